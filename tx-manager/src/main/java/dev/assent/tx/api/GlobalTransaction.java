@@ -1,0 +1,67 @@
+package dev.assent.tx.api;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.spi.Participant;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/** A global transaction as one process takes part in it. Thread-safe; nothing here is bound to a thread. */
+public interface GlobalTransaction {
+
+    /** Unguessable printable ASCII, at most 256 characters, for headers; whoever holds it may join. */
+    String token();
+
+    /** The gtrid in hexadecimal: for logs and consoles. */
+    String id();
+
+    Instant deadline();
+
+    /** Whether this process began it and so may end it; false for a transaction that was joined. */
+    boolean isOriginator();
+
+    /** A new branch name for work in the resource of that registered name, unique in the transaction. */
+    BranchId newBranch(String resourceManager);
+
+    /**
+     * Adds a branch before its work starts. Returns when the coordinator knows of it.
+     *
+     * @throws TransactionServiceException the transaction is ending, marked rollback-only or expired: do not start work
+     */
+    void enlist(BranchId branch, Participant participant);
+
+    /**
+     * Marks the beginning of a call that works in this transaction here; until it is closed, this process's branches
+     * vote for rollback. Originators need none: their commit is the end of work.
+     */
+    Call enter();
+
+    /** From now on the transaction can only roll back. */
+    void setRollbackOnly(String cause);
+
+    boolean isRollbackOnly();
+
+    /**
+     * Ends the transaction by two-phase commit. Blocks until phase 2 is through or cannot go on without recovery.
+     * Never throws for an outcome.
+     *
+     * @throws IllegalStateException this process did not begin the transaction
+     */
+    Outcome commit();
+
+    /**
+     * Rolls back everywhere.
+     *
+     * @throws IllegalStateException this process did not begin the transaction
+     */
+    Outcome rollback(String cause);
+
+    /** Calls {@code listener} once, on some thread, when this process learns how the transaction ended. */
+    void onCompletion(Consumer<Outcome> listener);
+
+    /** Work under way; see {@link #enter}. */
+    interface Call extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.assent.tx.api;
+
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.spi.ResourceManager;
+import java.time.Duration;
+
+/** Where global transactions come from. Thread-safe; one a process is enough. */
+public interface TransactionService extends AutoCloseable {
+
+    /**
+     * Makes a resource known for recovery, here and (remote mode) to the coordinator. Do it before the first branch
+     * is enlisted. Registering the same name again replaces the earlier one.
+     *
+     * @throws IllegalStateException the resource cannot take part; the message names the remedy
+     */
+    void register(ResourceManager resource);
+
+    /**
+     * Begins a transaction that must end within {@code timeout}.
+     *
+     * @throws TransactionServiceException no coordinator could be reached, or it refused; nothing was begun
+     */
+    GlobalTransaction begin(Duration timeout);
+
+    /**
+     * Joins a transaction begun elsewhere, from the token its {@link GlobalTransaction#token()} gave.
+     *
+     * @throws TransactionServiceException the token is malformed, foreign, forged or expired, or this service is
+     *     embedded and cannot be joined
+     */
+    GlobalTransaction join(String token);
+
+    /** How a transaction ended, by its token; {@link Outcome.Unknown} while nobody can tell. */
+    Outcome outcome(String token);
+
+    /** Ends what can be ended, then releases threads and connections. In-doubt branches are left to recovery. */
+    @Override
+    void close();
+}
