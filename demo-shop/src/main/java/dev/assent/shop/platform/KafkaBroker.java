@@ -1,0 +1,78 @@
+package dev.assent.shop.platform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** One Kafka broker (KRaft, its own controller) as a child process. */
+public final class KafkaBroker implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+
+    private final ChildProcess process;
+    private final int port;
+
+    private KafkaBroker(ChildProcess process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts a new broker with its log under {@code home}; returns when it accepts clients. */
+    public static KafkaBroker start(Path home, int brokerPort, int controllerPort)
+            throws IOException, InterruptedException {
+        Files.createDirectories(home);
+        Path properties = home.resolve("server.properties");
+        Files.writeString(properties, settings(home, brokerPort, controllerPort));
+        List<String> command = JavaCommand.of(KafkaMain.class, "-Xmx384m")
+                .with(properties.toString())
+                .words();
+        ChildProcess process = ChildProcess.start(
+                "kafka", command, home, home.resolve("kafka.log"), Pattern.compile(KafkaMain.READY_LINE));
+        try {
+            process.awaitReady(START_TIMEOUT);
+        } catch (IOException | InterruptedException failed) {
+            process.close();
+            throw failed;
+        }
+        return new KafkaBroker(process, brokerPort);
+    }
+
+    private static String settings(Path home, int brokerPort, int controllerPort) {
+        return String.join(
+                "\n",
+                "process.roles=broker,controller",
+                "node.id=1",
+                "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
+                "listeners=PLAINTEXT://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                "advertised.listeners=PLAINTEXT://127.0.0.1:" + brokerPort,
+                "controller.listener.names=CONTROLLER",
+                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+                "log.dirs=" + home.resolve("data"),
+                "num.partitions=4",
+                "offsets.topic.replication.factor=1",
+                "offsets.topic.num.partitions=4",
+                "transaction.state.log.replication.factor=1",
+                "transaction.state.log.min.isr=1",
+                "transaction.state.log.num.partitions=4",
+                "share.coordinator.state.topic.replication.factor=1",
+                "share.coordinator.state.topic.min.isr=1",
+                "share.coordinator.state.topic.num.partitions=1",
+                "group.initial.rebalance.delay.ms=0",
+                "");
+    }
+
+    public String bootstrap() {
+        return "127.0.0.1:" + port;
+    }
+
+    public ChildProcess process() {
+        return process;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

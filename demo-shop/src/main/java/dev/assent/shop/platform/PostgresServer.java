@@ -1,0 +1,126 @@
+package dev.assent.shop.platform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One PostgreSQL server as a child process, with fsync and synchronous_commit on and room for prepared transactions.
+ *
+ * <p>PostgreSQL refuses to run as root; there it runs in a user namespace of its own.
+ */
+public final class PostgresServer implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Pattern READY = Pattern.compile("database system is ready to accept connections");
+    private static final String USER = "postgres";
+
+    private final ChildProcess process;
+    private final int port;
+
+    private PostgresServer(ChildProcess process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** PostgreSQL's programs, unpacked once for several servers. */
+    public record Programs(Path bin, List<String> prefix) {
+        /** Unpacks the programs for this operating system into {@code directory}. */
+        public static Programs unpackInto(Path directory) throws IOException, InterruptedException {
+            return new Programs(PostgresBinaries.unpackInto(directory), prefixForRoot());
+        }
+
+        private static List<String> prefixForRoot() throws IOException, InterruptedException {
+            if (!ProcessHandle.current().info().user().orElse("").equals("root")) {
+                return List.of();
+            }
+            Process probe = new ProcessBuilder("unshare", "-U", "true").start();
+            if (probe.waitFor() != 0) {
+                throw new IOException("PostgreSQL does not run as root, and 'unshare -U' is not allowed here:"
+                        + " run the demo as another user");
+            }
+            return List.of("unshare", "-U");
+        }
+
+        private List<String> command(String program, String... arguments) {
+            List<String> command = new ArrayList<>(prefix);
+            command.add(bin.resolve(program).toString());
+            command.addAll(List.of(arguments));
+            return command;
+        }
+    }
+
+    /** Makes a new database cluster under {@code home} and serves it; returns when it accepts connections. */
+    public static PostgresServer start(Programs programs, String name, Path home, int port)
+            throws IOException, InterruptedException {
+        Files.createDirectories(home);
+        Path data = home.resolve("data");
+        Path log = home.resolve(name + ".log");
+        initialise(programs, data, log);
+        List<String> command = programs.command("postgres", "-D", data.toString(), "-p", Integer.toString(port));
+        for (String setting : List.of(
+                "listen_addresses=127.0.0.1",
+                "unix_socket_directories=",
+                "fsync=on",
+                "synchronous_commit=on",
+                "max_prepared_transactions=200",
+                "max_connections=200",
+                "wal_level=logical",
+                "shared_buffers=64MB")) {
+            command.add("-c");
+            command.add(setting);
+        }
+        ChildProcess process = ChildProcess.start(name, command, home, log, READY);
+        try {
+            process.awaitReady(START_TIMEOUT);
+        } catch (IOException | InterruptedException failed) {
+            process.close();
+            throw failed;
+        }
+        return new PostgresServer(process, port);
+    }
+
+    private static void initialise(Programs programs, Path data, Path log) throws IOException, InterruptedException {
+        // -N leaves out initdb's own sync of an empty cluster; the server's fsync is on from its first write.
+        Process initdb = new ProcessBuilder(programs.command(
+                        "initdb", "-D", data.toString(), "-U", USER, "-A", "trust", "-E", "UTF8", "-N", "--no-locale"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        if (initdb.waitFor() != 0) {
+            throw new IOException("initdb failed; its output is in " + log);
+        }
+    }
+
+    /** Creates an empty database. */
+    public void createDatabase(String database) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + statement.enquoteIdentifier(database, true));
+        }
+    }
+
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public ChildProcess process() {
+        return process;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
