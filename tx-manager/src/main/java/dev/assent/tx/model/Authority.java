@@ -1,0 +1,31 @@
+package dev.assent.tx.model;
+
+/** Who decides a transaction, fixed when it begins and visible in its gtrid. Nobody else ever may. */
+public enum Authority {
+    /** A coordinator in the application's own JVM; the outcome is the first decision record in the store. */
+    EMBEDDED_2PC(1),
+    /** The elected leader of the transaction's shard; the outcome is the first decision record in the store. */
+    SHARD_2PC(2),
+    /** A Paxos register among the participants. Reserved: recognised in a database, and left alone. */
+    PAXOS_3PC(3);
+
+    private final int code;
+
+    Authority(int code) {
+        this.code = code;
+    }
+
+    /** The byte in the gtrid. */
+    public int code() {
+        return code;
+    }
+
+    static Authority of(int code) {
+        for (Authority authority : values()) {
+            if (authority.code == code) {
+                return authority;
+            }
+        }
+        throw new IllegalArgumentException("unknown decision authority " + code + " (1 to 3 are known)");
+    }
+}

@@ -1,0 +1,21 @@
+package dev.assent.tx.model;
+
+import java.util.List;
+
+/**
+ * A decision as the store keeps it. The first one created for a transaction is its outcome, for ever.
+ *
+ * @param pending branches not yet known to have ended; empty for ABORT, which presumes nothing of its branches
+ */
+public record DecisionRecord(Verdict verdict, List<BranchName> pending) {
+    /** More branches than this do not fit one record. */
+    public static final int BRANCHES_MAX = 10_000;
+
+    public DecisionRecord {
+        pending = List.copyOf(pending);
+        if (pending.size() > BRANCHES_MAX) {
+            throw new IllegalArgumentException(
+                    "a transaction has at most " + BRANCHES_MAX + " branches, not " + pending.size());
+        }
+    }
+}

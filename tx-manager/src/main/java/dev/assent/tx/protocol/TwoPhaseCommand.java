@@ -1,0 +1,124 @@
+package dev.assent.tx.protocol;
+
+import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.Outcome;
+import java.util.List;
+
+/** What the shell must do for a transaction; each command is answered by an input of the same branch. */
+public sealed interface TwoPhaseCommand {
+
+    /** Answered by {@link TwoPhaseInput.Voted}. */
+    record Prepare(int branch) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.prepare(this);
+        }
+    }
+
+    /** Answered by {@link TwoPhaseInput.Ended}. */
+    record CommitOnePhase(int branch, int attempt) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.commitOnePhase(this);
+        }
+    }
+
+    /** Answered by {@link TwoPhaseInput.Decided}. */
+    record WriteDecision(List<Integer> prepared) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.writeDecision(this);
+        }
+    }
+
+    /** Answered by {@link TwoPhaseInput.Ended}; {@code attempt} counts from 0. */
+    record Commit(int branch, int attempt) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.commit(this);
+        }
+    }
+
+    /** Answered by {@link TwoPhaseInput.Ended}; {@code attempt} counts from 0. */
+    record Rollback(int branch, int attempt) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.rollback(this);
+        }
+    }
+
+    /** Answered by {@link TwoPhaseInput.RetryDue} after the pause. */
+    record RetryLater(int branch, long pauseMillis) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.retryLater(this);
+        }
+    }
+
+    /** Make it durable, then answer {@link TwoPhaseInput.HeuristicKept}. */
+    record KeepHeuristic(int branch, HeuristicOutcome outcome, String cause) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.keepHeuristic(this);
+        }
+    }
+
+    /** The decision record is not needed any more: delete it some time. */
+    record ReleaseRecord() implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.releaseRecord(this);
+        }
+    }
+
+    /** Tell the caller, once. */
+    record Answer(Outcome outcome) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.answer(this);
+        }
+    }
+
+    /** Tell the listeners, once: how it ended, or that this process will never know. */
+    record Learned(Outcome outcome) implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.learned(this);
+        }
+    }
+
+    /** Nothing is left to do here. */
+    record Finish() implements TwoPhaseCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.finish(this);
+        }
+    }
+
+    <R> R accept(Handler<R> handler);
+
+    /** One method a record. */
+    interface Handler<R> {
+        R prepare(Prepare command);
+
+        R commitOnePhase(CommitOnePhase command);
+
+        R writeDecision(WriteDecision command);
+
+        R commit(Commit command);
+
+        R rollback(Rollback command);
+
+        R retryLater(RetryLater command);
+
+        R keepHeuristic(KeepHeuristic command);
+
+        R releaseRecord(ReleaseRecord command);
+
+        R answer(Answer command);
+
+        R learned(Learned command);
+
+        R finish(Finish command);
+    }
+}

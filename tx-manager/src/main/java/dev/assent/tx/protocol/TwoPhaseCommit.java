@@ -1,0 +1,352 @@
+package dev.assent.tx.protocol;
+
+import dev.assent.coordination.model.Invariants;
+import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.Vote;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The coordinator's side of one transaction: presumed abort, with the decision in a replicated store.
+ *
+ * <p>No branch: nothing to do. One branch: one-phase commit, no record. Several: all prepare in parallel; read-only
+ * voters drop out; if any is prepared, COMMIT is written before anyone is told; then all are told, again and again.
+ * Abort writes nothing. One thread at a time; the shell runs the commands of a step in any order.
+ */
+public final class TwoPhaseCommit {
+    private static final int ONE_PHASE_ATTEMPTS_MAX = 3;
+
+    private enum Phase {
+        WORKING,
+        ONE_PHASE,
+        VOTING,
+        DECIDING,
+        COMMITTING,
+        ABORTING,
+        ENDED,
+        IN_DOUBT
+    }
+
+    private final Backoff backoff;
+    private final List<BranchProgress> branches = new ArrayList<>();
+    private final Steps steps = new Steps();
+    private List<TwoPhaseCommand> commands = new ArrayList<>();
+    private Phase phase = Phase.WORKING;
+    private String cause = "";
+    private boolean recordToRelease;
+    private boolean answered;
+    private boolean learned;
+
+    public TwoPhaseCommit(int branchCount, Backoff backoff) {
+        this.backoff = backoff;
+        for (int branch = 0; branch < branchCount; branch++) {
+            branches.add(new BranchProgress(branch));
+        }
+    }
+
+    /** Reacts to one input; an input that comes too late changes nothing. */
+    public List<TwoPhaseCommand> step(TwoPhaseInput input) {
+        input.accept(steps);
+        invariants();
+        List<TwoPhaseCommand> result = commands;
+        commands = new ArrayList<>();
+        return result;
+    }
+
+    /** Whether nothing is left to do in this process, so that no further input changes anything. */
+    public boolean isFinished() {
+        return phase == Phase.ENDED || phase == Phase.IN_DOUBT;
+    }
+
+    private void invariants() {
+        Invariants.check(!isFinished() || answered, "an ended transaction has told its caller");
+        for (BranchProgress branch : branches) {
+            Invariants.check(
+                    !branch.toldToCommit() || phase == Phase.COMMITTING || phase == Phase.ENDED,
+                    "no branch is told to commit before the decision is durable");
+        }
+    }
+
+    /** One method an input. */
+    private final class Steps implements TwoPhaseInput.Handler<Void> {
+
+        @Override
+        public Void commitAsked(TwoPhaseInput.CommitAsked input) {
+            Invariants.check(phase == Phase.WORKING, "a transaction ends once");
+            if (branches.isEmpty()) {
+                end(new Outcome.Committed());
+            } else if (branches.size() == 1) {
+                phase = Phase.ONE_PHASE;
+                commands.add(
+                        new TwoPhaseCommand.CommitOnePhase(0, branches.get(0).told()));
+            } else {
+                phase = Phase.VOTING;
+                branches.forEach(branch -> commands.add(branch.prepare()));
+            }
+            return nothing();
+        }
+
+        @Override
+        public Void rollbackAsked(TwoPhaseInput.RollbackAsked input) {
+            if (phase == Phase.WORKING || phase == Phase.VOTING) {
+                abort(input.cause());
+            }
+            return nothing();
+        }
+
+        @Override
+        public Void expired(TwoPhaseInput.Expired input) {
+            if (phase == Phase.WORKING || phase == Phase.VOTING) {
+                abort("the transaction's time-out expired before it was decided");
+            }
+            return nothing();
+        }
+
+        @Override
+        public Void voted(TwoPhaseInput.Voted input) {
+            BranchProgress branch = branches.get(input.branch());
+            branch.voted(input.vote());
+            if (phase == Phase.ABORTING) {
+                tellRollback(branch);
+                answerAbortIfTold();
+            } else if (input.vote() instanceof Vote.Rollback no) {
+                abort(no.cause());
+            } else if (branches.stream().allMatch(BranchProgress::hasVoted)) {
+                decide();
+            }
+            return nothing();
+        }
+
+        @Override
+        public Void decided(TwoPhaseInput.Decided input) {
+            Invariants.check(phase == Phase.DECIDING, "a decision answers a decision write");
+            input.result().accept(new Decisions());
+            return nothing();
+        }
+
+        @Override
+        public Void ended(TwoPhaseInput.Ended input) {
+            BranchProgress branch = branches.get(input.branch());
+            if (phase == Phase.ONE_PHASE) {
+                endedOnePhase(branch, input.completion());
+            } else if (phase == Phase.COMMITTING || phase == Phase.ABORTING) {
+                endedInPhaseTwo(branch, input.completion());
+            }
+            return nothing();
+        }
+
+        @Override
+        public Void retryDue(TwoPhaseInput.RetryDue input) {
+            BranchProgress branch = branches.get(input.branch());
+            if (phase == Phase.ONE_PHASE) {
+                commands.add(new TwoPhaseCommand.CommitOnePhase(input.branch(), branch.told()));
+            } else if (phase == Phase.COMMITTING) {
+                commands.add(branch.commit());
+            } else if (phase == Phase.ABORTING) {
+                commands.add(branch.rollback());
+            }
+            return nothing();
+        }
+
+        @Override
+        public Void heuristicKept(TwoPhaseInput.HeuristicKept input) {
+            branches.get(input.branch()).end();
+            endIfAllEnded();
+            return nothing();
+        }
+
+        @Override
+        public Void waitedEnough(TwoPhaseInput.WaitedEnough input) {
+            Outcome known =
+                    switch (phase) {
+                        case COMMITTING, ENDED -> outcome(new Outcome.Committed());
+                        case ABORTING -> outcome(new Outcome.RolledBack(cause));
+                        case WORKING, VOTING -> new Outcome.Unknown("the branches have not all voted yet");
+                        case ONE_PHASE -> new Outcome.Unknown("the only branch has not answered its commit yet");
+                        case DECIDING -> new Outcome.Unknown("the store has not confirmed the decision yet");
+                        case IN_DOUBT -> new Outcome.Unknown(cause);
+                    };
+            answer(known);
+            return nothing();
+        }
+
+        /** A {@code Void} method has one value to return; this is the only place that names it. */
+        @SuppressWarnings({"NullAway", "ReturnsNullAnnotated"})
+        private Void nothing() {
+            return null;
+        }
+    }
+
+    /** One method a result of the decision write. */
+    private final class Decisions implements CommitResult.Handler<Phase> {
+
+        @Override
+        public Phase written(CommitResult.Written result) {
+            phase = Phase.COMMITTING;
+            recordToRelease = true;
+            for (BranchProgress branch : branches) {
+                if (branch.isPrepared()) {
+                    commands.add(branch.commit());
+                }
+            }
+            return phase;
+        }
+
+        @Override
+        public Phase aborted(CommitResult.Aborted result) {
+            recordToRelease = true;
+            return abort("somebody decided to roll back first, as the transaction was past its time-out");
+        }
+
+        @Override
+        public Phase fenced(CommitResult.Fenced result) {
+            return abort("this coordinator was taken for dead and replaced before the decision; try again");
+        }
+
+        @Override
+        public Phase refused(CommitResult.Refused result) {
+            return abort("the store refused the decision: " + result.cause());
+        }
+
+        @Override
+        public Phase unknown(CommitResult.Unknown result) {
+            phase = Phase.IN_DOUBT; // the branches stay prepared: recovery ends them by the record, or by its absence
+            cause = result.cause();
+            finish(new Outcome.Unknown(cause));
+            return phase;
+        }
+    }
+
+    private void decide() {
+        List<Integer> prepared = branches.stream()
+                .filter(BranchProgress::isPrepared)
+                .map(BranchProgress::index)
+                .toList();
+        if (prepared.isEmpty()) {
+            end(new Outcome.Committed());
+        } else {
+            phase = Phase.DECIDING;
+            commands.add(new TwoPhaseCommand.WriteDecision(prepared));
+        }
+    }
+
+    private Phase abort(String why) {
+        phase = Phase.ABORTING;
+        cause = why;
+        branches.forEach(this::tellRollback);
+        answerAbortIfTold();
+        return phase;
+    }
+
+    /** A branch that is busy preparing is told when its vote is in; read-only ones have left already. */
+    private void tellRollback(BranchProgress branch) {
+        if (branch.isPreparing() || branch.hasEnded()) {
+            return;
+        }
+        commands.add(branch.rollback());
+    }
+
+    private void endedOnePhase(BranchProgress branch, Completion completion) {
+        if (completion instanceof Completion.Done) {
+            end(new Outcome.Committed());
+        } else if (completion instanceof Completion.RolledBack rolledBack) {
+            end(new Outcome.RolledBack(rolledBack.cause()));
+        } else if (completion instanceof Completion.NotKnown && branch.attempts() == 1) {
+            end(new Outcome.RolledBack("the resource no longer knows the branch: it has rolled it back"));
+        } else if (completion instanceof Completion.Retry retry && branch.attempts() < ONE_PHASE_ATTEMPTS_MAX) {
+            cause = retry.cause();
+            commands.add(new TwoPhaseCommand.RetryLater(branch.index(), backoff.pauseMillis(branch.attempts())));
+        } else if (completion instanceof Completion.Heuristic heuristic) {
+            phase = Phase.COMMITTING;
+            keep(branch, heuristic);
+        } else {
+            String last = completion instanceof Completion.Retry retry ? retry.cause() : cause;
+            end(new Outcome.Unknown("the only branch did not confirm its one-phase commit: " + last));
+        }
+    }
+
+    private void endedInPhaseTwo(BranchProgress branch, Completion completion) {
+        if (completion instanceof Completion.Retry) {
+            branch.retryLater();
+            commands.add(new TwoPhaseCommand.RetryLater(branch.index(), backoff.pauseMillis(branch.attempts())));
+            answerAbortIfTold();
+        } else if (completion instanceof Completion.Heuristic heuristic) {
+            keep(branch, heuristic);
+        } else if (completion instanceof Completion.RolledBack rolledBack && phase == Phase.COMMITTING) {
+            keep(branch, new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, rolledBack.cause()));
+        } else {
+            branch.end(); // done; or unknown to the resource, which under a durable COMMIT or ABORT means done before
+            answerAbortIfTold();
+            endIfAllEnded();
+        }
+    }
+
+    private void keep(BranchProgress branch, Completion.Heuristic heuristic) {
+        branch.decidedAlone(heuristic.outcome());
+        commands.add(new TwoPhaseCommand.KeepHeuristic(branch.index(), heuristic.outcome(), heuristic.cause()));
+    }
+
+    /** Abort needs no branch's consent: one round of telling is enough to answer, the rest goes on behind. */
+    private void answerAbortIfTold() {
+        if (phase == Phase.ABORTING && branches.stream().allMatch(BranchProgress::hasAnsweredPhaseTwo)) {
+            answer(outcome(new Outcome.RolledBack(cause)));
+            learn(outcome(new Outcome.RolledBack(cause)));
+            endIfAllEnded();
+        }
+    }
+
+    private void endIfAllEnded() {
+        if (isFinished() || !branches.stream().allMatch(BranchProgress::hasEnded)) {
+            return;
+        }
+        Outcome plain = phase == Phase.COMMITTING ? new Outcome.Committed() : new Outcome.RolledBack(cause);
+        if (recordToRelease) {
+            commands.add(new TwoPhaseCommand.ReleaseRecord());
+        }
+        end(outcome(plain));
+    }
+
+    /** The plain outcome, unless a branch contradicted it by itself. */
+    private Outcome outcome(Outcome plain) {
+        HeuristicOutcome agreed =
+                plain instanceof Outcome.Committed ? HeuristicOutcome.COMMITTED : HeuristicOutcome.ROLLED_BACK;
+        String hazard = "";
+        for (BranchProgress branch : branches) {
+            HeuristicOutcome own = branch.ownDecision().orElse(agreed);
+            if (own == HeuristicOutcome.HAZARD) {
+                hazard = "branch " + branch.index() + " may have decided by itself";
+            } else if (own != agreed) {
+                return new Outcome.HeuristicMixed("branch " + branch.index() + " decided by itself: " + own);
+            }
+        }
+        return hazard.isEmpty() ? plain : new Outcome.HeuristicHazard(hazard);
+    }
+
+    private void end(Outcome outcome) {
+        phase = Phase.ENDED;
+        finish(outcome);
+    }
+
+    private void finish(Outcome outcome) {
+        answer(outcome);
+        learn(outcome);
+        commands.add(new TwoPhaseCommand.Finish());
+    }
+
+    private void answer(Outcome outcome) {
+        if (!answered) {
+            answered = true;
+            commands.add(new TwoPhaseCommand.Answer(outcome));
+        }
+    }
+
+    private void learn(Outcome outcome) {
+        if (!learned) {
+            learned = true;
+            commands.add(new TwoPhaseCommand.Learned(outcome));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.assent.tx.recovery;
+
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.GcMark;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ParsedBranch;
+import dev.assent.tx.model.ShardKey;
+import java.util.List;
+import java.util.Set;
+
+/** What a recovery pass over one resource must do. The commands of a plan may run in any order. */
+public sealed interface RecoveryCommand {
+
+    /** A COMMIT record names it: commit. Under a fenced epoch acknowledge it in the record afterwards. */
+    record Commit(ParsedBranch.Ours branch, boolean acknowledge) implements RecoveryCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.commit(this);
+        }
+    }
+
+    /** Decided ABORT, or presumed so under a fenced epoch: roll back. */
+    record Rollback(ParsedBranch.Ours branch) implements RecoveryCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.rollback(this);
+        }
+    }
+
+    /** Past its deadline under a live epoch: decide ABORT if nothing is decided, then do what is decided. */
+    record Terminate(ParsedBranch.Ours branch, GcMark mark) implements RecoveryCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.terminate(this);
+        }
+    }
+
+    /** The scan does not show these branches of a decided transaction any more: they have ended. */
+    record Acknowledge(GlobalTxId transaction, Set<BranchName> ended) implements RecoveryCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.acknowledge(this);
+        }
+    }
+
+    /** Records of fenced epochs that say nothing that their absence would not say. */
+    record Delete(ShardKey shard, List<GlobalTxId> transactions) implements RecoveryCommand {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.delete(this);
+        }
+    }
+
+    <R> R accept(Handler<R> handler);
+
+    /** One method a command. */
+    interface Handler<R> {
+        R commit(Commit command);
+
+        R rollback(Rollback command);
+
+        R terminate(Terminate command);
+
+        R acknowledge(Acknowledge command);
+
+        R delete(Delete command);
+    }
+}

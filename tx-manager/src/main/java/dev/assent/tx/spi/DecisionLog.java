@@ -1,0 +1,60 @@
+package dev.assent.tx.spi;
+
+import dev.assent.tx.model.AbortResult;
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.GcMark;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ShardKey;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where outcomes are kept: the first record created for a transaction is its outcome. Thread-safe.
+ *
+ * <p>Every {@link IOException} means that the store could not be asked, or that nothing is known of the effect; the
+ * call may be repeated.
+ */
+public interface DecisionLog {
+
+    /**
+     * Decides COMMIT under the epoch that the id names, and under no other. To be called once a transaction, after
+     * every vote is in. The stage completes when the result is certain, however long the store is away, or when the
+     * log closes; it never fails.
+     */
+    CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared);
+
+    /** The record, if there is one; as new as any write that finished before this call. */
+    Optional<DecisionRecord> read(GlobalTxId transaction) throws IOException;
+
+    /** The garbage collection mark of a shard; to be read before the scan that an {@link #abort} rests on. */
+    GcMark gcMark(ShardKey shard) throws IOException;
+
+    /** Decides ABORT unless something was decided, provided that no record was deleted since {@code mark}. */
+    AbortResult abort(GlobalTxId transaction, GcMark mark) throws IOException;
+
+    /**
+     * Lets the record go, some time later, many at once. Only by the coordinator: for COMMIT after every branch has
+     * ended, for ABORT when it has given up and no create of its own is in flight.
+     */
+    void release(GlobalTxId transaction);
+
+    /** The transactions of a shard that have records, as new as any write that finished before this call. */
+    List<GlobalTxId> list(ShardKey shard) throws IOException;
+
+    /** The shards that hold, or held, records. */
+    List<ShardKey> shards() throws IOException;
+
+    /**
+     * Notes in the COMMIT record of a fenced epoch that these branches have ended, and deletes the record with the
+     * last of them.
+     */
+    void acknowledge(GlobalTxId transaction, Set<BranchName> ended) throws IOException;
+
+    /** Deletes records whose epoch is fenced and that nobody needs: ABORT, or COMMIT with every branch ended. */
+    void delete(ShardKey shard, List<GlobalTxId> transactions) throws IOException;
+}

@@ -1,0 +1,17 @@
+package dev.assent.tx.spi;
+
+import dev.assent.tx.model.EpochCensus;
+import java.io.IOException;
+
+/** Who coordinates, or did, and the power to end it. Thread-safe. */
+public interface EpochRegistry {
+
+    /** Reads all epochs, as new as any write that finished before this call. */
+    EpochCensus census() throws IOException;
+
+    /** Ends an embedded coordinator's reign: no COMMIT can be decided under it once this returns. */
+    void fence(long incarnation) throws IOException;
+
+    /** Deletes the epoch of a fenced incarnation that has no records left. Missing counts as fenced, for ever. */
+    void retire(long incarnation) throws IOException;
+}

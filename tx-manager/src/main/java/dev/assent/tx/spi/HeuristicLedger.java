@@ -1,0 +1,21 @@
+package dev.assent.tx.spi;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.HeuristicOutcome;
+import java.io.IOException;
+import java.util.List;
+
+/** Decisions that resources took by themselves, kept durable until an operator forgets them. Thread-safe. */
+public interface HeuristicLedger {
+
+    /** One entry. {@code resource} is the name if known, else its hash. */
+    record Entry(BranchId branch, String resource, HeuristicOutcome outcome, String cause) {}
+
+    /** Durable when it returns. Keeping the same branch again changes nothing. */
+    void keep(Entry entry) throws IOException;
+
+    List<Entry> list() throws IOException;
+
+    /** By an operator's order only. Forgetting what is not there changes nothing. */
+    void forget(BranchId branch) throws IOException;
+}
