@@ -1,0 +1,108 @@
+package dev.assent.coordination.net.client;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** Accepts clients on one address and reads their frames on a few event loops. Thread-safe. */
+public final class ClientListener implements AutoCloseable {
+    private static final long CLOSE_SECONDS_MAX = 5;
+    private static final int BACKLOG = 1_024;
+
+    private final EventLoopGroup loops;
+    private final ChannelGroup channels;
+    private final ConnectionCensus census;
+    private final Channel server;
+
+    private ClientListener(EventLoopGroup loops, ChannelGroup channels, ConnectionCensus census, Channel server) {
+        this.loops = loops;
+        this.channels = channels;
+        this.census = census;
+        this.server = server;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param threads event loops that the connections are spread over
+     * @throws IOException when the address cannot be listened on; the message names it and the remedy
+     */
+    public static ClientListener listen(
+            InetSocketAddress address, ListenerLimits limits, int threads, Conversation.Opener opener)
+            throws IOException {
+        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        EventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("assent-clients", true), io);
+        ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        ConnectionCensus census = new ConnectionCensus(limits.connectionsPerAddressMax(), limits.connectionsMax());
+        WriteBufferWaterMark waterMark = new WriteBufferWaterMark(limits.replyBytesMax() / 2, limits.replyBytesMax());
+        Class<? extends ServerSocketChannel> type =
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(type)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channels.add(channel);
+                        channel.pipeline().addLast(new ClientChannel(channel, limits, census, opener));
+                    }
+                });
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+            throw new IOException(
+                    "cannot listen for clients on " + address.getHostString() + ":" + address.getPort() + " ("
+                            + bound.cause().getMessage() + "): stop the process that holds the port, or set another"
+                            + " clientPort",
+                    bound.cause());
+        }
+        return new ClientListener(loops, channels, census, bound.channel());
+    }
+
+    /** The address listened on, with the port that was chosen. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    public EventLoopGroup loops() {
+        return loops;
+    }
+
+    public int connections() {
+        return census.connections();
+    }
+
+    /** Stops to listen and closes every connection. */
+    @Override
+    public void close() {
+        server.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        channels.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.assent.coordination.net.client;
+
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts connections, in all and by address. Used from all event loops. */
+final class ConnectionCensus {
+    private final int perAddressMax;
+    private final int inAllMax;
+    private final AtomicInteger inAll = new AtomicInteger();
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+
+    ConnectionCensus(int perAddressMax, int inAllMax) {
+        this.perAddressMax = perAddressMax == 0 ? Integer.MAX_VALUE : perAddressMax;
+        this.inAllMax = inAllMax == 0 ? Integer.MAX_VALUE : inAllMax;
+    }
+
+    /** Counts a connection in; what it returns is why there is one too many. Always followed by {@link #left}. */
+    Optional<String> entered(InetAddress address) {
+        int here = byAddress.merge(address, 1, Integer::sum);
+        int all = inAll.incrementAndGet();
+        if (here > perAddressMax) {
+            return Optional.of("more than maxClientCnxns=" + perAddressMax + " connections from this address");
+        }
+        return all > inAllMax ? Optional.of("more than maxCnxns=" + inAllMax + " connections") : Optional.empty();
+    }
+
+    void left(InetAddress address) {
+        inAll.decrementAndGet();
+        byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    int connections() {
+        return inAll.get();
+    }
+}

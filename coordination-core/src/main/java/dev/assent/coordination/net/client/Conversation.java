@@ -1,0 +1,22 @@
+package dev.assent.coordination.net.client;
+
+/** What the server makes of one connection. Called on the connection's event loop only. */
+public interface Conversation {
+
+    /** One whole request, without its length. The array is the callee's. */
+    void frame(byte[] request) throws MalformedFrameException;
+
+    /** No further frame is at hand: the moment to pass on what was collected, and to flush. */
+    void readComplete();
+
+    /** The connection is gone; nothing is called after this. */
+    void closed();
+
+    /** Makes conversations for new connections, and answers those who only want a word. Called on event loops. */
+    interface Opener {
+        Conversation open(ClientChannel channel);
+
+        /** The answer to one of the allowed four-letter words. */
+        String answer(String word);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.assent.coordination.server.config;
+
+import java.net.InetSocketAddress;
+import java.util.Set;
+
+/**
+ * Where and how clients are served.
+ *
+ * @param address port 0 takes any free port
+ * @param fourLetterWords the words answered, of those there are; ZooKeeper's 4lw.commands.whitelist
+ */
+public record ClientAccess(
+        InetSocketAddress address, ClientLimits limits, SessionTimeouts timeouts, Set<String> fourLetterWords) {
+
+    /** All that are there: each is cheap and reveals no path and no data. */
+    public static final Set<String> CHEAP_WORDS = Set.of("ruok", "srvr", "stat", "mntr", "isro");
+
+    public ClientAccess {
+        fourLetterWords = Set.copyOf(fourLetterWords);
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("clientPortAddress " + address.getHostString() + " does not resolve");
+        }
+    }
+}

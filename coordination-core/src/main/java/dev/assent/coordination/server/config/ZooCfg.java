@@ -1,0 +1,292 @@
+package dev.assent.coordination.server.config;
+
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.server.config.Member.ClientAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A ZooKeeper configuration file, read.
+ *
+ * <p>Three kinds of keys: those that mean here what they mean to ZooKeeper; those that are known, harmless to leave
+ * out and answered with a warning; and those whose omission would change what the operator relies on (security,
+ * quorum arithmetic), which are errors. Anything else is unknown, and an error too.
+ *
+ * @param config what to start
+ * @param warnings one line for each setting that has no effect
+ */
+public record ZooCfg(ServerConfig config, List<String> warnings) {
+
+    /** No effect here, and nobody is worse off for it. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of(
+            "globalOutstandingLimit",
+            "preAllocSize",
+            "electionAlg",
+            "leaderServes",
+            "cnxTimeout",
+            "quorumListenOnAllIPs",
+            "standaloneEnabled",
+            "syncEnabled",
+            "peerType",
+            "connectToLearnerMasterLimit",
+            "fsync.warningthresholdms",
+            "extendedTypesEnabled",
+            "digest.enabled",
+            "maxResponseCacheSize",
+            "maxGetChildrenResponseCacheSize",
+            "maxBatchSize",
+            "flushDelay",
+            "commitLogCount",
+            "snapSizeLimitInKb",
+            "txnLogSizeLimitInKb",
+            "observerMasterPort",
+            "multiAddress.enabled",
+            "multiAddress.reachabilityCheckEnabled",
+            "multiAddress.reachabilityCheckTimeoutMs");
+
+    private static final List<String> PREFIXES_WITHOUT_EFFECT = List.of("admin.", "metricsProvider.");
+    private static final List<String> UNSUPPORTED_PREFIXES =
+            List.of("ssl.", "quorum.", "authProvider.", "group.", "weight.", "sasl", "kerberos.", "jaas");
+    private static final Set<String> UNSUPPORTED = Set.of(
+            "secureClientPort",
+            "secureClientPortAddress",
+            "sslQuorum",
+            "portUnification",
+            "client.portUnification",
+            "clientAuth",
+            "dynamicConfigFile",
+            "reconfigEnabled",
+            "localSessionsEnabled",
+            "localSessionsUpgradingEnabled",
+            "readonlymode.enabled",
+            "DigestAuthenticationProvider.superDigest",
+            "requireClientAuthScheme",
+            "enforce.auth.enabled",
+            "enforce.auth.schemes",
+            "sessionRequireClientSASLAuth",
+            "skipACL",
+            "serverCnxnFactory");
+
+    public ZooCfg {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads {@code file} and, where it lists an ensemble, the {@code myid} file in its dataDir.
+     *
+     * @param insecureByEnvironment whether the environment already allows listening beyond loopback
+     */
+    public static ZooCfg read(Path file, boolean insecureByEnvironment) throws ConfigException {
+        return new Reader(Settings.read(file)).read(insecureByEnvironment);
+    }
+
+    private static final class Reader {
+        private final Settings settings;
+        private final List<String> warnings = new ArrayList<>();
+
+        Reader(Settings settings) {
+            this.settings = settings;
+        }
+
+        ZooCfg read(boolean insecureByEnvironment) throws ConfigException {
+            boolean insecure = settings.takeBoolean(ServerConfig.INSECURE_KEY, false) || insecureByEnvironment;
+            Timing timing = timing();
+            Storage storage = storage();
+            SortedMap<ServerId, Member> members = members();
+            ServerId self = members.isEmpty() ? ServerConfig.STANDALONE : self(storage.dataDirectory(), members);
+            ClientAccess clients = clients(timing, Optional.ofNullable(members.get(self)), insecure);
+            setAsideTheRest();
+            try {
+                return new ZooCfg(new ServerConfig(self, timing, storage, clients, members, insecure), warnings);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(settings.file() + ": " + e.getMessage(), e);
+            }
+        }
+
+        private Timing timing() throws ConfigException {
+            return new Timing(
+                    settings.takeInt("tickTime", Timing.DEFAULT.tickMillis(), 10, 600_000),
+                    settings.takeInt("initLimit", Timing.DEFAULT.initLimitTicks(), 1, 10_000),
+                    settings.takeInt("syncLimit", Timing.DEFAULT.syncLimitTicks(), 1, 10_000));
+        }
+
+        private Storage storage() throws ConfigException {
+            Settings.Line data = settings.take("dataDir")
+                    .orElseThrow(() -> new ConfigException(
+                            settings.file() + ": dataDir is missing; add a line dataDir=/path/of/a/directory"));
+            if (data.value().isBlank()) {
+                throw data.wrong("give the path of a directory");
+            }
+            Path dataDirectory = Path.of(data.value());
+            Path logDirectory = settings.take("dataLogDir")
+                    .map(line -> Path.of(line.value()))
+                    .orElse(dataDirectory);
+            settings.takeAll(key -> key.startsWith("autopurge."));
+            return new Storage(
+                    dataDirectory,
+                    logDirectory,
+                    settings.takeInt("snapCount", Storage.TRANSACTIONS_PER_SNAPSHOT, 2, Integer.MAX_VALUE));
+        }
+
+        private SortedMap<ServerId, Member> members() throws ConfigException {
+            SortedMap<ServerId, Member> members = new TreeMap<>();
+            for (Settings.Line line : settings.takeAll(key -> key.startsWith(MemberLine.PREFIX))) {
+                Member member = MemberLine.parse(line);
+                if (members.putIfAbsent(member.id(), member) != null) {
+                    throw line.wrong("server id " + member.id().value() + " is given twice; remove one of the two");
+                }
+            }
+            boolean noVoter = members.values().stream().noneMatch(m -> m.voting() == Member.Voting.PARTICIPANT);
+            if (!members.isEmpty() && noVoter) {
+                throw new ConfigException(
+                        settings.file() + ": every server.N line is an observer; at least one must be a participant");
+            }
+            return members;
+        }
+
+        private ServerId self(Path dataDirectory, SortedMap<ServerId, Member> members) throws ConfigException {
+            Path myid = dataDirectory.resolve("myid");
+            if (members.size() == 1 && !Files.exists(myid)) {
+                return members.firstKey();
+            }
+            String ids = members.keySet().stream().map(id -> "" + id.value()).collect(Collectors.joining(", "));
+            String text;
+            try {
+                text = Files.readString(myid).strip();
+            } catch (IOException e) {
+                throw new ConfigException(
+                        settings.file() + ": " + myid + " cannot be read ("
+                                + e.getClass().getSimpleName() + "); write this server's id, one of " + ids
+                                + ", into it",
+                        e);
+            }
+            try {
+                ServerId self = new ServerId(Integer.parseInt(text));
+                if (members.containsKey(self)) {
+                    return self;
+                }
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(
+                        myid + ", line 1: '" + text + "' is not a server id; write one of " + ids + " into it", e);
+            }
+            throw new ConfigException(myid + ", line 1: server " + text + " has no line server." + text + " in "
+                    + settings.file() + "; the ids there are " + ids);
+        }
+
+        private ClientAccess clients(Timing timing, Optional<Member> me, boolean insecure) throws ConfigException {
+            Optional<ClientAddress> fromMember = me.flatMap(Member::client);
+            int port = settings.takeInt(
+                    "clientPort", fromMember.map(ClientAddress::port).orElse(ServerConfig.CLIENT_PORT), 0, 65_535);
+            Optional<Settings.Line> addressLine = settings.take("clientPortAddress");
+            Optional<String> host =
+                    addressLine.map(Settings.Line::value).or(() -> fromMember.flatMap(ClientAddress::host));
+            InetSocketAddress address = new InetSocketAddress(clientInterface(host, addressLine, insecure), port);
+            return new ClientAccess(address, limits(), timeouts(timing), words());
+        }
+
+        private static InetAddress clientInterface(
+                Optional<String> host, Optional<Settings.Line> line, boolean insecure) throws ConfigException {
+            try {
+                if (host.isPresent()) {
+                    return InetAddress.getByName(host.get());
+                }
+                // ZooKeeper listens on every interface unless told otherwise; here only who asks for it does.
+                return insecure ? new InetSocketAddress(0).getAddress() : InetAddress.getLoopbackAddress();
+            } catch (UnknownHostException e) {
+                String problem = "host '" + host.orElse("") + "' does not resolve; check the name or use an address";
+                throw line.isPresent() ? line.get().wrong(problem) : new ConfigException(problem, e);
+            }
+        }
+
+        private ClientLimits limits() throws ConfigException {
+            ClientLimits standard = ClientLimits.DEFAULT;
+            return standard.withFrameBytesMax(
+                            settings.takeInt("jute.maxbuffer", standard.frameBytesMax(), 1_024, 64 << 20))
+                    .withConnections(
+                            settings.takeInt(
+                                    "maxClientCnxns", standard.connectionsPerAddressMax(), 0, Integer.MAX_VALUE),
+                            settings.takeInt("maxCnxns", standard.connectionsMax(), 0, Integer.MAX_VALUE));
+        }
+
+        private SessionTimeouts timeouts(Timing timing) throws ConfigException {
+            SessionTimeouts standard = SessionTimeouts.ofTicks(timing.tickMillis());
+            int min = settings.takeInt("minSessionTimeout", standard.minMillis(), -1, Integer.MAX_VALUE);
+            int max = settings.takeInt("maxSessionTimeout", standard.maxMillis(), -1, Integer.MAX_VALUE);
+            int effectiveMin = min == -1 ? standard.minMillis() : min;
+            int effectiveMax = max == -1 ? standard.maxMillis() : max;
+            if (effectiveMin < 1 || effectiveMax < effectiveMin) {
+                throw new ConfigException(settings.file() + ": minSessionTimeout=" + effectiveMin
+                        + " must be positive and not above maxSessionTimeout=" + effectiveMax
+                        + " (by default 2 and 20 ticks)");
+            }
+            return new SessionTimeouts(effectiveMin, effectiveMax);
+        }
+
+        private Set<String> words() throws ConfigException {
+            Optional<Settings.Line> line = settings.take("4lw.commands.whitelist");
+            if (line.isEmpty()) {
+                return ClientAccess.CHEAP_WORDS;
+            }
+            Set<String> wished = Arrays.stream(line.get().value().split(","))
+                    .map(String::strip)
+                    .filter(word -> !word.isEmpty())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (wished.contains("*")) {
+                return ClientAccess.CHEAP_WORDS;
+            }
+            Set<String> missing = new TreeSet<>(wished);
+            missing.removeAll(ClientAccess.CHEAP_WORDS);
+            if (!missing.isEmpty()) {
+                warn(line.get(), "no such words here: " + String.join(", ", missing));
+                wished.removeAll(missing);
+            }
+            return wished;
+        }
+
+        private void setAsideTheRest() throws ConfigException {
+            for (Settings.Line line : settings.takeAll(ZooCfg::isUnsupported)) {
+                boolean off = line.value().equals("false");
+                if (!off) {
+                    throw line.wrong("not supported yet, and ignoring it could mislead you; remove the line");
+                }
+            }
+            for (Settings.Line line : settings.takeAll(ZooCfg::isWithoutEffect)) {
+                warn(line, "has no effect here");
+            }
+            for (Settings.Line line : settings.takeAll(key -> key.equals("forceSync"))) {
+                if (!line.value().equals("yes")) {
+                    warn(line, "has no effect here: every write is synced before it is acknowledged");
+                }
+            }
+            List<Settings.Line> unknown = settings.takeAll(key -> true);
+            if (!unknown.isEmpty()) {
+                throw unknown.get(0).wrong("unknown key; check the spelling or remove the line");
+            }
+        }
+
+        private void warn(Settings.Line line, String why) {
+            warnings.add(line.file() + ", line " + line.number() + ": " + line.key() + " " + why);
+        }
+    }
+
+    private static boolean isUnsupported(String key) {
+        return UNSUPPORTED.contains(key) || UNSUPPORTED_PREFIXES.stream().anyMatch(key::startsWith);
+    }
+
+    private static boolean isWithoutEffect(String key) {
+        return WITHOUT_EFFECT.contains(key) || PREFIXES_WITHOUT_EFFECT.stream().anyMatch(key::startsWith);
+    }
+}
