@@ -23,10 +23,18 @@ public sealed interface Delivery {
 
     /**
      * A member that is too far behind needs the state as it is now, after exactly the transactions up to
-     * {@code at}. The application takes a point-in-time snapshot before it handles the next delivery and feeds it
-     * back in pieces as {@link Input.SnapshotRead}.
+     * {@code at}. The application takes a point-in-time snapshot before it handles the next delivery, and feeds it
+     * back in pieces, of at most a frame, as {@link Input.SnapshotRead} once {@link SnapshotWanted} asks for them.
+     *
+     * @param generation numbers the request, not a link; to be echoed. A new request for a member replaces its last
      */
     record SnapshotRequested(ServerId to, long generation, Zxid at) implements Delivery {}
+
+    /** The pieces of that request up to and including {@code through} may be fed now (back-pressure). */
+    record SnapshotWanted(ServerId to, long generation, long through) implements Delivery {}
+
+    /** Nobody wants the rest of that snapshot any more, or all of it was sent: it can be closed. */
+    record SnapshotDropped(ServerId to, long generation) implements Delivery {}
 
     /** A snapshot from the leader is durable: the application replaces its whole state with it. */
     record SnapshotInstalled(Zxid zxid) implements Delivery {}

@@ -24,7 +24,11 @@ public sealed interface Input {
     /** Every {@link Write} up to and including {@code token} survives a power cut. */
     record Written(long token) implements Input {}
 
-    /** A piece of the snapshot that {@link Delivery.SnapshotRequested} asked for, in order from index 0. */
+    /**
+     * A piece of the snapshot that {@link Delivery.SnapshotRequested} asked for, in order from index 0.
+     *
+     * @param generation as in the request
+     */
     record SnapshotRead(ServerId to, long generation, long index, Payload bytes, boolean last) implements Input {}
 
     /** The application sends {@code message} to another member; dropped unless one of the two leads the other. */

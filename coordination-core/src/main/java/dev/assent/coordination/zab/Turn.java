@@ -10,6 +10,9 @@ import java.util.List;
  * a leader's own fsync overlaps its followers', and acknowledging too early cannot be a matter of timing.
  */
 public record Turn(List<Write> writes, List<Send> sends, List<Delivery> deliveries) {
+    /** Nothing to do. */
+    public static final Turn NOTHING = new Turn(List.of(), List.of(), List.of());
+
     public Turn {
         writes = List.copyOf(writes);
         sends = List.copyOf(sends);

@@ -21,8 +21,9 @@ public sealed interface Write {
     record SaveEpochs(long token, Epoch accepted, Epoch current) implements Write {}
 
     /**
-     * A piece of a snapshot received from the leader. With the last one the snapshot becomes the start of this
-     * server's history: durable under its final name first, then the older log is discarded.
+     * A piece of a snapshot received from the leader; index 0 starts a new one, whatever came of an earlier one.
+     * With the last piece the snapshot becomes the start of this server's history: durable under its final name
+     * first, then the older log is discarded.
      */
     record SnapshotChunk(long token, Zxid zxid, long index, Payload bytes, boolean last) implements Write {}
 }
