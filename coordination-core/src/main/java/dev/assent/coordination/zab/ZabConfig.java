@@ -36,6 +36,8 @@ public record ZabConfig(ServerId self, Quorum quorum, List<ServerId> observers, 
     }
 
     /**
+     * How long is too long.
+     *
      * @param electionFinalizeWaitMillis how long a quorum of equal votes waits for a better one, unless every linked
      *     voter agrees
      * @param heartbeatMillis between two pings, and between two repetitions of a vote
@@ -58,6 +60,8 @@ public record ZabConfig(ServerId self, Quorum quorum, List<ServerId> observers, 
     }
 
     /**
+     * How much is too much.
+     *
      * @param historyEntriesMax committed transactions kept in memory for learners that come back
      * @param historyBytesMax the same in bytes of their payloads; both may be exceeded by what is not yet committed,
      *     and up to fourfold while a snapshot is on its way to a learner
