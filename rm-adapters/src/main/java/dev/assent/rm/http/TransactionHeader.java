@@ -1,0 +1,18 @@
+package dev.assent.rm.http;
+
+/** The header that carries a transaction from one service to the next; its value is the transaction's token. */
+public final class TransactionHeader {
+    public static final String NAME = "Assent-Transaction";
+
+    /** Longest token, in characters. */
+    public static final int TOKEN_CHARACTERS_MAX = 256;
+
+    private TransactionHeader() {}
+
+    /** Whether {@code value} has the form of a token: 1 to 256 printable ASCII characters without spaces. */
+    public static boolean isWellFormed(String value) {
+        return !value.isEmpty()
+                && value.length() <= TOKEN_CHARACTERS_MAX
+                && value.chars().allMatch(character -> character > ' ' && character < 0x7F);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.assent.rm.jdbc;
+
+import dev.assent.rm.jta.AssentTransactions;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalConnectionFactoryConfigurationSupplier;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
+import java.beans.IntrospectionException;
+import java.beans.Introspector;
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.Method;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import javax.sql.XADataSource;
+
+/** Makes pools whose connections take part in global transactions, and whose databases are known to recovery. */
+public final class DataSources {
+    private static final String USER = "user";
+    private static final String PASSWORD = "password";
+    private static final String URL = "url";
+    private static final Set<Class<?>> PLAIN = Set.of(String.class, int.class, long.class, boolean.class);
+
+    private DataSources() {}
+
+    /** As {@link #pool(String, XADataSource, AssentTransactions, PoolLimits)} with {@link PoolLimits#DEFAULT}. */
+    public static AgroalDataSource pool(String name, XADataSource template, AssentTransactions transactions)
+            throws SQLException {
+        return pool(name, template, transactions, PoolLimits.DEFAULT);
+    }
+
+    /**
+     * A pool of connections like those of {@code template}, which is read once and not kept.
+     *
+     * @param name of the database for recovery: the same in every process, 1 to 64 of [A-Za-z0-9._-]
+     * @param template a configured driver's data source with a public constructor that takes no arguments
+     * @throws IllegalStateException the database cannot take part; the message names the remedy
+     */
+    public static AgroalDataSource pool(
+            String name, XADataSource template, AssentTransactions transactions, PoolLimits limits)
+            throws SQLException {
+        Map<String, String> settings = settings(template);
+        AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
+        configuration
+                .connectionPoolConfiguration()
+                .maxSize(limits.connectionsMax())
+                .acquisitionTimeout(limits.acquisitionTimeout())
+                .reapTimeout(limits.idleTimeout())
+                .transactionIntegration(new AgroalIntegration(name, transactions))
+                .recoveryEnable()
+                .connectionFactoryConfiguration(factory -> {
+                    factory.connectionProviderClass(template.getClass()).poolRecovery(false);
+                    return configure(factory, settings);
+                });
+        return AgroalDataSource.from(configuration);
+    }
+
+    private static AgroalConnectionFactoryConfigurationSupplier configure(
+            AgroalConnectionFactoryConfigurationSupplier factory, Map<String, String> settings) {
+        Optional.ofNullable(settings.remove(URL)).ifPresent(factory::jdbcUrl);
+        Optional.ofNullable(settings.remove(USER)).ifPresent(user -> factory.principal(new NamePrincipal(user)));
+        Optional.ofNullable(settings.remove(PASSWORD))
+                .ifPresent(password -> factory.credential(new SimplePassword(password)));
+        settings.forEach(factory::xaProperty);
+        return factory;
+    }
+
+    /** What was set on the template: its bean properties that differ from a new instance's; a URL says it all. */
+    private static Map<String, String> settings(XADataSource template) {
+        try {
+            Object fresh = template.getClass().getConstructor().newInstance();
+            Map<String, String> settings = new TreeMap<>();
+            for (PropertyDescriptor property :
+                    Introspector.getBeanInfo(template.getClass()).getPropertyDescriptors()) {
+                changed(property, template, fresh).ifPresent(value -> settings.put(property.getName(), value));
+            }
+            if (settings.containsKey(URL)) {
+                settings.keySet().retainAll(Set.of(URL, USER, PASSWORD));
+            }
+            return settings;
+        } catch (IntrospectionException | ReflectiveOperationException e) {
+            throw new IllegalArgumentException(
+                    "cannot read the settings of " + template.getClass().getName() + "; a pool needs a driver's own"
+                            + " XADataSource class with a public constructor that takes no arguments",
+                    e);
+        }
+    }
+
+    private static Optional<String> changed(PropertyDescriptor property, Object template, Object fresh)
+            throws ReflectiveOperationException {
+        Method read = property.getReadMethod();
+        if (read == null || property.getWriteMethod() == null || !PLAIN.contains(property.getPropertyType())) {
+            return Optional.empty();
+        }
+        Object value = read.invoke(template);
+        boolean set = value != null && !Objects.equals(value, read.invoke(fresh));
+        return set ? Optional.of(value.toString()) : Optional.empty();
+    }
+}

@@ -1,0 +1,301 @@
+package dev.assent.rm.jta;
+
+import dev.assent.rm.xa.XaParticipant;
+import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Outcome;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.InvalidTransactionException;
+import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.XADataSource;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jakarta Transactions in one object, over a {@link TransactionService}. Thread-safe; one for each process is enough,
+ * and a second one does not see the first one's transactions.
+ */
+public final class AssentTransactions
+        implements TransactionManager, UserTransaction, TransactionSynchronizationRegistry {
+    /** How long a transaction may take unless {@link #setTransactionTimeout} says otherwise. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+
+    private final TransactionService service;
+    private final Clock clock;
+    private final Duration defaultTimeout;
+    private final Map<String, XaResourceManager> resources = new ConcurrentHashMap<>();
+    private final JoinedTransactions joined = new JoinedTransactions();
+
+    @SuppressWarnings("ThreadLocalUsage") // the association is this object's; a static one would join all managers
+    private final ThreadLocal<@Nullable JtaTransaction> current = new ThreadLocal<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // as above
+    private final ThreadLocal<@Nullable Duration> timeout = new ThreadLocal<>();
+
+    public AssentTransactions(TransactionService service) {
+        this(service, Clock.systemUTC(), DEFAULT_TIMEOUT);
+    }
+
+    /** As the other constructor, with the clock that deadlines are compared with. */
+    public AssentTransactions(TransactionService service, Clock clock, Duration defaultTimeout) {
+        if (defaultTimeout.isNegative() || defaultTimeout.isZero()) {
+            throw new IllegalArgumentException("the default timeout must be positive, not " + defaultTimeout);
+        }
+        this.service = service;
+        this.clock = clock;
+        this.defaultTimeout = defaultTimeout;
+    }
+
+    // ---- resources
+
+    /**
+     * Makes a database known under the name that its branches carry, for work and for recovery.
+     *
+     * @param name the same in every process that uses this database, 1 to 64 of [A-Za-z0-9._-]
+     * @throws IllegalStateException the database cannot take part; the message names the remedy
+     */
+    public XaResourceManager registerRecovery(String name, XADataSource dataSource) {
+        return registerRecovery(XaResourceManager.of(name, dataSource));
+    }
+
+    /** As {@link #registerRecovery(String, XADataSource)}, for connections from elsewhere. */
+    public XaResourceManager registerRecovery(XaResourceManager resource) {
+        resource.checkUsable();
+        service.register(resource);
+        resources.put(resource.name(), resource);
+        return resource;
+    }
+
+    /**
+     * Gives a bare {@link XAResource} the name of its registered database, so that it can be enlisted. Prefer
+     * {@link #resource(String, XAResource, Connection)}, which costs fewer round trips on PostgreSQL.
+     */
+    public XAResource resource(String name, XAResource driver) {
+        return new NamedXaResource(registered(name), driver, null);
+    }
+
+    /** As {@link #resource(String, XAResource)}, with the JDBC handle of the same connection that does the work. */
+    public XAResource resource(String name, XAResource driver, Connection connection) {
+        return new NamedXaResource(registered(name), driver, connection);
+    }
+
+    private XaResourceManager registered(String name) {
+        XaResourceManager resource = resources.get(name);
+        if (resource == null) {
+            throw new IllegalStateException("no resource is registered as \"" + name + "\"; call registerRecovery(\""
+                    + name + "\", XADataSource) first. Registered: " + resources.keySet());
+        }
+        return resource;
+    }
+
+    /**
+     * Enlists the connection of a pool in the current thread's transaction.
+     *
+     * @return the branch, to be released when the connection goes back to the pool
+     * @throws IllegalStateException the thread has no transaction, or it is over
+     */
+    public XaParticipant enlist(String name, XAResource driver, Connection connection)
+            throws RollbackException, SystemException {
+        return required().enlist(new NamedXaResource(registered(name), driver, connection));
+    }
+
+    // ---- TransactionManager and UserTransaction
+
+    @Override
+    public void begin() throws NotSupportedException, SystemException {
+        if (current.get() != null) {
+            throw new NotSupportedException("this thread is already in " + current.get()
+                    + "; transactions do not nest: suspend it, commit it or roll it back first");
+        }
+        Duration allowed = Optional.ofNullable(timeout.get()).orElse(defaultTimeout);
+        try {
+            current.set(new JtaTransaction(service.begin(allowed), clock));
+        } catch (TransactionServiceException e) {
+            throw Failures.caused(new SystemException("no transaction was begun: " + e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void commit() throws RollbackException, HeuristicMixedException, SystemException {
+        JtaTransaction transaction = required();
+        try {
+            transaction.commit();
+        } finally {
+            if (transaction.isOriginator()) {
+                current.remove();
+            }
+        }
+    }
+
+    @Override
+    public void rollback() throws SystemException {
+        JtaTransaction transaction = required();
+        try {
+            transaction.rollback();
+        } finally {
+            if (transaction.isOriginator()) {
+                current.remove();
+            }
+        }
+    }
+
+    @Override
+    public void setRollbackOnly() {
+        required().setRollbackOnly();
+    }
+
+    @Override
+    public int getStatus() {
+        JtaTransaction transaction = current.get();
+        return transaction == null ? Status.STATUS_NO_TRANSACTION : transaction.getStatus();
+    }
+
+    /** For transactions that this thread begins from now on; 0 goes back to the default. */
+    @Override
+    public void setTransactionTimeout(int seconds) throws SystemException {
+        if (seconds < 0) {
+            throw new SystemException("a transaction timeout is 0 (the default) or more seconds, not " + seconds);
+        }
+        if (seconds == 0) {
+            timeout.remove();
+        } else {
+            timeout.set(Duration.ofSeconds(seconds));
+        }
+    }
+
+    @Override
+    public @Nullable Transaction getTransaction() {
+        return current.get();
+    }
+
+    @Override
+    public @Nullable Transaction suspend() {
+        JtaTransaction transaction = current.get();
+        current.remove();
+        return transaction;
+    }
+
+    @Override
+    public void resume(Transaction transaction) throws InvalidTransactionException {
+        if (current.get() != null) {
+            throw new IllegalStateException("this thread is already in " + current.get());
+        }
+        if (!(transaction instanceof JtaTransaction ours)) {
+            throw new InvalidTransactionException("only a transaction that suspend() returned can be resumed here");
+        }
+        current.set(ours);
+    }
+
+    // ---- TransactionSynchronizationRegistry
+
+    @Override
+    public @Nullable Object getTransactionKey() {
+        return current.get();
+    }
+
+    @Override
+    public void putResource(Object key, @Nullable Object value) {
+        checkKey(key);
+        required().putResource(key, value);
+    }
+
+    @Override
+    public @Nullable Object getResource(Object key) {
+        checkKey(key);
+        return required().resource(key);
+    }
+
+    /** Jakarta Transactions wants this very exception. */
+    private static void checkKey(@Nullable Object key) {
+        if (key == null) {
+            throw new NullPointerException("a resource needs a key");
+        }
+    }
+
+    @Override
+    public void registerInterposedSynchronization(Synchronization synchronization) {
+        required().registerInterposedSynchronization(synchronization);
+    }
+
+    @Override
+    public int getTransactionStatus() {
+        return getStatus();
+    }
+
+    @Override
+    public boolean getRollbackOnly() {
+        return required().status() != JtaStatus.ACTIVE;
+    }
+
+    // ---- joined transactions
+
+    /** What callers put in a header so that others can join; empty if this thread has no open transaction. */
+    public Optional<String> token() {
+        JtaTransaction transaction = current.get();
+        return transaction != null && transaction.status().isOpen()
+                ? Optional.of(transaction.token())
+                : Optional.empty();
+    }
+
+    /**
+     * Puts this thread into a transaction that was begun elsewhere.
+     *
+     * @throws TransactionServiceException the token is not one to join by
+     * @throws IllegalStateException the thread is in a transaction already
+     */
+    public Participation join(String token) {
+        if (current.get() != null) {
+            throw new IllegalStateException("this thread is already in " + current.get());
+        }
+        GlobalTransaction global = service.join(token);
+        GlobalTransaction.Call call = global.enter();
+        JtaTransaction transaction = joined.take(global.id()).orElseGet(() -> joined(global));
+        current.set(transaction);
+        return new Participation(this, transaction, call);
+    }
+
+    private JtaTransaction joined(GlobalTransaction global) {
+        JtaTransaction transaction = new JtaTransaction(global, clock);
+        global.onCompletion(outcome -> {
+            joined.forget(global.id());
+            transaction.complete(outcome);
+        });
+        return transaction;
+    }
+
+    void left(JtaTransaction transaction) {
+        current.remove();
+        if (transaction.status().isOpen() && transaction.awaitsOutcome()) {
+            joined.keep(transaction);
+        }
+    }
+
+    /** How a transaction ended, by the token it had. */
+    public Outcome outcome(String token) {
+        return service.outcome(token);
+    }
+
+    private JtaTransaction required() {
+        JtaTransaction transaction = current.get();
+        if (transaction == null) {
+            throw new IllegalStateException("this thread is not in a transaction; call begin() first");
+        }
+        return transaction;
+    }
+}

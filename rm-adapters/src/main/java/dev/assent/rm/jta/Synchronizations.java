@@ -1,0 +1,85 @@
+package dev.assent.rm.jta;
+
+import jakarta.transaction.Synchronization;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The callbacks of one transaction in the order of Jakarta Transactions 2.0, section 3.3.2: before completion the
+ * ordinary ones run first, then the interposed ones; after completion the interposed ones first. Callbacks may
+ * register more while they run. Thread-safe.
+ */
+final class Synchronizations {
+    private static final Logger LOG = LoggerFactory.getLogger(Synchronizations.class);
+
+    /** A callback that registers another one for ever would otherwise never let its transaction end. */
+    static final int REGISTERED_MAX = 100_000;
+
+    private final Deque<Synchronization> ordinaryToDo = new ArrayDeque<>();
+    private final Deque<Synchronization> interposedToDo = new ArrayDeque<>();
+    private final List<Synchronization> ordinary = new ArrayList<>();
+    private final List<Synchronization> interposed = new ArrayList<>();
+
+    synchronized void register(Synchronization synchronization) {
+        checkRoom();
+        ordinary.add(synchronization);
+        ordinaryToDo.add(synchronization);
+    }
+
+    synchronized void registerInterposed(Synchronization synchronization) {
+        checkRoom();
+        interposed.add(synchronization);
+        interposedToDo.add(synchronization);
+    }
+
+    private void checkRoom() {
+        if (ordinary.size() + interposed.size() >= REGISTERED_MAX) {
+            throw new IllegalStateException(
+                    "the transaction has " + REGISTERED_MAX + " synchronizations; register fewer of them");
+        }
+    }
+
+    synchronized boolean isEmpty() {
+        return ordinary.isEmpty() && interposed.isEmpty();
+    }
+
+    /** Runs the callbacks that were registered since the last time; the first exception ends it, and comes out. */
+    void beforeCompletion() {
+        for (Synchronization next = nextToDo(); next != null; next = nextToDo()) {
+            next.beforeCompletion();
+        }
+    }
+
+    private synchronized @Nullable Synchronization nextToDo() {
+        Synchronization next = ordinaryToDo.poll();
+        return next != null ? next : interposedToDo.poll();
+    }
+
+    /** Tells all of them; the outcome stands, so what they throw is logged and changes nothing. */
+    void afterCompletion(JtaStatus status) {
+        List<Synchronization> told;
+        synchronized (this) {
+            told = new ArrayList<>(interposed);
+            told.addAll(ordinary);
+            interposed.clear();
+            ordinary.clear();
+        }
+        for (Synchronization synchronization : told) {
+            tell(synchronization, status);
+        }
+    }
+
+    @SuppressWarnings("IllegalCatch") // a callback of the application must not keep the others from being told
+    private static void tell(Synchronization synchronization, JtaStatus status) {
+        try {
+            synchronization.afterCompletion(status.code());
+        } catch (RuntimeException e) {
+            LOG.warn("a synchronization failed after its transaction had ended as {}", status, e);
+        }
+    }
+}

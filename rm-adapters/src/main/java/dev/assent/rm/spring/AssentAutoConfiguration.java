@@ -1,0 +1,82 @@
+package dev.assent.rm.spring;
+
+import dev.assent.rm.http.OutgoingTransactions;
+import dev.assent.rm.http.PropagatingInterceptor;
+import dev.assent.rm.http.TargetHosts;
+import dev.assent.rm.http.TransactionFilter;
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.tx.api.TransactionService;
+import jakarta.servlet.Filter;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.transaction.TransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.jta.JtaTransactionManager;
+
+/**
+ * For Spring Boot: transactions, Spring's manager over them, and their propagation over HTTP. It steps back where the
+ * application brings a transaction manager of its own, and does nothing without a {@link TransactionService}.
+ */
+@AutoConfiguration(
+        after = AssentServiceAutoConfiguration.class,
+        beforeName = "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration")
+@ConditionalOnClass(JtaTransactionManager.class)
+@ConditionalOnBean(TransactionService.class)
+@EnableConfigurationProperties(AssentProperties.class)
+public class AssentAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    AssentTransactions assentTransactions(TransactionService service, AssentProperties properties) {
+        return new AssentTransactions(service, Clock.systemUTC(), properties.defaultTimeout());
+    }
+
+    /** Spring's own manager, and the proxies that {@code @Transactional} needs. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(TransactionManager.class)
+    @EnableTransactionManagement(proxyTargetClass = true)
+    static class ManagerConfiguration {
+        @Bean
+        JtaTransactionManager transactionManager(AssentTransactions transactions) {
+            return SpringTransactions.manager(transactions);
+        }
+    }
+
+    /** For Spring's HTTP clients; applications add the interceptor to the clients that shall propagate. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ClientHttpRequestInterceptor.class)
+    static class OutgoingConfiguration {
+        @Bean
+        @ConditionalOnMissingBean
+        OutgoingTransactions outgoingTransactions(AssentTransactions transactions, AssentProperties properties) {
+            return new OutgoingTransactions(
+                    transactions, TargetHosts.loopbackAnd(properties.http().allowedHosts()));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        PropagatingInterceptor propagatingInterceptor(OutgoingTransactions outgoing) {
+            return new PropagatingInterceptor(outgoing);
+        }
+    }
+
+    /** Spring Boot puts every filter bean in front of the application. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Filter.class)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    static class IncomingConfiguration {
+        @Bean
+        @ConditionalOnMissingBean
+        TransactionFilter transactionFilter(AssentTransactions transactions) {
+            return new TransactionFilter(transactions);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.assent.rm.xa;
+
+import dev.assent.rm.xa.quirk.XaQuirks;
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.sql.XAConnection;
+import javax.sql.XADataSource;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A database that speaks XA, under the name its branches carry. Thread-safe. Every scan and every command of recovery
+ * runs over a connection of its own, so that a broken one is never met twice.
+ */
+public final class XaResourceManager implements ResourceManager {
+    private static final Logger LOG = LoggerFactory.getLogger(XaResourceManager.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private final String name;
+    private final XaConnections connections;
+    private volatile @Nullable XaQuirks quirks;
+
+    /**
+     * @param name the same in every process that uses this database, 1 to 64 of [A-Za-z0-9._-]
+     * @param connections to that database, as a user who may end the branches that the application's user prepares
+     */
+    public XaResourceManager(String name, XaConnections connections) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "the resource name \"" + name + "\" is not 1 to 64 characters of [A-Za-z0-9._-]");
+        }
+        this.name = name;
+        this.connections = connections;
+    }
+
+    public static XaResourceManager of(String name, XADataSource dataSource) {
+        return new XaResourceManager(name, dataSource::getXAConnection);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Checks that the database can take part. One that cannot be reached now is not refused: it may be starting, and
+     * recovery keeps trying.
+     *
+     * @throws IllegalStateException it answered, and cannot take part; the message names the remedy
+     */
+    public void checkUsable() {
+        try {
+            quirks();
+        } catch (SQLException e) {
+            LOG.warn("resource {} cannot be reached now and was not checked: {}", name, e.getMessage());
+        }
+    }
+
+    /** The policy for this kind of database; the first call connects to it and checks its settings. */
+    XaQuirks quirks() throws SQLException {
+        XaQuirks known = quirks;
+        if (known != null) {
+            return known;
+        }
+        return ask(connection -> {
+            XaQuirks found = XaQuirks.forProduct(connection.getMetaData().getDatabaseProductName());
+            found.checkUsable(connection);
+            quirks = found;
+            return found;
+        });
+    }
+
+    /** A branch about to be worked on over {@code resource}; {@code connection} is the JDBC handle on it, if known. */
+    public XaParticipant participant(BranchId branch, XAResource resource, @Nullable Connection connection)
+            throws SQLException {
+        return new XaParticipant(this, quirks(), branch, resource, Optional.ofNullable(connection));
+    }
+
+    @Override
+    public List<BranchId> inDoubt() throws IOException {
+        try {
+            return this.<List<BranchId>>command(XaResourceManager::scan);
+        } catch (XAException e) {
+            throw new IOException("resource " + name + " could not list its branches: " + XaError.describe(e), e);
+        } catch (SQLException e) {
+            throw new IOException("resource " + name + " cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    /** Other managers' XIDs may break XA's limits, so they are left out before anything is made of them. */
+    private static List<BranchId> scan(XAResource resource) throws XAException {
+        List<BranchId> ours = new ArrayList<>();
+        for (Xid xid : resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
+            if (xid.getFormatId() == BranchId.FORMAT_ID) {
+                ours.add(XaXid.branchOf(xid));
+            }
+        }
+        return List.copyOf(ours);
+    }
+
+    @Override
+    public Participant recoverer() {
+        return new XaRecoverer(this);
+    }
+
+    /** How a one-phase commit ended whose answer was lost. */
+    Completion settle(String witness) throws SQLException {
+        XaQuirks policy = quirks();
+        return ask(connection -> policy.settle(witness, connection));
+    }
+
+    /** Runs one XA command over a connection of its own. */
+    <T> T command(Command<T> command) throws SQLException, XAException {
+        XAConnection fresh = connections.open();
+        try {
+            return command.run(fresh.getXAResource());
+        } finally {
+            close(fresh);
+        }
+    }
+
+    private <T> T ask(Question<T> question) throws SQLException {
+        XAConnection fresh = connections.open();
+        try (Connection connection = fresh.getConnection()) {
+            return question.ask(connection);
+        } finally {
+            close(fresh);
+        }
+    }
+
+    private void close(XAConnection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("resource {}: a connection of recovery did not close cleanly", name, e);
+        }
+    }
+
+    /** One call to a driver. */
+    interface Command<T> {
+        T run(XAResource resource) throws XAException;
+    }
+
+    private interface Question<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+}

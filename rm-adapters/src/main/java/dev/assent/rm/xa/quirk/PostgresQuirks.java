@@ -1,0 +1,94 @@
+package dev.assent.rm.xa.quirk;
+
+import dev.assent.tx.model.Completion;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * PostgreSQL with pgjdbc 42.7. Its driver reports a branch as prepared, or as committed in one phase, when the server
+ * had aborted it before (the command tag says ROLLBACK, and the driver does not read it); reports a read-only branch
+ * as ended when it has in fact been prepared; and cannot tell how a commit ended whose connection was lost.
+ *
+ * <p>One more round trip before each prepare and one-phase commit tells all of this: the protocol state of the
+ * connection shows an aborted transaction, {@code pg_current_xact_id_if_assigned()} shows whether anything was
+ * written and, with {@code pg_xact_status}, how the transaction ended (PostgreSQL 13 and newer).
+ */
+public final class PostgresQuirks implements XaQuirks {
+    static final String PRODUCT_NAME = "PostgreSQL";
+
+    private static final int OLDEST_SERVER = 13;
+
+    @Override
+    public void checkUsable(Connection connection) throws SQLException {
+        String server = connection.getMetaData().getURL();
+        if (connection.getMetaData().getDatabaseMajorVersion() < OLDEST_SERVER) {
+            throw new IllegalStateException(server + " runs PostgreSQL "
+                    + connection.getMetaData().getDatabaseProductVersion() + "; Assent needs " + OLDEST_SERVER
+                    + " or newer to know how its branches end. Upgrade the server.");
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW max_prepared_transactions")) {
+            row.next();
+            if (row.getInt(1) == 0) {
+                throw new IllegalStateException(server + " has max_prepared_transactions = 0, so it cannot take part in"
+                        + " distributed transactions. Set max_prepared_transactions in postgresql.conf to at least the"
+                        + " number of connections that may commit at once (for example 200), and restart PostgreSQL.");
+            }
+        }
+    }
+
+    @Override
+    public BranchWork inspect(Connection connection) throws SQLException {
+        BaseConnection backend = connection.unwrap(BaseConnection.class);
+        TransactionState state = backend.getTransactionState();
+        if (state == TransactionState.FAILED) {
+            return new BranchWork.Failed("an earlier statement failed, and PostgreSQL aborted the whole branch");
+        }
+        if (state == TransactionState.IDLE) {
+            return new BranchWork.Failed("the branch's transaction was ended behind the transaction manager's back,"
+                    + " by COMMIT or ROLLBACK sent as SQL");
+        }
+        // Not through a Statement of the handle: the driver must not open a transaction around the question.
+        try (ResultSet row = backend.execSQLQuery("SELECT pg_current_xact_id_if_assigned()::text")) {
+            row.next();
+            String transaction = row.getString(1);
+            return transaction == null ? new BranchWork.Nothing() : new BranchWork.Changed(transaction);
+        }
+    }
+
+    @Override
+    public boolean isTruthful() {
+        return false;
+    }
+
+    @Override
+    public Completion settle(String witness, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
+            statement.setString(1, witness);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                String status = row.getString(1);
+                return status == null ? new Completion.NotKnown() : completion(status);
+            }
+        }
+    }
+
+    private static Completion completion(String status) {
+        return switch (status.toLowerCase(Locale.ROOT)) {
+            case "committed" -> new Completion.Done();
+            case "aborted" -> new Completion.RolledBack("PostgreSQL aborted it before the commit arrived");
+            default -> new Completion.Retry("PostgreSQL is still ending the transaction: " + status);
+        };
+    }
+
+    @Override
+    public void interrupt(Connection connection) throws SQLException {
+        connection.unwrap(BaseConnection.class).cancelQuery();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.assent.rm.xa.quirk;
+
+import dev.assent.tx.model.Completion;
+import java.sql.Connection;
+
+/** A driver that does what X/Open XA says, as far as is known. */
+public final class StandardQuirks implements XaQuirks {
+
+    @Override
+    public void checkUsable(Connection connection) {
+        // XA has no question for this.
+    }
+
+    @Override
+    public BranchWork inspect(Connection connection) {
+        return new BranchWork.Changed("");
+    }
+
+    @Override
+    public boolean isTruthful() {
+        return true;
+    }
+
+    @Override
+    public Completion settle(String witness, Connection connection) {
+        return new Completion.NotKnown();
+    }
+
+    @Override
+    public void interrupt(Connection connection) {
+        // The connection is aborted next, which ends the statement too.
+    }
+}

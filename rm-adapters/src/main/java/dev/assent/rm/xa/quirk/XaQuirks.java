@@ -1,0 +1,42 @@
+package dev.assent.rm.xa.quirk;
+
+import dev.assent.tx.model.Completion;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** One database's deviations from XA. Implementations hold no state; any thread may call. */
+public interface XaQuirks {
+
+    /** The policy for what {@link java.sql.DatabaseMetaData#getDatabaseProductName} tells. */
+    static XaQuirks forProduct(String databaseProductName) {
+        return databaseProductName.equals(PostgresQuirks.PRODUCT_NAME) ? new PostgresQuirks() : new StandardQuirks();
+    }
+
+    /**
+     * Checks that the database can hold prepared branches at all.
+     *
+     * @throws IllegalStateException it cannot; the message names the setting to change
+     * @throws SQLException the database could not be asked
+     */
+    void checkUsable(Connection connection) throws SQLException;
+
+    /** Looks at the branch on {@code connection}, after its work has ended and before it is prepared. */
+    BranchWork inspect(Connection connection) throws SQLException;
+
+    /**
+     * Whether the driver's answers to prepare and to a one-phase commit are true as they stand, when
+     * {@link #inspect} cannot be used because the branch's connection is out of reach.
+     */
+    boolean isTruthful();
+
+    /**
+     * How a one-phase commit ended whose answer was lost.
+     *
+     * @param witness from {@link BranchWork.Changed}
+     * @param connection a fresh one to the same database
+     */
+    Completion settle(String witness, Connection connection) throws SQLException;
+
+    /** Stops the statement that runs on {@code connection}, if the driver can; called from another thread. */
+    void interrupt(Connection connection) throws SQLException;
+}
