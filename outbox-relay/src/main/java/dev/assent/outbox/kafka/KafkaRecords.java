@@ -1,0 +1,69 @@
+package dev.assent.outbox.kafka;
+
+import dev.assent.outbox.model.EventAttributes;
+import dev.assent.outbox.model.OutboxRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+
+/** From outbox records to Kafka records. */
+final class KafkaRecords {
+    private KafkaRecords() {}
+
+    /** The key is the record's own, and so is the partition that Kafka's default partitioner derives from it. */
+    static ProducerRecord<byte[], byte[]> of(OutboxRecord record) {
+        return to(record.message().topic(), record, record.message().body().toByteArray());
+    }
+
+    static ProducerRecord<byte[], byte[]> deadLetter(
+            String topic, OutboxRecord refused, byte[] body, int failures, String reason) {
+        ProducerRecord<byte[], byte[]> letter = to(topic, refused, body);
+        Headers headers = letter.headers();
+        add(headers, EventHeaders.DEAD_LETTER_REASON, reason);
+        add(headers, EventHeaders.DEAD_LETTER_TOPIC, refused.message().topic());
+        add(headers, EventHeaders.DEAD_LETTER_FAILURES, Integer.toString(failures));
+        return letter;
+    }
+
+    private static ProducerRecord<byte[], byte[]> to(String topic, OutboxRecord record, byte[] body) {
+        ProducerRecord<byte[], byte[]> to =
+                new ProducerRecord<>(topic, utf8(record.key().value()), body);
+        Headers headers = to.headers();
+        EventAttributes event = record.message().attributes();
+        add(headers, EventHeaders.SPECVERSION, "1.0");
+        add(headers, EventHeaders.ID, event.id().toString());
+        add(headers, EventHeaders.SOURCE, event.source());
+        add(headers, EventHeaders.TYPE, event.type());
+        add(
+                headers,
+                EventHeaders.TIME,
+                record.createdAt().truncatedTo(ChronoUnit.MICROS).toString());
+        add(headers, EventHeaders.SEQUENCE, String.format(Locale.ROOT, "%020d", record.seq()));
+        event.subject().ifPresent(subject -> add(headers, EventHeaders.SUBJECT, subject));
+        add(headers, EventHeaders.CONTENT_TYPE, event.contentType());
+        event.traceparent().ifPresent(trace -> add(headers, EventHeaders.TRACEPARENT, trace));
+        record.message().headers().forEach((name, value) -> add(headers, name, value));
+        return to;
+    }
+
+    /** Bytes of the record on the wire, rather too many than too few. */
+    static int sizeBytes(ProducerRecord<byte[], byte[]> record) {
+        int fixedBytes = 128;
+        int perHeaderBytes = 10;
+        int size = fixedBytes + record.key().length + record.value().length;
+        for (var header : record.headers()) {
+            size += perHeaderBytes + utf8(header.key()).length + header.value().length;
+        }
+        return size;
+    }
+
+    private static void add(Headers headers, String name, String value) {
+        headers.add(name, utf8(value));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

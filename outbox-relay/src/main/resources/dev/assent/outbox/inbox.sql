@@ -1,0 +1,32 @@
+-- What a consumer needs to have each effect exactly once: PostgreSQL 13 or newer. Every statement may run again.
+
+-- Seen messages, by consumer: two consumers of one database see each message independently.
+CREATE TABLE IF NOT EXISTS assent_inbox (
+    consumer text        NOT NULL,
+    source   text        NOT NULL,
+    id       text        NOT NULL,
+    seen_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (consumer, source, id)
+);
+CREATE INDEX IF NOT EXISTS assent_inbox_by_age ON assent_inbox (seen_at);
+
+-- Tokens that have been issued and not yet been spent.
+CREATE TABLE IF NOT EXISTS assent_token (
+    token      uuid        PRIMARY KEY,
+    purpose    text        NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS assent_token_by_expiry ON assent_token (expires_at);
+
+-- Requests that have been answered, with the answer for those who ask again.
+CREATE TABLE IF NOT EXISTS assent_request (
+    requester    text        NOT NULL,
+    token        text        NOT NULL,
+    fingerprint  bytea       NOT NULL,
+    status       integer,
+    content_type text,
+    response     bytea,
+    asked_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (requester, token)
+);
+CREATE INDEX IF NOT EXISTS assent_request_by_age ON assent_request (asked_at);
