@@ -1,0 +1,136 @@
+package dev.assent.rm.atomikos;
+
+import com.atomikos.datasource.xa.RecoveryScan;
+import com.atomikos.datasource.xa.XATransactionalResource;
+import com.atomikos.datasource.xa.XID;
+import com.atomikos.icatch.event.transaction.ParticipantHeuristicEvent;
+import com.atomikos.publish.EventPublisher;
+import com.atomikos.recovery.TxState;
+import com.atomikos.recovery.xa.XARecoveryManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The branches of one log that one resource holds prepared, and the way to end them.
+ *
+ * @param branches found by the scan; they may have ended since
+ */
+record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
+    private static final Logger log = LoggerFactory.getLogger(BranchScan.class);
+
+    /** @param coordinator the id of the coordinator, as in the gtrid */
+    record Branch(XID xid, String coordinator) {}
+
+    /** Scans; empty if the resource cannot be asked now. */
+    static Optional<BranchScan> of(XATransactionalResource resource, XidNames names) {
+        try {
+            XAResource xa = resource.getXAResource();
+            if (xa == null) {
+                return Optional.empty();
+            }
+            List<Branch> found = new ArrayList<>();
+            for (XID xid : RecoveryScan.recoverXids(xa, xid -> true)) {
+                names.coordinatorOf(xid).ifPresent(coordinator -> found.add(new Branch(xid, coordinator)));
+            }
+            return Optional.of(new BranchScan(resource.getName(), xa, List.copyOf(found)));
+        } catch (XAException | RuntimeException e) {
+            log.warn("resource {} cannot be asked for its branches; it is tried again", resource.getName(), e);
+            renewConnection(resource);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A resource renews its connection only inside its own recovery, and only when that fails. A manager without
+     * memory, given nothing to commit, ends no branch.
+     */
+    private static void renewConnection(XATransactionalResource resource) {
+        XARecoveryManager.installXARecoveryManager("none");
+        try {
+            resource.recover(0, List.of(), List.of());
+        } catch (RuntimeException e) {
+            log.debug("resource {} cannot be reached", resource.getName(), e);
+        } finally {
+            XARecoveryManager.installXARecoveryManager(null);
+        }
+    }
+
+    /** Tells the branch to commit; whether it has ended. To be called under a durable decision only. */
+    boolean commit(Branch branch) {
+        try {
+            xa.commit(branch.xid(), false);
+            log.info("recovered by commit: {} in {}", branch.coordinator(), resourceName);
+            return true;
+        } catch (XAException e) {
+            return switch (e.errorCode) {
+                case XAException.XAER_NOTA -> true;
+                case XAException.XA_HEURCOM -> forgetHeuristic(branch);
+                case XAException.XA_HEURRB -> heuristic(branch, TxState.HEUR_ABORTED);
+                case XAException.XA_HEURMIX -> heuristic(branch, TxState.HEUR_MIXED);
+                case XAException.XA_HEURHAZ -> heuristic(branch, TxState.HEUR_HAZARD);
+                default -> retry(branch, "commit", e);
+            };
+        }
+    }
+
+    /** Tells the branch to roll back; whether it has ended. To be called only when no decision can appear. */
+    boolean rollback(Branch branch) {
+        try {
+            xa.rollback(branch.xid());
+            log.info("recovered by rollback: {} in {}", branch.coordinator(), resourceName);
+            return true;
+        } catch (XAException e) {
+            if (XAException.XA_RBBASE <= e.errorCode && e.errorCode <= XAException.XA_RBEND) {
+                return true;
+            }
+            return switch (e.errorCode) {
+                case XAException.XAER_NOTA -> true;
+                case XAException.XA_HEURRB -> forgetHeuristic(branch);
+                case XAException.XA_HEURCOM -> heuristic(branch, TxState.HEUR_COMMITTED);
+                case XAException.XA_HEURMIX -> heuristic(branch, TxState.HEUR_MIXED);
+                case XAException.XA_HEURHAZ -> heuristic(branch, TxState.HEUR_HAZARD);
+                default -> retry(branch, "rollback", e);
+            };
+        }
+    }
+
+    /** The resource decided by itself, as told now: nothing is wrong, and it need not remember. */
+    private boolean forgetHeuristic(Branch branch) {
+        try {
+            xa.forget(branch.xid());
+            return true;
+        } catch (XAException e) {
+            return retry(branch, "forget", e);
+        }
+    }
+
+    /** Atomicity is broken by the resource. Neither it nor the log forgets: an operator has to look. */
+    private boolean heuristic(Branch branch, TxState state) {
+        log.error(
+                "resource {} ended branch {} of transaction {} by itself: {}; repair its data, then make the"
+                        + " resource forget the branch",
+                resourceName,
+                branch.xid(),
+                branch.coordinator(),
+                state);
+        EventPublisher.INSTANCE.publish(
+                new ParticipantHeuristicEvent(branch.coordinator(), branch.xid().toString(), state));
+        return false;
+    }
+
+    private boolean retry(Branch branch, String what, XAException e) {
+        log.warn(
+                "{} of {} in {} failed with XA error {}; it is tried again",
+                what,
+                branch.coordinator(),
+                resourceName,
+                e.errorCode,
+                e);
+        return false;
+    }
+}

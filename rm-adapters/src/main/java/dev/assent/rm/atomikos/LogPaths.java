@@ -1,0 +1,61 @@
+package dev.assent.rm.atomikos;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Where one log lives in the store. Documented in docs/atomikos.md. */
+record LogPaths(String logName) {
+    private static final String PARENT = "/assent/atomikos";
+
+    /** Holds the tm_unique_name that this log belongs to. */
+    String root() {
+        return PARENT + "/" + logName;
+    }
+
+    /** Its version is the epoch; its data names the owner. */
+    String epoch() {
+        return root() + "/epoch";
+    }
+
+    /** One child a decision to commit. */
+    String commits() {
+        return root() + "/commits";
+    }
+
+    /** One child a transaction that waits for a superior's decision. */
+    String votes() {
+        return root() + "/votes";
+    }
+
+    /** One child a resource that branches may be in: decisions stay until all of these have been asked. */
+    String resources() {
+        return root() + "/resources";
+    }
+
+    String commit(String id) {
+        return commits() + "/" + encode(id);
+    }
+
+    String vote(String id) {
+        return votes() + "/" + encode(id);
+    }
+
+    String resource(String name) {
+        return resources() + "/" + encode(name);
+    }
+
+    /** Every directory, parents first. */
+    List<String> directories() {
+        return List.of("/assent", PARENT, root(), epoch(), commits(), votes(), resources());
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    static String decode(String node) {
+        return URLDecoder.decode(node, StandardCharsets.UTF_8);
+    }
+}

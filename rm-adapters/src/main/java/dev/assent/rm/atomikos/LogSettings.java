@@ -1,0 +1,99 @@
+package dev.assent.rm.atomikos;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the replicated log is told by its surroundings.
+ *
+ * @param connect the ensemble's client addresses, {@code host:port,...}
+ * @param logName the znode under {@code /assent/atomikos} that holds this log
+ * @param tmUniqueName the name that Atomikos puts into every XID
+ * @param auth {@code scheme:credentials} for the store; with it, znodes are readable and writable by their creator only
+ * @param connectTimeout how long start-up waits for the ensemble
+ * @param decisionTimeout how long a commit waits for the store before its outcome is reported as unknown
+ * @param orphanAge how old an undecided branch of a live transaction must be before recovery tries to abort it
+ */
+record LogSettings(
+        String connect,
+        String logName,
+        String tmUniqueName,
+        Optional<String> auth,
+        Duration connectTimeout,
+        Duration decisionTimeout,
+        Duration orphanAge) {
+    static final String CONNECT = "dev.assent.coordination.connect";
+    static final String AUTH = "dev.assent.coordination.auth";
+    static final String CONNECT_TIMEOUT = "dev.assent.coordination.connect_timeout";
+    static final String ENABLED = "dev.assent.atomikos.enabled";
+    static final String LOG = "dev.assent.atomikos.log";
+    static final String DECISION_TIMEOUT = "dev.assent.atomikos.decision_timeout";
+    static final String TM_UNIQUE_NAME = "com.atomikos.icatch.tm_unique_name";
+    static final String MAX_TIMEOUT = "com.atomikos.icatch.max_timeout";
+
+    private static final long CONNECT_TIMEOUT_MILLIS = 15_000;
+    private static final long DECISION_TIMEOUT_MILLIS = 60_000;
+    private static final long MAX_TIMEOUT_MILLIS = 300_000;
+    private static final int NAME_LENGTH_MAX = 64;
+
+    /**
+     * Reads and checks the properties.
+     *
+     * @param property the value of a property, if it is set
+     * @param addressName the name Atomikos makes up from this machine's address when it is given none
+     * @throws IllegalArgumentException names the property at fault and the remedy
+     */
+    static LogSettings from(Function<String, Optional<String>> property, String addressName) {
+        String connect = property.apply(CONNECT)
+                .orElseThrow(() -> new IllegalArgumentException("the property " + CONNECT + " is missing: set it to"
+                        + " the ensemble's client addresses (host:port,host:port,...) in jta.properties or with -D,"
+                        + " or set " + ENABLED + "=false to keep Atomikos' own log"));
+        String tm = property.apply(TM_UNIQUE_NAME).orElse("");
+        if (tm.isEmpty() || tm.equals(addressName)) {
+            throw new IllegalArgumentException("the property " + TM_UNIQUE_NAME + " is not set: give this program a"
+                    + " name of its own that stays the same over restarts; the name made up from its address ("
+                    + addressName + ") does not find its branches again");
+        }
+        return new LogSettings(
+                connect,
+                nodeName(property.apply(LOG).orElse(tm)),
+                tm,
+                auth(property),
+                millis(property, CONNECT_TIMEOUT, CONNECT_TIMEOUT_MILLIS),
+                millis(property, DECISION_TIMEOUT, DECISION_TIMEOUT_MILLIS),
+                millis(property, MAX_TIMEOUT, MAX_TIMEOUT_MILLIS));
+    }
+
+    private static String nodeName(String name) {
+        if (!name.matches("[A-Za-z0-9._:-]{1," + NAME_LENGTH_MAX + "}") || name.equals(".") || name.equals("..")) {
+            throw new IllegalArgumentException("the property " + LOG + " (by default " + TM_UNIQUE_NAME + ") is '"
+                    + name + "': use 1 to " + NAME_LENGTH_MAX + " of A-Z a-z 0-9 . _ : -");
+        }
+        return name;
+    }
+
+    private static Optional<String> auth(Function<String, Optional<String>> property) {
+        Optional<String> auth = property.apply(AUTH);
+        if (auth.isPresent() && auth.orElseThrow().indexOf(':') < 1) {
+            throw new IllegalArgumentException(
+                    "the property " + AUTH + " has no scheme: write it as digest:user:password");
+        }
+        return auth;
+    }
+
+    private static Duration millis(Function<String, Optional<String>> property, String name, long otherwise) {
+        String text = property.apply(name).orElse(Long.toString(otherwise));
+        if (!text.matches("[0-9]{1,10}") || Long.parseLong(text) == 0) {
+            throw new IllegalArgumentException(
+                    "the property " + name + " is '" + text + "': use a number of milliseconds, 1 or more");
+        }
+        return Duration.ofMillis(Long.parseLong(text));
+    }
+
+    /** Without the credentials. */
+    @Override
+    public String toString() {
+        return "log " + logName + " of " + tmUniqueName + " at " + connect + (auth.isPresent() ? " with auth" : "");
+    }
+}

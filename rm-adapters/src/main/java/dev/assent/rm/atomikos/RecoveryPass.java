@@ -1,0 +1,185 @@
+package dev.assent.rm.atomikos;
+
+import com.atomikos.datasource.RecoverableResource;
+import com.atomikos.datasource.xa.XATransactionalResource;
+import com.atomikos.recovery.xa.XARecoveryManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the branches that coordinators left prepared. One pass:
+ *
+ * <ol>
+ *   <li>settle decisions whose creation was never answered;
+ *   <li>take a view of decisions and votes;
+ *   <li>scan every registered resource for branches of this name;
+ *   <li>prove the ownership of the log: every branch of the scan then belongs to this process or to one that was
+ *       fenced before, and no other can decide it;
+ *   <li>commit what has a decision; roll back what has none, once no coordinator of this process can commit it;
+ *   <li>delete decisions whose branches are absent from the scans of all resources that may hold one.
+ * </ol>
+ *
+ * A clock only says when an undecided branch is worth trying to abort. Called by one thread at a time.
+ */
+final class RecoveryPass {
+    private static final Logger log = LoggerFactory.getLogger(RecoveryPass.class);
+    private static final Duration STORE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final LogSettings settings;
+    private final ZnodeLog store;
+    private final DecisionTable table;
+    private final Supplier<? extends Collection<RecoverableResource>> resources;
+    private final Clock clock;
+    private final LongSupplier nanos;
+    private final XidNames names;
+    private final long openedMillis;
+    private final Map<String, Long> firstSeenNanos = new HashMap<>();
+    private Set<String> missing = Set.of();
+
+    RecoveryPass(
+            LogSettings settings,
+            ZnodeLog store,
+            DecisionTable table,
+            Supplier<? extends Collection<RecoverableResource>> resources,
+            Clock clock,
+            LongSupplier nanos) {
+        this.settings = settings;
+        this.store = store;
+        this.table = table;
+        this.resources = resources;
+        this.clock = clock;
+        this.nanos = nanos;
+        names = new XidNames(settings.tmUniqueName());
+        openedMillis = clock.millis();
+    }
+
+    /** One pass; whether this process owns the log. */
+    synchronized boolean run() {
+        // Ours replaces it: Atomikos' own manager rolls back what is old, decided or not.
+        XARecoveryManager.installXARecoveryManager(null);
+        settleUnresolved();
+        DecisionTable.View view = table.view();
+        List<BranchScan> scans = scanAll();
+        if (!store.isConfirmedOwner(Deadline.in(STORE_TIMEOUT))) {
+            log.info("no recovery now: {}", store.isOwner() ? "the store does not answer" : store.notOwner());
+            return false;
+        }
+        Set<String> unfinished = end(view, scans);
+        forget(view, scans, unfinished);
+        return true;
+    }
+
+    private void settleUnresolved() {
+        for (DecisionTable.Decision decision : table.view().decisions().values()) {
+            if (decision.standing() == DecisionTable.Standing.UNRESOLVED && store.isOwner()) {
+                settle(decision);
+            }
+        }
+    }
+
+    private void settle(DecisionTable.Decision decision) {
+        String id = decision.entry().id;
+        ZnodeLog.Written written = store.decide(decision.entry(), Deadline.in(STORE_TIMEOUT));
+        if (written instanceof ZnodeLog.Written.Done) {
+            log.info("transaction {}, whose outcome was unknown, is committed", id);
+            table.committed(id);
+        } else if (!store.isOwner()) {
+            table.handedOver(id);
+        }
+    }
+
+    private List<BranchScan> scanAll() {
+        List<BranchScan> scans = new ArrayList<>();
+        for (RecoverableResource resource : resources.get()) {
+            if (resource instanceof XATransactionalResource xa) {
+                BranchScan.of(xa, names).ifPresent(scans::add);
+            }
+        }
+        return scans;
+    }
+
+    /** Ends what can be ended; returns the transactions that still have a branch, and those that decide for one. */
+    private Set<String> end(DecisionTable.View view, List<BranchScan> scans) {
+        Set<String> unfinished = new HashSet<>();
+        Set<String> seen = new HashSet<>();
+        for (BranchScan scan : scans) {
+            for (BranchScan.Branch branch : scan.branches()) {
+                Verdict verdict = Verdict.judge(
+                        branch.coordinator(), view, settings.tmUniqueName(), clock.millis(), id -> isOrphan(id, seen));
+                if (!carryOut(verdict, scan, branch)) {
+                    unfinished.add(branch.coordinator());
+                    if (verdict instanceof Verdict.Commit commit) {
+                        unfinished.add(commit.decision());
+                    }
+                }
+            }
+        }
+        firstSeenNanos.keySet().retainAll(seen);
+        return unfinished;
+    }
+
+    private boolean isOrphan(String id, Set<String> seen) {
+        seen.add(id);
+        long now = nanos.getAsLong();
+        long first = firstSeenNanos.computeIfAbsent(id, key -> now);
+        return names.createdMillis(id) < openedMillis
+                || now - first >= settings.orphanAge().toNanos();
+    }
+
+    private boolean carryOut(Verdict verdict, BranchScan scan, BranchScan.Branch branch) {
+        if (verdict instanceof Verdict.Commit) {
+            return scan.commit(branch);
+        }
+        return verdict instanceof Verdict.Abort abort && table.claimAbort(abort.undecided()) && scan.rollback(branch);
+    }
+
+    private void forget(DecisionTable.View view, List<BranchScan> scans, Set<String> unfinished) {
+        Set<String> unasked = new TreeSet<>(store.resources());
+        scans.forEach(scan -> unasked.remove(scan.resourceName()));
+        if (!unasked.isEmpty()) {
+            warnOfMissing(unasked, view.decisions().size());
+            return;
+        }
+        missing = Set.of();
+        long now = clock.millis();
+        view.decisions().values().stream()
+                .filter(decision -> decision.standing() == DecisionTable.Standing.COMMITTED)
+                .filter(decision -> decision.inherited() || decision.entry().expires < now)
+                .map(decision -> decision.entry().id)
+                .filter(id -> !unfinished.contains(id))
+                .forEach(table::ended);
+        forgetAbortedVotes(view, unfinished, now);
+    }
+
+    private void forgetAbortedVotes(DecisionTable.View view, Set<String> unfinished, long now) {
+        for (String id : view.votes().keySet()) {
+            Verdict verdict = Verdict.judge(id, view, settings.tmUniqueName(), now, other -> false);
+            if (!unfinished.contains(id) && !(verdict instanceof Verdict.Wait)) {
+                table.ended(id);
+            }
+        }
+    }
+
+    private void warnOfMissing(Set<String> unasked, int decisions) {
+        if (decisions > 0 && !unasked.equals(missing)) {
+            log.warn(
+                    "{} decisions are kept until these resources can be asked for their branches: {}; register them,"
+                            + " or delete their znodes if they are gone for good",
+                    decisions,
+                    unasked);
+        }
+        missing = Set.copyOf(unasked);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.assent.rm.atomikos;
+
+import org.apache.zookeeper.KeeperException;
+
+/** How one atomic group of operations went in the store. */
+sealed interface StoreAnswer {
+
+    /** All of it is durable. */
+    record Applied() implements StoreAnswer {}
+
+    /**
+     * None of it happened, and none of this attempt will.
+     *
+     * @param operation the operation at fault, from 0; -1 when the group as a whole was refused
+     */
+    record Refused(int operation, KeeperException.Code code) implements StoreAnswer {}
+
+    /** Nobody knows: the connection went while it was under way, or no answer came in time. */
+    record Lost(KeeperException.Code code) implements StoreAnswer {}
+}

@@ -1,0 +1,327 @@
+package dev.assent.rm.atomikos;
+
+import com.atomikos.recovery.PendingTransactionRecord;
+import com.atomikos.recovery.TxState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One log in the store, owned by this process for one epoch.
+ *
+ * <p>Opening it takes the epoch over from whoever had it; from then on every write of an earlier owner is refused by
+ * the store, because each is one group with a check of the epoch. Thread-safe.
+ */
+final class ZnodeLog {
+    private static final Logger log = LoggerFactory.getLogger(ZnodeLog.class);
+
+    /** Decisions and votes deleted in one group. */
+    static final int FORGET_BATCH_MAX = 100;
+
+    private final ZnodeSession session;
+    private final LogPaths paths;
+    private final List<ACL> acl;
+    private final int epoch;
+    private final Set<String> resources = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable String successor;
+
+    private ZnodeLog(ZnodeSession session, LogPaths paths, List<ACL> acl, int epoch) {
+        this.session = session;
+        this.paths = paths;
+        this.acl = acl;
+        this.epoch = epoch;
+    }
+
+    /** An answer to a write. */
+    sealed interface Written {
+        /** Durable. */
+        record Done() implements Written {}
+
+        /** Not written, and it never will be: another process owns the log, or the store refuses. */
+        record Refused(String why) implements Written {}
+
+        /** Written or not; asking again is safe. */
+        record Unknown(String why) implements Written {}
+
+        /** Written or not, and another process owns the log: it settles the transaction. */
+        record TakenOver(String why) implements Written {}
+    }
+
+    /** What earlier owners left, read after they were fenced: no more can appear. */
+    record Inheritance(List<PendingTransactionRecord> decisions, List<PendingTransactionRecord> votes) {}
+
+    /** A log and what was in it. */
+    record Opened(ZnodeLog log, Inheritance inheritance) {}
+
+    /**
+     * Takes the log over.
+     *
+     * @param owner who we are, for operators and for the message that a fenced process shows
+     * @throws IOException the store does not answer in time, refuses, or holds the log of another tm_unique_name
+     */
+    static Opened open(ZnodeSession session, LogSettings settings, String owner, Deadline deadline) throws IOException {
+        LogPaths paths = new LogPaths(settings.logName());
+        List<ACL> acl = settings.auth().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE;
+        try {
+            for (String path : paths.directories()) {
+                byte[] data = path.equals(paths.root()) ? bytes(settings.tmUniqueName()) : new byte[0];
+                createIfMissing(session, path, data, acl, deadline);
+            }
+            refuseForeignLog(session, paths, settings, deadline);
+            ZnodeLog opened = new ZnodeLog(session, paths, acl, fence(session, paths, owner, deadline));
+            return new Opened(opened, opened.load(deadline));
+        } catch (KeeperException e) {
+            throw new IOException(
+                    "cannot open the recovery log at " + paths.root() + ": " + e.getMessage()
+                            + (settings.auth().isEmpty()
+                                    ? "; if it has an ACL, set the property " + LogSettings.AUTH
+                                    : ""),
+                    e);
+        }
+    }
+
+    private static void createIfMissing(
+            ZnodeSession session, String path, byte[] data, List<ACL> acl, Deadline deadline)
+            throws IOException, KeeperException {
+        try {
+            session.repeat(client -> client.create(path, data, acl, CreateMode.PERSISTENT), deadline);
+        } catch (KeeperException.NodeExistsException e) {
+            log.trace("{} is there", path);
+        }
+    }
+
+    private static void refuseForeignLog(ZnodeSession session, LogPaths paths, LogSettings settings, Deadline deadline)
+            throws IOException, KeeperException {
+        String tm = text(session.repeat(client -> client.getData(paths.root(), false, null), deadline));
+        if (!tm.equals(settings.tmUniqueName())) {
+            throw new IOException("the log " + paths.root() + " belongs to " + LogSettings.TM_UNIQUE_NAME + "=" + tm
+                    + ", not to " + settings.tmUniqueName() + ": set " + LogSettings.LOG + " to a name of its own");
+        }
+    }
+
+    /** Bumps the epoch; what follows on this session sees everything that went before. */
+    private static int fence(ZnodeSession session, LogPaths paths, String owner, Deadline deadline)
+            throws IOException, KeeperException {
+        byte[] data = bytes(owner);
+        while (true) {
+            Stat before = session.repeat(client -> existing(client.exists(paths.epoch(), false)), deadline);
+            try {
+                return session.repeat(client -> client.setData(paths.epoch(), data, before.getVersion()), deadline)
+                        .getVersion();
+            } catch (KeeperException.BadVersionException e) {
+                // Another process, or our own attempt whose answer was lost: either way, only a bump that was
+                // answered is ours.
+                if (deadline.isPast()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Stat existing(@Nullable Stat stat) throws KeeperException {
+        if (stat == null) {
+            throw KeeperException.create(KeeperException.Code.NONODE);
+        }
+        return stat;
+    }
+
+    private Inheritance load(Deadline deadline) throws IOException, KeeperException {
+        while (true) {
+            // The session that confirmed sees all that came before; another one, opened because it expired, may be
+            // served by a member that is behind.
+            long sessionId = session.sessionId();
+            confirm(deadline);
+            resources.addAll(children(paths.resources(), deadline));
+            Inheritance inheritance = new Inheritance(
+                    records(paths.commits(), TxState.COMMITTING, deadline),
+                    records(paths.votes(), TxState.IN_DOUBT, deadline));
+            if (sessionId == session.sessionId()) {
+                return inheritance;
+            }
+        }
+    }
+
+    private List<PendingTransactionRecord> records(String directory, TxState state, Deadline deadline)
+            throws IOException, KeeperException {
+        List<PendingTransactionRecord> entries = new ArrayList<>();
+        for (String id : children(directory, deadline)) {
+            read(directory + "/" + LogPaths.encode(id), id, state, deadline).ifPresent(entries::add);
+        }
+        return entries;
+    }
+
+    private void confirm(Deadline deadline) throws IOException {
+        while (!isConfirmedOwner(deadline)) {
+            if (successor != null || deadline.isPast()) {
+                throw new IOException(notOwner());
+            }
+        }
+    }
+
+    private List<String> children(String path, Deadline deadline) throws IOException, KeeperException {
+        return session.repeat(client -> client.getChildren(path, false), deadline).stream()
+                .map(LogPaths::decode)
+                .sorted()
+                .toList();
+    }
+
+    /** A node that cannot be read still stands for what it is: a decision to commit, or a vote to be kept. */
+    private Optional<PendingTransactionRecord> read(String path, String id, TxState state, Deadline deadline)
+            throws IOException, KeeperException {
+        try {
+            byte[] data = session.repeat(client -> client.getData(path, false, null), deadline);
+            return Optional.of(RecordCodec.decode(id, data));
+        } catch (KeeperException.NoNodeException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            log.error("the record at {} is damaged and is taken as a bare decision or vote", path, e);
+            return Optional.of(new PendingTransactionRecord(id, state, 0, ""));
+        }
+    }
+
+    /** Resources that branches of this log may be in, this process's and its predecessors'. */
+    Set<String> resources() {
+        return Set.copyOf(resources);
+    }
+
+    /** Makes resources known; must return before a decision that may concern them is written. */
+    Written addResources(Set<String> names, Deadline deadline) {
+        Written answer = new Written.Done();
+        for (String name : names) {
+            if (!resources.contains(name) && answer instanceof Written.Done) {
+                answer = create(paths.resource(name), new byte[0], deadline);
+                if (answer instanceof Written.Done) {
+                    resources.add(name);
+                }
+            }
+        }
+        return answer;
+    }
+
+    /** Writes the decision to commit, once. */
+    Written decide(PendingTransactionRecord entry, Deadline deadline) {
+        return create(paths.commit(entry.id), RecordCodec.encode(entry), deadline);
+    }
+
+    /** Writes a vote that waits for a superior's decision. */
+    Written vote(PendingTransactionRecord entry, Deadline deadline) {
+        return create(paths.vote(entry.id), RecordCodec.encode(entry), deadline);
+    }
+
+    private Written create(String path, byte[] data, Deadline deadline) {
+        List<Op> group = List.of(check(), Op.create(path, data, acl, CreateMode.PERSISTENT));
+        boolean lost = false;
+        while (successor == null && session.awaitConnected(deadline) && !deadline.isPast()) {
+            StoreAnswer answer = noteFencing(session.multi(group, deadline), deadline);
+            if (answer instanceof StoreAnswer.Applied) {
+                return new Written.Done();
+            }
+            if (answer instanceof StoreAnswer.Refused refused) {
+                return settle(refused, path, lost, deadline);
+            }
+            lost = true;
+        }
+        String why = successor != null ? notOwner() : "the coordination store does not answer";
+        return lost ? new Written.Unknown(why) : new Written.Refused(why);
+    }
+
+    /** @param lost whether an earlier attempt may have been applied */
+    private Written settle(StoreAnswer.Refused refused, String path, boolean lost, Deadline deadline) {
+        if (refused.operation() == 1 && refused.code() == KeeperException.Code.NODEEXISTS) {
+            return new Written.Done(); // the check before it passed: only this owner's own attempt can have made it
+        }
+        if (isOwner()) {
+            return new Written.Refused("the coordination store refuses to create " + path + ": " + refused.code()
+                    + remedy(refused.code()));
+        }
+        if (!lost) {
+            return new Written.Refused(notOwner());
+        }
+        try {
+            boolean there = session.repeat(client -> client.exists(path, false), deadline) != null;
+            return there ? new Written.Done() : new Written.TakenOver(notOwner());
+        } catch (IOException | KeeperException e) {
+            log.warn("cannot read {}", path, e);
+            return new Written.Unknown(notOwner());
+        }
+    }
+
+    private static String remedy(KeeperException.Code code) {
+        return switch (code) {
+            case NOAUTH, AUTHFAILED -> "; set the property " + LogSettings.AUTH;
+            case NONODE -> "; the log's znodes were removed: restart this program to make them again";
+            default -> "";
+        };
+    }
+
+    /** Deletes what has ended. Deletions of a process that lost the log are refused like its other writes. */
+    StoreAnswer forget(List<String> decisions, List<String> votes, Deadline deadline) {
+        List<Op> group = new ArrayList<>(List.of(check()));
+        decisions.forEach(id -> group.add(Op.delete(paths.commit(id), -1)));
+        votes.forEach(id -> group.add(Op.delete(paths.vote(id), -1)));
+        return noteFencing(session.multi(group, deadline), deadline);
+    }
+
+    /**
+     * Whether this process owns the log at some moment during the call: a write of its own proves it, through a
+     * quorum. False also when nobody answers.
+     */
+    boolean isConfirmedOwner(Deadline deadline) {
+        return successor == null
+                && session.awaitConnected(deadline)
+                && noteFencing(session.multi(List.of(check()), deadline), deadline) instanceof StoreAnswer.Applied;
+    }
+
+    private StoreAnswer noteFencing(StoreAnswer answer, Deadline deadline) {
+        if (answer instanceof StoreAnswer.Refused refused && refused.operation() == 0 && successor == null) {
+            successor = readOwner(deadline);
+            log.error("{}", notOwner());
+        }
+        return answer;
+    }
+
+    private String readOwner(Deadline deadline) {
+        try {
+            return text(session.repeat(client -> client.getData(paths.epoch(), false, null), deadline));
+        } catch (IOException | KeeperException e) {
+            log.debug("cannot read who took over", e);
+            return "unknown";
+        }
+    }
+
+    /** False once another process is known to have taken over; it never becomes true again. */
+    boolean isOwner() {
+        return successor == null;
+    }
+
+    /** Why writes are refused, and what to do. */
+    String notOwner() {
+        return "another process took over the recovery log " + paths.root() + " (" + successor + "): give each running"
+                + " program its own " + LogSettings.TM_UNIQUE_NAME + ", or stop this one";
+    }
+
+    private Op check() {
+        return Op.check(paths.epoch(), epoch);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte @Nullable [] data) {
+        return data == null ? "" : new String(data, StandardCharsets.UTF_8);
+    }
+}

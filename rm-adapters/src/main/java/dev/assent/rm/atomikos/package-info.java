@@ -1,0 +1,17 @@
+/**
+ * Atomikos' recovery log, kept in the replicated znode store instead of on the disk of the process.
+ *
+ * <p>Atomikos finds {@link dev.assent.rm.atomikos.ReplicatedLogFactory} by ServiceLoader. From then on a decision to
+ * commit is a create-once znode under the epoch of the log's one owner, and recovery ends in-doubt branches by those
+ * znodes and never by their age alone. The invariants: a decision exists before any branch is told to commit; a
+ * branch is rolled back only when no decision can appear for it any more; a decision is deleted only after every
+ * resource that may hold a branch of it has been asked.
+ *
+ * <p>From the outside in: {@code ReplicatedLog} is what Atomikos calls, {@code RecoveryPass} ends branches,
+ * {@code DecisionTable} and {@code Verdict} decide without I/O, {@code ZnodeLog} and {@code ZnodeSession} talk to
+ * the store.
+ */
+@NullMarked
+package dev.assent.rm.atomikos;
+
+import org.jspecify.annotations.NullMarked;
