@@ -1,6 +1,7 @@
 package dev.assent.coordination.model;
 
 import com.google.errorprone.annotations.FormatMethod;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that are always on. A broken invariant is a bug of ours and stops the node that finds it. */
 public final class Invariants {
@@ -28,5 +29,14 @@ public final class Invariants {
         if (!holds) {
             throw new Violation(String.format(rule, values));
         }
+    }
+
+    /** Stops the node unless there is a {@code value}; {@code rule} is a pattern for {@code values}. */
+    @FormatMethod
+    public static <T> T present(@Nullable T value, String rule, Object... values) {
+        if (value == null) {
+            throw new Violation(String.format(rule, values));
+        }
+        return value;
     }
 }

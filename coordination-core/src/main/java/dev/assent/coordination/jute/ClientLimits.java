@@ -1,0 +1,19 @@
+package dev.assent.coordination.jute;
+
+/**
+ * How much of anything a client's frame may hold.
+ *
+ * @param frameBytesMax the whole frame, as ZooKeeper's {@code jute.maxbuffer}
+ * @param multiOpsMax operations of one multi
+ * @param pathsMax paths in one setWatches
+ */
+public record ClientLimits(int frameBytesMax, int multiOpsMax, int pathsMax) {
+    public static final ClientLimits DEFAULT = new ClientLimits(1_048_575, 10_000, 100_000);
+
+    public ClientLimits {
+        if (frameBytesMax < 1 || multiOpsMax < 1 || pathsMax < 1) {
+            throw new IllegalArgumentException("limits must be positive: " + frameBytesMax + " bytes, " + multiOpsMax
+                    + " operations, " + pathsMax + " paths");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.assent.coordination.jute;
+
+import dev.assent.coordination.model.WatchSet;
+import dev.assent.coordination.model.WriteOp;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decodes clients' frames, within limits. Stateless and thread-safe. */
+public final class RequestDecoder {
+    private static final Set<OpCode> WRITES = Collections.unmodifiableSet(EnumSet.of(
+            OpCode.CREATE,
+            OpCode.CREATE2,
+            OpCode.CREATE_CONTAINER,
+            OpCode.CREATE_TTL,
+            OpCode.DELETE,
+            OpCode.SET_DATA,
+            OpCode.SET_ACL,
+            OpCode.CHECK));
+
+    private final ClientLimits limits;
+
+    /** Refuses what exceeds {@code limits}. */
+    public RequestDecoder(ClientLimits limits) {
+        this.limits = limits;
+    }
+
+    /** A client's first frame, without its length. */
+    public ConnectRequest connectRequest(byte[] frame) throws MalformedRequest {
+        JuteReader in = reader(frame);
+        int protocolVersion = in.int32("protocolVersion");
+        long lastZxidSeen = in.int64("lastZxidSeen");
+        int timeoutMillis = in.int32("timeOut");
+        long sessionId = in.int64("sessionId");
+        var password = in.bufferOrEmpty("passwd");
+        boolean readOnlySent = in.remaining() > 0;
+        boolean readOnly = readOnlySent && in.bool("readOnly");
+        in.end();
+        return new ConnectRequest(
+                protocolVersion, lastZxidSeen, timeoutMillis, sessionId, password, readOnly, readOnlySent);
+    }
+
+    /** Any later frame, without its length. */
+    public RequestFrame request(byte[] frame) throws MalformedRequest {
+        JuteReader in = reader(frame);
+        int xid = in.int32("xid");
+        Request request = body(OpCode.ofCode(in.int32("type")), in);
+        in.end();
+        return new RequestFrame(xid, request);
+    }
+
+    private JuteReader reader(byte[] frame) throws MalformedRequest {
+        JuteReader in = new JuteReader(frame);
+        if (frame.length > limits.frameBytesMax()) {
+            throw in.malformed("a frame of " + frame.length + " bytes, more than " + limits.frameBytesMax());
+        }
+        return in;
+    }
+
+    private Request body(OpCode op, JuteReader in) throws MalformedRequest {
+        return switch (op) {
+            case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL, CHECK -> write(op, in);
+            case MULTI -> multi(in);
+            case MULTI_READ -> multiRead(in);
+            case EXISTS -> new Request.Exists(in.text("path"), in.bool("watch"));
+            case GET_DATA, GET_CHILDREN, GET_CHILDREN2 -> read(op, in);
+            case GET_ACL -> new Request.GetAcl(in.text("path"));
+            case GET_ALL_CHILDREN_NUMBER -> new Request.GetAllChildrenNumber(in.text("path"));
+            case GET_EPHEMERALS -> new Request.GetEphemerals(in.text("prefixPath"));
+            case SYNC -> new Request.Sync(in.text("path"));
+            case AUTH -> auth(in);
+            case SET_WATCHES, SET_WATCHES2 -> setWatches(op, in);
+            case ADD_WATCH -> new Request.AddWatch(in.text("path"), in.int32("mode"));
+            case CHECK_WATCHES, REMOVE_WATCHES -> new Request.WatchesOf(op, in.text("path"), in.int32("type"));
+            case PING, WHO_AM_I, CLOSE_SESSION -> new Request.Plain(op);
+            case SASL, RECONFIG, DELETE_CONTAINER, CREATE_SESSION, UNKNOWN -> unsupported(op, in);
+        };
+    }
+
+    private static Request.Write write(OpCode op, JuteReader in) throws MalformedRequest {
+        if (!WRITES.contains(op)) {
+            throw in.malformed(op + " in a multi");
+        }
+        String path = in.text("path");
+        return new Request.Write(
+                op,
+                switch (op) {
+                    case DELETE -> new WriteOp.Delete(path, in.int32("version"));
+                    case SET_DATA -> new WriteOp.SetData(path, in.buffer("data"), in.int32("version"));
+                    case SET_ACL -> new WriteOp.SetAcl(path, in.acl(), in.int32("version"));
+                    case CHECK -> new WriteOp.Check(path, in.int32("version"));
+                    default -> create(path, op, in);
+                });
+    }
+
+    private static WriteOp create(String path, OpCode op, JuteReader in) throws MalformedRequest {
+        WriteOp.Create create = new WriteOp.Create(path, in.buffer("data"), in.acl(), in.int32("flags"));
+        if (op == OpCode.CREATE_TTL) {
+            in.int64("ttl");
+        }
+        return create;
+    }
+
+    private static Request read(OpCode op, JuteReader in) throws MalformedRequest {
+        String path = in.text("path");
+        boolean watch = in.bool("watch");
+        return op == OpCode.GET_DATA
+                ? new Request.GetData(path, watch)
+                : new Request.GetChildren(path, watch, op == OpCode.GET_CHILDREN2);
+    }
+
+    private Request multi(JuteReader in) throws MalformedRequest {
+        List<Request.Write> ops = new ArrayList<>();
+        for (var op = nextOp(in, 0); op.isPresent(); op = nextOp(in, ops.size())) {
+            ops.add(write(op.get(), in));
+        }
+        return new Request.Multi(ops);
+    }
+
+    private Request multiRead(JuteReader in) throws MalformedRequest {
+        List<Request> reads = new ArrayList<>();
+        for (var op = nextOp(in, 0); op.isPresent(); op = nextOp(in, reads.size())) {
+            if (op.get() != OpCode.GET_DATA && op.get() != OpCode.GET_CHILDREN) {
+                throw in.malformed(op.get() + " in a multiRead");
+            }
+            reads.add(read(op.get(), in));
+        }
+        return new Request.MultiRead(reads);
+    }
+
+    /** The next operation of a multi; empty at its end. */
+    private Optional<OpCode> nextOp(JuteReader in, int sofar) throws MalformedRequest {
+        int type = in.int32("multi.type");
+        boolean done = in.bool("multi.done");
+        in.int32("multi.err");
+        if (done) {
+            return Optional.empty();
+        }
+        if (sofar == limits.multiOpsMax()) {
+            throw in.malformed("a multi of more than " + sofar + " operations");
+        }
+        return Optional.of(OpCode.ofCode(type));
+    }
+
+    private static Request auth(JuteReader in) throws MalformedRequest {
+        in.int32("auth.type");
+        return new Request.Auth(in.text("auth.scheme"), in.bufferOrEmpty("auth.auth"));
+    }
+
+    private Request setWatches(OpCode op, JuteReader in) throws MalformedRequest {
+        long relativeZxid = in.int64("relativeZxid");
+        List<String> data = in.texts("dataWatches", limits.pathsMax());
+        List<String> exist = in.texts("existWatches", limits.pathsMax());
+        List<String> child = in.texts("childWatches", limits.pathsMax());
+        boolean second = op == OpCode.SET_WATCHES2;
+        List<String> persistent = second ? in.texts("persistentWatches", limits.pathsMax()) : List.of();
+        List<String> recursive = second ? in.texts("persistentRecursiveWatches", limits.pathsMax()) : List.of();
+        return new Request.SetWatches(op, new WatchSet(relativeZxid, data, exist, child, persistent, recursive));
+    }
+
+    private static Request unsupported(OpCode op, JuteReader in) throws MalformedRequest {
+        switch (op) {
+            case SASL -> in.bufferOrEmpty("token");
+            case RECONFIG -> {
+                in.text("joiningServers");
+                in.text("leavingServers");
+                in.text("newMembers");
+                in.int64("curConfigId");
+            }
+            case DELETE_CONTAINER -> in.text("path");
+            default -> in.skipRest();
+        }
+        return new Request.Unsupported(op);
+    }
+}

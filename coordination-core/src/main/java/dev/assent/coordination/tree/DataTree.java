@@ -1,0 +1,155 @@
+package dev.assent.coordination.tree;
+
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.ZnodePath;
+import dev.assent.coordination.model.Zxid;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All znodes and sessions after one transaction. Immutable: publish it through a volatile field and any thread may
+ * read it without a lock, for as long as it likes.
+ */
+public final class DataTree {
+    private final Zxid zxid;
+    private final Znode root;
+    private final HashTrie<SessionState> sessions;
+    private final HashTrie<PathEntry> containers;
+    private final long digest;
+    private final long znodeCount;
+
+    /**
+     * All of it.
+     *
+     * @param containers paths of all container znodes
+     * @param digest of all of it, see {@link Digest}
+     */
+    DataTree(
+            Zxid zxid,
+            Znode root,
+            HashTrie<SessionState> sessions,
+            HashTrie<PathEntry> containers,
+            long digest,
+            long znodeCount) {
+        this.zxid = zxid;
+        this.root = root;
+        this.sessions = sessions;
+        this.containers = containers;
+        this.digest = digest;
+        this.znodeCount = znodeCount;
+    }
+
+    /** Before the first transaction: the root and the system znodes that clients expect, nothing else. */
+    public static DataTree initial() {
+        return initial(null);
+    }
+
+    /**
+     * The same, with a configuration to show to clients.
+     *
+     * @param config the data of {@code /zookeeper/config}; must be the same on every server
+     */
+    public static DataTree initial(@Nullable Payload config) {
+        return TreeEdit.initial(config);
+    }
+
+    /** The last transaction in it. */
+    public Zxid zxid() {
+        return zxid;
+    }
+
+    /** Equal on two servers at the same zxid, or one of them is wrong. */
+    public long digest() {
+        return digest;
+    }
+
+    /** The system znodes included. */
+    public long znodeCount() {
+        return znodeCount;
+    }
+
+    public Optional<Znode> find(ZnodePath path) {
+        return Optional.ofNullable(node(path.value()));
+    }
+
+    /** A path as a client sent it; what is not a valid path is not found. */
+    public Optional<Znode> find(String path) {
+        return Optional.ofNullable(node(path));
+    }
+
+    @Nullable
+    Znode node(String path) {
+        int length = path.length();
+        if (length <= 1) {
+            return length == 1 && path.charAt(0) == '/' ? root : null;
+        }
+        if (path.charAt(0) != '/') {
+            return null;
+        }
+        Znode node = root;
+        int from = 1;
+        while (from <= length && node != null) {
+            int slash = path.indexOf('/', from);
+            int to = slash < 0 ? length : slash;
+            node = node.child(new Znode.NameProbe(path, from, to));
+            from = to + 1;
+        }
+        return node;
+    }
+
+    public Optional<SessionState> session(SessionId id) {
+        return Optional.ofNullable(sessions.find(new SessionState.Key(id.value())));
+    }
+
+    public int sessionCount() {
+        return sessions.size();
+    }
+
+    /** All open sessions, in an order that all servers share. */
+    public Iterable<SessionState> sessions() {
+        return sessions;
+    }
+
+    public long ephemeralCount() {
+        long count = 0;
+        for (SessionState session : sessions) {
+            count += session.ephemeralCount();
+        }
+        return count;
+    }
+
+    /** Containers that had children and have none now: the leader deletes them. At most {@code limit}. */
+    public List<ZnodePath> abandonedContainers(int limit) {
+        List<ZnodePath> abandoned = new ArrayList<>();
+        Iterator<PathEntry> entries = containers.iterator();
+        while (entries.hasNext() && abandoned.size() < limit) {
+            ZnodePath path = entries.next().path();
+            Znode node = node(path.value());
+            if (node != null && node.numChildren() == 0 && node.childrenCreated() > 0) {
+                abandoned.add(path);
+            }
+        }
+        return abandoned;
+    }
+
+    /** The state after {@code txn} at {@code next}, and what to tell whom. */
+    public Applied apply(Zxid next, Txn txn) {
+        return new TreeEdit(this, next).apply(txn);
+    }
+
+    Znode root() {
+        return root;
+    }
+
+    HashTrie<SessionState> sessionTrie() {
+        return sessions;
+    }
+
+    HashTrie<PathEntry> containerTrie() {
+        return containers;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.assent.coordination.tree;
+
+import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.SessionId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state as it will be once everything proposed is committed: the committed tree under a thin layer of what the
+ * proposals under way change. A request stages its changes first, and they count or vanish as a whole.
+ */
+final class PendingState {
+
+    /** The latest pending form of a znode; none if it will be gone. */
+    private record Entry(@Nullable PendingZnode node, long proposal) {}
+
+    private record SessionEntry(boolean open, long proposal) {}
+
+    /** What a transaction under way touches. */
+    private record Proposal(
+            long number, List<String> paths, @Nullable SessionId session) {}
+
+    private static final Entry GONE = new Entry(null, 0);
+
+    private DataTree committed;
+    private final Map<String, Entry> nodes = new HashMap<>();
+    private final Map<SessionId, SessionEntry> sessions = new HashMap<>();
+    private final Deque<Proposal> proposals = new ArrayDeque<>();
+    private final Map<String, Entry> staged = new LinkedHashMap<>();
+    private long proposalsMade;
+
+    PendingState(DataTree committed) {
+        this.committed = committed;
+    }
+
+    @Nullable
+    PendingZnode node(String path) {
+        Entry entry = staged.isEmpty() ? null : staged.get(path);
+        if (entry == null && !nodes.isEmpty()) {
+            entry = nodes.get(path);
+        }
+        if (entry != null) {
+            return entry.node;
+        }
+        Znode node = committed.node(path);
+        return node == null ? null : PendingZnode.of(node);
+    }
+
+    boolean isOpen(SessionId id) {
+        SessionEntry entry = sessions.isEmpty() ? null : sessions.get(id);
+        return entry == null ? committed.session(id).isPresent() : entry.open;
+    }
+
+    void stage(String path, PendingZnode node) {
+        staged.put(path, new Entry(node, 0));
+    }
+
+    void stageGone(String path) {
+        staged.put(path, GONE);
+    }
+
+    /** Forgets what the refused request staged. */
+    void discard() {
+        staged.clear();
+    }
+
+    /** One transaction is proposed, with what is staged; a refused request stages nothing. */
+    void proposed() {
+        propose(null);
+    }
+
+    void proposedOpening(SessionId session) {
+        sessions.put(session, new SessionEntry(true, proposalsMade + 1));
+        propose(session);
+    }
+
+    void proposedClosing(SessionId session) {
+        sessions.put(session, new SessionEntry(false, proposalsMade + 1));
+        propose(session);
+    }
+
+    private void propose(@Nullable SessionId session) {
+        long number = ++proposalsMade;
+        List<String> paths = staged.isEmpty() ? List.of() : new ArrayList<>(staged.keySet());
+        staged.forEach((path, entry) -> nodes.put(path, new Entry(entry.node, number)));
+        staged.clear();
+        proposals.add(new Proposal(number, paths, session));
+    }
+
+    /** The oldest proposal is committed, and {@code tree} is the state with it. */
+    void delivered(DataTree tree) {
+        Proposal oldest = Invariants.present(proposals.poll(), "a delivery without a proposal");
+        committed = tree;
+        for (String path : oldest.paths) {
+            Entry entry = nodes.get(path);
+            if (entry != null && entry.proposal == oldest.number) {
+                nodes.remove(path);
+            }
+        }
+        SessionId session = oldest.session;
+        if (session != null) {
+            SessionEntry entry = sessions.get(session);
+            if (entry != null && entry.proposal == oldest.number) {
+                sessions.remove(session);
+            }
+        }
+    }
+
+    /** How many proposals are under way. */
+    int underWay() {
+        return proposals.size();
+    }
+
+    /** The ephemeral znodes that {@code session} will own. */
+    List<String> ephemerals(SessionId session) {
+        Map<String, Boolean> owned = new LinkedHashMap<>();
+        committed.session(session).ifPresent(state -> state.ephemerals()
+                .forEach(path -> owned.put(path.value(), true)));
+        for (Proposal proposal : proposals) {
+            proposal.paths.forEach(path -> owned.put(path, true));
+        }
+        List<String> ephemerals = new ArrayList<>();
+        for (String path : owned.keySet()) {
+            PendingZnode node = node(path);
+            if (node != null && node.ephemeralOwner() == session.value()) {
+                ephemerals.add(path);
+            }
+        }
+        return ephemerals;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.assent.coordination.tree;
+
+import dev.assent.coordination.model.SessionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The leader's record of when each session expires unless somebody hears from its client, in buckets of one tick.
+ *
+ * <p>A session never expires early, and late by less than two ticks. Times are of one monotonic clock. A new leader
+ * starts every session afresh. Not thread-safe.
+ */
+public final class SessionExpiry {
+    private final int tickMillis;
+    private final TreeMap<Long, Set<SessionId>> buckets = new TreeMap<>();
+    private final Map<SessionId, Deadline> deadlines = new HashMap<>();
+
+    private record Deadline(int timeoutMillis, long bucket) {}
+
+    /** Buckets of this width, in milliseconds. */
+    public SessionExpiry(int tickMillis) {
+        if (tickMillis <= 0) {
+            throw new IllegalArgumentException("tickMillis is " + tickMillis + ", not positive");
+        }
+        this.tickMillis = tickMillis;
+    }
+
+    /** The nearest allowed time-out, in milliseconds: 2 to 20 ticks. */
+    public static int clampTimeout(int askedMillis, int tickMillis) {
+        return Math.max(2 * tickMillis, Math.min(20 * tickMillis, askedMillis));
+    }
+
+    /** Starts to watch over a session. */
+    public void track(SessionId session, int timeoutMillis, long nowMillis) {
+        forget(session);
+        place(session, timeoutMillis, bucketAfter(nowMillis + timeoutMillis));
+    }
+
+    /** The client of {@code session} lives; false if the session is not tracked. Costs O(1) but once in a tick. */
+    public boolean touch(SessionId session, long nowMillis) {
+        Deadline deadline = deadlines.get(session);
+        if (deadline == null) {
+            return false;
+        }
+        long bucket = bucketAfter(nowMillis + deadline.timeoutMillis);
+        if (bucket > deadline.bucket) {
+            leave(session, deadline.bucket);
+            place(session, deadline.timeoutMillis, bucket);
+        }
+        return true;
+    }
+
+    /** The session is closed. */
+    public void forget(SessionId session) {
+        Deadline deadline = deadlines.remove(session);
+        if (deadline != null) {
+            leave(session, deadline.bucket);
+        }
+    }
+
+    /** The sessions whose time is up, in order of expiry; they are tracked no longer. */
+    public List<SessionId> expired(long nowMillis) {
+        List<SessionId> expired = new ArrayList<>();
+        while (!buckets.isEmpty() && buckets.firstKey() <= nowMillis) {
+            for (SessionId session : buckets.pollFirstEntry().getValue()) {
+                deadlines.remove(session);
+                expired.add(session);
+            }
+        }
+        return expired;
+    }
+
+    public boolean isTracked(SessionId session) {
+        return deadlines.containsKey(session);
+    }
+
+    public int size() {
+        return deadlines.size();
+    }
+
+    private void place(SessionId session, int timeoutMillis, long bucket) {
+        deadlines.put(session, new Deadline(timeoutMillis, bucket));
+        buckets.computeIfAbsent(bucket, absent -> new LinkedHashSet<>()).add(session);
+    }
+
+    private void leave(SessionId session, long bucket) {
+        Set<SessionId> members = buckets.get(bucket);
+        if (members != null && members.remove(session) && members.isEmpty()) {
+            buckets.remove(bucket);
+        }
+    }
+
+    private long bucketAfter(long millis) {
+        return (Math.floorDiv(millis, tickMillis) + 1) * tickMillis;
+    }
+}

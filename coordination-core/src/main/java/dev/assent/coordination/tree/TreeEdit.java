@@ -1,0 +1,279 @@
+package dev.assent.coordination.tree;
+
+import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.EventType;
+import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.ZnodePath;
+import dev.assent.coordination.model.Zxid;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction being applied: from a tree to the next. Used once, by one thread. A transaction that does not fit
+ * the tree is a bug of the leader's preparer or a diverged replica, and stops this server.
+ */
+final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
+    private final Zxid zxid;
+    private Znode root;
+    private HashTrie<SessionState> sessions;
+    private HashTrie<PathEntry> containers;
+    private long digest;
+    private long znodeCount;
+    private long wallMillis;
+    private final List<Trigger> triggers = new ArrayList<>(2);
+
+    TreeEdit(DataTree tree, Zxid zxid) {
+        Invariants.check(zxid.isAfter(tree.zxid()), "zxid %s is not after %s", zxid, tree.zxid());
+        this.zxid = zxid;
+        this.root = tree.root();
+        this.sessions = tree.sessionTrie();
+        this.containers = tree.containerTrie();
+        this.digest = tree.digest();
+        this.znodeCount = tree.znodeCount();
+    }
+
+    static DataTree initial(@Nullable Payload config) {
+        Znode root = systemZnode("", null, Acl.OPEN);
+        Znode zookeeper = systemZnode("zookeeper", null, Acl.OPEN);
+        zookeeper = zookeeper.withChild(systemZnode("quota", null, Acl.OPEN), Znode.History.NONE);
+        zookeeper = zookeeper.withChild(systemZnode("config", config, Acl.READ_ONLY), Znode.History.NONE);
+        root = root.withChild(zookeeper, Znode.History.NONE);
+        return TreeRebuild.tree(Zxid.ZERO, root, HashTrie.empty());
+    }
+
+    /** ZooKeeper's own znodes: no transaction made them. */
+    private static Znode systemZnode(String name, @Nullable Payload data, Acl acl) {
+        return new Znode(
+                new Znode.Birth(name, 0, 0, 0),
+                data == null ? null : data.array(),
+                acl,
+                Znode.History.NONE,
+                HashTrie.empty());
+    }
+
+    Applied apply(Txn txn) {
+        wallMillis = txn.header().wallMillis();
+        return txn.accept(this);
+    }
+
+    private Applied applied(ErrorCode error, List<OpResult> results) {
+        DataTree next = new DataTree(zxid, root, sessions, containers, digest, znodeCount);
+        return new Applied(next, error, results, triggers);
+    }
+
+    @Override
+    public Applied single(Txn.Single txn) {
+        return applied(ErrorCode.OK, List.of(txn.change().accept(this)));
+    }
+
+    @Override
+    public Applied multi(Txn.Multi txn) {
+        List<OpResult> results = new ArrayList<>(txn.changes().size());
+        for (Change change : txn.changes()) {
+            results.add(change.accept(this));
+        }
+        return applied(ErrorCode.OK, results);
+    }
+
+    @Override
+    public Applied openSession(Txn.OpenSession txn) {
+        SessionId id = txn.header().session();
+        Invariants.check(sessions.find(new SessionState.Key(id.value())) == null, "session %s is open already", id);
+        SessionState session = new SessionState(id, txn.password(), txn.timeoutMillis(), HashTrie.empty());
+        sessions = sessions.with(session);
+        digest += Digest.ofSession(session);
+        return applied(ErrorCode.OK, List.of());
+    }
+
+    @Override
+    public Applied closeSession(Txn.CloseSession txn) {
+        SessionState session = session(txn.header().session().value());
+        for (ZnodePath path : session.ephemerals()) {
+            remove(path);
+        }
+        sessions = sessions.without(session);
+        digest -= Digest.ofSession(session);
+        return applied(ErrorCode.OK, List.of());
+    }
+
+    @Override
+    public Applied rejected(Txn.Rejected txn) {
+        List<OpResult> results = new ArrayList<>(txn.opErrors().size());
+        for (ErrorCode error : txn.opErrors()) {
+            results.add(new OpResult.Failed(error));
+        }
+        return applied(txn.error(), results);
+    }
+
+    @Override
+    public OpResult create(Change.Create change) {
+        ZnodePath path = change.path();
+        Chain chain = descend(path.value());
+        Znode parent = chain.parent();
+        Invariants.check(parent.child(chain.probe) == null, "%s is there already", path);
+        Payload data = change.data();
+        Znode.Birth birth = new Znode.Birth(path.name(), zxid.value(), wallMillis, change.ephemeralOwner());
+        Acl acl = change.acl().equals(parent.acl()) ? parent.acl() : change.acl();
+        Znode created = new Znode(birth, data == null ? null : data.array(), acl, Znode.History.NONE, HashTrie.empty());
+
+        Znode changedParent =
+                parent.withChild(created, parent.history().childrenChanged(zxid.value(), change.childrenCreated()));
+        replaceParent(chain, changedParent);
+        digest += Digest.ofZnode(chain.digestOfPath, created);
+        znodeCount++;
+        index(created, path);
+        triggers.add(new Trigger(EventType.NODE_CREATED, path, acl));
+        triggers.add(new Trigger(EventType.NODE_CHILDREN_CHANGED, path.parent(), parent.acl()));
+        return new OpResult.Created(path, created);
+    }
+
+    private void index(Znode created, ZnodePath path) {
+        if (created.isEphemeral()) {
+            sessions = sessions.with(session(created.ephemeralOwner()).withEphemeral(path));
+        } else if (created.isContainer()) {
+            containers = containers.with(new PathEntry(path));
+        }
+    }
+
+    @Override
+    public OpResult delete(Change.Delete change) {
+        Znode deleted = remove(change.path());
+        if (deleted.isEphemeral()) {
+            sessions = sessions.with(session(deleted.ephemeralOwner()).withoutEphemeral(change.path()));
+        } else if (deleted.isContainer()) {
+            containers = containers.without(new PathEntry(change.path()));
+        }
+        return new OpResult.Deleted();
+    }
+
+    private Znode remove(ZnodePath path) {
+        Chain chain = descend(path.value());
+        Znode parent = chain.parent();
+        Znode node = present(parent.child(chain.probe), path.value());
+        Invariants.check(node.numChildren() == 0, "%s is deleted while it has children", path);
+        Znode.History history = parent.history();
+        replaceParent(
+                chain, parent.withoutChild(node, history.childrenChanged(zxid.value(), history.childrenCreated())));
+        digest -= Digest.ofZnode(chain.digestOfPath, node);
+        znodeCount--;
+        triggers.add(new Trigger(EventType.NODE_DELETED, path, node.acl()));
+        triggers.add(new Trigger(EventType.NODE_CHILDREN_CHANGED, path.parent(), parent.acl()));
+        return node;
+    }
+
+    @Override
+    public OpResult setData(Change.SetData change) {
+        Chain chain = descend(change.path().value());
+        Znode node = nodeAt(chain, change.path());
+        Payload data = change.data();
+        Znode changed = node.withData(
+                data == null ? null : data.array(),
+                node.history().dataChanged(zxid.value(), wallMillis, change.newVersion()));
+        digest += Digest.ofContent(chain.digestOfPath, changed) - Digest.ofContent(chain.digestOfPath, node);
+        replaceNode(chain, changed);
+        triggers.add(new Trigger(EventType.NODE_DATA_CHANGED, change.path(), node.acl()));
+        return new OpResult.Changed(changed);
+    }
+
+    @Override
+    public OpResult setAcl(Change.SetAcl change) {
+        Chain chain = descend(change.path().value());
+        Znode node = nodeAt(chain, change.path());
+        Znode changed = node.withAcl(change.acl(), node.history().aclChanged(change.newVersion()));
+        digest += Digest.ofSurroundings(chain.digestOfPath, changed) - Digest.ofSurroundings(chain.digestOfPath, node);
+        replaceNode(chain, changed);
+        return new OpResult.Changed(changed);
+    }
+
+    @Override
+    public OpResult check(Change.Check change) {
+        return new OpResult.Checked();
+    }
+
+    private SessionState session(long id) {
+        return Invariants.present(
+                sessions.find(new SessionState.Key(id)), "session %s is not open", Long.toHexString(id));
+    }
+
+    private static Znode present(@Nullable Znode node, String path) {
+        return Invariants.present(node, "%s is missing", path);
+    }
+
+    private Chain descend(String path) {
+        if (path.length() == 1) {
+            return new Chain(new Znode[0], new Znode.NameProbe(path, 1, 1), 0, Digest.ofRootPath());
+        }
+        Znode[] ancestors = new Znode[namesIn(path)];
+        long digestOfPath = Digest.ofRootPath();
+        Znode node = root;
+        int from = 1;
+        for (int depth = 0; ; depth++) {
+            ancestors[depth] = node;
+            int slash = path.indexOf('/', from);
+            int to = slash < 0 ? path.length() : slash;
+            Znode.NameProbe probe = new Znode.NameProbe(path, from, to);
+            long digestOfParent = digestOfPath;
+            digestOfPath = Digest.ofPath(digestOfParent, probe.nameHash(), probe.nameLength());
+            if (slash < 0) {
+                return new Chain(ancestors, probe, digestOfParent, digestOfPath);
+            }
+            node = present(node.child(probe), path);
+            from = to + 1;
+        }
+    }
+
+    private static int namesIn(String path) {
+        int names = 0;
+        for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+            names++;
+        }
+        return names;
+    }
+
+    private void replaceParent(Chain chain, Znode parent) {
+        digest += Digest.ofSurroundings(chain.digestOfParent, parent)
+                - Digest.ofSurroundings(chain.digestOfParent, chain.parent());
+        replaceFrom(chain, chain.ancestors.length - 1, parent);
+    }
+
+    private void replaceNode(Chain chain, Znode node) {
+        replaceFrom(chain, chain.ancestors.length, node);
+    }
+
+    /** Puts {@code changed} in its place at {@code depth}, and so makes new ancestors up to the root. */
+    private void replaceFrom(Chain chain, int depth, Znode changed) {
+        Znode node = changed;
+        for (int above = depth - 1; above >= 0; above--) {
+            Znode ancestor = chain.ancestors[above];
+            node = ancestor.withChild(node, ancestor.history());
+        }
+        root = node;
+    }
+
+    /** The way to a path: its ancestors from the root to the parent, and the probe that finds it there. */
+    private static final class Chain {
+        final Znode[] ancestors;
+        final Znode.NameProbe probe;
+        final long digestOfParent;
+        final long digestOfPath;
+
+        Chain(Znode[] ancestors, Znode.NameProbe probe, long digestOfParent, long digestOfPath) {
+            this.ancestors = ancestors;
+            this.probe = probe;
+            this.digestOfParent = digestOfParent;
+            this.digestOfPath = digestOfPath;
+        }
+
+        Znode parent() {
+            return ancestors[ancestors.length - 1];
+        }
+    }
+
+    private Znode nodeAt(Chain chain, ZnodePath path) {
+        return path.isRoot() ? root : present(chain.parent().child(chain.probe), path.value());
+    }
+}

@@ -1,0 +1,77 @@
+package dev.assent.coordination.tree;
+
+import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.ZnodePath;
+import dev.assent.coordination.model.Zxid;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+
+/** Derives what follows from the znodes alone: the digest, the counts, and who owns which ephemeral znode. */
+final class TreeRebuild {
+    private HashTrie<SessionState> sessions;
+    private HashTrie<PathEntry> containers = HashTrie.empty();
+    private long digest;
+    private long znodeCount;
+
+    private final StringBuilder path = new StringBuilder();
+    private final Deque<Level> levels = new ArrayDeque<>();
+
+    /**
+     * Some siblings being walked.
+     *
+     * @param pathLength of the parent's path
+     */
+    private record Level(Iterator<Znode> siblings, int pathLength, long digestOfParent) {}
+
+    private TreeRebuild(HashTrie<SessionState> sessions) {
+        this.sessions = sessions;
+    }
+
+    /**
+     * A tree of these parts.
+     *
+     * @param sessions without their ephemeral znodes
+     */
+    static DataTree tree(Zxid zxid, Znode root, HashTrie<SessionState> sessions) {
+        TreeRebuild rebuild = new TreeRebuild(sessions);
+        for (SessionState session : sessions) {
+            rebuild.digest += Digest.ofSession(session);
+        }
+        rebuild.visit(root, Digest.ofRootPath());
+        rebuild.walk();
+        return new DataTree(zxid, root, rebuild.sessions, rebuild.containers, rebuild.digest, rebuild.znodeCount);
+    }
+
+    private void walk() {
+        while (!levels.isEmpty()) {
+            Level level = levels.peek();
+            path.setLength(level.pathLength);
+            if (!level.siblings.hasNext()) {
+                levels.pop();
+                continue;
+            }
+            Znode node = level.siblings.next();
+            String name = node.name();
+            path.append('/').append(name);
+            visit(node, Digest.ofPath(level.digestOfParent, name.hashCode(), name.length()));
+        }
+    }
+
+    private void visit(Znode node, long digestOfPath) {
+        digest += Digest.ofZnode(digestOfPath, node);
+        znodeCount++;
+        if (node.isEphemeral()) {
+            SessionState owner = Invariants.present(
+                    sessions.find(new SessionState.Key(node.ephemeralOwner())),
+                    "the owner of %s is not an open session",
+                    path);
+            sessions = sessions.with(owner.withEphemeral(new ZnodePath(path.toString())));
+        } else if (node.isContainer()) {
+            containers = containers.with(new PathEntry(new ZnodePath(path.toString())));
+        }
+        if (node.numChildren() > 0) {
+            levels.push(new Level(node.children().iterator(), path.length(), digestOfPath));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.assent.coordination.tree;
+
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.model.WriteOp;
+import dev.assent.coordination.model.ZnodePath;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns requests into transactions, on the leader only: decides each request on the state after all transactions
+ * prepared before it, whether they are committed yet or not.
+ *
+ * <p>Every method returns a transaction to propose, in the order of the calls; what a request did wrong becomes a
+ * {@link Txn.Rejected}. Nothing a request may hold makes it throw. One preparer serves one reign: make a new one,
+ * from the state then, when this server becomes leader. Not thread-safe.
+ */
+public final class TxnPreparer {
+    private final PendingState pending;
+
+    /** Starts from the last committed state, with nothing proposed yet. */
+    public TxnPreparer(DataTree committed) {
+        this.pending = new PendingState(committed);
+    }
+
+    /** One write by somebody known as {@code identities}. */
+    public Txn prepare(Txn.Header header, List<Identity> identities, WriteOp op) {
+        if (!pending.isOpen(header.session())) {
+            return rejected(header, ErrorCode.SESSION_EXPIRED, List.of());
+        }
+        OpPreparer.Outcome outcome = op.accept(new OpPreparer(pending, header.session(), identities));
+        Change change = outcome.change();
+        if (change == null) {
+            return rejected(header, outcome.error(), List.of());
+        }
+        pending.proposed();
+        return new Txn.Single(header, change);
+    }
+
+    /**
+     * All of {@code ops} or none: each sees the effects of those before it. The first that fails keeps its error;
+     * those before it report OK, those after it RUNTIME_INCONSISTENCY.
+     */
+    public Txn prepareMulti(Txn.Header header, List<Identity> identities, List<WriteOp> ops) {
+        if (!pending.isOpen(header.session())) {
+            return rejected(header, ErrorCode.SESSION_EXPIRED, List.of());
+        }
+        OpPreparer preparer = new OpPreparer(pending, header.session(), identities);
+        List<Change> changes = new ArrayList<>(ops.size());
+        for (WriteOp op : ops) {
+            OpPreparer.Outcome outcome = op.accept(preparer);
+            Change change = outcome.change();
+            if (change == null) {
+                return rejected(header, ErrorCode.OK, errors(changes.size(), outcome.error(), ops.size()));
+            }
+            changes.add(change);
+        }
+        pending.proposed();
+        return new Txn.Multi(header, changes);
+    }
+
+    private static List<ErrorCode> errors(int succeeded, ErrorCode error, int count) {
+        List<ErrorCode> errors = new ArrayList<>(Collections.nCopies(count, ErrorCode.RUNTIME_INCONSISTENCY));
+        Collections.fill(errors.subList(0, succeeded), ErrorCode.OK);
+        errors.set(succeeded, error);
+        return errors;
+    }
+
+    /** A client's first connect; the header names the session that it gets. */
+    public Txn openSession(Txn.Header header, SessionPassword password, int timeoutMillis) {
+        if (pending.isOpen(header.session())) {
+            return rejected(header, ErrorCode.INVALID_STATE, List.of());
+        }
+        pending.proposedOpening(header.session());
+        return new Txn.OpenSession(header, password, timeoutMillis);
+    }
+
+    /** The header's session is closed by its client, or has expired. */
+    public Txn closeSession(Txn.Header header) {
+        SessionId session = header.session();
+        if (!pending.isOpen(session)) {
+            return rejected(header, ErrorCode.SESSION_EXPIRED, List.of());
+        }
+        for (String path : pending.ephemerals(session)) {
+            stageDelete(path);
+        }
+        pending.proposedClosing(session);
+        return new Txn.CloseSession(header);
+    }
+
+    /** Deletes a container if it still is one that had children and has none; empty, and nothing to propose, if not. */
+    public Optional<Txn> removeContainer(Txn.Header header, ZnodePath path) {
+        PendingZnode node = pending.node(path.value());
+        if (node == null || !node.isContainer() || node.numChildren() > 0 || node.childrenCreated() == 0) {
+            return Optional.empty();
+        }
+        stageDelete(path.value());
+        pending.proposed();
+        return Optional.of(new Txn.Single(header, new Change.Delete(path)));
+    }
+
+    /** Takes the place in order of a request that was refused before it came here. */
+    public Txn reject(Txn.Header header, ErrorCode error) {
+        return rejected(header, error, List.of());
+    }
+
+    /**
+     * The oldest transaction under way is committed; {@code tree} is the state after it. Called for each transaction
+     * that came from this preparer, in order, and for no other.
+     */
+    public void delivered(DataTree tree) {
+        pending.delivered(tree);
+    }
+
+    /** How many transactions are prepared but not delivered. */
+    public int underWay() {
+        return pending.underWay();
+    }
+
+    /** Whether {@code session} will be open once everything under way is committed. */
+    public boolean isOpen(SessionId session) {
+        return pending.isOpen(session);
+    }
+
+    private void stageDelete(String path) {
+        String parentPath = OpPreparer.parentOf(path);
+        PendingZnode parent = Invariants.present(pending.node(parentPath), "%s has no parent", path);
+        pending.stage(parentPath, parent.withChildDeleted());
+        pending.stageGone(path);
+    }
+
+    private Txn rejected(Txn.Header header, ErrorCode error, List<ErrorCode> opErrors) {
+        pending.discard();
+        pending.proposed();
+        return new Txn.Rejected(header, error, opErrors);
+    }
+}
