@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package dev.assent.rm.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.postgresql.xa.PGXADataSource;
+
+/** A real PostgreSQL on a port of its own, with as many databases as tests ask for. */
+public final class PostgresServer implements AutoCloseable {
+    private final EmbeddedPostgres postgres;
+    private final AtomicInteger databases = new AtomicInteger();
+
+    PostgresServer(int preparedTransactionsMax) throws IOException {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("max_prepared_transactions", Integer.toString(preparedTransactionsMax))
+                .setServerConfig("max_connections", "150")
+                .start();
+    }
+
+    /** A server that cannot take part in distributed transactions, as PostgreSQL comes by default. */
+    public static PostgresServer withoutPreparedTransactions() throws IOException {
+        return new PostgresServer(0);
+    }
+
+    /** A new empty database. */
+    public Database newDatabase() throws SQLException {
+        String name = "test" + databases.incrementAndGet();
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        return new Database(name, postgres.getJdbcUrl("postgres", name), postgres.getDatabase("postgres", name));
+    }
+
+    /** Prepared transactions in all databases. */
+    public List<String> preparedTransactions() throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT gid FROM pg_prepared_xacts")) {
+            List<String> gids = new ArrayList<>();
+            while (rows.next()) {
+                gids.add(rows.getString(1));
+            }
+            return gids;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+    }
+
+    /** One database, apart from any transaction of ours. */
+    public record Database(String name, String url, DataSource plain) {
+
+        public PGXADataSource xa() {
+            PGXADataSource dataSource = new PGXADataSource();
+            dataSource.setUrl(url);
+            dataSource.setUser("postgres");
+            return dataSource;
+        }
+
+        public void execute(String sql) throws SQLException {
+            try (Connection connection = plain.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+
+        public long number(String query) throws SQLException {
+            try (Connection connection = plain.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(query)) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+
+        /** A database with a table {@code account(id, balance)} and the accounts 1 and 2, each of 100. */
+        public Database withAccounts() throws SQLException {
+            execute("CREATE TABLE account(id int PRIMARY KEY, balance int NOT NULL)");
+            execute("INSERT INTO account VALUES (1, 100), (2, 100)");
+            return this;
+        }
+
+        public long balance(int account) throws SQLException {
+            return number("SELECT balance FROM account WHERE id = " + account);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package dev.assent.rm.xa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.rm.testing.PostgresExtension;
+import dev.assent.rm.testing.PostgresServer;
+import dev.assent.rm.testing.PostgresServer.Database;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Vote;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.util.function.UnaryOperator;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The faults of pgjdbc 42.7.14 on a real server, each shown with the bare driver and put right by ours.
+ *
+ * <pre>
+ * fault                                     bare driver             ours
+ * prepare of an aborted transaction         XA_OK                   vote for rollback
+ * one-phase commit of it                    success                 rolled back
+ * prepare after setReadOnly(true)           read-only, yet prepared read-only, nothing left
+ * backend killed before commit              error, still prepared   retry, then done over a fresh connection
+ * answer of a one-phase commit lost         error                   asked for, and told as it ended
+ * prepare refused by a deferred constraint  connection stays open   rolled back, connection usable
+ * start with TMRESUME                       refused                 never sent
+ * </pre>
+ */
+@ExtendWith(PostgresExtension.class)
+class PostgresFaultsTest {
+    private static final String WORK = "UPDATE account SET balance = balance - 10 WHERE id = 1";
+    private static final String FAILURE = "BROKEN STATEMENT";
+
+    private final PostgresServer server;
+    private final Database database;
+    private PostgresBranch branch;
+
+    PostgresFaultsTest(PostgresServer server) throws SQLException {
+        this.server = server;
+        this.database = server.newDatabase().withAccounts();
+        this.branch = PostgresBranch.open(database);
+    }
+
+    @BeforeEach
+    void nothing_is_prepared() throws SQLException {
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    @AfterEach
+    void close() throws SQLException, IOException {
+        branch.close();
+        for (var left : branch.home().inDoubt()) {
+            branch.home().recoverer().rollback(left);
+        }
+    }
+
+    @Test
+    void the_bare_driver_votes_yes_for_an_aborted_transaction() throws Exception {
+        branch.workBare(WORK, FAILURE);
+
+        assertThat(branch.driver().prepare(branch.xid())).isEqualTo(XAResource.XA_OK);
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    @Test
+    void an_aborted_transaction_votes_for_rollback() throws Exception {
+        XaParticipant participant = branch.work(WORK, FAILURE);
+
+        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+        assertThat(participant.rollback(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(branch.backend()).isPositive();
+    }
+
+    @Test
+    void an_aborted_transaction_votes_for_rollback_when_only_its_resource_is_known() throws Exception {
+        XaParticipant participant = branch.workUnseen(WORK, FAILURE);
+
+        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+    }
+
+    @Test
+    void the_bare_driver_reports_a_one_phase_commit_of_an_aborted_transaction_as_done() throws Exception {
+        branch.workBare(WORK, FAILURE);
+
+        branch.driver().commit(branch.xid(), true);
+
+        assertThat(database.balance(1)).isEqualTo(100);
+    }
+
+    @Test
+    void one_phase_commit_of_an_aborted_transaction_is_told_as_rolled_back() throws Exception {
+        XaParticipant participant = branch.work(WORK, FAILURE);
+
+        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.RolledBack.class);
+        assertThat(database.balance(1)).isEqualTo(100);
+    }
+
+    @Test
+    void one_phase_commit_is_truthful_when_only_the_resource_is_known() throws Exception {
+        XaParticipant failed = branch.workUnseen(WORK, FAILURE);
+        assertThat(failed.commitOnePhase(branch.branch())).isInstanceOf(Completion.RolledBack.class);
+
+        try (PostgresBranch other = PostgresBranch.open(database)) {
+            assertThat(other.workUnseen(WORK).commitOnePhase(other.branch())).isEqualTo(new Completion.Done());
+        }
+        assertThat(database.balance(1)).isEqualTo(90);
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    @Test
+    void the_bare_driver_leaves_a_read_only_branch_prepared() throws Exception {
+        branch.connection().setReadOnly(true);
+        branch.workBare("SELECT * FROM account");
+
+        assertThat(branch.driver().prepare(branch.xid())).isEqualTo(XAResource.XA_RDONLY);
+        assertThat(server.preparedTransactions()).hasSize(1);
+    }
+
+    @Test
+    void a_read_only_branch_votes_so_and_leaves_nothing() throws Exception {
+        branch.connection().setReadOnly(true);
+        XaParticipant participant = branch.work("SELECT * FROM account");
+
+        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.ReadOnly());
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    @Test
+    void a_branch_that_wrote_nothing_is_read_only_without_being_declared_so() throws Exception {
+        XaParticipant participant = branch.work("SELECT * FROM account");
+
+        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.ReadOnly());
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    @Test
+    void the_bare_driver_cannot_commit_after_its_backend_was_killed() throws Exception {
+        branch.workBare(WORK);
+        branch.driver().prepare(branch.xid());
+        kill();
+
+        assertThatThrownBy(() -> branch.driver().commit(branch.xid(), false)).isInstanceOf(XAException.class);
+        assertThat(server.preparedTransactions()).hasSize(1);
+    }
+
+    @Test
+    void a_branch_whose_backend_was_killed_is_committed_on_the_next_attempt() throws Exception {
+        XaParticipant participant = branch.work(WORK);
+        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.Prepared());
+        kill();
+
+        assertThat(participant.commit(branch.branch())).isInstanceOf(Completion.Retry.class);
+        assertThat(branch.home().inDoubt()).containsExactly(branch.branch());
+        assertThat(participant.commit(branch.branch())).isEqualTo(new Completion.Done());
+
+        assertThat(branch.home().inDoubt()).isEmpty();
+        assertThat(database.balance(1)).isEqualTo(90);
+        assertThat(participant.commit(branch.branch())).isEqualTo(new Completion.NotKnown());
+    }
+
+    @Test
+    void a_lost_answer_of_a_one_phase_commit_is_asked_for() throws Exception {
+        XaParticipant participant = branch.workThrough(losingAnswersOf("commit", true), WORK);
+
+        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.Retry.class);
+        assertThat(participant.commitOnePhase(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(database.balance(1)).isEqualTo(90);
+    }
+
+    @Test
+    void a_one_phase_commit_that_never_arrived_is_told_as_rolled_back() throws Exception {
+        XaParticipant participant = branch.workThrough(losingAnswersOf("commit", false), WORK);
+
+        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.Retry.class);
+        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.Retry.class);
+        kill();
+        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.RolledBack.class);
+        assertThat(database.balance(1)).isEqualTo(100);
+    }
+
+    @Test
+    void the_bare_driver_leaves_a_refused_branch_open() throws Exception {
+        deferredConstraint();
+        branch.workBare("INSERT INTO child VALUES (99)");
+
+        assertThatThrownBy(() -> branch.driver().prepare(branch.xid()))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(XaError.of(e)).isEqualTo(XaError.XA_RBINTEGRITY));
+        assertThatThrownBy(() -> branch.driver().start(branch.xid(), XAResource.TMNOFLAGS))
+                .isInstanceOf(XAException.class);
+    }
+
+    @Test
+    void a_refused_branch_is_rolled_back_on_its_connection_which_stays_usable() throws Exception {
+        deferredConstraint();
+        XaParticipant participant = branch.work("INSERT INTO child VALUES (99)");
+
+        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+
+        branch.workBare(WORK);
+        assertThat(branch.driver().prepare(branch.xid())).isEqualTo(XAResource.XA_OK);
+        assertThat(participant.release()).isTrue();
+    }
+
+    @Test
+    void work_goes_on_in_the_same_branch_without_resume_or_a_second_connection() throws Exception {
+        assertThatThrownBy(() -> branch.driver().start(branch.xid(), XAResource.TMRESUME))
+                .isInstanceOf(XAException.class);
+
+        XaParticipant participant = branch.work(WORK);
+        participant.start();
+        try (var statement = branch.connection().createStatement()) {
+            statement.execute(WORK);
+        }
+        participant.end(true);
+
+        assertThat(participant.commitOnePhase(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(database.balance(1)).isEqualTo(80);
+    }
+
+    @Test
+    void a_branch_ended_by_sql_of_the_application_is_not_voted_for() throws Exception {
+        XaParticipant participant = branch.work(WORK, "ROLLBACK");
+
+        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+    }
+
+    @Test
+    void a_rollback_under_running_work_takes_the_connection_away() throws Exception {
+        XaParticipant participant = branch.home().participant(branch.branch(), branch.driver(), branch.connection());
+        participant.start();
+        try (var statement = branch.connection().createStatement()) {
+            statement.execute(WORK);
+        }
+
+        assertThat(participant.rollback(branch.branch())).isEqualTo(new Completion.Done());
+
+        assertThatThrownBy(() -> branch.connection().createStatement().execute(WORK))
+                .isInstanceOf(SQLException.class);
+        assertThat(participant.release()).isFalse();
+        assertThat(database.balance(1)).isEqualTo(100);
+    }
+
+    private void deferredConstraint() throws SQLException {
+        database.execute("CREATE TABLE child(account int REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED)");
+    }
+
+    /** Ends the branch's backend, and waits until it is gone. */
+    private void kill() throws SQLException {
+        int backend = branch.backend();
+        database.number("SELECT CASE WHEN pg_terminate_backend(" + backend + ", 10000) THEN 1 ELSE 0 END");
+    }
+
+    private static UnaryOperator<XAResource> losingAnswersOf(String method, boolean delivered) {
+        return driver -> (XAResource) Proxy.newProxyInstance(
+                XAResource.class.getClassLoader(), new Class<?>[] {XAResource.class}, (proxy, called, arguments) -> {
+                    boolean lost = called.getName().equals(method);
+                    try {
+                        Object answer = lost && !delivered ? null : called.invoke(driver, arguments);
+                        if (lost) {
+                            throw new XAException(XAException.XAER_RMFAIL);
+                        }
+                        return answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}

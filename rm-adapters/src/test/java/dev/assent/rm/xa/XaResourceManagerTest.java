@@ -1,0 +1,104 @@
+package dev.assent.rm.xa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.rm.testing.PostgresExtension;
+import dev.assent.rm.testing.PostgresServer;
+import dev.assent.rm.testing.PostgresServer.Database;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Vote;
+import java.io.IOException;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.xa.PGXADataSource;
+
+@ExtendWith(PostgresExtension.class)
+class XaResourceManagerTest {
+    private static final String WORK = "UPDATE account SET balance = balance - 10 WHERE id = 1";
+
+    private final PostgresServer server;
+    private final Database database;
+
+    XaResourceManagerTest(PostgresServer server) throws SQLException {
+        this.server = server;
+        this.database = server.newDatabase().withAccounts();
+    }
+
+    @Test
+    void a_scan_sees_our_branches_of_this_database_and_nobody_elses() throws Exception {
+        Database other = server.newDatabase().withAccounts();
+        try (PostgresBranch ours = PostgresBranch.open(database);
+                PostgresBranch elsewhere = PostgresBranch.open(other)) {
+            assertThat(ours.work(WORK).prepare(ours.branch())).isEqualTo(new Vote.Prepared());
+            assertThat(elsewhere.work(WORK).prepare(elsewhere.branch())).isEqualTo(new Vote.Prepared());
+            prepareForeign("4711_Zm9yZWlnbg==_YjE=");
+            prepareForeign("made by hand");
+
+            assertThat(ours.home().inDoubt()).containsExactly(ours.branch());
+            assertThat(elsewhere.home().inDoubt()).containsExactly(elsewhere.branch());
+
+            assertThat(ours.home().recoverer().commit(ours.branch())).isEqualTo(new Completion.Done());
+            assertThat(elsewhere.home().recoverer().rollback(elsewhere.branch()))
+                    .isEqualTo(new Completion.Done());
+            assertThat(database.balance(1)).isEqualTo(90);
+            assertThat(other.balance(1)).isEqualTo(100);
+        } finally {
+            database.execute("ROLLBACK PREPARED '4711_Zm9yZWlnbg==_YjE='");
+            database.execute("ROLLBACK PREPARED 'made by hand'");
+        }
+    }
+
+    @Test
+    void a_branch_that_the_database_does_not_hold_is_not_known() throws Exception {
+        try (PostgresBranch branch = PostgresBranch.open(database)) {
+            assertThat(branch.home().recoverer().commit(branch.branch())).isEqualTo(new Completion.NotKnown());
+            assertThat(branch.home().recoverer().rollback(branch.branch())).isEqualTo(new Completion.NotKnown());
+        }
+    }
+
+    @Test
+    void a_database_without_prepared_transactions_is_refused_with_the_remedy() throws Exception {
+        try (PostgresServer unprepared = PostgresServer.withoutPreparedTransactions()) {
+            XaResourceManager resource =
+                    XaResourceManager.of("accounts", unprepared.newDatabase().xa());
+
+            assertThatThrownBy(resource::checkUsable)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("max_prepared_transactions = 0")
+                    .hasMessageContaining("Set max_prepared_transactions in postgresql.conf")
+                    .hasMessageContaining("restart");
+        }
+    }
+
+    @Test
+    void a_database_out_of_reach_is_told_by_name_and_asked_again() throws Exception {
+        PGXADataSource nowhere = new PGXADataSource();
+        nowhere.setUrl("jdbc:postgresql://localhost:1/none?connectTimeout=2");
+        XaResourceManager resource = XaResourceManager.of("ledger", nowhere);
+
+        resource.checkUsable();
+
+        assertThatThrownBy(resource::inDoubt).isInstanceOf(IOException.class).hasMessageContaining("ledger");
+        try (PostgresBranch branch = PostgresBranch.open(database)) {
+            assertThat(resource.recoverer().commit(branch.branch())).isInstanceOf(Completion.Retry.class);
+        }
+    }
+
+    @Test
+    void a_name_that_cannot_travel_in_a_branch_is_refused() {
+        assertThatThrownBy(() -> XaResourceManager.of("two words", database.xa()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("two words");
+    }
+
+    private void prepareForeign(String gid) throws SQLException {
+        try (var connection = database.plain().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("INSERT INTO account VALUES (" + gid.length() + ", 0)");
+            statement.execute("PREPARE TRANSACTION '" + gid + "'");
+        }
+    }
+}

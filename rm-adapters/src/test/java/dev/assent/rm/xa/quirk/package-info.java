@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.xa.quirk;
+
+import org.jspecify.annotations.NullMarked;
