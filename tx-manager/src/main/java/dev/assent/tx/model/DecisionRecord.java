@@ -9,7 +9,7 @@ import java.util.List;
  */
 public record DecisionRecord(Verdict verdict, List<BranchName> pending) {
     /** More branches than this do not fit one record. */
-    public static final int BRANCHES_MAX = 10_000;
+    public static final int BRANCHES_MAX = 2_000;
 
     public DecisionRecord {
         pending = List.copyOf(pending);

@@ -8,45 +8,45 @@ public sealed interface DecisionCommand {
     /** Send the multi: check the epoch named in the gtrid, create the record. */
     record Create() implements DecisionCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.create(this);
+        public void accept(Handler handler) {
+            handler.create(this);
         }
     }
 
     /** Wait until connected; answered by {@link DecisionInput.Reconnected}. */
     record AwaitConnection() implements DecisionCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.awaitConnection(this);
+        public void accept(Handler handler) {
+            handler.awaitConnection(this);
         }
     }
 
     /** Sync, then read the record, on one session. */
     record SyncAndRead() implements DecisionCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.syncAndRead(this);
+        public void accept(Handler handler) {
+            handler.syncAndRead(this);
         }
     }
 
     /** The end. */
     record Conclude(CommitResult result) implements DecisionCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.conclude(this);
+        public void accept(Handler handler) {
+            handler.conclude(this);
         }
     }
 
-    <R> R accept(Handler<R> handler);
+    void accept(Handler handler);
 
     /** One method a record. */
-    interface Handler<R> {
-        R create(Create command);
+    interface Handler {
+        void create(Create command);
 
-        R awaitConnection(AwaitConnection command);
+        void awaitConnection(AwaitConnection command);
 
-        R syncAndRead(SyncAndRead command);
+        void syncAndRead(SyncAndRead command);
 
-        R conclude(Conclude command);
+        void conclude(Conclude command);
     }
 }

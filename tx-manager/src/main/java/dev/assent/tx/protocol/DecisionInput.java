@@ -69,11 +69,11 @@ public sealed interface DecisionInput {
         }
     }
 
-    /** The log is closing; nothing more can be asked. */
-    record Closed() implements DecisionInput {
+    /** Nothing more can be asked: stopping, or the record cannot be read. */
+    record GaveUp(String cause) implements DecisionInput {
         @Override
         public <R> R accept(Handler<R> handler) {
-            return handler.closed(this);
+            return handler.gaveUp(this);
         }
     }
 
@@ -97,6 +97,6 @@ public sealed interface DecisionInput {
 
         R absent(Absent input);
 
-        R closed(Closed input);
+        R gaveUp(GaveUp input);
     }
 }

@@ -96,9 +96,9 @@ public final class DecisionWrite implements DecisionInput.Handler<DecisionComman
     }
 
     @Override
-    public DecisionCommand closed(DecisionInput.Closed input) {
-        return conclude(new CommitResult.Unknown("stopped before the store told whether COMMIT was decided"
-                + (cause.isEmpty() ? "" : " (" + cause + ")")));
+    public DecisionCommand gaveUp(DecisionInput.GaveUp input) {
+        return conclude(
+                new CommitResult.Unknown("gave up before the store told whether COMMIT was decided: " + input.cause()));
     }
 
     private DecisionCommand conclude(CommitResult result) {

@@ -10,115 +10,115 @@ public sealed interface TwoPhaseCommand {
     /** Answered by {@link TwoPhaseInput.Voted}. */
     record Prepare(int branch) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.prepare(this);
+        public void accept(Handler handler) {
+            handler.prepare(this);
         }
     }
 
     /** Answered by {@link TwoPhaseInput.Ended}. */
     record CommitOnePhase(int branch, int attempt) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.commitOnePhase(this);
+        public void accept(Handler handler) {
+            handler.commitOnePhase(this);
         }
     }
 
     /** Answered by {@link TwoPhaseInput.Decided}. */
     record WriteDecision(List<Integer> prepared) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.writeDecision(this);
+        public void accept(Handler handler) {
+            handler.writeDecision(this);
         }
     }
 
     /** Answered by {@link TwoPhaseInput.Ended}; {@code attempt} counts from 0. */
     record Commit(int branch, int attempt) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.commit(this);
+        public void accept(Handler handler) {
+            handler.commit(this);
         }
     }
 
     /** Answered by {@link TwoPhaseInput.Ended}; {@code attempt} counts from 0. */
     record Rollback(int branch, int attempt) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.rollback(this);
+        public void accept(Handler handler) {
+            handler.rollback(this);
         }
     }
 
     /** Answered by {@link TwoPhaseInput.RetryDue} after the pause. */
     record RetryLater(int branch, long pauseMillis) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.retryLater(this);
+        public void accept(Handler handler) {
+            handler.retryLater(this);
         }
     }
 
     /** Make it durable, then answer {@link TwoPhaseInput.HeuristicKept}. */
     record KeepHeuristic(int branch, HeuristicOutcome outcome, String cause) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.keepHeuristic(this);
+        public void accept(Handler handler) {
+            handler.keepHeuristic(this);
         }
     }
 
     /** The decision record is not needed any more: delete it some time. */
     record ReleaseRecord() implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.releaseRecord(this);
+        public void accept(Handler handler) {
+            handler.releaseRecord(this);
         }
     }
 
     /** Tell the caller, once. */
     record Answer(Outcome outcome) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.answer(this);
+        public void accept(Handler handler) {
+            handler.answer(this);
         }
     }
 
     /** Tell the listeners, once: how it ended, or that this process will never know. */
     record Learned(Outcome outcome) implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.learned(this);
+        public void accept(Handler handler) {
+            handler.learned(this);
         }
     }
 
     /** Nothing is left to do here. */
     record Finish() implements TwoPhaseCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.finish(this);
+        public void accept(Handler handler) {
+            handler.finish(this);
         }
     }
 
-    <R> R accept(Handler<R> handler);
+    void accept(Handler handler);
 
     /** One method a record. */
-    interface Handler<R> {
-        R prepare(Prepare command);
+    interface Handler {
+        void prepare(Prepare command);
 
-        R commitOnePhase(CommitOnePhase command);
+        void commitOnePhase(CommitOnePhase command);
 
-        R writeDecision(WriteDecision command);
+        void writeDecision(WriteDecision command);
 
-        R commit(Commit command);
+        void commit(Commit command);
 
-        R rollback(Rollback command);
+        void rollback(Rollback command);
 
-        R retryLater(RetryLater command);
+        void retryLater(RetryLater command);
 
-        R keepHeuristic(KeepHeuristic command);
+        void keepHeuristic(KeepHeuristic command);
 
-        R releaseRecord(ReleaseRecord command);
+        void releaseRecord(ReleaseRecord command);
 
-        R answer(Answer command);
+        void answer(Answer command);
 
-        R learned(Learned command);
+        void learned(Learned command);
 
-        R finish(Finish command);
+        void finish(Finish command);
     }
 }

@@ -71,10 +71,10 @@ public final class TwoPhaseCommit {
     }
 
     /** One method an input. */
-    private final class Steps implements TwoPhaseInput.Handler<Void> {
+    private final class Steps implements TwoPhaseInput.Handler {
 
         @Override
-        public Void commitAsked(TwoPhaseInput.CommitAsked input) {
+        public void commitAsked(TwoPhaseInput.CommitAsked input) {
             Invariants.check(phase == Phase.WORKING, "a transaction ends once");
             if (branches.isEmpty()) {
                 end(new Outcome.Committed());
@@ -86,27 +86,24 @@ public final class TwoPhaseCommit {
                 phase = Phase.VOTING;
                 branches.forEach(branch -> commands.add(branch.prepare()));
             }
-            return nothing();
         }
 
         @Override
-        public Void rollbackAsked(TwoPhaseInput.RollbackAsked input) {
+        public void rollbackAsked(TwoPhaseInput.RollbackAsked input) {
             if (phase == Phase.WORKING || phase == Phase.VOTING) {
                 abort(input.cause());
             }
-            return nothing();
         }
 
         @Override
-        public Void expired(TwoPhaseInput.Expired input) {
+        public void expired(TwoPhaseInput.Expired input) {
             if (phase == Phase.WORKING || phase == Phase.VOTING) {
                 abort("the transaction's time-out expired before it was decided");
             }
-            return nothing();
         }
 
         @Override
-        public Void voted(TwoPhaseInput.Voted input) {
+        public void voted(TwoPhaseInput.Voted input) {
             BranchProgress branch = branches.get(input.branch());
             branch.voted(input.vote());
             if (phase == Phase.ABORTING) {
@@ -117,29 +114,26 @@ public final class TwoPhaseCommit {
             } else if (branches.stream().allMatch(BranchProgress::hasVoted)) {
                 decide();
             }
-            return nothing();
         }
 
         @Override
-        public Void decided(TwoPhaseInput.Decided input) {
+        public void decided(TwoPhaseInput.Decided input) {
             Invariants.check(phase == Phase.DECIDING, "a decision answers a decision write");
-            input.result().accept(new Decisions());
-            return nothing();
+            phase = input.result().accept(new Decisions());
         }
 
         @Override
-        public Void ended(TwoPhaseInput.Ended input) {
+        public void ended(TwoPhaseInput.Ended input) {
             BranchProgress branch = branches.get(input.branch());
             if (phase == Phase.ONE_PHASE) {
                 endedOnePhase(branch, input.completion());
             } else if (phase == Phase.COMMITTING || phase == Phase.ABORTING) {
                 endedInPhaseTwo(branch, input.completion());
             }
-            return nothing();
         }
 
         @Override
-        public Void retryDue(TwoPhaseInput.RetryDue input) {
+        public void retryDue(TwoPhaseInput.RetryDue input) {
             BranchProgress branch = branches.get(input.branch());
             if (phase == Phase.ONE_PHASE) {
                 commands.add(new TwoPhaseCommand.CommitOnePhase(input.branch(), branch.told()));
@@ -148,18 +142,16 @@ public final class TwoPhaseCommit {
             } else if (phase == Phase.ABORTING) {
                 commands.add(branch.rollback());
             }
-            return nothing();
         }
 
         @Override
-        public Void heuristicKept(TwoPhaseInput.HeuristicKept input) {
+        public void heuristicKept(TwoPhaseInput.HeuristicKept input) {
             branches.get(input.branch()).end();
             endIfAllEnded();
-            return nothing();
         }
 
         @Override
-        public Void waitedEnough(TwoPhaseInput.WaitedEnough input) {
+        public void waitedEnough(TwoPhaseInput.WaitedEnough input) {
             Outcome known =
                     switch (phase) {
                         case COMMITTING, ENDED -> outcome(new Outcome.Committed());
@@ -170,13 +162,6 @@ public final class TwoPhaseCommit {
                         case IN_DOUBT -> new Outcome.Unknown(cause);
                     };
             answer(known);
-            return nothing();
-        }
-
-        /** A {@code Void} method has one value to return; this is the only place that names it. */
-        @SuppressWarnings({"NullAway", "ReturnsNullAnnotated"})
-        private Void nothing() {
-            return null;
         }
     }
 

@@ -10,95 +10,95 @@ public sealed interface TwoPhaseInput {
     /** The originator asks for commit; no branch is added after this. */
     record CommitAsked() implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.commitAsked(this);
+        public void accept(Handler handler) {
+            handler.commitAsked(this);
         }
     }
 
     /** The originator asks for rollback, or the transaction was found rollback-only. */
     record RollbackAsked(String cause) implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.rollbackAsked(this);
+        public void accept(Handler handler) {
+            handler.rollbackAsked(this);
         }
     }
 
     /** A branch answered prepare. */
     record Voted(int branch, Vote vote) implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.voted(this);
+        public void accept(Handler handler) {
+            handler.voted(this);
         }
     }
 
     /** The decision log answered. */
     record Decided(CommitResult result) implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.decided(this);
+        public void accept(Handler handler) {
+            handler.decided(this);
         }
     }
 
     /** A branch answered commit, one-phase commit or rollback. */
     record Ended(int branch, Completion completion) implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.ended(this);
+        public void accept(Handler handler) {
+            handler.ended(this);
         }
     }
 
     /** The pause before telling a branch again is over. */
     record RetryDue(int branch) implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.retryDue(this);
+        public void accept(Handler handler) {
+            handler.retryDue(this);
         }
     }
 
     /** What a branch did by itself is durable in the ledger. */
     record HeuristicKept(int branch) implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.heuristicKept(this);
+        public void accept(Handler handler) {
+            handler.heuristicKept(this);
         }
     }
 
     /** The transaction's deadline has passed. */
     record Expired() implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.expired(this);
+        public void accept(Handler handler) {
+            handler.expired(this);
         }
     }
 
     /** The caller will not wait any longer and wants the truth as far as it is known. */
     record WaitedEnough() implements TwoPhaseInput {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.waitedEnough(this);
+        public void accept(Handler handler) {
+            handler.waitedEnough(this);
         }
     }
 
-    <R> R accept(Handler<R> handler);
+    void accept(Handler handler);
 
     /** One method a record. */
-    interface Handler<R> {
-        R commitAsked(CommitAsked input);
+    interface Handler {
+        void commitAsked(CommitAsked input);
 
-        R rollbackAsked(RollbackAsked input);
+        void rollbackAsked(RollbackAsked input);
 
-        R voted(Voted input);
+        void voted(Voted input);
 
-        R decided(Decided input);
+        void decided(Decided input);
 
-        R ended(Ended input);
+        void ended(Ended input);
 
-        R retryDue(RetryDue input);
+        void retryDue(RetryDue input);
 
-        R heuristicKept(HeuristicKept input);
+        void heuristicKept(HeuristicKept input);
 
-        R expired(Expired input);
+        void expired(Expired input);
 
-        R waitedEnough(WaitedEnough input);
+        void waitedEnough(WaitedEnough input);
     }
 }

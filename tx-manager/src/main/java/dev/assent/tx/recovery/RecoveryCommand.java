@@ -5,6 +5,7 @@ import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ParsedBranch;
 import dev.assent.tx.model.ShardKey;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
@@ -14,55 +15,55 @@ public sealed interface RecoveryCommand {
     /** A COMMIT record names it: commit. Under a fenced epoch acknowledge it in the record afterwards. */
     record Commit(ParsedBranch.Ours branch, boolean acknowledge) implements RecoveryCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.commit(this);
+        public void accept(Handler handler) throws IOException {
+            handler.commit(this);
         }
     }
 
     /** Decided ABORT, or presumed so under a fenced epoch: roll back. */
     record Rollback(ParsedBranch.Ours branch) implements RecoveryCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.rollback(this);
+        public void accept(Handler handler) throws IOException {
+            handler.rollback(this);
         }
     }
 
     /** Past its deadline under a live epoch: decide ABORT if nothing is decided, then do what is decided. */
     record Terminate(ParsedBranch.Ours branch, GcMark mark) implements RecoveryCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.terminate(this);
+        public void accept(Handler handler) throws IOException {
+            handler.terminate(this);
         }
     }
 
     /** The scan does not show these branches of a decided transaction any more: they have ended. */
     record Acknowledge(GlobalTxId transaction, Set<BranchName> ended) implements RecoveryCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.acknowledge(this);
+        public void accept(Handler handler) throws IOException {
+            handler.acknowledge(this);
         }
     }
 
     /** Records of fenced epochs that say nothing that their absence would not say. */
     record Delete(ShardKey shard, List<GlobalTxId> transactions) implements RecoveryCommand {
         @Override
-        public <R> R accept(Handler<R> handler) {
-            return handler.delete(this);
+        public void accept(Handler handler) throws IOException {
+            handler.delete(this);
         }
     }
 
-    <R> R accept(Handler<R> handler);
+    void accept(Handler handler) throws IOException;
 
     /** One method a command. */
-    interface Handler<R> {
-        R commit(Commit command);
+    interface Handler {
+        void commit(Commit command) throws IOException;
 
-        R rollback(Rollback command);
+        void rollback(Rollback command) throws IOException;
 
-        R terminate(Terminate command);
+        void terminate(Terminate command) throws IOException;
 
-        R acknowledge(Acknowledge command);
+        void acknowledge(Acknowledge command) throws IOException;
 
-        R delete(Delete command);
+        void delete(Delete command) throws IOException;
     }
 }

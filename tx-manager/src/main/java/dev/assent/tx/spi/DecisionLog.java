@@ -9,9 +9,11 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * Where outcomes are kept: the first record created for a transaction is its outcome. Thread-safe.
@@ -43,8 +45,8 @@ public interface DecisionLog {
      */
     void release(GlobalTxId transaction);
 
-    /** The transactions of a shard that have records, as new as any write that finished before this call. */
-    List<GlobalTxId> list(ShardKey shard) throws IOException;
+    /** The records of a shard that {@code wanted} picks, as new as any write that finished before this call. */
+    Map<GlobalTxId, DecisionRecord> records(ShardKey shard, Predicate<GlobalTxId> wanted) throws IOException;
 
     /** The shards that hold, or held, records. */
     List<ShardKey> shards() throws IOException;

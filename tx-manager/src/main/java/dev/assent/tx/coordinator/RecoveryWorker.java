@@ -1,0 +1,181 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.admin.TransactionMetrics;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.EpochCensus;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GcMark;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.ShardKey;
+import dev.assent.tx.recovery.Evidence;
+import dev.assent.tx.recovery.RecoveryCommand;
+import dev.assent.tx.recovery.RecoveryPlan;
+import dev.assent.tx.spi.Clock;
+import dev.assent.tx.spi.DecisionLog;
+import dev.assent.tx.spi.EpochRegistry;
+import dev.assent.tx.spi.HeuristicLedger;
+import dev.assent.tx.spi.Leadership;
+import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends what dead coordinators left in the registered resources, and keeps the store tidy. Thread-safe.
+ *
+ * <p>A pass: fence the dead; read epochs, marks and records, in this order; then scan each resource whose recovery
+ * this process leads, and do what {@link RecoveryPlan} says. One pass at a time; resources are scanned in parallel,
+ * so that one that hangs holds up only itself.
+ */
+public final class RecoveryWorker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryWorker.class);
+    private static final long TRIGGER_PAUSE_MILLIS = 20;
+
+    private final Store store;
+    private final ResourceRegistry resources;
+    private final Workers workers;
+    private final Clock clock;
+    private final TxConfig.Recovery settings;
+    private final TransactionMetrics metrics;
+    private final AtomicBoolean triggered = new AtomicBoolean();
+    private final Object onePass = new Object();
+    private final Set<String> beingScanned = ConcurrentHashMap.newKeySet();
+    private volatile Runnable beforePass = () -> {};
+    private volatile boolean closed;
+
+    /** The store's faces that recovery uses. */
+    public record Store(
+            ClusterId cluster, DecisionLog log, EpochRegistry epochs, HeuristicLedger ledger, Leadership leadership) {}
+
+    public RecoveryWorker(
+            Store store,
+            ResourceRegistry resources,
+            Workers workers,
+            Clock clock,
+            TxConfig.Recovery settings,
+            TransactionMetrics metrics) {
+        this.store = store;
+        this.resources = resources;
+        this.workers = workers;
+        this.clock = clock;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    /** Runs {@code action} before each pass, for instance to arm a watch. */
+    public void onPass(Runnable action) {
+        beforePass = action;
+    }
+
+    /** Begins the regular passes, the first one at once. */
+    public void start() {
+        workers.every(settings.interval().toMillis(), this::trigger);
+        trigger();
+    }
+
+    /** Asks for a pass soon; many asks make one pass. */
+    public void trigger() {
+        if (!closed && triggered.compareAndSet(false, true)) {
+            workers.later(TRIGGER_PAUSE_MILLIS, () -> {
+                triggered.set(false);
+                pass();
+            });
+        }
+    }
+
+    private void pass() {
+        if (closed) {
+            return;
+        }
+        synchronized (onePass) {
+            try {
+                beforePass.run();
+                Evidence evidence = gather();
+                RecoveryPlan plan = new RecoveryPlan(
+                        evidence, clock.epochMillis(), settings.grace().toMillis());
+                if (store.leadership().acquire("recovery-epochs")) {
+                    tidy(plan);
+                }
+                for (ResourceManager resource : resources.all()) {
+                    if (store.leadership().acquire("recovery-rm-" + resource.name())) {
+                        scanOnWorker(plan, resource);
+                    }
+                }
+            } catch (IOException e) {
+                metrics.recoveryFailed();
+                LOG.warn("recovery will be tried again: {}", e.getMessage());
+            }
+        }
+    }
+
+    private Evidence gather() throws IOException {
+        EpochCensus census = store.epochs().census();
+        List<Long> dead = census.deadAndUnfenced();
+        for (long incarnation : dead) {
+            store.epochs().fence(incarnation);
+            metrics.epochFenced();
+            LOG.info("incarnation {} is dead; its epoch is fenced", incarnation);
+        }
+        EpochCensus epochs = dead.isEmpty() ? census : store.epochs().census();
+        Map<ShardKey, GcMark> marks = new LinkedHashMap<>();
+        Map<GlobalTxId, DecisionRecord> records = new LinkedHashMap<>();
+        for (ShardKey shard : store.log().shards()) {
+            marks.put(shard, store.log().gcMark(shard));
+            records.putAll(store.log().records(shard, id -> epochs.isFenced(EpochRef.of(id))));
+        }
+        return new Evidence(store.cluster(), epochs, marks, records);
+    }
+
+    private void tidy(RecoveryPlan plan) throws IOException {
+        for (RecoveryCommand deletion : plan.deletions()) {
+            deletion.accept(new RecoveryStep(store, null, metrics, this::trigger));
+        }
+        for (long incarnation : plan.retirable()) {
+            store.epochs().retire(incarnation);
+        }
+    }
+
+    private void scanOnWorker(RecoveryPlan plan, ResourceManager resource) {
+        if (!beingScanned.add(resource.name())) {
+            return; // an earlier scan hangs
+        }
+        workers.execute(() -> {
+            try {
+                scan(plan, resource);
+            } finally {
+                beingScanned.remove(resource.name());
+            }
+        });
+    }
+
+    private void scan(RecoveryPlan plan, ResourceManager resource) {
+        try {
+            ResourceName.Hash hash = new ResourceName(resource.name()).hash();
+            List<RecoveryCommand> commands = plan.forResource(hash, resource.inDoubt());
+            RecoveryStep step = new RecoveryStep(store, resource, metrics, this::trigger);
+            for (RecoveryCommand command : commands) {
+                command.accept(step);
+            }
+        } catch (IOException e) {
+            metrics.recoveryFailed();
+            LOG.warn("resource {} could not be recovered yet: {}", resource.name(), e.getMessage());
+        }
+    }
+
+    /** No new pass begins; waits for one under way. */
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (onePass) {
+            LOG.debug("recovery has stopped");
+        }
+    }
+}

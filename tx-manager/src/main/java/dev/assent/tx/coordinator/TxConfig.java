@@ -1,0 +1,87 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.protocol.Backoff;
+import dev.assent.tx.store.StoreConfig;
+import java.time.Duration;
+
+/**
+ * Settings of a transaction service.
+ *
+ * @param store how to reach the store of decisions
+ * @param timeoutMax no transaction may take longer
+ * @param patience how long a commit waits for phase 2 before it answers with what is known
+ * @param retries pauses between tellings of one branch
+ * @param recovery how often, and how early, other coordinators' leftovers are ended
+ * @param limits how much is done at a time
+ */
+public record TxConfig(
+        StoreConfig store, Duration timeoutMax, Duration patience, Backoff retries, Recovery recovery, Limits limits) {
+
+    public TxConfig {
+        requirePositive("the longest transaction time-out", timeoutMax);
+        requirePositive("the patience of a commit", patience);
+    }
+
+    /** Defaults for services in one data centre. */
+    public static TxConfig of(String connectString) {
+        return new TxConfig(
+                StoreConfig.of(connectString),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(30),
+                new Backoff(50, 10_000),
+                new Recovery(Duration.ofSeconds(2), Duration.ofSeconds(1)),
+                new Limits(32, 10_000));
+    }
+
+    public TxConfig withStore(StoreConfig newStore) {
+        return new TxConfig(newStore, timeoutMax, patience, retries, recovery, limits);
+    }
+
+    public TxConfig withPatience(Duration newPatience) {
+        return new TxConfig(store, timeoutMax, newPatience, retries, recovery, limits);
+    }
+
+    public TxConfig withRecovery(Recovery newRecovery) {
+        return new TxConfig(store, timeoutMax, patience, retries, newRecovery, limits);
+    }
+
+    public TxConfig withLimits(Limits newLimits) {
+        return new TxConfig(store, timeoutMax, patience, retries, recovery, newLimits);
+    }
+
+    /**
+     * When recovery works.
+     *
+     * @param interval between passes; a coordinator's death starts one at once
+     * @param grace how long past its deadline a live coordinator's branch is left alone
+     */
+    public record Recovery(Duration interval, Duration grace) {
+        public Recovery {
+            requirePositive("the recovery interval", interval);
+            if (grace.isNegative()) {
+                throw new IllegalArgumentException("the recovery grace must not be negative: " + grace);
+            }
+        }
+    }
+
+    /**
+     * How much at a time.
+     *
+     * @param threads for branches beside the first one, which the caller's own thread serves
+     * @param activeMax transactions under way; beyond that begin is refused
+     */
+    public record Limits(int threads, int activeMax) {
+        public Limits {
+            if (threads < 1 || activeMax < 1) {
+                throw new IllegalArgumentException(
+                        "threads and active transactions must be at least 1, not " + threads + " and " + activeMax);
+            }
+        }
+    }
+
+    private static void requirePositive(String what, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(what + " must be longer than zero, not " + value);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.assent.tx.store;
+
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Verdict;
+import dev.assent.tx.protocol.DecisionCommand;
+import dev.assent.tx.protocol.DecisionInput;
+import dev.assent.tx.protocol.DecisionWrite;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the commands of one {@link DecisionWrite} against the store. One request is under way at a time. */
+final class DecisionRun implements DecisionCommand.Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(DecisionRun.class);
+    private static final int CHECK = 0;
+
+    private final StoreSession session;
+    private final String path;
+    private final List<Op> operations;
+    private final DecisionWrite write = new DecisionWrite();
+    private final CompletableFuture<CommitResult> result = new CompletableFuture<>();
+
+    DecisionRun(StoreSession session, GlobalTxId transaction, List<BranchName> prepared) {
+        this.session = session;
+        this.path = StoreLayout.decision(transaction);
+        this.operations = List.of(
+                Op.check(StoreLayout.epoch(transaction.key()), transaction.epoch()),
+                session.createOp(
+                        path,
+                        DecisionCodec.encode(new DecisionRecord(Verdict.COMMIT, prepared)),
+                        CreateMode.PERSISTENT));
+    }
+
+    CompletableFuture<CommitResult> start() {
+        write.begin().accept(this);
+        return result;
+    }
+
+    private void step(DecisionInput input) {
+        write.step(input).accept(this);
+    }
+
+    @Override
+    public void create(DecisionCommand.Create command) {
+        guard(session.multi(operations).thenAccept(reply -> step(answer(reply))));
+    }
+
+    @Override
+    public void awaitConnection(DecisionCommand.AwaitConnection command) {
+        session.whenConnected(
+                () -> step(session.isClosed() ? new DecisionInput.GaveUp("stopped") : new DecisionInput.Reconnected()));
+    }
+
+    @Override
+    public void syncAndRead(DecisionCommand.SyncAndRead command) {
+        guard(session.syncAndRead(path)
+                .handle((node, failure) -> failure == null ? found(node) : readFailed(failure))
+                .thenAccept(this::step));
+    }
+
+    @Override
+    public void conclude(DecisionCommand.Conclude command) {
+        result.complete(command.result());
+    }
+
+    /** A bug of ours must not leave a caller waiting for ever; what it did is not known. */
+    private void guard(CompletableFuture<Void> step) {
+        CompletableFuture<Void> unused = step.whenComplete((done, bug) -> {
+            if (bug != null) {
+                LOG.error("the decision at {} was given up", path, bug);
+                result.complete(new CommitResult.Unknown("internal error: " + bug.getMessage()));
+            }
+        });
+    }
+
+    private static DecisionInput answer(StoreSession.MultiReply reply) {
+        return switch (reply.code()) {
+            case OK -> new DecisionInput.Applied();
+            case BADVERSION, NONODE ->
+                reply.failedOperation() == CHECK
+                        ? new DecisionInput.EpochRefused()
+                        : new DecisionInput.Refused("the record's folder is missing in the store: " + reply.code());
+            case NODEEXISTS -> new DecisionInput.RecordExists();
+            default ->
+                isDefinite(reply)
+                        ? new DecisionInput.Refused(reply.code().name())
+                        : new DecisionInput.ConnectionLost(reply.code().name());
+        };
+    }
+
+    /** A refusal that names its operation was answered by the server; anything else may have been applied. */
+    private static boolean isDefinite(StoreSession.MultiReply reply) {
+        return reply.failedOperation() >= 0 || reply.code() == Code.NOAUTH;
+    }
+
+    private DecisionInput found(StoreSession.Node node) {
+        try {
+            return new DecisionInput.Found(
+                    DecisionCodec.decode(path, node.data()).verdict());
+        } catch (IOException damaged) {
+            return new DecisionInput.GaveUp(String.valueOf(damaged.getMessage()));
+        }
+    }
+
+    private static DecisionInput readFailed(Throwable failure) {
+        if (failure instanceof StoreException refused && refused.is(Code.NONODE)) {
+            return new DecisionInput.Absent();
+        }
+        return new DecisionInput.ConnectionLost(String.valueOf(failure.getMessage()));
+    }
+}

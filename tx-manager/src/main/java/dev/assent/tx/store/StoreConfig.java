@@ -1,0 +1,62 @@
+package dev.assent.tx.store;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How to reach the store.
+ *
+ * @param connectString {@code host:port,...}, optionally with a chroot
+ * @param sessionTimeout after a process dies, how long until its epoch may be fenced; 1 to 120 seconds
+ * @param connectTimeout how long a start waits for the first connection
+ * @param requestTimeout how long a blocking request waits for its answer
+ * @param credential digest user and password; when given, every znode is created for that user only
+ */
+public record StoreConfig(
+        String connectString,
+        Duration sessionTimeout,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Optional<Credential> credential) {
+
+    public StoreConfig {
+        if (connectString.isBlank()) {
+            throw new IllegalArgumentException("coordination.connect is empty: give host:port,... of the ensemble");
+        }
+        requireBetween("session time-out", sessionTimeout, Duration.ofSeconds(1), Duration.ofSeconds(120));
+        requireBetween("connect time-out", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+        requireBetween("request time-out", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+    }
+
+    /** An open store with time-outs that suit one data centre. */
+    public static StoreConfig of(String connectString) {
+        return new StoreConfig(
+                connectString, Duration.ofSeconds(8), Duration.ofSeconds(15), Duration.ofSeconds(15), Optional.empty());
+    }
+
+    public StoreConfig withSessionTimeout(Duration timeout) {
+        return new StoreConfig(connectString, timeout, connectTimeout, requestTimeout, credential);
+    }
+
+    public StoreConfig withConnectTimeout(Duration timeout) {
+        return new StoreConfig(connectString, sessionTimeout, timeout, requestTimeout, credential);
+    }
+
+    public StoreConfig withCredential(Credential user) {
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, Optional.of(user));
+    }
+
+    private static void requireBetween(String what, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(what + " must be " + min + " to " + max + ", not " + value);
+        }
+    }
+
+    /** A digest user; its password is never printed. */
+    public record Credential(String user, String password) {
+        @Override
+        public String toString() {
+            return user + ":(hidden)";
+        }
+    }
+}

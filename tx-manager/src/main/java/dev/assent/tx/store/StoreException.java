@@ -1,0 +1,24 @@
+package dev.assent.tx.store;
+
+import java.io.IOException;
+import org.apache.zookeeper.KeeperException;
+
+/** The store refused a request, or did not answer it; in the second case nothing is known of its effect. */
+public final class StoreException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final KeeperException.Code code;
+
+    StoreException(KeeperException.Code code, String message) {
+        super(message);
+        this.code = code;
+    }
+
+    KeeperException.Code code() {
+        return code;
+    }
+
+    boolean is(KeeperException.Code other) {
+        return code == other;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.assent.tx.store;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.EpochKey;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ShardKey;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+/** Where everything lies in the store; documented for operators in docs/protocol/two-phase-commit.md. */
+final class StoreLayout {
+    static final String ROOT = "/assent";
+    static final String CLUSTER = ROOT + "/cluster";
+    static final String EPOCHS = ROOT + "/epochs";
+    static final String EMBEDDED = EPOCHS + "/embedded";
+    static final String LIVE = EPOCHS + "/live";
+    static final String SHARD_EPOCHS = EPOCHS + "/shards";
+    static final String COUNTER = EPOCHS + "/counter";
+    static final String TX = ROOT + "/tx";
+    static final String GC = ROOT + "/gc";
+    static final String HEURISTICS = ROOT + "/heuristics";
+    static final String RMS = ROOT + "/rms";
+    static final String SHARDS = ROOT + "/shards";
+    static final String LEADERS = ROOT + "/leaders";
+
+    /** Embedded coordinators spread their records over so many folders, to keep each one's listing short. */
+    static final int EMBEDDED_BUCKETS = 16;
+
+    private StoreLayout() {}
+
+    static List<String> folders() {
+        return List.of(ROOT, EPOCHS, EMBEDDED, LIVE, SHARD_EPOCHS, COUNTER, TX, GC, HEURISTICS, RMS, SHARDS, LEADERS);
+    }
+
+    static int bucket(long incarnation) {
+        return (int) (incarnation % EMBEDDED_BUCKETS);
+    }
+
+    static String epoch(EpochKey key) {
+        return switch (key.authority()) {
+            case EMBEDDED_2PC -> embedded(key.incarnation());
+            case SHARD_2PC, PAXOS_3PC -> SHARD_EPOCHS + "/" + key.shard();
+        };
+    }
+
+    static String embedded(long incarnation) {
+        return EMBEDDED + "/" + number(incarnation);
+    }
+
+    static String live(long incarnation) {
+        return LIVE + "/" + number(incarnation);
+    }
+
+    static String number(long incarnation) {
+        return String.format(Locale.ROOT, "%012d", incarnation);
+    }
+
+    static String decision(GlobalTxId transaction) {
+        return folder(transaction.key().shardKey()) + "/" + transaction.toHex();
+    }
+
+    static String folder(ShardKey shard) {
+        return TX + "/" + shard.folder();
+    }
+
+    static String gc(ShardKey shard) {
+        return GC + "/" + shard.folder();
+    }
+
+    static String heuristic(BranchId branch) {
+        HexFormat hex = HexFormat.of();
+        return HEURISTICS + "/" + hex.formatHex(branch.gtrid()) + "-" + hex.formatHex(branch.bqual());
+    }
+}
