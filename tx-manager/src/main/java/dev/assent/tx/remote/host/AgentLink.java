@@ -1,0 +1,123 @@
+package dev.assent.tx.remote.host;
+
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.wire.Command;
+import dev.assent.tx.remote.wire.CommandReply;
+import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.remote.wire.NodeMessage;
+import dev.assent.tx.remote.wire.Welcome;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** The node's end of one agent's link: commands out, replies in. Thread-safe. */
+final class AgentLink {
+    /** Commands under way at once on one link; more are refused as if the link were down. */
+    private static final int COMMANDS_MAX = 10_000;
+
+    private final AgentId agent;
+    private final String service;
+    private Set<String> resourceManagers;
+    private final StreamObserver<NodeMessage> out;
+    private final Map<Long, CompletableFuture<CommandReply>> pending = new HashMap<>();
+    private long lastCommandId;
+    private boolean closed;
+
+    AgentLink(AgentId agent, String service, Set<String> resourceManagers, StreamObserver<NodeMessage> out) {
+        this.agent = agent;
+        this.service = service;
+        this.resourceManagers = Set.copyOf(resourceManagers);
+        this.out = out;
+    }
+
+    AgentId agent() {
+        return agent;
+    }
+
+    String service() {
+        return service;
+    }
+
+    synchronized Set<String> resourceManagers() {
+        return resourceManagers;
+    }
+
+    /** The agent serves other resource managers from now on. */
+    synchronized void serves(Set<String> names) {
+        resourceManagers = Set.copyOf(names);
+    }
+
+    /** Sends a command; the future ends with its reply, or with an {@link IOException} when the link is lost. */
+    CompletableFuture<CommandReply> send(Command.Builder command) {
+        CompletableFuture<CommandReply> reply = new CompletableFuture<>();
+        synchronized (this) {
+            if (closed || pending.size() >= COMMANDS_MAX) {
+                return CompletableFuture.failedFuture(
+                        new IOException(closed ? "the link to " + this + " is lost" : this + " does not keep up"));
+            }
+            long id = ++lastCommandId;
+            pending.put(id, reply);
+            out.onNext(NodeMessage.newBuilder()
+                    .setCommand(command.setCommandId(id))
+                    .build());
+        }
+        return reply;
+    }
+
+    void replied(CommandReply reply) {
+        CompletableFuture<CommandReply> waiting;
+        synchronized (this) {
+            waiting = pending.remove(reply.getCommandId());
+        }
+        if (waiting != null) {
+            waiting.complete(reply);
+        }
+    }
+
+    synchronized void welcome(Welcome welcome) {
+        tell(NodeMessage.newBuilder().setWelcome(welcome));
+    }
+
+    synchronized void leading(Leading leading) {
+        tell(NodeMessage.newBuilder().setLeading(leading));
+    }
+
+    synchronized void ended(Ended ended) {
+        tell(NodeMessage.newBuilder().setEnded(ended));
+    }
+
+    private void tell(NodeMessage.Builder message) {
+        if (!closed) {
+            out.onNext(message.build());
+        }
+    }
+
+    /** The link is gone: every command under way ends without a known effect. */
+    void close() {
+        Map<Long, CompletableFuture<CommandReply>> lost;
+        synchronized (this) {
+            closed = true;
+            lost = new HashMap<>(pending);
+            pending.clear();
+        }
+        lost.values()
+                .forEach(
+                        waiting -> waiting.completeExceptionally(new IOException("the link to " + this + " was lost")));
+    }
+
+    /** Ends the stream from the node's side, for good. */
+    synchronized void complete() {
+        if (!closed) {
+            out.onCompleted();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "agent " + agent + " of service '" + service + "'";
+    }
+}

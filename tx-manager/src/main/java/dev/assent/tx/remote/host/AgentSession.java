@@ -1,0 +1,115 @@
+package dev.assent.tx.remote.host;
+
+import com.google.protobuf.ByteString;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.remote.wire.NodeMessage;
+import dev.assent.tx.remote.wire.Welcome;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an agent sends over one link. gRPC calls it from one thread at a time. */
+final class AgentSession implements StreamObserver<AgentMessage> {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
+
+    private final LedShards shards;
+    private final Agents agents;
+    private final HostLimits limits;
+    private final String nodeName;
+    private final Supplier<Leading> leading;
+    private final StreamObserver<NodeMessage> out;
+    private @Nullable AgentLink link;
+
+    AgentSession(
+            LedShards shards,
+            Agents agents,
+            HostLimits limits,
+            String nodeName,
+            Supplier<Leading> leading,
+            StreamObserver<NodeMessage> out) {
+        this.shards = shards;
+        this.agents = agents;
+        this.limits = limits;
+        this.nodeName = nodeName;
+        this.leading = leading;
+        this.out = out;
+    }
+
+    @Override
+    public void onNext(AgentMessage message) {
+        try {
+            if (message.hasHello()) {
+                hello(message.getHello());
+            } else if (message.hasReply() && link != null) {
+                link.replied(message.getReply());
+            } else {
+                refuse("the first message of a link is Hello");
+            }
+        } catch (IllegalArgumentException malformed) {
+            refuse(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private void hello(Hello hello) {
+        if (hello.getResourceManagersCount() > limits.resourceManagersMax()) {
+            throw new IllegalArgumentException("field resource_managers: " + hello.getResourceManagersCount()
+                    + " names, at most " + limits.resourceManagersMax());
+        }
+        Set<String> names = new LinkedHashSet<>();
+        hello.getResourceManagersList().forEach(name -> names.add(new ResourceName(name).text()));
+        AgentLink attached = link;
+        if (attached == null) {
+            attached = new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), names, out);
+            link = attached;
+            agents.attach(attached);
+        } else {
+            attached.serves(names);
+        }
+        attached.welcome(Welcome.newBuilder()
+                .setCluster(clusterBytes())
+                .setNode(nodeName)
+                .build());
+        attached.leading(leading.get());
+        names.forEach(name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
+    }
+
+    private ByteString clusterBytes() {
+        return ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES)
+                .putLong(shards.cluster().value())
+                .array());
+    }
+
+    private void refuse(String why) {
+        LOG.warn("refused an agent's message: {}", why);
+        leave();
+        out.onError(Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException());
+    }
+
+    @Override
+    public void onError(Throwable lost) {
+        leave();
+    }
+
+    @Override
+    public void onCompleted() {
+        leave();
+        out.onCompleted();
+    }
+
+    private void leave() {
+        if (link != null) {
+            agents.detach(link);
+            link = null;
+        }
+    }
+}

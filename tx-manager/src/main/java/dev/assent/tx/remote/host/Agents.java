@@ -1,0 +1,69 @@
+package dev.assent.tx.remote.host;
+
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.Leading;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The agents that are attached to this node at the moment. Thread-safe. */
+final class Agents {
+    private final Map<AgentId, AgentLink> links = new LinkedHashMap<>();
+
+    /** Adds a link; an older one of the same agent is closed, since the agent has left it. */
+    void attach(AgentLink link) {
+        AgentLink older;
+        synchronized (this) {
+            older = links.put(link.agent(), link);
+        }
+        if (older != null) {
+            older.close();
+        }
+    }
+
+    void detach(AgentLink link) {
+        synchronized (this) {
+            links.remove(link.agent(), link);
+        }
+        link.close();
+    }
+
+    synchronized Optional<AgentLink> find(AgentId agent) {
+        return Optional.ofNullable(links.get(agent));
+    }
+
+    /** Some agent that can reach that resource manager; the newest, as it is the likeliest to be alive. */
+    synchronized Optional<AgentLink> serving(String resourceManager) {
+        AgentLink newest = null;
+        for (AgentLink link : links.values()) {
+            if (link.resourceManagers().contains(resourceManager)) {
+                newest = link;
+            }
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    synchronized List<AgentLink> all() {
+        return new ArrayList<>(links.values());
+    }
+
+    void tellLeading(Leading leading) {
+        all().forEach(link -> link.leading(leading));
+    }
+
+    void tellEnded(Iterable<AgentId> concerned, Ended ended) {
+        for (AgentId agent : concerned) {
+            find(agent).ifPresent(link -> link.ended(ended));
+        }
+    }
+
+    void closeAll() {
+        all().forEach(link -> {
+            link.complete();
+            detach(link);
+        });
+    }
+}

@@ -1,0 +1,200 @@
+package dev.assent.tx.remote.host;
+
+import com.google.protobuf.ByteString;
+import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.AskOutcomeRequest;
+import dev.assent.tx.remote.wire.BeginReply;
+import dev.assent.tx.remote.wire.BeginRequest;
+import dev.assent.tx.remote.wire.BranchName;
+import dev.assent.tx.remote.wire.CommitRequest;
+import dev.assent.tx.remote.wire.CoordinatorGrpc;
+import dev.assent.tx.remote.wire.DoomReply;
+import dev.assent.tx.remote.wire.DoomRequest;
+import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.EnlistReply;
+import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.remote.wire.NodeMessage;
+import dev.assent.tx.remote.wire.OutcomeReply;
+import dev.assent.tx.remote.wire.RollbackRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The coordinator's face on the network; see {@code coordinator.proto}. Calls may block on participants, so they run
+ * on a pool of their own.
+ *
+ * <p>Refusals: INVALID_ARGUMENT a field is no value of ours; PERMISSION_DENIED another cluster's transaction; ABORTED
+ * this node leads no shard to begin on; NOT_FOUND the transaction does not live here (ended, or its coordinator was
+ * replaced): ask for its outcome; FAILED_PRECONDITION it can only roll back; RESOURCE_EXHAUSTED too many at once.
+ */
+final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
+    private final LedShards shards;
+    private final Agents agents;
+    private final HostLimits limits;
+    private final String nodeName;
+    private final Map<GlobalTxId, HostedTransaction> live = new ConcurrentHashMap<>();
+
+    CoordinatorEndpoint(LedShards shards, Agents agents, HostLimits limits, String nodeName) {
+        this.shards = shards;
+        this.agents = agents;
+        this.limits = limits;
+        this.nodeName = nodeName;
+        shards.onChange(() -> agents.tellLeading(leading()));
+    }
+
+    @Override
+    public void begin(BeginRequest request, StreamObserver<BeginReply> reply) {
+        answer(reply, () -> {
+            long timeoutMillis = request.getTimeoutMillis();
+            if (timeoutMillis <= 0
+                    || timeoutMillis > limits.transactionTimeoutMax().toMillis()) {
+                throw refusal(
+                        Status.INVALID_ARGUMENT,
+                        "field timeout_millis: " + timeoutMillis + " is outside 1.."
+                                + limits.transactionTimeoutMax().toMillis());
+            }
+            if (live.size() >= limits.transactionsMax()) {
+                throw refusal(Status.RESOURCE_EXHAUSTED, limits.transactionsMax() + " transactions are under way here");
+            }
+            TransactionService service = shards.next()
+                    .orElseThrow(() -> refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment"));
+            GlobalTransaction transaction = service.begin(Duration.ofMillis(timeoutMillis));
+            GlobalTxId id = GlobalTxId.fromHex(transaction.id());
+            HostedTransaction hosted = new HostedTransaction(id, transaction);
+            live.put(id, hosted);
+            transaction.onCompletion(outcome -> ended(hosted, outcome));
+            return BeginReply.newBuilder().setGtrid(Wire.gtrid(id)).build();
+        });
+    }
+
+    @Override
+    public void enlist(EnlistRequest request, StreamObserver<EnlistReply> reply) {
+        answer(reply, () -> {
+            HostedTransaction hosted = hosted(request.getGtrid());
+            AgentId agent = AgentId.from(request.getAgentId());
+            BranchName name = BranchName.newBuilder()
+                    .setFormatId(dev.assent.tx.model.BranchId.FORMAT_ID)
+                    .setGtrid(request.getGtrid())
+                    .setBqual(request.getBqual())
+                    .build();
+            RemoteParticipant participant = new RemoteParticipant(
+                    agents, Optional.of(agent), request.getResourceManager(), limits.replyTimeout());
+            hosted.takesPart(agent);
+            hosted.transaction().enlist(Wire.branch(name), participant);
+            return EnlistReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void doom(DoomRequest request, StreamObserver<DoomReply> reply) {
+        answer(reply, () -> {
+            hosted(request.getGtrid()).transaction().setRollbackOnly(request.getCause());
+            return DoomReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
+        answer(reply, () -> {
+            HostedTransaction hosted = hosted(request.getGtrid());
+            return Wire.outcome(hosted.end(hosted.transaction()::commit));
+        });
+    }
+
+    @Override
+    public void rollback(RollbackRequest request, StreamObserver<OutcomeReply> reply) {
+        answer(reply, () -> {
+            HostedTransaction hosted = hosted(request.getGtrid());
+            return Wire.outcome(hosted.end(() -> hosted.transaction().rollback(request.getCause())));
+        });
+    }
+
+    @Override
+    public void askOutcome(AskOutcomeRequest request, StreamObserver<OutcomeReply> reply) {
+        answer(reply, () -> {
+            GlobalTxId id = ours(request.getGtrid());
+            boolean underWay = live.containsKey(id);
+            return Wire.outcome(
+                    underWay ? new Outcome.Unknown("the transaction is still under way") : shards.outcome(id));
+        });
+    }
+
+    @Override
+    public StreamObserver<AgentMessage> attach(StreamObserver<NodeMessage> out) {
+        return new AgentSession(shards, agents, limits, nodeName, this::leading, out);
+    }
+
+    private Leading leading() {
+        Leading.Builder leading = Leading.newBuilder();
+        for (EpochRef reign : shards.led()) {
+            leading.addShards(Leading.Shard.newBuilder()
+                    .setShard(reign.key().shard())
+                    .setIncarnation(reign.key().incarnation())
+                    .setEpoch(reign.version()));
+        }
+        return leading.build();
+    }
+
+    private void ended(HostedTransaction hosted, Outcome outcome) {
+        live.remove(hosted.id());
+        agents.tellEnded(
+                hosted.agents(),
+                Ended.newBuilder()
+                        .setGtrid(Wire.gtrid(hosted.id()))
+                        .setOutcome(Wire.outcome(outcome))
+                        .build());
+    }
+
+    private GlobalTxId ours(ByteString gtrid) {
+        GlobalTxId id = Wire.transaction(gtrid);
+        if (!id.cluster().equals(shards.cluster())) {
+            throw refusal(Status.PERMISSION_DENIED, "the transaction belongs to another cluster");
+        }
+        return id;
+    }
+
+    private HostedTransaction hosted(ByteString gtrid) {
+        HostedTransaction hosted = live.get(ours(gtrid));
+        if (hosted == null) {
+            throw refusal(
+                    Status.NOT_FOUND,
+                    "node " + nodeName + " does not coordinate this transaction: it has ended,"
+                            + " or its coordinator was replaced; ask for its outcome");
+        }
+        return hosted;
+    }
+
+    private static StatusRuntimeException refusal(Status status, String why) {
+        return status.withDescription(why).asRuntimeException();
+    }
+
+    private static <T> void answer(StreamObserver<T> reply, Supplier<T> work) {
+        try {
+            T answer = work.get();
+            reply.onNext(answer);
+            reply.onCompleted();
+        } catch (StatusRuntimeException refused) {
+            reply.onError(refused);
+        } catch (TransactionServiceException refused) {
+            Status status = refused.isRetrySafe() ? Status.ABORTED : Status.FAILED_PRECONDITION;
+            reply.onError(refusal(status, String.valueOf(refused.getMessage())));
+        } catch (IllegalArgumentException malformed) {
+            reply.onError(refusal(Status.INVALID_ARGUMENT, String.valueOf(malformed.getMessage())));
+        }
+    }
+}

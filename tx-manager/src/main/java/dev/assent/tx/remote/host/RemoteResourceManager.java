@@ -1,0 +1,53 @@
+package dev.assent.tx.remote.host;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.Command;
+import dev.assent.tx.remote.wire.CommandReply;
+import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A resource manager that this node reaches through whichever of its agents is attached. */
+final class RemoteResourceManager implements ResourceManager {
+    private final Agents agents;
+    private final String name;
+    private final Duration replyTimeout;
+
+    RemoteResourceManager(Agents agents, String name, Duration replyTimeout) {
+        this.agents = agents;
+        this.name = name;
+        this.replyTimeout = replyTimeout;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<BranchId> inDoubt() throws IOException {
+        AgentLink link = agents.serving(name)
+                .orElseThrow(() -> new IOException("no service that reaches " + name + " is connected"));
+        Command.Builder scan = Command.newBuilder().setKind(Command.Kind.SCAN).setResourceManager(name);
+        CommandReply reply = Replies.await(link.send(scan), replyTimeout);
+        if (!reply.hasInDoubt()) {
+            throw new IOException(link + " could not scan " + name + ": " + reply.getFailure());
+        }
+        try {
+            return reply.getInDoubt().getBranchesList().stream()
+                    .map(Wire::branch)
+                    .toList();
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException(link + " reported a malformed branch: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    @Override
+    public Participant recoverer() {
+        return new RemoteParticipant(agents, Optional.empty(), name, replyTimeout);
+    }
+}
