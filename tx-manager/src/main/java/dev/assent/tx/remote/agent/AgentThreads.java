@@ -1,0 +1,59 @@
+package dev.assent.tx.remote.agent;
+
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The agent's threads and channels; all threads are daemons, so that they never keep a service from ending. */
+final class AgentThreads {
+    /** Commands that wait for a thread; the nodes' own limit a link is lower in sum for any usual number of nodes. */
+    private static final int COMMANDS_WAITING_MAX = 100_000;
+
+    /** A quiet link is probed this often, so that a half-open one is noticed. */
+    private static final long KEEP_ALIVE_SECONDS = 10;
+
+    private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+
+    private AgentThreads() {}
+
+    static ExecutorService pool(String name, int threads) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(COMMANDS_WAITING_MAX), factory(name));
+        pool.allowCoreThreadTimeOut(true);
+        // What comes after the agent closed, or beyond the limit, is dropped: the node tells it again.
+        pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        return pool;
+    }
+
+    static ScheduledExecutorService timer(String name) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, factory(name));
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        return Executors.unconfigurableScheduledExecutorService(timer);
+    }
+
+    /** Plain text: the endpoint binds the loopback address only, unless it is told to be insecure. */
+    static ManagedChannel channel(String target) {
+        return ManagedChannelBuilder.forTarget("dns:///" + target)
+                .usePlaintext()
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .build();
+    }
+
+    private static ThreadFactory factory(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

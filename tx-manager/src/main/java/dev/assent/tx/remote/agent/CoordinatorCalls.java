@@ -1,0 +1,194 @@
+package dev.assent.tx.remote.agent;
+
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AskOutcomeRequest;
+import dev.assent.tx.remote.wire.BeginRequest;
+import dev.assent.tx.remote.wire.CommitRequest;
+import dev.assent.tx.remote.wire.DoomRequest;
+import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.remote.wire.OutcomeReply;
+import dev.assent.tx.remote.wire.RollbackRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The calls to the coordinator, with what a lost answer means for each: begin may be tried on the next leader (an
+ * unused transaction expires by itself); enlist fails and the work does not start; commit and rollback ask for the
+ * outcome, and say "unknown" before they guess.
+ */
+final class CoordinatorCalls {
+    private static final Duration ASK_PAUSE = Duration.ofMillis(100);
+
+    private final NodeDirectory directory;
+    private final RemoteConfig config;
+
+    CoordinatorCalls(NodeDirectory directory, RemoteConfig config) {
+        this.directory = directory;
+        this.config = config;
+    }
+
+    GlobalTxId begin(Duration timeout) {
+        long giveUpNanos = System.nanoTime() + config.callTimeout().toNanos();
+        BeginRequest request =
+                BeginRequest.newBuilder().setTimeoutMillis(timeout.toMillis()).build();
+        String last = "no coordinator node leads a shard";
+        while (System.nanoTime() < giveUpNanos) {
+            Optional<NodeLink> leader = leader(() -> directory.awaitLeader(leftUntil(giveUpNanos)));
+            if (leader.isEmpty()) {
+                break;
+            }
+            try {
+                return Wire.transaction(leader.get()
+                        .calls(leftUntil(giveUpNanos))
+                        .begin(request)
+                        .getGtrid());
+            } catch (StatusRuntimeException refused) {
+                last = leader.get() + ": " + describe(refused);
+                if (!mayTryElsewhere(refused)) {
+                    throw new TransactionServiceException("could not begin a transaction: " + last, false, refused);
+                }
+                pause();
+            }
+        }
+        throw new TransactionServiceException(
+                "could not begin a transaction within " + config.callTimeout().toMillis() + " ms: " + last
+                        + ". Are the coordinator nodes " + config.targets() + " running?",
+                true);
+    }
+
+    void enlist(GlobalTxId id, EnlistRequest request) {
+        NodeLink leader = leaderOf(id)
+                .orElseThrow(() -> new TransactionServiceException(
+                        "no coordinator node leads the transaction's shard at the moment", true));
+        try {
+            leader.calls(config.callTimeout()).enlist(request);
+        } catch (StatusRuntimeException refused) {
+            throw new TransactionServiceException(
+                    "the branch was not enlisted, its work must not start: " + describe(refused), false, refused);
+        }
+    }
+
+    /** Best effort: the local mark already makes this process's branches vote no. */
+    void doom(GlobalTxId id, String cause) {
+        Optional<NodeLink> leader = directory.any().flatMap(any -> leaderOf(id));
+        leader.ifPresent(node -> {
+            try {
+                node.calls(config.callTimeout())
+                        .doom(DoomRequest.newBuilder()
+                                .setGtrid(Wire.gtrid(id))
+                                .setCause(cause)
+                                .build());
+            } catch (StatusRuntimeException unreachable) {
+                // The branches here vote no all the same, so the transaction cannot commit.
+                return;
+            }
+        });
+    }
+
+    Outcome commit(GlobalTxId id, Duration timeout) {
+        CommitRequest request =
+                CommitRequest.newBuilder().setGtrid(Wire.gtrid(id)).build();
+        return end(id, node -> node.calls(timeout).commit(request));
+    }
+
+    Outcome rollback(GlobalTxId id, String cause) {
+        RollbackRequest request = RollbackRequest.newBuilder()
+                .setGtrid(Wire.gtrid(id))
+                .setCause(cause)
+                .build();
+        return end(id, node -> node.calls(config.callTimeout()).rollback(request));
+    }
+
+    private Outcome end(GlobalTxId id, Function<NodeLink, OutcomeReply> call) {
+        Optional<NodeLink> leader = leaderOf(id);
+        if (leader.isEmpty()) {
+            return askUntilKnown(id, "no coordinator node leads the transaction's shard");
+        }
+        try {
+            Outcome outcome = Wire.outcome(call.apply(leader.get()));
+            return outcome instanceof Outcome.Unknown unknown ? askUntilKnown(id, unknown.cause()) : outcome;
+        } catch (StatusRuntimeException lost) {
+            return askUntilKnown(id, describe(lost));
+        }
+    }
+
+    /** Asks until somebody knows, within the configured time. */
+    private Outcome askUntilKnown(GlobalTxId id, String cause) {
+        long giveUpNanos = System.nanoTime() + config.outcomeTimeout().toNanos();
+        while (System.nanoTime() < giveUpNanos) {
+            Outcome outcome = ask(id);
+            if (!(outcome instanceof Outcome.Unknown)) {
+                return outcome;
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            pause();
+        }
+        return new Outcome.Unknown(
+                "the coordinator's answer was lost (" + cause + "); ask again later with the transaction's token");
+    }
+
+    /** Asks once. */
+    Outcome ask(GlobalTxId id) {
+        Optional<NodeLink> node = leaderOf(id).or(directory::any);
+        if (node.isEmpty()) {
+            return new Outcome.Unknown("no coordinator node is connected");
+        }
+        AskOutcomeRequest request =
+                AskOutcomeRequest.newBuilder().setGtrid(Wire.gtrid(id)).build();
+        try {
+            return Wire.outcome(node.get().calls(config.callTimeout()).askOutcome(request));
+        } catch (StatusRuntimeException lost) {
+            return new Outcome.Unknown(describe(lost));
+        }
+    }
+
+    private Optional<NodeLink> leaderOf(GlobalTxId id) {
+        return leader(() -> directory.awaitLeaderOf(id, config.callTimeout()));
+    }
+
+    private interface Waiting {
+        Optional<NodeLink> run() throws InterruptedException;
+    }
+
+    private static Optional<NodeLink> leader(Waiting waiting) {
+        try {
+            return waiting.run();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private void pause() {
+        try {
+            directory.awaitChange(ASK_PAUSE);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration leftUntil(long nanos) {
+        return Duration.ofNanos(Math.max(1, nanos - System.nanoTime()));
+    }
+
+    /** Whether nothing can have been done that a second attempt would repeat. */
+    private static boolean mayTryElsewhere(StatusRuntimeException refused) {
+        return switch (refused.getStatus().getCode()) {
+            case UNAVAILABLE, ABORTED, CANCELLED, DEADLINE_EXCEEDED -> true;
+            default -> false;
+        };
+    }
+
+    private static String describe(StatusRuntimeException refused) {
+        Status status = refused.getStatus();
+        return status.getDescription() == null ? status.getCode().toString() : status.getDescription();
+    }
+}

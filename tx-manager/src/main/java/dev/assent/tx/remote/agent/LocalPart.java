@@ -1,0 +1,116 @@
+package dev.assent.tx.remote.agent;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** This process's part in one transaction: its branches, the calls that work in it, and who wants to hear its end. */
+final class LocalPart {
+    private final GlobalTxId id;
+    private final Map<BranchId, BranchRun> branches = new LinkedHashMap<>();
+    private final List<Consumer<Outcome>> listeners = new ArrayList<>();
+    private int callsUnderWay;
+    private int branchNumbers;
+    private @Nullable String doom;
+    private @Nullable Outcome outcome;
+
+    LocalPart(GlobalTxId id) {
+        this.id = id;
+    }
+
+    GlobalTxId id() {
+        return id;
+    }
+
+    synchronized int nextBranchNumber() {
+        return branchNumbers++;
+    }
+
+    /** Adds a branch unless the transaction has ended here; tells whether it did. */
+    synchronized boolean add(BranchRun branch) {
+        if (outcome != null || doom != null) {
+            return false;
+        }
+        branches.put(branch.id(), branch);
+        return true;
+    }
+
+    synchronized void remove(BranchRun branch) {
+        branches.remove(branch.id());
+    }
+
+    synchronized Optional<BranchRun> find(BranchId branch) {
+        return Optional.ofNullable(branches.get(branch));
+    }
+
+    synchronized List<BranchRun> branches() {
+        return new ArrayList<>(branches.values());
+    }
+
+    synchronized void enter() {
+        callsUnderWay++;
+    }
+
+    synchronized void leave() {
+        callsUnderWay--;
+    }
+
+    synchronized void doom(String cause) {
+        if (doom == null) {
+            doom = cause;
+        }
+    }
+
+    synchronized boolean isDoomed() {
+        return doom != null;
+    }
+
+    /** Why a branch must not vote yes now; empty when nothing speaks against it. */
+    synchronized Optional<String> objection() {
+        if (doom != null) {
+            return Optional.of(doom);
+        }
+        return callsUnderWay > 0
+                ? Optional.of("a call of the transaction is still running in this service")
+                : Optional.empty();
+    }
+
+    /** Nothing is left that could hold the transaction open here. */
+    synchronized boolean isDone() {
+        return branches.values().stream().allMatch(BranchRun::hasEnded);
+    }
+
+    void onCompletion(Consumer<Outcome> listener) {
+        Outcome known;
+        synchronized (this) {
+            known = outcome;
+            if (known == null) {
+                listeners.add(listener);
+            }
+        }
+        if (known != null) {
+            listener.accept(known);
+        }
+    }
+
+    /** The transaction ended so; only the first call counts. */
+    void ended(Outcome how) {
+        List<Consumer<Outcome>> waiting;
+        synchronized (this) {
+            if (outcome != null) {
+                return;
+            }
+            outcome = how;
+            waiting = new ArrayList<>(listeners);
+            listeners.clear();
+        }
+        waiting.forEach(listener -> listener.accept(how));
+    }
+}

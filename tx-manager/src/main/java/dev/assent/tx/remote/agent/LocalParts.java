@@ -1,0 +1,93 @@
+package dev.assent.tx.remote.agent;
+
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The transactions that this process takes part in, and those that it has seen end: a call or command that comes late
+ * must not open one again. Thread-safe.
+ */
+final class LocalParts {
+    private final int partsMax;
+    private final Map<GlobalTxId, LocalPart> parts = new LinkedHashMap<>();
+    private final Finished finished;
+
+    /** A bounded memory of what ended. What falls out of it is past its deadline, and so refused by that. */
+    private static final class Finished extends LinkedHashMap<GlobalTxId, Outcome> {
+        private static final long serialVersionUID = 1L;
+        private final int entriesMax;
+
+        Finished(int entriesMax) {
+            this.entriesMax = entriesMax;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<GlobalTxId, Outcome> eldest) {
+            return size() > entriesMax;
+        }
+    }
+
+    LocalParts(int partsMax) {
+        this.partsMax = partsMax;
+        this.finished = new Finished(10 * partsMax);
+    }
+
+    /**
+     * This process's part in a transaction, a new one if it had none.
+     *
+     * @throws TransactionServiceException the transaction has ended here, or too many are under way
+     */
+    synchronized LocalPart open(GlobalTxId id) {
+        LocalPart part = parts.get(id);
+        if (part != null) {
+            return part;
+        }
+        if (finished.containsKey(id)) {
+            throw new TransactionServiceException("transaction " + id + " has already ended", false);
+        }
+        if (parts.size() >= partsMax) {
+            throw new TransactionServiceException(
+                    partsMax + " transactions are under way in this service; try again later", true);
+        }
+        LocalPart opened = new LocalPart(id);
+        parts.put(id, opened);
+        return opened;
+    }
+
+    synchronized Optional<LocalPart> find(GlobalTxId id) {
+        return Optional.ofNullable(parts.get(id));
+    }
+
+    synchronized Optional<BranchRun> find(GlobalTxId id, BranchId branch) {
+        return find(id).flatMap(part -> part.find(branch));
+    }
+
+    synchronized List<LocalPart> all() {
+        return new ArrayList<>(parts.values());
+    }
+
+    /** The transaction ended; its branches that were never asked to prepare are dropped. */
+    void ended(GlobalTxId id, Outcome outcome) {
+        Optional<LocalPart> part = find(id);
+        if (part.isEmpty()) {
+            return;
+        }
+        part.get().branches().forEach(BranchRun::dropUnlessPrepared);
+        part.get().ended(outcome);
+        forgetIfDone(part.get(), outcome);
+    }
+
+    private synchronized void forgetIfDone(LocalPart part, Outcome outcome) {
+        if (part.isDone()) {
+            parts.remove(part.id());
+            finished.put(part.id(), outcome);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.assent.tx.remote.agent;
+
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.remote.wire.Leading;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which node leads which shard, as far as the nodes have said. Thread-safe.
+ *
+ * <p>Two nodes may claim one shard for a moment; the higher epoch is the later reign. A wrong entry costs a refused
+ * call, never an outcome.
+ */
+final class NodeDirectory {
+    /** One node's claim. */
+    private record Reign(NodeLink node, int epoch) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<NodeLink, List<Leading.Shard>> said = new LinkedHashMap<>();
+    private final Map<Integer, Integer> epochs = new HashMap<>();
+    private @Nullable ClusterId cluster;
+    private int turn;
+    private long changes;
+
+    /** Notes the cluster; false if this agent already belongs to another one. */
+    boolean belongsTo(ClusterId claimed) {
+        lock.lock();
+        try {
+            if (cluster == null) {
+                cluster = claimed;
+                announceChange();
+            }
+            return cluster.equals(claimed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leads(NodeLink node, List<Leading.Shard> shards) {
+        lock.lock();
+        try {
+            said.put(node, List.copyOf(shards));
+            shards.forEach(shard -> epochs.merge(shard.getShard(), shard.getEpoch(), Math::max));
+            announceChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void lost(NodeLink node) {
+        lock.lock();
+        try {
+            said.remove(node);
+            announceChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a later reign over the transaction's shard was announced, so that it cannot be decided COMMIT any more. */
+    boolean isFenced(GlobalTxId transaction) {
+        lock.lock();
+        try {
+            return epochs.getOrDefault(transaction.key().shard(), 0) > transaction.epoch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The cluster, once a node has named it; empty when none did in time. */
+    Optional<ClusterId> awaitCluster(Duration timeout) throws InterruptedException {
+        return await(timeout, () -> Optional.ofNullable(cluster));
+    }
+
+    /** Some leader, by turns. */
+    Optional<NodeLink> awaitLeader(Duration timeout) throws InterruptedException {
+        return await(timeout, () -> {
+            List<NodeLink> leaders = new ArrayList<>();
+            said.forEach((node, shards) -> {
+                if (!shards.isEmpty()) {
+                    leaders.add(node);
+                }
+            });
+            return leaders.isEmpty()
+                    ? Optional.<NodeLink>empty()
+                    : Optional.of(leaders.get(Math.floorMod(turn++, leaders.size())));
+        });
+    }
+
+    /** The leader of a transaction's shard. */
+    Optional<NodeLink> awaitLeaderOf(GlobalTxId transaction, Duration timeout) throws InterruptedException {
+        return await(timeout, () -> latestReign(transaction.key().shard()).map(Reign::node));
+    }
+
+    /** A node that is connected, whatever it leads. */
+    Optional<NodeLink> any() {
+        lock.lock();
+        try {
+            return said.keySet().stream().findFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the directory changes, or {@code timeout} is over. */
+    void awaitChange(Duration timeout) throws InterruptedException {
+        long seen;
+        lock.lock();
+        try {
+            seen = changes;
+        } finally {
+            lock.unlock();
+        }
+        await(timeout, () -> changes == seen ? Optional.empty() : Optional.of(changes));
+    }
+
+    private Optional<Reign> latestReign(int shard) {
+        Reign latest = null;
+        for (Map.Entry<NodeLink, List<Leading.Shard>> entry : said.entrySet()) {
+            for (Leading.Shard claim : entry.getValue()) {
+                if (claim.getShard() == shard && (latest == null || claim.getEpoch() > latest.epoch())) {
+                    latest = new Reign(entry.getKey(), claim.getEpoch());
+                }
+            }
+        }
+        return Optional.ofNullable(latest);
+    }
+
+    private void announceChange() {
+        changes++;
+        changed.signalAll();
+    }
+
+    private <T> Optional<T> await(Duration timeout, Supplier<Optional<T>> condition) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long leftNanos = TimeUnit.MILLISECONDS.toNanos(timeout.toMillis());
+            while (true) {
+                Optional<T> met = condition.get();
+                if (met.isPresent() || leftNanos <= 0) {
+                    return met;
+                }
+                leftNanos = changed.awaitNanos(leftNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

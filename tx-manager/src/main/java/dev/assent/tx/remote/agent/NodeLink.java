@@ -1,0 +1,169 @@
+package dev.assent.tx.remote.agent;
+
+import com.google.protobuf.ByteString;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.Command;
+import dev.assent.tx.remote.wire.CoordinatorGrpc;
+import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.NodeMessage;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent's link to one node: dials, introduces itself, and dials again for ever when the link is lost. */
+final class NodeLink {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLink.class);
+    private static final long REDIAL_MILLIS_MIN = 50;
+    private static final long REDIAL_MILLIS_MAX = 2_000;
+
+    /** Who the agent is, and what it does with what a node says. */
+    interface Owner {
+        AgentId agent();
+
+        String service();
+
+        Iterable<String> resourceNames();
+
+        /** Runs a command on some other thread and hands the reply to {@code reply}. */
+        void command(Command command, Consumer<AgentMessage> reply);
+
+        void ended(Ended ended);
+
+        /** A later reign was announced: some transactions cannot commit any more. */
+        void reignChanged();
+    }
+
+    private final String target;
+    private final ManagedChannel channel;
+    private final NodeDirectory directory;
+    private final Owner owner;
+    private final ScheduledExecutorService timer;
+    private @Nullable StreamObserver<AgentMessage> out;
+    private long redialMillis = REDIAL_MILLIS_MIN;
+    private boolean closed;
+
+    NodeLink(
+            String target,
+            ManagedChannel channel,
+            NodeDirectory directory,
+            Owner owner,
+            ScheduledExecutorService timer) {
+        this.target = target;
+        this.channel = channel;
+        this.directory = directory;
+        this.owner = owner;
+        this.timer = timer;
+    }
+
+    /** Calls to this node, with a time limit. */
+    CoordinatorGrpc.CoordinatorBlockingStub calls(Duration timeout) {
+        return CoordinatorGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    synchronized void dial() {
+        if (closed) {
+            return;
+        }
+        // A node that comes back is to be found at once, not after the channel's own growing pause.
+        channel.resetConnectBackoff();
+        out = CoordinatorGrpc.newStub(channel).withWaitForReady().attach(new Inbound());
+        introduce();
+    }
+
+    /** Tells the node again which resource managers this agent serves. */
+    synchronized void introduce() {
+        if (out != null) {
+            send(AgentMessage.newBuilder()
+                    .setHello(Hello.newBuilder()
+                            .setAgentId(owner.agent().bytes())
+                            .setService(owner.service())
+                            .addAllResourceManagers(owner.resourceNames()))
+                    .build());
+        }
+    }
+
+    private synchronized void send(AgentMessage message) {
+        if (out != null) {
+            out.onNext(message);
+        }
+    }
+
+    private void lost() {
+        directory.lost(this);
+        synchronized (this) {
+            out = null;
+            if (!closed) {
+                timer.schedule(this::dial, redialMillis, TimeUnit.MILLISECONDS);
+                redialMillis = Math.min(REDIAL_MILLIS_MAX, 2 * redialMillis);
+            }
+        }
+    }
+
+    void close() {
+        synchronized (this) {
+            closed = true;
+            if (out != null) {
+                out.onCompleted();
+                out = null;
+            }
+        }
+        directory.lost(this);
+        channel.shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        return "node " + target;
+    }
+
+    private final class Inbound implements StreamObserver<NodeMessage> {
+        @Override
+        public void onNext(NodeMessage message) {
+            switch (message.getBodyCase()) {
+                case WELCOME -> welcome(message.getWelcome().getCluster());
+                case LEADING -> {
+                    directory.leads(NodeLink.this, message.getLeading().getShardsList());
+                    owner.reignChanged();
+                }
+                case COMMAND -> owner.command(message.getCommand(), NodeLink.this::send);
+                case ENDED -> owner.ended(message.getEnded());
+                case BODY_NOT_SET -> LOG.warn("{} sent a message of a kind this service does not know", target);
+            }
+        }
+
+        private void welcome(ByteString cluster) {
+            synchronized (NodeLink.this) {
+                redialMillis = REDIAL_MILLIS_MIN;
+            }
+            if (cluster.size() != Long.BYTES
+                    || !directory.belongsTo(
+                            new ClusterId(cluster.asReadOnlyByteBuffer().getLong()))) {
+                LOG.error(
+                        "{} belongs to another cluster than the nodes before it; it is not used. Check the targets.",
+                        target);
+                close();
+            }
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            LOG.debug("lost the link to {}: {}", target, cause.getMessage());
+            lost();
+        }
+
+        @Override
+        public void onCompleted() {
+            lost();
+        }
+    }
+}

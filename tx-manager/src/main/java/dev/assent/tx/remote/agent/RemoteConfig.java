@@ -1,0 +1,65 @@
+package dev.assent.tx.remote.agent;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a service reaches its coordinators.
+ *
+ * @param targets every coordinator node as {@code host:port}
+ * @param service what people call this service, for consoles
+ * @param connectTimeout how long to wait for the first node at start
+ * @param callTimeout how long begin and enlist may take, a change of leader included
+ * @param outcomeTimeout how long a commit whose answer was lost asks for the outcome before it says "unknown"
+ * @param branchesMax branches of this process under way at once
+ */
+public record RemoteConfig(
+        List<String> targets,
+        String service,
+        Duration connectTimeout,
+        Duration callTimeout,
+        Duration outcomeTimeout,
+        int branchesMax) {
+    private static final int TARGETS_MAX = 64;
+
+    public RemoteConfig {
+        if (targets.isEmpty() || targets.size() > TARGETS_MAX) {
+            throw new IllegalArgumentException(
+                    "name 1 to " + TARGETS_MAX + " coordinator nodes, not " + targets.size());
+        }
+        targets = List.copyOf(targets);
+        targets.forEach(RemoteConfig::checkTarget);
+        if (branchesMax < 1) {
+            throw new IllegalArgumentException("branchesMax is at least 1, not " + branchesMax);
+        }
+    }
+
+    /** Usual time-outs and limits. */
+    public static RemoteConfig of(String commaSeparatedTargets, String service) {
+        return new RemoteConfig(
+                List.of(commaSeparatedTargets.trim().split("\\s*,\\s*")),
+                service,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                10_000);
+    }
+
+    private static void checkTarget(String target) {
+        try {
+            URI uri = new URI("tcp://" + target);
+            if (uri.getHost() != null && uri.getPort() > 0) {
+                return;
+            }
+        } catch (URISyntaxException malformed) {
+            throw new IllegalArgumentException(reason(target), malformed);
+        }
+        throw new IllegalArgumentException(reason(target));
+    }
+
+    private static String reason(String target) {
+        return "coordinator target '" + target + "' is not host:port";
+    }
+}

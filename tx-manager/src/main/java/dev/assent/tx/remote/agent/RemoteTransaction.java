@@ -1,0 +1,163 @@
+package dev.assent.tx.remote.agent;
+
+import com.google.protobuf.ByteString;
+import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.spi.Participant;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A transaction as this service takes part in it, begun here or joined. */
+final class RemoteTransaction implements GlobalTransaction {
+    /** What a commit may take beyond the deadline, for phase 2. */
+    private static final Duration PHASE_TWO_GRACE = Duration.ofSeconds(30);
+
+    private final AgentId agent;
+    private final BranchCommands resources;
+    private final LocalParts parts;
+    private final LocalPart part;
+    private final CoordinatorCalls calls;
+    private final boolean originator;
+
+    RemoteTransaction(
+            AgentId agent,
+            BranchCommands resources,
+            LocalParts parts,
+            LocalPart part,
+            CoordinatorCalls calls,
+            boolean originator) {
+        this.agent = agent;
+        this.resources = resources;
+        this.parts = parts;
+        this.part = part;
+        this.calls = calls;
+        this.originator = originator;
+    }
+
+    private GlobalTxId globalId() {
+        return part.id();
+    }
+
+    @Override
+    public String token() {
+        return TransactionToken.format(globalId());
+    }
+
+    @Override
+    public String id() {
+        return globalId().toHex();
+    }
+
+    @Override
+    public Instant deadline() {
+        return Instant.ofEpochMilli(globalId().deadlineEpochMillis());
+    }
+
+    @Override
+    public boolean isOriginator() {
+        return originator;
+    }
+
+    @Override
+    public BranchId newBranch(String resourceManager) {
+        ResourceName name = new ResourceName(resourceManager);
+        return new BranchName(name.hash(), part.nextBranchNumber(), agent.incarnation()).in(globalId());
+    }
+
+    @Override
+    public void enlist(BranchId branch, Participant participant) {
+        String resourceManager = resources
+                .nameOf(BranchName.fromBytes(branch.bqual()).resource())
+                .orElseThrow(() -> new TransactionServiceException(
+                        "the branch's resource manager is not registered: register it before its first branch", false));
+        BranchRun run = new BranchRun(branch, participant);
+        if (!part.add(run)) {
+            throw new TransactionServiceException("the transaction is ending or can only roll back", false);
+        }
+        try {
+            calls.enlist(
+                    globalId(),
+                    EnlistRequest.newBuilder()
+                            .setGtrid(Wire.gtrid(globalId()))
+                            .setBqual(ByteString.copyFrom(branch.bqual()))
+                            .setAgentId(agent.bytes())
+                            .setResourceManager(resourceManager)
+                            .build());
+        } catch (TransactionServiceException refused) {
+            // Whether the coordinator knows of the branch is uncertain: without a run here it would vote no.
+            part.remove(run);
+            part.doom("a branch could not be enlisted");
+            throw refused;
+        }
+    }
+
+    @Override
+    public Call enter() {
+        part.enter();
+        AtomicBoolean left = new AtomicBoolean();
+        return () -> {
+            if (left.compareAndSet(false, true)) {
+                part.leave();
+            }
+        };
+    }
+
+    @Override
+    public void setRollbackOnly(String cause) {
+        if (!part.isDoomed()) {
+            part.doom(cause);
+            calls.doom(globalId(), cause);
+        }
+    }
+
+    @Override
+    public boolean isRollbackOnly() {
+        return part.isDoomed();
+    }
+
+    @Override
+    public Outcome commit() {
+        requireOriginator();
+        if (part.isDoomed()) {
+            return rollback(part.objection().orElse("rollback-only"));
+        }
+        Duration untilDeadline = Duration.between(Instant.now(), deadline());
+        return learned(calls.commit(globalId(), untilDeadline.plus(PHASE_TWO_GRACE)));
+    }
+
+    @Override
+    public Outcome rollback(String cause) {
+        requireOriginator();
+        part.doom(cause);
+        return learned(calls.rollback(globalId(), cause));
+    }
+
+    private Outcome learned(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Unknown)) {
+            parts.ended(globalId(), outcome);
+        }
+        return outcome;
+    }
+
+    private void requireOriginator() {
+        if (!originator) {
+            throw new IllegalStateException("only the process that began a transaction may end it");
+        }
+    }
+
+    @Override
+    public void onCompletion(Consumer<Outcome> listener) {
+        part.onCompletion(listener);
+    }
+}

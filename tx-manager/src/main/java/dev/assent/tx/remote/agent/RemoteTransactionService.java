@@ -1,0 +1,221 @@
+package dev.assent.tx.remote.agent;
+
+import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.Command;
+import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.spi.Clock;
+import dev.assent.tx.spi.ResourceManager;
+import io.grpc.ManagedChannel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Global transactions coordinated by remote nodes. One a process; thread-safe.
+ *
+ * <p>Threads: gRPC's own read the links; commands run on a pool, since resources block; one timer thread redials and
+ * looks after branches whose end nobody told.
+ */
+public final class RemoteTransactionService implements TransactionService {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteTransactionService.class);
+    private static final int COMMAND_THREADS = 64;
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+
+    private final AgentId agent;
+    private final RemoteConfig config;
+    private final Clock clock;
+    private final NodeDirectory directory = new NodeDirectory();
+    private final LocalParts parts;
+    private final BranchCommands commands;
+    private final CoordinatorCalls calls;
+    private final Sweeper sweeper;
+    private final List<NodeLink> links = new ArrayList<>();
+    private final ExecutorService workers;
+    private final ScheduledExecutorService timer;
+
+    private RemoteTransactionService(RemoteConfig config, Clock clock) {
+        SecureRandom random = new SecureRandom();
+        this.agent = new AgentId(random.nextLong(), random.nextLong());
+        this.config = config;
+        this.clock = clock;
+        this.parts = new LocalParts(config.branchesMax());
+        this.commands = new BranchCommands(parts);
+        this.calls = new CoordinatorCalls(directory, config);
+        this.sweeper = new Sweeper(parts, directory, calls, clock);
+        this.workers = AgentThreads.pool("assent-branch", COMMAND_THREADS);
+        this.timer = AgentThreads.timer("assent-agent-timer");
+    }
+
+    /**
+     * Connects to the nodes named in {@code config}, and returns when the first of them has answered.
+     *
+     * @throws TransactionServiceException none answered in time; the message names the targets and the remedy
+     */
+    public static RemoteTransactionService connect(RemoteConfig config) {
+        return connect(config, System::currentTimeMillis, AgentThreads::channel);
+    }
+
+    /** The same with a clock and a way to dial of the caller's own. */
+    public static RemoteTransactionService connect(
+            RemoteConfig config, Clock clock, Function<String, ManagedChannel> dial) {
+        RemoteTransactionService service = new RemoteTransactionService(config, clock);
+        service.start(dial);
+        return service;
+    }
+
+    private void start(Function<String, ManagedChannel> dial) {
+        Agent owner = new Agent();
+        for (String target : config.targets()) {
+            links.add(new NodeLink(target, dial.apply(target), directory, owner, timer));
+        }
+        links.forEach(NodeLink::dial);
+        timer.scheduleWithFixedDelay(
+                () -> workers.execute(sweeper::sweep),
+                SWEEP_INTERVAL.toMillis(),
+                SWEEP_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
+        try {
+            if (directory.awaitCluster(config.connectTimeout()).isEmpty()) {
+                close();
+                throw new TransactionServiceException(
+                        "no coordinator node answered at " + String.join(", ", config.targets()) + " within "
+                                + config.connectTimeout().toSeconds()
+                                + " s. Start the nodes (assent node), or correct the targets.",
+                        true);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            close();
+            throw new TransactionServiceException("interrupted while connecting", true, interrupted);
+        }
+    }
+
+    @Override
+    public void register(ResourceManager resource) {
+        commands.register(resource);
+        links.forEach(NodeLink::introduce);
+    }
+
+    @Override
+    public GlobalTransaction begin(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("a transaction's time-out is positive, not " + timeout);
+        }
+        return transaction(parts.open(calls.begin(timeout)), true);
+    }
+
+    @Override
+    public GlobalTransaction join(String token) {
+        GlobalTxId id = ours(token);
+        if (id.isPastDeadline(clock.epochMillis())) {
+            throw new TransactionServiceException("the transaction is past its deadline; begin a new one", false);
+        }
+        if (directory.isFenced(id)) {
+            throw new TransactionServiceException(
+                    "the transaction's coordinator was replaced, so it will be rolled back; begin a new one", false);
+        }
+        return transaction(parts.open(id), false);
+    }
+
+    @Override
+    public Outcome outcome(String token) {
+        return calls.ask(ours(token));
+    }
+
+    private GlobalTxId ours(String token) {
+        GlobalTxId id;
+        try {
+            id = TransactionToken.parse(token);
+        } catch (IllegalArgumentException malformed) {
+            throw new TransactionServiceException(String.valueOf(malformed.getMessage()), false, malformed);
+        }
+        if (!directory.belongsTo(id.cluster())) {
+            throw new TransactionServiceException(
+                    "the transaction belongs to another cluster than " + String.join(", ", config.targets()), false);
+        }
+        return id;
+    }
+
+    private RemoteTransaction transaction(LocalPart part, boolean originator) {
+        return new RemoteTransaction(agent, commands, parts, part, calls, originator);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        links.forEach(NodeLink::close);
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException interrupted) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        // What was never asked to prepare cannot commit without this process: free its locks now.
+        parts.all().forEach(part -> part.branches().forEach(BranchRun::dropUnlessPrepared));
+    }
+
+    /** What the links ask of this agent. */
+    private final class Agent implements NodeLink.Owner {
+        @Override
+        public AgentId agent() {
+            return agent;
+        }
+
+        @Override
+        public String service() {
+            return config.service();
+        }
+
+        @Override
+        public Iterable<String> resourceNames() {
+            return commands.resourceNames();
+        }
+
+        @Override
+        public void command(Command command, Consumer<AgentMessage> reply) {
+            workers.execute(() -> reply.accept(
+                    AgentMessage.newBuilder().setReply(commands.run(command)).build()));
+        }
+
+        @Override
+        public void ended(Ended ended) {
+            Optional<GlobalTxId> id = readable(ended);
+            id.ifPresent(
+                    transaction -> workers.execute(() -> parts.ended(transaction, Wire.outcome(ended.getOutcome()))));
+        }
+
+        private Optional<GlobalTxId> readable(Ended ended) {
+            try {
+                return Optional.of(Wire.transaction(ended.getGtrid()));
+            } catch (IllegalArgumentException malformed) {
+                LOG.warn("a node told the end of a transaction it named wrongly: {}", malformed.getMessage());
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public void reignChanged() {
+            workers.execute(sweeper::sweep);
+        }
+    }
+}
