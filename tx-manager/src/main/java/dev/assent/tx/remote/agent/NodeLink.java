@@ -12,6 +12,7 @@ import dev.assent.tx.remote.wire.NodeMessage;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,6 +50,7 @@ final class NodeLink {
     private final ScheduledExecutorService timer;
     private @Nullable StreamObserver<AgentMessage> out;
     private long redialMillis = REDIAL_MILLIS_MIN;
+    private @Nullable Future<?> redial;
     private boolean closed;
 
     NodeLink(
@@ -103,7 +105,7 @@ final class NodeLink {
         synchronized (this) {
             out = null;
             if (!closed) {
-                timer.schedule(this::dial, redialMillis, TimeUnit.MILLISECONDS);
+                redial = timer.schedule(this::dial, redialMillis, TimeUnit.MILLISECONDS);
                 redialMillis = Math.min(REDIAL_MILLIS_MAX, 2 * redialMillis);
             }
         }
@@ -112,6 +114,9 @@ final class NodeLink {
     void close() {
         synchronized (this) {
             closed = true;
+            if (redial != null) {
+                redial.cancel(false);
+            }
             if (out != null) {
                 out.onCompleted();
                 out = null;
