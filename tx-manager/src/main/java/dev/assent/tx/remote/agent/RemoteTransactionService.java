@@ -20,10 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ public final class RemoteTransactionService implements TransactionService {
     private final List<NodeLink> links = new ArrayList<>();
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
+    private @Nullable Future<?> sweeping;
 
     private RemoteTransactionService(RemoteConfig config, Clock clock) {
         SecureRandom random = new SecureRandom();
@@ -86,7 +89,7 @@ public final class RemoteTransactionService implements TransactionService {
             links.add(new NodeLink(target, dial.apply(target), directory, owner, timer));
         }
         links.forEach(NodeLink::dial);
-        timer.scheduleWithFixedDelay(
+        sweeping = timer.scheduleWithFixedDelay(
                 () -> workers.execute(sweeper::sweep),
                 SWEEP_INTERVAL.toMillis(),
                 SWEEP_INTERVAL.toMillis(),
@@ -159,6 +162,9 @@ public final class RemoteTransactionService implements TransactionService {
 
     @Override
     public void close() {
+        if (sweeping != null) {
+            sweeping.cancel(false);
+        }
         timer.shutdownNow();
         links.forEach(NodeLink::close);
         workers.shutdown();
