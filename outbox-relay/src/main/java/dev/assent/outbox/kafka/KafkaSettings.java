@@ -1,0 +1,66 @@
+package dev.assent.outbox.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * How the relay talks to Kafka.
+ *
+ * @param relay the relay's name, shared by its instances; part of each {@code transactional.id}
+ * @param kafka properties for kafka-clients, {@code bootstrap.servers} at least; what the guarantees rest on cannot be
+ *     changed by them
+ * @param recordBytesMax largest record on the wire; keep it at or below the topics' {@code max.message.bytes}
+ * @param deadLetterTopic where refused records are announced with the reason
+ */
+public record KafkaSettings(
+        String relay, Map<String, String> kafka, int recordBytesMax, Optional<String> deadLetterTopic) {
+    /** What a broker takes by default. */
+    public static final int RECORD_BYTES_MAX = 1_048_576;
+
+    /** How long one call waits for the broker before it is tried anew. */
+    static final Duration BLOCK_MAX = Duration.ofSeconds(5);
+    /** An open transaction holds back consumers of committed records, so a dead owner's ends soon. */
+    static final Duration TRANSACTION_MAX = Duration.ofSeconds(10);
+
+    private static final Duration DELIVERY_MAX = Duration.ofSeconds(8);
+    private static final Duration REQUEST_MAX = Duration.ofSeconds(4);
+
+    public KafkaSettings {
+        kafka = new TreeMap<>(kafka);
+        if (relay.isBlank()) {
+            throw new IllegalArgumentException("the relay needs a name: relay.name");
+        }
+        if (!kafka.containsKey("bootstrap.servers")) {
+            throw new IllegalArgumentException("bootstrap.servers is missing: name the brokers as host:port,...");
+        }
+        if (recordBytesMax < 1024) {
+            throw new IllegalArgumentException("the largest record is " + recordBytesMax + " bytes; at least 1024");
+        }
+    }
+
+    /** One MiB records and no dead-letter topic. */
+    public static KafkaSettings of(String relay, String bootstrapServers) {
+        return new KafkaSettings(
+                relay, Map.of("bootstrap.servers", bootstrapServers), RECORD_BYTES_MAX, Optional.empty());
+    }
+
+    Map<String, Object> producer(String transactionalId) {
+        Map<String, Object> properties = new TreeMap<>();
+        properties.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        properties.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        properties.putAll(kafka);
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_MAX.toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_MAX.toMillis());
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_MAX.toMillis());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) BLOCK_MAX.toMillis());
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, recordBytesMax);
+        return properties;
+    }
+}

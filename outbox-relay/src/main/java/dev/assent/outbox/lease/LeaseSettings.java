@@ -1,0 +1,51 @@
+package dev.assent.outbox.lease;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Where and as whom a relay instance takes part.
+ *
+ * @param connect ZooKeeper connect string, {@code host:port,...}
+ * @param relay name shared by all instances of one relay
+ * @param instance name of this instance, unique among the live ones
+ * @param session after how much silence the store gives this instance's shards away
+ * @param credentials digest credentials {@code user:password}; with them, the nodes are for their owner only
+ */
+public record LeaseSettings(
+        String connect, String relay, String instance, Duration session, Optional<Credentials> credentials) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+    public LeaseSettings {
+        if (connect.isBlank()) {
+            throw new IllegalArgumentException("coordination.connect is missing: name the ensemble as host:port,...");
+        }
+        check("relay.name", relay);
+        check("relay.instance", instance);
+        if (session.toMillis() < 1000 || session.toMillis() > 600_000) {
+            throw new IllegalArgumentException("the session time-out is " + session + "; it must be 1 s to 10 min");
+        }
+    }
+
+    /** A secret that does not print itself. */
+    public record Credentials(String userAndPassword) {
+        public Credentials {
+            if (userAndPassword.indexOf(':') < 1) {
+                throw new IllegalArgumentException("coordination credentials must be user:password");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "(secret)";
+        }
+    }
+
+    private static void check(String what, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    what + " is \"" + name + "\"; use letters, digits, dot, dash and underscore, at most 128");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.assent.outbox.relay;
+
+import dev.assent.outbox.jdbc.JdbcOutboxStore;
+import dev.assent.outbox.jdbc.OutboxSchema;
+import dev.assent.outbox.kafka.KafkaPublisher;
+import dev.assent.outbox.lease.ZnodeShardLeases;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Runs one relay instance in the foreground, until SIGTERM. */
+@Command(
+        name = "relay",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1",
+        description = "Publishes the outbox of a PostgreSQL database to Kafka, in order per key.",
+        footer = {
+            "",
+            "Properties (defaults in brackets):",
+            "  relay.name, relay.instance [host-pid]",
+            "  database.url, database.user, database.password or database.passwordFile",
+            "  schema.shards            install the schema with so many shards if it is missing",
+            "  kafka.bootstrap.servers, kafka.*",
+            "  coordination.connect, coordination.sessionMillis [4000], coordination.credentials[File]",
+            "  poll.millis [20], poll.idleMillis [100], batch.records [500], batch.bytes [4194304]",
+            "  record.bytes [1048576], retry.firstMillis [200], retry.longestMillis [60000], retry.attempts [10]",
+            "  retry.exhausted [stop-key] or dead-letter, deadletter.topic"
+        })
+public final class Main implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final int CONNECT_SECONDS_MAX = 5;
+    private static final int READ_SECONDS_MAX = 20;
+
+    @Parameters(paramLabel = "relay.properties", description = "what to relay, from where to where")
+    private Path file = Path.of("relay.properties");
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        CommandLine command = new CommandLine(new Main());
+        command.setExecutionExceptionHandler((failure, line, result) -> {
+            line.getErr().println("relay: " + failure.getMessage());
+            LOG.debug("the relay did not start", failure);
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        System.exit(command.execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        RelayProperties.Parts parts = new RelayProperties(read(file)).parts(defaultInstance());
+        DataSource database = database(parts);
+        installIfAsked(database, parts.database());
+        CountDownLatch ended = new CountDownLatch(1);
+        OutboxRelay relay = new OutboxRelay(
+                parts.relay(),
+                new JdbcOutboxStore(database),
+                new KafkaPublisher(parts.kafka()),
+                new ZnodeShardLeases(parts.leases()));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(relay, ended), "relay-shutdown"));
+        int shards = relay.start();
+        System.out.println("relay " + parts.relay().relay() + " serves: instance "
+                + parts.relay().instance() + ", " + shards + " shards, database "
+                + parts.database().url() + ", kafka "
+                + parts.kafka().kafka().get("bootstrap.servers") + ", coordination "
+                + parts.leases().connect());
+        ended.await();
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static void close(OutboxRelay relay, CountDownLatch ended) {
+        try {
+            relay.close();
+        } catch (IOException e) {
+            LOG.warn("the relay did not close cleanly", e);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static Properties read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": name a readable properties file", e);
+        }
+        return properties;
+    }
+
+    private static String defaultInstance() throws IOException {
+        String host = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9.-]", "-");
+        return host + "-" + ProcessHandle.current().pid();
+    }
+
+    private static DataSource database(RelayProperties.Parts parts) {
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setConnectTimeout(CONNECT_SECONDS_MAX);
+        database.setSocketTimeout(READ_SECONDS_MAX);
+        database.setTcpKeepAlive(true);
+        database.setApplicationName("assent-relay-" + parts.relay().relay());
+        database.setURL(parts.database().url());
+        database.setUser(parts.database().user());
+        database.setPassword(parts.database().password());
+        return database;
+    }
+
+    private static void installIfAsked(DataSource database, RelayProperties.Database settings) throws IOException {
+        if (settings.shardsToInstall().isEmpty()) {
+            return;
+        }
+        try {
+            OutboxSchema.install(database, settings.shardsToInstall().get());
+        } catch (SQLException e) {
+            throw new IOException("cannot install the outbox's schema at " + settings + ": " + e.getMessage(), e);
+        }
+    }
+}
