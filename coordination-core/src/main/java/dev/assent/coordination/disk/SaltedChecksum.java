@@ -12,13 +12,13 @@ final class SaltedChecksum {
         this.salt = ByteBuffer.allocate(Long.BYTES).putLong(salt).array();
     }
 
-    /** The checksum of the frame that begins at {@code offset}: its header but for the checksum, and its payload. */
+    /** The checksum of the frame that begins at {@code offset}: all of it but for the checksum's own field. */
     int of(ByteBuffer bytes, int offset, int payloadBytes) {
         crc.reset();
         crc.update(salt, 0, salt.length);
         ByteBuffer view = bytes.duplicate();
         crc.update(view.limit(offset + Frame.CRC_OFFSET).position(offset));
-        view.limit(offset + Frame.HEADER_BYTES + payloadBytes).position(offset + Frame.HEADER_BYTES);
+        view.limit(offset + Frame.aligned(payloadBytes)).position(offset + Frame.HEADER_BYTES);
         crc.update(view);
         return (int) crc.getValue();
     }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -24,7 +25,6 @@ final class CrashingDisk implements Disk {
     private final List<Content> unsyncedContent = new ArrayList<>();
     private final List<Name> unsyncedNames = new ArrayList<>();
     private int changesLeft;
-    private int graves;
 
     CrashingDisk(SplittableRandom random, int changesUntilCrash) {
         this.random = random;
@@ -65,8 +65,9 @@ final class CrashingDisk implements Disk {
 
     private void revertSectors(Content content) throws IOException {
         for (int at = 0; at < content.before().limit(); ) {
-            int length = (int)
-                    Math.min(SECTOR_BYTES - (content.position() + at) % SECTOR_BYTES, content.before().limit() - at);
+            int length = (int) Math.min(
+                    SECTOR_BYTES - (content.position() + at) % SECTOR_BYTES,
+                    content.before().limit() - at);
             if (random.nextBoolean()) {
                 content.channel().write(content.before().slice(at, length), content.position() + at);
             }
@@ -98,7 +99,7 @@ final class CrashingDisk implements Disk {
     @Override
     public void rename(Path from, Path to) throws IOException {
         change();
-        Path grave = bury(to);
+        Optional<Path> grave = bury(to);
         real.rename(from, to);
         unsyncedNames.add(new Name(directory(to), () -> {
             real.rename(to, from);
@@ -109,7 +110,7 @@ final class CrashingDisk implements Disk {
     @Override
     public void delete(Path path) throws IOException {
         change();
-        Path grave = bury(path);
+        Optional<Path> grave = bury(path);
         unsyncedNames.add(new Name(directory(path), () -> exhume(grave, path)));
     }
 
@@ -117,17 +118,19 @@ final class CrashingDisk implements Disk {
         return Objects.requireNonNull(path.getParent());
     }
 
-    private Path bury(Path path) throws IOException {
-        Path grave = path.resolveSibling("grave-" + graves++);
-        if (Files.exists(path)) {
-            real.rename(path, grave);
+    /** Moves a file out of sight, if it is there. */
+    private Optional<Path> bury(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return Optional.empty();
         }
-        return grave;
+        Path grave = path.resolveSibling("grave-" + Long.toHexString(random.nextLong()));
+        real.rename(path, grave);
+        return Optional.of(grave);
     }
 
-    private void exhume(Path grave, Path path) throws IOException {
-        if (Files.exists(grave)) {
-            real.rename(grave, path);
+    private void exhume(Optional<Path> grave, Path path) throws IOException {
+        if (grave.isPresent()) {
+            real.rename(grave.get(), path);
         }
     }
 

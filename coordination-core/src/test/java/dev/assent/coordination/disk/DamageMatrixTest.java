@@ -127,8 +127,10 @@ class DamageMatrixTest {
                 append(opened.log(), counter, counter, 50);
                 opened.log().sync();
             }
+            byte[] state = new byte[1000];
+            Arrays.fill(state, (byte) 7);
             for (long counter : new long[] {2, 4}) {
-                opened.snapshots().write(zxid(counter), out -> out.write(Arrays.copyOf(new byte[] {1, 2, 3}, 1000)));
+                opened.snapshots().write(zxid(counter), out -> out.write(state));
             }
         }
     }

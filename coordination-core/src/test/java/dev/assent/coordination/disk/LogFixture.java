@@ -36,6 +36,9 @@ final class LogFixture {
         while (content.remaining() >= Long.BYTES) {
             content.putLong(zxid.value());
         }
+        while (content.hasRemaining()) {
+            content.put((byte) 0xEE);
+        }
         return Payload.wrap(content.array());
     }
 
