@@ -1,0 +1,286 @@
+package dev.assent.coordination.net.peer;
+
+import dev.assent.coordination.codec.PeerCodec;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.spi.PeerTransport;
+import dev.assent.coordination.zab.PeerMessage;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TCP links to the other members, on one event loop. The member with the higher id dials.
+ *
+ * <p>A message sent to several members in a row is encoded once. Sending gathers; a flush hands each link's batch to
+ * the event loop in one step.
+ */
+public final class NettyPeerTransport implements PeerTransport {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyPeerTransport.class);
+    private static final int CLOSE_SECONDS_MAX = 5;
+    private static final int ENCODE_BYTES = 1024;
+    private static final AttributeKey<Boolean> LINKED = AttributeKey.valueOf(NettyPeerTransport.class, "linked");
+
+    private final PeerNetConfig config;
+    private final PeerCodec codec = new PeerCodec();
+    private final Complaints complaints = new Complaints();
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final ExecutorService lookups;
+    private final ChannelGroup channels;
+    private final ConcurrentMap<ServerId, Link> links = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ServerId, Dialler> diallers = new ConcurrentHashMap<>();
+    private volatile @Nullable Channel server;
+
+    /** Of the event loop only. */
+    private long generations;
+
+    private int strangers;
+
+    /** Of the sending thread only. */
+    private final List<Link> gathered = new ArrayList<>();
+
+    private @Nullable PeerMessage encodedMessage;
+    private @Nullable ByteBuf encodedFrame;
+
+    public NettyPeerTransport(PeerNetConfig config) {
+        this.config = config;
+        String name = "assent-peers-" + config.self();
+        this.group = new MultiThreadIoEventLoopGroup(
+                1,
+                new DefaultThreadFactory(name, true),
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this.loop = group.next();
+        this.channels = new DefaultChannelGroup(loop, true);
+        this.lookups = Executors.newSingleThreadExecutor(new DefaultThreadFactory(name + "-names", true));
+    }
+
+    @Override
+    public void start(Listener listener) throws IOException {
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channel(serverType())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new Initializer(Optional.empty(), listener))
+                .bind(config.bind())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            close();
+            throw new IOException(
+                    "cannot listen for other members on " + config.bind() + " ("
+                            + Complaints.reason(bound.cause()) + "): stop the process that uses the port, or correct"
+                            + " this server's own server line",
+                    bound.cause());
+        }
+        server = bound.channel();
+        channels.add(bound.channel());
+        for (ServerId peer : config.members()) {
+            if (config.self().compareTo(peer) > 0) {
+                Dialler dialler = new Dialler(peer, config, bootstrap(peer, listener), loop, lookups, complaints);
+                diallers.put(peer, dialler);
+                loop.execute(dialler::dial);
+            }
+        }
+    }
+
+    private Bootstrap bootstrap(ServerId peer, Listener listener) {
+        return new Bootstrap()
+                .group(group)
+                .channel(clientType())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.limits().connectMillisMax())
+                .handler(new Initializer(Optional.of(peer), listener));
+    }
+
+    private static Class<? extends ServerSocketChannel> serverType() {
+        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    private static Class<? extends SocketChannel> clientType() {
+        return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /** Where this member listens, with the port that was chosen; only after {@link #start}. */
+    public InetSocketAddress address() {
+        Channel bound = server;
+        if (bound == null) {
+            throw new IllegalStateException("the transport of " + config.self() + " has not been started");
+        }
+        return (InetSocketAddress) bound.localAddress();
+    }
+
+    /** Puts the introduction at the end of a new connection's pipeline. */
+    private final class Initializer extends ChannelInitializer<SocketChannel> {
+        private final Optional<ServerId> dialled;
+        private final Listener listener;
+
+        Initializer(Optional<ServerId> dialled, Listener listener) {
+            this.dialled = dialled;
+            this.listener = listener;
+        }
+
+        @Override
+        protected void initChannel(SocketChannel channel) {
+            channels.add(channel);
+            if (dialled.isEmpty() && strangers >= config.limits().strangersMax()) {
+                complaints.raise(
+                        "a stranger",
+                        "more than strangersMax=" + config.limits().strangersMax()
+                                + " connections have not introduced themselves");
+                Future<?> unused = channel.close();
+                return;
+            }
+            Introduction introduction = new Introduction(
+                    config, dialled, complaints, (peer, context) -> establish(peer, context, listener));
+            channel.pipeline().addLast(new Frames(Greeting.BYTES_MAX), introduction);
+            if (dialled.isEmpty()) {
+                strangers++;
+                Future<?> unused =
+                        channel.closeFuture().addListener(closed -> strangers -= channel.hasAttr(LINKED) ? 0 : 1);
+            }
+        }
+    }
+
+    private void establish(ServerId peer, ChannelHandlerContext introduction, Listener listener) {
+        Channel channel = introduction.channel();
+        // One that the other end has given up may not be known as broken here yet.
+        Link old = links.get(peer);
+        if (old != null) {
+            end(old, listener);
+            Future<?> unused = old.channel().close();
+        }
+        Link link = new Link(peer, ++generations, channel, config.limits());
+        int idleMillis = config.limits().idleMillisMax();
+        channel.pipeline().get(Frames.class).allow(PeerCodec.MESSAGE_BYTES_MAX);
+        channel.pipeline()
+                .addFirst(new IdleStateHandler(idleMillis, idleMillis / 3, 0, TimeUnit.MILLISECONDS))
+                .replace(
+                        introduction.handler(),
+                        "link",
+                        new LinkReader(link, codec, listener, () -> end(link, listener)));
+        channel.attr(LINKED).set(true);
+        Dialler dialler = diallers.get(peer);
+        if (dialler == null) {
+            strangers--;
+        } else {
+            dialler.succeeded();
+        }
+        complaints.settle(peer.toString());
+        links.put(peer, link);
+        listener.connected(peer, link.generation);
+    }
+
+    private void end(Link link, Listener listener) {
+        if (links.remove(link.peer, link)) {
+            link.closed();
+            listener.disconnected(link.peer, link.generation);
+        }
+    }
+
+    @Override
+    public void send(ServerId to, long generation, PeerMessage message) {
+        Link link = links.get(to);
+        if (link == null || link.generation != generation) {
+            return;
+        }
+        if (!link.hasGathered()) {
+            gathered.add(link);
+        }
+        link.gather(encoded(message));
+    }
+
+    /** The frame of {@code message}; the same one as long as the same message is sent to one member after the other. */
+    private ByteBuf encoded(PeerMessage message) {
+        ByteBuf frame = encodedFrame;
+        if (frame != null && message == encodedMessage) {
+            return frame;
+        }
+        forgetEncoded();
+        frame = PooledByteBufAllocator.DEFAULT.directBuffer(ENCODE_BYTES).writeZero(Frames.HEADER_BYTES);
+        codec.encode(message, frame);
+        Frames.finish(frame, Frames.HEADER_BYTES);
+        encodedMessage = message;
+        encodedFrame = frame;
+        return frame;
+    }
+
+    private void forgetEncoded() {
+        if (encodedFrame != null) {
+            encodedFrame.release();
+        }
+        encodedFrame = null;
+        encodedMessage = null;
+    }
+
+    @Override
+    public void flush() {
+        forgetEncoded();
+        gathered.forEach(Link::flush);
+        gathered.clear();
+    }
+
+    @Override
+    public long outgoingBytes(ServerId to, long generation) {
+        Link link = links.get(to);
+        return link == null || link.generation != generation ? 0 : link.outgoingBytes();
+    }
+
+    @Override
+    public void processed(ServerId from, long generation, int bytes) {
+        Link link = links.get(from);
+        if (link != null && link.generation == generation) {
+            link.processed(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        lookups.shutdownNow();
+        await(loop.submit(() -> diallers.values().forEach(Dialler::stop)));
+        await(channels.close());
+        await(group.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS));
+    }
+
+    private void await(Future<?> end) {
+        if (!end.awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+            LOG.warn("the links of {} took more than {} s to close", config.self(), CLOSE_SECONDS_MAX);
+        }
+    }
+}
