@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param branches found by the scan; they may have ended since
  */
 record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
-    private static final Logger log = LoggerFactory.getLogger(BranchScan.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BranchScan.class);
 
     /** @param coordinator the id of the coordinator, as in the gtrid */
     record Branch(XID xid, String coordinator) {}
@@ -39,7 +39,7 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
             }
             return Optional.of(new BranchScan(resource.getName(), xa, List.copyOf(found)));
         } catch (XAException | RuntimeException e) {
-            log.warn("resource {} cannot be asked for its branches; it is tried again", resource.getName(), e);
+            LOG.warn("resource {} cannot be asked for its branches; it is tried again", resource.getName(), e);
             renewConnection(resource);
             return Optional.empty();
         }
@@ -54,7 +54,7 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
         try {
             resource.recover(0, List.of(), List.of());
         } catch (RuntimeException e) {
-            log.debug("resource {} cannot be reached", resource.getName(), e);
+            LOG.debug("resource {} cannot be reached", resource.getName(), e);
         } finally {
             XARecoveryManager.installXARecoveryManager(null);
         }
@@ -64,7 +64,7 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
     boolean commit(Branch branch) {
         try {
             xa.commit(branch.xid(), false);
-            log.info("recovered by commit: {} in {}", branch.coordinator(), resourceName);
+            LOG.info("recovered by commit: {} in {}", branch.coordinator(), resourceName);
             return true;
         } catch (XAException e) {
             return switch (e.errorCode) {
@@ -82,7 +82,7 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
     boolean rollback(Branch branch) {
         try {
             xa.rollback(branch.xid());
-            log.info("recovered by rollback: {} in {}", branch.coordinator(), resourceName);
+            LOG.info("recovered by rollback: {} in {}", branch.coordinator(), resourceName);
             return true;
         } catch (XAException e) {
             if (XAException.XA_RBBASE <= e.errorCode && e.errorCode <= XAException.XA_RBEND) {
@@ -111,7 +111,7 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
 
     /** Atomicity is broken by the resource. Neither it nor the log forgets: an operator has to look. */
     private boolean heuristic(Branch branch, TxState state) {
-        log.error(
+        LOG.error(
                 "resource {} ended branch {} of transaction {} by itself: {}; repair its data, then make the"
                         + " resource forget the branch",
                 resourceName,
@@ -124,7 +124,7 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
     }
 
     private boolean retry(Branch branch, String what, XAException e) {
-        log.warn(
+        LOG.warn(
                 "{} of {} in {} failed with XA error {}; it is tried again",
                 what,
                 branch.coordinator(),

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * (the store is away, the process dies) is found again by recovery.
  */
 final class Forgetter implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Forgetter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Forgetter.class);
     private static final long PERIOD_MILLIS = 200;
     private static final Duration BATCH_TIMEOUT = Duration.ofSeconds(5);
 
@@ -41,7 +41,7 @@ final class Forgetter implements AutoCloseable {
             forgetEnded();
         } catch (RuntimeException e) {
             // The boundary of this thread's loop: a scheduled task that throws would never run again.
-            log.error("deleting ended transactions failed; it is tried again", e);
+            LOG.error("deleting ended transactions failed; it is tried again", e);
         }
     }
 
@@ -84,7 +84,7 @@ final class Forgetter implements AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(BATCH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("the deletion of ended transactions did not stop in time");
+                LOG.warn("the deletion of ended transactions did not stop in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -62,12 +62,8 @@ final class RecordCodec {
             throw new IllegalArgumentException("does not begin with '" + HEADER + "'");
         }
         TxState state = TxState.valueOf(require(lines, "state"));
-        String expires = require(lines, "expires");
-        if (!expires.matches("[0-9]{1,18}")) {
-            throw new IllegalArgumentException("expires at '" + expires + "', not at a time in milliseconds");
-        }
-        return new PendingTransactionRecord(
-                id, state, Long.parseLong(expires), require(lines, "domain"), find(lines, "superior"));
+        long expires = Long.parseLong(require(lines, "expires"));
+        return new PendingTransactionRecord(id, state, expires, require(lines, "domain"), find(lines, "superior"));
     }
 
     private static String require(List<String> lines, String key) {

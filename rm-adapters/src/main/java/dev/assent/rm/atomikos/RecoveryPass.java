@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * A clock only says when an undecided branch is worth trying to abort. Called by one thread at a time.
  */
 final class RecoveryPass {
-    private static final Logger log = LoggerFactory.getLogger(RecoveryPass.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryPass.class);
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(10);
 
     private final LogSettings settings;
@@ -73,7 +73,7 @@ final class RecoveryPass {
         DecisionTable.View view = table.view();
         List<BranchScan> scans = scanAll();
         if (!store.isConfirmedOwner(Deadline.in(STORE_TIMEOUT))) {
-            log.info("no recovery now: {}", store.isOwner() ? "the store does not answer" : store.notOwner());
+            LOG.info("no recovery now: {}", store.isOwner() ? "the store does not answer" : store.notOwner());
             return false;
         }
         Set<String> unfinished = end(view, scans);
@@ -93,7 +93,7 @@ final class RecoveryPass {
         String id = decision.entry().id;
         ZnodeLog.Written written = store.decide(decision.entry(), Deadline.in(STORE_TIMEOUT));
         if (written instanceof ZnodeLog.Written.Done) {
-            log.info("transaction {}, whose outcome was unknown, is committed", id);
+            LOG.info("transaction {}, whose outcome was unknown, is committed", id);
             table.committed(id);
         } else if (!store.isOwner()) {
             table.handedOver(id);
@@ -174,7 +174,7 @@ final class RecoveryPass {
 
     private void warnOfMissing(Set<String> unasked, int decisions) {
         if (decisions > 0 && !unasked.equals(missing)) {
-            log.warn(
+            LOG.warn(
                     "{} decisions are kept until these resources can be asked for their branches: {}; register them,"
                             + " or delete their znodes if they are gone for good",
                     decisions,

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Atomikos asks before each of its passes, runs {@link RecoveryPass} instead.
  */
 final class ReplicatedLog implements OltpLog, RecoveryLog {
-    private static final Logger log = LoggerFactory.getLogger(ReplicatedLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicatedLog.class);
 
     private final LogSettings settings;
     private final ZnodeSession session;
@@ -64,7 +64,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
                     + Clock.systemUTC().instant();
             ZnodeLog.Opened opened = ZnodeLog.open(session, settings, owner, Deadline.in(settings.connectTimeout()));
             ReplicatedLog replicated = new ReplicatedLog(settings, session, opened, resources);
-            log.info(
+            LOG.info(
                     "{} is open with {} decisions of earlier processes",
                     settings,
                     opened.inheritance().decisions().size());
@@ -90,7 +90,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
         } else if (entry.state == TxState.IN_DOUBT) {
             vote(entry);
         } else {
-            log.warn("a record in state {} has no place in a recovery log and is not kept: {}", entry.state, entry.id);
+            LOG.warn("a record in state {} has no place in a recovery log and is not kept: {}", entry.state, entry.id);
         }
     }
 
@@ -201,7 +201,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
     /** Does nothing: Atomikos' pass would delete decisions of resources that are not registered (yet). */
     @Override
     public void forgetTransactionRecords(Collection<PendingTransactionRecord> coordinators) {
-        log.debug("{} records are left to our own recovery", coordinators.size());
+        LOG.debug("{} records are left to our own recovery", coordinators.size());
     }
 
     @Override
@@ -223,7 +223,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
 
     @Override
     public void closing() {
-        log.debug("shutting down; the next process of this name takes over by itself");
+        LOG.debug("shutting down; the next process of this name takes over by itself");
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * the store, because each is one group with a check of the epoch. Thread-safe.
  */
 final class ZnodeLog {
-    private static final Logger log = LoggerFactory.getLogger(ZnodeLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ZnodeLog.class);
 
     /** Decisions and votes deleted in one group. */
     static final int FORGET_BATCH_MAX = 100;
@@ -99,7 +99,7 @@ final class ZnodeLog {
         try {
             session.repeat(client -> client.create(path, data, acl, CreateMode.PERSISTENT), deadline);
         } catch (KeeperException.NodeExistsException e) {
-            log.trace("{} is there", path);
+            LOG.trace("{} is there", path);
         }
     }
 
@@ -187,7 +187,7 @@ final class ZnodeLog {
         } catch (KeeperException.NoNodeException e) {
             return Optional.empty();
         } catch (IllegalArgumentException e) {
-            log.error("the record at {} is damaged and is taken as a bare decision or vote", path, e);
+            LOG.error("the record at {} is damaged and is taken as a bare decision or vote", path, e);
             return Optional.of(new PendingTransactionRecord(id, state, 0, ""));
         }
     }
@@ -254,7 +254,7 @@ final class ZnodeLog {
             boolean there = session.repeat(client -> client.exists(path, false), deadline) != null;
             return there ? new Written.Done() : new Written.TakenOver(notOwner());
         } catch (IOException | KeeperException e) {
-            log.warn("cannot read {}", path, e);
+            LOG.warn("cannot read {}", path, e);
             return new Written.Unknown(notOwner());
         }
     }
@@ -288,7 +288,7 @@ final class ZnodeLog {
     private StoreAnswer noteFencing(StoreAnswer answer, Deadline deadline) {
         if (answer instanceof StoreAnswer.Refused refused && refused.operation() == 0 && successor == null) {
             successor = readOwner(deadline);
-            log.error("{}", notOwner());
+            LOG.error("{}", notOwner());
         }
         return answer;
     }
@@ -297,7 +297,7 @@ final class ZnodeLog {
         try {
             return text(session.repeat(client -> client.getData(paths.epoch(), false, null), deadline));
         } catch (IOException | KeeperException e) {
-            log.debug("cannot read who took over", e);
+            LOG.debug("cannot read who took over", e);
             return "unknown";
         }
     }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * ephemeral, so an expired session costs nothing but time. Thread-safe; calls are pipelined.
  */
 final class ZnodeSession implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(ZnodeSession.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ZnodeSession.class);
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
     private static final int CLOSE_TIMEOUT_MILLIS = 2_000;
     private static final int REOPEN_PAUSE_MILLIS = 1_000;
@@ -92,7 +92,7 @@ final class ZnodeSession implements AutoCloseable {
             expired = event.getState() == Watcher.Event.KeeperState.Expired;
             reopenIfExpired();
             if (event.getState() == Watcher.Event.KeeperState.AuthFailed) {
-                log.error("the coordination store refused the credentials: correct the property {}", LogSettings.AUTH);
+                LOG.error("the coordination store refused the credentials: correct the property {}", LogSettings.AUTH);
             }
             lock.notifyAll();
         }
@@ -176,7 +176,7 @@ final class ZnodeSession implements AutoCloseable {
             } catch (KeeperException.ConnectionLossException
                     | KeeperException.SessionExpiredException
                     | KeeperException.SessionMovedException e) {
-                log.debug("asking the coordination store again", e);
+                LOG.debug("asking the coordination store again", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw (IOException) new InterruptedIOException("interrupted while asking the store").initCause(e);
@@ -194,9 +194,9 @@ final class ZnodeSession implements AutoCloseable {
         try {
             client = open();
             expired = false;
-            log.info("the session with the coordination store expired; opened another");
+            LOG.info("the session with the coordination store expired; opened another");
         } catch (IOException e) {
-            log.error("cannot open another session with the coordination store", e);
+            LOG.error("cannot open another session with the coordination store", e);
         }
     }
 

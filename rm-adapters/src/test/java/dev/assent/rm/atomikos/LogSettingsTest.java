@@ -1,0 +1,63 @@
+package dev.assent.rm.atomikos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LogSettingsTest {
+    private final Map<String, String> properties = new HashMap<>(
+            Map.of("dev.assent.coordination.connect", "a:1,b:2", "com.atomikos.icatch.tm_unique_name", "shop"));
+
+    @Test
+    void two_properties_are_enough() {
+        LogSettings settings = read();
+
+        assertThat(settings.connect()).isEqualTo("a:1,b:2");
+        assertThat(settings.logName()).isEqualTo("shop");
+        assertThat(settings.orphanAge()).hasSeconds(300);
+    }
+
+    @Test
+    void a_missing_address_is_named() {
+        properties.remove("dev.assent.coordination.connect");
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dev.assent.coordination.connect")
+                .hasMessageContaining("dev.assent.atomikos.enabled");
+    }
+
+    @Test
+    void a_name_made_up_from_the_machines_address_is_refused() {
+        properties.put("com.atomikos.icatch.tm_unique_name", "10.0.0.7.tm");
+
+        assertThatThrownBy(this::read).hasMessageContaining("com.atomikos.icatch.tm_unique_name");
+    }
+
+    @Test
+    void a_name_that_is_no_znode_needs_a_log_name() {
+        properties.put("com.atomikos.icatch.tm_unique_name", "a/b");
+        assertThatThrownBy(this::read).hasMessageContaining("dev.assent.atomikos.log");
+
+        properties.put("dev.assent.atomikos.log", "a-b");
+        assertThat(read().logName()).isEqualTo("a-b");
+        assertThat(read().tmUniqueName()).isEqualTo("a/b");
+    }
+
+    @Test
+    void a_time_that_is_no_number_is_named() {
+        properties.put("dev.assent.atomikos.decision_timeout", "1 minute");
+
+        assertThatThrownBy(this::read)
+                .hasMessageContaining("dev.assent.atomikos.decision_timeout")
+                .hasMessageContaining("milliseconds");
+    }
+
+    private LogSettings read() {
+        return LogSettings.from(name -> Optional.ofNullable(properties.get(name)), "10.0.0.7.tm");
+    }
+}

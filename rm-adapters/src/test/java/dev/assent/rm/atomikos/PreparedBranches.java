@@ -1,0 +1,105 @@
+package dev.assent.rm.atomikos;
+
+import com.atomikos.datasource.xa.XATransactionalResource;
+import com.atomikos.datasource.xa.XID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/** A resource that holds branches prepared, in memory, and remembers how they ended. */
+final class PreparedBranches extends XATransactionalResource {
+    private final Memory memory = new Memory();
+
+    PreparedBranches(String name) {
+        super(name);
+    }
+
+    @Override
+    protected XAResource refreshXAConnection() {
+        return memory;
+    }
+
+    /** Adds a branch as Atomikos names it. */
+    void prepare(String coordinatorId, String tmUniqueName) {
+        memory.prepared.add(new XID(coordinatorId, tmUniqueName + (memory.prepared.size() + 1), getName()));
+    }
+
+    List<String> prepared() {
+        return memory.prepared.stream().map(XID::getGlobalTransactionIdAsString).toList();
+    }
+
+    List<String> committed() {
+        return List.copyOf(memory.committed);
+    }
+
+    List<String> rolledBack() {
+        return List.copyOf(memory.rolledBack);
+    }
+
+    private static final class Memory implements XAResource {
+        private final List<XID> prepared = new CopyOnWriteArrayList<>();
+        private final List<String> committed = new ArrayList<>();
+        private final List<String> rolledBack = new ArrayList<>();
+
+        @Override
+        public Xid[] recover(int flag) {
+            return (flag & TMSTARTRSCAN) == 0 ? new Xid[0] : prepared.toArray(new Xid[0]);
+        }
+
+        @Override
+        public void commit(Xid xid, boolean onePhase) throws XAException {
+            end(xid, committed);
+        }
+
+        @Override
+        public void rollback(Xid xid) throws XAException {
+            end(xid, rolledBack);
+        }
+
+        private void end(Xid xid, List<String> ended) throws XAException {
+            XID branch = new XID(xid);
+            if (!prepared.remove(branch)) {
+                throw new XAException(XAException.XAER_NOTA);
+            }
+            ended.add(branch.getGlobalTransactionIdAsString());
+        }
+
+        @Override
+        public boolean isSameRM(XAResource other) {
+            return other == this;
+        }
+
+        @Override
+        public void start(Xid xid, int flags) {
+            throw new UnsupportedOperationException("only recovery comes here");
+        }
+
+        @Override
+        public void end(Xid xid, int flags) {
+            throw new UnsupportedOperationException("only recovery comes here");
+        }
+
+        @Override
+        public int prepare(Xid xid) {
+            throw new UnsupportedOperationException("only recovery comes here");
+        }
+
+        @Override
+        public void forget(Xid xid) {
+            throw new UnsupportedOperationException("no heuristics here");
+        }
+
+        @Override
+        public int getTransactionTimeout() {
+            return 0;
+        }
+
+        @Override
+        public boolean setTransactionTimeout(int seconds) {
+            return false;
+        }
+    }
+}
