@@ -196,7 +196,7 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
     }
 
     /** The next version; never the one that means any. */
-    private static int after(int version) {
+    static int after(int version) {
         return version + 1 == WriteOp.ANY_VERSION ? 0 : version + 1;
     }
 

@@ -1,6 +1,5 @@
 package dev.assent.coordination.tree;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
 import java.util.ArrayDeque;
@@ -32,6 +31,7 @@ final class TreeRebuild {
      * A tree of these parts.
      *
      * @param sessions without their ephemeral znodes
+     * @throws IllegalArgumentException if they do not fit together
      */
     static DataTree tree(Zxid zxid, Znode root, HashTrie<SessionState> sessions) {
         TreeRebuild rebuild = new TreeRebuild(sessions);
@@ -62,10 +62,10 @@ final class TreeRebuild {
         digest += Digest.ofZnode(digestOfPath, node);
         znodeCount++;
         if (node.isEphemeral()) {
-            SessionState owner = Invariants.present(
-                    sessions.find(new SessionState.Key(node.ephemeralOwner())),
-                    "the owner of %s is not an open session",
-                    path);
+            SessionState owner = sessions.find(new SessionState.Key(node.ephemeralOwner()));
+            if (owner == null) {
+                throw new IllegalArgumentException("the owner of " + path + " is not an open session");
+            }
             sessions = sessions.with(owner.withEphemeral(new ZnodePath(path.toString())));
         } else if (node.isContainer()) {
             containers = containers.with(new PathEntry(new ZnodePath(path.toString())));

@@ -197,6 +197,10 @@ public final class Znode implements HashTrie.Entry<Znode> {
         return new Znode(this, data, newAcl, newHistory, children);
     }
 
+    Znode withChildren(HashTrie<Znode> newChildren) {
+        return new Znode(this, data, acl, history, newChildren);
+    }
+
     Znode withChild(Znode child, History newHistory) {
         return new Znode(this, data, acl, newHistory, children.with(child));
     }

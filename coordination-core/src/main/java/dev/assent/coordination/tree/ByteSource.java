@@ -1,0 +1,137 @@
+package dev.assent.coordination.tree;
+
+import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.Utf8;
+import dev.assent.coordination.model.ZnodePath;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what {@link ByteSink} wrote, and allocates for bytes that are there only, never for claimed ones. */
+final class ByteSource {
+    private final byte[] bytes;
+    private int at;
+
+    ByteSource(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    boolean atEnd() {
+        return at == bytes.length;
+    }
+
+    void end() throws CorruptEncoding {
+        if (!atEnd()) {
+            throw corrupt((bytes.length - at) + " bytes too many");
+        }
+    }
+
+    int int8() throws CorruptEncoding {
+        need(1);
+        return bytes[at++];
+    }
+
+    long int64() throws CorruptEncoding {
+        need(Long.BYTES);
+        long value = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            value = value << 8 | (bytes[at++] & 0xff);
+        }
+        return value;
+    }
+
+    long varint() throws CorruptEncoding {
+        long value = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += 7) {
+            byte next = (byte) int8();
+            value |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw corrupt("a number of more than ten bytes");
+    }
+
+    int signed() throws CorruptEncoding {
+        long zigzag = varint();
+        if (zigzag >>> 32 != 0) {
+            throw corrupt("a number of more than 32 bits");
+        }
+        return (int) (zigzag >>> 1) ^ -(int) (zigzag & 1);
+    }
+
+    /** A number of items of which each takes at least {@code itemBytesMin}. */
+    int count(int itemBytesMin) throws CorruptEncoding {
+        long count = varint();
+        if (count < 0 || count > (bytes.length - at) / itemBytesMin) {
+            throw corrupt(count + " items in " + (bytes.length - at) + " bytes");
+        }
+        return (int) count;
+    }
+
+    String text() throws CorruptEncoding {
+        int length = count(1);
+        try {
+            String text = Utf8.decode(bytes, at, length);
+            at += length;
+            return text;
+        } catch (CharacterCodingException invalid) {
+            throw corrupt("not UTF-8");
+        }
+    }
+
+    ZnodePath path() throws CorruptEncoding {
+        String path = text();
+        String problem = ZnodePath.problemWith(path);
+        if (problem != null) {
+            throw corrupt(problem);
+        }
+        return new ZnodePath(path);
+    }
+
+    byte @Nullable [] data() throws CorruptEncoding {
+        long lengthAndOne = varint();
+        if (lengthAndOne == 0) {
+            return null;
+        }
+        if (lengthAndOne < 0 || lengthAndOne - 1 > bytes.length - at) {
+            throw corrupt("data of " + (lengthAndOne - 1) + " bytes in " + (bytes.length - at));
+        }
+        return raw((int) (lengthAndOne - 1));
+    }
+
+    byte[] raw(int length) throws CorruptEncoding {
+        need(length);
+        byte[] raw = Arrays.copyOfRange(bytes, at, at + length);
+        at += length;
+        return raw;
+    }
+
+    Acl acl() throws CorruptEncoding {
+        int count = count(3);
+        if (count == 0) {
+            return Acl.OPEN;
+        }
+        if (count > Acl.ENTRIES_MAX) {
+            throw corrupt("an ACL of " + count + " entries");
+        }
+        List<Acl.Entry> entries = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            entries.add(new Acl.Entry(signed(), new Identity(text(), text())));
+        }
+        return new Acl(entries).shared();
+    }
+
+    private void need(int more) throws CorruptEncoding {
+        if (bytes.length - at < more) {
+            throw corrupt("cut off");
+        }
+    }
+
+    CorruptEncoding corrupt(String what) {
+        return new CorruptEncoding(what + " at byte " + at);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.assent.coordination.tree;
+
+import java.io.IOException;
+
+/** Bytes that no server of ours wrote: a damaged disk, or a peer of another make. Nothing of them is used. */
+public final class CorruptEncoding extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    CorruptEncoding(String what) {
+        super(what);
+    }
+}

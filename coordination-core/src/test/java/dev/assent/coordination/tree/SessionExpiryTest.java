@@ -1,0 +1,76 @@
+package dev.assent.coordination.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.SessionId;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SessionExpiryTest {
+    private static final int TICK = 100;
+    private static final SessionId ONE = new SessionId(1);
+    private static final SessionId TWO = new SessionId(2);
+
+    private final SessionExpiry expiry = new SessionExpiry(TICK);
+
+    @Test
+    void a_silent_session_expires_after_its_timeout_and_within_two_ticks_of_it() {
+        Random random = new Random(1);
+        for (int round = 0; round < 1_000; round++) {
+            long start = random.nextInt(10_000);
+            int timeout = 200 + random.nextInt(2_000);
+            expiry.track(ONE, timeout, start);
+
+            assertThat(expiry.expired(start + timeout)).isEmpty();
+            assertThat(expiry.expired(start + timeout + 2 * TICK)).containsExactly(ONE);
+        }
+    }
+
+    @Test
+    void a_touched_session_lives_on_and_an_expired_one_cannot_be_touched() {
+        expiry.track(ONE, 300, 0);
+        expiry.track(TWO, 300, 0);
+        for (long now = 0; now <= 1_000; now += 50) {
+            assertThat(expiry.touch(ONE, now)).isTrue();
+            assertThat(expiry.expired(now)).doesNotContain(ONE);
+        }
+        assertThat(expiry.touch(TWO, 1_000)).isFalse();
+        assertThat(expiry.expired(2_000)).containsExactly(ONE);
+        assertThat(expiry.size()).isZero();
+    }
+
+    @Test
+    void a_closed_session_does_not_expire() {
+        expiry.track(ONE, 300, 0);
+
+        expiry.forget(ONE);
+
+        assertThat(expiry.isTracked(ONE)).isFalse();
+        assertThat(expiry.expired(10_000)).isEmpty();
+    }
+
+    @Test
+    void timeouts_are_clamped_to_two_to_twenty_ticks() {
+        assertThat(SessionExpiry.clampTimeout(1, TICK)).isEqualTo(200);
+        assertThat(SessionExpiry.clampTimeout(777, TICK)).isEqualTo(777);
+        assertThat(SessionExpiry.clampTimeout(1_000_000, TICK)).isEqualTo(2_000);
+    }
+
+    @Test
+    void ids_name_their_server_and_never_repeat() {
+        Set<SessionId> seen = new HashSet<>();
+        for (int server : new int[] {0, 1, 128, 255}) {
+            SessionIds ids = new SessionIds(new ServerId(server), 1_800_000_000_000L);
+            for (int i = 0; i < 1_000; i++) {
+                SessionId id = ids.next();
+                assertThat(id.value() >>> 56).isEqualTo(server);
+                assertThat(seen.add(id)).isTrue();
+            }
+        }
+        SessionId later = new SessionIds(new ServerId(1), 1_800_000_000_001L).next();
+        assertThat(seen).doesNotContain(later);
+    }
+}
