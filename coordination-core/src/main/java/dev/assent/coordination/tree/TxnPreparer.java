@@ -74,7 +74,7 @@ public final class TxnPreparer {
     /** A client's first connect; the header names the session that it gets. */
     public Txn openSession(Txn.Header header, SessionPassword password, int timeoutMillis) {
         if (pending.isOpen(header.session())) {
-            return rejected(header, ErrorCode.INVALID_STATE, List.of());
+            return rejected(header, ErrorCode.SYSTEM_ERROR, List.of());
         }
         pending.proposedOpening(header.session());
         return new Txn.OpenSession(header, password, timeoutMillis);

@@ -57,7 +57,7 @@ class RequestDecoderTest {
 
     private final RequestDecoder decoder = new RequestDecoder(new ClientLimits(10_000, 3, 4));
 
-    private record Sample(int type, Record body, Request expected) {
+    record Sample(int type, Record body, Request expected) {
         byte[] frame() throws IOException {
             return OfficialBytes.of(new RequestHeader(7, type), body);
         }

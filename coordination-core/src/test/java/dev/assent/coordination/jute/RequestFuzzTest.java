@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Frames with random damage: the decoder answers each with a request or a MalformedRequest, nothing else. */
 class RequestFuzzTest {
-    private static final int ROUNDS = 200_000;
+    private static final int ROUNDS = 100_000;
     private static final int[] NASTY = {-1, 0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0x7fff_fff0, 1 << 20};
 
     private final RequestDecoder decoder = new RequestDecoder(ClientLimits.DEFAULT);

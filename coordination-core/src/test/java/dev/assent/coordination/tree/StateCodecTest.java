@@ -166,7 +166,7 @@ class StateCodecTest {
         long empty = history.tree().digest();
         history.write(new WriteOp.Create("/a", null, Acl.OPEN, 0));
         long withNode = history.tree().digest();
-        history.write(new WriteOp.SetAcl("/a", Acl.READ_ONLY, -1));
+        history.write(new WriteOp.SetAcl("/a", new Acl(List.of(new Acl.Entry(3, Identity.ANYONE))), -1));
         long withAcl = history.tree().digest();
         history.write(new WriteOp.SetData("/a", Payload.EMPTY, -1));
         long withData = history.tree().digest();
