@@ -4,90 +4,21 @@ import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
-import dev.assent.tx.model.BranchName;
-import dev.assent.tx.model.ClusterId;
-import dev.assent.tx.model.CommitResult;
-import dev.assent.tx.model.DecisionRecord;
-import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.model.TransactionToken;
-import dev.assent.tx.model.Verdict;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
-import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
-import dev.assent.tx.store.StoreSession;
-import dev.assent.tx.store.ZnodeDecisionLog;
-import dev.assent.tx.store.ZnodeEpochs;
-import dev.assent.tx.store.ZnodeHeuristicLedger;
-import dev.assent.tx.store.ZnodeLeadership;
-import dev.assent.tx.store.ZnodeStore;
-import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The transaction service of one JVM: it coordinates the branches that live here, and keeps their decisions in the
  * replicated store. It needs no identity of its own: an incarnation is allotted at each start. Thread-safe.
  */
 public final class EmbeddedTransactionService implements TransactionService {
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransactionService.class);
-    private static final long SWEEP_MILLIS = 100;
-    private static final long FLUSH_MILLIS = 500;
-    private static final int REMEMBERED_MAX = 4_096;
+    private final TransactionEngine engine;
 
-    private final TxConfig config;
-    private final Clock clock;
-    private final StoreSession session;
-    private final ZnodeStore store;
-    private final ZnodeDecisionLog log;
-    private final ZnodeEpochs epochs;
-    private final HeuristicLedger ledger;
-    private final ClusterId cluster;
-    private final Workers workers;
-    private final Reign reign;
-    private final RecoveryWorker recovery;
-    private final ResourceRegistry resources = new ResourceRegistry();
-    private final TransactionMetrics metrics = new TransactionMetrics();
-    private final Map<GlobalTxId, EmbeddedTransaction> active = new ConcurrentHashMap<>();
-    private final OutcomeMemory remembered = new OutcomeMemory(REMEMBERED_MAX);
-    private final SecureRandom random = new SecureRandom();
-    private final TransactionRun.Host host = new Host();
-    private volatile boolean closed;
-
-    private EmbeddedTransactionService(TxConfig config, Clock clock, StoreSession session) throws IOException {
-        this.config = config;
-        this.clock = clock;
-        this.session = session;
-        store = new ZnodeStore(session);
-        cluster = store.prepare();
-        log = new ZnodeDecisionLog(session);
-        epochs = new ZnodeEpochs(session);
-        ledger = new ZnodeHeuristicLedger(session);
-        EpochRef first = epochs.allot();
-        workers = new Workers("assent", config.limits());
-        reign = new Reign(epochs, workers, first);
-        recovery = new RecoveryWorker(
-                new RecoveryWorker.Store(cluster, log, epochs, ledger, new ZnodeLeadership(session)),
-                resources,
-                workers,
-                clock,
-                config.recovery(),
-                metrics);
-        LOG.info(
-                "transactions of cluster {} begin as incarnation {}",
-                cluster,
-                first.key().incarnation());
+    private EmbeddedTransactionService(TransactionEngine engine) {
+        this.engine = engine;
     }
 
     /**
@@ -100,252 +31,44 @@ public final class EmbeddedTransactionService implements TransactionService {
     }
 
     static EmbeddedTransactionService start(TxConfig config, Clock clock) {
-        StoreSession session;
-        try {
-            session = StoreSession.open(config.store());
-        } catch (IOException e) {
-            throw new TransactionServiceException(String.valueOf(e.getMessage()), true, e);
-        }
-        try {
-            EmbeddedTransactionService service = new EmbeddedTransactionService(config, clock, session);
-            service.beginBackgroundWork();
-            return service;
-        } catch (IOException e) {
-            session.close();
-            throw new TransactionServiceException(
-                    "the store at '" + config.store().connectString() + "' could not be used: " + e.getMessage(),
-                    true,
-                    e);
-        }
-    }
-
-    private void beginBackgroundWork() {
-        session.onExpiry(reign::sessionLost);
-        epochs.onLifeChange(recovery::trigger);
-        recovery.onPass(epochs::watchLife);
-        recovery.start();
-        workers.every(SWEEP_MILLIS, this::sweep);
-        workers.every(FLUSH_MILLIS, log::flush);
-    }
-
-    private void sweep() {
-        long now = clock.epochMillis();
-        active.values().forEach(transaction -> transaction.expireIfDue(now));
+        return new EmbeddedTransactionService(TransactionEngine.start(
+                config,
+                clock,
+                around -> new AllottedReign(
+                        around.epochs(), around.workers(), around.epochs().allot())));
     }
 
     @Override
     public void register(ResourceManager resource) {
-        ResourceName name = new ResourceName(resource.name());
-        try {
-            store.registerResource(name);
-        } catch (IOException e) {
-            throw new TransactionServiceException(
-                    "resource '" + name.text() + "' could not be made known for recovery: " + e.getMessage(), true, e);
-        }
-        resources.put(resource);
-        recovery.trigger();
+        engine.register(resource);
     }
 
     @Override
     public GlobalTransaction begin(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(config.timeoutMax()) > 0) {
-            throw new TransactionServiceException(
-                    "a transaction's time-out must be longer than zero and at most " + config.timeoutMax() + ", not "
-                            + timeout,
-                    false);
-        }
-        if (closed) {
-            throw new TransactionServiceException("the transaction service is closed", false);
-        }
-        if (active.size() >= config.limits().activeMax()) {
-            throw new TransactionServiceException(
-                    active.size() + " transactions are under way, as many as the limit allows; try again later, or"
-                            + " raise the limit",
-                    true);
-        }
-        EpochRef epoch = reign.current()
-                .orElseThrow(() -> new TransactionServiceException(
-                        "the session with '" + config.store().connectString()
-                                + "' is lost and there is no new one yet; try again when the ensemble is back",
-                        true));
-        GlobalTxId id = new GlobalTxId(
-                cluster,
-                epoch.key(),
-                epoch.version(),
-                clock.epochMillis() + timeout.toMillis(),
-                new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
-        EmbeddedTransaction transaction = new EmbeddedTransaction(this, id);
-        active.put(id, transaction);
-        metrics.transactionBegun();
-        return transaction;
+        return engine.begin(timeout);
     }
 
     @Override
     public GlobalTransaction join(String token) {
-        parse(token);
-        throw new TransactionServiceException(
-                "this process coordinates its own transactions (embedded mode) and cannot join one begun elsewhere;"
-                        + " connect both processes to coordinator nodes (remote mode)",
-                false);
+        return engine.join(token);
     }
 
     @Override
     public Outcome outcome(String token) {
-        GlobalTxId id = parse(token);
-        Optional<Outcome> known = remembered.find(id);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        if (active.containsKey(id)) {
-            return new Outcome.Unknown("the transaction is still under way");
-        }
-        try {
-            return log.read(id)
-                    .map(EmbeddedTransactionService::outcomeOf)
-                    .orElse(new Outcome.Unknown(
-                            "there is no record: rolled back, or ended so long ago that its record was deleted"));
-        } catch (IOException e) {
-            return new Outcome.Unknown("the store cannot be asked now: " + e.getMessage());
-        }
-    }
-
-    private static Outcome outcomeOf(DecisionRecord record) {
-        return record.verdict() == Verdict.COMMIT
-                ? new Outcome.Committed()
-                : new Outcome.RolledBack("it was rolled back past its time-out");
-    }
-
-    private GlobalTxId parse(String token) {
-        GlobalTxId id;
-        try {
-            id = TransactionToken.parse(token);
-        } catch (IllegalArgumentException e) {
-            throw new TransactionServiceException(String.valueOf(e.getMessage()), false, e);
-        }
-        if (!id.cluster().equals(cluster)) {
-            throw new TransactionServiceException(
-                    "the token belongs to cluster " + id.cluster() + ", but this process is connected to cluster "
-                            + cluster + "; connect both to the same ensemble",
-                    false);
-        }
-        return id;
+        return engine.outcome(token);
     }
 
     public TransactionMetrics.Snapshot metrics() {
-        return metrics.snapshot();
+        return engine.metrics();
     }
 
     /** Outcomes that resources chose by themselves, until an operator forgets them. */
     public HeuristicLedger heuristics() {
-        return ledger;
-    }
-
-    boolean isRegistered(ResourceName.Hash resource) {
-        return resources.find(resource).isPresent();
-    }
-
-    long nowEpochMillis() {
-        return clock.epochMillis();
-    }
-
-    Duration patience() {
-        return config.patience();
-    }
-
-    Backoff retries() {
-        return config.retries();
-    }
-
-    TransactionRun.Host host() {
-        return host;
+        return engine.heuristics();
     }
 
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        recovery.close();
-        for (EmbeddedTransaction transaction : active.values()) {
-            transaction.rollback("the transaction service was closed");
-        }
-        log.flush();
-        retireIfIdle();
-        session.close();
-        workers.close();
-    }
-
-    /** With nothing left under it, the epoch needs no fencing by others; else it is theirs to end. */
-    private void retireIfIdle() {
-        Optional<EpochRef> reigning = reign.current();
-        if (!active.isEmpty() || reigning.isEmpty()) {
-            return;
-        }
-        try {
-            epochs.retire(reigning.get().key().incarnation());
-        } catch (IOException e) {
-            LOG.info("the epoch is left for recovery to retire: {}", e.getMessage());
-        }
-    }
-
-    /** What the runs of this service call back. */
-    private final class Host implements TransactionRun.Host {
-
-        @Override
-        public CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared) {
-            return log.commit(transaction, prepared);
-        }
-
-        @Override
-        public void release(GlobalTxId transaction) {
-            log.release(transaction);
-        }
-
-        @Override
-        public void fenced(GlobalTxId transaction) {
-            reign.over(transaction.key());
-        }
-
-        @Override
-        public HeuristicLedger ledger() {
-            return ledger;
-        }
-
-        @Override
-        public Workers workers() {
-            return workers;
-        }
-
-        @Override
-        public Participant recovererFor(Branch branch) {
-            return resources
-                    .find(branch.name().resource())
-                    .map(ResourceManager::recoverer)
-                    .orElse(branch.participant());
-        }
-
-        @Override
-        public String resourceName(BranchName branch) {
-            return resources
-                    .find(branch.resource())
-                    .map(ResourceManager::name)
-                    .orElse(branch.resource().toString());
-        }
-
-        @Override
-        public void learned(GlobalTxId transaction, Outcome outcome) {
-            remembered.put(transaction, outcome);
-            metrics.answered(outcome);
-            EmbeddedTransaction known = active.get(transaction);
-            if (known != null) {
-                known.learned(outcome);
-            }
-        }
-
-        @Override
-        public void finished(GlobalTxId transaction) {
-            active.remove(transaction);
-        }
+        engine.close();
     }
 }

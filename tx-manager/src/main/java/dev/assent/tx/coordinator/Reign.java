@@ -1,58 +1,25 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.store.ZnodeEpochs;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The incarnation that new transactions of this process are begun under; a lost one is replaced. Thread-safe. */
-final class Reign {
-    private static final Logger LOG = LoggerFactory.getLogger(Reign.class);
-    private static final long RETRY_MILLIS = 500;
+/** The epochs that this coordinator begins new transactions under. Thread-safe; no method but the last blocks. */
+public interface Reign {
 
-    private final ZnodeEpochs epochs;
-    private final Workers workers;
-    private final AtomicReference<@Nullable EpochRef> current = new AtomicReference<>();
+    /** An epoch to begin under, by turns; empty while there is none. */
+    Optional<EpochRef> current();
 
-    Reign(ZnodeEpochs epochs, Workers workers, EpochRef first) {
-        this.epochs = epochs;
-        this.workers = workers;
-        current.set(first);
-    }
+    /** All of them. */
+    List<EpochRef> all();
 
-    /** The reigning epoch, or none while the store is away and the last one is lost. */
-    Optional<EpochRef> current() {
-        return Optional.ofNullable(current.get());
-    }
+    /** The store session that they were taken with is over: somebody else will fence them. */
+    void sessionLost();
 
-    /** The session is over: whatever reigned will be fenced by somebody. */
-    void sessionLost() {
-        if (current.getAndSet(null) != null) {
-            workers.execute(this::renew);
-        }
-    }
+    /** That epoch was found to be over. */
+    void over(EpochRef epoch);
 
-    /** An epoch was found to be over; does nothing if another one reigns already. */
-    void over(EpochKey key) {
-        EpochRef reigning = current.get();
-        if (reigning != null && reigning.key().equals(key) && current.compareAndSet(reigning, null)) {
-            workers.execute(this::renew);
-        }
-    }
-
-    private void renew() {
-        try {
-            EpochRef next = epochs.allot();
-            current.set(next);
-            LOG.info("this coordinator goes on as incarnation {}", next.key().incarnation());
-        } catch (IOException e) {
-            LOG.warn("no new incarnation yet: {}", e.getMessage());
-            workers.later(RETRY_MILLIS, this::renew);
-        }
-    }
+    /** The coordinator stops; {@code idle} when nothing is left under its epochs. */
+    void resign(boolean idle) throws IOException;
 }

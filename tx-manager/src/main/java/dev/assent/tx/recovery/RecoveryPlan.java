@@ -58,13 +58,14 @@ public final class RecoveryPlan {
         return commands;
     }
 
-    /** The deletions that need no scan: ABORT says no more than a fenced epoch, and so does COMMIT without branches. */
+    /**
+     * The deletions that need no scan: ABORT says no more than a fenced epoch, and COMMIT without branches is only kept
+     * for callers that ask.
+     */
     public List<RecoveryCommand> deletions() {
         Map<ShardKey, List<GlobalTxId>> byShard = new LinkedHashMap<>();
         evidence.records().forEach((transaction, record) -> {
-            boolean needless =
-                    record.verdict() == Verdict.ABORT || record.pending().isEmpty();
-            if (needless && isFenced(transaction)) {
+            if (isNeedless(transaction, record) && isFenced(transaction)) {
                 byShard.computeIfAbsent(transaction.key().shardKey(), shard -> new ArrayList<>())
                         .add(transaction);
             }
@@ -72,6 +73,11 @@ public final class RecoveryPlan {
         List<RecoveryCommand> commands = new ArrayList<>();
         byShard.forEach((shard, transactions) -> commands.add(new RecoveryCommand.Delete(shard, transactions)));
         return commands;
+    }
+
+    private boolean isNeedless(GlobalTxId transaction, DecisionRecord record) {
+        boolean nobodyAsks = transaction.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS);
+        return record.verdict() == Verdict.ABORT || (record.pending().isEmpty() && nobodyAsks);
     }
 
     /** Fenced embedded epochs that had no record left when the evidence was read. */

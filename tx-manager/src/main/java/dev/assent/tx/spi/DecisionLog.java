@@ -51,12 +51,15 @@ public interface DecisionLog {
     /** The shards that hold, or held, records. */
     List<ShardKey> shards() throws IOException;
 
-    /**
-     * Notes in the COMMIT record of a fenced epoch that these branches have ended, and deletes the record with the
-     * last of them.
-     */
+    /** Notes in the COMMIT record of a fenced epoch that these branches have ended. */
     void acknowledge(GlobalTxId transaction, Set<BranchName> ended) throws IOException;
 
     /** Deletes records whose epoch is fenced and that nobody needs: ABORT, or COMMIT with every branch ended. */
     void delete(ShardKey shard, List<GlobalTxId> transactions) throws IOException;
+
+    /**
+     * The latest deadline, in epoch milliseconds, of any transaction of the shard whose record was ever deleted. If
+     * that lies before a transaction's own deadline, and it has no record, it never had one.
+     */
+    long everDeletedUpTo(ShardKey shard) throws IOException;
 }

@@ -2,15 +2,17 @@ package dev.assent.tx.store;
 
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
+import dev.assent.tx.spi.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes released records in batches, each in one multi with a change of the shard's garbage collection node, which
@@ -24,20 +26,19 @@ final class RecordReaper {
     private static final int QUEUED_MAX = 200_000;
 
     private final StoreSession session;
-    private final Map<ShardKey, ConcurrentLinkedQueue<String>> queues = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final Map<ShardKey, ShardQueue> queues = new ConcurrentHashMap<>();
     private final AtomicInteger queued = new AtomicInteger();
 
-    RecordReaper(StoreSession session) {
+    RecordReaper(StoreSession session, Clock clock) {
         this.session = session;
+        this.clock = clock;
     }
 
     void release(GlobalTxId transaction) {
-        if (queued.get() >= QUEUED_MAX) {
-            return;
-        }
-        requeue(transaction.key().shardKey(), StoreLayout.decision(transaction));
-        if (queued.get() % BATCH_MAX == 0) {
-            flush();
+        if (queued.get() < QUEUED_MAX) {
+            queues.computeIfAbsent(transaction.key().shardKey(), ShardQueue::new)
+                    .add(transaction);
         }
     }
 
@@ -45,53 +46,84 @@ final class RecordReaper {
         return queued.get();
     }
 
-    /** Sends everything queued; what is not confirmed is queued again. */
+    /** Begins to send everything queued that is due; what is not confirmed stays queued. */
     void flush() {
-        queues.forEach((shard, queue) -> {
-            List<String> batch = take(queue);
-            while (!batch.isEmpty()) {
-                delete(shard, batch);
-                batch = take(queue);
-            }
-        });
+        queues.values().forEach(ShardQueue::sendNext);
     }
 
-    private List<String> take(ConcurrentLinkedQueue<String> queue) {
-        List<String> batch = new ArrayList<>(BATCH_MAX);
-        while (batch.size() < BATCH_MAX) {
-            String path = queue.poll();
-            if (path == null) {
-                break;
-            }
-            queued.decrementAndGet();
-            batch.add(path);
+    /** One shard's released records. One batch is under way at a time, since each moves the same node. */
+    private final class ShardQueue {
+        private final ShardKey shard;
+        private final Deque<GlobalTxId> waiting = new ArrayDeque<>();
+        private boolean underWay;
+
+        ShardQueue(ShardKey shard) {
+            this.shard = shard;
         }
-        return batch;
-    }
 
-    private void delete(ShardKey shard, List<String> paths) {
-        List<Op> operations = new ArrayList<>(paths.size() + 1);
-        paths.forEach(path -> operations.add(Op.delete(path, -1)));
-        operations.add(Op.setData(StoreLayout.gc(shard), new byte[0], -1));
-        CompletableFuture<Void> unused = session.multi(operations).thenAccept(reply -> {
-            if (reply.isApplied() || session.isClosed()) {
+        synchronized void add(GlobalTxId transaction) {
+            waiting.addLast(transaction);
+            queued.incrementAndGet();
+        }
+
+        void sendNext() {
+            List<GlobalTxId> batch = takeDue(clock.epochMillis());
+            if (batch.isEmpty()) {
                 return;
             }
-            int failed = reply.failedOperation();
-            boolean goneAlready = reply.code() == Code.NONODE && failed >= 0 && failed < paths.size();
-            for (int place = 0; place < paths.size(); place++) {
-                if (!goneAlready || place != failed) {
-                    requeue(shard, paths.get(place));
-                }
-            }
-            if (goneAlready) {
-                flush();
-            }
-        });
-    }
+            List<String> paths = batch.stream().map(StoreLayout::decision).toList();
+            CompletableFuture<Void> unused = session.read(StoreLayout.gc(shard))
+                    .thenCompose(mark -> session.multi(DeletionHorizon.delete(shard, paths, batch, mark)))
+                    .handle((reply, lost) -> {
+                        if (lost == null && isProgress(batch, reply)) {
+                            done(remaining(batch, reply));
+                            sendNext();
+                        } else {
+                            done(batch); // until the next flush
+                        }
+                        return null;
+                    });
+        }
 
-    private void requeue(ShardKey shard, String path) {
-        queues.computeIfAbsent(shard, key -> new ConcurrentLinkedQueue<>()).add(path);
-        queued.incrementAndGet();
+        /** Deadlines rise with the queue, nearly: stopping at the first that is not due only makes some wait longer. */
+        private synchronized List<GlobalTxId> takeDue(long now) {
+            List<GlobalTxId> batch = new ArrayList<>();
+            if (underWay || session.isClosed()) {
+                return batch;
+            }
+            while (batch.size() < BATCH_MAX && isDue(waiting.peekFirst(), now)) {
+                batch.add(waiting.removeFirst());
+            }
+            underWay = !batch.isEmpty();
+            return batch;
+        }
+
+        private boolean isDue(@Nullable GlobalTxId first, long now) {
+            return first != null && DeletionHorizon.keepUntilEpochMillis(first) <= now;
+        }
+
+        private synchronized void done(List<GlobalTxId> left) {
+            underWay = false;
+            for (int place = left.size() - 1; place >= 0; place--) {
+                waiting.addFirst(left.get(place));
+            }
+        }
+
+        private List<GlobalTxId> remaining(List<GlobalTxId> batch, StoreSession.MultiReply reply) {
+            if (reply.isApplied()) {
+                queued.addAndGet(-batch.size());
+                return List.of();
+            }
+            List<GlobalTxId> rest = new ArrayList<>(batch);
+            rest.remove(reply.failedOperation());
+            queued.decrementAndGet();
+            return rest;
+        }
+
+        /** Applied, or one of the records was gone already, so that the batch without it may go through. */
+        private boolean isProgress(List<GlobalTxId> batch, StoreSession.MultiReply reply) {
+            int failed = reply.failedOperation();
+            return reply.isApplied() || (reply.code() == Code.NONODE && failed >= 0 && failed < batch.size());
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.model.Verdict;
+import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.DecisionLog;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,9 +36,9 @@ public final class ZnodeDecisionLog implements DecisionLog {
     private final StoreSession session;
     private final RecordReaper reaper;
 
-    public ZnodeDecisionLog(StoreSession session) {
+    public ZnodeDecisionLog(StoreSession session, Clock clock) {
         this.session = session;
-        this.reaper = new RecordReaper(session);
+        this.reaper = new RecordReaper(session, clock);
     }
 
     @Override
@@ -182,26 +183,34 @@ public final class ZnodeDecisionLog implements DecisionLog {
         List<BranchName> pending = read.record().pending().stream()
                 .filter(branch -> !ended.contains(branch))
                 .toList();
-        if (pending.isEmpty()) {
-            return List.of(
-                    Op.delete(path, read.version()),
-                    Op.setData(StoreLayout.gc(transaction.key().shardKey()), new byte[0], -1));
-        }
         byte[] data = DecisionCodec.encode(new DecisionRecord(read.record().verdict(), pending));
         return List.of(Op.setData(path, data, read.version()));
     }
 
     @Override
+    public long everDeletedUpTo(ShardKey shard) throws IOException {
+        StoreSession.Node node = session.await(
+                session.syncAndRead(StoreLayout.gc(shard)), "reading the mark of shard " + shard.folder());
+        return DeletionHorizon.decode(node.data());
+    }
+
+    @Override
     public void delete(ShardKey shard, List<GlobalTxId> transactions) throws IOException {
-        for (GlobalTxId transaction : transactions) {
-            StoreSession.MultiReply reply = session.await(
-                    session.multi(List.of(
-                            Op.delete(StoreLayout.decision(transaction), -1),
-                            Op.setData(StoreLayout.gc(shard), new byte[0], -1))),
-                    "deleting a decision");
-            if (!reply.isApplied() && reply.code() != Code.NONODE) {
-                throw new StoreException(reply.code(), "deleting a decision: " + reply.code());
-            }
+        for (int from = 0; from < transactions.size(); from += RecordReaper.BATCH_MAX) {
+            int to = Math.min(transactions.size(), from + RecordReaper.BATCH_MAX);
+            deleteBatch(shard, transactions.subList(from, to));
+        }
+    }
+
+    /** A record that somebody else deleted meanwhile makes the batch fail whole; the next pass sees fewer. */
+    private void deleteBatch(ShardKey shard, List<GlobalTxId> batch) throws IOException {
+        StoreSession.Node mark = session.await(
+                session.syncAndRead(StoreLayout.gc(shard)), "reading the mark of shard " + shard.folder());
+        List<String> paths = batch.stream().map(StoreLayout::decision).toList();
+        StoreSession.MultiReply reply =
+                session.await(session.multi(DeletionHorizon.delete(shard, paths, batch, mark)), "deleting decisions");
+        if (!reply.isApplied() && reply.code() != Code.NONODE && reply.code() != Code.BADVERSION) {
+            throw new StoreException(reply.code(), "deleting decisions: " + reply.code());
         }
     }
 }

@@ -96,6 +96,31 @@ public final class ZnodeEpochs implements EpochRegistry {
         }
     }
 
+    /**
+     * Opens a new epoch of a shard, which ends the one before: nothing can be decided COMMIT under that any more.
+     *
+     * @throws IOException the store did not answer; the old epoch may have ended all the same
+     */
+    public EpochRef advance(int shard) throws IOException {
+        EpochKey key = new EpochKey(Authority.SHARD_2PC, shard, 0);
+        String path = StoreLayout.epoch(key);
+        for (int attempt = 0; attempt < ALLOT_ATTEMPTS_MAX; attempt++) {
+            int version = session.await(session.syncAndRead(path), "reading the epoch of shard " + shard)
+                    .stat()
+                    .getVersion();
+            try {
+                session.await(session.setData(path, new byte[0], version), "opening an epoch of shard " + shard);
+                return new EpochRef(key, version + 1);
+            } catch (StoreException e) {
+                if (!e.is(Code.BADVERSION)) {
+                    throw e;
+                }
+            }
+        }
+        throw new IOException("no epoch of shard " + shard + " could be opened in " + ALLOT_ATTEMPTS_MAX
+                + " attempts: too many nodes stand for it at once");
+    }
+
     @Override
     public void fence(long incarnation) throws IOException {
         byte[] mark = "fenced".getBytes(StandardCharsets.US_ASCII);

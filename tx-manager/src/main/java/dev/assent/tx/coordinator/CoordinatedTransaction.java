@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A transaction whose branches and coordinator live in this JVM. Thread-safe. */
-final class EmbeddedTransaction implements GlobalTransaction {
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransaction.class);
+final class CoordinatedTransaction implements GlobalTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatedTransaction.class);
     static final String EXPIRED = "the transaction's time-out expired before it was decided";
 
-    private final EmbeddedTransactionService service;
+    private final TransactionEngine service;
     private final GlobalTxId id;
     private final List<Branch> branches = new ArrayList<>();
     private final Set<BranchName> named = new HashSet<>();
@@ -39,7 +39,7 @@ final class EmbeddedTransaction implements GlobalTransaction {
     private @Nullable TransactionRun run;
     private @Nullable Outcome learned;
 
-    EmbeddedTransaction(EmbeddedTransactionService service, GlobalTxId id) {
+    CoordinatedTransaction(TransactionEngine service, GlobalTxId id) {
         this.service = service;
         this.id = id;
     }

@@ -1,0 +1,72 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.store.ZnodeEpochs;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The incarnation that new transactions of this process are begun under; a lost one is replaced. Thread-safe. */
+final class AllottedReign implements Reign {
+    private static final Logger LOG = LoggerFactory.getLogger(AllottedReign.class);
+    private static final long RETRY_MILLIS = 500;
+
+    private final ZnodeEpochs epochs;
+    private final Workers workers;
+    private final AtomicReference<@Nullable EpochRef> current = new AtomicReference<>();
+
+    AllottedReign(ZnodeEpochs epochs, Workers workers, EpochRef first) {
+        this.epochs = epochs;
+        this.workers = workers;
+        current.set(first);
+    }
+
+    @Override
+    public Optional<EpochRef> current() {
+        return Optional.ofNullable(current.get());
+    }
+
+    @Override
+    public List<EpochRef> all() {
+        return current().map(List::of).orElse(List.of());
+    }
+
+    @Override
+    public void sessionLost() {
+        if (current.getAndSet(null) != null) {
+            workers.execute(this::renew);
+        }
+    }
+
+    @Override
+    public void over(EpochRef epoch) {
+        EpochRef reigning = current.get();
+        if (epoch.equals(reigning) && current.compareAndSet(reigning, null)) {
+            workers.execute(this::renew);
+        }
+    }
+
+    /** With nothing left under it, the epoch needs no fencing by others; else it is theirs to end. */
+    @Override
+    public void resign(boolean idle) throws IOException {
+        EpochRef reigning = current.getAndSet(null);
+        if (idle && reigning != null) {
+            epochs.retire(reigning.key().incarnation());
+        }
+    }
+
+    private void renew() {
+        try {
+            EpochRef next = epochs.allot();
+            current.set(next);
+            LOG.info("this coordinator goes on as incarnation {}", next.key().incarnation());
+        } catch (IOException e) {
+            LOG.warn("no new incarnation yet: {}", e.getMessage());
+            workers.later(RETRY_MILLIS, this::renew);
+        }
+    }
+}
