@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,26 +26,23 @@ final class ElectedReigns implements Reign {
     private final String node;
     private final int shards;
     private final SortedMap<Integer, EpochRef> led = new TreeMap<>();
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Runnable listener;
     private final Object election = new Object();
     private int turn;
     private boolean resigned;
 
-    ElectedReigns(TransactionEngine.ReignFactory.Surroundings around, String node, int shards) throws IOException {
+    ElectedReigns(TransactionEngine.ReignFactory.Surroundings around, String node, int shards, Runnable listener)
+            throws IOException {
         this.around = around;
         this.node = node;
         this.shards = shards;
+        this.listener = listener;
         for (int shard = 0; shard < shards; shard++) {
             around.store().prepareShard(new ShardKey(Authority.SHARD_2PC, shard));
         }
         around.leadership().onChange(() -> around.workers().execute(this::stand));
         around.workers().every(CANDIDATE_MILLIS, () -> around.workers().execute(this::stand));
         around.workers().execute(this::stand);
-    }
-
-    /** Calls {@code listener} after each change. */
-    void onChange(Runnable listener) {
-        listeners.add(listener);
     }
 
     /** Stands for every shard; one election at a time, so that listeners see the reigns in order. */
@@ -62,7 +58,7 @@ final class ElectedReigns implements Reign {
                 LOG.info("the store is away, so no shard can be taken: {}", away.getMessage());
             }
             if (changed) {
-                listeners.forEach(Runnable::run);
+                listener.run();
                 around.recover().run();
             }
         }
@@ -134,7 +130,7 @@ final class ElectedReigns implements Reign {
         synchronized (this) {
             change.run();
         }
-        around.workers().execute(() -> listeners.forEach(Runnable::run));
+        around.workers().execute(listener);
         around.workers().execute(this::stand);
     }
 }

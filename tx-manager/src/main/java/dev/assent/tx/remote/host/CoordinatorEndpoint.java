@@ -2,11 +2,11 @@ package dev.assent.tx.remote.host;
 
 import com.google.protobuf.ByteString;
 import dev.assent.tx.api.GlobalTransaction;
-import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
@@ -71,9 +71,10 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
             if (live.size() >= limits.transactionsMax()) {
                 throw refusal(Status.RESOURCE_EXHAUSTED, limits.transactionsMax() + " transactions are under way here");
             }
-            TransactionService service = shards.next()
-                    .orElseThrow(() -> refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment"));
-            GlobalTransaction transaction = service.begin(Duration.ofMillis(timeoutMillis));
+            if (shards.led().isEmpty()) {
+                throw refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment");
+            }
+            GlobalTransaction transaction = shards.transactions().begin(Duration.ofMillis(timeoutMillis));
             GlobalTxId id = GlobalTxId.fromHex(transaction.id());
             HostedTransaction hosted = new HostedTransaction(id, transaction);
             live.put(id, hosted);
@@ -130,7 +131,9 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
             GlobalTxId id = ours(request.getGtrid());
             boolean underWay = live.containsKey(id);
             return Wire.outcome(
-                    underWay ? new Outcome.Unknown("the transaction is still under way") : shards.outcome(id));
+                    underWay
+                            ? new Outcome.Unknown("the transaction is still under way")
+                            : shards.transactions().outcome(TransactionToken.format(id)));
         });
     }
 

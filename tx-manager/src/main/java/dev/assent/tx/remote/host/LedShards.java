@@ -3,11 +3,8 @@ package dev.assent.tx.remote.host;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.model.GlobalTxId;
-import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.ResourceManager;
 import java.util.List;
-import java.util.Optional;
 
 /** The node behind the endpoint: its share of the cluster's shards, and what every node can tell. Thread-safe. */
 public interface LedShards {
@@ -16,11 +13,8 @@ public interface LedShards {
     /** The reigns of this node, one a shard that it leads now. */
     List<EpochRef> led();
 
-    /** A coordinator to begin on, by turns; empty while this node leads nothing. */
-    Optional<TransactionService> next();
-
-    /** How a transaction of any shard ended, from the replicated record. */
-    Outcome outcome(GlobalTxId transaction);
+    /** Begins under one of them by turns, and tells how any transaction of the cluster ended. */
+    TransactionService transactions();
 
     /** Makes a resource known to recovery; again with the same name changes nothing. */
     void register(ResourceManager resource);

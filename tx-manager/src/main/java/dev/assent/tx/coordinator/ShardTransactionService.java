@@ -1,0 +1,68 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.spi.ResourceManager;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The transaction service of a coordinator node: it stands for the cluster's shards, and coordinates the transactions
+ * of those that it leads. Thread-safe.
+ */
+public final class ShardTransactionService implements AutoCloseable {
+    private final TransactionEngine engine;
+    private final List<Runnable> listeners;
+
+    private ShardTransactionService(TransactionEngine engine, List<Runnable> listeners) {
+        this.engine = engine;
+        this.listeners = listeners;
+    }
+
+    /**
+     * Connects to the store, stands for every shard and begins recovery.
+     *
+     * @param node what people and tools read as the leader's name
+     * @param shards how many shards the cluster has; the same number on every node
+     * @throws TransactionServiceException the store cannot be reached in the configured time; the message names it
+     */
+    public static ShardTransactionService start(TxConfig config, String node, int shards) {
+        List<Runnable> listeners = new CopyOnWriteArrayList<>();
+        TransactionEngine engine = TransactionEngine.start(
+                config,
+                System::currentTimeMillis,
+                around -> new ElectedReigns(around, node, shards, () -> listeners.forEach(Runnable::run)));
+        return new ShardTransactionService(engine, listeners);
+    }
+
+    /** Begins under one of the led shards, by turns; refuses while there is none. */
+    public TransactionService transactions() {
+        return engine;
+    }
+
+    public ClusterId cluster() {
+        return engine.cluster();
+    }
+
+    /** The epochs of the shards led at the moment. */
+    public List<EpochRef> led() {
+        return engine.reigns();
+    }
+
+    /** Calls {@code listener} after each change of {@link #led}. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Makes a resource known for recovery; again with the same name changes nothing. */
+    public void register(ResourceManager resource) {
+        engine.register(resource);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.assent.tx.remote.host;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The listener that services reach a coordinator node by. Thread-safe. */
+public final class RemoteHost implements AutoCloseable {
+    /** Calls that block on participants at once; more wait. */
+    private static final int CALL_THREADS = 256;
+
+    private static final int CALLS_WAITING_MAX = 100_000;
+    private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+    private static final long KEEP_ALIVE_SECONDS = 10;
+    private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+    private static final long STOP_SECONDS = 5;
+
+    private final Server server;
+    private final Agents agents;
+    private final ThreadPoolExecutor calls;
+
+    private RemoteHost(Server server, Agents agents, ThreadPoolExecutor calls) {
+        this.server = server;
+        this.agents = agents;
+        this.calls = calls;
+    }
+
+    /**
+     * Listens on {@code address}; port 0 takes a free one.
+     *
+     * @throws IOException the address cannot be listened on; the message names it and the remedy
+     */
+    public static RemoteHost start(InetSocketAddress address, LedShards shards, HostLimits limits, String nodeName)
+            throws IOException {
+        Agents agents = new Agents();
+        ThreadPoolExecutor calls = pool();
+        Server server = NettyServerBuilder.forAddress(address)
+                .executor(calls)
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveTime(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(new CoordinatorEndpoint(shards, agents, limits, nodeName))
+                .build();
+        try {
+            server.start();
+        } catch (IOException taken) {
+            calls.shutdownNow();
+            throw new IOException(
+                    "cannot listen on " + address + " for services: " + rootMessage(taken)
+                            + ". Is another node running there? Choose another port with listen=host:port.",
+                    taken);
+        }
+        return new RemoteHost(server, agents, calls);
+    }
+
+    private static String rootMessage(Throwable failed) {
+        Throwable root = failed;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    private static ThreadPoolExecutor pool() {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                CALL_THREADS,
+                CALL_THREADS,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(CALLS_WAITING_MAX),
+                task -> {
+                    Thread thread = new Thread(task, "assent-call-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Refuses new calls, lets those under way end for a few seconds, then cuts them off. */
+    @Override
+    public void close() {
+        server.shutdown();
+        agents.closeAll();
+        try {
+            if (!server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException interrupted) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        calls.shutdownNow();
+    }
+}
