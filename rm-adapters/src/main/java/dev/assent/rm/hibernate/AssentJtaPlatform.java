@@ -3,8 +3,10 @@ package dev.assent.rm.hibernate;
 import dev.assent.rm.jta.AssentTransactions;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.UserTransaction;
+import java.util.Locale;
 import java.util.Map;
 import org.hibernate.HibernateException;
+import org.hibernate.cfg.TransactionSettings;
 import org.hibernate.engine.transaction.jta.platform.internal.AbstractJtaPlatform;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ public final class AssentJtaPlatform extends AbstractJtaPlatform {
         super.configure(settings);
         if (settings.get(TRANSACTIONS) instanceof AssentTransactions configured) {
             transactions = configured;
+        }
+        // Told at once: met later, while Hibernate reads the database's metadata, it would only be logged.
+        String coordinator = String.valueOf(settings.get(TransactionSettings.TRANSACTION_COORDINATOR_STRATEGY));
+        if (coordinator.toLowerCase(Locale.ROOT).contains("jta")) {
+            located();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
 import io.agroal.api.transaction.TransactionAware;
@@ -11,6 +12,7 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,54 +41,57 @@ public final class AgroalIntegration implements TransactionIntegration {
         if (status == Status.STATUS_NO_TRANSACTION) {
             return null;
         }
-        checkOpen(status);
-        return pin() == null ? null : pin().pooled();
+        if (status != Status.STATUS_ACTIVE && status != Status.STATUS_MARKED_ROLLBACK) {
+            // It would work outside of the transaction that ends here.
+            throw new SQLException("no connection of " + name + " now: " + transactions.getTransaction());
+        }
+        Pin pin = pin();
+        if (pin == null && status == Status.STATUS_MARKED_ROLLBACK) {
+            throw new SQLException("no connection of " + name + ": " + transactions.getTransaction()
+                    + " is rollback-only, so nothing that is done in it can last; roll it back");
+        }
+        return pin == null ? null : pin.pooled();
     }
 
     private @Nullable Pin pin() {
         return (Pin) transactions.getResource(pinKey);
     }
 
-    /** A connection taken while the transaction ends would work outside of it. */
-    private void checkOpen(int status) throws SQLException {
-        if (status != Status.STATUS_ACTIVE && status != Status.STATUS_MARKED_ROLLBACK) {
-            throw new SQLException("no connection of " + name + " now: " + transactions.getTransaction());
-        }
-    }
-
     @Override
     public void associate(TransactionAware pooled, XAResource resource) throws SQLException {
-        int status = transactions.getStatus();
-        if (status == Status.STATUS_NO_TRANSACTION) {
+        if (transactions.getStatus() == Status.STATUS_NO_TRANSACTION) {
             // Were it used inside a transaction begun later, its work would not belong to it.
             pooled.transactionCheckCallback(this::inTransaction);
             return;
         }
-        checkOpen(status);
         Pin pinned = pin();
         if (pinned == null) {
-            enlist(pooled, resource);
+            pin(pooled, resource);
         } else {
-            goOn(pinned);
+            pinned.begin();
         }
     }
 
-    private void enlist(TransactionAware pooled, XAResource resource) throws SQLException {
+    private void pin(TransactionAware pooled, XAResource resource) throws SQLException {
+        Pin pin = new Pin(pooled, enlist(pooled, resource));
         try {
-            Pin pin = new Pin(pooled, transactions.enlist(name, resource, (Connection) pooled.getConnection()));
-            pooled.transactionStart();
+            pin.begin();
             pooled.transactionCheckCallback(this::inTransaction);
             transactions.putResource(pinKey, pin);
             transactions.registerInterposedSynchronization(pin);
-        } catch (RollbackException | SystemException | IllegalStateException e) {
+        } catch (SQLException | IllegalStateException e) {
             pooled.setFlushOnly();
+            pooled.transactionEnd();
             throw new SQLException("no connection of " + name + " for this transaction: " + e.getMessage(), e);
         }
     }
 
-    private static void goOn(Pin pin) throws SQLException {
-        pin.goOn();
-        pin.pooled().transactionStart();
+    private XaParticipant enlist(TransactionAware pooled, XAResource resource) throws SQLException {
+        try {
+            return transactions.enlist(name, resource, (Connection) pooled.getConnection());
+        } catch (RollbackException | SystemException | IllegalStateException e) {
+            throw new SQLException("no connection of " + name + " for this transaction: " + e.getMessage(), e);
+        }
     }
 
     private boolean inTransaction() {
@@ -113,11 +118,16 @@ public final class AgroalIntegration implements TransactionIntegration {
     /** A pool's connection held for one transaction. */
     private record Pin(TransactionAware pooled, XaParticipant branch) implements Synchronization {
 
-        void goOn() throws SQLException {
+        /** The pool switches auto-commit first: a driver refuses that inside a branch. */
+        void begin() throws SQLException {
+            pooled.transactionStart();
             try {
                 branch.start();
-            } catch (javax.transaction.xa.XAException e) {
-                throw new SQLException("the connection cannot go on in its transaction: " + e.getMessage(), e);
+            } catch (XAException e) {
+                throw new SQLException("the branch did not begin: " + XaError.describe(e), e);
+            } catch (IllegalStateException e) {
+                // The transaction has ended under its thread, as after its deadline.
+                throw new SQLException(String.valueOf(e.getMessage()), e);
             }
         }
 

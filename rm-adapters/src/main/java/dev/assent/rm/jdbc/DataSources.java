@@ -46,6 +46,7 @@ public final class DataSources {
         Map<String, String> settings = settings(template);
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
         configuration
+                .metricsEnabled()
                 .connectionPoolConfiguration()
                 .maxSize(limits.connectionsMax())
                 .acquisitionTimeout(limits.acquisitionTimeout())

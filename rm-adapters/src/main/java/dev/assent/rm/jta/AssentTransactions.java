@@ -107,7 +107,7 @@ public final class AssentTransactions
     /**
      * Enlists the connection of a pool in the current thread's transaction.
      *
-     * @return the branch, to be released when the connection goes back to the pool
+     * @return the branch, to be started before work, and released when the connection goes back to the pool
      * @throws IllegalStateException the thread has no transaction, or it is over
      */
     public XaParticipant enlist(String name, XAResource driver, Connection connection)

@@ -1,6 +1,5 @@
 package dev.assent.rm.jta;
 
-import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
@@ -8,7 +7,8 @@ import dev.assent.tx.model.BranchId;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.sql.SQLException;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -16,56 +16,56 @@ import org.jspecify.annotations.Nullable;
 /** The branches of one transaction that this process works on; one for each driver's resource object. */
 final class Branches {
     private final GlobalTransaction global;
-    /** By the driver's own object, whatever it is wrapped in; drivers' equals() means other things. */
-    private final IdentityHashMap<XAResource, XaParticipant> byDriver = new IdentityHashMap<>();
+    private final List<Enlisted> enlisted = new ArrayList<>();
 
     Branches(GlobalTransaction global) {
         this.global = global;
     }
 
     synchronized boolean isEmpty() {
-        return byDriver.isEmpty();
+        return enlisted.isEmpty();
     }
 
-    /** Enlists the resource, or lets its branch go on; its work has begun when this returns. */
-    synchronized XaParticipant start(NamedXaResource resource) throws RollbackException, SystemException {
-        XaParticipant known = byDriver.get(resource.driver());
-        try {
-            XaParticipant participant = known != null ? known : enlist(resource);
-            participant.start();
-            return participant;
-        } catch (XAException e) {
-            throw failure("resource " + resource.home().name() + " did not begin its work: " + XaError.describe(e), e);
-        } catch (SQLException e) {
-            throw failure("resource " + resource.home().name() + " cannot be reached: " + e.getMessage(), e);
+    /** The resource's branch, enlisted now if it was not; its work has not begun. */
+    synchronized XaParticipant enlist(NamedXaResource resource) throws RollbackException, SystemException {
+        XaParticipant known = find(resource);
+        if (known != null) {
+            return known;
         }
-    }
-
-    private XaParticipant enlist(NamedXaResource resource) throws RollbackException, SQLException {
-        BranchId branch = global.newBranch(resource.home().name());
-        XaParticipant participant = resource.home().participant(branch, resource.driver(), resource.connection());
         try {
+            BranchId branch = global.newBranch(resource.home().name());
+            XaParticipant participant = resource.home().participant(branch, resource.driver(), resource.connection());
             global.enlist(branch, participant);
+            enlisted.add(new Enlisted(resource.driver(), participant));
+            return participant;
         } catch (TransactionServiceException e) {
             throw Failures.caused(
                     new RollbackException("no work in " + resource.home().name() + ": " + e.getMessage()), e);
+        } catch (SQLException e) {
+            throw Failures.caused(
+                    new SystemException("resource " + resource.home().name() + " cannot be reached: " + e.getMessage()),
+                    e);
         }
-        byDriver.put(resource.driver(), participant);
-        return participant;
     }
 
+    @SuppressWarnings("ReferenceEquality") // drivers' equals() means other things, and there are few branches
     synchronized @Nullable XaParticipant find(XAResource resource) {
-        return byDriver.get(resource instanceof NamedXaResource named ? named.driver() : resource);
+        XAResource driver = resource instanceof NamedXaResource named ? named.driver() : resource;
+        for (Enlisted candidate : enlisted) {
+            if (candidate.driver == driver) {
+                return candidate.participant;
+            }
+        }
+        return null;
     }
 
     /** Ends the work of all. */
     synchronized void endAll(boolean successful) throws XAException {
-        for (XaParticipant participant : byDriver.values()) {
-            participant.end(successful);
+        for (Enlisted branch : enlisted) {
+            branch.participant.end(successful);
         }
     }
 
-    private static SystemException failure(String message, Exception cause) {
-        return Failures.caused(new SystemException(message), cause);
-    }
+    /** A branch, by the driver's own resource object, whatever that is wrapped in. */
+    private record Enlisted(XAResource driver, XaParticipant participant) {}
 }

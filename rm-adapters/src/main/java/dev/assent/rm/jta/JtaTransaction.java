@@ -81,7 +81,8 @@ public final class JtaTransaction implements Transaction {
             throw new IllegalStateException("transaction " + id() + " is " + status() + ", too late to mark it");
         }
         synchronized (this) {
-            if (status == JtaStatus.ACTIVE) {
+            // A framework marks first and throws what happened afterwards: the latter says more.
+            if (status == JtaStatus.ACTIVE || (rollbackCause == null && cause != null)) {
                 mark(reason, cause);
             }
         }
@@ -129,11 +130,19 @@ public final class JtaTransaction implements Transaction {
                     + " name, so its branches could not be found after a crash. Register its database with"
                     + " registerRecovery(name, XADataSource) and enlist resource(name, xaResource).");
         }
-        enlist(named);
+        XaParticipant branch = enlist(named);
+        try {
+            branch.start();
+        } catch (XAException e) {
+            throw Failures.caused(
+                    new SystemException(
+                            "resource " + named.home().name() + " did not begin its work: " + XaError.describe(e)),
+                    e);
+        }
         return true;
     }
 
-    /** Enlists a resource of a pool, and returns its branch; {@code connection} is the handle that works on it. */
+    /** Enlists a resource, or finds its branch; its work is for the caller to start. */
     XaParticipant enlist(NamedXaResource resource) throws RollbackException, SystemException {
         JtaStatus now = status();
         if (now == JtaStatus.MARKED_ROLLBACK) {
@@ -142,7 +151,7 @@ public final class JtaTransaction implements Transaction {
         if (now != JtaStatus.ACTIVE) {
             throw over();
         }
-        return branches.start(resource);
+        return branches.enlist(resource);
     }
 
     /**

@@ -1,0 +1,89 @@
+package dev.assent.rm;
+
+import dev.assent.rm.jdbc.DataSources;
+import dev.assent.rm.jdbc.PoolLimits;
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.coordinator.EmbeddedTransactionService;
+import dev.assent.tx.coordinator.TxConfig;
+import io.agroal.api.AgroalDataSource;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import javax.sql.DataSource;
+import javax.sql.XADataSource;
+import javax.transaction.xa.XAResource;
+
+/** Distributed transactions in one object, from {@link #connect} to {@link #close}. Thread-safe. */
+public final class Assent implements AutoCloseable {
+    private final TransactionService service;
+    private final AssentTransactions transactions;
+    private final Deque<AgroalDataSource> pools = new ArrayDeque<>();
+
+    private Assent(TransactionService service) {
+        this.service = service;
+        this.transactions = new AssentTransactions(service);
+    }
+
+    /**
+     * Coordinates in this process, with the decisions in the replicated store.
+     *
+     * @param coordination {@code host:port,...} of Assent's coordination servers, or of an Apache ZooKeeper ensemble
+     * @throws dev.assent.tx.api.TransactionServiceException the store cannot be reached; the message names it
+     */
+    public static Assent connect(String coordination) {
+        return over(EmbeddedTransactionService.start(TxConfig.of(coordination)));
+    }
+
+    /** Over any transaction service, for instance a remote one; it is closed together with this. */
+    public static Assent over(TransactionService service) {
+        return new Assent(service);
+    }
+
+    /** {@code TransactionManager}, {@code UserTransaction} and {@code TransactionSynchronizationRegistry} in one. */
+    public AssentTransactions transactions() {
+        return transactions;
+    }
+
+    /** A pool with default limits; see {@link #pool(String, XADataSource, int)}. */
+    public DataSource pool(String name, XADataSource template) throws SQLException {
+        return pool(name, template, PoolLimits.DEFAULT.connectionsMax());
+    }
+
+    /**
+     * A pool whose connections take part in the transactions of their threads; closed together with this.
+     *
+     * @param name of the database for recovery: the same in every process, 1 to 64 of [A-Za-z0-9._-]
+     * @param template a configured driver's data source
+     * @throws IllegalStateException the database cannot take part; the message names the remedy
+     */
+    public DataSource pool(String name, XADataSource template, int connectionsMax) throws SQLException {
+        AgroalDataSource pool =
+                DataSources.pool(name, template, transactions, PoolLimits.DEFAULT.withConnectionsMax(connectionsMax));
+        synchronized (pools) {
+            pools.push(pool);
+        }
+        return pool;
+    }
+
+    /** Makes a database known for recovery, for work over bare resources; see {@link #resource}. */
+    public void registerRecovery(String name, XADataSource dataSource) {
+        transactions.registerRecovery(name, dataSource);
+    }
+
+    /** A bare resource of a registered database, ready to be enlisted. */
+    public XAResource resource(String name, XAResource driver) {
+        return transactions.resource(name, driver);
+    }
+
+    /** Ends what can be ended, and closes the pools. Branches in doubt are left to recovery. */
+    @Override
+    public void close() {
+        service.close();
+        synchronized (pools) {
+            while (!pools.isEmpty()) {
+                pools.pop().close();
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.assent.rm.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.testing.MemoryTransactionService;
+import dev.assent.rm.testing.PostgresExtension;
+import dev.assent.rm.testing.PostgresServer;
+import dev.assent.rm.testing.Shop;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.Transaction;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.xa.PGXADataSource;
+
+@ExtendWith(PostgresExtension.class)
+class PooledTransactionsTest {
+    private final PostgresServer server;
+    private final MemoryTransactionService service = new MemoryTransactionService();
+    private final AssentTransactions transactions = new AssentTransactions(service);
+    private final Shop shop;
+
+    PooledTransactionsTest(PostgresServer server) throws SQLException {
+        this.server = server;
+        this.shop = Shop.open(server, transactions);
+    }
+
+    @AfterEach
+    void all_connections_are_back_and_nothing_is_prepared() throws SQLException {
+        assertThat(shop.firstPool().getMetrics().activeCount()).isZero();
+        assertThat(server.preparedTransactions()).isEmpty();
+        shop.close();
+    }
+
+    @Test
+    void two_databases_commit_together() throws Exception {
+        transactions.begin();
+        shop.move(30);
+        assertThat(shop.first().balance(1)).isEqualTo(100);
+        transactions.commit();
+
+        assertThat(shop.first().balance(1)).isEqualTo(70);
+        assertThat(shop.second().balance(1)).isEqualTo(130);
+    }
+
+    @Test
+    void two_databases_roll_back_together() throws Exception {
+        transactions.begin();
+        shop.move(30);
+        transactions.rollback();
+
+        assertThat(shop.first().balance(1)).isEqualTo(100);
+        assertThat(shop.second().balance(1)).isEqualTo(100);
+    }
+
+    @Test
+    void a_failed_statement_rolls_both_back_even_if_the_application_hides_it() throws Exception {
+        transactions.begin();
+        shop.move(30);
+        try (Connection connection = shop.secondPool().getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("BROKEN")).isInstanceOf(SQLException.class);
+        }
+
+        assertThatThrownBy(transactions::commit).isInstanceOf(RollbackException.class);
+        assertThat(shop.first().balance(1)).isEqualTo(100);
+        assertThat(shop.second().balance(1)).isEqualTo(100);
+    }
+
+    @Test
+    void a_data_source_gives_one_connection_per_transaction() throws Exception {
+        transactions.begin();
+        int first = backend();
+        int again = backend();
+        Transaction suspended = Objects.requireNonNull(transactions.suspend());
+        transactions.begin();
+        int inner = backend();
+        transactions.commit();
+        transactions.resume(suspended);
+        int resumed = backend();
+        transactions.commit();
+
+        assertThat(again).isEqualTo(first);
+        assertThat(resumed).isEqualTo(first);
+        assertThat(inner).isNotEqualTo(first);
+    }
+
+    @Test
+    void without_a_transaction_a_connection_commits_by_itself() throws Exception {
+        Shop.add(shop.firstPool(), 5);
+
+        assertThat(shop.first().balance(1)).isEqualTo(105);
+    }
+
+    @Test
+    void a_connection_commits_by_itself_again_after_it_was_in_a_transaction() throws Exception {
+        for (int round = 0; round < 8; round++) {
+            transactions.begin();
+            Shop.add(shop.firstPool(), 1);
+            if (round % 2 == 0) {
+                transactions.commit();
+            } else {
+                transactions.rollback();
+            }
+            Shop.add(shop.firstPool(), 10);
+        }
+
+        assertThat(shop.first().balance(1)).isEqualTo(100 + 4 + 80);
+    }
+
+    @Test
+    void a_connection_taken_before_begin_is_refused_inside() throws Exception {
+        try (Connection early = shop.firstPool().getConnection()) {
+            transactions.begin();
+            assertThatThrownBy(early::createStatement).isInstanceOf(SQLException.class);
+            transactions.rollback();
+        }
+    }
+
+    @Test
+    void a_transaction_that_can_only_roll_back_gets_no_new_connection() throws Exception {
+        transactions.begin();
+        transactions.setRollbackOnly();
+
+        assertThatThrownBy(shop.firstPool()::getConnection)
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("first")
+                .hasMessageContaining("rollback-only");
+        transactions.rollback();
+    }
+
+    @Test
+    void a_transaction_that_ends_gets_no_connection() throws Exception {
+        CompletableFuture<Throwable> refused = new CompletableFuture<>();
+        transactions.begin();
+        transactions.registerInterposedSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {}
+
+            @Override
+            public void afterCompletion(int status) {
+                try (Connection connection = shop.firstPool().getConnection()) {
+                    refused.complete(new AssertionError("got " + connection));
+                } catch (SQLException e) {
+                    refused.complete(e);
+                }
+            }
+        });
+        transactions.commit();
+
+        assertThat(refused.get(1, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void work_after_the_coordinator_gave_up_is_refused_and_lost() throws Exception {
+        transactions.begin();
+        try (Connection connection = shop.firstPool().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE account SET balance = 0 WHERE id = 1");
+            service.giveUp(transactions.token().orElseThrow());
+
+            assertThatThrownBy(() -> statement.executeUpdate("UPDATE account SET balance = 1 WHERE id = 1"))
+                    .isInstanceOf(SQLException.class);
+        }
+        transactions.setRollbackOnly();
+        assertThatThrownBy(transactions::commit).isInstanceOf(RollbackException.class);
+
+        assertThat(shop.first().balance(1)).isEqualTo(100);
+        assertThat(backend()).isPositive();
+    }
+
+    @Test
+    void a_pool_makes_its_database_known_to_recovery() throws Exception {
+        assertThat(service.resource("first").inDoubt()).isEmpty();
+        assertThat(service.resource("second").name()).isEqualTo("second");
+    }
+
+    @Test
+    void a_template_set_by_properties_is_read_like_one_with_a_url() throws Exception {
+        PGXADataSource byUrl = shop.first().xa();
+        PGXADataSource template = new PGXADataSource();
+        template.setServerNames(byUrl.getServerNames());
+        template.setPortNumbers(byUrl.getPortNumbers());
+        template.setDatabaseName(byUrl.getDatabaseName());
+        template.setUser("postgres");
+        template.setApplicationName("from a template");
+
+        try (var pool = DataSources.pool("third", template, transactions);
+                Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW application_name")) {
+            row.next();
+            assertThat(row.getString(1)).isEqualTo("from a template");
+        }
+    }
+
+    private int backend() throws SQLException {
+        try (Connection connection = shop.firstPool().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+}

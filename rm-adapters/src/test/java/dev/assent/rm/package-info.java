@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm;
+
+import org.jspecify.annotations.NullMarked;

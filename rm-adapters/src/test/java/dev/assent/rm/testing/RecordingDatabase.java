@@ -1,0 +1,119 @@
+package dev.assent.rm.testing;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.XAConnection;
+import javax.sql.XADataSource;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/** A database that does nothing, and keeps what it was told; one resource object of it may be made to fail. */
+public final class RecordingDatabase {
+    private final List<String> told = new ArrayList<>();
+
+    public List<String> told() {
+        return List.copyOf(told);
+    }
+
+    /** What registration needs: connections whose product is none that has quirks. */
+    public XADataSource dataSource() {
+        return answering(
+                XADataSource.class, "getXAConnection", answering(XAConnection.class, "getXAResource", resource("r")));
+    }
+
+    private static <T> T answering(Class<T> type, String method, Object answer) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        return answer;
+                    }
+                    Class<?> result = called.getReturnType();
+                    if (result == String.class) {
+                        return "Recording";
+                    }
+                    return result.isInterface() ? answering(result, "", "") : null;
+                }));
+    }
+
+    /** A resource object; what it is told is recorded under {@code label}. */
+    public XAResource resource(String label) {
+        return new Recorder(label, "", 0);
+    }
+
+    /** One that answers {@code method} with an error. */
+    public XAResource failing(String label, String method, int errorCode) {
+        return new Recorder(label, method, errorCode);
+    }
+
+    private final class Recorder implements XAResource {
+        private final String label;
+        private final String failing;
+        private final int errorCode;
+
+        Recorder(String label, String failing, int errorCode) {
+            this.label = label;
+            this.failing = failing;
+            this.errorCode = errorCode;
+        }
+
+        private void record(String call) throws XAException {
+            told.add(label + "." + call);
+            if (call.startsWith(failing) && !failing.isEmpty()) {
+                throw new XAException(errorCode);
+            }
+        }
+
+        @Override
+        public void start(Xid xid, int flags) throws XAException {
+            record(flags == TMJOIN ? "join" : "start");
+        }
+
+        @Override
+        public void end(Xid xid, int flags) throws XAException {
+            record(flags == TMFAIL ? "end(fail)" : "end");
+        }
+
+        @Override
+        public int prepare(Xid xid) throws XAException {
+            record("prepare");
+            return XA_OK;
+        }
+
+        @Override
+        public void commit(Xid xid, boolean onePhase) throws XAException {
+            record(onePhase ? "commit(one phase)" : "commit");
+        }
+
+        @Override
+        public void rollback(Xid xid) throws XAException {
+            record("rollback");
+        }
+
+        @Override
+        public void forget(Xid xid) throws XAException {
+            record("forget");
+        }
+
+        @Override
+        public Xid[] recover(int flag) {
+            return new Xid[0];
+        }
+
+        @Override
+        public boolean isSameRM(XAResource other) {
+            return other == this;
+        }
+
+        @Override
+        public int getTransactionTimeout() {
+            return 0;
+        }
+
+        @Override
+        public boolean setTransactionTimeout(int seconds) {
+            return false;
+        }
+    }
+}
