@@ -30,9 +30,9 @@ public record AssentProperties(
     /**
      * Coordinator nodes.
      *
-     * @param targets {@code host:port} each; empty for none
+     * @param targets {@code host:port,...} of all nodes; empty for none
      */
-    public record Coordinator(@DefaultValue List<String> targets) {}
+    public record Coordinator(@DefaultValue("") String targets) {}
 
     /**
      * Outgoing calls.
