@@ -138,8 +138,8 @@ final class History {
         long newEnd = floor(lastKept) + 1;
         Invariants.check(newEnd >= deliveredEnd, "truncation to %s would drop delivered transactions", lastKept);
         while (end > newEnd) {
+            forget(end - 1);
             end--;
-            forget(end);
         }
         durableEnd = Math.min(durableEnd, end);
         last = zxidAt(end - 1);

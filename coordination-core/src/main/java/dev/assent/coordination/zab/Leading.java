@@ -67,16 +67,12 @@ final class Leading extends RoleBehaviour {
         return Role.LEADING;
     }
 
-    Phase phase() {
-        return phase;
-    }
-
     boolean isEstablished() {
         return established;
     }
 
-    Epoch epoch() {
-        return epoch;
+    Epoch establishedEpoch() {
+        return lastProposed.epoch();
     }
 
     @Override
@@ -394,6 +390,9 @@ final class Leading extends RoleBehaviour {
         learner.joined = true;
         Zxid known = learner.votes ? member().committed() : member().history().zxidAt(learner.nextIndex - 1);
         member().send(learner.id, new PeerMessage.UpToDate(epoch, known));
+        while (!learner.heldMessages.isEmpty()) {
+            member().send(learner.id, new PeerMessage.App(learner.heldMessages.removeFirst()));
+        }
     }
 
     // Broadcast
@@ -483,8 +482,15 @@ final class Leading extends RoleBehaviour {
     @Override
     void appSent(ServerId to, Payload message) {
         Learner learner = learners.find(to);
-        if (learner != null && learner.joined) {
+        if (learner == null || !learner.joined) {
+            return;
+        }
+        if (learner.phase == Learner.Phase.UP_TO_DATE) {
             member().send(to, new PeerMessage.App(message));
+        } else if (learner.heldMessages.size() < member().config().limits().heldProposalsMax()) {
+            learner.heldMessages.addLast(message);
+        } else {
+            startOver(learner);
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.assent.coordination.zab;
 
 import dev.assent.coordination.model.Epoch;
+import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** What a leader knows of one learner, from its FollowerInfo until it leaves. Written by {@link Leading} only. */
@@ -46,6 +48,8 @@ final class Learner {
     long heardAtMillis;
     /** Served at least once since it came; stays so while the epoch rolls over. */
     boolean joined;
+    /** Messages of the application that must not overtake the commits of an epoch that is just being opened. */
+    final ArrayDeque<Payload> heldMessages = new ArrayDeque<>();
 
     @Nullable
     SnapshotTransfer transfer;

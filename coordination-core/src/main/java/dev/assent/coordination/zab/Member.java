@@ -70,7 +70,9 @@ final class Member {
         nowMillis = Math.max(nowMillis, newNowMillis);
     }
 
+    /** Ends a step: what every learner was sent by now need not be held any longer. */
     Turn takeTurn() {
+        history.prune(config.limits(), pinnedIndex);
         return effects.take();
     }
 
@@ -221,7 +223,6 @@ final class Member {
             long index = history.deliverNext();
             effects.deliver(new Delivery.Committed(history.zxidAt(index), history.txnAt(index)));
         }
-        history.prune(config.limits(), pinnedIndex);
     }
 
     /** Keeps the history from {@code index} on; {@link Long#MAX_VALUE} for no need. */

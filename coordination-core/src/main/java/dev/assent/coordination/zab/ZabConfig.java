@@ -68,7 +68,8 @@ public record ZabConfig(ServerId self, Quorum quorum, List<ServerId> observers, 
      * @param batchEntriesMax transactions in one message
      * @param batchBytesMax payload bytes in one message; a larger single transaction travels alone
      * @param snapshotPiecesInFlightMax pieces of a snapshot sent but not yet durable at the learner
-     * @param heldProposalsMax proposals that wait while the epoch rolls over; beyond it the leader gives up
+     * @param heldProposalsMax proposals that wait while the epoch rolls over, and as many messages to each learner;
+     *     beyond it the leader gives up, or lets go of the learner
      * @param counterMax the last zxid counter used in an epoch; the next proposal opens a new epoch
      */
     public record Limits(

@@ -4,6 +4,7 @@ import dev.assent.coordination.election.Election;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,13 @@ public final class ZabPeer {
     /** Whether this server leads and a quorum has its history; from then on it may propose. */
     public boolean isEstablishedLeader() {
         return role instanceof Leading leading && leading.isEstablished();
+    }
+
+    /** The last epoch that a quorum acknowledged this leader for; empty unless it is an established leader. */
+    public Optional<Epoch> establishedEpoch() {
+        return role instanceof Leading leading && leading.isEstablished()
+                ? Optional.of(leading.establishedEpoch())
+                : Optional.empty();
     }
 
     /** Checks what must hold between any two steps; costs as much as the history is long. */

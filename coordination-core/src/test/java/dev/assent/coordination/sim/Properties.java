@@ -1,0 +1,243 @@
+package dev.assent.coordination.sim;
+
+import dev.assent.coordination.model.Epoch;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.quorum.Quorum;
+import dev.assent.coordination.zab.Delivery;
+import dev.assent.coordination.zab.Input;
+import dev.assent.coordination.zab.PeerMessage;
+import dev.assent.coordination.zab.Role;
+import dev.assent.coordination.zab.Turn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What ZAB promises, checked after every event on all servers together, by looking at their disks rather than at what
+ * they say. The truth is one sequence: a transaction enters it when the first server delivers it.
+ */
+final class Properties {
+    private final Quorum quorum;
+    private final Coverage coverage;
+    private final List<SimNode> nodes = new ArrayList<>();
+    private final List<Zxid> order = new ArrayList<>();
+    private final List<Payload> txns = new ArrayList<>();
+    private final List<Long> hashes = new ArrayList<>();
+    private final TreeMap<Integer, String> leaders = new TreeMap<>();
+    private final TreeMap<Long, Reign> proposed = new TreeMap<>();
+    private final TreeSet<Long> deliveredIds = new TreeSet<>();
+    private long fingerprint = 17;
+    private long steps;
+
+    /** One leader from being served to its next role; its transactions have ascending ids. */
+    static final class Reign {
+        private long lastDeliveredId = -1;
+    }
+
+    Properties(Quorum quorum, Coverage coverage) {
+        this.quorum = quorum;
+        this.coverage = coverage;
+    }
+
+    void attach(List<SimNode> all) {
+        nodes.addAll(all);
+    }
+
+    int deliveredCount() {
+        return order.size();
+    }
+
+    boolean isDelivered(long id) {
+        return deliveredIds.contains(id);
+    }
+
+    /** A hash of everything that happened so far; two runs of one seed must have the same. */
+    long fingerprint() {
+        return fingerprint;
+    }
+
+    private void mix(long value) {
+        fingerprint = (fingerprint ^ value) * 0x9E3779B97F4A7C15L;
+        fingerprint ^= fingerprint >>> 29;
+    }
+
+    /** Ids ascend over the run, so within a reign as well. */
+    void proposed(long id, Reign reign) {
+        proposed.put(id, reign);
+    }
+
+    // After every step
+
+    void stepped(SimNode node, Input input, Turn turn) {
+        mix(node.index() * 31L + (input instanceof Input.Received received ? code(received.message()) : code(input)));
+        mix(turn.writes().size() * 31L
+                + turn.sends().size() * 7L
+                + turn.deliveries().size());
+        turn.sends().forEach(send -> mix(code(send.message())));
+        steps++;
+        if (steps % 16 == 0) {
+            node.peer().invariants();
+        }
+    }
+
+    /** Stable from one process to the next, which {@code hashCode} of an enum is not. */
+    private static long code(Object event) {
+        if (event instanceof PeerMessage.Propose propose) {
+            return propose.previous().value() * 31 + propose.proposals().size();
+        }
+        if (event instanceof PeerMessage.Inform inform) {
+            return inform.previous().value() * 31 + inform.proposals().size();
+        }
+        return event.toString().hashCode();
+    }
+
+    /** Nothing may be said that the disk does not yet know. */
+    void sends(SimNode node, PeerMessage message) {
+        SimDisk disk = node.disk();
+        if (message instanceof PeerMessage.Ack ack) {
+            Broken.check(disk.holds(ack.durable()), node + " acknowledged " + ack.durable() + " before it was durable");
+        } else if (message instanceof PeerMessage.AckNewLeader ack) {
+            Broken.check(disk.holds(ack.durable()), node + " acknowledged a history before it was durable");
+            Broken.check(
+                    !ack.epoch().isAfter(disk.current()), node + " acknowledged a leader before its epoch was durable");
+        } else if (message instanceof PeerMessage.AckEpoch ack) {
+            Broken.check(!ack.epoch().isAfter(disk.accepted()), node + " promised an epoch before it was durable");
+        }
+    }
+
+    /** After all effects of a step are on their way. */
+    void settled(SimNode node) {
+        node.peer().establishedEpoch().ifPresent(epoch -> established(node, epoch));
+    }
+
+    private void established(SimNode node, Epoch epoch) {
+        String reign = node.id() + "#" + node.life();
+        String known = leaders.get(epoch.value());
+        if (known != null) {
+            Broken.check(known.equals(reign), "epoch " + epoch + " has two leaders: " + known + " and " + reign);
+            return;
+        }
+        leaders.put(epoch.value(), reign);
+        if (node.isServing()
+                && !leaders.headMap(epoch.value(), false).isEmpty()
+                && reign.equals(
+                        leaders.headMap(epoch.value(), false).lastEntry().getValue())) {
+            coverage.hit(Coverage.Point.EPOCH_ROLLED_OVER_WHILE_SERVING);
+        }
+        Broken.check(
+                quorum.isReachedBy(voter -> !epoch.isAfter(disk(voter).current())),
+                reign + " leads " + epoch + " without a quorum that has that epoch on disk");
+        Broken.check(
+                node.app().count() == order.size(),
+                reign + " leads " + epoch + " with " + node.app().count() + " of " + order.size() + " transactions");
+    }
+
+    private SimDisk disk(ServerId id) {
+        for (SimNode node : nodes) {
+            if (node.id().equals(id)) {
+                return node.disk();
+            }
+        }
+        throw new IllegalArgumentException("no server " + id);
+    }
+
+    // Deliveries
+
+    void delivered(SimNode node, Delivery.Committed committed) {
+        int place = node.app().count() - 1;
+        mix(committed.zxid().value());
+        if (place < order.size()) {
+            Broken.check(
+                    order.get(place).equals(committed.zxid()) && txns.get(place).equals(committed.txn()),
+                    "agreement: " + node + " delivered " + committed.zxid() + " at place " + place
+                            + " where others have " + order.get(place));
+            return;
+        }
+        Broken.check(place == order.size(), "total order: " + node + " skipped a transaction");
+        firstDelivered(node, committed);
+    }
+
+    private void firstDelivered(SimNode node, Delivery.Committed committed) {
+        Zxid zxid = committed.zxid();
+        if (!order.isEmpty()) {
+            Broken.check(zxid.isAfter(order.get(order.size() - 1)), "primary order: " + zxid + " came late");
+        }
+        Broken.check(
+                quorum.isReachedBy(voter -> disk(voter).holds(zxid)),
+                node + " delivered " + zxid + " which no quorum has on disk");
+        long id = committed.txn().buffer().getLong();
+        Reign reign = proposed.get(id);
+        if (reign == null) {
+            throw new Broken("integrity: transaction " + id + " was never proposed");
+        }
+        Broken.check(deliveredIds.add(id), "integrity: transaction " + id + " was delivered twice");
+        Broken.check(id > reign.lastDeliveredId, "local primary order: transaction " + id + " came late");
+        reign.lastDeliveredId = id;
+        order.add(zxid);
+        txns.add(committed.txn());
+        long before = hashes.isEmpty() ? 0 : hashes.get(hashes.size() - 1);
+        hashes.add(SimApp.mix(before, zxid, committed.txn()));
+    }
+
+    void installed(SimNode node) {
+        int count = node.app().count();
+        Broken.check(count <= order.size(), node + " installed a snapshot with transactions nobody delivered");
+        Broken.check(
+                count == 0 || hashes.get(count - 1) == node.app().hash(),
+                node + " installed a snapshot that is not a state of the sequence");
+    }
+
+    void roleChanged(SimNode node, Delivery.RoleChanged changed) {
+        if (changed.role() == Role.LEADING && changed.serving()) {
+            Broken.check(
+                    node.app().count() == order.size(),
+                    node + " serves as leader with " + node.app().count() + " of " + order.size() + " transactions");
+        }
+    }
+
+    /** A leader sends the number of its deliveries; its learner must have as many when that arrives. */
+    void appReceived(SimNode node, int leaderCount) {
+        if (node.role() != Role.LEADING) {
+            Broken.check(
+                    node.app().count() >= leaderCount,
+                    node + " heard of " + leaderCount + " deliveries but had only "
+                            + node.app().count());
+        }
+    }
+
+    // At the end
+
+    boolean isConverged() {
+        return nodes.stream()
+                .allMatch(node -> node.isServing()
+                        && node.app().count() == order.size()
+                        && node.disk().last().equals(node.peer().lastLogged())
+                        && node.app().last().equals(node.disk().last()));
+    }
+
+    /** All servers have everything that was ever delivered, in memory and on disk. */
+    void converged() {
+        for (SimNode node : nodes) {
+            Broken.check(
+                    node.isServing(),
+                    "liveness: " + node + " does not serve: " + node.peer().lastReason());
+            Broken.check(
+                    node.app().count() == order.size(),
+                    "liveness: " + node + " has " + node.app().count() + " of " + order.size() + " transactions");
+            Broken.check(
+                    order.isEmpty()
+                            || hashes.get(order.size() - 1) == node.app().hash(),
+                    node + " ends with another state");
+            Broken.check(
+                    node.disk().last().equals(node.peer().lastLogged()),
+                    node + " has " + node.disk().last() + " on disk and "
+                            + node.peer().lastLogged() + " in memory");
+            Broken.check(
+                    order.isEmpty() || node.disk().last().equals(order.get(order.size() - 1)),
+                    node + " has another last transaction on disk");
+        }
+    }
+}

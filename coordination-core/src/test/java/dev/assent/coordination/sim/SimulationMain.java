@@ -1,0 +1,39 @@
+package dev.assent.coordination.sim;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./assent simulate}: runs seeds of the simulation, or one seed again. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        description = "Runs the replicated store's protocol on a simulated network and disk, with faults.")
+public final class SimulationMain implements Runnable {
+    @Option(names = "--seeds", defaultValue = "1000", description = "how many seeds (default ${DEFAULT-VALUE})")
+    private int seeds = 1000;
+
+    @Option(names = "--seed", defaultValue = "1", description = "the first seed (default ${DEFAULT-VALUE})")
+    private long seed = 1;
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new SimulationMain()).execute(args));
+    }
+
+    @Override
+    public void run() {
+        Coverage coverage = new Coverage();
+        long events = 0;
+        long transactions = 0;
+        for (long next = seed; next < seed + seeds; next++) {
+            Simulation.Report report = new Simulation(next, PlantedBug.NONE).run();
+            coverage.add(report.coverage());
+            events += report.events();
+            transactions += report.transactions();
+            if (seeds == 1) {
+                System.out.println(report.swarm());
+            }
+        }
+        System.out.printf("seeds=%d events=%d transactions=%d violations=0%n%s", seeds, events, transactions, coverage);
+    }
+}
