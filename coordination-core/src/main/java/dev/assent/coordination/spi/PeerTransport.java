@@ -30,7 +30,7 @@ public interface PeerTransport extends Closeable {
     /** The listener's owner has dealt with that much of what {@link Listener#received} brought; see there. */
     void processed(ServerId from, long generation, int bytes);
 
-    /** Takes every link down, without farewell to the peers, and frees the threads; waits for both. */
+    /** Takes every link down, without farewell to the peers, and frees the threads; waits for both. Idempotent. */
     @Override
     void close();
 

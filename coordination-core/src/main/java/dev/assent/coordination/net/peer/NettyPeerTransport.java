@@ -272,6 +272,9 @@ public final class NettyPeerTransport implements PeerTransport {
 
     @Override
     public void close() {
+        if (group.isShuttingDown()) {
+            return;
+        }
         lookups.shutdownNow();
         await(loop.submit(() -> diallers.values().forEach(Dialler::stop)));
         await(channels.close());

@@ -1,0 +1,85 @@
+package dev.assent.coordination.replica;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for the loop: events of the replica's own threads, bounded by those who post them, and tasks of others,
+ * bounded here. The loop takes events first, so that no flood of tasks can delay a heartbeat.
+ */
+final class Inbox {
+    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Semaphore taskRoom;
+    private final int tasksMax;
+    private volatile boolean closed;
+    private volatile @Nullable Thread sleeper;
+
+    Inbox(int tasksMax) {
+        this.tasksMax = tasksMax;
+        this.taskRoom = new Semaphore(tasksMax);
+    }
+
+    /** Never waits. */
+    void post(Runnable event) {
+        events.add(event);
+        wake();
+    }
+
+    /** Waits for room. The loop never waits for a submitting thread, so this ends. */
+    void submit(Runnable task) {
+        taskRoom.acquireUninterruptibly();
+        if (closed) {
+            taskRoom.release();
+            throw new RejectedExecutionException("this replica has stopped");
+        }
+        tasks.add(task);
+        wake();
+    }
+
+    private void wake() {
+        Thread waiting = sleeper;
+        if (waiting != null) {
+            sleeper = null;
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    @Nullable
+    Runnable pollEvent() {
+        return events.poll();
+    }
+
+    /** A task, whose room is free again. */
+    @Nullable
+    Runnable pollTask() {
+        Runnable task = tasks.poll();
+        if (task != null) {
+            taskRoom.release();
+        }
+        return task;
+    }
+
+    /** Waits on the loop's thread until something comes, spurious wake-ups aside. */
+    void await(long nanos, boolean forTasksToo) {
+        sleeper = Thread.currentThread();
+        if (events.isEmpty() && (!forTasksToo || tasks.isEmpty())) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        sleeper = null;
+    }
+
+    int queuedTasks() {
+        return Math.max(0, tasksMax - taskRoom.availablePermits());
+    }
+
+    /** Lets waiting submitters go, empty-handed. What is queued will not be run. */
+    void close() {
+        closed = true;
+        taskRoom.release(Integer.MAX_VALUE / 2);
+    }
+}

@@ -1,0 +1,256 @@
+package dev.assent.coordination.replica;
+
+import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.spi.PeerTransport;
+import dev.assent.coordination.spi.SnapshotStore;
+import dev.assent.coordination.zab.Delivery;
+import dev.assent.coordination.zab.Input;
+import dev.assent.coordination.zab.Role;
+import dev.assent.coordination.zab.Send;
+import dev.assent.coordination.zab.Turn;
+import dev.assent.coordination.zab.Write;
+import dev.assent.coordination.zab.ZabPeer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Tells the peer what happened and carries out what it answers. On the loop's thread only.
+ *
+ * <p>What the application asks for while it is told something waits until the present turn is delivered: the peer is
+ * never entered twice.
+ */
+final class PeerDriver {
+    private final ReplicaConfig config;
+    private final ZabPeer peer;
+    private final StateMachine application;
+    private final PeerTransport transport;
+    private final SnapshotStore snapshots;
+    private final SnapshotWork work;
+    private final LogWriter writer;
+    private final Inbox inbox;
+    private final ArrayDeque<Input> asked = new ArrayDeque<>();
+    private final Map<ServerId, SnapshotFeed> feeds = new TreeMap<>();
+    private List<Write> writes = new ArrayList<>();
+    private boolean stepping;
+    private boolean leading;
+    private boolean serving;
+    private long uncommitted;
+    private boolean storing;
+    private long txnsSinceSnapshot;
+    private long bytesSinceSnapshot;
+
+    private final AtomicLong proposed = new AtomicLong();
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong snapshotsStored = new AtomicLong();
+
+    PeerDriver(
+            ReplicaConfig config,
+            Surroundings surroundings,
+            ZabPeer peer,
+            StateMachine application,
+            SnapshotWork work,
+            LogWriter writer,
+            Inbox inbox) {
+        this.config = config;
+        this.peer = peer;
+        this.application = application;
+        this.transport = surroundings.transport();
+        this.snapshots = surroundings.snapshots();
+        this.work = work;
+        this.writer = writer;
+        this.inbox = inbox;
+    }
+
+    /** Steps the peer, and again for everything the application asks for because of it. */
+    void tell(Input input) throws IOException {
+        step(input);
+        tellAsked();
+    }
+
+    /** To be called after anything that let the application ask for something. */
+    void tellAsked() throws IOException {
+        for (Input next = asked.poll(); next != null; next = asked.poll()) {
+            // A role may have been lost since the application asked; then its transaction never comes back.
+            if (!(next instanceof Input.Proposed) || leading) {
+                step(next);
+            }
+        }
+    }
+
+    void propose(Payload txn) {
+        Invariants.check(leading, "a transaction was proposed by a server that does not lead");
+        uncommitted++;
+        proposed.incrementAndGet();
+        asked.add(new Input.Proposed(txn));
+    }
+
+    void send(ServerId to, Payload message) {
+        asked.add(new Input.AppSent(to, message));
+    }
+
+    /** Whether more of the application's own work fits. */
+    boolean hasRoom() {
+        return uncommitted < config.limits().uncommittedMax() && !isDiskBehind();
+    }
+
+    boolean isDiskBehind() {
+        return writer.unwrittenBytes() > config.limits().unwrittenBytesMax();
+    }
+
+    /** Hands on what gathered: to the disk first, then to the network. */
+    void handOn() {
+        if (!writes.isEmpty()) {
+            writer.submit(writes);
+            writes = new ArrayList<>();
+        }
+        transport.flush();
+    }
+
+    private void step(Input input) throws IOException {
+        Invariants.check(!stepping, "the peer was entered while it was being told something");
+        stepping = true;
+        Turn turn = peer.step(input);
+        writes.addAll(turn.writes());
+        List<Send> sends = turn.sends();
+        for (int i = 0; i < sends.size(); i++) {
+            Send send = sends.get(i);
+            transport.send(send.to(), send.generation(), send.message());
+        }
+        List<Delivery> deliveries = turn.deliveries();
+        for (int i = 0; i < deliveries.size(); i++) {
+            deliver(deliveries.get(i));
+        }
+        stepping = false;
+    }
+
+    private void deliver(Delivery delivery) throws IOException {
+        if (delivery instanceof Delivery.Committed committed) {
+            committed(committed);
+        } else if (delivery instanceof Delivery.AppReceived received) {
+            application.received(received.from(), received.message());
+        } else if (delivery instanceof Delivery.RoleChanged changed) {
+            roleChanged(changed);
+        } else if (delivery instanceof Delivery.SnapshotRequested requested) {
+            startFeed(requested);
+        } else if (delivery instanceof Delivery.SnapshotWanted wanted) {
+            feed(wanted.to(), wanted.generation()).ifPresent(feed -> feed.want(wanted.through()));
+            pump(wanted.to());
+        } else if (delivery instanceof Delivery.SnapshotDropped dropped) {
+            feed(dropped.to(), dropped.generation()).ifPresent(feed -> endFeed(dropped.to(), feed));
+        } else if (delivery instanceof Delivery.SnapshotInstalled installed) {
+            install(installed.zxid());
+        }
+    }
+
+    private void committed(Delivery.Committed committed) {
+        application.committed(committed.zxid(), committed.txn());
+        delivered.incrementAndGet();
+        uncommitted = Math.max(0, uncommitted - 1);
+        txnsSinceSnapshot++;
+        bytesSinceSnapshot += committed.txn().size();
+        boolean due = txnsSinceSnapshot >= config.snapshots().everyTxns()
+                || bytesSinceSnapshot >= config.snapshots().everyBytes();
+        if (due && serving && !storing) {
+            storeSnapshot();
+        }
+    }
+
+    private void roleChanged(Delivery.RoleChanged changed) {
+        serving = changed.serving();
+        leading = changed.role() == Role.LEADING && serving;
+        uncommitted = 0;
+        application.roleChanged(changed.role(), changed.epoch(), changed.leader(), serving);
+    }
+
+    // Own snapshots
+
+    private void storeSnapshot() {
+        storing = true;
+        txnsSinceSnapshot = 0;
+        bytesSinceSnapshot = 0;
+        work.store(application.snapshot(), neededFrom -> {
+            neededFrom.ifPresent(writer::purge);
+            inbox.post(() -> {
+                storing = false;
+                snapshotsStored.incrementAndGet();
+            });
+        });
+    }
+
+    private void install(Zxid zxid) throws IOException {
+        SnapshotStore.Stored stored = new SnapshotStore.Stored(zxid, true);
+        Invariants.check(snapshots.verify(stored), "the snapshot %s just received is damaged", zxid);
+        restore(stored);
+        txnsSinceSnapshot = 0;
+        bytesSinceSnapshot = 0;
+    }
+
+    void restore(SnapshotStore.Stored stored) throws IOException {
+        try (InputStream in = snapshots.open(stored)) {
+            application.restore(stored.zxid(), in);
+        }
+    }
+
+    // Snapshots for other members
+
+    private void startFeed(Delivery.SnapshotRequested request) {
+        StateMachine.Snapshot snapshot = application.snapshot();
+        Invariants.check(
+                snapshot.zxid().equals(request.at()),
+                "a snapshot of %s was asked for, and the application's is of %s",
+                request.at(),
+                snapshot.zxid());
+        SnapshotFeed feed = new SnapshotFeed(request, () -> inbox.post(() -> pump(request.to())));
+        SnapshotFeed old = feeds.put(request.to(), feed);
+        if (old != null) {
+            old.drop();
+        }
+        work.feed(snapshot, feed);
+    }
+
+    private Optional<SnapshotFeed> feed(ServerId to, long generation) {
+        return Optional.ofNullable(feeds.get(to)).filter(feed -> feed.isFor(generation));
+    }
+
+    private void endFeed(ServerId to, SnapshotFeed feed) {
+        feed.drop();
+        feeds.remove(to);
+    }
+
+    private void pump(ServerId to) {
+        SnapshotFeed feed = feeds.get(to);
+        Optional<Input.SnapshotRead> piece = feed == null ? Optional.empty() : feed.take();
+        while (feed != null && piece.isPresent()) {
+            asked.add(piece.get());
+            piece = feed.take();
+        }
+    }
+
+    /** Nobody is fed any more. */
+    void close() {
+        feeds.values().forEach(SnapshotFeed::drop);
+        feeds.clear();
+    }
+
+    long proposed() {
+        return proposed.get();
+    }
+
+    long delivered() {
+        return delivered.get();
+    }
+
+    long snapshotsStored() {
+        return snapshotsStored.get();
+    }
+}

@@ -1,0 +1,294 @@
+package dev.assent.coordination.replica;
+
+import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.spi.PeerTransport;
+import dev.assent.coordination.zab.Input;
+import dev.assent.coordination.zab.PeerMessage;
+import dev.assent.coordination.zab.ZabPeer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running member: a loop thread for the protocol and the application, a thread that writes the log, and whatever
+ * threads the transport has.
+ *
+ * <p>The loop drains its inbox, events before tasks, and after each drain hands all writes to the log writer and
+ * flushes all messages, once. The first broken invariant or failed write ends everything: nothing is acknowledged
+ * after it, and {@link ReplicaConfig#onFatal} is told.
+ */
+public final class Replica implements ReplicaLoop, Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+    private final ReplicaConfig config;
+    private final Surroundings surroundings;
+    private final Inbox inbox;
+    private final LogWriter writer;
+    private final SnapshotWork work;
+    private final PeerDriver driver;
+    private final Recovery recovery;
+    private final Thread thread;
+    private final CompletableFuture<Void> restored = new CompletableFuture<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final ArrayDeque<Runnable> ownTasks = new ArrayDeque<>();
+    private final ArrayDeque<Credit> heldCredits = new ArrayDeque<>();
+    private volatile boolean stopping;
+
+    /** Bytes of a link that were dealt with, which the transport is not told yet because the disk is behind. */
+    private record Credit(ServerId from, long generation, int bytes) {}
+
+    private Replica(
+            ReplicaConfig config,
+            Surroundings surroundings,
+            Recovery recovery,
+            Function<? super ReplicaLoop, ? extends StateMachine> application) {
+        String name = "assent-" + config.zab().self();
+        this.config = config;
+        this.surroundings = surroundings;
+        this.recovery = recovery;
+        this.inbox = new Inbox(config.limits().tasksMax());
+        this.writer = new LogWriter(name + "-log", surroundings, this::written, this::fail);
+        this.work = new SnapshotWork(
+                name + "-snapshot", surroundings.snapshots(), config.snapshots().kept(), this::fail);
+        this.thread = new Thread(this::run, name);
+        ZabPeer peer = new ZabPeer(config.zab(), recovery.recovered());
+        this.driver = new PeerDriver(config, surroundings, peer, application.apply(this), work, writer, inbox);
+    }
+
+    /**
+     * Recovers from disk, restores the application, and joins the ensemble. Returns before there is a leader.
+     *
+     * @param application makes the state machine; the loop it is given may be used once this method has returned
+     * @throws IOException if the disk is damaged or the transport cannot be started; nothing runs then, and the
+     *     transport is closed
+     */
+    public static Replica start(
+            ReplicaConfig config,
+            Surroundings surroundings,
+            Function<? super ReplicaLoop, ? extends StateMachine> application)
+            throws IOException {
+        @Nullable Replica replica = null;
+        try {
+            replica = new Replica(config, surroundings, Recovery.of(surroundings), application);
+            replica.writer.start();
+            replica.thread.start();
+            replica.restored.join();
+            surroundings.transport().start(replica.new Listener());
+            return replica;
+        } catch (IOException | RuntimeException e) {
+            if (replica != null) {
+                replica.close();
+            }
+            surroundings.transport().close();
+            throw failed(e);
+        }
+    }
+
+    private static IOException failed(Exception e) {
+        if (e instanceof CompletionException && e.getCause() != null) {
+            return new IOException("the application could not be restored", e.getCause());
+        }
+        return e instanceof IOException io ? io : new IOException("the replica could not be started", e);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (Thread.currentThread() == thread) {
+            ownTasks.add(task);
+        } else {
+            inbox.submit(task);
+        }
+    }
+
+    @Override
+    public void propose(Payload txn) {
+        checkOnLoop();
+        driver.propose(txn);
+    }
+
+    @Override
+    public void send(ServerId to, Payload message) {
+        checkOnLoop();
+        driver.send(to, message);
+    }
+
+    private void checkOnLoop() {
+        Invariants.check(Thread.currentThread() == thread, "the loop was used from thread %s", Thread.currentThread());
+    }
+
+    /** Counters, from any thread; each is right, though not all of the same moment. */
+    public ReplicaMetrics metrics() {
+        return new ReplicaMetrics(
+                driver.proposed(),
+                driver.delivered(),
+                writer.appended(),
+                writer.syncs(),
+                writer.syncNanos(),
+                writer.syncNanosMax(),
+                driver.snapshotsStored(),
+                inbox.queuedTasks(),
+                writer.unwrittenBytes());
+    }
+
+    /**
+     * Stops, without farewell to the others; returns when every thread has ended and everything handed to the log is
+     * durable. Tasks still queued are not run. On the loop's own thread it only begins to stop.
+     */
+    @Override
+    public void close() {
+        stopping = true;
+        inbox.close();
+        inbox.post(() -> {});
+        if (Thread.currentThread() != thread) {
+            Threads.join(thread);
+        }
+    }
+
+    // From here on: the loop's thread
+
+    private void run() {
+        try {
+            if (recovery.snapshot().isPresent()) {
+                driver.restore(recovery.snapshot().get());
+            }
+            restored.complete(null);
+            loop();
+        } catch (IOException | RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+        }
+        end();
+    }
+
+    private void loop() throws IOException {
+        PeerTime time = new PeerTime(config.tickMillis(), now());
+        driver.tell(new Input.Ticked(time.advance(now())));
+        while (!stopping) {
+            boolean more = drainEvents();
+            more |= drainTasks();
+            if (time.isDue(now())) {
+                driver.tell(new Input.Ticked(time.advance(now())));
+            }
+            driver.handOn();
+            returnCredits();
+            if (!more && (ownTasks.isEmpty() || !driver.hasRoom())) {
+                inbox.await(TimeUnit.MILLISECONDS.toNanos(time.millisUntilDue(now())), driver.hasRoom());
+            }
+        }
+    }
+
+    private long now() {
+        return surroundings.clock().monotonicMillis();
+    }
+
+    /** @return whether there may be more */
+    private boolean drainEvents() throws IOException {
+        for (int i = 0; i < config.limits().drainMax(); i++) {
+            Runnable event = inbox.pollEvent();
+            if (event == null) {
+                return false;
+            }
+            event.run();
+            driver.tellAsked();
+            rethrowFailure();
+        }
+        return true;
+    }
+
+    private boolean drainTasks() throws IOException {
+        for (int i = 0; i < config.limits().drainMax(); i++) {
+            if (!driver.hasRoom()) {
+                return false;
+            }
+            Runnable task = ownTasks.isEmpty() ? inbox.pollTask() : ownTasks.poll();
+            if (task == null) {
+                return false;
+            }
+            task.run();
+            driver.tellAsked();
+        }
+        return true;
+    }
+
+    private void rethrowFailure() throws IOException {
+        Throwable cause = failure.get();
+        if (cause != null) {
+            throw new IOException("the replica cannot go on", cause);
+        }
+    }
+
+    private void tell(Input input) {
+        try {
+            driver.tell(input);
+        } catch (IOException e) {
+            failure.compareAndSet(null, e);
+        }
+    }
+
+    private void received(Input.Received input, int bytes) {
+        tell(input);
+        heldCredits.add(new Credit(input.from(), input.generation(), bytes));
+    }
+
+    private void returnCredits() {
+        if (!driver.isDiskBehind()) {
+            for (Credit credit = heldCredits.poll(); credit != null; credit = heldCredits.poll()) {
+                surroundings.transport().processed(credit.from(), credit.generation(), credit.bytes());
+            }
+        }
+    }
+
+    private void end() {
+        stopping = true;
+        inbox.close();
+        driver.close();
+        writer.stop();
+        surroundings.transport().close();
+        work.close();
+        Throwable cause = failure.get();
+        if (cause != null && !restored.completeExceptionally(cause)) {
+            LOG.error(
+                    "{} stopped: nothing is acknowledged from here on",
+                    config.zab().self(),
+                    cause);
+            config.onFatal().accept(cause);
+        }
+    }
+
+    // From here on: other threads of the replica
+
+    private void written(long token) {
+        inbox.post(() -> tell(new Input.Written(token)));
+    }
+
+    private void fail(Throwable cause) {
+        failure.compareAndSet(null, cause);
+        inbox.post(() -> {});
+    }
+
+    private final class Listener implements PeerTransport.Listener {
+        @Override
+        public void connected(ServerId peer, long generation) {
+            inbox.post(() -> tell(new Input.Connected(peer, generation)));
+        }
+
+        @Override
+        public void disconnected(ServerId peer, long generation) {
+            inbox.post(() -> tell(new Input.Disconnected(peer, generation)));
+        }
+
+        @Override
+        public void received(ServerId from, long generation, PeerMessage message, int bytes) {
+            inbox.post(() -> Replica.this.received(new Input.Received(from, generation, message), bytes));
+        }
+    }
+}
