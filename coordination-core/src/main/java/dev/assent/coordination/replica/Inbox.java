@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class Inbox {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Semaphore taskRoom;
     private final int tasksMax;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Thread sleeper;
 
     Inbox(int tasksMax) {
@@ -33,7 +34,7 @@ final class Inbox {
     /** Waits for room. The loop never waits for a submitting thread, so this ends. */
     void submit(Runnable task) {
         taskRoom.acquireUninterruptibly();
-        if (closed) {
+        if (closed.get()) {
             taskRoom.release();
             throw new RejectedExecutionException("this replica has stopped");
         }
@@ -79,7 +80,8 @@ final class Inbox {
 
     /** Lets waiting submitters go, empty-handed. What is queued will not be run. */
     void close() {
-        closed = true;
-        taskRoom.release(Integer.MAX_VALUE / 2);
+        if (closed.compareAndSet(false, true)) {
+            taskRoom.release(Integer.MAX_VALUE / 2);
+        }
     }
 }

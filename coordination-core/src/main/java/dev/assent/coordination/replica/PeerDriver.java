@@ -114,6 +114,7 @@ final class PeerDriver {
             writes = new ArrayList<>();
         }
         transport.flush();
+        storeSnapshotIfDue();
     }
 
     private void step(Input input) throws IOException {
@@ -158,11 +159,6 @@ final class PeerDriver {
         uncommitted = Math.max(0, uncommitted - 1);
         txnsSinceSnapshot++;
         bytesSinceSnapshot += committed.txn().size();
-        boolean due = txnsSinceSnapshot >= config.snapshots().everyTxns()
-                || bytesSinceSnapshot >= config.snapshots().everyBytes();
-        if (due && serving && !storing) {
-            storeSnapshot();
-        }
     }
 
     private void roleChanged(Delivery.RoleChanged changed) {
@@ -174,7 +170,13 @@ final class PeerDriver {
 
     // Own snapshots
 
-    private void storeSnapshot() {
+    /** Not before clients are served: that would keep them waiting. */
+    private void storeSnapshotIfDue() {
+        boolean due = txnsSinceSnapshot >= config.snapshots().everyTxns()
+                || bytesSinceSnapshot >= config.snapshots().everyBytes();
+        if (!due || !serving || storing) {
+            return;
+        }
         storing = true;
         txnsSinceSnapshot = 0;
         bytesSinceSnapshot = 0;
