@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.atomikos;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package dev.assent.rm.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+
+/** Three servers of the znode store, in JVMs of their own on this machine. */
+final class BenchEnsemble implements AutoCloseable {
+    private static final int MEMBERS = 3;
+    private static final int SESSION_MILLIS = 20_000;
+    private static final int START_SECONDS = 60;
+    private static final int ROUND_TRIPS = 300;
+
+    /** Whose servers. */
+    enum Make {
+        ASSENT("dev.assent.coordination.server.Main"),
+        APACHE("org.apache.zookeeper.server.quorum.QuorumPeerMain");
+
+        private final String mainClass;
+
+        Make(String mainClass) {
+            this.mainClass = mainClass;
+        }
+
+        boolean isPresent() {
+            return BenchEnsemble.class.getResource("/" + mainClass.replace('.', '/') + ".class") != null;
+        }
+    }
+
+    private final List<JavaChild> members;
+    private final String connect;
+
+    private BenchEnsemble(List<JavaChild> members, String connect) {
+        this.members = members;
+        this.connect = connect;
+    }
+
+    static BenchEnsemble start(Make make, JavaChild.JavaSetup setup, Path directory)
+            throws IOException, InterruptedException {
+        List<Integer> ports = freePorts(MEMBERS * 3);
+        List<JavaChild> members = new ArrayList<>();
+        for (int id = 1; id <= MEMBERS; id++) {
+            Path home = Files.createDirectories(directory.resolve("member" + id));
+            Files.writeString(home.resolve("myid"), Integer.toString(id));
+            Path config = directory.resolve("member" + id + ".cfg");
+            Files.writeString(config, config(home, id, ports));
+            members.add(JavaChild.start(
+                    setup, make.mainClass, List.of(config.toString()), directory.resolve("member" + id + ".log")));
+        }
+        String connect = ports.subList(0, MEMBERS).stream()
+                .map(port -> "127.0.0.1:" + port)
+                .collect(Collectors.joining(","));
+        BenchEnsemble ensemble = new BenchEnsemble(members, connect);
+        try {
+            ensemble.session().close();
+        } catch (IOException | InterruptedException e) {
+            ensemble.close();
+            throw e;
+        }
+        return ensemble;
+    }
+
+    private static String config(Path home, int id, List<Integer> ports) {
+        StringBuilder text = new StringBuilder("tickTime=2000\ninitLimit=10\nsyncLimit=5\n")
+                .append("dataDir=" + home + "\nclientPortAddress=127.0.0.1\nclientPort=" + ports.get(id - 1) + "\n");
+        for (int member = 1; member <= MEMBERS; member++) {
+            int base = MEMBERS + (member - 1) * 2;
+            text.append("server." + member + "=127.0.0.1:" + ports.get(base) + ":" + ports.get(base + 1) + "\n");
+        }
+        return text.append("admin.enableServer=false\n").toString();
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            ports.add(sockets.get(i).getLocalPort());
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    String connect() {
+        return connect;
+    }
+
+    /** Processor time of all members. */
+    Duration cpuTime() {
+        return members.stream().map(JavaChild::cpuTime).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** The median of one write after the other through a quorum, nothing else going on. */
+    long roundTripMicros() throws IOException, InterruptedException, KeeperException {
+        Histogram micros = new Histogram(TimeUnit.MINUTES.toMicros(1), 3);
+        ZooKeeper client = session();
+        try {
+            for (int i = 0; i < ROUND_TRIPS; i++) {
+                long start = System.nanoTime();
+                client.multi(List.of(
+                        Op.check("/", -1),
+                        Op.create(
+                                "/round-trip-" + i, new byte[64], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT)));
+                micros.recordValue((System.nanoTime() - start) / 1_000);
+            }
+            return micros.getValueAtPercentile(50);
+        } finally {
+            client.close();
+        }
+    }
+
+    private ZooKeeper session() throws IOException, InterruptedException {
+        CountDownLatch connected = new CountDownLatch(1);
+        ZooKeeper client = new ZooKeeper(connect, SESSION_MILLIS, event -> {
+            if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                connected.countDown();
+            }
+        });
+        if (!connected.await(START_SECONDS, TimeUnit.SECONDS)) {
+            client.close();
+            throw new IOException("the ensemble at " + connect + " did not serve within " + START_SECONDS + " s");
+        }
+        return client;
+    }
+
+    @Override
+    public void close() {
+        members.forEach(JavaChild::close);
+    }
+}

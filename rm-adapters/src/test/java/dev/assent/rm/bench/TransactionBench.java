@@ -1,0 +1,160 @@
+package dev.assent.rm.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures small two-branch transactions, ours beside others. */
+@Command(
+        name = "bench transactions",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Small transactions over two PostgreSQL servers (fsync and synchronous_commit on): one insert in each.",
+            "Contenders take turns; medians of the rounds are told."
+        })
+public final class TransactionBench implements Callable<Integer> {
+    private static final String LOGBACK = "dev/assent/rm/bench/logback.xml";
+
+    @Option(names = "--rounds", defaultValue = "5", description = "measured rounds a contender (${DEFAULT-VALUE})")
+    private int rounds = 5;
+
+    @Option(names = "--seconds", defaultValue = "5", description = "length of a round (${DEFAULT-VALUE})")
+    private int seconds = 5;
+
+    @Option(names = "--threads", defaultValue = "8", description = "threads a contender (${DEFAULT-VALUE})")
+    private int threads = 8;
+
+    @Option(
+            names = "--ensemble",
+            description = "whose znode servers keep the decisions: ${COMPLETION-CANDIDATES} (default: ours if built)")
+    private BenchEnsemble.Make make =
+            BenchEnsemble.Make.ASSENT.isPresent() ? BenchEnsemble.Make.ASSENT : BenchEnsemble.Make.APACHE;
+
+    @Option(
+            names = "--contenders",
+            split = ",",
+            description = "who takes part: ${COMPLETION-CANDIDATES} (default: all)")
+    private List<Kind> kinds = List.of(Kind.values());
+
+    private final PrintStream out = System.out;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    public static void main(String[] arguments) {
+        System.setProperty("logback.configurationFile", LOGBACK); // before the first logger
+        System.exit(new CommandLine(new TransactionBench()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::closeAll));
+        Path directory = Files.createTempDirectory("assent-bench");
+        started.push(() -> delete(directory));
+        out.println("starting two PostgreSQL servers and three znode servers (" + make + ")");
+        BenchDatabases databases = BenchDatabases.start();
+        started.push(databases);
+        JavaChild.JavaSetup setup = setup();
+        BenchEnsemble ensemble = BenchEnsemble.start(make, setup, directory);
+        started.push(ensemble);
+        Map<Kind, JavaChild> workers = new EnumMap<>(Kind.class);
+        for (Kind kind : kinds) {
+            workers.put(kind, worker(kind, setup, directory, databases, ensemble));
+        }
+        Map<Kind, Tally> tallies = measure(workers, databases, ensemble);
+        BenchReport.print(out, tallies, ensemble.roundTripMicros(), make);
+        return verdict(databases);
+    }
+
+    private static JavaChild.JavaSetup setup() {
+        return new JavaChild.JavaSetup(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                System.getProperty("java.class.path"),
+                LOGBACK,
+                List.of("-Xmx512m"));
+    }
+
+    private JavaChild worker(
+            Kind kind, JavaChild.JavaSetup setup, Path directory, BenchDatabases databases, BenchEnsemble ensemble)
+            throws IOException {
+        Path home = Files.createDirectories(directory.resolve("worker-" + kind));
+        List<String> arguments = List.of(
+                kind.name(),
+                Integer.toString(threads),
+                databases.url(0),
+                databases.url(1),
+                ensemble.connect(),
+                home.toString());
+        JavaChild worker =
+                JavaChild.start(setup, BenchWorker.class.getName(), arguments, directory.resolve(kind + ".log"));
+        started.push(worker);
+        worker.await(BenchWorker.READY::equals);
+        return worker;
+    }
+
+    private Map<Kind, Tally> measure(Map<Kind, JavaChild> workers, BenchDatabases databases, BenchEnsemble ensemble)
+            throws IOException, SQLException {
+        Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
+        for (int round = 0; round <= rounds; round++) {
+            for (Map.Entry<Kind, JavaChild> worker : workers.entrySet()) {
+                long syncs = databases.walSyncs();
+                Tally.Usage before = usage(worker.getValue(), databases, ensemble);
+                worker.getValue().tell("run " + Duration.ofSeconds(seconds).toMillis());
+                RoundResult result = RoundResult.parse(worker.getValue().await(RoundResult::isResult));
+                Tally.Usage used = usage(worker.getValue(), databases, ensemble).minus(before);
+                out.printf(
+                        "%s %-20s %6.0f tx/s%n",
+                        round == 0 ? "warm-up" : "round " + round,
+                        worker.getKey().title(),
+                        result.perSecond());
+                if (round > 0) {
+                    tallies.computeIfAbsent(worker.getKey(), kind -> new Tally())
+                            .add(result, databases.walSyncs() - syncs, used);
+                }
+            }
+        }
+        return tallies;
+    }
+
+    private static Tally.Usage usage(JavaChild worker, BenchDatabases databases, BenchEnsemble ensemble)
+            throws IOException, SQLException {
+        return new Tally.Usage(worker.cpuTime(), databases.cpuTime(), ensemble.cpuTime());
+    }
+
+    private int verdict(BenchDatabases databases) throws SQLException {
+        long rows = databases.rows();
+        long prepared = databases.prepared();
+        out.println("rows=" + rows + " inDoubt=" + prepared);
+        return prepared == 0 && rows % 2 == 0 ? 0 : 1;
+    }
+
+    private synchronized void closeAll() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (Exception e) {
+                out.println("not cleaned up: " + e);
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
