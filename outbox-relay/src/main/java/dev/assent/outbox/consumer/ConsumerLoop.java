@@ -31,6 +31,8 @@ public final class ConsumerLoop implements Closeable {
     private static final Duration POLL_MAX = Duration.ofMillis(200);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(20);
     private static final int POLL_RECORDS_MAX = 200;
+    /** A resumed partition waits for the fetch that began before it, at most this long. */
+    private static final int FETCH_WAIT_MILLIS = 100;
 
     private final ConsumerSettings settings;
     private final Effect effect;
@@ -62,6 +64,7 @@ public final class ConsumerLoop implements Closeable {
         Map<String, Object> properties = new TreeMap<>();
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         properties.putAll(settings.kafka());
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -1,5 +1,6 @@
 package dev.assent.outbox.inbox;
 
+import dev.assent.outbox.jdbc.OpenTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -38,10 +39,7 @@ public final class Inbox {
      * @throws IllegalStateException if the connection is in auto-commit mode
      */
     public boolean firstSight(Connection connection, String source, String id) throws SQLException {
-        if (connection.getAutoCommit()) {
-            throw new IllegalStateException("message " + id + " would be marked as seen without its effect, for the"
-                    + " connection is in auto-commit mode: begin a transaction first");
-        }
+        OpenTransaction.require(connection, "message " + id + " would be marked as seen without its effect");
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO assent_inbox (consumer, source, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {
             insert.setString(1, consumer);

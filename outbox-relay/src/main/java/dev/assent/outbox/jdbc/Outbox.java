@@ -31,10 +31,9 @@ public final class Outbox {
      * @throws IllegalStateException if the connection is in auto-commit mode
      */
     public long append(Connection connection, OutboxMessage message) throws SQLException {
-        if (connection.getAutoCommit()) {
-            throw new IllegalStateException("the message for topic " + message.topic() + " would be committed without"
-                    + " the business data, for the connection is in auto-commit mode: begin a transaction first");
-        }
+        OpenTransaction.require(
+                connection,
+                "the message for topic " + message.topic() + " would be committed without the business data");
         EventAttributes event = message.attributes();
         try (PreparedStatement call = connection.prepareStatement(APPEND)) {
             call.setString(1, message.topic());

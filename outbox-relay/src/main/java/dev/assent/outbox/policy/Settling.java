@@ -37,6 +37,12 @@ public final class Settling {
         });
     }
 
+    /** Whether sound records of the same key were aborted along with it; they must go first, before the key stops. */
+    private static boolean followsItsKey(Batch batch, OutboxRecord refused) {
+        return batch.records().stream()
+                .anyMatch(one -> one.seq() < refused.seq() && one.key().equals(refused.key()));
+    }
+
     private Settlement refuse(Batch batch, PublishOutcome.Rejected rejected) {
         List<Long> suspects = rejected.suspects();
         if (suspects.size() > 1) {
@@ -48,7 +54,7 @@ public final class Settling {
                 .orElseThrow(() -> new IllegalStateException(
                         "the publisher blames record " + suspects.get(0) + ", which was not in the batch"));
         int failures = refused.failedAttempts() + 1;
-        if (!retry.isExhausted(failures)) {
+        if (!retry.isExhausted(failures) || followsItsKey(batch, refused)) {
             return new Settlement.Park(refused, failures, retry.wait(failures), rejected.reason());
         }
         return switch (retry.exhausted()) {

@@ -1,5 +1,6 @@
 package dev.assent.outbox.token;
 
+import dev.assent.outbox.jdbc.OpenTransaction;
 import dev.assent.outbox.model.Body;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,10 +33,7 @@ public final class Requests {
      * @throws IllegalStateException if the connection is in auto-commit mode
      */
     public Admission admit(Connection connection, String token, Body request) throws SQLException {
-        if (connection.getAutoCommit()) {
-            throw new IllegalStateException("the request would be taken in without its effect, for the connection is"
-                    + " in auto-commit mode: begin a transaction first");
-        }
+        OpenTransaction.require(connection, "the request would be taken in without its effect");
         byte[] fingerprint = sha256(request);
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO assent_request (requester, token, fingerprint) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {

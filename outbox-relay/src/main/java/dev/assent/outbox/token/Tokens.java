@@ -1,5 +1,6 @@
 package dev.assent.outbox.token;
 
+import dev.assent.outbox.jdbc.OpenTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -40,10 +41,7 @@ public final class Tokens {
      * @throws IllegalStateException if the connection is in auto-commit mode
      */
     public boolean spend(Connection connection, String purpose, UUID token) throws SQLException {
-        if (connection.getAutoCommit()) {
-            throw new IllegalStateException("the token would be spent whether or not the work succeeds, for the"
-                    + " connection is in auto-commit mode: begin a transaction first");
-        }
+        OpenTransaction.require(connection, "the token would be spent whether or not the work succeeds");
         try (PreparedStatement delete = connection.prepareStatement(
                 "DELETE FROM assent_token WHERE token = ? AND purpose = ? AND expires_at > now()")) {
             delete.setObject(1, token);

@@ -1,0 +1,189 @@
+package dev.assent.outbox.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.outbox.model.MessageKey;
+import dev.assent.outbox.testing.Await;
+import dev.assent.outbox.testing.Broker;
+import dev.assent.outbox.testing.Link;
+import dev.assent.outbox.testing.Parts;
+import dev.assent.outbox.testing.Postgres;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A relay over real parts: order, poison, and parts that go away and come back. */
+@ExtendWith(Parts.class)
+final class OutboxRelayTest {
+    private final RelayRig rig;
+
+    OutboxRelayTest(Postgres postgres, Broker broker, Parts.ZooKeeper zooKeeper) throws Exception {
+        rig = new RelayRig(postgres, broker, zooKeeper.connect());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void every_key_arrives_in_the_order_of_its_commits_while_many_write_and_some_roll_back() throws Exception {
+        int writers = 6;
+        int keys = 5;
+        int messages = 60;
+        AtomicIntegerArray next = new AtomicIntegerArray(keys);
+        rig.relay("one");
+
+        List<CompletableFuture<Void>> running = IntStream.range(0, writers)
+                .mapToObj(writer -> CompletableFuture.runAsync(() -> write(new Random(writer), next, messages)))
+                .toList();
+        running.forEach(CompletableFuture::join);
+        Await.until("all is relayed", () -> rig.waiting() == 0);
+
+        Map<String, List<String>> expected = new TreeMap<>();
+        for (int key = 0; key < keys; key++) {
+            List<String> numbers = new ArrayList<>();
+            for (int number = 0; number < next.get(key); number++) {
+                numbers.add(Integer.toString(number));
+            }
+            expected.put("key-" + key, numbers);
+        }
+        assertThat(rig.received()).isEqualTo(expected);
+    }
+
+    /** Numbers each key's committed messages: the key's lock is held from the append on, so the count is safe. */
+    private void write(Random random, AtomicIntegerArray next, int messages) {
+        try (Connection connection = rig.database.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < messages; i++) {
+                int key = random.nextInt(next.length());
+                connection
+                        .createStatement()
+                        .execute("SELECT pg_advisory_xact_lock(('x' || substr(md5('key-" + key
+                                + "'), 1, 16))::bit(64)::bigint)");
+                rig.outbox().append(connection, rig.message("key-" + key, Integer.toString(next.get(key))));
+                if (random.nextInt(5) == 0) {
+                    connection.rollback();
+                } else {
+                    next.incrementAndGet(key);
+                    connection.commit();
+                }
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a_record_whose_transaction_is_slow_arrives_after_higher_ones() throws Exception {
+        rig.relay("one");
+        try (Connection slow = rig.database.dataSource().getConnection()) {
+            slow.setAutoCommit(false);
+            rig.outbox().append(slow, rig.message("slow", "lower"));
+            rig.append("fast", "higher");
+            Await.until("the higher one is relayed", () -> rig.received().containsKey("fast"));
+
+            slow.commit();
+
+            Await.until("the lower one is relayed", () -> rig.received().containsKey("slow"));
+        }
+    }
+
+    @Test
+    void a_poisoned_record_parks_its_key_and_no_other_until_an_operator_skips_it() throws Exception {
+        rig.relay("one");
+        rig.append("bad", "before");
+        rig.append("bad", "x".repeat(50_000));
+        rig.append("bad", "after");
+        List<String> goodOnes = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            rig.append("good-" + i, "fine");
+            goodOnes.add("good-" + i);
+        }
+        Await.until("the key is stopped", () -> rig.operations.parkedKeys().stream()
+                .anyMatch(parked -> parked.state() == dev.assent.outbox.jdbc.OutboxOperations.ParkedState.STOPPED));
+        Await.until("the others are relayed", () -> rig.waiting() == 2);
+
+        assertThat(rig.received().keySet()).containsAll(goodOnes).contains("bad");
+        assertThat(rig.received()).containsEntry("bad", List.of("before"));
+
+        assertThat(rig.operations.skip(new MessageKey("bad"))).isTrue();
+        Await.until("the rest is relayed", () -> rig.waiting() == 0);
+
+        assertThat(rig.received()).containsEntry("bad", List.of("before", "after"));
+        assertThat(rig.operations.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason())
+                .contains("RecordTooLarge"));
+    }
+
+    @Test
+    void a_broker_that_goes_away_and_comes_back_costs_nothing_but_time() throws Exception {
+        rig.relay("one");
+        rig.append("a", "1");
+        Await.until("the first is relayed", () -> rig.waiting() == 0);
+
+        rig.broker.stop();
+        try {
+            rig.append("a", "2");
+            rig.append("a", "3");
+            assertThat(rig.waiting()).isEqualTo(2);
+        } finally {
+            rig.broker.startAgain();
+        }
+        Await.until("the rest is relayed", java.time.Duration.ofSeconds(60), () -> rig.waiting() == 0);
+
+        List<String> received = rig.received().getOrDefault("a", List.of());
+        assertThat(received.stream().distinct()).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void a_database_that_goes_away_and_comes_back_costs_nothing_but_time() throws Exception {
+        try (Link link = new Link(rig.database.port())) {
+            OutboxRelay relay = rig.relay("one", rig.database.dataSource(link.port()), rig.znodeLeases("one"));
+            rig.append("a", "1");
+            Await.until("the first is relayed", () -> rig.waiting() == 0);
+
+            link.cut();
+            rig.append("a", "2");
+            Await.until("the relay notices", () -> relay.status().shards().stream()
+                    .allMatch(shard -> shard.lastProblem().isPresent()));
+            assertThat(rig.waiting()).isEqualTo(1);
+            link.mend();
+            Await.until("the rest is relayed", () -> rig.waiting() == 0);
+
+            assertThat(rig.received()).containsEntry("a", List.of("1", "2"));
+        }
+    }
+
+    @Test
+    void two_instances_share_the_work_and_one_carries_on_alone() throws Exception {
+        OutboxRelay one = rig.relay("one");
+        OutboxRelay two = rig.relay("two");
+        Await.until(
+                "they share", () -> one.status().serving() == 2 && two.status().serving() == 2);
+        Map<String, List<String>> expected = new TreeMap<>();
+        for (int i = 0; i < 40; i++) {
+            rig.append("key-" + i % 8, Integer.toString(i));
+            expected.computeIfAbsent("key-" + i % 8, key -> new ArrayList<>()).add(Integer.toString(i));
+        }
+        Await.until("all is relayed", () -> rig.waiting() == 0);
+
+        two.close();
+        Await.until("one serves all", () -> one.status().serving() == RelayRig.SHARDS);
+        for (int i = 40; i < 60; i++) {
+            rig.append("key-" + i % 8, Integer.toString(i));
+            expected.computeIfAbsent("key-" + i % 8, key -> new ArrayList<>()).add(Integer.toString(i));
+        }
+        Await.until("all is relayed", () -> rig.waiting() == 0);
+
+        assertThat(rig.received()).isEqualTo(expected);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.assent.outbox.relay;
+
+import dev.assent.outbox.jdbc.JdbcOutboxStore;
+import dev.assent.outbox.jdbc.Outbox;
+import dev.assent.outbox.jdbc.OutboxOperations;
+import dev.assent.outbox.jdbc.OutboxSchema;
+import dev.assent.outbox.kafka.KafkaPublisher;
+import dev.assent.outbox.kafka.KafkaSettings;
+import dev.assent.outbox.lease.LeaseSettings;
+import dev.assent.outbox.lease.ZnodeShardLeases;
+import dev.assent.outbox.model.Body;
+import dev.assent.outbox.model.EventAttributes;
+import dev.assent.outbox.model.OutboxMessage;
+import dev.assent.outbox.policy.BatchLimits;
+import dev.assent.outbox.policy.Exhausted;
+import dev.assent.outbox.policy.PollPacing;
+import dev.assent.outbox.policy.RetryPolicy;
+import dev.assent.outbox.spi.ShardLeases;
+import dev.assent.outbox.testing.Broker;
+import dev.assent.outbox.testing.Postgres;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** One outbox, one topic and the relays over them. */
+final class RelayRig implements Closeable {
+    static final int SHARDS = 4;
+
+    final Postgres.Database database;
+    final Broker broker;
+    final String name = "relay-" + UUID.randomUUID();
+    final String topic = "topic-" + UUID.randomUUID();
+    final OutboxOperations operations;
+    private final Outbox outbox = new Outbox();
+    private final List<Closeable> open = new ArrayList<>();
+    private final String coordination;
+
+    RelayRig(Postgres postgres, Broker broker, String coordination) throws Exception {
+        this.database = postgres.database();
+        this.broker = broker;
+        this.coordination = coordination;
+        this.operations = new OutboxOperations(database.dataSource());
+        OutboxSchema.install(database.dataSource(), SHARDS);
+        broker.createTopic(topic, 3, Map.of("max.message.bytes", "20000"));
+    }
+
+    RelaySettings settings(String instance) {
+        return new RelaySettings(
+                name,
+                instance,
+                new BatchLimits(50, 1_000_000),
+                new PollPacing(Duration.ofMillis(5), Duration.ofMillis(20)),
+                new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, Exhausted.STOP_KEY));
+    }
+
+    ShardLeases znodeLeases(String instance) {
+        return new ZnodeShardLeases(
+                new LeaseSettings(coordination, name, instance, Duration.ofSeconds(4), Optional.empty()));
+    }
+
+    OutboxRelay relay(String instance) throws Exception {
+        return relay(instance, database.dataSource(), znodeLeases(instance));
+    }
+
+    OutboxRelay relay(String instance, DataSource source, ShardLeases leases) throws Exception {
+        OutboxRelay relay = new OutboxRelay(
+                settings(instance),
+                new JdbcOutboxStore(source),
+                new KafkaPublisher(KafkaSettings.of(name, broker.bootstrapServers())),
+                leases);
+        open.add(relay);
+        relay.start();
+        return relay;
+    }
+
+    OutboxMessage message(String key, String body) {
+        return OutboxMessage.of(
+                topic, key, EventAttributes.json(UUID.randomUUID(), "/test", "Tested"), Body.utf8(body));
+    }
+
+    long append(String key, String body) throws Exception {
+        return database.commit(connection -> outbox.append(connection, message(key, body)));
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    long waiting() throws Exception {
+        return database.number("SELECT count(*) FROM assent_outbox");
+    }
+
+    /** Committed bodies by key, each in the order of its partition. */
+    Map<String, List<String>> received() {
+        Map<String, List<String>> byKey = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : broker.committed(topic)) {
+            byKey.computeIfAbsent(new String(record.key(), StandardCharsets.UTF_8), key -> new ArrayList<>())
+                    .add(new String(record.value(), StandardCharsets.UTF_8));
+        }
+        return byKey;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Closeable one : open) {
+            one.close();
+        }
+    }
+}

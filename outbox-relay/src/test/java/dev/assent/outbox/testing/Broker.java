@@ -1,0 +1,158 @@
+package dev.assent.outbox.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.Time;
+
+/** One Kafka broker in this process; it may be stopped and started again on the same port and data. */
+public final class Broker implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Properties properties;
+    private final String bootstrapServers;
+    private KafkaRaftServer server;
+
+    private Broker(Properties properties, String bootstrapServers) {
+        this.properties = properties;
+        this.bootstrapServers = bootstrapServers;
+        this.server = boot();
+    }
+
+    static Broker start(Path directory) throws IOException {
+        int[] ports = freePorts();
+        Properties properties = new Properties();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", "1");
+        properties.put("controller.quorum.voters", "1@localhost:" + ports[1]);
+        properties.put("listeners", "PLAINTEXT://localhost:" + ports[0] + ",CONTROLLER://localhost:" + ports[1]);
+        properties.put("advertised.listeners", "PLAINTEXT://localhost:" + ports[0]);
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("log.dirs", directory.resolve("logs").toString());
+        for (String topic : List.of("offsets", "transaction.state.log", "share.coordinator.state")) {
+            String name = topic.equals("offsets") ? "offsets.topic" : topic;
+            name = topic.equals("share.coordinator.state") ? "share.coordinator.state.topic" : name;
+            properties.put(name + ".replication.factor", "1");
+            properties.put(name + ".num.partitions", "1");
+        }
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("auto.create.topics.enable", "false");
+        format(directory, properties);
+        return new Broker(properties, "localhost:" + ports[0]);
+    }
+
+    private static int[] freePorts() throws IOException {
+        try (ServerSocket one = new ServerSocket(0);
+                ServerSocket two = new ServerSocket(0)) {
+            return new int[] {one.getLocalPort(), two.getLocalPort()};
+        }
+    }
+
+    private static void format(Path directory, Properties properties) throws IOException {
+        Path file = directory.resolve("server.properties");
+        StringBuilder text = new StringBuilder();
+        properties.forEach(
+                (name, value) -> text.append(name).append('=').append(value).append('\n'));
+        Files.writeString(file, text);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        String[] command = {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString(), "--ignore-formatted"};
+        int code = StorageTool.execute(command, new PrintStream(out, true, StandardCharsets.UTF_8));
+        if (code != 0) {
+            throw new IOException("the storage was not formatted: " + out.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    private KafkaRaftServer boot() {
+        KafkaRaftServer booted = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+        booted.startup();
+        return booted;
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    public void stop() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    public void startAgain() {
+        server = boot();
+    }
+
+    public void createTopic(String name, int partitions, Map<String, String> configuration) throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+            NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(configuration);
+            admin.createTopics(List.of(topic)).all().get();
+            Await.until("topic " + name + " is led", () -> isLed(admin, name));
+        }
+    }
+
+    private static boolean isLed(Admin admin, String name) throws Exception {
+        try {
+            return admin.describeTopics(List.of(name)).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .allMatch(partition -> partition.leader() != null);
+        } catch (java.util.concurrent.ExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Everything committed so far, in order per partition. */
+    public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "isolation.level", "read_committed",
+                "enable.auto.commit", "false");
+        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
+                consumer.poll(POLL).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    /** The bodies of everything committed so far, as text. */
+    public List<String> bodies(String topic) {
+        return committed(topic).stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .collect(Collectors.toList());
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
