@@ -76,7 +76,8 @@ public final class ClientListener implements AutoCloseable {
         if (!bound.isSuccess()) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
             throw new IOException(
-                    "cannot listen for clients on " + address.getHostString() + ":" + address.getPort() + " ("
+                    "cannot listen for clients on " + address.getAddress().getHostAddress() + ":" + address.getPort()
+                            + " ("
                             + bound.cause().getMessage() + "): stop the process that holds the port, or set another"
                             + " clientPort",
                     bound.cause());

@@ -1,0 +1,170 @@
+package dev.assent.coordination.server;
+
+import dev.assent.coordination.disk.DataDirectory;
+import dev.assent.coordination.net.peer.NettyPeerTransport;
+import dev.assent.coordination.replica.Replica;
+import dev.assent.coordination.replica.ReplicaLoop;
+import dev.assent.coordination.replica.StateMachine;
+import dev.assent.coordination.replica.Surroundings;
+import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.spi.Clock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server of the znode store: a member of an ensemble, or standalone. Any number of them may run in one JVM.
+ * Thread-safe.
+ */
+public final class CoordinationServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinationServer.class);
+
+    private final ServerCore core;
+    private final Replica replica;
+    private final DataDirectory directory;
+    private final CompletableFuture<Optional<Throwable>> stopped;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private CoordinationServer(
+            ServerCore core, Replica replica, DataDirectory directory, CompletableFuture<Optional<Throwable>> stopped) {
+        this.core = core;
+        this.replica = replica;
+        this.directory = directory;
+        this.stopped = stopped;
+    }
+
+    /** As {@link #start(ServerConfig, Consumer)}, for who does not want to be told. */
+    public static CoordinationServer start(ServerConfig config) throws IOException {
+        return start(config, status -> {});
+    }
+
+    /**
+     * Recovers what is on disk, takes the ports and joins the ensemble. Returns before there is a leader: clients are
+     * accepted already, and wait for a little while.
+     *
+     * @param onStatus told of each change of role, on a thread that must not be held up; {@link #status} says the same
+     * @throws IOException if the disk or a port cannot be used; the message names which, and the remedy. Nothing is
+     *     left running
+     */
+    public static CoordinationServer start(ServerConfig config, Consumer<ServerStatus> onStatus) throws IOException {
+        Clock clock = new SystemClock();
+        CompletableFuture<Optional<Throwable>> stopped = new CompletableFuture<>();
+        AtomicReference<@Nullable ServerCore> made = new AtomicReference<>();
+        DataDirectory directory = DataDirectory.open(
+                config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
+        try {
+            Surroundings surroundings = new Surroundings(
+                    clock,
+                    new NettyPeerTransport(Ensemble.network(config)),
+                    directory.log(),
+                    directory.snapshots(),
+                    directory.epochs());
+            Replica replica = Replica.start(
+                    Ensemble.replica(config, cause -> fail(cause, made.get(), stopped)),
+                    surroundings,
+                    loop -> listening(config, loop, clock, onStatus, made));
+            ServerCore core = made.get();
+            if (core == null) {
+                throw new IOException("the replica started without its application");
+            }
+            core.countingSyncs(() -> replica.metrics().syncs());
+            return new CoordinationServer(core, replica, directory, stopped);
+        } catch (IOException | RuntimeException e) {
+            ServerCore core = made.get();
+            if (core != null) {
+                core.close();
+            }
+            directory.close();
+            throw portProblem(e).orElseGet(() -> asIo(e));
+        }
+    }
+
+    /** A replica that stopped by itself acknowledges nothing any more; its clients shall look for another server. */
+    private static void fail(
+            Throwable cause, @Nullable ServerCore core, CompletableFuture<Optional<Throwable>> stopped) {
+        if (core != null) {
+            core.close();
+        }
+        stopped.complete(Optional.of(cause));
+    }
+
+    private static StateMachine listening(
+            ServerConfig config,
+            ReplicaLoop loop,
+            Clock clock,
+            Consumer<ServerStatus> onStatus,
+            AtomicReference<@Nullable ServerCore> made) {
+        ServerCore core = new ServerCore(config, loop, clock, onStatus);
+        made.set(core);
+        try {
+            core.listen();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return core.stateMachine();
+    }
+
+    private static Optional<IOException> portProblem(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UncheckedIOException unchecked) {
+                return Optional.ofNullable(unchecked.getCause());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static IOException asIo(Exception failure) {
+        return failure instanceof IOException io ? io : new IOException(String.valueOf(failure.getMessage()), failure);
+    }
+
+    /** The port that clients connect to: the chosen one if the configuration leaves it open. */
+    public int clientPort() {
+        return core.clientPort();
+    }
+
+    /** Address and port for a client on this machine. */
+    public String connectString() {
+        return core.connectString();
+    }
+
+    /** What this server is at the moment. */
+    public ServerStatus status() {
+        return core.status();
+    }
+
+    /** Waits until the server has stopped: empty if it was closed, else what it failed of. */
+    public Optional<Throwable> awaitStopped() throws InterruptedException {
+        try {
+            return stopped.get();
+        } catch (ExecutionException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /**
+     * Stops serving, leaves the ensemble and makes everything acknowledged durable. Returns when all threads have
+     * ended. Closing twice is closing once.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        core.close();
+        replica.close();
+        try {
+            directory.close();
+        } catch (IOException e) {
+            LOG.warn("the data directory was not closed cleanly", e);
+        }
+        stopped.complete(Optional.empty());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.assent.coordination.server;
+
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.net.peer.PeerNetConfig;
+import dev.assent.coordination.net.peer.PeerNetLimits;
+import dev.assent.coordination.quorum.Majority;
+import dev.assent.coordination.replica.ReplicaConfig;
+import dev.assent.coordination.replica.ReplicaConfig.SnapshotPolicy;
+import dev.assent.coordination.server.config.Member;
+import dev.assent.coordination.server.config.Member.Voting;
+import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.zab.ZabConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What the parts below need to know of a server's configuration, in their own words. */
+final class Ensemble {
+    /** Members of another make or purpose are turned away by it. */
+    private static final String CLUSTER = "assent";
+
+    private static final int HEARTBEAT_MILLIS_MAX = 250;
+    private static final int SNAPSHOTS_KEPT = 3;
+
+    private Ensemble() {}
+
+    static ReplicaConfig replica(ServerConfig config, Consumer<Throwable> onFatal) {
+        ReplicaConfig standard = ReplicaConfig.of(zab(config), onFatal);
+        SnapshotPolicy policy = new SnapshotPolicy(
+                config.storage().transactionsPerSnapshot(), SnapshotPolicy.DEFAULT.everyBytes(), SNAPSHOTS_KEPT);
+        return new ReplicaConfig(standard.zab(), standard.tickMillis(), policy, standard.limits(), onFatal);
+    }
+
+    private static ZabConfig zab(ServerConfig config) {
+        List<ServerId> voters = config.isStandalone() ? List.of(config.self()) : members(config, Voting.PARTICIPANT);
+        long syncMillis = config.timing().syncLimit().toMillis();
+        long initMillis = config.timing().initLimit().toMillis();
+        long heartbeatMillis = Math.max(1, Math.min(HEARTBEAT_MILLIS_MAX, Math.min(syncMillis, initMillis) / 4));
+        ZabConfig.Timing timing = new ZabConfig.Timing(
+                ZabConfig.Timing.DEFAULT.electionFinalizeWaitMillis(), heartbeatMillis, initMillis, syncMillis);
+        return new ZabConfig(
+                config.self(),
+                new Majority(voters),
+                members(config, Voting.OBSERVER),
+                timing,
+                ZabConfig.Limits.DEFAULT);
+    }
+
+    private static List<ServerId> members(ServerConfig config, Voting voting) {
+        return config.members().values().stream()
+                .filter(member -> member.voting() == voting)
+                .map(Member::id)
+                .toList();
+    }
+
+    static PeerNetConfig network(ServerConfig config) {
+        return new PeerNetConfig(
+                CLUSTER,
+                config.self(),
+                Set.copyOf(config.peers().keySet()),
+                bind(config),
+                peer -> address(config, peer),
+                PeerNetLimits.DEFAULT);
+    }
+
+    /** A server that is alone needs no link, and takes any port that nobody will use. */
+    private static InetSocketAddress bind(ServerConfig config) {
+        Member me = config.members().get(config.self());
+        return me == null || config.members().size() == 1
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
+                : new InetSocketAddress(me.host(), me.peerPort());
+    }
+
+    private static Optional<InetSocketAddress> address(ServerConfig config, ServerId peer) {
+        return Optional.ofNullable(config.members().get(peer))
+                .map(member -> InetSocketAddress.createUnresolved(member.host(), member.peerPort()));
+    }
+}

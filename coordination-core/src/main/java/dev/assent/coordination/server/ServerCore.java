@@ -1,0 +1,162 @@
+package dev.assent.coordination.server;
+
+import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.net.client.ClientListener;
+import dev.assent.coordination.net.client.ListenerLimits;
+import dev.assent.coordination.replica.ReplicaLoop;
+import dev.assent.coordination.replica.StateMachine;
+import dev.assent.coordination.server.config.ClientAccess;
+import dev.assent.coordination.server.config.ClientLimits;
+import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.server.edge.Edges;
+import dev.assent.coordination.server.ordering.OrderedStore;
+import dev.assent.coordination.server.ordering.RoleView;
+import dev.assent.coordination.server.ordering.Setting;
+import dev.assent.coordination.server.ordering.WatchedTree;
+import dev.assent.coordination.spi.Clock;
+import dev.assent.coordination.tree.DataTree;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A server without the replica that drives it: the store, its edge, and the listener. Thread-safe. */
+final class ServerCore implements AutoCloseable {
+    private static final int WATCHES_PER_CLIENT_MAX = 1_000_000;
+    private static final int MULTI_OPS_MAX = 10_000;
+    private static final int PATHS_MAX = 100_000;
+
+    private final ServerConfig config;
+    private final WatchedTree watched = new WatchedTree(DataTree.initial(), WATCHES_PER_CLIENT_MAX);
+    private final Consumer<ServerStatus> onStatus;
+    private final Edges edges;
+    private final OrderedStore store;
+    private volatile LongSupplier logSyncs = () -> 0;
+    private volatile RoleView view = RoleView.NONE;
+    private volatile @Nullable ClientListener listener;
+    private volatile @Nullable ScheduledFuture<?> ticking;
+
+    ServerCore(ServerConfig config, ReplicaLoop loop, Clock clock, Consumer<ServerStatus> onStatus) {
+        this.config = config;
+        this.onStatus = onStatus;
+        ClientAccess access = config.clients();
+        RequestDecoder decoder = new RequestDecoder(new dev.assent.coordination.jute.ClientLimits(
+                access.limits().frameBytesMax(), MULTI_OPS_MAX, PATHS_MAX));
+        FourLetterWords words =
+                new FourLetterWords(this::status, watched, this::connections, () -> logSyncs.getAsLong());
+        SecureRandom random = new SecureRandom();
+        this.edges = new Edges(access, decoder, watched, this::store, words::answer);
+        this.store = new OrderedStore(
+                new Setting(
+                        config.self(),
+                        config.timing().tickMillis(),
+                        access.timeouts().minMillis() / 2,
+                        clock,
+                        decoder,
+                        () -> newPassword(random),
+                        random.nextLong()),
+                loop,
+                edges,
+                watched,
+                this::roleChanged);
+    }
+
+    private static SessionPassword newPassword(SecureRandom random) {
+        byte[] secret = new byte[SessionPassword.SIZE];
+        random.nextBytes(secret);
+        return new SessionPassword(secret);
+    }
+
+    private OrderedStore store() {
+        return store;
+    }
+
+    StateMachine stateMachine() {
+        return store;
+    }
+
+    /** Tells where to ask how often the log was synced. */
+    void countingSyncs(LongSupplier syncs) {
+        logSyncs = syncs;
+    }
+
+    /** Takes the port; clients wait until a leader serves. */
+    void listen() throws IOException {
+        ClientAccess access = config.clients();
+        ClientLimits limits = access.limits();
+        ClientListener opened = ClientListener.listen(
+                access.address(),
+                new ListenerLimits(
+                        limits.frameBytesMax(),
+                        limits.replyBytesPerConnectionMax(),
+                        limits.connectionsPerAddressMax(),
+                        limits.connectionsMax(),
+                        limits.handshake(),
+                        access.fourLetterWords()),
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                edges);
+        listener = opened;
+        int halfTick = Math.max(1, config.timing().tickMillis() / 2);
+        ticking = opened.loops().scheduleAtFixedRate(this::tick, halfTick, halfTick, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        edges.reportHeard();
+        store.tick();
+    }
+
+    private void roleChanged(RoleView now) {
+        view = now;
+        onStatus.accept(status());
+    }
+
+    ServerStatus status() {
+        RoleView now = view;
+        return new ServerStatus(
+                config.self(),
+                config.isStandalone(),
+                now.role(),
+                now.epoch(),
+                now.leader(),
+                now.serving(),
+                watched.tree().zxid());
+    }
+
+    private int connections() {
+        ClientListener open = listener;
+        return open == null ? 0 : open.connections();
+    }
+
+    /** The port clients connect to; legal after {@link #listen}. */
+    int clientPort() {
+        ClientListener open = listener;
+        if (open == null) {
+            throw new IllegalStateException("not listening yet");
+        }
+        return open.address().getPort();
+    }
+
+    /** For clients on this machine, or on others if it listens on one address only. */
+    String connectString() {
+        InetAddress address = config.clients().address().getAddress();
+        String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + clientPort();
+    }
+
+    @Override
+    public void close() {
+        ScheduledFuture<?> timer = ticking;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        ClientListener open = listener;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

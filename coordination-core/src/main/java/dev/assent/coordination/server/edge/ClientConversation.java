@@ -1,0 +1,402 @@
+package dev.assent.coordination.server.edge;
+
+import dev.assent.coordination.jute.ConnectRequest;
+import dev.assent.coordination.jute.ConnectResponse;
+import dev.assent.coordination.jute.Frames;
+import dev.assent.coordination.jute.MalformedRequest;
+import dev.assent.coordination.jute.OpCode;
+import dev.assent.coordination.jute.Request;
+import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.jute.RequestFrame;
+import dev.assent.coordination.jute.Response;
+import dev.assent.coordination.jute.SpecialXid;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.EventType;
+import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.ZnodePath;
+import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.net.client.ClientChannel;
+import dev.assent.coordination.net.client.Conversation;
+import dev.assent.coordination.net.client.MalformedFrameException;
+import dev.assent.coordination.server.config.ClientAccess;
+import dev.assent.coordination.server.config.ClientLimits;
+import dev.assent.coordination.server.edge.Slot.Kind;
+import dev.assent.coordination.server.ordering.Client;
+import dev.assent.coordination.server.ordering.Identities;
+import dev.assent.coordination.server.ordering.Order;
+import dev.assent.coordination.server.ordering.Reply;
+import dev.assent.coordination.server.ordering.Submission;
+import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.DigestScheme;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client on one connection, from its first frame to the last. Confined to the connection's event loop; the methods
+ * of {@link Client} only post to it.
+ *
+ * <p>{@code GREETING} -> {@code OPENING} when the client has said which session it wants -> {@code OPEN} when it has
+ * it -> {@code ENDED}. Requests stand in line in {@link Slot}s. A read behind a write is answered from the tree right
+ * after that write, so that it sees what the client wrote before and nothing that it wrote after. A read that sets a
+ * watch needs the newest tree instead; so what the client writes after it is submitted only once it is answered.
+ */
+final class ClientConversation implements Conversation, Client {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConversation.class);
+    private static final long NO_ZXID = -1;
+
+    private final EdgeLoop loop;
+    private final ClientChannel channel;
+    private final ClientAccess access;
+    private final RequestDecoder decoder;
+    private final Deque<Slot> line = new ArrayDeque<>();
+
+    private State state = State.GREETING;
+    private @Nullable ConnectRequest greeting;
+    private @Nullable SessionId session;
+    private long tenure;
+    private volatile List<Identity> identities;
+    private Payload encodedIdentities;
+    /** The tree after the last of the client's ordered requests that was answered. */
+    private @Nullable DataTree treeBehind;
+
+    private int watchingReads;
+    private long bytesInLine;
+    private boolean pressed;
+    private boolean stirred;
+    private boolean heard;
+
+    private enum State {
+        GREETING,
+        OPENING,
+        OPEN,
+        ENDED
+    }
+
+    ClientConversation(EdgeLoop loop, ClientChannel channel, ClientAccess access, RequestDecoder decoder) {
+        this.loop = loop;
+        this.channel = channel;
+        this.access = access;
+        this.decoder = decoder;
+        String address = channel.remote().getAddress().getHostAddress();
+        this.identities = List.of(new Identity("ip", address));
+        this.encodedIdentities = Identities.encode(identities);
+        loop.joined(this);
+    }
+
+    // From the connection.
+
+    @Override
+    public void frame(byte[] bytes) throws MalformedFrameException {
+        try {
+            if (state == State.GREETING) {
+                greeting = decoder.connectRequest(bytes);
+                greet();
+            } else if (state == State.OPEN) {
+                heard = true;
+                take(decoder.request(bytes), bytes);
+            }
+        } catch (MalformedRequest e) {
+            throw new MalformedFrameException(String.valueOf(e.getMessage()), e);
+        }
+        followPressure();
+    }
+
+    @Override
+    public void readComplete() {}
+
+    @Override
+    public void closed() {
+        state = State.ENDED;
+        line.clear();
+        loop.left(this);
+        loop.watched().forget(this);
+        SessionId mine = session;
+        if (mine != null) {
+            loop.store().left(mine, this);
+        }
+    }
+
+    /** Asks for the session, as soon as there is a leader to ask. */
+    private void greet() {
+        ConnectRequest wish = greeting;
+        if (wish == null || state != State.GREETING || loop.suspended()) {
+            return;
+        }
+        Zxid here = loop.watched().tree().zxid();
+        if (wish.lastZxidSeen() > here.value()) {
+            channel.reject(
+                    "it has seen zxid 0x" + Long.toHexString(wish.lastZxidSeen()) + ", this server only " + here);
+            return;
+        }
+        state = State.OPENING;
+        Order order = wish.sessionId() == 0
+                ? new Order.Open(access.timeouts().clamp(wish.timeoutMillis()))
+                : new Order.Reopen(new SessionId(wish.sessionId()), wish.password());
+        loop.submit(new Submission(this, wish, order));
+    }
+
+    private void take(RequestFrame request, byte[] bytes) {
+        OpCode op = request.request().opCode();
+        if (op == OpCode.PING) {
+            write(request.xid(), loop.watched().tree(), Answer.EMPTY);
+        } else if (request.request() instanceof Request.Auth auth) {
+            authenticate(auth);
+        } else {
+            Kind kind = request.request().accept(KindOf.REQUEST);
+            if (line.isEmpty() && kind != Kind.ORDERED) {
+                answer(new Slot(request, Payload.EMPTY, kind));
+            } else {
+                queue(new Slot(request, Payload.wrap(bytes), kind));
+            }
+        }
+    }
+
+    private void queue(Slot slot) {
+        line.add(slot);
+        bytesInLine += slot.frame().size();
+        if (slot.kind() == Kind.WATCHING_READ) {
+            watchingReads++;
+        } else if (slot.kind() == Kind.ORDERED && watchingReads == 0) {
+            submit(slot);
+        }
+    }
+
+    private void submit(Slot slot) {
+        slot.submitted();
+        Order order = slot.request() instanceof Request.Sync
+                ? new Order.CatchUp()
+                : new Order.Change(sessionId(), tenure, encodedIdentities, slot.frame());
+        loop.submit(new Submission(this, slot, order));
+    }
+
+    /** Only the digest scheme is there to be used; an address was recognised at the start. */
+    private void authenticate(Request.Auth auth) {
+        List<Identity> proven = auth.scheme().equals(DigestScheme.SCHEME)
+                ? new DigestScheme(Optional.empty())
+                        .authenticate(auth.credentials().array())
+                : List.of();
+        boolean accepted = !proven.isEmpty() && identities.size() < Identities.COUNT_MAX;
+        if (!accepted) {
+            write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.failed(ErrorCode.AUTH_FAILED));
+            channel.reject("authentication under scheme '" + auth.scheme() + "' failed");
+            return;
+        }
+        List<Identity> all = new ArrayList<>(identities);
+        proven.stream().filter(identity -> !all.contains(identity)).forEach(all::add);
+        identities = List.copyOf(all);
+        encodedIdentities = Identities.encode(identities);
+        write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.EMPTY);
+    }
+
+    // From the replica loop.
+
+    @Override
+    public void reply(Object ticket, Reply reply) {
+        loop.post(() -> settled(ticket, reply));
+    }
+
+    @Override
+    public void notify(Zxid zxid, EventType type, ZnodePath path) {
+        byte[] frame = Frames.notification(zxid.value(), type, path.value());
+        loop.post(() -> {
+            if (state == State.OPEN) {
+                channel.out().writeBytes(frame);
+                stir();
+            }
+        });
+    }
+
+    @Override
+    public void end(String why) {
+        loop.post(() -> {
+            LOG.debug("session {}: {}; connection closed", session, why);
+            proceed();
+            channel.end();
+        });
+    }
+
+    @Override
+    public List<Identity> identities() {
+        return identities;
+    }
+
+    private void settled(Object ticket, Reply reply) {
+        if (ticket instanceof Slot slot) {
+            slot.settle(reply);
+            stir();
+        } else if (reply instanceof Reply.Opened opened) {
+            opened(opened);
+        } else {
+            refused();
+        }
+    }
+
+    private void opened(Reply.Opened opened) {
+        SessionId id = opened.session().id();
+        if (state != State.OPENING) {
+            loop.store().left(id, this);
+            return;
+        }
+        state = State.OPEN;
+        session = id;
+        tenure = opened.tenure();
+        channel.established();
+        Payload password = Payload.wrap(opened.session().password().bytes());
+        boolean readOnlySent = greeting != null && greeting.readOnlySent();
+        channel.out()
+                .writeBytes(Frames.connectResponse(
+                        new ConnectResponse(opened.session().timeoutMillis(), id.value(), password, readOnlySent)));
+        stir();
+    }
+
+    private void refused() {
+        if (state == State.OPENING) {
+            boolean readOnlySent = greeting != null && greeting.readOnlySent();
+            channel.out().writeBytes(Frames.connectResponse(ConnectResponse.expired(readOnlySent)));
+            channel.end();
+        }
+    }
+
+    private void stir() {
+        if (!stirred) {
+            stirred = true;
+            loop.stir(this);
+        }
+    }
+
+    /** Answers what can be answered by now. */
+    void proceed() {
+        stirred = false;
+        Slot head = line.peek();
+        while (head != null && state == State.OPEN && isAnswerable(head)) {
+            line.remove();
+            bytesInLine -= head.frame().size();
+            if (head.kind() == Kind.WATCHING_READ) {
+                watchingReads--;
+            }
+            answer(head);
+            if (head.kind() == Kind.WATCHING_READ) {
+                submitUpToNextWatchingRead();
+            }
+            head = line.peek();
+        }
+        if (line.isEmpty()) {
+            treeBehind = null;
+        }
+        channel.flush();
+        followPressure();
+    }
+
+    private static boolean isAnswerable(Slot slot) {
+        return slot.kind() != Kind.ORDERED || slot.reply() != null;
+    }
+
+    private void submitUpToNextWatchingRead() {
+        for (Slot slot : line) {
+            if (slot.kind() == Kind.WATCHING_READ) {
+                return;
+            }
+            if (slot.kind() == Kind.ORDERED && !slot.isSubmitted()) {
+                submit(slot);
+            }
+        }
+    }
+
+    private void answer(Slot slot) {
+        switch (slot.kind()) {
+            case READ -> answerRead(slot);
+            case WATCHING_READ -> answerWatchingRead(slot);
+            case ORDERED -> answerOrdered(slot);
+        }
+    }
+
+    private void answerRead(Slot slot) {
+        DataTree behind = treeBehind;
+        DataTree tree = behind == null ? loop.freshTree() : behind;
+        Answer answer = slot.request().accept(new Reading(tree, sessionId(), identities, replyBytesMax()));
+        write(slot.xid(), tree, answer);
+    }
+
+    private void answerWatchingRead(Slot slot) {
+        record Read(DataTree tree, Watching watching, Answer answer) {}
+        Read read = loop.watched().watching((tree, watches) -> {
+            Watching watching = new Watching(tree, watches, this, sessionId(), replyBytesMax());
+            return new Read(tree, watching, slot.request().accept(watching));
+        });
+        loop.readLetters();
+        treeBehind = null;
+        read.watching().missed().forEach(event -> channel.out()
+                .writeBytes(Frames.notification(NO_ZXID, event.type(), event.path())));
+        write(slot.xid(), read.tree(), read.answer());
+    }
+
+    private void answerOrdered(Slot slot) {
+        Reply reply = slot.reply();
+        if (reply instanceof Reply.Settled settled) {
+            treeBehind = settled.applied().tree();
+            write(slot.xid(), settled.zxid().value(), Outcome.of(slot.request(), settled.applied()));
+        } else if (reply instanceof Reply.CaughtUp caughtUp && slot.request() instanceof Request.Sync sync) {
+            treeBehind = caughtUp.tree();
+            write(slot.xid(), caughtUp.tree(), Answer.of(new Response.PathOf(sync.path())));
+        }
+    }
+
+    private void write(int xid, DataTree tree, Answer answer) {
+        write(xid, tree.zxid().value(), answer);
+    }
+
+    private void write(int xid, long zxid, Answer answer) {
+        channel.out().writeBytes(Frames.reply(xid, zxid, answer.error(), answer.body()));
+    }
+
+    // Limits and life.
+
+    /** Stops to read from a client that has too much under way or must wait for a leader; goes on when it may. */
+    void followPressure() {
+        greet();
+        ClientLimits limits = access.limits();
+        int divisor = pressed ? 2 : 1;
+        pressed = line.size() >= limits.requestsPerConnectionMax() / divisor
+                || bytesInLine >= limits.requestBytesPerConnectionMax() / divisor;
+        boolean waiting = state == State.OPENING || (loop.suspended() && greeting != null);
+        if (waiting || pressed) {
+            channel.hold();
+        } else {
+            channel.resume();
+        }
+    }
+
+    void cutOff(String why) {
+        if (state != State.GREETING || greeting != null) {
+            LOG.debug("session {}: {}; connection closed", session, why);
+            channel.end();
+        }
+    }
+
+    /** The session, if it has shown life since this was last asked. */
+    Optional<SessionId> takeHeard() {
+        boolean alive = heard && state == State.OPEN;
+        heard = false;
+        return alive ? Optional.of(sessionId()) : Optional.empty();
+    }
+
+    private SessionId sessionId() {
+        SessionId mine = session;
+        if (mine == null) {
+            throw new IllegalStateException("no session yet");
+        }
+        return mine;
+    }
+
+    private int replyBytesMax() {
+        return access.limits().frameBytesMax();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.assent.coordination.server.edge;
+
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.server.ordering.OrderedStore;
+import dev.assent.coordination.server.ordering.Submission;
+import dev.assent.coordination.server.ordering.WatchedTree;
+import dev.assent.coordination.tree.DataTree;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The conversations of one event loop, and what they share: a letter box that the replica loop posts to, and the batch
+ * of orders that goes the other way. Confined to the event loop, {@link #post} and {@link #wake} apart.
+ */
+final class EdgeLoop {
+    private final EventLoop executor;
+    private final OrderedStore store;
+    private final WatchedTree watched;
+
+    private final Queue<Runnable> letters = new ConcurrentLinkedQueue<>();
+    private final Queue<ClientConversation> stirred = new ArrayDeque<>();
+    private final Set<ClientConversation> conversations = new LinkedHashSet<>();
+    private List<Submission> batch = new ArrayList<>();
+    private final BooleanSupplier suspended;
+    /** The replica loop's own note; no other thread looks at it. */
+    private boolean posted;
+
+    EdgeLoop(EventLoop executor, OrderedStore store, WatchedTree watched, BooleanSupplier suspended) {
+        this.executor = executor;
+        this.store = store;
+        this.watched = watched;
+        this.suspended = suspended;
+    }
+
+    EventLoop executor() {
+        return executor;
+    }
+
+    WatchedTree watched() {
+        return watched;
+    }
+
+    OrderedStore store() {
+        return store;
+    }
+
+    /** On the replica loop's thread only. */
+    void post(Runnable letter) {
+        letters.add(letter);
+        posted = true;
+    }
+
+    /** On the replica loop's thread only. */
+    void wake() {
+        if (posted) {
+            posted = false;
+            executor.execute(this::attend);
+        }
+    }
+
+    private void attend() {
+        readLetters();
+        ClientConversation next = stirred.poll();
+        while (next != null) {
+            next.proceed();
+            next = stirred.poll();
+        }
+    }
+
+    /**
+     * The newest tree, for a reply that is written next: every event of a change that it shows has been written by
+     * then.
+     */
+    DataTree freshTree() {
+        DataTree tree = watched.tree();
+        readLetters();
+        return tree;
+    }
+
+    void readLetters() {
+        Runnable letter = letters.poll();
+        while (letter != null) {
+            letter.run();
+            letter = letters.poll();
+        }
+    }
+
+    /** The conversation has something to go on with once the letters are read. */
+    void stir(ClientConversation conversation) {
+        stirred.add(conversation);
+    }
+
+    /** Orders given in one turn of the event loop travel together. */
+    void submit(Submission submission) {
+        if (batch.isEmpty()) {
+            executor.execute(this::sendBatch);
+        }
+        batch.add(submission);
+    }
+
+    private void sendBatch() {
+        List<Submission> full = batch;
+        batch = new ArrayList<>();
+        store.submit(full);
+    }
+
+    void joined(ClientConversation conversation) {
+        conversations.add(conversation);
+    }
+
+    void left(ClientConversation conversation) {
+        conversations.remove(conversation);
+    }
+
+    boolean suspended() {
+        return suspended.getAsBoolean();
+    }
+
+    /** Leaders came or went. */
+    void followPressure() {
+        new ArrayList<>(conversations).forEach(ClientConversation::followPressure);
+    }
+
+    void endAll(String why) {
+        batch = new ArrayList<>();
+        new ArrayList<>(conversations).forEach(conversation -> conversation.cutOff(why));
+    }
+
+    void reportHeard() {
+        List<SessionId> alive = new ArrayList<>();
+        conversations.forEach(conversation -> conversation.takeHeard().ifPresent(alive::add));
+        if (!alive.isEmpty()) {
+            store.heard(alive);
+        }
+    }
+}

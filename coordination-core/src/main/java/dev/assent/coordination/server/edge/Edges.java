@@ -1,0 +1,87 @@
+package dev.assent.coordination.server.edge;
+
+import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.net.client.ClientChannel;
+import dev.assent.coordination.net.client.Conversation;
+import dev.assent.coordination.server.config.ClientAccess;
+import dev.assent.coordination.server.ordering.Edge;
+import dev.assent.coordination.server.ordering.OrderedStore;
+import dev.assent.coordination.server.ordering.WatchedTree;
+import io.netty.channel.EventLoop;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** All event loops with client connections. Thread-safe. */
+public final class Edges implements Edge, Conversation.Opener {
+    private final ClientAccess access;
+    private final RequestDecoder decoder;
+    private final WatchedTree watched;
+    private final Supplier<OrderedStore> store;
+    private final Function<String, String> words;
+    private final Map<EventLoop, EdgeLoop> loops = new ConcurrentHashMap<>();
+    /** Until a leader serves for the first time, too. */
+    private volatile boolean suspended = true;
+
+    /**
+     * @param store asked for when the first client comes, since the store itself is made with this edge
+     * @param words answers the four-letter words that are allowed
+     */
+    public Edges(
+            ClientAccess access,
+            RequestDecoder decoder,
+            WatchedTree watched,
+            Supplier<OrderedStore> store,
+            Function<String, String> words) {
+        this.access = access;
+        this.decoder = decoder;
+        this.watched = watched;
+        this.store = store;
+        this.words = words;
+    }
+
+    @Override
+    public Conversation open(ClientChannel channel) {
+        EdgeLoop loop = loops.computeIfAbsent(
+                channel.eventLoop(), executor -> new EdgeLoop(executor, store.get(), watched, () -> suspended));
+        return new ClientConversation(loop, channel, access, decoder);
+    }
+
+    @Override
+    public String answer(String word) {
+        return words.apply(word);
+    }
+
+    @Override
+    public void wake() {
+        loops.values().forEach(EdgeLoop::wake);
+    }
+
+    @Override
+    public void suspend() {
+        suspended = true;
+        onEach(EdgeLoop::followPressure);
+    }
+
+    @Override
+    public void resume() {
+        suspended = false;
+        onEach(EdgeLoop::followPressure);
+    }
+
+    @Override
+    public void endAll(String why) {
+        onEach(loop -> loop.endAll(why));
+    }
+
+    /** Tells the leader which sessions live; to be called every half tick. */
+    public void reportHeard() {
+        onEach(EdgeLoop::reportHeard);
+    }
+
+    private void onEach(Consumer<EdgeLoop> action) {
+        loops.values().forEach(loop -> loop.executor().execute(() -> action.accept(loop)));
+    }
+}

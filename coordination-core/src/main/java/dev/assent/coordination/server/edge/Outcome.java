@@ -1,0 +1,71 @@
+package dev.assent.coordination.server.edge;
+
+import dev.assent.coordination.jute.OpCode;
+import dev.assent.coordination.jute.Request;
+import dev.assent.coordination.jute.Response;
+import dev.assent.coordination.jute.Response.Results.Result;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.tree.Applied;
+import dev.assent.coordination.tree.OpResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The reply to a request that has its place in the history. */
+final class Outcome {
+    private Outcome() {}
+
+    static Answer of(Request request, Applied applied) {
+        if (applied.error() != ErrorCode.OK) {
+            return Answer.failed(applied.error());
+        }
+        if (request instanceof Request.Multi multi) {
+            return Answer.of(results(multi, applied.results()));
+        }
+        if (applied.results().isEmpty()) {
+            return Answer.EMPTY;
+        }
+        return applied.results().get(0).accept(new BodyFor(request.opCode()));
+    }
+
+    private static Response results(Request.Multi multi, List<OpResult> done) {
+        List<Result> results = new ArrayList<>(done.size());
+        for (int i = 0; i < done.size(); i++) {
+            OpCode op = multi.ops().get(i).opCode();
+            Answer answer = done.get(i).accept(new BodyFor(op));
+            boolean failed = done.get(i) instanceof OpResult.Failed;
+            results.add(failed ? Result.failed(answer.error()) : Result.done(op, answer.body()));
+        }
+        return new Response.Results(results);
+    }
+
+    private record BodyFor(OpCode op) implements OpResult.Handler<Answer> {
+        @Override
+        public Answer created(OpResult.Created result) {
+            String path = result.path().value();
+            return Answer.of(
+                    op == OpCode.CREATE
+                            ? new Response.PathOf(path)
+                            : new Response.PathAndStat(path, result.znode().stat()));
+        }
+
+        @Override
+        public Answer deleted(OpResult.Deleted result) {
+            return Answer.EMPTY;
+        }
+
+        @Override
+        public Answer changed(OpResult.Changed result) {
+            return Answer.of(new Response.StatOf(result.znode().stat()));
+        }
+
+        @Override
+        public Answer checked(OpResult.Checked result) {
+            return Answer.EMPTY;
+        }
+
+        @Override
+        public Answer failed(OpResult.Failed result) {
+            return Answer.failed(result.error());
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.assent.coordination.server.edge;
+
+import dev.assent.coordination.jute.OpCode;
+import dev.assent.coordination.jute.Request;
+import dev.assent.coordination.jute.Response;
+import dev.assent.coordination.jute.Response.Results.Result;
+import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.Permission;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.ZnodePath;
+import dev.assent.coordination.tree.Access;
+import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.Znode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers reads from one tree. Rights: READ for data, children and their number; READ or ADMIN for the ACL, in which
+ * only ADMIN sees password hashes; none to learn whether a znode exists. Watches are {@link Watching}'s.
+ */
+class Reading implements Request.Handler<Answer> {
+    private static final Answer NO_NODE = Answer.failed(ErrorCode.NO_NODE);
+    private static final Answer NO_AUTH = Answer.failed(ErrorCode.NO_AUTH);
+    private static final Answer UNIMPLEMENTED = Answer.failed(ErrorCode.UNIMPLEMENTED);
+
+    private final DataTree tree;
+    private final SessionId session;
+    private final List<Identity> identities;
+    private final int replyBytesMax;
+
+    Reading(DataTree tree, SessionId session, List<Identity> identities, int replyBytesMax) {
+        this.tree = tree;
+        this.session = session;
+        this.identities = identities;
+        this.replyBytesMax = replyBytesMax;
+    }
+
+    @Override
+    public Answer exists(Request.Exists request) {
+        Optional<Znode> node = tree.find(request.path());
+        return node.isPresent() ? Answer.of(new Response.StatOf(node.get().stat())) : NO_NODE;
+    }
+
+    @Override
+    public Answer getData(Request.GetData request) {
+        Optional<Znode> found = tree.find(request.path());
+        if (found.isEmpty()) {
+            return NO_NODE;
+        }
+        Znode node = found.get();
+        return mayRead(node) ? Answer.of(new Response.Data(node.data(), node.stat())) : NO_AUTH;
+    }
+
+    @Override
+    public Answer getChildren(Request.GetChildren request) {
+        Optional<Znode> found = tree.find(request.path());
+        if (found.isEmpty()) {
+            return NO_NODE;
+        }
+        Znode node = found.get();
+        if (!mayRead(node)) {
+            return NO_AUTH;
+        }
+        return Answer.of(
+                request.withStat()
+                        ? new Response.NamesAndStat(node.childNames(), node.stat())
+                        : new Response.Names(node.childNames()));
+    }
+
+    @Override
+    public Answer getAcl(Request.GetAcl request) {
+        Optional<Znode> found = tree.find(request.path());
+        if (found.isEmpty()) {
+            return NO_NODE;
+        }
+        Znode node = found.get();
+        boolean admin = Access.permits(node.acl(), Permission.ADMIN, identities);
+        if (!admin && !mayRead(node)) {
+            return NO_AUTH;
+        }
+        return Answer.of(new Response.AclAndStat(admin ? node.acl() : withoutSecrets(node.acl()), node.stat()));
+    }
+
+    private static Acl withoutSecrets(Acl acl) {
+        List<Acl.Entry> entries = new ArrayList<>();
+        for (Acl.Entry entry : acl.entries()) {
+            Identity identity = entry.identity();
+            int colon = identity.id().indexOf(':');
+            boolean secret = identity.scheme().equals("digest") && colon >= 0;
+            entries.add(
+                    secret
+                            ? new Acl.Entry(
+                                    entry.permissionBits(),
+                                    new Identity("digest", identity.id().substring(0, colon) + ":x"))
+                            : entry);
+        }
+        return new Acl(entries);
+    }
+
+    @Override
+    public Answer getAllChildrenNumber(Request.GetAllChildrenNumber request) {
+        Optional<Znode> found = tree.find(request.path());
+        if (found.isEmpty()) {
+            return NO_NODE;
+        }
+        return mayRead(found.get()) ? Answer.of(new Response.Count(descendants(found.get()))) : NO_AUTH;
+    }
+
+    private static int descendants(Znode top) {
+        int count = 0;
+        Deque<Znode> toVisit = new ArrayDeque<>();
+        toVisit.add(top);
+        for (Znode node = toVisit.poll(); node != null; node = toVisit.poll()) {
+            count += node.numChildren();
+            node.children().forEach(toVisit::push);
+        }
+        return count;
+    }
+
+    @Override
+    public Answer getEphemerals(Request.GetEphemerals request) {
+        List<String> paths = tree.session(session).stream()
+                .flatMap(state -> state.ephemerals().stream())
+                .map(ZnodePath::value)
+                .filter(path -> path.startsWith(request.prefix()))
+                .toList();
+        return Answer.of(new Response.Names(paths));
+    }
+
+    @Override
+    public Answer multiRead(Request.MultiRead request) {
+        List<Result> results = new ArrayList<>();
+        long bytes = 0;
+        for (Request read : request.reads()) {
+            Answer answer = bytes > replyBytesMax ? Answer.failed(ErrorCode.THROTTLED_OP) : read.accept(this);
+            bytes += sizeOf(answer.body());
+            results.add(
+                    answer.error() == ErrorCode.OK
+                            ? Result.done(read.opCode(), answer.body())
+                            : Result.failed(answer.error()));
+        }
+        return Answer.of(new Response.Results(results));
+    }
+
+    private static long sizeOf(Response body) {
+        if (body instanceof Response.Data data) {
+            return data.stat().dataLength();
+        }
+        return body instanceof Response.Names names
+                ? names.names().stream().mapToLong(String::length).sum()
+                : 0;
+    }
+
+    @Override
+    public Answer plain(Request.Plain request) {
+        return request.opCode() == OpCode.WHO_AM_I ? Answer.of(new Response.Identities(identities)) : Answer.EMPTY;
+    }
+
+    @Override
+    public Answer setWatches(Request.SetWatches request) {
+        return UNIMPLEMENTED;
+    }
+
+    @Override
+    public Answer addWatch(Request.AddWatch request) {
+        return UNIMPLEMENTED;
+    }
+
+    @Override
+    public Answer watchesOf(Request.WatchesOf request) {
+        return UNIMPLEMENTED;
+    }
+
+    @Override
+    public Answer write(Request.Write request) {
+        return UNIMPLEMENTED;
+    }
+
+    @Override
+    public Answer multi(Request.Multi request) {
+        return UNIMPLEMENTED;
+    }
+
+    @Override
+    public Answer sync(Request.Sync request) {
+        return UNIMPLEMENTED;
+    }
+
+    @Override
+    public Answer auth(Request.Auth request) {
+        return UNIMPLEMENTED;
+    }
+
+    @Override
+    public Answer unsupported(Request.Unsupported request) {
+        return UNIMPLEMENTED;
+    }
+
+    private boolean mayRead(Znode node) {
+        return Access.permits(node.acl(), Permission.READ, identities);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.assent.coordination.server.edge;
+
+import dev.assent.coordination.jute.OpCode;
+import dev.assent.coordination.jute.Request;
+import dev.assent.coordination.jute.Response;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.Permission;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.ZnodePath;
+import dev.assent.coordination.server.ordering.Client;
+import dev.assent.coordination.tree.Access;
+import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.WatchMode;
+import dev.assent.coordination.tree.Watches;
+import dev.assent.coordination.tree.Watches.Missed;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers requests that set or remove watches; to be used only within {@code WatchedTree.watching}. */
+final class Watching extends Reading {
+    private static final Answer TOO_MANY = Answer.failed(ErrorCode.THROTTLED_OP);
+    private static final int RECURSIVE_MODE = 1;
+
+    private final DataTree tree;
+    private final Watches<Client> watches;
+    private final Client client;
+    private final List<Missed> missed = new ArrayList<>();
+
+    Watching(DataTree tree, Watches<Client> watches, Client client, SessionId session, int replyBytesMax) {
+        super(tree, session, client.identities(), replyBytesMax);
+        this.tree = tree;
+        this.watches = watches;
+        this.client = client;
+    }
+
+    /** Events to be told before the answer. */
+    List<Missed> missed() {
+        return missed;
+    }
+
+    @Override
+    public Answer exists(Request.Exists request) {
+        return watched(super.exists(request), true, request.path(), request.watch(), WatchMode.DATA);
+    }
+
+    @Override
+    public Answer getData(Request.GetData request) {
+        return watched(super.getData(request), false, request.path(), request.watch(), WatchMode.DATA);
+    }
+
+    @Override
+    public Answer getChildren(Request.GetChildren request) {
+        return watched(super.getChildren(request), false, request.path(), request.watch(), WatchMode.CHILD);
+    }
+
+    private Answer watched(Answer answer, boolean evenIfAbsent, String path, boolean watch, WatchMode mode) {
+        boolean set = answer.error() == ErrorCode.OK || (evenIfAbsent && ZnodePath.problemWith(path) == null);
+        return !watch || !set || watches.add(client, path, mode) ? answer : TOO_MANY;
+    }
+
+    @Override
+    public Answer addWatch(Request.AddWatch request) {
+        boolean valid = ZnodePath.problemWith(request.path()) == null && (request.mode() & ~RECURSIVE_MODE) == 0;
+        if (!valid) {
+            return Answer.failed(ErrorCode.BAD_ARGUMENTS);
+        }
+        WatchMode mode = request.mode() == RECURSIVE_MODE ? WatchMode.PERSISTENT_RECURSIVE : WatchMode.PERSISTENT;
+        return watches.add(client, request.path(), mode) ? Answer.of(new Response.ErrorOf(ErrorCode.OK)) : TOO_MANY;
+    }
+
+    @Override
+    public Answer watchesOf(Request.WatchesOf request) {
+        EnumSet<WatchMode> modes =
+                switch (request.type()) {
+                    case 1 -> EnumSet.of(WatchMode.CHILD);
+                    case 2 -> EnumSet.of(WatchMode.DATA);
+                    case 3 -> EnumSet.allOf(WatchMode.class);
+                    case 4 -> EnumSet.of(WatchMode.PERSISTENT);
+                    case 5 -> EnumSet.of(WatchMode.PERSISTENT_RECURSIVE);
+                    default -> EnumSet.noneOf(WatchMode.class);
+                };
+        boolean any = request.opCode() == OpCode.CHECK_WATCHES
+                ? watches.contains(client, request.path(), modes)
+                : watches.remove(client, request.path(), modes);
+        return any ? Answer.EMPTY : Answer.failed(ErrorCode.NO_WATCHER);
+    }
+
+    @Override
+    public Answer setWatches(Request.SetWatches request) {
+        Optional<List<Missed>> restored = watches.restore(client, request.watches(), tree);
+        if (restored.isEmpty()) {
+            return TOO_MANY;
+        }
+        restored.get().stream().filter(this::mayLearn).forEach(missed::add);
+        return Answer.EMPTY;
+    }
+
+    private boolean mayLearn(Missed event) {
+        List<Identity> identities = client.identities();
+        return tree.find(event.path())
+                .map(node -> Access.permits(node.acl(), Permission.READ, identities))
+                .orElse(true);
+    }
+}

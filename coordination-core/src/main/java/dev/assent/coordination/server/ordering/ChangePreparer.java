@@ -1,0 +1,61 @@
+package dev.assent.coordination.server.ordering;
+
+import dev.assent.coordination.jute.MalformedRequest;
+import dev.assent.coordination.jute.OpCode;
+import dev.assent.coordination.jute.Request;
+import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.WriteOp;
+import dev.assent.coordination.tree.Txn;
+import dev.assent.coordination.tree.TxnPreparer;
+import java.util.List;
+
+/**
+ * From a client's bytes to a transaction. The bytes were checked where they came in and are checked here again: a
+ * request that cannot be understood is refused like any other, and costs its sender an error.
+ */
+final class ChangePreparer {
+    private final TxnPreparer preparer;
+    private final RequestDecoder decoder;
+    private Payload lastEncoded = Payload.EMPTY;
+    private List<Identity> lastIdentities = List.of();
+
+    ChangePreparer(TxnPreparer preparer, RequestDecoder decoder) {
+        this.preparer = preparer;
+        this.decoder = decoder;
+    }
+
+    Txn prepare(Txn.Header header, Order.Change order) {
+        try {
+            Request request = decoder.request(order.frame().array()).request();
+            if (request instanceof Request.Write write) {
+                return preparer.prepare(header, identities(order.identities()), write.op());
+            }
+            if (request instanceof Request.Multi multi) {
+                List<WriteOp> ops = multi.ops().stream().map(Request.Write::op).toList();
+                return preparer.prepareMulti(header, identities(order.identities()), ops);
+            }
+            return request.opCode() == OpCode.CLOSE_SESSION
+                    ? preparer.closeSession(header)
+                    : preparer.reject(header, ErrorCode.UNIMPLEMENTED);
+        } catch (MalformedRequest e) {
+            return preparer.reject(header, ErrorCode.MARSHALLING_ERROR);
+        }
+    }
+
+    /** Mostly the sender is who the last one was. */
+    private List<Identity> identities(Payload encoded) {
+        if (!encoded.equals(lastEncoded)) {
+            lastIdentities = Identities.decode(encoded);
+            lastEncoded = encoded;
+        }
+        return lastIdentities;
+    }
+
+    /** The client's number of a request. */
+    static int xidOf(Payload frame) {
+        return frame.size() < Integer.BYTES ? 0 : frame.buffer().getInt();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.assent.coordination.server.ordering;
+
+import dev.assent.coordination.model.EventType;
+import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.ZnodePath;
+import dev.assent.coordination.model.Zxid;
+import java.util.List;
+
+/**
+ * One connection, as the replica loop sees it. Every method is called on the loop's thread and only posts: the
+ * connection's own event loop finds the posts in the order in which they were made, after the next
+ * {@link Edge#wake}.
+ */
+public interface Client {
+
+    /** Its order was answered. */
+    void reply(Object ticket, Reply reply);
+
+    /** A watch of its own fired. */
+    void notify(Zxid zxid, EventType type, ZnodePath path);
+
+    /** Nothing can be done for it on this connection any more. */
+    void end(String why);
+
+    /** Who it is at the moment: decides whether it may learn of an event. */
+    List<Identity> identities();
+}

@@ -1,0 +1,16 @@
+package dev.assent.coordination.server.ordering;
+
+/** All of a server's connections, as the replica loop sees them. Methods are called on the loop's thread. */
+public interface Edge {
+
+    /** Something was posted to {@link Client}s. */
+    void wake();
+
+    /** There is no leader: take no further requests from connections until {@link #resume}. */
+    void suspend();
+
+    void resume();
+
+    /** Close every connection: what is under way on them cannot be answered truthfully. */
+    void endAll(String why);
+}

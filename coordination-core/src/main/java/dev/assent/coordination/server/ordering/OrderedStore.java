@@ -1,0 +1,376 @@
+package dev.assent.coordination.server.ordering;
+
+import dev.assent.coordination.model.Epoch;
+import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.replica.ReplicaLoop;
+import dev.assent.coordination.replica.StateMachine;
+import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import dev.assent.coordination.server.ordering.ServerMessage.Asked;
+import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
+import dev.assent.coordination.server.ordering.ServerMessage.Claimed;
+import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Heard;
+import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.tree.Applied;
+import dev.assent.coordination.tree.CorruptEncoding;
+import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.SessionState;
+import dev.assent.coordination.tree.SnapshotCodec;
+import dev.assent.coordination.tree.Txn;
+import dev.assent.coordination.tree.TxnCodec;
+import dev.assent.coordination.zab.Role;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replicated state and the orders of this server's clients, on the replica loop's thread.
+ *
+ * <p>Through a change of leader, connections and what is under way on them are kept: orders wait. Once a leader
+ * serves again, this server asks to be caught up. Whatever of its orders made it into the history has been answered by
+ * then and the rest never will be, so the rest is asked anew: each order counts exactly once. Only when no leader is
+ * found for too long, or a snapshot replaced the history, are the connections closed.
+ */
+public final class OrderedStore implements StateMachine, Reign.Court {
+    /** A message to the leader is closed when it holds so many bytes of requests. */
+    private static final int ASKED_BYTES_MAX = 256 << 10;
+
+    private static final int HEADROOM_BYTES = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(OrderedStore.class);
+
+    private final Setting setting;
+    private final ReplicaLoop loop;
+    private final Edge edge;
+    private final WatchedTree watched;
+    private final Ledger ledger;
+    private final LocalSessions locals = new LocalSessions();
+    /** Answers of the leader's that hold from a later position on than was applied when they came. */
+    private final Queue<Postponed> postponed = new ArrayDeque<>();
+
+    private final Consumer<RoleView> onRole;
+
+    private RoleView view = RoleView.NONE;
+    private @Nullable Reign reign;
+    private long catchUp;
+    private boolean current;
+    private boolean waking;
+    private long leaderlessSinceMillis;
+
+    private record Postponed(Zxid position, Runnable answer) {}
+
+    public OrderedStore(Setting setting, ReplicaLoop loop, Edge edge, WatchedTree watched, Consumer<RoleView> onRole) {
+        this.setting = setting;
+        this.loop = loop;
+        this.edge = edge;
+        this.watched = watched;
+        this.onRole = onRole;
+        this.ledger = new Ledger(setting.randomStart());
+        this.leaderlessSinceMillis = setting.clock().monotonicMillis();
+    }
+
+    /** Takes orders from clients. Any thread. */
+    public void submit(List<Submission> submissions) {
+        onLoop(() -> {
+            List<Ask> asks = new ArrayList<>(submissions.size());
+            submissions.forEach(submission -> asks.add(ledger.enter(submission)));
+            if (current) {
+                askAll(asks);
+            }
+        });
+    }
+
+    /** A replica that has stopped takes no tasks; the connections that gave them are being closed. */
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("the replica has stopped", stopped);
+        }
+    }
+
+    /** Tells which sessions have shown life. Any thread. */
+    public void heard(List<SessionId> sessions) {
+        onLoop(() -> leader().ifPresent(leader -> tell(leader, new Heard(sessions))));
+    }
+
+    /** A connection is gone. Any thread. */
+    public void left(SessionId session, Client client) {
+        onLoop(() -> locals.leave(session, client));
+    }
+
+    /** What time brings about: to be called every half tick or more often. Any thread. */
+    public void tick() {
+        onLoop(() -> {
+            Reign mine = reign;
+            if (mine != null) {
+                mine.tick();
+            }
+            long leaderless = setting.clock().monotonicMillis() - leaderlessSinceMillis;
+            if (!current && leaderless > setting.leaderlessMillisMax()) {
+                cutOff("no leader for " + leaderless + " ms");
+            }
+        });
+    }
+
+    @Override
+    public DataTree tree() {
+        return watched.tree();
+    }
+
+    @Override
+    public void committed(Zxid zxid, Payload payload) {
+        Txn txn = decode(payload);
+        Applied applied = watched.tree().apply(zxid, txn);
+        watched.publish(zxid, applied);
+        Reign mine = reign;
+        if (mine != null) {
+            mine.applied(txn);
+        }
+        if (txn.header().origin().server().equals(setting.self())) {
+            ledger.settle(txn.header().origin().request()).ifPresent(waiter -> answer(waiter, txn, zxid, applied));
+        }
+        if (txn instanceof Txn.CloseSession close) {
+            locals.close(close.header().session()).ifPresent(client -> client.end("its session is closed"));
+        }
+        answerPostponed();
+        wakeLater();
+    }
+
+    private static Txn decode(Payload payload) {
+        try {
+            return TxnCodec.decode(payload);
+        } catch (CorruptEncoding e) {
+            // Applying anything else than what the others apply would be worse than to stop.
+            throw new UncheckedIOException("a committed transaction cannot be read", e);
+        }
+    }
+
+    private void answer(Submission waiter, Txn txn, Zxid zxid, Applied applied) {
+        if (!(txn instanceof Txn.OpenSession open)) {
+            waiter.client().reply(waiter.ticket(), new Reply.Settled(zxid, applied));
+            return;
+        }
+        Optional<SessionState> session = applied.tree().session(open.header().session());
+        Invariants.check(session.isPresent(), "a session just opened is open");
+        seat(waiter, session.get(), 0);
+    }
+
+    private void seat(Submission waiter, SessionState session, long tenure) {
+        locals.seat(session.id(), waiter.client(), tenure)
+                .ifPresent(older -> older.end("its session is on a newer connection"));
+        waiter.client().reply(waiter.ticket(), new Reply.Opened(session, tenure));
+    }
+
+    @Override
+    public void roleChanged(Role role, Epoch epoch, Optional<ServerId> leader, boolean serving) {
+        view = new RoleView(role, epoch, leader, serving);
+        boolean wasCurrent = current;
+        reign = null;
+        current = false;
+        postponed.clear();
+        if (serving) {
+            if (role == Role.LEADING) {
+                reign = new Reign(this, setting, epoch);
+            }
+            ServerId leading = leader.orElseThrow(() -> new IllegalArgumentException("served without a leader"));
+            tell(leading, new Claimed(locals.claims()));
+            catchUp = ledger.next();
+            tell(leading, new Asked(List.of(new Ask(catchUp, new Order.CatchUp()))));
+        } else if (wasCurrent) {
+            leaderlessSinceMillis = setting.clock().monotonicMillis();
+            edge.suspend();
+        }
+        onRole.accept(view);
+    }
+
+    private void becomeCurrent() {
+        current = true;
+        askAll(ledger.asks());
+        edge.resume();
+    }
+
+    private void cutOff(String why) {
+        ledger.clear();
+        locals.clear();
+        edge.endAll(why);
+    }
+
+    @Override
+    public void received(ServerId from, Payload payload) {
+        ServerMessageCodec.decode(payload).accept(new Incoming(from));
+    }
+
+    private void askAll(List<Ask> asks) {
+        Optional<ServerId> leader = leader();
+        if (leader.isEmpty()) {
+            return;
+        }
+        if (leader.get().equals(setting.self())) {
+            tell(leader.get(), new Asked(asks));
+            return;
+        }
+        List<Ask> message = new ArrayList<>();
+        int bytes = 0;
+        for (Ask ask : asks) {
+            message.add(ask);
+            bytes += HEADROOM_BYTES
+                    + (ask.order() instanceof Order.Change change
+                            ? change.frame().size()
+                            : 0);
+            if (bytes > ASKED_BYTES_MAX) {
+                tell(leader.get(), new Asked(message));
+                message = new ArrayList<>();
+                bytes = 0;
+            }
+        }
+        if (!message.isEmpty()) {
+            tell(leader.get(), new Asked(message));
+        }
+    }
+
+    private Optional<ServerId> leader() {
+        return view.serving() ? view.leader() : Optional.empty();
+    }
+
+    @Override
+    public void propose(Txn txn) {
+        loop.propose(TxnCodec.encode(txn));
+    }
+
+    @Override
+    public void tell(ServerId to, ServerMessage message) {
+        if (to.equals(setting.self())) {
+            message.accept(new Incoming(to));
+        } else {
+            loop.send(to, ServerMessageCodec.encode(message));
+        }
+    }
+
+    private void postpone(Zxid position, Runnable answer) {
+        postponed.add(new Postponed(position, answer));
+        answerPostponed();
+        wakeLater();
+    }
+
+    private void answerPostponed() {
+        Postponed next = postponed.peek();
+        while (next != null && !next.position().isAfter(tree().zxid())) {
+            postponed.remove();
+            next.answer().run();
+            next = postponed.peek();
+        }
+    }
+
+    /** One wake-up for all that the loop has at hand: the task runs behind what is already in its inbox. */
+    private void wakeLater() {
+        if (!waking) {
+            waking = true;
+            loop.execute(() -> {
+                waking = false;
+                edge.wake();
+            });
+        }
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return new TreeSnapshot(tree());
+    }
+
+    @Override
+    public void restore(Zxid zxid, InputStream snapshot) throws IOException {
+        DataTree restored = SnapshotCodec.read(snapshot);
+        Invariants.check(restored.zxid().equals(zxid), "the snapshot at %s holds %s", zxid, restored.zxid());
+        cutOff("the state was replaced by a snapshot");
+        watched.replace(restored);
+    }
+
+    /** What other servers, or this one to itself, say. */
+    private final class Incoming implements ServerMessage.Handler<Boolean> {
+        private final ServerId from;
+
+        Incoming(ServerId from) {
+            this.from = from;
+        }
+
+        @Override
+        public Boolean asked(Asked message) {
+            Reign mine = reign;
+            if (mine != null) {
+                message.asks().forEach(ask -> mine.ask(from, ask));
+            }
+            return mine != null;
+        }
+
+        @Override
+        public Boolean heard(Heard message) {
+            Reign mine = reign;
+            if (mine != null) {
+                mine.heard(message.sessions());
+            }
+            return mine != null;
+        }
+
+        @Override
+        public Boolean claimed(Claimed message) {
+            Reign mine = reign;
+            if (mine != null) {
+                mine.claimed(from, message.claims());
+            }
+            return mine != null;
+        }
+
+        @Override
+        public Boolean caughtUp(CaughtUp message) {
+            postpone(message.position(), () -> {
+                if (message.request() == catchUp) {
+                    becomeCurrent();
+                } else {
+                    ledger.settle(message.request())
+                            .ifPresent(waiter -> waiter.client().reply(waiter.ticket(), new Reply.CaughtUp(tree())));
+                }
+            });
+            return true;
+        }
+
+        @Override
+        public Boolean reopened(Reopened message) {
+            postpone(message.position(), () -> ledger.settle(message.request())
+                    .ifPresent(waiter -> reopen(waiter, message)));
+            return true;
+        }
+
+        private void reopen(Submission waiter, Reopened message) {
+            Optional<SessionState> session = Optional.of(waiter.order())
+                    .filter(order -> order instanceof Order.Reopen && message.timeoutMillis() > 0)
+                    .flatMap(order -> tree().session(((Order.Reopen) order).session()));
+            if (session.isPresent()) {
+                seat(waiter, session.get(), message.tenure());
+            } else {
+                waiter.client().reply(waiter.ticket(), new Reply.Refused());
+            }
+        }
+
+        @Override
+        public Boolean displaced(Displaced message) {
+            locals.displace(message.session(), message.tenure())
+                    .ifPresent(client -> client.end("its session moved to another server"));
+            wakeLater();
+            return true;
+        }
+    }
+}

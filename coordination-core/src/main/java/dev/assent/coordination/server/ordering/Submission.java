@@ -1,0 +1,8 @@
+package dev.assent.coordination.server.ordering;
+
+/**
+ * An order on its way from a client.
+ *
+ * @param ticket what the client recognises the reply by
+ */
+public record Submission(Client client, Object ticket, Order order) {}

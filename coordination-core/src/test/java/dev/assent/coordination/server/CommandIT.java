@@ -1,0 +1,97 @@
+package dev.assent.coordination.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command, as an operator meets it. */
+@Timeout(90)
+final class CommandIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void a_standalone_server_says_where_it_serves_stops_cleanly_and_keeps_its_data() throws Exception {
+        try (TestEnsemble one = TestEnsemble.start(directory, 1)) {
+            assertThat(one.server(1).lastLine()).contains("serving clients on " + one.connect(1), " as leader of 1");
+            try (TestClient client = TestClient.connect(one.connect())) {
+                client.zk().create("/kept", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+            assertThat(one.server(1).stop()).isZero();
+            one.server(1).start();
+            one.server(1).awaitServing();
+            try (TestClient client = TestClient.connect(one.connect())) {
+                assertThat(client.zk().exists("/kept", false)).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void a_wrong_line_is_told_with_its_number_and_exit_code_2() throws Exception {
+        Run run = run("dataDir=" + directory + "\ntickTimes=2000\n");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.output())
+                .contains("zoo.cfg, line 2", "tickTimes", "unknown key")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_taken_port_is_told_with_the_remedy_and_exit_code_1() throws Exception {
+        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Run run = run("dataDir=" + directory + "\nclientPort=" + holder.getLocalPort() + "\n");
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.output())
+                    .contains("127.0.0.1:" + holder.getLocalPort(), "set another clientPort")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void help_explains_the_exit_codes() throws Exception {
+        Run run = runWith(List.of("--help"));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).contains("Exit codes", "ASSENT_INSECURE", "zoo.cfg");
+    }
+
+    private record Run(int exitCode, String output) {}
+
+    private Run run(String zooCfg) throws IOException, InterruptedException {
+        Path file = directory.resolve("zoo.cfg");
+        Files.writeString(file, zooCfg);
+        return runWith(List.of(file.toString()));
+    }
+
+    private Run runWith(List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(arguments);
+        Path output = directory.resolve("output");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertThat(ended).isTrue();
+        return new Run(process.exitValue(), Files.readString(output));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.assent.coordination.server;
+
+import static dev.assent.coordination.server.TestClient.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.coordination.server.config.ClientLimits;
+import dev.assent.coordination.server.config.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client does wrong costs itself its connection, and nobody else anything. */
+final class HostileClientTest {
+    private static final ServerConfig CONFIG = ServerConfig.standalone(Path.of("unused"), 0);
+
+    private SoloServer server = new SoloServer(CONFIG);
+
+    HostileClientTest() throws IOException {
+        server.lead();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void an_oversized_or_negative_length_closes_that_connection_only() throws Exception {
+        try (TestClient honest = TestClient.connect(server.connect());
+                RawClient oversized = new RawClient(server.port());
+                RawClient negative = new RawClient(server.port())) {
+            oversized.sendInts(64 << 20, 1, 2, 3);
+            negative.sendInts(-5, 0, 0);
+
+            assertThat(oversized.readToEnd()).isEmpty();
+            assertThat(negative.readToEnd()).isEmpty();
+            assertThat(honest.zk().exists("/", false)).isNotNull();
+        }
+    }
+
+    @Test
+    void nonsense_in_a_frame_closes_that_connection_only() throws Exception {
+        try (TestClient honest = TestClient.connect(server.connect());
+                RawClient greeter = new RawClient(server.port());
+                RawClient liar = new RawClient(server.port())) {
+            greeter.sendFrame(bytes("good morning"));
+            liar.openSession(10_000, 0);
+            // create, whose path claims to be two billion bytes long
+            liar.sendInts(12, 1, 1, Integer.MAX_VALUE);
+
+            assertThat(greeter.readToEnd()).isEmpty();
+            assertThat(liar.readToEnd()).isEmpty();
+            assertThat(honest.zk().create("/fine", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT))
+                    .isEqualTo("/fine");
+        }
+    }
+
+    @Test
+    void an_unknown_operation_is_answered_as_unimplemented() throws Exception {
+        try (RawClient client = new RawClient(server.port())) {
+            client.openSession(10_000, 0);
+            client.sendInts(8, 7, 4_711);
+
+            byte[] reply = client.readFrame();
+            assertThat(reply).startsWith(0, 0, 0, 7).endsWith(255, 255, 255, 250);
+        }
+    }
+
+    @Test
+    void who_never_says_what_session_it_wants_is_disconnected() throws Exception {
+        server.close();
+        server = new SoloServer(CONFIG.withLimits(ClientLimits.DEFAULT.withHandshake(Duration.ofMillis(200))));
+        server.lead();
+        try (RawClient silent = new RawClient(server.port())) {
+            assertThat(silent.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void one_address_gets_so_many_connections_and_no_more() throws Exception {
+        server.close();
+        server = new SoloServer(CONFIG.withLimits(ClientLimits.DEFAULT.withConnections(2, 0)));
+        server.lead();
+        try (RawClient first = new RawClient(server.port());
+                RawClient second = new RawClient(server.port());
+                RawClient third = new RawClient(server.port())) {
+            assertThat(first.openSession(10_000, 0)).isNotZero();
+            assertThat(second.openSession(10_000, 0)).isNotZero();
+            assertThat(third.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_client_that_has_seen_more_than_this_server_is_refused() throws Exception {
+        try (RawClient ahead = new RawClient(server.port())) {
+            assertThatThrownBy(() -> ahead.openSession(10_000, Long.MAX_VALUE)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void a_taken_port_is_named_with_the_remedy() {
+        ServerConfig same = ServerConfig.standalone(Path.of("unused"), server.port());
+
+        assertThatThrownBy(() -> new SoloServer(same).close())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(":" + server.port())
+                .hasMessageContaining("set another clientPort");
+    }
+
+    @Test
+    void four_letter_words_are_answered_if_they_are_allowed() throws Exception {
+        assertThat(word("ruok")).isEqualTo("imok");
+        assertThat(word("isro")).isEqualTo("rw");
+        assertThat(word("srvr")).contains("Mode: standalone", "Zxid: 0x");
+        assertThat(word("mntr")).contains("zk_server_state\tstandalone");
+        assertThat(word("dump")).contains("not in the whitelist");
+    }
+
+    private String word(String word) throws IOException {
+        try (RawClient client = new RawClient(server.port())) {
+            client.send(bytes(word));
+            return client.readToEnd();
+        }
+    }
+}

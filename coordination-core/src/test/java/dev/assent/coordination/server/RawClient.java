@@ -1,0 +1,77 @@
+package dev.assent.coordination.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that sends whatever a test likes. */
+final class RawClient implements AutoCloseable {
+    private static final int READ_MILLIS_MAX = 30_000;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+
+    RawClient(int port) throws IOException {
+        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(READ_MILLIS_MAX);
+        this.in = new DataInputStream(socket.getInputStream());
+        this.out = new DataOutputStream(socket.getOutputStream());
+    }
+
+    /** Asks for a new session and returns its id. */
+    long openSession(int timeoutMillis, long lastZxidSeen) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream frame = new DataOutputStream(bytes);
+        frame.writeInt(0);
+        frame.writeLong(lastZxidSeen);
+        frame.writeInt(timeoutMillis);
+        frame.writeLong(0);
+        frame.writeInt(16);
+        frame.write(new byte[16]);
+        sendFrame(bytes.toByteArray());
+        byte[] reply = readFrame();
+        return new DataInputStream(new java.io.ByteArrayInputStream(reply, 8, 8)).readLong();
+    }
+
+    void sendFrame(byte[] frame) throws IOException {
+        out.writeInt(frame.length);
+        send(frame);
+    }
+
+    void send(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    void sendInts(int... values) throws IOException {
+        for (int value : values) {
+            out.writeInt(value);
+        }
+        out.flush();
+    }
+
+    byte[] readFrame() throws IOException {
+        byte[] frame = new byte[in.readInt()];
+        in.readFully(frame);
+        return frame;
+    }
+
+    /** Everything up to the end of the connection; empty if it was reset. */
+    String readToEnd() {
+        try {
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException reset) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

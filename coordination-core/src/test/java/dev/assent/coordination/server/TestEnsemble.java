@@ -1,0 +1,194 @@
+package dev.assent.coordination.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Servers as processes of their own, numbered from 1, on ports that were free a moment ago. */
+final class TestEnsemble implements AutoCloseable {
+    private static final int ATTEMPTS_MAX = 5;
+
+    private final Path directory;
+    private final List<Integer> clientPorts;
+    private final List<ServerProcess> servers = new ArrayList<>();
+
+    private TestEnsemble(Path directory, List<Integer> clientPorts, List<Integer> peerPorts) throws IOException {
+        this.directory = directory;
+        this.clientPorts = clientPorts;
+        for (int id = 1; id <= clientPorts.size(); id++) {
+            configure(id, peerPorts);
+            servers.add(new ServerProcess(directoryOf(id)));
+        }
+    }
+
+    /** All of them started, a leader found, and each of them serving. */
+    static TestEnsemble start(Path directory, int size) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            List<Integer> ports = freePorts(2 * size);
+            TestEnsemble ensemble = new TestEnsemble(
+                    directory.resolve("try-" + attempt), ports.subList(0, size), ports.subList(size, 2 * size));
+            try {
+                ensemble.servers.forEach(ServerProcess::start);
+                ensemble.awaitServing();
+                return ensemble;
+            } catch (TimeoutException e) {
+                ensemble.close();
+                if (attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** All held at once, so that they differ. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return held.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
+        }
+    }
+
+    private Path directoryOf(int id) {
+        return directory.resolve("server-" + id);
+    }
+
+    private void configure(int id, List<Integer> peerPorts) throws IOException {
+        Path home = Files.createDirectories(directoryOf(id));
+        String members = IntStream.rangeClosed(1, peerPorts.size())
+                .mapToObj(member -> "server." + member + "=127.0.0.1:" + peerPorts.get(member - 1) + ":0\n")
+                .collect(Collectors.joining());
+        Files.writeString(home.resolve("myid"), id + "\n");
+        Files.writeString(
+                home.resolve("zoo.cfg"),
+                "tickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=" + home + "\nclientPort=" + clientPorts.get(id - 1)
+                        + "\n" + members);
+    }
+
+    void awaitServing() throws Exception {
+        for (ServerProcess server : servers) {
+            server.awaitServing();
+        }
+    }
+
+    ServerProcess server(int id) {
+        return servers.get(id - 1);
+    }
+
+    int size() {
+        return servers.size();
+    }
+
+    /** Of all servers. */
+    String connect() {
+        return IntStream.rangeClosed(1, size()).mapToObj(this::connect).collect(Collectors.joining(","));
+    }
+
+    String connect(int id) {
+        return "127.0.0.1:" + clientPorts.get(id - 1);
+    }
+
+    int leader() {
+        return only("leader");
+    }
+
+    /** One that is not the leader. */
+    int follower() {
+        return only("follower");
+    }
+
+    private int only(String mode) {
+        return IntStream.rangeClosed(1, size())
+                .filter(id -> server(id).lastLine().contains(" as " + mode))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no " + mode));
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ServerProcess server : servers) {
+            server.kill();
+        }
+    }
+
+    /** One server's process. */
+    static final class ServerProcess {
+        private static final long START_SECONDS_MAX = 60;
+
+        private final Path home;
+        private volatile Process process;
+
+        @SuppressWarnings("NullAway.Init") // Every test starts it first.
+        ServerProcess(Path home) {
+            this.home = home;
+        }
+
+        void start() {
+            List<String> command = List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xmx256m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Main.class.getName(),
+                    home.resolve("zoo.cfg").toString());
+            try {
+                Files.deleteIfExists(home.resolve("out"));
+                process = new ProcessBuilder(command)
+                        .redirectOutput(home.resolve("out").toFile())
+                        .redirectError(ProcessBuilder.Redirect.appendTo(
+                                home.resolve("err").toFile()))
+                        .start();
+            } catch (IOException e) {
+                throw new IllegalStateException("the server process cannot be started", e);
+            }
+        }
+
+        void awaitServing() throws Exception {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+            while (lastLine().isEmpty()) {
+                boolean ended = process.waitFor(20, TimeUnit.MILLISECONDS);
+                if (ended || System.nanoTime() > deadline) {
+                    throw new TimeoutException(
+                            "the server in " + home + " does not serve: " + Files.readString(home.resolve("err")));
+                }
+            }
+        }
+
+        /** What it said last on standard output: how it serves. */
+        String lastLine() {
+            try {
+                List<String> lines = Files.readAllLines(home.resolve("out"));
+                return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+            } catch (IOException e) {
+                return "";
+            }
+        }
+
+        /** SIGKILL, and gone on return. */
+        void kill() {
+            process.destroyForcibly().onExit().join();
+        }
+
+        /** SIGTERM, and gone on return. */
+        int stop() {
+            process.destroy();
+            return process.onExit().join().exitValue();
+        }
+    }
+}
