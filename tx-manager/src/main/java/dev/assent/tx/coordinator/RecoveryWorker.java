@@ -45,7 +45,8 @@ public final class RecoveryWorker implements AutoCloseable {
     private final Clock clock;
     private final TxConfig.Recovery settings;
     private final TransactionMetrics metrics;
-    private final AtomicBoolean triggered = new AtomicBoolean();
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final AtomicBoolean underWay = new AtomicBoolean();
     private final Object onePass = new Object();
     private final Set<String> beingScanned = ConcurrentHashMap.newKeySet();
     private volatile Runnable beforePass = () -> {};
@@ -83,35 +84,51 @@ public final class RecoveryWorker implements AutoCloseable {
 
     /** Asks for a pass soon; many asks make one pass. */
     public void trigger() {
-        if (!closed && triggered.compareAndSet(false, true)) {
-            workers.later(TRIGGER_PAUSE_MILLIS, () -> {
-                triggered.set(false);
-                pass();
-            });
+        if (!closed && asked.compareAndSet(false, true)) {
+            workers.later(TRIGGER_PAUSE_MILLIS, this::passUnlessUnderWay);
+        }
+    }
+
+    /** A pass under way looks at its end whether another was asked for, so that none waits on a worker's thread. */
+    private void passUnlessUnderWay() {
+        if (!underWay.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            asked.set(false);
+            pass();
+        } finally {
+            underWay.set(false);
+        }
+        if (asked.get() && !closed) {
+            workers.later(TRIGGER_PAUSE_MILLIS, this::passUnlessUnderWay);
         }
     }
 
     private void pass() {
-        if (closed) {
-            return;
-        }
         synchronized (onePass) {
+            if (closed) {
+                return;
+            }
             try {
                 beforePass.run();
-                Evidence evidence = gather();
-                RecoveryPlan plan = new RecoveryPlan(
-                        evidence, clock.epochMillis(), settings.grace().toMillis());
-                if (store.leadership().acquire("recovery-epochs")) {
-                    tidy(plan);
-                }
-                for (ResourceManager resource : resources.all()) {
-                    if (store.leadership().acquire("recovery-rm-" + resource.name())) {
-                        scanOnWorker(plan, resource);
-                    }
-                }
+                recoverOnce();
             } catch (IOException e) {
                 metrics.recoveryFailed();
                 LOG.warn("recovery will be tried again: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void recoverOnce() throws IOException {
+        RecoveryPlan plan =
+                new RecoveryPlan(gather(), clock.epochMillis(), settings.grace().toMillis());
+        if (store.leadership().acquire("recovery-epochs")) {
+            tidy(plan);
+        }
+        for (ResourceManager resource : resources.all()) {
+            if (store.leadership().acquire("recovery-rm-" + resource.name())) {
+                scanOnWorker(plan, resource);
             }
         }
     }

@@ -22,6 +22,7 @@ public final class TwoPhaseCommit {
     private enum Phase {
         WORKING,
         ONE_PHASE,
+        ABANDONING,
         VOTING,
         DECIDING,
         COMMITTING,
@@ -127,6 +128,8 @@ public final class TwoPhaseCommit {
             BranchProgress branch = branches.get(input.branch());
             if (phase == Phase.ONE_PHASE) {
                 endedOnePhase(branch, input.completion());
+            } else if (phase == Phase.ABANDONING) {
+                endedAbandoned(input.completion());
             } else if (phase == Phase.COMMITTING || phase == Phase.ABORTING) {
                 endedInPhaseTwo(branch, input.completion());
             }
@@ -159,7 +162,7 @@ public final class TwoPhaseCommit {
                         case WORKING, VOTING -> new Outcome.Unknown("the branches have not all voted yet");
                         case ONE_PHASE -> new Outcome.Unknown("the only branch has not answered its commit yet");
                         case DECIDING -> new Outcome.Unknown("the store has not confirmed the decision yet");
-                        case IN_DOUBT -> new Outcome.Unknown(cause);
+                        case IN_DOUBT, ABANDONING -> new Outcome.Unknown(cause);
                     };
             answer(known);
         }
@@ -248,9 +251,21 @@ public final class TwoPhaseCommit {
             phase = Phase.COMMITTING;
             keep(branch, heuristic);
         } else {
-            String last = completion instanceof Completion.Retry retry ? retry.cause() : cause;
-            end(new Outcome.Unknown("the only branch did not confirm its one-phase commit: " + last));
+            abandon(branch, completion instanceof Completion.Retry retry ? retry.cause() : cause);
         }
+    }
+
+    /** Nothing is known, so the caller is told that; a branch that is still there is not left with its locks. */
+    private void abandon(BranchProgress branch, String last) {
+        phase = Phase.ABANDONING;
+        cause = "the only branch did not confirm its one-phase commit: " + last;
+        answer(new Outcome.Unknown(cause));
+        commands.add(branch.rollback());
+    }
+
+    private void endedAbandoned(Completion completion) {
+        boolean wasThere = completion instanceof Completion.Done;
+        end(wasThere ? new Outcome.RolledBack(cause) : new Outcome.Unknown(cause));
     }
 
     private void endedInPhaseTwo(BranchProgress branch, Completion completion) {

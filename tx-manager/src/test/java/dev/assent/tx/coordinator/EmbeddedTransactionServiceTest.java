@@ -1,0 +1,259 @@
+package dev.assent.tx.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.Vote;
+import dev.assent.tx.store.StoreConfig;
+import dev.assent.tx.testing.ApacheZooKeeper;
+import dev.assent.tx.testing.Eventually;
+import dev.assent.tx.testing.ToyResource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedTransactionServiceTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    @TempDir
+    Path folder;
+
+    private final ToyResource orders = new ToyResource("orders");
+    private final ToyResource payments = new ToyResource("payments");
+    private ApacheZooKeeper ensemble;
+    private EmbeddedTransactionService service;
+
+    @BeforeEach
+    void start() throws IOException {
+        ensemble = new ApacheZooKeeper(folder);
+        service = startService();
+    }
+
+    private EmbeddedTransactionService startService() {
+        EmbeddedTransactionService started = EmbeddedTransactionService.start(config());
+        started.register(orders);
+        started.register(payments);
+        return started;
+    }
+
+    private TxConfig config() {
+        return TxConfig.of(ensemble.connectString())
+                .withStore(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(2)))
+                .withRecovery(new TxConfig.Recovery(Duration.ofMillis(200), Duration.ofMillis(50)));
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+        ensemble.close();
+    }
+
+    private GlobalTransaction begin(ToyResource... resources) {
+        GlobalTransaction transaction = service.begin(TIMEOUT);
+        for (ToyResource resource : resources) {
+            transaction.enlist(transaction.newBranch(resource.name()), resource);
+        }
+        return transaction;
+    }
+
+    @Test
+    void two_branches_commit_after_both_have_prepared() {
+        GlobalTransaction transaction = begin(orders, payments);
+
+        Outcome outcome = transaction.commit();
+
+        assertThat(outcome).isEqualTo(new Outcome.Committed());
+        assertThat(orders.calls()).containsExactly("prepare", "commit");
+        assertThat(payments.calls()).containsExactly("prepare", "commit");
+        assertThat(service.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
+    }
+
+    @Test
+    void a_refusal_rolls_everybody_back_and_names_its_cause() {
+        payments.voting(new Vote.Rollback("no money"));
+
+        Outcome outcome = begin(orders, payments).commit();
+
+        assertThat(outcome).isEqualTo(new Outcome.RolledBack("no money"));
+        assertThat(orders.count(ToyResource.State.ROLLED_BACK)).isEqualTo(1);
+    }
+
+    @Test
+    void a_single_branch_is_committed_in_one_phase() {
+        assertThat(begin(orders).commit()).isEqualTo(new Outcome.Committed());
+
+        assertThat(orders.calls()).containsExactly("commitOnePhase");
+    }
+
+    @Test
+    void read_only_branches_hear_nothing_after_their_vote() {
+        payments.voting(new Vote.ReadOnly());
+
+        assertThat(begin(orders, payments).commit()).isEqualTo(new Outcome.Committed());
+
+        assertThat(payments.calls()).containsExactly("prepare");
+    }
+
+    @Test
+    void a_branch_that_does_not_answer_is_told_to_commit_until_it_does() {
+        payments.loseAnswers(3);
+
+        assertThat(begin(orders, payments).commit()).isEqualTo(new Outcome.Committed());
+
+        assertThat(payments.count(ToyResource.State.COMMITTED)).isEqualTo(1);
+    }
+
+    @Test
+    void a_branch_that_decided_by_itself_is_reported_and_kept() throws IOException {
+        payments.answerCommitWith(new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, "operator"));
+
+        Outcome outcome = begin(orders, payments).commit();
+
+        assertThat(outcome).isInstanceOf(Outcome.HeuristicMixed.class);
+        assertThat(service.heuristics().list()).singleElement().satisfies(entry -> assertThat(entry.resource())
+                .isEqualTo("payments"));
+    }
+
+    @Test
+    void an_expired_transaction_is_rolled_back_without_being_asked() throws InterruptedException {
+        GlobalTransaction transaction = service.begin(Duration.ofMillis(100));
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        transaction.enlist(transaction.newBranch("payments"), payments);
+
+        Eventually.within(
+                LIMIT,
+                "both are rolled back",
+                () -> orders.calls().contains("rollback") && payments.calls().contains("rollback"));
+
+        assertThat(transaction.isRollbackOnly()).isTrue();
+        assertThat(transaction.commit()).isInstanceOf(Outcome.RolledBack.class);
+        assertThatThrownBy(() -> transaction.enlist(transaction.newBranch("orders"), orders))
+                .isInstanceOf(TransactionServiceException.class);
+    }
+
+    @Test
+    void a_call_under_way_makes_commit_roll_back() {
+        GlobalTransaction transaction = begin(orders, payments);
+        try (GlobalTransaction.Call call = transaction.enter()) {
+            assertThat(call).isNotNull();
+            assertThat(transaction.commit()).isInstanceOf(Outcome.RolledBack.class);
+        }
+    }
+
+    @Test
+    void listeners_hear_the_outcome_before_commit_returns() {
+        GlobalTransaction transaction = begin(orders, payments);
+        CompletableFuture<Outcome> heard = new CompletableFuture<>();
+        transaction.onCompletion(heard::complete);
+
+        Outcome outcome = transaction.commit();
+
+        assertThat(heard).isCompletedWithValue(outcome);
+    }
+
+    @Test
+    void a_coordinator_that_lost_its_session_is_fenced_and_its_prepared_work_rolled_back() throws Exception {
+        payments.whenPrepared(() -> {
+            payments.whenPrepared(() -> {});
+            ensemble.expireSessions();
+            awaitRolledBack(orders, 1);
+        });
+
+        Outcome outcome = begin(orders, payments).commit();
+
+        assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
+        Eventually.within(
+                LIMIT,
+                "no branch is in doubt",
+                () -> orders.inDoubt().isEmpty() && payments.inDoubt().isEmpty());
+        assertThat(orders.count(ToyResource.State.COMMITTED)).isZero();
+        assertThat(payments.count(ToyResource.State.COMMITTED)).isZero();
+        assertThat(commitUnderANewIncarnation()).isEqualTo(new Outcome.Committed());
+    }
+
+    private Outcome commitUnderANewIncarnation() throws InterruptedException {
+        Eventually.within(LIMIT, "a new incarnation reigns", () -> {
+            try {
+                service.begin(TIMEOUT).rollback("probe");
+                return true;
+            } catch (TransactionServiceException notYet) {
+                return false;
+            }
+        });
+        return begin(orders, payments).commit();
+    }
+
+    private static void awaitRolledBack(ToyResource resource, int count) {
+        try {
+            Eventually.within(
+                    LIMIT, "recovery rolls back", () -> resource.count(ToyResource.State.ROLLED_BACK) >= count);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void a_commit_during_an_outage_is_unknown_to_the_impatient_and_ends_by_itself() throws Exception {
+        EmbeddedTransactionService impatient =
+                EmbeddedTransactionService.start(config().withPatience(Duration.ofMillis(300)));
+        impatient.register(orders);
+        impatient.register(payments);
+        GlobalTransaction transaction = impatient.begin(TIMEOUT);
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        transaction.enlist(transaction.newBranch("payments"), payments);
+        CompletableFuture<Outcome> heard = new CompletableFuture<>();
+        transaction.onCompletion(heard::complete);
+        ensemble.stop();
+
+        Outcome outcome = transaction.commit();
+        assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
+        assertThat(heard).isNotDone();
+
+        ensemble.start();
+        Outcome learned = heard.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(learned).isEqualTo(new Outcome.Committed());
+        assertThat(orders.count(ToyResource.State.COMMITTED)).isEqualTo(1);
+        assertThat(payments.count(ToyResource.State.COMMITTED)).isEqualTo(1);
+        impatient.close();
+    }
+
+    @Test
+    void an_unreachable_ensemble_is_named_within_the_connect_timeout() {
+        TxConfig nowhere = config().withStore(StoreConfig.of("127.0.0.1:1").withConnectTimeout(Duration.ofMillis(500)));
+
+        assertThatThrownBy(() -> EmbeddedTransactionService.start(nowhere))
+                .isInstanceOf(TransactionServiceException.class)
+                .hasMessageContaining("127.0.0.1:1")
+                .hasMessageContaining("start the ensemble");
+    }
+
+    @Test
+    void tokens_that_are_damaged_foreign_or_not_for_us_are_refused_with_the_reason() {
+        String token = service.begin(TIMEOUT).token();
+
+        assertThatThrownBy(() -> service.outcome("Bearer abc")).hasMessageContaining("must begin with");
+        assertThatThrownBy(() -> service.outcome(token.substring(0, token.length() - 6)))
+                .hasMessageContaining("cut short");
+        assertThatThrownBy(() -> service.join(token)).hasMessageContaining("embedded mode");
+        assertThat(service.outcome(token)).isInstanceOf(Outcome.Unknown.class);
+    }
+
+    @Test
+    void an_unregistered_resource_cannot_take_part() {
+        GlobalTransaction transaction = service.begin(TIMEOUT);
+
+        assertThatThrownBy(() -> transaction.newBranch("stranger")).hasMessageContaining("register");
+    }
+}

@@ -1,0 +1,160 @@
+package dev.assent.tx.sim;
+
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.protocol.TwoPhaseInput;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One transaction of a given shape, cut at given moments; then healing, recovery and the checks. */
+final class CrashMatrix {
+    private static final ClusterId CLUSTER = new ClusterId(0xC0FFEEL);
+    private static final long DEADLINE = 1_000;
+    private static final int STEPS_MAX = 400;
+
+    /** What goes wrong at a moment: between two halves of what the coordinator does. */
+    enum Fault {
+        /** The coordinator dies; nothing that it has sent arrives any more. */
+        COORDINATOR_DIES,
+        /** The coordinator dies; what it has sent arrives after recovery. */
+        COORDINATOR_DIES_ITS_MESSAGES_LATE,
+        /** The request is lost on the way. */
+        REQUEST_LOST,
+        /** The request takes effect and its answer is lost. */
+        ANSWER_LOST,
+        /** The resource that is being told restarts before it hears. */
+        RESOURCE_RESTARTS,
+        /** The resource that is being told obeys and restarts before it answers. */
+        RESOURCE_RESTARTS_AFTER,
+        /** The coordinator stops so long that it is fenced and recovered, then goes on as a zombie. */
+        FENCED_WHILE_PAUSED,
+        /** The answer is lost, and the coordinator is fenced and recovered before it hears anything else. */
+        ANSWER_LOST_AND_FENCED,
+        /** The deadline passes, and recovery terminates the transaction while its coordinator lives. */
+        SUSPECTED_WHILE_ALIVE
+    }
+
+    /** A fault at the {@code moment}-th half step. */
+    record Cut(int moment, Fault fault) {}
+
+    private final Flaw flaw;
+    private final SimStore store;
+    private final List<SimResource> resources = new ArrayList<>();
+    private final SimTransaction transaction;
+    private final SimRecovery recovery;
+    private final EpochRef epoch;
+    private List<SimTransaction.Effect> late = List.of();
+    private int moments;
+
+    CrashMatrix(Flaw flaw, List<SimResource.Nature> shape) {
+        this.flaw = flaw;
+        store = new SimStore(flaw);
+        epoch = store.allot();
+        for (int branch = 0; branch < shape.size(); branch++) {
+            resources.add(new SimResource(new ResourceName("rm" + branch).hash(), store));
+        }
+        GlobalTxId id =
+                new GlobalTxId(CLUSTER, epoch.key(), epoch.version(), DEADLINE, new GlobalTxId.Unique(7, shape.size()));
+        transaction = new SimTransaction(flaw, store, id, resources, shape);
+        recovery = new SimRecovery(flaw, store, CLUSTER, resources);
+    }
+
+    /** Runs to the end with these cuts; returns the number of moments a cut could have been at. */
+    int run(boolean commit, List<Cut> cuts) {
+        transaction.input(commit ? new TwoPhaseInput.CommitAsked() : new TwoPhaseInput.RollbackAsked("asked"));
+        while (!transaction.pending().isEmpty()) {
+            if (moments >= STEPS_MAX) {
+                throw new Violation("it does not end");
+            }
+            SimTransaction.Effect next = transaction.pending().get(0);
+            int moment = moments++;
+            Fault fault = cuts.stream()
+                    .filter(cut -> cut.moment() == moment)
+                    .map(Cut::fault)
+                    .findFirst()
+                    .orElse(null);
+            if (fault == null) {
+                next.advance();
+            } else {
+                strike(fault, next);
+            }
+        }
+        heal();
+        return moments;
+    }
+
+    private void strike(Fault fault, SimTransaction.Effect next) {
+        switch (fault) {
+            case COORDINATOR_DIES -> die(false);
+            case COORDINATOR_DIES_ITS_MESSAGES_LATE -> die(true);
+            case REQUEST_LOST -> next.loseAnswer();
+            case ANSWER_LOST -> loseAnswer(next);
+            case RESOURCE_RESTARTS -> restart(next, false);
+            case RESOURCE_RESTARTS_AFTER -> restart(next, true);
+            case FENCED_WHILE_PAUSED -> fence();
+            case ANSWER_LOST_AND_FENCED -> {
+                if (!next.hasTakenEffect()) {
+                    next.takeEffect();
+                }
+                fence();
+                next.loseAnswer();
+            }
+            case SUSPECTED_WHILE_ALIVE -> recovery.pass(DEADLINE + 1);
+        }
+    }
+
+    private void die(boolean itsMessagesArriveLate) {
+        late = transaction.crash(itsMessagesArriveLate);
+        store.sessionEnds(epoch.key().incarnation());
+    }
+
+    private static void loseAnswer(SimTransaction.Effect next) {
+        if (!next.hasTakenEffect()) {
+            next.takeEffect();
+        }
+        next.loseAnswer();
+    }
+
+    private static void restart(SimTransaction.Effect next, boolean afterEffect) {
+        SimResource target = next.target();
+        if (target == null) {
+            next.advance();
+            return;
+        }
+        if (afterEffect && !next.hasTakenEffect()) {
+            next.takeEffect();
+        }
+        target.restart();
+        next.loseAnswer();
+    }
+
+    private void fence() {
+        store.sessionEnds(epoch.key().incarnation());
+        recovery.pass(0);
+    }
+
+    /** Everybody is back: recovery runs until nothing changes, then the books must balance. */
+    private void heal() {
+        recovery.pass(DEADLINE + 1);
+        late.forEach(SimTransaction.Effect::takeEffect);
+        transaction.disconnect();
+        recovery.pass(DEADLINE + 1);
+        store.sessionEnds(epoch.key().incarnation());
+        for (int pass = 0; pass < 3; pass++) {
+            recovery.pass(DEADLINE + 1);
+        }
+        transaction.check();
+        if (flaw == Flaw.NONE && (!store.records().isEmpty() || store.epochCount() > 0)) {
+            throw new Violation("records or epochs are left for ever");
+        }
+    }
+
+    @Nullable
+    Outcome answer() {
+        return transaction.answer();
+    }
+}

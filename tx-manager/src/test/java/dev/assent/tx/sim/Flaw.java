@@ -1,0 +1,37 @@
+package dev.assent.tx.sim;
+
+/** A bug planted around the production classes, to show that the checks see it. */
+enum Flaw {
+    /** Correct. */
+    NONE,
+    /** Recovery presumes abort in an epoch that it has not fenced. */
+    PRESUMES_ABORT_BEFORE_FENCING,
+    /** Recovery reads the records first and fences afterwards. */
+    READS_RECORDS_BEFORE_FENCING,
+    /** COMMIT checks the epoch as it is now, not the one named in the gtrid. */
+    READS_THE_EPOCH_AGAIN,
+    /** COMMIT is created without any check of the epoch. */
+    CHECKS_NO_EPOCH,
+    /** Branches are told to commit when the record is sent, not when it is durable. */
+    COMMITS_BEFORE_THE_RECORD,
+    /** An existing record is taken for the coordinator's own. */
+    TAKES_ANY_RECORD_FOR_COMMIT,
+    /** "The resource does not know the branch" counts as committed without a record. */
+    TAKES_NOT_KNOWN_FOR_DONE_WITHOUT_RECORD,
+    /** The caller is told "rolled back" when nothing is known. */
+    REPORTS_ROLLBACK_ON_UNKNOWN,
+    /** A coordinator fenced after an unanswered attempt rolls back because it finds no record. */
+    ROLLS_BACK_WHEN_FENCED_AND_ABSENT,
+    /** The COMMIT record is deleted as soon as it is written. */
+    DELETES_COMMIT_EARLY,
+    /** Recovery deletes the ABORT record of a live epoch. */
+    DELETES_ABORT_EARLY,
+    /** A conditional ABORT ignores that records were deleted since the scan. */
+    ABORTS_WITHOUT_THE_MARK,
+    /** Branches count as ended when a scan from before the records were read lacks them. */
+    ACKNOWLEDGES_FROM_AN_OLDER_SCAN,
+    /** An incarnation allotted after the census is taken for a retired one. */
+    TAKES_THE_UNBORN_FOR_FENCED,
+    /** Records are deleted without changing the mark. */
+    DELETES_WITHOUT_CHANGING_THE_MARK
+}

@@ -1,0 +1,137 @@
+package dev.assent.tx.sim;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.Vote;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A resource with stable state: what is prepared survives, what is only being worked on does not. */
+final class SimResource {
+
+    /** What a branch will vote. */
+    enum Nature {
+        WRITER,
+        READER,
+        REFUSER
+    }
+
+    /** Where a branch stands, durably except for WORKING. */
+    enum State {
+        WORKING,
+        PREPARED,
+        COMMITTED,
+        ROLLED_BACK,
+        READ_ONLY_ENDED
+    }
+
+    private final ResourceName.Hash hash;
+    private final SimStore store;
+    private final Map<BranchId, State> states = new LinkedHashMap<>();
+    private final Map<BranchId, Nature> natures = new LinkedHashMap<>();
+
+    SimResource(ResourceName.Hash hash, SimStore store) {
+        this.hash = hash;
+        this.store = store;
+    }
+
+    ResourceName.Hash hash() {
+        return hash;
+    }
+
+    void work(BranchId branch, Nature nature) {
+        states.put(branch, State.WORKING);
+        natures.put(branch, nature);
+    }
+
+    Vote prepare(BranchId branch) {
+        if (states.get(branch) != State.WORKING) {
+            return new Vote.Rollback("not known");
+        }
+        return switch (nature(branch)) {
+            case WRITER -> {
+                states.put(branch, State.PREPARED);
+                yield new Vote.Prepared();
+            }
+            case READER -> {
+                states.put(branch, State.READ_ONLY_ENDED);
+                yield new Vote.ReadOnly();
+            }
+            case REFUSER -> {
+                states.put(branch, State.ROLLED_BACK);
+                yield new Vote.Rollback("constraint violated");
+            }
+        };
+    }
+
+    private Nature nature(BranchId branch) {
+        Nature nature = natures.get(branch);
+        if (nature == null) {
+            throw new IllegalStateException("no such branch: " + branch);
+        }
+        return nature;
+    }
+
+    Completion commit(BranchId branch) {
+        if (states.get(branch) != State.PREPARED) {
+            return new Completion.NotKnown();
+        }
+        if (!store.wasCommitted(GlobalTxId.fromBytes(branch.gtrid()))) {
+            throw new Violation("a prepared branch was committed before COMMIT was durable");
+        }
+        states.put(branch, State.COMMITTED);
+        return new Completion.Done();
+    }
+
+    Completion commitOnePhase(BranchId branch) {
+        if (states.get(branch) != State.WORKING) {
+            return new Completion.NotKnown();
+        }
+        if (nature(branch) == Nature.REFUSER) {
+            states.put(branch, State.ROLLED_BACK);
+            return new Completion.RolledBack("constraint violated");
+        }
+        states.put(branch, State.COMMITTED);
+        return new Completion.Done();
+    }
+
+    Completion rollback(BranchId branch) {
+        State state = states.get(branch);
+        if (state != State.PREPARED && state != State.WORKING) {
+            return new Completion.NotKnown();
+        }
+        if (state == State.PREPARED && store.wasCommitted(GlobalTxId.fromBytes(branch.gtrid()))) {
+            throw new Violation("a prepared branch of a committed transaction was rolled back");
+        }
+        states.put(branch, State.ROLLED_BACK);
+        return new Completion.Done();
+    }
+
+    List<BranchId> inDoubt() {
+        List<BranchId> prepared = new ArrayList<>();
+        states.forEach((branch, state) -> {
+            if (state == State.PREPARED) {
+                prepared.add(branch);
+            }
+        });
+        return prepared;
+    }
+
+    /** The resource restarts: work that was not prepared is gone. */
+    void restart() {
+        states.replaceAll((branch, state) -> state == State.WORKING ? State.ROLLED_BACK : state);
+    }
+
+    /** The process that worked in the branch is gone, and its connection with it. */
+    void disconnect(BranchId branch) {
+        states.computeIfPresent(branch, (key, state) -> state == State.WORKING ? State.ROLLED_BACK : state);
+    }
+
+    State state(BranchId branch) {
+        return states.getOrDefault(branch, State.ROLLED_BACK);
+    }
+}

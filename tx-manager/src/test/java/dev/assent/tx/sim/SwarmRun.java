@@ -1,0 +1,219 @@
+package dev.assent.tx.sim;
+
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.protocol.TwoPhaseInput;
+import dev.assent.tx.sim.SimResource.Nature;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Several coordinators, transactions and recoverers in a random order of atomic steps, from one seed: coordinators
+ * die, are fenced and go on as zombies; answers are lost; resources restart; messages of the dead arrive late.
+ */
+final class SwarmRun {
+    private static final ClusterId CLUSTER = new ClusterId(0xC0FFEEL);
+    private static final int RESOURCES = 3;
+    private static final int RECOVERERS = 2;
+    private static final int EVENTS = 160;
+    private static final int TRANSACTIONS_MAX = 10;
+
+    /** What happened, so that a run that reaches nothing interesting is noticed. */
+    enum Reached {
+        COMMITTED,
+        ROLLED_BACK,
+        UNKNOWN,
+        COORDINATOR_DIED,
+        BECAME_ZOMBIE,
+        LATE_MESSAGE,
+        ANSWER_LOST,
+        RESOURCE_RESTARTED
+    }
+
+    private final Flaw flaw;
+    private final SplittableRandom random;
+    private final SimStore store;
+    private final List<SimResource> resources = new ArrayList<>();
+    private final List<SimRecovery> recoverers = new ArrayList<>();
+    private final List<SimTransaction> transactions = new ArrayList<>();
+    private final List<EpochRef> coordinators = new ArrayList<>();
+    private final List<SimTransaction.Effect> late = new ArrayList<>();
+    private final Map<Reached, Integer> reached = new EnumMap<>(Reached.class);
+    private final int faultPercent;
+    private long now = 1;
+
+    SwarmRun(Flaw flaw, long seed) {
+        this.flaw = flaw;
+        random = new SplittableRandom(seed);
+        faultPercent = random.nextInt(2, 25);
+        store = new SimStore(flaw);
+        for (int resource = 0; resource < RESOURCES; resource++) {
+            resources.add(new SimResource(new ResourceName("rm" + resource).hash(), store));
+        }
+        for (int recoverer = 0; recoverer < RECOVERERS; recoverer++) {
+            recoverers.add(new SimRecovery(flaw, store, CLUSTER, resources));
+        }
+        coordinators.add(store.allot());
+    }
+
+    Map<Reached, Integer> run() {
+        for (int event = 0; event < EVENTS; event++) {
+            now += random.nextInt(4);
+            happen();
+        }
+        settle();
+        transactions.forEach(SimTransaction::check);
+        transactions.forEach(this::count);
+        if (flaw == Flaw.NONE && (!store.records().isEmpty() || store.epochCount() > 0)) {
+            throw new Violation("records or epochs are left for ever");
+        }
+        return reached;
+    }
+
+    private void happen() {
+        int dice = random.nextInt(100);
+        if (dice < 12 && transactions.size() < TRANSACTIONS_MAX) {
+            begin();
+        } else if (dice < 60) {
+            advance();
+        } else if (dice < 90) {
+            recoverers.get(random.nextInt(RECOVERERS)).step(now);
+        } else if (dice < 94) {
+            arriveLate();
+        } else if (random.nextInt(100) < faultPercent * 3) {
+            strikeCoordinator();
+        }
+    }
+
+    private void begin() {
+        EpochRef epoch = coordinators.get(random.nextInt(coordinators.size()));
+        List<SimResource> used = new ArrayList<>();
+        List<Nature> natures = new ArrayList<>();
+        for (SimResource resource : resources) {
+            if (random.nextInt(100) < 70) {
+                used.add(resource);
+                int dice = random.nextInt(100);
+                natures.add(dice < 85 ? Nature.WRITER : dice < 95 ? Nature.READER : Nature.REFUSER);
+            }
+        }
+        GlobalTxId id = new GlobalTxId(
+                CLUSTER,
+                epoch.key(),
+                epoch.version(),
+                now + random.nextInt(30),
+                new GlobalTxId.Unique(random.nextLong(), transactions.size()));
+        SimTransaction transaction = new SimTransaction(flaw, store, id, used, natures);
+        transactions.add(transaction);
+        transaction.input(
+                random.nextInt(100) < 90
+                        ? new TwoPhaseInput.CommitAsked()
+                        : new TwoPhaseInput.RollbackAsked("the application says so"));
+    }
+
+    private void advance() {
+        List<SimTransaction> busy =
+                transactions.stream().filter(each -> !each.pending().isEmpty()).toList();
+        if (busy.isEmpty()) {
+            return;
+        }
+        SimTransaction transaction = busy.get(random.nextInt(busy.size()));
+        List<SimTransaction.Effect> pending = transaction.pending();
+        SimTransaction.Effect effect = pending.get(random.nextInt(pending.size()));
+        if (random.nextInt(100) >= faultPercent) {
+            effect.advance();
+        } else {
+            strike(effect);
+        }
+    }
+
+    private void strike(SimTransaction.Effect effect) {
+        SimResource target = effect.target();
+        if (random.nextBoolean() && !effect.hasTakenEffect()) {
+            effect.takeEffect();
+        }
+        if (target != null && random.nextBoolean()) {
+            target.restart();
+            reach(Reached.RESOURCE_RESTARTED);
+        }
+        effect.loseAnswer();
+        reach(Reached.ANSWER_LOST);
+    }
+
+    private void strikeCoordinator() {
+        EpochRef victim = coordinators.get(random.nextInt(coordinators.size()));
+        long incarnation = victim.key().incarnation();
+        if (!store.isAlive(incarnation)) {
+            return;
+        }
+        store.sessionEnds(incarnation);
+        coordinators.remove(victim);
+        coordinators.add(store.allot());
+        if (random.nextBoolean()) {
+            reach(Reached.BECAME_ZOMBIE); // it goes on, not knowing
+            return;
+        }
+        reach(Reached.COORDINATOR_DIED);
+        for (SimTransaction transaction : transactions) {
+            if (transaction.id().key().equals(victim.key()) && !transaction.isCrashed()) {
+                late.addAll(transaction.crash(random.nextBoolean()));
+            }
+        }
+    }
+
+    private void arriveLate() {
+        if (!late.isEmpty()) {
+            late.remove(random.nextInt(late.size())).takeEffect();
+            reach(Reached.LATE_MESSAGE);
+        }
+    }
+
+    /** No more faults: everybody finishes, the late arrive, recovery runs until nothing is left to do. */
+    private void settle() {
+        drain();
+        while (!late.isEmpty()) {
+            arriveLate();
+        }
+        transactions.forEach(SimTransaction::disconnect);
+        coordinators.forEach(epoch -> store.sessionEnds(epoch.key().incarnation()));
+        now += 10_000;
+        for (SimRecovery recoverer : recoverers) {
+            recoverer.pass(now); // ends the pass that was cut short
+        }
+        for (int pass = 0; pass < 3; pass++) {
+            recoverers.get(0).pass(now);
+        }
+    }
+
+    private void drain() {
+        for (SimTransaction transaction : transactions) {
+            int steps = 0;
+            while (!transaction.pending().isEmpty()) {
+                transaction.pending().get(0).advance();
+                if (++steps > 400) {
+                    throw new Violation("it does not end");
+                }
+            }
+        }
+    }
+
+    private void count(SimTransaction transaction) {
+        Outcome told = transaction.answer();
+        if (told instanceof Outcome.Committed) {
+            reach(Reached.COMMITTED);
+        } else if (told instanceof Outcome.RolledBack) {
+            reach(Reached.ROLLED_BACK);
+        } else if (told instanceof Outcome.Unknown) {
+            reach(Reached.UNKNOWN);
+        }
+    }
+
+    private void reach(Reached what) {
+        reached.merge(what, 1, Integer::sum);
+    }
+}

@@ -1,0 +1,330 @@
+package dev.assent.tx.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.tx.model.AbortResult;
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.EpochCensus;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GcMark;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.Verdict;
+import dev.assent.tx.spi.HeuristicLedger;
+import dev.assent.tx.testing.Eventually;
+import dev.assent.tx.testing.TestStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the commit protocol relies on, to be kept by every ensemble. */
+abstract class StoreContract {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final BranchName ONE = new BranchName(new ResourceName("orders").hash(), 1, 1);
+    private static final BranchName TWO = new BranchName(new ResourceName("payments").hash(), 2, 1);
+
+    @TempDir
+    Path folder;
+
+    private TestStore ensemble;
+    private StoreSession session;
+    private ZnodeDecisionLog log;
+    private ZnodeEpochs epochs;
+    private ClusterId cluster;
+    private long nextUnique;
+
+    abstract TestStore startStore(Path folder) throws IOException;
+
+    @BeforeEach
+    void connect() throws IOException {
+        ensemble = startStore(folder);
+        session = open();
+        cluster = new ZnodeStore(session).prepare();
+        log = new ZnodeDecisionLog(session);
+        epochs = new ZnodeEpochs(session);
+    }
+
+    private StoreSession open() throws IOException {
+        return StoreSession.open(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(4)));
+    }
+
+    @AfterEach
+    void disconnect() {
+        session.close();
+        ensemble.close();
+    }
+
+    private GlobalTxId begin(EpochRef epoch) {
+        return new GlobalTxId(cluster, epoch.key(), epoch.version(), 0, new GlobalTxId.Unique(42, nextUnique++));
+    }
+
+    private CommitResult commit(GlobalTxId id, BranchName... branches) throws Exception {
+        return log.commit(id, List.of(branches)).toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void the_cluster_id_is_drawn_once() throws Exception {
+        assertThat(new ZnodeStore(session).prepare()).isEqualTo(cluster);
+    }
+
+    @Test
+    void a_commit_under_the_reigning_epoch_is_written_and_read_back() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+
+        CommitResult result = commit(id, ONE, TWO);
+
+        assertThat(result).isEqualTo(new CommitResult.Written());
+        assertThat(log.read(id)).contains(new DecisionRecord(Verdict.COMMIT, List.of(ONE, TWO)));
+    }
+
+    @Test
+    void a_commit_under_a_fenced_epoch_is_refused_and_leaves_no_record() throws Exception {
+        EpochRef epoch = epochs.allot();
+        epochs.fence(epoch.key().incarnation());
+        GlobalTxId id = begin(epoch);
+
+        CommitResult result = commit(id, ONE);
+
+        assertThat(result).isEqualTo(new CommitResult.Fenced());
+        assertThat(log.read(id)).isEmpty();
+    }
+
+    @Test
+    void a_commit_under_a_retired_epoch_is_refused() throws Exception {
+        EpochRef epoch = epochs.allot();
+        epochs.retire(epoch.key().incarnation());
+
+        assertThat(commit(begin(epoch), ONE)).isEqualTo(new CommitResult.Fenced());
+    }
+
+    @Test
+    void a_commit_after_a_conditional_abort_obeys_it() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+        GcMark mark = log.gcMark(id.key().shardKey());
+
+        AbortResult abort = log.abort(id, mark);
+
+        assertThat(abort).isEqualTo(new AbortResult.Decided(new DecisionRecord(Verdict.ABORT, List.of())));
+        assertThat(commit(id, ONE)).isEqualTo(new CommitResult.Aborted());
+    }
+
+    @Test
+    void a_conditional_abort_after_a_commit_finds_the_commit() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+        GcMark mark = log.gcMark(id.key().shardKey());
+        commit(id, ONE);
+
+        AbortResult abort = log.abort(id, mark);
+
+        assertThat(abort).isEqualTo(new AbortResult.Decided(new DecisionRecord(Verdict.COMMIT, List.of(ONE))));
+    }
+
+    @Test
+    void a_conditional_abort_is_void_once_records_were_deleted() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+        GcMark mark = log.gcMark(id.key().shardKey());
+        commit(id, ONE);
+        log.release(id);
+        log.flush();
+        awaitGone(id);
+
+        assertThat(log.abort(id, mark)).isEqualTo(new AbortResult.ScanAgain());
+        assertThat(log.read(id)).isEmpty();
+    }
+
+    private void awaitGone(GlobalTxId id) throws InterruptedException {
+        Eventually.within(LIMIT, "the record is deleted", () -> read(id).isEmpty());
+    }
+
+    private Optional<DecisionRecord> read(GlobalTxId id) {
+        try {
+            return log.read(id);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void acknowledged_branches_leave_the_record_and_the_last_one_takes_it_along() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+        commit(id, ONE, TWO);
+        GcMark before = log.gcMark(id.key().shardKey());
+
+        log.acknowledge(id, Set.of(ONE));
+        assertThat(log.read(id)).contains(new DecisionRecord(Verdict.COMMIT, List.of(TWO)));
+
+        log.acknowledge(id, Set.of(TWO));
+        assertThat(log.read(id)).isEmpty();
+        assertThat(log.gcMark(id.key().shardKey())).isNotEqualTo(before);
+    }
+
+    @Test
+    void concurrent_commits_are_all_written_and_listed() throws Exception {
+        EpochRef epoch = epochs.allot();
+        List<CompletableFuture<CommitResult>> results = new ArrayList<>();
+        for (int count = 0; count < 500; count++) {
+            results.add(log.commit(begin(epoch), List.of(ONE, TWO)).toCompletableFuture());
+        }
+        for (CompletableFuture<CommitResult> result : results) {
+            assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
+        }
+
+        assertThat(log.records(epoch.key().shardKey(), id -> true)).hasSize(500);
+    }
+
+    @Test
+    void one_record_that_is_gone_does_not_spoil_the_deletion_of_the_others() throws Exception {
+        EpochRef epoch = epochs.allot();
+        List<GlobalTxId> ids = new ArrayList<>();
+        for (int count = 0; count < 10; count++) {
+            ids.add(begin(epoch));
+            commit(ids.get(count), ONE);
+        }
+        log.delete(epoch.key().shardKey(), List.of(ids.get(4)));
+
+        ids.forEach(log::release);
+        log.flush();
+
+        for (GlobalTxId id : ids) {
+            awaitGone(id);
+        }
+    }
+
+    @Test
+    void commits_under_way_when_connections_are_cut_end_with_the_truth() throws Exception {
+        EpochRef epoch = epochs.allot();
+        List<GlobalTxId> ids = new ArrayList<>();
+        List<CompletableFuture<CommitResult>> results = new ArrayList<>();
+        for (int count = 0; count < 300; count++) {
+            GlobalTxId id = begin(epoch);
+            ids.add(id);
+            results.add(log.commit(id, List.of(ONE)).toCompletableFuture());
+            if (count % 100 == 50) {
+                ensemble.dropConnections();
+            }
+        }
+
+        for (int place = 0; place < ids.size(); place++) {
+            assertThat(results.get(place).get(30, TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
+            assertThat(log.read(ids.get(place))).isPresent();
+        }
+    }
+
+    @Test
+    void a_commit_sent_while_the_store_is_away_is_concluded_when_it_is_back() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+        ensemble.stop();
+        CompletableFuture<CommitResult> result = log.commit(id, List.of(ONE)).toCompletableFuture();
+        assertThat(result).isNotDone();
+
+        ensemble.start();
+
+        assertThat(result.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
+    }
+
+    @Test
+    void an_incarnation_is_never_allotted_twice_and_dies_with_its_session() throws Exception {
+        EpochRef first = epochs.allot();
+        StoreSession other = open();
+        EpochRef second = new ZnodeEpochs(other).allot();
+        assertThat(second.key().incarnation()).isGreaterThan(first.key().incarnation());
+
+        other.close();
+
+        Eventually.within(
+                LIMIT, "the second is dead", () -> dead().contains(second.key().incarnation()));
+        assertThat(dead()).doesNotContain(first.key().incarnation());
+        assertThat(epochs.census().isFenced(second)).isFalse();
+        epochs.fence(second.key().incarnation());
+        EpochCensus census = epochs.census();
+        assertThat(census.isFenced(second)).isTrue();
+        assertThat(census.isFenced(first)).isFalse();
+        epochs.retire(second.key().incarnation());
+        assertThat(epochs.census().isFenced(second)).isTrue();
+    }
+
+    private List<Long> dead() {
+        try {
+            return epochs.census().deadAndUnfenced();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_role_has_one_holder_until_its_session_ends() throws Exception {
+        StoreSession other = open();
+        assertThat(new ZnodeLeadership(other).acquire("test")).isTrue();
+        assertThat(new ZnodeLeadership(other).acquire("test")).isTrue();
+        assertThat(new ZnodeLeadership(session).acquire("test")).isFalse();
+
+        other.close();
+
+        assertThat(new ZnodeLeadership(session).acquire("test")).isTrue();
+    }
+
+    @Test
+    void an_expired_session_is_replaced_and_the_listener_told() throws Exception {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        session.onExpiry(() -> told.complete(null));
+
+        ensemble.expireSessions();
+
+        told.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        CompletableFuture<Void> connected = new CompletableFuture<>();
+        session.whenConnected(() -> connected.complete(null));
+        connected.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(commit(begin(epochs.allot()), ONE)).isEqualTo(new CommitResult.Written());
+    }
+
+    @Test
+    void heuristic_outcomes_stay_until_forgotten() throws Exception {
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session);
+        HeuristicLedger.Entry entry = new HeuristicLedger.Entry(
+                ONE.in(begin(epochs.allot())), "orders", HeuristicOutcome.ROLLED_BACK, "an operator did it\nat night");
+
+        ledger.keep(entry);
+        ledger.keep(entry);
+
+        assertThat(ledger.list()).singleElement().satisfies(kept -> {
+            assertThat(kept.branch()).isEqualTo(entry.branch());
+            assertThat(kept.outcome()).isEqualTo(HeuristicOutcome.ROLLED_BACK);
+            assertThat(kept.cause()).isEqualTo("an operator did it at night");
+        });
+        ledger.forget(entry.branch());
+        assertThat(ledger.list()).isEmpty();
+    }
+
+    @Test
+    void a_credential_keeps_strangers_out_and_stays_out_of_messages() throws Exception {
+        StoreConfig.Credential credential = new StoreConfig.Credential("assent", "s3cret-passw0rd");
+        String chroot = ensemble.connectString() + "/private";
+        session.await(
+                session.create("/private", new byte[0], org.apache.zookeeper.CreateMode.PERSISTENT), "making a root");
+        try (StoreSession owner = StoreSession.open(StoreConfig.of(chroot).withCredential(credential));
+                StoreSession stranger = StoreSession.open(StoreConfig.of(chroot))) {
+            new ZnodeStore(owner).prepare();
+
+            assertThatThrownBy(() -> new ZnodeEpochs(stranger).allot()).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> new ZnodeStore(stranger).prepare())
+                    .hasMessageContaining("/assent")
+                    .hasMessageContaining("credential");
+            assertThat(owner.config().toString()).doesNotContain("s3cret");
+        }
+    }
+}

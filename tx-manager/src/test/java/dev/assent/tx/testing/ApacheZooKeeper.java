@@ -1,0 +1,85 @@
+package dev.assent.tx.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.apache.zookeeper.server.NIOServerCnxnFactory;
+import org.apache.zookeeper.server.ServerCnxn;
+import org.apache.zookeeper.server.ZooKeeperServer;
+import org.jspecify.annotations.Nullable;
+
+/** An Apache ZooKeeper server from its published jar, in this process, on a free port; can stop and come back. */
+public final class ApacheZooKeeper implements TestStore {
+    private static final int TICK_MILLIS = 500;
+
+    private final Path folder;
+    private int port;
+    private @Nullable NIOServerCnxnFactory listener;
+    private @Nullable ZooKeeperServer server;
+
+    public ApacheZooKeeper(Path folder) throws IOException {
+        this.folder = folder;
+        start();
+    }
+
+    @Override
+    public void start() throws IOException {
+        try {
+            ZooKeeperServer starting = new ZooKeeperServer(
+                    folder.resolve("snap").toFile(), folder.resolve("log").toFile(), TICK_MILLIS);
+            starting.setMinSessionTimeout(1_000);
+            starting.setMaxSessionTimeout(60_000);
+            NIOServerCnxnFactory listening = new NIOServerCnxnFactory();
+            listening.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            listening.startup(starting);
+            port = listening.getLocalPort();
+            server = starting;
+            listener = listening;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while starting a ZooKeeper server", e);
+        }
+    }
+
+    @Override
+    public String connectString() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void dropConnections() {
+        NIOServerCnxnFactory listening = listener;
+        if (listening != null) {
+            listening.closeAll(ServerCnxn.DisconnectReason.UNKNOWN);
+        }
+    }
+
+    @Override
+    public void expireSessions() {
+        ZooKeeperServer running = server;
+        if (running != null) {
+            for (long session : running.getZKDatabase().getSessions()) {
+                running.closeSession(session);
+            }
+        }
+        dropConnections(); // a silent client would notice only at its next request
+    }
+
+    @Override
+    public void stop() {
+        NIOServerCnxnFactory listening = listener;
+        if (listening != null) {
+            listening.shutdown();
+        }
+        ZooKeeperServer running = server;
+        if (running != null) {
+            running.shutdown(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

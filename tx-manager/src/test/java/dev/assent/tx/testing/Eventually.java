@@ -1,0 +1,26 @@
+package dev.assent.tx.testing;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Waits for a condition of another thread's making, at most so long. */
+public final class Eventually {
+    private static final long POLL_MILLIS = 5;
+
+    private Eventually() {}
+
+    public static void within(Duration limit, String what, BooleanSupplier condition) throws InterruptedException {
+        long endNanos = System.nanoTime() + limit.toNanos();
+        CountDownLatch never = new CountDownLatch(1);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > endNanos) {
+                throw new AssertionError("not within " + limit + ": " + what);
+            }
+            if (never.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("nobody counts this latch down");
+            }
+        }
+    }
+}

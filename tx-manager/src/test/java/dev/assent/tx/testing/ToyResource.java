@@ -1,0 +1,132 @@
+package dev.assent.tx.testing;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Vote;
+import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.ResourceManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A resource in memory that outlives the services using it. Thread-safe. */
+public final class ToyResource implements ResourceManager, Participant {
+
+    /** Where a branch stands. */
+    public enum State {
+        PREPARED,
+        COMMITTED,
+        ROLLED_BACK
+    }
+
+    private final String name;
+    private final Map<BranchId, State> states = new ConcurrentHashMap<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final AtomicInteger answersToLose = new AtomicInteger();
+    private volatile Vote vote = new Vote.Prepared();
+    private volatile Runnable whenPrepared = () -> {};
+    private volatile @Nullable Completion commitAnswer;
+
+    public ToyResource(String name) {
+        this.name = name;
+    }
+
+    /** What the next branches vote. */
+    public ToyResource voting(Vote next) {
+        vote = next;
+        return this;
+    }
+
+    /** The next answers to commit or rollback are lost before anything happened. */
+    public void loseAnswers(int count) {
+        answersToLose.set(count);
+    }
+
+    /** Runs after a branch is prepared and before its vote is known. */
+    public void whenPrepared(Runnable action) {
+        whenPrepared = action;
+    }
+
+    /** What commit answers instead of committing. */
+    public void answerCommitWith(Completion answer) {
+        commitAnswer = answer;
+    }
+
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    public long count(State state) {
+        return states.values().stream().filter(each -> each == state).count();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<BranchId> inDoubt() {
+        List<BranchId> prepared = new ArrayList<>();
+        states.forEach((branch, state) -> {
+            if (state == State.PREPARED) {
+                prepared.add(branch);
+            }
+        });
+        return prepared;
+    }
+
+    @Override
+    public Participant recoverer() {
+        return this;
+    }
+
+    @Override
+    public Vote prepare(BranchId branch) {
+        calls.add("prepare");
+        if (vote instanceof Vote.Prepared) {
+            states.put(branch, State.PREPARED);
+            whenPrepared.run();
+        }
+        return vote;
+    }
+
+    @Override
+    public Completion commit(BranchId branch) {
+        calls.add("commit");
+        Completion instead = commitAnswer;
+        if (instead != null) {
+            return instead;
+        }
+        return end(branch, State.COMMITTED);
+    }
+
+    @Override
+    public Completion commitOnePhase(BranchId branch) {
+        calls.add("commitOnePhase");
+        states.put(branch, State.COMMITTED);
+        return new Completion.Done();
+    }
+
+    @Override
+    public Completion rollback(BranchId branch) {
+        calls.add("rollback");
+        return end(branch, State.ROLLED_BACK);
+    }
+
+    private Completion end(BranchId branch, State state) {
+        if (answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return new Completion.Retry("connection reset");
+        }
+        return states.replace(branch, State.PREPARED, state) ? new Completion.Done() : new Completion.NotKnown();
+    }
+
+    @Override
+    public Completion forget(BranchId branch) {
+        return new Completion.Done();
+    }
+}
