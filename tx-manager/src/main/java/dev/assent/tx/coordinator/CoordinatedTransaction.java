@@ -192,7 +192,10 @@ final class CoordinatedTransaction implements GlobalTransaction {
 
     private synchronized TransactionRun begin() {
         TransactionRun started = new TransactionRun(
-                service.host(), id, branches, new TwoPhaseCommit(branches.size(), service.retries()));
+                service.host(),
+                id,
+                branches,
+                new TwoPhaseCommit(branches.size(), service.retries(), TransactionEngine.loneBranch(id)));
         run = started;
         return started;
     }

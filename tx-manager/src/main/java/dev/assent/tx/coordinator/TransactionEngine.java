@@ -4,6 +4,7 @@ import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.CommitResult;
@@ -13,8 +14,9 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
-import dev.assent.tx.model.Verdict;
 import dev.assent.tx.protocol.Backoff;
+import dev.assent.tx.protocol.LoneBranch;
+import dev.assent.tx.recovery.OutcomeRule;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.Participant;
@@ -207,28 +209,20 @@ public final class TransactionEngine implements TransactionService {
         }
     }
 
-    /**
-     * What the store says. In this order, no record is proof of a rollback: the epoch is over, so no COMMIT can come
-     * any more; there is no record; and none of a transaction this young was ever deleted.
-     */
+    /** What the store says; the order of the questions is {@link OutcomeRule}'s. */
     private Outcome decided(GlobalTxId id) throws IOException {
         boolean fenced = epochs.census().isFenced(EpochRef.of(id));
         Optional<DecisionRecord> record = log.read(id);
-        if (record.isPresent()) {
-            return outcomeOf(record.get());
-        }
-        if (!fenced) {
-            return new Outcome.Unknown("nothing is decided yet, or it ended so long ago that its record was deleted");
-        }
-        return log.everDeletedUpTo(id.key().shardKey()) < id.deadlineEpochMillis()
-                ? new Outcome.RolledBack("its coordinator died before it decided")
-                : new Outcome.Unknown("it ended so long ago that its record may have been deleted");
+        long everDeletedUpTo = log.everDeletedUpTo(id.key().shardKey());
+        boolean mayCommitWithoutRecord = loneBranch(id) == LoneBranch.ONE_PHASE;
+        return OutcomeRule.conclude(
+                id.deadlineEpochMillis(),
+                new OutcomeRule.Readings(fenced, record, everDeletedUpTo, mayCommitWithoutRecord));
     }
 
-    private static Outcome outcomeOf(DecisionRecord record) {
-        return record.verdict() == Verdict.COMMIT
-                ? new Outcome.Committed()
-                : new Outcome.RolledBack("it was rolled back past its time-out");
+    /** Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record. */
+    static LoneBranch loneBranch(GlobalTxId id) {
+        return id.key().authority() == Authority.EMBEDDED_2PC ? LoneBranch.ONE_PHASE : LoneBranch.WITH_RECORD;
     }
 
     private GlobalTxId parse(String token) {

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The coordinator's side of one transaction: presumed abort, with the decision in a replicated store.
  *
- * <p>No branch: nothing to do. One branch: one-phase commit, no record. Several: all prepare in parallel; read-only
+ * <p>No branch: nothing to do. One branch: one-phase commit, no record, if allowed. Otherwise: all prepare in parallel; read-only
  * voters drop out; if any is prepared, COMMIT is written before anyone is told; then all are told, again and again.
  * Abort writes nothing. One thread at a time; the shell runs the commands of a step in any order.
  */
@@ -32,6 +32,7 @@ public final class TwoPhaseCommit {
     }
 
     private final Backoff backoff;
+    private final LoneBranch loneBranch;
     private final List<BranchProgress> branches = new ArrayList<>();
     private final Steps steps = new Steps();
     private List<TwoPhaseCommand> commands = new ArrayList<>();
@@ -41,8 +42,9 @@ public final class TwoPhaseCommit {
     private boolean answered;
     private boolean learned;
 
-    public TwoPhaseCommit(int branchCount, Backoff backoff) {
+    public TwoPhaseCommit(int branchCount, Backoff backoff, LoneBranch loneBranch) {
         this.backoff = backoff;
+        this.loneBranch = loneBranch;
         for (int branch = 0; branch < branchCount; branch++) {
             branches.add(new BranchProgress(branch));
         }
@@ -79,7 +81,7 @@ public final class TwoPhaseCommit {
             Invariants.check(phase == Phase.WORKING, "a transaction ends once");
             if (branches.isEmpty()) {
                 end(new Outcome.Committed());
-            } else if (branches.size() == 1) {
+            } else if (branches.size() == 1 && loneBranch == LoneBranch.ONE_PHASE) {
                 phase = Phase.ONE_PHASE;
                 commands.add(
                         new TwoPhaseCommand.CommitOnePhase(0, branches.get(0).told()));

@@ -1,10 +1,12 @@
 package dev.assent.tx.sim;
 
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.protocol.LoneBranch;
 import dev.assent.tx.protocol.TwoPhaseInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class CrashMatrix {
     private static final ClusterId CLUSTER = new ClusterId(0xC0FFEEL);
     private static final long DEADLINE = 1_000;
+    private static final long LATE = DEADLINE + DecisionRecord.RETENTION_MILLIS + 1;
     private static final int STEPS_MAX = 400;
 
     /** What goes wrong at a moment: between two halves of what the coordinator does. */
@@ -30,7 +33,7 @@ final class CrashMatrix {
         RESOURCE_RESTARTS,
         /** The resource that is being told obeys and restarts before it answers. */
         RESOURCE_RESTARTS_AFTER,
-        /** The coordinator stops so long that it is fenced and recovered, then goes on as a zombie. */
+        /** The coordinator stops so long that it is fenced, recovered and its record deleted; then it goes on as a zombie. */
         FENCED_WHILE_PAUSED,
         /** The answer is lost, and the coordinator is fenced and recovered before it hears anything else. */
         ANSWER_LOST_AND_FENCED,
@@ -51,6 +54,10 @@ final class CrashMatrix {
     private int moments;
 
     CrashMatrix(Flaw flaw, List<SimResource.Nature> shape) {
+        this(flaw, shape, LoneBranch.ONE_PHASE);
+    }
+
+    CrashMatrix(Flaw flaw, List<SimResource.Nature> shape, LoneBranch loneBranch) {
         this.flaw = flaw;
         store = new SimStore(flaw);
         epoch = store.allot();
@@ -59,7 +66,7 @@ final class CrashMatrix {
         }
         GlobalTxId id =
                 new GlobalTxId(CLUSTER, epoch.key(), epoch.version(), DEADLINE, new GlobalTxId.Unique(7, shape.size()));
-        transaction = new SimTransaction(flaw, store, id, resources, shape);
+        transaction = new SimTransaction(flaw, store, id, resources, shape, loneBranch);
         recovery = new SimRecovery(flaw, store, CLUSTER, resources);
     }
 
@@ -134,7 +141,8 @@ final class CrashMatrix {
 
     private void fence() {
         store.sessionEnds(epoch.key().incarnation());
-        recovery.pass(0);
+        recovery.pass(LATE);
+        recovery.pass(LATE);
     }
 
     /** Everybody is back: recovery runs until nothing changes, then the books must balance. */
@@ -145,7 +153,7 @@ final class CrashMatrix {
         recovery.pass(DEADLINE + 1);
         store.sessionEnds(epoch.key().incarnation());
         for (int pass = 0; pass < 3; pass++) {
-            recovery.pass(DEADLINE + 1);
+            recovery.pass(LATE);
         }
         transaction.check();
         if (flaw == Flaw.NONE && (!store.records().isEmpty() || store.epochCount() > 0)) {

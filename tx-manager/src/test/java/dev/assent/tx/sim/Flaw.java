@@ -33,5 +33,11 @@ enum Flaw {
     /** An incarnation allotted after the census is taken for a retired one. */
     TAKES_THE_UNBORN_FOR_FENCED,
     /** Records are deleted without changing the mark. */
-    DELETES_WITHOUT_CHANGING_THE_MARK
+    DELETES_WITHOUT_CHANGING_THE_MARK,
+    /** Records are deleted without a note of how late a deadline was among them. */
+    FORGETS_WHAT_IT_DELETED,
+    /** Those who ask later are told "rolled back" for want of a record although the epoch still reigns. */
+    TELLS_ASKERS_BEFORE_FENCING,
+    /** Those who ask later are told "rolled back" for want of a record that a one-phase commit never leaves. */
+    FORGETS_ONE_PHASE_COMMITS
 }

@@ -31,6 +31,7 @@ final class SimStore {
     private final Map<GlobalTxId, Verdict> decidedEver = new LinkedHashMap<>();
     private long highest;
     private int mark;
+    private long everDeletedUpToMillis;
 
     SimStore(Flaw flaw) {
         this.flaw = flaw;
@@ -81,6 +82,10 @@ final class SimStore {
         return Optional.ofNullable(records.get(id));
     }
 
+    long everDeletedUpToMillis() {
+        return everDeletedUpToMillis;
+    }
+
     GcMark mark() {
         return new GcMark(SHARD, mark);
     }
@@ -100,8 +105,14 @@ final class SimStore {
     }
 
     void delete(GlobalTxId id) {
-        if (records.remove(id) != null && flaw != Flaw.DELETES_WITHOUT_CHANGING_THE_MARK) {
+        if (records.remove(id) == null) {
+            return;
+        }
+        if (flaw != Flaw.DELETES_WITHOUT_CHANGING_THE_MARK) {
             mark++;
+        }
+        if (flaw != Flaw.FORGETS_WHAT_IT_DELETED) {
+            everDeletedUpToMillis = Math.max(everDeletedUpToMillis, id.deadlineEpochMillis());
         }
     }
 
@@ -113,11 +124,7 @@ final class SimStore {
         List<BranchName> left = record.pending().stream()
                 .filter(branch -> !ended.contains(branch))
                 .toList();
-        if (left.isEmpty()) {
-            delete(id);
-        } else {
-            records.put(id, new DecisionRecord(record.verdict(), left));
-        }
+        records.put(id, new DecisionRecord(record.verdict(), left));
     }
 
     EpochCensus census() {

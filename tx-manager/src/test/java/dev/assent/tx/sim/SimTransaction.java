@@ -12,6 +12,7 @@ import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.DecisionCommand;
 import dev.assent.tx.protocol.DecisionInput;
 import dev.assent.tx.protocol.DecisionWrite;
+import dev.assent.tx.protocol.LoneBranch;
 import dev.assent.tx.protocol.TwoPhaseCommand;
 import dev.assent.tx.protocol.TwoPhaseCommit;
 import dev.assent.tx.protocol.TwoPhaseInput;
@@ -80,13 +81,18 @@ final class SimTransaction {
     private boolean crashed;
 
     SimTransaction(
-            Flaw flaw, SimStore store, GlobalTxId id, List<SimResource> resources, List<SimResource.Nature> natures) {
+            Flaw flaw,
+            SimStore store,
+            GlobalTxId id,
+            List<SimResource> resources,
+            List<SimResource.Nature> natures,
+            LoneBranch loneBranch) {
         this.flaw = flaw;
         this.store = store;
         this.id = id;
         this.resources = resources;
         this.natures = natures;
-        this.machine = new TwoPhaseCommit(resources.size(), new Backoff(1, 1));
+        this.machine = new TwoPhaseCommit(resources.size(), new Backoff(1, 1), loneBranch);
         for (int branch = 0; branch < resources.size(); branch++) {
             names.add(new BranchName(
                     resources.get(branch).hash(), branch, id.key().incarnation()));
@@ -334,6 +340,23 @@ final class SimTransaction {
         }
         if (told instanceof Outcome.RolledBack && committed > 0) {
             throw new Violation("the caller was told rolled back, but it was committed");
+        }
+    }
+
+    /** What an asker was told must be what happened. */
+    void checkTold(Outcome told) {
+        boolean committed = false;
+        boolean wrote = false;
+        for (int branch = 0; branch < names.size(); branch++) {
+            SimResource.State state = resources.get(branch).state(xid(branch));
+            committed |= state == SimResource.State.COMMITTED;
+            wrote |= natures.get(branch) == SimResource.Nature.WRITER;
+        }
+        if (told instanceof Outcome.RolledBack && committed) {
+            throw new Violation("an asker was told rolled back, but it was committed");
+        }
+        if (told instanceof Outcome.Committed && wrote && !committed) {
+            throw new Violation("an asker was told committed, but it was not");
         }
     }
 

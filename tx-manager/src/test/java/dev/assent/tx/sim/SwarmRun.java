@@ -1,10 +1,12 @@
 package dev.assent.tx.sim;
 
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.protocol.LoneBranch;
 import dev.assent.tx.protocol.TwoPhaseInput;
 import dev.assent.tx.sim.SimResource.Nature;
 import java.util.ArrayList;
@@ -45,13 +47,16 @@ final class SwarmRun {
     private final List<EpochRef> coordinators = new ArrayList<>();
     private final List<SimTransaction.Effect> late = new ArrayList<>();
     private final Map<Reached, Integer> reached = new EnumMap<>(Reached.class);
+    private final List<Asker> askers = new ArrayList<>();
     private final int faultPercent;
+    private final LoneBranch loneBranch;
     private long now = 1;
 
     SwarmRun(Flaw flaw, long seed) {
         this.flaw = flaw;
         random = new SplittableRandom(seed);
         faultPercent = random.nextInt(2, 25);
+        loneBranch = random.nextBoolean() ? LoneBranch.ONE_PHASE : LoneBranch.WITH_RECORD;
         store = new SimStore(flaw);
         for (int resource = 0; resource < RESOURCES; resource++) {
             resources.add(new SimResource(new ResourceName("rm" + resource).hash(), store));
@@ -60,15 +65,18 @@ final class SwarmRun {
             recoverers.add(new SimRecovery(flaw, store, CLUSTER, resources));
         }
         coordinators.add(store.allot());
+        askers.add(new Asker(flaw, store, loneBranch));
+        askers.add(new Asker(flaw, store, loneBranch));
     }
 
     Map<Reached, Integer> run() {
         for (int event = 0; event < EVENTS; event++) {
-            now += random.nextInt(4);
+            now += random.nextInt(100) < 2 ? 2 * DecisionRecord.RETENTION_MILLIS : random.nextInt(4);
             happen();
         }
         settle();
         transactions.forEach(SimTransaction::check);
+        askers.forEach(Asker::check);
         transactions.forEach(this::count);
         if (flaw == Flaw.NONE && (!store.records().isEmpty() || store.epochCount() > 0)) {
             throw new Violation("records or epochs are left for ever");
@@ -84,8 +92,10 @@ final class SwarmRun {
             advance();
         } else if (dice < 90) {
             recoverers.get(random.nextInt(RECOVERERS)).step(now);
-        } else if (dice < 94) {
+        } else if (dice < 92) {
             arriveLate();
+        } else if (dice < 95) {
+            ask();
         } else if (random.nextInt(100) < faultPercent * 3) {
             strikeCoordinator();
         }
@@ -108,7 +118,7 @@ final class SwarmRun {
                 epoch.version(),
                 now + random.nextInt(30),
                 new GlobalTxId.Unique(random.nextLong(), transactions.size()));
-        SimTransaction transaction = new SimTransaction(flaw, store, id, used, natures);
+        SimTransaction transaction = new SimTransaction(flaw, store, id, used, natures, loneBranch);
         transactions.add(transaction);
         transaction.input(
                 random.nextInt(100) < 90
@@ -166,6 +176,14 @@ final class SwarmRun {
         }
     }
 
+    /** Somebody asks how a transaction ended; the three readings may lie far apart. */
+    private void ask() {
+        Asker free = askers.get(random.nextInt(askers.size()));
+        if (!transactions.isEmpty()) {
+            free.step(transactions.get(random.nextInt(transactions.size())));
+        }
+    }
+
     private void arriveLate() {
         if (!late.isEmpty()) {
             late.remove(random.nextInt(late.size())).takeEffect();
@@ -181,7 +199,7 @@ final class SwarmRun {
         }
         transactions.forEach(SimTransaction::disconnect);
         coordinators.forEach(epoch -> store.sessionEnds(epoch.key().incarnation()));
-        now += 10_000;
+        now += 2 * DecisionRecord.RETENTION_MILLIS;
         for (SimRecovery recoverer : recoverers) {
             recoverer.pass(now); // ends the pass that was cut short
         }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.ZooKeeperServer;
@@ -59,9 +62,11 @@ public final class ApacheZooKeeper implements TestStore {
     public void expireSessions() {
         ZooKeeperServer running = server;
         if (running != null) {
-            for (long session : running.getZKDatabase().getSessions()) {
-                running.closeSession(session);
-            }
+            Set<Long> ending = new HashSet<>(running.getZKDatabase().getSessions());
+            ending.forEach(running::closeSession);
+            Eventually.soon(
+                    "the sessions have ended",
+                    () -> Collections.disjoint(running.getZKDatabase().getSessions(), ending));
         }
         dropConnections(); // a silent client would notice only at its next request
     }

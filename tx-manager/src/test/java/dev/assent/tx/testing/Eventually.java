@@ -11,6 +11,16 @@ public final class Eventually {
 
     private Eventually() {}
 
+    /** Within half a minute; an interrupt fails the test. */
+    public static void soon(String what, BooleanSupplier condition) {
+        try {
+            within(Duration.ofSeconds(30), what, condition);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted before " + what, e);
+        }
+    }
+
     public static void within(Duration limit, String what, BooleanSupplier condition) throws InterruptedException {
         long endNanos = System.nanoTime() + limit.toNanos();
         CountDownLatch never = new CountDownLatch(1);
