@@ -62,11 +62,13 @@ public final class ApacheZooKeeper implements TestStore {
     public void expireSessions() {
         ZooKeeperServer running = server;
         if (running != null) {
-            Set<Long> ending = new HashSet<>(running.getZKDatabase().getSessions());
+            Set<Long> ending = new HashSet<>(
+                    running.getZKDatabase().getSessionWithTimeOuts().keySet());
             ending.forEach(running::closeSession);
             Eventually.soon(
                     "the sessions have ended",
-                    () -> Collections.disjoint(running.getZKDatabase().getSessions(), ending));
+                    () -> Collections.disjoint(
+                            running.getZKDatabase().getSessionWithTimeOuts().keySet(), ending));
         }
         dropConnections(); // a silent client would notice only at its next request
     }
