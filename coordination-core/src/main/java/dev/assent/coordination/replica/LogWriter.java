@@ -207,19 +207,8 @@ final class LogWriter {
         return unwrittenBytes.get();
     }
 
-    long appended() {
-        return appended.get();
-    }
-
-    long syncs() {
-        return syncs.get();
-    }
-
-    long syncNanos() {
-        return syncNanos.get();
-    }
-
-    long syncNanosMax() {
-        return syncNanosMax.get();
+    ReplicaMetrics.Log metrics() {
+        return new ReplicaMetrics.Log(
+                appended.get(), syncs.get(), syncNanos.get(), syncNanosMax.get(), unwrittenBytes.get());
     }
 }

@@ -129,15 +129,7 @@ public final class Replica implements ReplicaLoop, Closeable {
     /** Counters, from any thread; each is right, though not all of the same moment. */
     public ReplicaMetrics metrics() {
         return new ReplicaMetrics(
-                driver.proposed(),
-                driver.delivered(),
-                writer.appended(),
-                writer.syncs(),
-                writer.syncNanos(),
-                writer.syncNanosMax(),
-                driver.snapshotsStored(),
-                inbox.queuedTasks(),
-                writer.unwrittenBytes());
+                driver.proposed(), driver.delivered(), driver.snapshotsStored(), inbox.queuedTasks(), writer.metrics());
     }
 
     /**

@@ -43,7 +43,8 @@ final class CrashingDisk implements Disk {
     private record Name(Path directory, Undo undo) {}
 
     /** Sectors as they were before they were overwritten or cut off. */
-    private record Content(Object file, FileChannel channel, long position, ByteBuffer before, long sizeBefore) {}
+    private record Content(
+            Object file, FileChannel channel, long position, ByteBuffer before, long sizeBefore, boolean cutOff) {}
 
     boolean crashed() {
         return changesLeft < 0;
@@ -56,10 +57,19 @@ final class CrashingDisk implements Disk {
             unsyncedNames.get(i).undo().run();
         }
         for (int i = unsyncedContent.size() - 1; i >= 0; i--) {
-            revertSectors(unsyncedContent.get(i));
+            revert(unsyncedContent.get(i));
         }
         for (Content content : unsyncedContent) {
             content.channel().close();
+        }
+    }
+
+    /** Cutting off is one change of the file system's own books: it survives as a whole or not at all. */
+    private void revert(Content content) throws IOException {
+        if (!content.cutOff()) {
+            revertSectors(content);
+        } else if (random.nextBoolean()) {
+            content.channel().write(content.before(), content.position());
         }
     }
 
@@ -166,22 +176,22 @@ final class CrashingDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long position) throws IOException {
             change();
-            remember(position, source.remaining());
+            remember(position, source.remaining(), false);
             file.write(source, position);
         }
 
         @Override
         public void truncate(long size) throws IOException {
             change();
-            remember(size, (int) Math.max(0, file.size() - size));
+            remember(size, (int) Math.max(0, file.size() - size), true);
             file.truncate(size);
         }
 
-        private void remember(long position, int length) throws IOException {
+        private void remember(long position, int length, boolean cutOff) throws IOException {
             ByteBuffer before = ByteBuffer.allocate(length);
             file.read(before, position);
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            unsyncedContent.add(new Content(key, channel, position, before.clear(), file.size()));
+            unsyncedContent.add(new Content(key, channel, position, before.clear(), file.size(), cutOff));
         }
 
         @Override

@@ -55,6 +55,10 @@ public final class NettyPeerTransport implements PeerTransport {
     private static final Logger LOG = LoggerFactory.getLogger(NettyPeerTransport.class);
     private static final int CLOSE_SECONDS_MAX = 5;
     private static final int ENCODE_BYTES = 1024;
+
+    /** Connections accepted that have not introduced themselves yet. */
+    private static final int STRANGERS_MAX = 64;
+
     private static final AttributeKey<Boolean> LINKED = AttributeKey.valueOf(NettyPeerTransport.class, "linked");
 
     private final PeerNetConfig config;
@@ -159,11 +163,9 @@ public final class NettyPeerTransport implements PeerTransport {
         @Override
         protected void initChannel(SocketChannel channel) {
             channels.add(channel);
-            if (dialled.isEmpty() && strangers >= config.limits().strangersMax()) {
+            if (dialled.isEmpty() && strangers >= STRANGERS_MAX) {
                 complaints.raise(
-                        "a stranger",
-                        "more than strangersMax=" + config.limits().strangersMax()
-                                + " connections have not introduced themselves");
+                        "a stranger", "more than " + STRANGERS_MAX + " connections have not introduced themselves");
                 Future<?> unused = channel.close();
                 return;
             }

@@ -11,7 +11,6 @@ package dev.assent.coordination.net.peer;
  * @param redialMillisMax the longest such pause
  * @param outgoingBytesMax unsent bytes of one link, beyond which it is closed: the other side is too slow
  * @param unprocessedBytesMax bytes received from one link and not yet dealt with, beyond which it is not read
- * @param strangersMax connections accepted that have not introduced themselves yet
  */
 public record PeerNetLimits(
         int connectMillisMax,
@@ -20,10 +19,9 @@ public record PeerNetLimits(
         int redialMillisMin,
         int redialMillisMax,
         long outgoingBytesMax,
-        long unprocessedBytesMax,
-        int strangersMax) {
+        long unprocessedBytesMax) {
     public static final PeerNetLimits DEFAULT =
-            new PeerNetLimits(2_000, 3_000, 6_000, 50, 1_000, 320L << 20, 16L << 20, 64);
+            new PeerNetLimits(2_000, 3_000, 6_000, 50, 1_000, 320L << 20, 16L << 20);
 
     public PeerNetLimits {
         if (connectMillisMax < 1
@@ -32,8 +30,7 @@ public record PeerNetLimits(
                 || redialMillisMin < 1
                 || redialMillisMax < redialMillisMin
                 || outgoingBytesMax < 1
-                || unprocessedBytesMax < 1
-                || strangersMax < 1) {
+                || unprocessedBytesMax < 1) {
             throw new IllegalArgumentException("a limit of the peer network is out of range");
         }
     }

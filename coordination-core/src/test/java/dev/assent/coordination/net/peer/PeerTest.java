@@ -39,7 +39,7 @@ final class PeerTest implements AutoCloseable {
     }
 
     static PeerNetLimits limits(int idleMillis, long outgoingBytes, long unprocessedBytes) {
-        return new PeerNetLimits(2_000, 1_000, idleMillis, 10, 100, outgoingBytes, unprocessedBytes, 64);
+        return new PeerNetLimits(2_000, 1_000, idleMillis, 10, 100, outgoingBytes, unprocessedBytes);
     }
 
     PeerNetConfig config(ServerId self, Set<ServerId> others, int port) {

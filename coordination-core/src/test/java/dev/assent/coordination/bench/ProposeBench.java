@@ -1,0 +1,190 @@
+package dev.assent.coordination.bench;
+
+import dev.assent.coordination.disk.DataDirectory;
+import dev.assent.coordination.model.Epoch;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.net.peer.NettyPeerTransport;
+import dev.assent.coordination.net.peer.PeerNetConfig;
+import dev.assent.coordination.net.peer.PeerNetLimits;
+import dev.assent.coordination.quorum.Majority;
+import dev.assent.coordination.replica.Replica;
+import dev.assent.coordination.replica.ReplicaConfig;
+import dev.assent.coordination.replica.ReplicaMetrics;
+import dev.assent.coordination.replica.StateMachine;
+import dev.assent.coordination.replica.Surroundings;
+import dev.assent.coordination.spi.Clock;
+import dev.assent.coordination.zab.Role;
+import dev.assent.coordination.zab.ZabConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many transactions of 200 bytes three replicas in this JVM order in a second, each with its own files on one
+ * disk, fsync before every acknowledgement.
+ *
+ * <p>Arguments: directory, transactions in flight, seconds of each of the five rounds.
+ */
+public final class ProposeBench {
+    private static final int TXN_BYTES = 200;
+    private static final int ROUNDS = 5;
+
+    private ProposeBench() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path root = Files.createTempDirectory(Path.of(arguments.length > 0 ? arguments[0] : "/tmp"), "propose-bench");
+        int inFlight = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1024;
+        int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 4;
+        List<ServerId> members = List.of(new ServerId(1), new ServerId(2), new ServerId(3));
+        Map<ServerId, InetSocketAddress> addresses = new ConcurrentHashMap<>();
+        CountDownLatch elected = new CountDownLatch(1);
+        List<Member> running = new ArrayList<>();
+        for (ServerId id : members) {
+            running.add(new Member(id, members, root, addresses, inFlight, elected));
+        }
+        elected.await();
+        for (int round = 0; round < ROUNDS; round++) {
+            measure(running, seconds);
+        }
+        for (Member member : running) {
+            member.close();
+        }
+    }
+
+    private static void measure(List<Member> members, int seconds) throws InterruptedException {
+        Member leader = members.stream().filter(m -> m.leading).findFirst().orElseThrow();
+        ReplicaMetrics before = leader.replica.metrics();
+        long start = System.nanoTime();
+        long end = start + seconds * 1_000_000_000L;
+        while (System.nanoTime() < end) {
+            leader.window.acquire();
+            leader.replica.execute(leader);
+        }
+        ReplicaMetrics after = leader.replica.metrics();
+        double elapsed = (System.nanoTime() - start) / 1e9;
+        long syncs = after.syncs() - before.syncs();
+        System.out.printf(
+                "txns/s=%.0f fsyncs/s=%.0f txns/fsync=%.0f fsyncMillisMean=%.2f%n",
+                (after.delivered() - before.delivered()) / elapsed,
+                syncs / elapsed,
+                (double) (after.log().appended() - before.log().appended()) / syncs,
+                (after.log().syncNanos() - before.log().syncNanos()) / 1e6 / syncs);
+    }
+
+    private static final class Member implements StateMachine, Runnable {
+        private final Payload txn = Payload.wrap(new byte[TXN_BYTES]);
+        private final DataDirectory directory;
+        private final Replica replica;
+        private final Semaphore window;
+        private final CountDownLatch elected;
+        private final AtomicLong last = new AtomicLong();
+        private volatile boolean leading;
+
+        Member(
+                ServerId id,
+                List<ServerId> members,
+                Path root,
+                Map<ServerId, InetSocketAddress> addresses,
+                int inFlight,
+                CountDownLatch elected)
+                throws IOException {
+            this.window = new Semaphore(inFlight);
+            this.elected = elected;
+            Path own = root.resolve(id.toString());
+            this.directory = DataDirectory.open(own, own, id);
+            Set<ServerId> others = new HashSet<>(members);
+            others.remove(id);
+            NettyPeerTransport transport = new NettyPeerTransport(new PeerNetConfig(
+                    "bench",
+                    id,
+                    others,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    peer -> Optional.ofNullable(addresses.get(peer)),
+                    PeerNetLimits.DEFAULT));
+            this.replica = Replica.start(
+                    ReplicaConfig.of(ZabConfig.of(id, new Majority(members), List.of()), Throwable::printStackTrace),
+                    new Surroundings(
+                            new SystemClock(), transport, directory.log(), directory.snapshots(), directory.epochs()),
+                    loop -> this);
+            addresses.put(id, transport.address());
+        }
+
+        @Override
+        public void run() {
+            replica.propose(txn);
+        }
+
+        @Override
+        public void committed(Zxid zxid, Payload committed) {
+            last.lazySet(zxid.value());
+            if (leading) {
+                window.release();
+            }
+        }
+
+        @Override
+        public void roleChanged(Role role, Epoch epoch, Optional<ServerId> leader, boolean serving) {
+            leading = role == Role.LEADING && serving;
+            if (leading) {
+                elected.countDown();
+            }
+        }
+
+        @Override
+        public void received(ServerId from, Payload message) {}
+
+        @Override
+        public Snapshot snapshot() {
+            Zxid at = new Zxid(last.get());
+            return new Snapshot() {
+                @Override
+                public Zxid zxid() {
+                    return at;
+                }
+
+                @Override
+                public void writeTo(OutputStream out) throws IOException {
+                    out.write(new byte[TXN_BYTES]);
+                }
+            };
+        }
+
+        @Override
+        public void restore(Zxid zxid, InputStream snapshot) {
+            last.set(zxid.value());
+        }
+
+        void close() throws IOException {
+            replica.close();
+            directory.close();
+        }
+    }
+
+    private record SystemClock() implements Clock {
+        @Override
+        public long monotonicMillis() {
+            return System.nanoTime() / 1_000_000;
+        }
+
+        @Override
+        public long wallMillis() {
+            return System.currentTimeMillis();
+        }
+    }
+}
