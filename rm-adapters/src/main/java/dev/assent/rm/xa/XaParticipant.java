@@ -326,7 +326,8 @@ public final class XaParticipant implements Participant {
         try {
             connection.get().abort(Runnable::run);
         } catch (SQLException e) {
-            LOG.warn("branch {} in {}: its connection could not be aborted", branch, home.name(), e);
+            // Usually because it is dead already. The pool closes it in any case: release() says that it is unfit.
+            LOG.debug("branch {} in {}: its connection could not be aborted", branch, home.name(), e);
         }
     }
 

@@ -41,14 +41,18 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Prepared transactions in all databases. */
     public List<String> preparedTransactions() throws SQLException {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        return strings(postgres.getPostgresDatabase(), "SELECT gid FROM pg_prepared_xacts");
+    }
+
+    private static List<String> strings(DataSource database, String query) throws SQLException {
+        try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT gid FROM pg_prepared_xacts")) {
-            List<String> gids = new ArrayList<>();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<String> strings = new ArrayList<>();
             while (rows.next()) {
-                gids.add(rows.getString(1));
+                strings.add(rows.getString(1));
             }
-            return gids;
+            return strings;
         }
     }
 
@@ -81,6 +85,11 @@ public final class PostgresServer implements AutoCloseable {
                 row.next();
                 return row.getLong(1);
             }
+        }
+
+        /** The first column of each row. */
+        public List<String> strings(String query) throws SQLException {
+            return PostgresServer.strings(plain, query);
         }
 
         /** A database with a table {@code account(id, balance)} and the accounts 1 and 2, each of 100. */
