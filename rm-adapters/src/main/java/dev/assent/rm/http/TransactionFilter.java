@@ -77,7 +77,6 @@ public final class TransactionFilter implements Filter {
     }
 
     /** Runs the handler and ends its work, whatever happens. */
-    @SuppressWarnings("Finally")
     private static Optional<Problem> work(
             Participation participation, HttpServletRequest call, HeldResponse held, FilterChain chain)
             throws IOException, ServletException {

@@ -243,7 +243,6 @@ public final class JtaTransaction implements Transaction {
     }
 
     /** Runs the callbacks that flush; one that fails makes the transaction rollback-only. */
-    @SuppressWarnings("IllegalCatch") // any failure of application code, told as the cause of the rollback
     private void beforeCompletion() {
         if (status() != JtaStatus.ACTIVE) {
             return;

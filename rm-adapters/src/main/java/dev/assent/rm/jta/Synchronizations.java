@@ -74,7 +74,6 @@ final class Synchronizations {
         }
     }
 
-    @SuppressWarnings("IllegalCatch") // a callback of the application must not keep the others from being told
     private static void tell(Synchronization synchronization, JtaStatus status) {
         try {
             synchronization.afterCompletion(status.code());
