@@ -31,7 +31,7 @@ final class CoordinatedTransaction implements GlobalTransaction {
     private final TransactionEngine service;
     private final GlobalTxId id;
     private final List<Branch> branches = new ArrayList<>();
-    private final Set<BranchName> named = new HashSet<>();
+    private final Set<BranchName> enlisted = new HashSet<>();
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
     private int nextBranch = 1;
     private int callsUnderWay;
@@ -78,17 +78,16 @@ final class CoordinatedTransaction implements GlobalTransaction {
                     false);
         }
         BranchName name = new BranchName(resource, nextBranch++, id.key().incarnation());
-        named.add(name);
         return name.in(id);
     }
 
     @Override
     public synchronized void enlist(BranchId branch, Participant participant) {
         BranchName name = BranchName.fromBytes(branch.bqual());
-        if (!branch.equals(name.in(id)) || !named.remove(name)) {
+        if (!branch.equals(name.in(id)) || enlisted.contains(name)) {
             throw new TransactionServiceException(
-                    "branch " + branch + " was not named by newBranch of transaction " + id
-                            + ", or is enlisted already",
+                    "branch " + branch + " does not belong to transaction " + id + ", or is enlisted already: name each"
+                            + " branch with newBranch, once",
                     false);
         }
         if (run != null) {
@@ -98,6 +97,7 @@ final class CoordinatedTransaction implements GlobalTransaction {
             throw new TransactionServiceException(
                     "transaction " + id + " can only roll back (" + rollbackOnly + "); begin another one", false);
         }
+        enlisted.add(name);
         branches.add(new Branch(branch, name, participant));
     }
 
