@@ -1,0 +1,140 @@
+package dev.assent.tx.node;
+
+import dev.assent.coordination.server.CoordinationServer;
+import dev.assent.coordination.server.config.ConfigException;
+import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.server.config.ZooCfg;
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.coordinator.ShardTransactionService;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.remote.host.HostLimits;
+import dev.assent.tx.remote.host.LedShards;
+import dev.assent.tx.remote.host.RemoteHost;
+import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** One coordinator node, embeddable: several fit into one JVM. Thread-safe. */
+public final class CoordinatorNode implements AutoCloseable {
+    private final Optional<CoordinationServer> server;
+    private final ShardTransactionService shards;
+    private final RemoteHost host;
+
+    private CoordinatorNode(Optional<CoordinationServer> server, ShardTransactionService shards, RemoteHost host) {
+        this.server = server;
+        this.shards = shards;
+        this.host = host;
+    }
+
+    /**
+     * Starts the node's parts, in the order in which they need each other; returns when services can connect.
+     *
+     * @param progress told, in words, what start-up waits for
+     * @throws NodeConfigException the store's configuration is wrong
+     * @throws IOException a port or the disk cannot be used, or the ensemble cannot be reached; nothing is left running
+     */
+    public static CoordinatorNode start(NodeConfig config, Consumer<String> progress)
+            throws NodeConfigException, IOException {
+        Optional<CoordinationServer> server = embedded(config, progress);
+        ShardTransactionService shards = null;
+        try {
+            String connect = connectString(config, server);
+            progress.accept("waiting for the ensemble at " + connect);
+            shards = ShardTransactionService.start(config.engine(connect), config.name(), config.shards());
+            RemoteHost host = RemoteHost.start(config.listen(), new Led(shards), HostLimits.DEFAULT, config.name());
+            return new CoordinatorNode(server, shards, host);
+        } catch (TransactionServiceException | IOException failed) {
+            if (shards != null) {
+                shards.close();
+            }
+            server.ifPresent(CoordinationServer::close);
+            throw failed instanceof IOException io ? io : new IOException(failed.getMessage(), failed);
+        }
+    }
+
+    private static Optional<CoordinationServer> embedded(NodeConfig config, Consumer<String> progress)
+            throws NodeConfigException, IOException {
+        NodeConfig.Coordination coordination = config.coordination();
+        if (coordination instanceof NodeConfig.Coordination.Existing) {
+            return Optional.empty();
+        }
+        if (coordination instanceof NodeConfig.Coordination.Standalone standalone) {
+            return Optional.of(CoordinationServer.start(ServerConfig.standalone(standalone.directory(), 0)));
+        }
+        NodeConfig.Coordination.Embedded embedded = (NodeConfig.Coordination.Embedded) coordination;
+        try {
+            ZooCfg read = ZooCfg.read(embedded.zooCfg(), false);
+            read.warnings().forEach(progress);
+            return Optional.of(CoordinationServer.start(read.config()));
+        } catch (ConfigException wrong) {
+            throw new NodeConfigException(String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private static String connectString(NodeConfig config, Optional<CoordinationServer> server) {
+        if (config.coordination() instanceof NodeConfig.Coordination.Existing existing) {
+            return existing.connectString();
+        }
+        return server.orElseThrow().connectString();
+    }
+
+    /** The port that services connect to. */
+    public int port() {
+        return host.port();
+    }
+
+    /** The reigns of this node, one a shard that it leads now. */
+    public List<EpochRef> led() {
+        return shards.led();
+    }
+
+    /** Calls {@code listener} after each change of {@link #led}. */
+    public void onChange(Runnable listener) {
+        shards.onChange(listener);
+    }
+
+    /** Completes, or fails with its cause, when the embedded server has stopped; never when there is none. */
+    Optional<CoordinationServer> embeddedServer() {
+        return server;
+    }
+
+    /** Hands the shards over at once, then stops. */
+    @Override
+    public void close() {
+        host.close();
+        shards.close();
+        server.ifPresent(CoordinationServer::close);
+    }
+
+    /** The engine as the listener sees it. */
+    private record Led(ShardTransactionService shards) implements LedShards {
+        @Override
+        public ClusterId cluster() {
+            return shards.cluster();
+        }
+
+        @Override
+        public List<EpochRef> led() {
+            return shards.led();
+        }
+
+        @Override
+        public TransactionService transactions() {
+            return shards.transactions();
+        }
+
+        @Override
+        public void register(ResourceManager resource) {
+            shards.register(resource);
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+            shards.onChange(listener);
+        }
+    }
+}
