@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
         name = "simulate",
         mixinStandardHelpOptions = true,
         description = "Runs the replicated store's protocol on a simulated network and disk, with faults.")
-public final class SimulationMain implements Runnable {
+public final class Main implements Runnable {
     @Option(names = "--seeds", defaultValue = "1000", description = "how many seeds (default ${DEFAULT-VALUE})")
     private int seeds = 1000;
 
@@ -17,7 +17,7 @@ public final class SimulationMain implements Runnable {
     private long seed = 1;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new SimulationMain()).execute(args));
+        System.exit(new CommandLine(new Main()).execute(args));
     }
 
     @Override

@@ -1,0 +1,81 @@
+package dev.assent.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.EvaluationResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class HouseRulesTest {
+    private static final String ROOT = "dev.assent.coordination";
+    private static final String PLANTED = ROOT + ".planted";
+    private static final int LINES_MAX = 600;
+
+    private final JavaClasses production = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+    private final JavaClasses everything = new ClassFileImporter().importPackages(ROOT);
+    private final JavaClasses planted = new ClassFileImporter().importPackages(PLANTED);
+
+    @TestFactory
+    Stream<DynamicTest> production_keeps_every_rule() {
+        return new HouseRules(ROOT)
+                .all().entrySet().stream()
+                        .map(rule -> DynamicTest.dynamicTest(
+                                rule.getKey(),
+                                () -> rule.getValue().allowEmptyShould(true).check(production)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> every_rule_catches_the_violation_that_was_planted_for_it() {
+        return new HouseRules(PLANTED)
+                .all().entrySet().stream()
+                        .map(rule -> DynamicTest.dynamicTest(rule.getKey(), () -> {
+                            EvaluationResult result = rule.getValue().evaluate(planted);
+
+                            assertThat(result.hasViolation())
+                                    .as("%s finds its planted violation", rule.getKey())
+                                    .isTrue();
+                        }));
+    }
+
+    @Test
+    void tests_do_not_sleep_either() {
+        ArchRule noSleep = new HouseRules(ROOT).noSleep();
+        JavaClasses ours =
+                everything.that(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(PLANTED + "..")));
+
+        noSleep.check(ours);
+    }
+
+    @Test
+    void no_source_file_is_longer_than_the_limit() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            List<Path> tooLong = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> lines(file) > LINES_MAX)
+                    .toList();
+
+            assertThat(tooLong).isEmpty();
+        }
+    }
+
+    private static long lines(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
