@@ -158,8 +158,9 @@ public final class CoordinationServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        core.close();
+        // The replica first: it posts to the connections' event loops, which must outlive it.
         replica.close();
+        core.close();
         try {
             directory.close();
         } catch (IOException e) {

@@ -6,11 +6,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Servers as processes of their own, numbered from 1, on ports that were free a moment ago. */
 final class TestEnsemble implements AutoCloseable {
@@ -18,23 +20,35 @@ final class TestEnsemble implements AutoCloseable {
 
     private final Path directory;
     private final List<Integer> clientPorts;
+    private final List<Integer> peerPorts;
     private final List<ServerProcess> servers = new ArrayList<>();
 
-    private TestEnsemble(Path directory, List<Integer> clientPorts, List<Integer> peerPorts) throws IOException {
+    private TestEnsemble(Path directory, List<Integer> clientPorts, List<Integer> peerPorts) {
         this.directory = directory;
         this.clientPorts = clientPorts;
+        this.peerPorts = peerPorts;
         for (int id = 1; id <= clientPorts.size(); id++) {
-            configure(id, peerPorts);
             servers.add(new ServerProcess(directoryOf(id)));
         }
     }
 
     /** All of them started, a leader found, and each of them serving. */
     static TestEnsemble start(Path directory, int size) throws Exception {
+        return start(directory, size, 0, "");
+    }
+
+    /**
+     * The same, with some servers more.
+     *
+     * @param observers so many of the servers, the last ones, do not vote
+     * @param settings lines for every zoo.cfg
+     */
+    static TestEnsemble start(Path directory, int size, int observers, String settings) throws Exception {
         for (int attempt = 1; ; attempt++) {
             List<Integer> ports = freePorts(2 * size);
             TestEnsemble ensemble = new TestEnsemble(
                     directory.resolve("try-" + attempt), ports.subList(0, size), ports.subList(size, 2 * size));
+            ensemble.configure(observers, settings);
             try {
                 ensemble.servers.forEach(ServerProcess::start);
                 ensemble.awaitServing();
@@ -67,16 +81,29 @@ final class TestEnsemble implements AutoCloseable {
         return directory.resolve("server-" + id);
     }
 
-    private void configure(int id, List<Integer> peerPorts) throws IOException {
-        Path home = Files.createDirectories(directoryOf(id));
-        String members = IntStream.rangeClosed(1, peerPorts.size())
-                .mapToObj(member -> "server." + member + "=127.0.0.1:" + peerPorts.get(member - 1) + ":0\n")
+    private void configure(int observers, String settings) throws IOException {
+        int voters = size() - observers;
+        String members = IntStream.rangeClosed(1, size())
+                .mapToObj(member -> "server." + member + "=127.0.0.1:" + peerPorts.get(member - 1) + ":0"
+                        + (member > voters ? ":observer" : "") + "\n")
                 .collect(Collectors.joining());
-        Files.writeString(home.resolve("myid"), id + "\n");
-        Files.writeString(
-                home.resolve("zoo.cfg"),
-                "tickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=" + home + "\nclientPort=" + clientPorts.get(id - 1)
-                        + "\n" + members);
+        for (int id = 1; id <= size(); id++) {
+            Path home = Files.createDirectories(directoryOf(id));
+            Files.writeString(home.resolve("myid"), id + "\n");
+            Files.writeString(
+                    home.resolve("zoo.cfg"),
+                    "tickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=" + home + "\nclientPort="
+                            + clientPorts.get(id - 1) + "\n" + settings + members);
+        }
+    }
+
+    /** Loses the server's whole disk, but for its configuration; it must not be running. */
+    void wipe(int id) throws IOException {
+        try (Stream<Path> paths = Files.walk(directoryOf(id).resolve("assent-1"))) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     void awaitServing() throws Exception {

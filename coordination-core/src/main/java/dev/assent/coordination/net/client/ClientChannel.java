@@ -3,6 +3,7 @@ package dev.assent.coordination.net.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -90,7 +91,8 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         }
         channel.writeAndFlush(buffer, channel.voidPromise());
         long unsentMax = (long) limits.replyBytesMax() * UNSENT_FACTOR_MAX;
-        if (!ending && channel.unsafe().outboundBuffer().totalPendingWriteBytes() > unsentMax) {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (!ending && unsent != null && unsent.totalPendingWriteBytes() > unsentMax) {
             reject("it does not read its replies: more than " + unsentMax + " B wait for it");
         }
     }

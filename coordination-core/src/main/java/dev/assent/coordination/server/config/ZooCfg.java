@@ -194,7 +194,11 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             Optional<String> host =
                     addressLine.map(Settings.Line::value).or(() -> fromMember.flatMap(ClientAddress::host));
             InetSocketAddress address = new InetSocketAddress(clientInterface(host, addressLine, insecure), port);
-            return new ClientAccess(address, limits(), timeouts(timing), words());
+            return new ClientAccess(
+                    address,
+                    limits(),
+                    timeouts(timing),
+                    words(address.getAddress().isLoopbackAddress()));
         }
 
         private static InetAddress clientInterface(
@@ -235,10 +239,11 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             return new SessionTimeouts(effectiveMin, effectiveMax);
         }
 
-        private Set<String> words() throws ConfigException {
+        /** To other machines only as much is told unasked as ZooKeeper tells. */
+        private Set<String> words(boolean loopback) throws ConfigException {
             Optional<Settings.Line> line = settings.take("4lw.commands.whitelist");
             if (line.isEmpty()) {
-                return ClientAccess.CHEAP_WORDS;
+                return loopback ? ClientAccess.CHEAP_WORDS : Set.of("srvr");
             }
             Set<String> wished = Arrays.stream(line.get().value().split(","))
                     .map(String::strip)

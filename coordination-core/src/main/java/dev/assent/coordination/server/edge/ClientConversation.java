@@ -130,10 +130,7 @@ final class ClientConversation implements Conversation, Client {
         if (wish == null || state != State.GREETING || loop.suspended()) {
             return;
         }
-        Zxid here = loop.watched().tree().zxid();
-        if (wish.lastZxidSeen() > here.value()) {
-            channel.reject(
-                    "it has seen zxid 0x" + Long.toHexString(wish.lastZxidSeen()) + ", this server only " + here);
+        if (wish.sessionId() == 0 && isBehind(wish)) {
             return;
         }
         state = State.OPENING;
@@ -141,6 +138,17 @@ final class ClientConversation implements Conversation, Client {
                 ? new Order.Open(access.timeouts().clamp(wish.timeoutMillis()))
                 : new Order.Reopen(new SessionId(wish.sessionId()), wish.password());
         loop.submit(new Submission(this, wish, order));
+    }
+
+    /** A client must never be shown an older state than it has seen. */
+    private boolean isBehind(ConnectRequest wish) {
+        Zxid here = loop.watched().tree().zxid();
+        boolean behind = wish.lastZxidSeen() > here.value();
+        if (behind) {
+            channel.reject(
+                    "it has seen zxid 0x" + Long.toHexString(wish.lastZxidSeen()) + ", this server only " + here);
+        }
+        return behind;
     }
 
     private void take(RequestFrame request, byte[] bytes) {
@@ -200,13 +208,13 @@ final class ClientConversation implements Conversation, Client {
 
     @Override
     public void reply(Object ticket, Reply reply) {
-        loop.post(() -> settled(ticket, reply));
+        loop.post(this, () -> settled(ticket, reply));
     }
 
     @Override
     public void notify(Zxid zxid, EventType type, ZnodePath path) {
         byte[] frame = Frames.notification(zxid.value(), type, path.value());
-        loop.post(() -> {
+        loop.post(this, () -> {
             if (state == State.OPEN) {
                 channel.out().writeBytes(frame);
                 stir();
@@ -216,7 +224,7 @@ final class ClientConversation implements Conversation, Client {
 
     @Override
     public void end(String why) {
-        loop.post(() -> {
+        loop.post(this, () -> {
             LOG.debug("session {}: {}; connection closed", session, why);
             proceed();
             channel.end();
@@ -241,7 +249,9 @@ final class ClientConversation implements Conversation, Client {
 
     private void opened(Reply.Opened opened) {
         SessionId id = opened.session().id();
-        if (state != State.OPENING) {
+        ConnectRequest wish = greeting;
+        // A session that moved is checked only now: on the way this server caught up with the leader.
+        if (state != State.OPENING || wish == null || isBehind(wish)) {
             loop.store().left(id, this);
             return;
         }

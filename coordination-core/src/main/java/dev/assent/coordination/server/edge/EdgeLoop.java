@@ -14,23 +14,29 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The conversations of one event loop, and what they share: a letter box that the replica loop posts to, and the batch
  * of orders that goes the other way. Confined to the event loop, {@link #post} and {@link #wake} apart.
  */
 final class EdgeLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(EdgeLoop.class);
+
     private final EventLoop executor;
     private final OrderedStore store;
     private final WatchedTree watched;
 
-    private final Queue<Runnable> letters = new ConcurrentLinkedQueue<>();
+    private final Queue<Letter> letters = new ConcurrentLinkedQueue<>();
     private final Queue<ClientConversation> stirred = new ArrayDeque<>();
     private final Set<ClientConversation> conversations = new LinkedHashSet<>();
     private List<Submission> batch = new ArrayList<>();
     private final BooleanSupplier suspended;
     /** The replica loop's own note; no other thread looks at it. */
     private boolean posted;
+
+    private record Letter(ClientConversation to, Runnable content) {}
 
     EdgeLoop(EventLoop executor, OrderedStore store, WatchedTree watched, BooleanSupplier suspended) {
         this.executor = executor;
@@ -52,8 +58,8 @@ final class EdgeLoop {
     }
 
     /** On the replica loop's thread only. */
-    void post(Runnable letter) {
-        letters.add(letter);
+    void post(ClientConversation to, Runnable content) {
+        letters.add(new Letter(to, content));
         posted = true;
     }
 
@@ -69,7 +75,7 @@ final class EdgeLoop {
         readLetters();
         ClientConversation next = stirred.poll();
         while (next != null) {
-            next.proceed();
+            attempt(next, next::proceed);
             next = stirred.poll();
         }
     }
@@ -85,10 +91,20 @@ final class EdgeLoop {
     }
 
     void readLetters() {
-        Runnable letter = letters.poll();
+        Letter letter = letters.poll();
         while (letter != null) {
-            letter.run();
+            attempt(letter.to(), letter.content());
             letter = letters.poll();
+        }
+    }
+
+    /** The loop's boundary: a fault in serving one client costs that client its connection. */
+    private static void attempt(ClientConversation conversation, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException fault) {
+            LOG.error("a client's connection is closed after a fault of this server", fault);
+            conversation.cutOff("fault of this server");
         }
     }
 

@@ -211,7 +211,14 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     @Override
     public void received(ServerId from, Payload payload) {
-        ServerMessageCodec.decode(payload).accept(new Incoming(from));
+        ServerMessage message;
+        try {
+            message = ServerMessageCodec.decode(payload);
+        } catch (IllegalArgumentException e) {
+            LOG.error("server {} sent a message that this one does not understand; is it of another version?", from, e);
+            return;
+        }
+        message.accept(new Incoming(from));
     }
 
     private void askAll(List<Ask> asks) {

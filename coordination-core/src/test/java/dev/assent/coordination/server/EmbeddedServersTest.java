@@ -1,0 +1,112 @@
+package dev.assent.coordination.server;
+
+import static org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.coordination.server.config.Member;
+import dev.assent.coordination.server.config.ServerConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.zookeeper.CreateMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers inside somebody else's JVM. */
+@Timeout(60)
+final class EmbeddedServersTest {
+    private static final long THREAD_END_MILLIS_MAX = 10_000;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void a_standalone_server_serves_is_closed_and_serves_again_with_its_data() throws Exception {
+        ServerConfig config = ServerConfig.standalone(directory, 0);
+        try (CoordinationServer server = CoordinationServer.start(config);
+                TestClient client = TestClient.connect(server.connectString())) {
+            client.zk().create("/kept", new byte[0], OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            assertThat(server.status().isLeader()).isTrue();
+            assertThat(server.status().mode()).isEqualTo("standalone");
+        }
+        try (CoordinationServer server = CoordinationServer.start(config);
+                TestClient client = TestClient.connect(server.connectString())) {
+            assertThat(client.zk().exists("/kept", false)).isNotNull();
+        }
+    }
+
+    @Test
+    void three_servers_in_one_jvm_are_an_ensemble_and_leave_no_thread_behind() throws Exception {
+        Set<Thread> before = ownThreads();
+        List<Member> members = members();
+        List<CoordinationServer> servers = new ArrayList<>();
+        try {
+            for (int id = 1; id <= 3; id++) {
+                servers.add(CoordinationServer.start(
+                        ServerConfig.member(id, members, directory.resolve("server-" + id), 0)));
+            }
+            String connect =
+                    servers.stream().map(CoordinationServer::connectString).collect(Collectors.joining(","));
+            try (TestClient client = TestClient.connect(connect)) {
+                client.zk().create("/a", new byte[0], OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+                assertThat(servers.stream().filter(server -> server.status().isLeader()))
+                        .hasSize(1);
+            }
+        } finally {
+            servers.forEach(CoordinationServer::close);
+        }
+        assertThat(servers.get(0).awaitStopped()).isEqualTo(Optional.empty());
+        assertNoOtherThreadsThan(before);
+    }
+
+    @Test
+    void what_cannot_be_had_is_named_and_nothing_is_left_running() throws Exception {
+        Set<Thread> before = ownThreads();
+        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> CoordinationServer.start(ServerConfig.standalone(directory, holder.getLocalPort()))
+                            .close())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("" + holder.getLocalPort());
+        }
+        assertNoOtherThreadsThan(before);
+        CoordinationServer.start(ServerConfig.standalone(directory, 0)).close();
+    }
+
+    private static Set<Thread> ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("assent"))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whatever was started since ends by itself. */
+    private static void assertNoOtherThreadsThan(Set<Thread> before) throws InterruptedException {
+        Set<Thread> started = ownThreads();
+        started.removeAll(before);
+        for (Thread thread : started) {
+            thread.join(THREAD_END_MILLIS_MAX);
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+    }
+
+    private static List<Member> members() throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        List<Member> members = new ArrayList<>();
+        for (int id = 1; id <= 3; id++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            held.add(socket);
+            members.add(Member.participant(id, "127.0.0.1", socket.getLocalPort()));
+        }
+        for (ServerSocket socket : held) {
+            socket.close();
+        }
+        return members;
+    }
+}
