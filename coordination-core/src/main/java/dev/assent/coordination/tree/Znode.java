@@ -15,13 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Znode implements HashTrie.Entry<Znode> {
 
-    /** ZooKeeper's mark of a container in the place of an owner; clients do not see it. */
-    public static final long CONTAINER_OWNER = Long.MIN_VALUE;
-
     /**
      * What a znode is from its creation to its end.
      *
-     * @param ephemeralOwner a session, 0 or {@link #CONTAINER_OWNER}
+     * @param ephemeralOwner as in {@link Stat}
      */
     record Birth(String name, long zxid, long wallMillis, long ephemeralOwner) {}
 
@@ -139,13 +136,13 @@ public final class Znode implements HashTrie.Entry<Znode> {
         return history.childrenCreated;
     }
 
-    /** The session that it belongs to, 0 for none, or {@link #CONTAINER_OWNER}. */
+    /** As in {@link Stat}: a session, 0 or {@link Stat#CONTAINER_OWNER}. */
     public long ephemeralOwner() {
         return ephemeralOwner;
     }
 
     public boolean isContainer() {
-        return ephemeralOwner == CONTAINER_OWNER;
+        return ephemeralOwner == Stat.CONTAINER_OWNER;
     }
 
     /** Whether it belongs to a session. */
@@ -178,7 +175,7 @@ public final class Znode implements HashTrie.Entry<Znode> {
                 new Stat.Stamp(mzxid(), mtime()),
                 pzxid(),
                 new Stat.Versions(history.version, history.childrenCreated * 2 - children.size(), history.aversion),
-                isEphemeral() ? ephemeralOwner : 0,
+                ephemeralOwner,
                 dataLength(),
                 children.size());
     }

@@ -2,7 +2,6 @@ package dev.assent.coordination.sim;
 
 import dev.assent.coordination.election.Vote;
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.zab.Delivery;
 import dev.assent.coordination.zab.Input;
@@ -70,7 +69,7 @@ enum PlantedBug {
             if (input instanceof Input.Received received
                     && received.message() instanceof PeerMessage.NewLeader leader
                     && leader.epoch().equals(node.disk().accepted())) {
-                node.disk().saveCurrentEpochEarly(leader.epoch());
+                node.disk().saveEpochs(leader.epoch(), leader.epoch());
             }
             return List.of(input);
         }
@@ -170,12 +169,14 @@ enum PlantedBug {
         Turn turn(SimNode node, Turn turn) {
             return rewritten(turn, message -> {
                 if (message instanceof PeerMessage.Notification told && !told.established()) {
-                    Vote unbeaten = new Vote(told.vote().candidate(), new Epoch(Integer.MAX_VALUE), Zxid.ZERO);
-                    return new PeerMessage.Notification(told.role(), false, told.round(), unbeaten);
+                    Vote blank = new Vote(told.vote().candidate(), Epoch.NONE, Zxid.ZERO);
+                    return new PeerMessage.Notification(told.role(), false, told.round(), blank);
                 }
-                return message instanceof PeerMessage.AckEpoch ack
-                        ? new PeerMessage.AckEpoch(ack.epoch(), ack.counts(), Epoch.NONE, ack.last())
-                        : message;
+                if (message instanceof PeerMessage.AckEpoch ack) {
+                    Zxid least = ack.last().compareTo(node.disk().snapshotZxid()) < 0 ? ack.last() : Zxid.ZERO;
+                    return new PeerMessage.AckEpoch(ack.epoch(), ack.counts(), Epoch.NONE, least);
+                }
+                return message;
             });
         }
     },
@@ -214,8 +215,9 @@ enum PlantedBug {
             return rewritten(turn, message -> {
                 if (message instanceof PeerMessage.SnapshotPiece piece && piece.index() == 1) {
                     byte[] changed = piece.bytes().array().clone();
-                    changed[0]++;
-                    return new PeerMessage.SnapshotPiece(piece.at(), 1, Payload.wrap(changed), piece.last());
+                    changed[changed.length - 1]++;
+                    return new PeerMessage.SnapshotPiece(
+                            piece.at(), 1, dev.assent.coordination.model.Payload.wrap(changed), piece.last());
                 }
                 return message;
             });

@@ -40,7 +40,6 @@ final class SimNode {
     private SimApp app = new SimApp();
     private long life;
     private boolean receivingSnapshot;
-    private int lastReport;
     private boolean paused;
     private boolean serving;
     private Properties.Reign reign = new Properties.Reign();
@@ -130,11 +129,7 @@ final class SimNode {
 
     void start() {
         life++;
-        Recovered recovered = disk.open(token -> {
-            properties.diskChanged(this);
-            take(new Input.Written(token));
-        });
-        properties.diskChanged(this);
+        Recovered recovered = disk.open(token -> take(new Input.Written(token)));
         app = new SimApp();
         app.restore(disk.snapshot());
         serving = false;
@@ -285,9 +280,7 @@ final class SimNode {
             app.restore(disk.snapshot());
             properties.installed(this);
         } else if (delivery instanceof Delivery.AppReceived received) {
-            int count = received.message().buffer().getInt();
-            properties.appReceived(this, lastReport, count);
-            lastReport = count;
+            properties.appReceived(this, received.message().buffer().getInt());
         }
     }
 
@@ -322,7 +315,6 @@ final class SimNode {
             }
         }
         reign = new Properties.Reign();
-        lastReport = 0;
         role = changed.role();
         serving = changed.serving();
         properties.roleChanged(this, changed);

@@ -28,6 +28,13 @@ public record ConsumerSettings(
         }
     }
 
+    /** Names the properties only, for their values may be secrets. */
+    @Override
+    public String toString() {
+        return "ConsumerSettings[group=" + group + ", topics=" + topics + ", kafka=" + kafka.keySet() + ", retry="
+                + retry + ", deadLetterTopic=" + deadLetterTopic + "]";
+    }
+
     /** Waits doubling from {@code first} to {@code longest}; {@code attempts} counts the first one too. */
     public record Retry(Duration first, Duration longest, int attempts) {
         public Retry {

@@ -30,7 +30,11 @@ public final class JdbcOutboxStore implements OutboxStore {
             }
             return shards;
         } catch (SQLException e) {
-            throw new IOException("cannot read assent_outbox_shard: " + e.getMessage(), e);
+            throw new IOException(
+                    "cannot read assent_outbox_shard: " + e.getMessage()
+                            + ". Check the database's address and rights, and"
+                            + " that the outbox's schema is installed (schema.shards=<n> has the relay do it)",
+                    e);
         }
     }
 

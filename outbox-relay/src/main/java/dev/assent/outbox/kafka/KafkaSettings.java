@@ -47,6 +47,13 @@ public record KafkaSettings(
                 relay, Map.of("bootstrap.servers", bootstrapServers), RECORD_BYTES_MAX, Optional.empty());
     }
 
+    /** Names the properties only, for their values may be secrets. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[relay=" + relay + ", kafka=" + kafka.keySet() + ", recordBytesMax=" + recordBytesMax
+                + ", deadLetterTopic=" + deadLetterTopic + "]";
+    }
+
     Map<String, Object> producer(String transactionalId) {
         Map<String, Object> properties = new TreeMap<>();
         properties.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -36,7 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class ZnodeShardLeases implements ShardLeases {
     private static final Logger LOG = LoggerFactory.getLogger(ZnodeShardLeases.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    private static final Duration CONNECT_MAX = Duration.ofSeconds(15);
+    /** How many session time-outs the first connection may take. */
+    private static final int CONNECT_SESSIONS_MAX = 3;
+
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 
     private final LeaseSettings settings;
@@ -49,6 +52,8 @@ public final class ZnodeShardLeases implements ShardLeases {
 
     /** What is held, by shard; with the session it is held under. Guarded by {@link #lock}. */
     private final SortedMap<ShardId, Held> held = new TreeMap<>();
+    /** Shards whose owner node is still to be deleted, with the session it belongs to. Guarded by {@link #lock}. */
+    private final SortedMap<ShardId, Long> toGiveBack = new TreeMap<>();
     /** Epochs that are known to be used up. Guarded by {@link #lock}. */
     private final SortedMap<ShardId, ShardEpoch> floors = new TreeMap<>();
     /** Counts lost sessions, so that a grant which crosses a loss is not believed. Guarded by {@link #lock}. */
@@ -90,9 +95,10 @@ public final class ZnodeShardLeases implements ShardLeases {
         work = Optional.of(new Work(shards, listener));
         client.getConnectionStateListenable().addListener((ignored, state) -> connectionIs(state));
         client.start();
+        Duration longest = settings.session().multipliedBy(CONNECT_SESSIONS_MAX);
         try {
-            if (!client.blockUntilConnected((int) CONNECT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("no ensemble answers at " + settings.connect() + " within " + CONNECT_MAX
+            if (!client.blockUntilConnected((int) longest.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("no ensemble answers at " + settings.connect() + " within " + longest
                         + ": check coordination.connect, and that a majority of its servers runs");
             }
         } catch (InterruptedException e) {
@@ -169,6 +175,7 @@ public final class ZnodeShardLeases implements ShardLeases {
                     settings.relay());
             return;
         }
+        giveBackTheRest();
         SortedSet<String> members = nodes.members(watcher);
         SortedSet<ShardId> share = ShardSpread.shardsOf(settings.instance(), members, now.shards());
         for (int number = 0; number < now.shards() && !closing; number++) {
@@ -270,13 +277,38 @@ public final class ZnodeShardLeases implements ShardLeases {
                 gone = Optional.of(have);
             }
         }
-        if (gone.isEmpty() || !client.getZookeeperClient().isConnected()) {
+        if (gone.isEmpty()) {
             return;
         }
         try {
-            nodes.giveBack(lease.shard(), gone.get().session());
+            giveBack(lease.shard(), gone.get().session());
         } catch (IOException e) {
-            LOG.warn("{} is given back at a later look, or with the session: {}", lease, e.getMessage());
+            LOG.warn("{} is given back at the next look, or with the session: {}", lease, e.getMessage());
+            synchronized (lock) {
+                toGiveBack.put(lease.shard(), gone.get().session());
+            }
+        }
+    }
+
+    private void giveBack(ShardId shard, long session) throws IOException {
+        if (!client.getZookeeperClient().isConnected()) {
+            throw new IOException("the znode store is out of reach");
+        }
+        nodes.giveBack(shard, session);
+    }
+
+    private void giveBackTheRest() throws IOException {
+        SortedMap<ShardId, Long> rest;
+        synchronized (lock) {
+            rest = new TreeMap<>(toGiveBack);
+        }
+        for (Map.Entry<ShardId, Long> one : rest.entrySet()) {
+            if (holding(one.getKey()).isEmpty()) {
+                giveBack(one.getKey(), one.getValue());
+            }
+            synchronized (lock) {
+                toGiveBack.remove(one.getKey(), one.getValue());
+            }
         }
     }
 

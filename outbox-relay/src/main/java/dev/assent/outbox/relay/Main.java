@@ -16,8 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -38,10 +36,12 @@ import picocli.CommandLine.Parameters;
             "  coordination.connect, coordination.sessionMillis [4000], coordination.credentials[File]",
             "  poll.millis [20], poll.idleMillis [100], batch.records [500], batch.bytes [4194304]",
             "  record.bytes [1048576], retry.firstMillis [200], retry.longestMillis [60000], retry.attempts [10]",
-            "  retry.exhausted [stop-key] or dead-letter, deadletter.topic"
+            "  retry.exhausted [stop-key] or dead-letter, deadletter.topic",
+            "",
+            "Exit codes: 143 stopped by SIGTERM, 1 it could not start, 2 bad settings."
         })
 public final class Main implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final String LOGGING = "logback.configurationFile";
     private static final int CONNECT_SECONDS_MAX = 5;
     private static final int READ_SECONDS_MAX = 20;
 
@@ -51,11 +51,15 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) {
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "dev/assent/outbox/relay/logback.xml");
+        }
         CommandLine command = new CommandLine(new Main());
         command.setExecutionExceptionHandler((failure, line, result) -> {
             line.getErr().println("relay: " + failure.getMessage());
-            LOG.debug("the relay did not start", failure);
-            return CommandLine.ExitCode.SOFTWARE;
+            return failure instanceof IllegalArgumentException
+                    ? CommandLine.ExitCode.USAGE
+                    : CommandLine.ExitCode.SOFTWARE;
         });
         System.exit(command.execute(args));
     }
@@ -86,7 +90,8 @@ public final class Main implements Callable<Integer> {
         try {
             relay.close();
         } catch (IOException e) {
-            LOG.warn("the relay did not close cleanly", e);
+            // Logging may have been shut down already.
+            System.err.println("relay: did not close cleanly: " + e.getMessage());
         } finally {
             ended.countDown();
         }

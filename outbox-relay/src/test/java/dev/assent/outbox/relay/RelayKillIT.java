@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,13 +28,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Relays in JVMs of their own are killed with SIGKILL, or paused beyond their session and resumed, while writers write.
+ * Relays in JVMs of their own, on our own znode store, are killed with SIGKILL, or paused beyond their session and resumed, while writers write.
  * Expected of each: every committed message has its effect exactly once, and those of a key in the order of commits.
  */
 @ExtendWith(Parts.class)
 final class RelayKillIT {
     private static final int ROUNDS = 3;
     private static final int KEYS = 12;
+    /** Writers do not run further ahead of the effects than this. */
+    private static final int AHEAD_MAX = 200;
+
+    private static final long AHEAD_WAIT_NANOS = 2_000_000;
     private static final long SEED = 20_260_501L;
 
     private final RelayRig rig;
@@ -41,13 +46,14 @@ final class RelayKillIT {
     private final Inbox inbox = new Inbox("effects");
     private final AtomicBoolean writing = new AtomicBoolean(true);
     private final AtomicInteger committed = new AtomicInteger();
+    private final AtomicInteger effects = new AtomicInteger();
 
     @TempDir
     Path directory;
 
-    RelayKillIT(Postgres postgres, Broker broker, Parts.ZooKeeper zooKeeper) throws Exception {
-        rig = new RelayRig(postgres, broker, zooKeeper.connect());
-        connect = zooKeeper.connect();
+    RelayKillIT(Postgres postgres, Broker broker, Parts.Assent ensemble) throws Exception {
+        rig = new RelayRig(postgres, broker, ensemble.connect());
+        connect = ensemble.connect();
     }
 
     @BeforeEach
@@ -87,8 +93,9 @@ final class RelayKillIT {
     }
 
     private Effect.Handling apply(ConsumedEvent event) throws Exception {
-        return rig.database.commit(connection -> {
-            if (inbox.firstSight(connection, event.source(), event.id())) {
+        boolean first = rig.database.commit(connection -> {
+            boolean unseen = inbox.firstSight(connection, event.source(), event.id());
+            if (unseen) {
                 try (PreparedStatement insert =
                         connection.prepareStatement("INSERT INTO effect (key, n) VALUES (?, ?)")) {
                     insert.setString(1, event.key());
@@ -96,14 +103,20 @@ final class RelayKillIT {
                     insert.executeUpdate();
                 }
             }
-            return Effect.Handling.DONE;
+            return unseen;
         });
+        effects.addAndGet(first ? 1 : 0);
+        return Effect.Handling.DONE;
     }
 
     /** Writes one numbered message a transaction; the number of a key is its count of committed messages. */
     private void write(int writer) {
         Random random = new Random(SEED + writer);
         while (writing.get()) {
+            if (committed.get() - effects.get() > AHEAD_MAX) {
+                LockSupport.parkNanos(AHEAD_WAIT_NANOS);
+                continue;
+            }
             // Each writer has its own keys, so that it knows the next number of each.
             String key = "key-" + writer + "-" + random.nextInt(KEYS / 2);
             try {

@@ -61,6 +61,7 @@ final class RelayPropertiesTest {
         Properties properties = complete();
         properties.setProperty("database.passwordFile", password.toString());
         properties.setProperty("coordination.credentials", "relay:sesame");
+        properties.setProperty("kafka.sasl.jaas.config", "password=sesame");
 
         RelayProperties.Parts parts = parts(properties);
 

@@ -64,7 +64,7 @@ final class RelayRig implements Closeable {
 
     ShardLeases znodeLeases(String instance) {
         return new ZnodeShardLeases(
-                new LeaseSettings(coordination, name, instance, Duration.ofSeconds(4), Optional.empty()));
+                new LeaseSettings(coordination, name, instance, Duration.ofSeconds(2), Optional.empty()));
     }
 
     OutboxRelay relay(String instance) throws Exception {

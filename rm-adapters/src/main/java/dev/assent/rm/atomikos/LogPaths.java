@@ -46,14 +46,9 @@ record LogPaths(String logName) {
         return resources() + "/" + encode(name);
     }
 
-    /** What all logs share, outermost first. */
-    List<String> parents() {
-        return List.of("/assent", PARENT);
-    }
-
-    /** What belongs to this log, under its root. */
+    /** Every directory, parents first. */
     List<String> directories() {
-        return List.of(epoch(), commits(), votes(), resources());
+        return List.of("/assent", PARENT, root(), epoch(), commits(), votes(), resources());
     }
 
     static String encode(String text) {

@@ -23,17 +23,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** What leases promise on any ensemble; once for Apache ZooKeeper's and once for our own. */
 @ExtendWith(Parts.class)
-final class ZnodeShardLeasesTest {
+abstract class ShardLeasesContract {
     private static final int SHARDS = 6;
-    private static final Duration SESSION = Duration.ofSeconds(4);
+    private static final Duration SESSION = Duration.ofSeconds(2);
 
     private final String relay = "relay-" + UUID.randomUUID();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final String connect;
 
-    ZnodeShardLeasesTest(Parts.ZooKeeper zooKeeper) {
-        connect = zooKeeper.connect();
+    ShardLeasesContract(String connect) {
+        this.connect = connect;
     }
 
     @AfterEach
