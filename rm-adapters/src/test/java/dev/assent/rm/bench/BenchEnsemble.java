@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
@@ -25,6 +26,8 @@ final class BenchEnsemble implements AutoCloseable {
     private static final int SESSION_MILLIS = 20_000;
     private static final int START_SECONDS = 60;
     private static final int ROUND_TRIPS = 300;
+    private static final int WARM_UP_WRITES = 30_000;
+    private static final int WARM_UP_IN_FLIGHT = 64;
 
     /** Whose servers. */
     enum Make {
@@ -105,6 +108,28 @@ final class BenchEnsemble implements AutoCloseable {
     /** Processor time of all members. */
     Duration cpuTime() {
         return members.stream().map(JavaChild::cpuTime).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** Lets the members' compilers see enough of what is coming, for contenders get that in their first round. */
+    void warmUp() throws IOException, InterruptedException {
+        Semaphore window = new Semaphore(WARM_UP_IN_FLIGHT);
+        ZooKeeper client = session();
+        try {
+            for (int i = 0; i < WARM_UP_WRITES; i++) {
+                window.acquire();
+                String path = "/warm-up-" + i;
+                client.multi(
+                        List.of(
+                                Op.check("/", -1),
+                                Op.create(path, new byte[64], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT),
+                                Op.delete(path, -1)),
+                        (code, group, context, results) -> window.release(),
+                        null);
+            }
+            window.acquire(WARM_UP_IN_FLIGHT);
+        } finally {
+            client.close();
+        }
     }
 
     /** The median of one write after the other through a quorum, nothing else going on. */

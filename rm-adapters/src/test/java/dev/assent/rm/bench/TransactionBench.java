@@ -69,6 +69,7 @@ public final class TransactionBench implements Callable<Integer> {
         JavaChild.JavaSetup setup = setup();
         BenchEnsemble ensemble = BenchEnsemble.start(make, setup, directory);
         started.push(ensemble);
+        ensemble.warmUp();
         Map<Kind, JavaChild> workers = new EnumMap<>(Kind.class);
         for (Kind kind : kinds) {
             workers.put(kind, worker(kind, setup, directory, databases, ensemble));
