@@ -19,27 +19,18 @@ final class ApacheZooKeeper implements AutoCloseable {
     }
 
     static ApacheZooKeeper start(Path directory) throws IOException, InterruptedException {
-        return start(directory, 0);
-    }
-
-    /** With a port given, the server that had it and the directory before comes back. */
-    static ApacheZooKeeper start(Path directory, int port) throws IOException, InterruptedException {
         ZooKeeperServer server = new ZooKeeperServer(
                 directory.resolve("snapshots").toFile(),
                 directory.resolve("log").toFile(),
                 TICK_MILLIS);
         ServerCnxnFactory listener = ServerCnxnFactory.createFactory(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECTIONS_MAX);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), CONNECTIONS_MAX);
         listener.startup(server);
         return new ApacheZooKeeper(listener);
     }
 
     int port() {
         return listener.getLocalPort();
-    }
-
-    String connect() {
-        return "127.0.0.1:" + port();
     }
 
     @Override

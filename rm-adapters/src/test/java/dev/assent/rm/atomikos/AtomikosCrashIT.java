@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,22 +44,30 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 @Timeout(300)
+@ParameterizedClass
+@EnumSource
 class AtomikosCrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(AtomikosCrashIT.class);
     private static final long SEED = 20261120;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
     private static final Map<String, String> REPLICATED = Map.of();
     private static final Map<String, String> OWN_LOG = Map.of("dev.assent.atomikos.enabled", "false");
+
+    private final StoreMake make;
 
     @TempDir
     private Path directory;
 
     private final List<EmbeddedPostgres> databases = new ArrayList<>();
-    private ApacheZooKeeper store;
+    private StoreMake.RunningStore store;
+
+    AtomikosCrashIT(StoreMake make) {
+        this.make = make;
+    }
 
     @BeforeEach
     void start() throws Exception {
-        store = ApacheZooKeeper.start(directory.resolve("store"));
+        store = make.start(directory.resolve("store"));
         for (int i = 0; i < 2; i++) {
             databases.add(EmbeddedPostgres.builder()
                     .setServerConfig("fsync", "on")

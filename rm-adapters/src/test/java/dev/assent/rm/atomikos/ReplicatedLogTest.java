@@ -22,24 +22,34 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The log against a real ensemble member, with resources in memory. */
+/** The log against a real znode server, ours and Apache's, with resources in memory. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource
 class ReplicatedLogTest {
     private static final String TM = "shop";
     private static final Duration AGES = Duration.ofHours(1);
+
+    private final StoreMake make;
 
     @TempDir
     private Path directory;
 
     private final List<RecoverableResource> resources = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private ApacheZooKeeper store;
+    private StoreMake.RunningStore store;
     private long counter;
+
+    ReplicatedLogTest(StoreMake make) {
+        this.make = make;
+    }
 
     @BeforeEach
     void startStore() throws Exception {
-        store = ApacheZooKeeper.start(directory);
+        store = make.start(directory);
         opened.add(store);
     }
 
