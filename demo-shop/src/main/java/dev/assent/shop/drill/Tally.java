@@ -1,0 +1,55 @@
+package dev.assent.shop.drill;
+
+import java.time.Duration;
+
+/**
+ * What the customers' side has seen so far. Thread-safe.
+ *
+ * <p>A pause is the time between two answers that a checkout committed, over all customers together.
+ */
+final class Tally {
+    private int committed;
+    private int rolledBack;
+    private int unknown;
+    private long lastCommitNanos = -1;
+    private long longestPauseNanos;
+
+    /** A moment's figures. */
+    record Figures(int answered, int committed, int rolledBack, int unknown, Duration longestPause) {}
+
+    synchronized void committed(long nowNanos) {
+        committed++;
+        if (lastCommitNanos >= 0) {
+            longestPauseNanos = Math.max(longestPauseNanos, nowNanos - lastCommitNanos);
+        }
+        lastCommitNanos = nowNanos;
+    }
+
+    synchronized void rolledBack() {
+        rolledBack++;
+    }
+
+    /** The answer told, or there was none: to be asked again. */
+    synchronized void unknown() {
+        unknown++;
+    }
+
+    /** A checkout that was unknown turned out to have ended so. */
+    synchronized void resolved(boolean asCommitted) {
+        unknown--;
+        if (asCommitted) {
+            committed++;
+        } else {
+            rolledBack++;
+        }
+    }
+
+    synchronized Figures figures() {
+        return new Figures(
+                committed + rolledBack + unknown,
+                committed,
+                rolledBack,
+                unknown,
+                Duration.ofNanos(longestPauseNanos));
+    }
+}
