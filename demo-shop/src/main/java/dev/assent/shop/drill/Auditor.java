@@ -35,7 +35,7 @@ final class Auditor {
     /** Orders and messages that are still on their way. */
     long underWay() throws SQLException {
         return number(orderUrl, "select count(*) from goods_order where status not in (99, 100)")
-                + number(orderUrl, "select count(*) from outbox");
+                + number(orderUrl, "select count(*) from assent_outbox");
     }
 
     /** Whether that checkout committed, for customers that got no answer. */
@@ -60,8 +60,7 @@ final class Auditor {
                 orderUrl,
                 "select count(*) from goods_order o where o.status <> 99"
                         + " and not exists (select 1 from loyalty_point p where p.order_id = o.id)");
-        long duplicates =
-                number(orderUrl, "select coalesce(sum(points - 1), 0) from loyalty_point where points > 1");
+        long duplicates = number(orderUrl, "select coalesce(sum(points - 1), 0) from loyalty_point where points > 1");
         return new Verdict(paid.size(), inDoubt(), duplicates, lost, violations);
     }
 
@@ -84,7 +83,9 @@ final class Auditor {
                 sums(orderUrl, "select item, sum(quantity) from goods_order where status = 100 group by item");
         left.forEach((item, gone) -> {
             long bought = sold.getOrDefault(item, 0L);
-            expect(gone == bought, "stock: " + gone + " of " + item + " left the shelf, " + bought + " were paid",
+            expect(
+                    gone == bought,
+                    "stock: " + gone + " of " + item + " left the shelf, " + bought + " were paid",
                     violations);
         });
     }

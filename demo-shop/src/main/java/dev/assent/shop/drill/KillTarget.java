@@ -40,8 +40,9 @@ public sealed interface KillTarget {
             case "follower" -> new Follower();
             case "relay" -> new Relay();
             default ->
-                throw new IllegalArgumentException("cannot kill '" + text
-                        + "'; choose none, leader, follower, relay, service:order, service:inventory or service:payment");
+                throw new IllegalArgumentException(
+                        "cannot kill '" + text
+                                + "'; choose none, leader, follower, relay, service:order, service:inventory or service:payment");
         };
     }
 }

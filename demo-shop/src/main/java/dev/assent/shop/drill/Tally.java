@@ -46,10 +46,6 @@ final class Tally {
 
     synchronized Figures figures() {
         return new Figures(
-                committed + rolledBack + unknown,
-                committed,
-                rolledBack,
-                unknown,
-                Duration.ofNanos(longestPauseNanos));
+                committed + rolledBack + unknown, committed, rolledBack, unknown, Duration.ofNanos(longestPauseNanos));
     }
 }

@@ -1,0 +1,70 @@
+package dev.assent.shop.drill;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A customer's side of the order service's HTTP interface. Thread-safe. */
+final class CheckoutClient {
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final String base;
+
+    CheckoutClient(int port) {
+        this.base = "http://127.0.0.1:" + port;
+    }
+
+    /** What a customer hears. */
+    sealed interface Answer {
+        record Committed() implements Answer {}
+
+        record RolledBack(String reason) implements Answer {}
+
+        /** {@code token} is empty when there was no answer at all. */
+        record Unknown(String token) implements Answer {}
+    }
+
+    Answer checkout(Basket basket) throws InterruptedException {
+        String body = json.writeValueAsString(basket);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/checkouts"))
+                .header("content-type", "application/json")
+                .timeout(ANSWER_TIMEOUT)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return send(request, "");
+    }
+
+    /** Asks again for a checkout that was unknown. */
+    Answer ask(String token) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/transactions/" + token))
+                .timeout(ANSWER_TIMEOUT)
+                .build();
+        return send(request, token);
+    }
+
+    private Answer send(HttpRequest request, String token) throws InterruptedException {
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            JsonNode reply = json.readTree(response.body());
+            String detail = reply.path("detail").asString("");
+            return switch (response.statusCode()) {
+                case 201 -> new Answer.Committed();
+                case 409 -> new Answer.RolledBack(detail);
+                case 202 -> new Answer.Unknown(detail);
+                default -> new Answer.Unknown(token);
+            };
+        } catch (IOException | JacksonException lost) {
+            return new Answer.Unknown(token);
+        }
+    }
+}

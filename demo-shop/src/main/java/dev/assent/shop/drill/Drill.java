@@ -1,0 +1,124 @@
+package dev.assent.shop.drill;
+
+import dev.assent.shop.platform.FreePorts;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** One run of the demo: start, shop, break, heal, judge. */
+final class Drill {
+    private static final long SUMMARY_SECONDS = 2;
+
+    private final DemoOptions options;
+    private final PrintStream out;
+    private final long beganNanos = System.nanoTime();
+
+    Drill(DemoOptions options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /** Whether every invariant held. */
+    boolean run() throws IOException, InterruptedException, SQLException {
+        try (Shop shop = Shop.start(options, new FreePorts(new SplittableRandom()), this::progress)) {
+            Seeder.seed(shop.layout());
+            announce(shop.layout());
+            Tally tally = new Tally();
+            CheckoutClient client = new CheckoutClient(shop.layout().orderPort());
+            CheckoutDriver driver = new CheckoutDriver(client, tally, options);
+            Auditor auditor = auditor(shop.layout());
+            shopAndBreak(shop, driver, tally, auditor);
+            progress("waiting for quiescence");
+            new Quiescence(driver, client, auditor).await(options.quiescence());
+            return judge(tally.figures(), auditor.audit());
+        }
+    }
+
+    private void shopAndBreak(Shop shop, CheckoutDriver driver, Tally tally, Auditor auditor)
+            throws IOException, InterruptedException {
+        ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
+        Future<?> ticking = ticker.scheduleAtFixedRate(
+                () -> summary(tally, auditor), SUMMARY_SECONDS, SUMMARY_SECONDS, TimeUnit.SECONDS);
+        try {
+            driver.start();
+            int checkouts = options.checkouts().orElse(Integer.MAX_VALUE);
+            DrillPlan plan = DrillPlan.draw(options.seed(), Math.min(checkouts, 1_000));
+            new Fault(shop, options.kill(), plan, tally, this::progress).inject();
+            driver.join();
+        } finally {
+            driver.stop();
+            ticking.cancel(false);
+            ticker.shutdown();
+        }
+    }
+
+    private static Auditor auditor(ShopLayout layout) {
+        return new Auditor(layout.databaseUrl("order"), layout.databaseUrl("inventory"), layout.databaseUrl("payment"));
+    }
+
+    private void progress(String what) {
+        out.printf(Locale.ROOT, "%5.1f s  %s%n", secondsSinceStart(), what);
+        out.flush();
+    }
+
+    private double secondsSinceStart() {
+        return (System.nanoTime() - beganNanos) / 1e9;
+    }
+
+    private void summary(Tally tally, Auditor auditor) {
+        Tally.Figures now = tally.figures();
+        String inDoubt;
+        try {
+            inDoubt = Long.toString(auditor.inDoubt());
+        } catch (SQLException away) {
+            inDoubt = "?";
+        }
+        progress("checkouts " + now.answered() + "  committed " + now.committed() + "  rolled back " + now.rolledBack()
+                + "  unknown " + now.unknown() + "  prepared now " + inDoubt + "  longest pause "
+                + now.longestPause().toMillis() + " ms");
+    }
+
+    private void announce(ShopLayout layout) {
+        progress("the shop is open");
+        out.println("         orders       http://127.0.0.1:" + layout.orderPort() + "/checkouts (POST)");
+        out.println("         inventory    http://127.0.0.1:" + layout.inventoryPort());
+        out.println("         payment      http://127.0.0.1:" + layout.paymentPort());
+        out.println("         coordinators " + layout.targets() + " (gRPC)");
+        out.println("         znodes       " + layout.connectString() + " (any ZooKeeper client, see /assent)");
+        out.println("         PostgreSQL   " + layout.databaseUrl("order"));
+        out.println("         PostgreSQL   " + layout.databaseUrl("inventory") + " and " + "/payment");
+        out.println("         Kafka        127.0.0.1:" + layout.kafkaPort() + ", topic orders");
+        out.println("         logs         " + layout.directory());
+        out.flush();
+    }
+
+    private boolean judge(Tally.Figures figures, Verdict verdict) {
+        verdict.violations().forEach(violation -> out.println("VIOLATED  " + violation));
+        if (verdict.paidOrders() != figures.committed()) {
+            out.println("VIOLATED  answers: " + figures.committed() + " checkouts were told 'committed', but "
+                    + verdict.paidOrders() + " orders are paid");
+        }
+        boolean holds = verdict.holds() && figures.unknown() == 0 && verdict.paidOrders() == figures.committed();
+        out.printf(
+                Locale.ROOT,
+                "checkouts=%d committed=%d rolledBack=%d unknown=%d inDoubt=%d duplicates=%d lost=%d"
+                        + " longestPauseMillis=%d invariants=%s%n",
+                figures.answered(),
+                figures.committed(),
+                figures.rolledBack(),
+                figures.unknown(),
+                verdict.inDoubt(),
+                verdict.duplicates(),
+                verdict.lost(),
+                figures.longestPause().toMillis(),
+                holds ? "ok" : "violated");
+        out.flush();
+        return holds;
+    }
+}

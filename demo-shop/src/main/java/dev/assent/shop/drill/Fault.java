@@ -1,0 +1,58 @@
+package dev.assent.shop.drill;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** Kills the drill's victim at the planned moment and starts it again after its downtime. */
+final class Fault {
+    private static final long LOOK_MILLIS = 20;
+
+    private final Shop shop;
+    private final KillTarget target;
+    private final DrillPlan plan;
+    private final Tally tally;
+    private final Consumer<String> progress;
+
+    Fault(Shop shop, KillTarget target, DrillPlan plan, Tally tally, Consumer<String> progress) {
+        this.shop = shop;
+        this.target = target;
+        this.plan = plan;
+        this.tally = tally;
+        this.progress = progress;
+    }
+
+    /** Blocks until the victim is back; returns at once when nobody is to be killed. */
+    void inject() throws IOException, InterruptedException {
+        if (target instanceof KillTarget.None) {
+            return;
+        }
+        while (tally.figures().answered() < plan.killAfterCheckouts()) {
+            Pauses.pause(LOOK_MILLIS);
+        }
+        String victim = victim();
+        progress.accept("kill -9 " + victim + " after " + tally.figures().answered() + " checkouts");
+        shop.kill(victim);
+        Pauses.pause(plan.downtime().toMillis());
+        progress.accept("starting " + victim + " again");
+        shop.restart(victim);
+        progress.accept(victim + " serves again");
+    }
+
+    private String victim() throws IOException, InterruptedException {
+        if (target instanceof KillTarget.Service service) {
+            return service.name();
+        }
+        if (target instanceof KillTarget.Relay) {
+            return "relay";
+        }
+        String leader = LeaderFinder.find(shop.layout().connectString());
+        if (target instanceof KillTarget.Leader) {
+            return leader;
+        }
+        return shop.layout().nodes().stream()
+                .map(ShopLayout.Node::name)
+                .filter(name -> !name.equals(leader))
+                .findFirst()
+                .orElseThrow(() -> new IOException("there is no follower to kill"));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.assent.shop.drill;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+
+/** Reads from the znodes which node leads the transactions, as any ZooKeeper tool could. */
+final class LeaderFinder {
+    private static final String LEADER = "/assent/leaders/shard-0";
+    private static final int SESSION_TIMEOUT_MILLIS = 10_000;
+    private static final int ATTEMPTS_MAX = 50;
+    private static final long PAUSE_MILLIS = 200;
+
+    private LeaderFinder() {}
+
+    /** The name of the leading node. */
+    static String find(String connectString) throws IOException, InterruptedException {
+        CountDownLatch connected = new CountDownLatch(1);
+        Watcher watcher = event -> {
+            if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                connected.countDown();
+            }
+        };
+        try (ZooKeeper client = new ZooKeeper(connectString, SESSION_TIMEOUT_MILLIS, watcher)) {
+            if (!connected.await(SESSION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new IOException("the ensemble at " + connectString + " does not answer");
+            }
+            for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+                try {
+                    return new String(client.getData(LEADER, false, null), StandardCharsets.UTF_8);
+                } catch (KeeperException.NoNodeException betweenTwoLeaders) {
+                    Pauses.pause(PAUSE_MILLIS);
+                }
+            }
+            throw new IOException("no node leads the transactions");
+        } catch (KeeperException failed) {
+            throw new IOException("could not read who leads: " + failed.getMessage(), failed);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.assent.shop.drill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The demo's command. */
+@Command(
+        name = "assent demo",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
+        description = {
+            "Starts three coordinator nodes, two PostgreSQL servers, Kafka and the shop's services as processes of",
+            "this machine, and checks out again and again: each checkout is one transaction over three databases.",
+            "Ctrl-C stops everything.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every invariant held (--once), or stopped by Ctrl-C",
+            "1:something could not be started",
+            "2:wrong usage",
+            "4:an invariant was violated; the lines above the last one say which"
+        })
+public final class Main implements Callable<Integer> {
+    private static final int HELD = 0;
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_USAGE = 2;
+    private static final int VIOLATED = 4;
+
+    @Option(
+            names = "--once",
+            description = "End after --checkouts, wait for quiescence, judge by SQL, print a verdict.")
+    private boolean once;
+
+    @Option(names = "--checkouts", defaultValue = "300", description = "With --once: how many. Default: 300.")
+    private int checkouts;
+
+    @Option(names = "--customers", defaultValue = "6", description = "How many check out at a time. Default: 6.")
+    private int customers;
+
+    @Option(
+            names = "--kill",
+            defaultValue = "none",
+            description = "SIGKILL on the way, and start again: none, leader, follower, relay, service:payment,"
+                    + " service:inventory, service:order. Default: none.")
+    private String kill = "none";
+
+    @Option(names = "--seed", defaultValue = "1", description = "Draws the baskets and the moment. Default: 1.")
+    private long seed;
+
+    @Option(
+            names = "--coordination",
+            paramLabel = "host:port,...",
+            description =
+                    "An ensemble that runs already, ours or Apache ZooKeeper's. Default: the nodes bring their own.")
+    private @Nullable String coordination;
+
+    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--quiescence-seconds",
+            defaultValue = "120",
+            description = "How long everything may take to come to rest. Default: 120.")
+    private long quiescenceSeconds;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        DemoOptions options;
+        try {
+            options = options();
+        } catch (IllegalArgumentException | IOException wrong) {
+            System.err.println("assent demo: " + wrong.getMessage());
+            return WRONG_USAGE;
+        }
+        try {
+            return new Drill(options, System.out).run() ? HELD : VIOLATED;
+        } catch (IOException | SQLException failed) {
+            System.err.println("assent demo: " + failed.getMessage());
+            System.err.println("assent demo: the logs are in " + options.directory());
+            return CANNOT_START;
+        }
+    }
+
+    private DemoOptions options() throws IOException {
+        if (checkouts < 1 || customers < 1) {
+            throw new IllegalArgumentException("--checkouts and --customers are at least 1");
+        }
+        Path home = directory == null ? Files.createTempDirectory("assent-demo-") : directory;
+        if (Files.exists(home.resolve("postgres"))) {
+            throw new IllegalArgumentException(home + " holds an earlier run; name an empty directory");
+        }
+        return new DemoOptions(
+                once ? Optional.of(checkouts) : Optional.empty(),
+                customers,
+                KillTarget.parse(kill),
+                seed,
+                Optional.ofNullable(coordination),
+                home,
+                Duration.ofSeconds(quiescenceSeconds));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.assent.shop.drill;
+
+import dev.assent.shop.platform.FreePorts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Who listens where, and the configuration files that say so to the processes.
+ *
+ * @param coordination an existing ensemble; empty when the nodes bring their own servers
+ */
+record ShopLayout(
+        Path directory,
+        List<Node> nodes,
+        Optional<String> coordination,
+        int postgres1Port,
+        int postgres2Port,
+        int kafkaPort,
+        ServicePorts services) {
+    private static final int NODES = 3;
+
+    /** A dead node is taken over this soon; the embedded servers' tick allows it. */
+    private static final int SESSION_TIMEOUT_MILLIS = 2_000;
+
+    private static final int TICK_MILLIS = 500;
+
+    ShopLayout {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** One coordinator node. */
+    record Node(String name, int id, int port, int clientPort, int peerPort, int electionPort) {}
+
+    /** The services' ports. */
+    record ServicePorts(int order, int inventory, int payment) {}
+
+    static ShopLayout plan(DemoOptions options, FreePorts ports) throws IOException {
+        List<Node> nodes = new ArrayList<>();
+        for (int id = 1; id <= NODES; id++) {
+            nodes.add(new Node("node-" + id, id, ports.next(), ports.next(), ports.next(), ports.next()));
+        }
+        return new ShopLayout(
+                options.directory().toAbsolutePath(),
+                nodes,
+                options.coordination(),
+                ports.next(),
+                ports.next(),
+                ports.next(),
+                new ServicePorts(ports.next(), ports.next(), ports.next()));
+    }
+
+    int orderPort() {
+        return services.order();
+    }
+
+    int inventoryPort() {
+        return services.inventory();
+    }
+
+    int paymentPort() {
+        return services.payment();
+    }
+
+    /** Every node, as services dial them. */
+    String targets() {
+        return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
+    }
+
+    /** The ensemble, as ZooKeeper clients dial it. */
+    String connectString() {
+        return coordination.orElseGet(() ->
+                nodes.stream().map(node -> "127.0.0.1:" + node.clientPort()).collect(Collectors.joining(",")));
+    }
+
+    String databaseUrl(String database) {
+        int port = database.equals("order") ? postgres1Port : postgres2Port;
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
+    }
+
+    /** A service gives up on a row that somebody holds for too long, rather than wait for ever. */
+    String serviceDatabaseUrl(String service) {
+        return databaseUrl(service) + "&options=-c%20lock_timeout=15s";
+    }
+
+    /** Writes a node's configuration, and returns its file. */
+    Path nodeProperties(String name) throws IOException {
+        Node node = nodes.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no process '" + name + "' in this run"));
+        Path home = Files.createDirectories(directory.resolve(name));
+        List<String> lines = new ArrayList<>(List.of(
+                "listen=127.0.0.1:" + node.port(),
+                "node.name=" + name,
+                "coordination.sessionTimeoutMillis=" + SESSION_TIMEOUT_MILLIS));
+        if (coordination.isPresent()) {
+            lines.add("coordination.connect=" + coordination.get());
+        } else {
+            lines.add("coordination.config=zoo.cfg");
+            writeZooCfg(home, node);
+        }
+        return Files.write(home.resolve("node.properties"), lines);
+    }
+
+    private void writeZooCfg(Path home, Node node) throws IOException {
+        Path data = Files.createDirectories(home.resolve("data"));
+        Files.writeString(data.resolve("myid"), Integer.toString(node.id()));
+        List<String> lines = new ArrayList<>(List.of(
+                "tickTime=" + TICK_MILLIS,
+                "initLimit=20",
+                "syncLimit=8",
+                "dataDir=" + data,
+                "clientPort=" + node.clientPort(),
+                "clientPortAddress=127.0.0.1"));
+        for (Node member : nodes) {
+            lines.add("server." + member.id() + "=127.0.0.1:" + member.peerPort() + ":" + member.electionPort());
+        }
+        Files.write(home.resolve("zoo.cfg"), lines);
+    }
+
+    /** Writes the relay's configuration, and returns its file. */
+    Path relayProperties() throws IOException {
+        Path home = Files.createDirectories(directory.resolve("relay"));
+        return Files.write(
+                home.resolve("relay.properties"),
+                List.of(
+                        "relay.name=orders",
+                        "database.url=" + databaseUrl("order"),
+                        "database.user=postgres",
+                        "kafka.bootstrap.servers=127.0.0.1:" + kafkaPort,
+                        "coordination.connect=" + connectString()));
+    }
+}

@@ -1,0 +1,5 @@
+/** The inventory service: stock, and what is reserved of it. It joins its caller's transaction and knows nothing of it. */
+@NullMarked
+package dev.assent.shop.inventory;
+
+import org.jspecify.annotations.NullMarked;

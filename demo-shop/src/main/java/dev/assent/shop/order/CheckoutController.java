@@ -1,0 +1,79 @@
+package dev.assent.shop.order;
+
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.tx.model.Outcome;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The customer's face. It tells an outcome only when it is known. */
+@RestController
+class CheckoutController {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckoutController.class);
+
+    private final Checkout checkout;
+    private final AssentTransactions transactions;
+    private final JdbcClient jdbc;
+
+    CheckoutController(Checkout checkout, AssentTransactions transactions, JdbcClient jdbc) {
+        this.checkout = checkout;
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+    }
+
+    /** 201 committed; 409 rolled back, with the reason; 202 unknown as yet, with the token to ask with. */
+    @PostMapping("/checkouts")
+    ResponseEntity<CheckoutReply> checkout(@RequestBody CheckoutRequest request) {
+        AtomicReference<String> token = new AtomicReference<>("");
+        try {
+            checkout.place(request, token::set);
+            return ResponseEntity.status(HttpStatus.CREATED).body(CheckoutReply.committed());
+        } catch (Refused refused) {
+            recordFailed(request, String.valueOf(refused.getMessage()));
+            return rolledBack(String.valueOf(refused.getMessage()));
+        } catch (RuntimeException | SQLException failed) {
+            LOG.debug("checkout {} failed", request.orderId(), failed);
+            return token.get().isEmpty() ? rolledBack(String.valueOf(failed.getMessage())) : ask(token.get());
+        }
+    }
+
+    /** The same answers for a checkout that was unknown. */
+    @GetMapping("/transactions/{token}")
+    ResponseEntity<CheckoutReply> ask(@PathVariable String token) {
+        Outcome outcome = transactions.outcome(token);
+        if (outcome instanceof Outcome.Committed) {
+            return ResponseEntity.status(HttpStatus.CREATED).body(CheckoutReply.committed());
+        }
+        if (outcome instanceof Outcome.RolledBack rolledBack) {
+            return rolledBack(rolledBack.cause());
+        }
+        return ResponseEntity.status(HttpStatus.ACCEPTED).body(CheckoutReply.unknown(token));
+    }
+
+    private static ResponseEntity<CheckoutReply> rolledBack(String reason) {
+        return ResponseEntity.status(HttpStatus.CONFLICT).body(CheckoutReply.rolledBack(reason));
+    }
+
+    /** For the customer to see; the checkout itself left nothing behind. */
+    private void recordFailed(CheckoutRequest request, String reason) {
+        jdbc.sql("insert into goods_order (id, customer, item, quantity, amount_cents, status, reason)"
+                        + " values (?, ?, ?, ?, 0, ?, ?) on conflict (id) do nothing")
+                .params(
+                        request.orderId(),
+                        request.customer(),
+                        request.item(),
+                        request.quantity(),
+                        OrderStatus.PAYMENT_FAILED.code(),
+                        reason)
+                .update();
+    }
+}

@@ -1,0 +1,5 @@
+/** The payment service: accounts, and what was paid from them. It joins its caller's transaction and knows nothing of it. */
+@NullMarked
+package dev.assent.shop.payment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+create table if not exists stock (
+    item        text    primary key,
+    price_cents bigint  not null,
+    initial     integer not null,
+    available   integer not null check (available >= 0)
+);
+create table if not exists reservation (
+    order_id uuid    primary key,
+    item     text    not null references stock,
+    quantity integer not null check (quantity > 0)
+);
