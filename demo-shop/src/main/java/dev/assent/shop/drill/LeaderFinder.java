@@ -25,20 +25,27 @@ final class LeaderFinder {
                 connected.countDown();
             }
         };
-        try (ZooKeeper client = new ZooKeeper(connectString, SESSION_TIMEOUT_MILLIS, watcher)) {
+        ZooKeeper client = new ZooKeeper(connectString, SESSION_TIMEOUT_MILLIS, watcher);
+        try {
             if (!connected.await(SESSION_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new IOException("the ensemble at " + connectString + " does not answer");
             }
-            for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-                try {
-                    return new String(client.getData(LEADER, false, null), StandardCharsets.UTF_8);
-                } catch (KeeperException.NoNodeException betweenTwoLeaders) {
-                    Pauses.pause(PAUSE_MILLIS);
-                }
-            }
-            throw new IOException("no node leads the transactions");
-        } catch (KeeperException failed) {
-            throw new IOException("could not read who leads: " + failed.getMessage(), failed);
+            return read(client);
+        } finally {
+            client.close();
         }
+    }
+
+    private static String read(ZooKeeper client) throws IOException, InterruptedException {
+        for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+            try {
+                return new String(client.getData(LEADER, false, null), StandardCharsets.UTF_8);
+            } catch (KeeperException.NoNodeException betweenTwoLeaders) {
+                Pauses.pause(PAUSE_MILLIS);
+            } catch (KeeperException failed) {
+                throw new IOException("could not read who leads: " + failed.getMessage(), failed);
+            }
+        }
+        throw new IOException("no node leads the transactions");
     }
 }
