@@ -136,6 +136,7 @@ final class Shop implements AutoCloseable {
         return JavaCommand.of(main, "-Xmx192m")
                 .with(
                         "--spring.main.banner-mode=off",
+                        "--spring.application.name=" + name,
                         "--server.address=127.0.0.1",
                         "--server.port=" + port,
                         "--shop.service=" + name,

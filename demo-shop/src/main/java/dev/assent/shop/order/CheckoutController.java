@@ -3,7 +3,7 @@ package dev.assent.shop.order;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.tx.model.Outcome;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -33,16 +33,26 @@ class CheckoutController {
     /** 201 committed; 409 rolled back, with the reason; 202 unknown as yet, with the token to ask with. */
     @PostMapping("/checkouts")
     ResponseEntity<CheckoutReply> checkout(@RequestBody CheckoutRequest request) {
-        AtomicReference<String> token = new AtomicReference<>("");
+        Begun begun = new Begun();
         try {
-            checkout.place(request, token::set);
+            checkout.place(request, begun);
             return ResponseEntity.status(HttpStatus.CREATED).body(CheckoutReply.committed());
         } catch (Refused refused) {
             recordFailed(request, String.valueOf(refused.getMessage()));
             return rolledBack(String.valueOf(refused.getMessage()));
         } catch (RuntimeException | SQLException failed) {
             LOG.debug("checkout {} failed", request.orderId(), failed);
-            return token.get().isEmpty() ? rolledBack(String.valueOf(failed.getMessage())) : ask(token.get());
+            return begun.token.isEmpty() ? rolledBack(String.valueOf(failed.getMessage())) : ask(begun.token);
+        }
+    }
+
+    /** Keeps the token of the transaction that a checkout began. */
+    private static final class Begun implements Consumer<String> {
+        private String token = "";
+
+        @Override
+        public void accept(String begun) {
+            token = begun;
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.NullUnmarked;
 @Entity
 @Table(name = "goods_order")
 @NullUnmarked // Hibernate fills the fields
+@SuppressWarnings("UnusedVariable") // and reads them
 class GoodsOrder {
     @Id
     private UUID id;
