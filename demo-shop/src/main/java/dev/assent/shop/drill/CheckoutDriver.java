@@ -63,8 +63,8 @@ final class CheckoutDriver {
                 CheckoutClient.Answer answer = client.checkout(basket);
                 if (answer instanceof CheckoutClient.Answer.Committed) {
                     tally.committed(System.nanoTime());
-                } else if (answer instanceof CheckoutClient.Answer.RolledBack) {
-                    tally.rolledBack();
+                } else if (answer instanceof CheckoutClient.Answer.RolledBack rolledBack) {
+                    tally.rolledBack(rolledBack.reason());
                 } else if (answer instanceof CheckoutClient.Answer.Unknown unsure) {
                     unknown.put(basket, unsure.token());
                     tally.unknown();

@@ -1,6 +1,8 @@
 package dev.assent.shop.drill;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the customers' side has seen so far. Thread-safe.
@@ -11,6 +13,7 @@ final class Tally {
     private int committed;
     private int rolledBack;
     private int unknown;
+    private final Map<String, Integer> reasons = new TreeMap<>();
     private long lastCommitNanos = -1;
     private long longestPauseNanos;
 
@@ -25,8 +28,16 @@ final class Tally {
         lastCommitNanos = nowNanos;
     }
 
-    synchronized void rolledBack() {
+    synchronized void rolledBack(String reason) {
         rolledBack++;
+        reasons.merge(reason, 1, Integer::sum);
+    }
+
+    /** How often each reason for a rollback was told, as text with the customer's name and the sum left out. */
+    synchronized Map<String, Integer> reasons() {
+        Map<String, Integer> alike = new TreeMap<>();
+        reasons.forEach((reason, count) -> alike.merge(reason.replaceAll("[0-9a-f-]*[0-9][0-9a-f-]*", "#"), count, Integer::sum));
+        return alike;
     }
 
     /** The answer told, or there was none: to be asked again. */

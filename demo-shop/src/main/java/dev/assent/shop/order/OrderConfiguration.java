@@ -2,7 +2,9 @@ package dev.assent.shop.order;
 
 import dev.assent.outbox.consumer.ConsumerLoop;
 import dev.assent.outbox.consumer.ConsumerSettings;
+import dev.assent.outbox.jdbc.Ddl;
 import dev.assent.outbox.jdbc.OutboxSchema;
+import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.shop.service.ShopProperties;
 import io.agroal.api.AgroalDataSource;
 import java.sql.SQLException;
@@ -19,13 +21,15 @@ class OrderConfiguration {
     private static final int OUTBOX_SHARDS = 4;
 
     @Bean
-    LocalContainerEntityManagerFactoryBean entityManagerFactory(AgroalDataSource dataSource) {
+    LocalContainerEntityManagerFactoryBean entityManagerFactory(
+            AgroalDataSource dataSource, AssentTransactions transactions) {
         LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
         factory.setJtaDataSource(dataSource);
         factory.setPackagesToScan("dev.assent.shop.order");
         factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
         factory.setJpaPropertyMap(Map.of(
                 "hibernate.transaction.coordinator_class", "jta",
+                "assent.transactions", transactions,
                 "jakarta.persistence.transactionType", "JTA",
                 "hibernate.physical_naming_strategy",
                         "org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl"));
@@ -37,6 +41,7 @@ class OrderConfiguration {
         PGSimpleDataSource local = new PGSimpleDataSource();
         local.setUrl(shop.databaseUrl());
         OutboxSchema.install(local, OUTBOX_SHARDS);
+        Ddl.INBOX.install(local);
         return new ConsumerLoop(ConsumerSettings.of(shop.kafka(), "order", Checkout.TOPIC), new PaidOrders(local));
     }
 }
