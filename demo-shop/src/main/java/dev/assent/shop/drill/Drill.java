@@ -36,7 +36,8 @@ final class Drill {
             shopAndBreak(shop, driver, tally, auditor);
             progress("waiting for quiescence");
             new Quiescence(driver, client, auditor).await(options.quiescence());
-            tally.reasons().forEach((reason, count) -> out.println("         rolled back " + count + " times: " + reason));
+            tally.reasons()
+                    .forEach((reason, count) -> out.println("         rolled back " + count + " times: " + reason));
             return judge(tally.figures(), auditor.audit());
         }
     }

@@ -36,7 +36,8 @@ final class Tally {
     /** How often each reason for a rollback was told, as text with the customer's name and the sum left out. */
     synchronized Map<String, Integer> reasons() {
         Map<String, Integer> alike = new TreeMap<>();
-        reasons.forEach((reason, count) -> alike.merge(reason.replaceAll("[0-9a-f-]*[0-9][0-9a-f-]*", "#"), count, Integer::sum));
+        reasons.forEach((reason, count) ->
+                alike.merge(reason.replaceAll("[0-9a-f-]*[0-9][0-9a-f-]*", "#"), count, Integer::sum));
         return alike;
     }
 

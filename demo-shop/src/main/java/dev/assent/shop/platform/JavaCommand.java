@@ -1,9 +1,12 @@
 package dev.assent.shop.platform;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The words that start a class's {@code main} in a JVM of its own: the same Java and the same class path as here.
@@ -31,9 +34,16 @@ public record JavaCommand(List<String> words) {
         words.add("-Xshare:auto");
         words.addAll(List.of(options));
         words.add("-cp");
-        words.add(ManagementFactory.getRuntimeMXBean().getClassPath());
+        words.add(classPath());
         words.add(main.getName());
         return new JavaCommand(words);
+    }
+
+    /** With absolute entries, since the child works in another directory. */
+    private static String classPath() {
+        return Stream.of(ManagementFactory.getRuntimeMXBean().getClassPath().split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     public JavaCommand with(String... arguments) {
