@@ -22,10 +22,14 @@ final class Ensemble implements AutoCloseable {
         this.members = members;
     }
 
+    /** Three, all of them serving: one that joins later may do so by a snapshot. */
     static Ensemble ofThree(Path root, Node.Settings settings) throws IOException {
         Ensemble ensemble = new Ensemble(root, List.of(new ServerId(1), new ServerId(2), new ServerId(3)));
         for (ServerId id : ensemble.members) {
             ensemble.start(id, settings);
+        }
+        for (Node node : ensemble.running()) {
+            Await.until(node.id + " serves", node.ledger::isServing);
         }
         return ensemble;
     }
