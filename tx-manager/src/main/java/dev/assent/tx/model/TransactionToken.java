@@ -44,7 +44,12 @@ public final class TransactionToken {
             throw new IllegalArgumentException(
                     "transaction token damaged: its checksum does not match; pass the header on unchanged");
         }
-        return GlobalTxId.fromBytes(gtrid);
+        GlobalTxId id = GlobalTxId.fromBytes(gtrid);
+        if (!format(id).equals(token)) {
+            throw new IllegalArgumentException(
+                    "transaction token damaged: its last character is not its own; pass the header on unchanged");
+        }
+        return id;
     }
 
     private static byte[] decode(String base64) {

@@ -283,6 +283,11 @@ public final class StoreSession implements AutoCloseable {
         return client.getSessionId();
     }
 
+    /** With the id, what it takes to take the session over. */
+    byte[] sessionPassword() {
+        return client.getSessionPasswd();
+    }
+
     /** Waits for an answer; a {@link StoreException} carries the store's code. */
     <T> T await(CompletableFuture<T> reply, String what) throws IOException {
         try {

@@ -26,7 +26,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,13 +299,30 @@ abstract class StoreContract {
         CompletableFuture<Void> told = new CompletableFuture<>();
         session.onExpiry(() -> told.complete(null));
 
-        ensemble.expireSessions();
+        endSessionBehindItsBack();
 
         told.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         CompletableFuture<Void> connected = new CompletableFuture<>();
         session.whenConnected(() -> connected.complete(null));
         connected.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(commit(begin(epochs.allot()), ONE)).isEqualTo(new CommitResult.Written());
+    }
+
+    /** Somebody with its id and password takes the session over and closes it. */
+    private void endSessionBehindItsBack() throws Exception {
+        CountDownLatch taken = new CountDownLatch(1);
+        ZooKeeper thief = new ZooKeeper(
+                ensemble.connectString(),
+                4_000,
+                event -> {
+                    if (event.getState() == KeeperState.SyncConnected) {
+                        taken.countDown();
+                    }
+                },
+                session.sessionId(),
+                session.sessionPassword());
+        assertThat(taken.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        thief.close();
     }
 
     @Test
@@ -326,8 +347,7 @@ abstract class StoreContract {
     void a_credential_keeps_strangers_out_and_stays_out_of_messages() throws Exception {
         StoreConfig.Credential credential = new StoreConfig.Credential("assent", "s3cret-passw0rd");
         String chroot = ensemble.connectString() + "/private";
-        session.await(
-                session.create("/private", new byte[0], org.apache.zookeeper.CreateMode.PERSISTENT), "making a root");
+        session.await(session.create("/private", new byte[0], CreateMode.PERSISTENT), "making a root");
         try (StoreSession owner = StoreSession.open(StoreConfig.of(chroot).withCredential(credential));
                 StoreSession stranger = StoreSession.open(StoreConfig.of(chroot))) {
             new ZnodeStore(owner).prepare();

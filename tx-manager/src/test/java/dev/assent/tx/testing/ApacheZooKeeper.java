@@ -58,7 +58,7 @@ public final class ApacheZooKeeper implements TestStore {
         }
     }
 
-    @Override
+    /** Ends every session, as if all clients had been silent for too long. */
     public void expireSessions() {
         ZooKeeperServer running = server;
         if (running != null) {

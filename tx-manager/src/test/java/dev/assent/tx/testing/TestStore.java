@@ -14,9 +14,6 @@ public interface TestStore extends AutoCloseable {
     /** Cuts every client off for a moment; sessions live on. */
     void dropConnections();
 
-    /** Ends every session, as if all clients had been silent for too long. */
-    void expireSessions();
-
     @Override
     void close();
 }

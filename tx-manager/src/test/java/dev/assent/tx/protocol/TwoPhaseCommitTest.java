@@ -1,0 +1,206 @@
+package dev.assent.tx.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.coordination.model.Invariants;
+import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.Vote;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TwoPhaseCommitTest {
+    private static final Vote YES = new Vote.Prepared();
+    private static final Vote READ_ONLY = new Vote.ReadOnly();
+    private static final Vote NO = new Vote.Rollback("no stock");
+
+    private static TwoPhaseCommit of(int branches) {
+        return new TwoPhaseCommit(branches, new Backoff(10, 1_000), LoneBranch.ONE_PHASE);
+    }
+
+    private static TwoPhaseCommit voted(Vote... votes) {
+        TwoPhaseCommit machine = of(votes.length);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        for (int branch = 0; branch < votes.length - 1; branch++) {
+            machine.step(new TwoPhaseInput.Voted(branch, votes[branch]));
+        }
+        return machine;
+    }
+
+    private static TwoPhaseCommit decided(Vote... votes) {
+        TwoPhaseCommit machine = voted(votes);
+        machine.step(new TwoPhaseInput.Voted(votes.length - 1, votes[votes.length - 1]));
+        return machine;
+    }
+
+    private static List<TwoPhaseCommand> finished(Outcome outcome) {
+        return List.of(
+                new TwoPhaseCommand.Answer(outcome),
+                new TwoPhaseCommand.Learned(outcome),
+                new TwoPhaseCommand.Finish());
+    }
+
+    @Test
+    void nothing_enlisted_commits_at_once() {
+        assertThat(of(0).step(new TwoPhaseInput.CommitAsked())).isEqualTo(finished(new Outcome.Committed()));
+    }
+
+    @Test
+    void all_branches_are_asked_in_one_step() {
+        assertThat(of(3).step(new TwoPhaseInput.CommitAsked()))
+                .containsExactly(
+                        new TwoPhaseCommand.Prepare(0), new TwoPhaseCommand.Prepare(1), new TwoPhaseCommand.Prepare(2));
+    }
+
+    @Test
+    void the_decision_names_the_prepared_branches_only() {
+        TwoPhaseCommit machine = voted(YES, READ_ONLY, YES);
+
+        assertThat(machine.step(new TwoPhaseInput.Voted(2, YES)))
+                .containsExactly(new TwoPhaseCommand.WriteDecision(List.of(0, 2)));
+    }
+
+    @Test
+    void all_read_only_needs_no_record() {
+        TwoPhaseCommit machine = voted(READ_ONLY, READ_ONLY);
+
+        assertThat(machine.step(new TwoPhaseInput.Voted(1, READ_ONLY))).isEqualTo(finished(new Outcome.Committed()));
+    }
+
+    @Test
+    void a_lone_writer_that_is_prepared_already_gets_a_record() {
+        TwoPhaseCommit machine = voted(READ_ONLY, YES);
+
+        assertThat(machine.step(new TwoPhaseInput.Voted(1, YES)))
+                .containsExactly(new TwoPhaseCommand.WriteDecision(List.of(1)));
+    }
+
+    @Test
+    void a_lone_branch_of_a_shard_gets_a_record_too() {
+        TwoPhaseCommit machine = new TwoPhaseCommit(1, new Backoff(10, 1_000), LoneBranch.WITH_RECORD);
+
+        assertThat(machine.step(new TwoPhaseInput.CommitAsked())).containsExactly(new TwoPhaseCommand.Prepare(0));
+        assertThat(machine.step(new TwoPhaseInput.Voted(0, YES)))
+                .containsExactly(new TwoPhaseCommand.WriteDecision(List.of(0)));
+    }
+
+    @Test
+    void a_refusal_tells_those_who_voted_at_once_and_the_others_after_their_vote() {
+        TwoPhaseCommit machine = of(3);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(new TwoPhaseInput.Voted(0, YES));
+
+        assertThat(machine.step(new TwoPhaseInput.Voted(1, NO)))
+                .containsExactly(new TwoPhaseCommand.Rollback(0, 0), new TwoPhaseCommand.Rollback(1, 0));
+        assertThat(machine.step(new TwoPhaseInput.Voted(2, YES))).containsExactly(new TwoPhaseCommand.Rollback(2, 0));
+    }
+
+    @Test
+    void nobody_is_told_to_commit_before_the_record_is_durable() {
+        TwoPhaseCommit machine = decided(YES, YES);
+
+        assertThat(machine.step(new TwoPhaseInput.Expired())).isEmpty();
+        assertThat(machine.step(new TwoPhaseInput.Decided(new CommitResult.Written())))
+                .containsExactly(new TwoPhaseCommand.Commit(0, 0), new TwoPhaseCommand.Commit(1, 0));
+    }
+
+    @Test
+    void the_record_is_released_only_after_every_branch_has_ended() {
+        TwoPhaseCommit machine = decided(YES, YES);
+        machine.step(new TwoPhaseInput.Decided(new CommitResult.Written()));
+
+        assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.Done())))
+                .isEmpty();
+        assertThat(machine.step(new TwoPhaseInput.Ended(1, new Completion.NotKnown())))
+                .startsWith(new TwoPhaseCommand.ReleaseRecord())
+                .containsAll(finished(new Outcome.Committed()));
+    }
+
+    @Test
+    void a_branch_without_an_answer_is_told_again_with_growing_pauses() {
+        TwoPhaseCommit machine = decided(YES, YES);
+        machine.step(new TwoPhaseInput.Decided(new CommitResult.Written()));
+        long[] pauses = {10, 20, 40, 80, 160, 320, 640, 1_000, 1_000};
+        for (int attempt = 0; attempt < pauses.length; attempt++) {
+            assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.Retry("down"))))
+                    .containsExactly(new TwoPhaseCommand.RetryLater(0, pauses[attempt]));
+            assertThat(machine.step(new TwoPhaseInput.RetryDue(0)))
+                    .containsExactly(new TwoPhaseCommand.Commit(0, attempt + 1));
+        }
+    }
+
+    @Test
+    void an_unknown_decision_leaves_the_branches_prepared_and_says_so() {
+        TwoPhaseCommit machine = decided(YES, YES);
+
+        assertThat(machine.step(new TwoPhaseInput.Decided(new CommitResult.Unknown("lost"))))
+                .isEqualTo(finished(new Outcome.Unknown("lost")));
+    }
+
+    @Test
+    void somebody_elses_abort_is_obeyed_and_its_record_released_at_the_end() {
+        TwoPhaseCommit machine = decided(YES, YES);
+
+        assertThat(machine.step(new TwoPhaseInput.Decided(new CommitResult.Aborted())))
+                .containsExactly(new TwoPhaseCommand.Rollback(0, 0), new TwoPhaseCommand.Rollback(1, 0));
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.Done()));
+        assertThat(machine.step(new TwoPhaseInput.Ended(1, new Completion.Done())))
+                .contains(new TwoPhaseCommand.ReleaseRecord());
+    }
+
+    @Test
+    void the_impatient_hear_unknown_while_deciding_and_committed_while_committing() {
+        TwoPhaseCommit deciding = decided(YES, YES);
+        TwoPhaseCommit committing = decided(YES, YES);
+        committing.step(new TwoPhaseInput.Decided(new CommitResult.Written()));
+
+        assertThat(deciding.step(new TwoPhaseInput.WaitedEnough()))
+                .singleElement()
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isInstanceOf(Outcome.Unknown.class));
+        assertThat(committing.step(new TwoPhaseInput.WaitedEnough()))
+                .containsExactly(new TwoPhaseCommand.Answer(new Outcome.Committed()));
+    }
+
+    @Test
+    void a_heuristic_rollback_is_kept_before_the_record_is_released() {
+        TwoPhaseCommit machine = decided(YES, YES);
+        machine.step(new TwoPhaseInput.Decided(new CommitResult.Written()));
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.Done()));
+
+        assertThat(machine.step(
+                        new TwoPhaseInput.Ended(1, new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, "operator"))))
+                .containsExactly(new TwoPhaseCommand.KeepHeuristic(1, HeuristicOutcome.ROLLED_BACK, "operator"));
+        assertThat(machine.step(new TwoPhaseInput.HeuristicKept(1)))
+                .startsWith(new TwoPhaseCommand.ReleaseRecord())
+                .anySatisfy(command -> assertThat(command)
+                        .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                                .isInstanceOf(Outcome.HeuristicMixed.class)));
+    }
+
+    @Test
+    void a_one_phase_commit_without_answer_is_unknown_and_the_branch_is_not_left_at_work() {
+        TwoPhaseCommit machine = of(1);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.Retry("reset")));
+        machine.step(new TwoPhaseInput.RetryDue(0));
+
+        assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.NotKnown())))
+                .hasSize(2)
+                .first()
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isInstanceOf(Outcome.Unknown.class));
+    }
+
+    @Test
+    void a_transaction_ends_once() {
+        TwoPhaseCommit machine = of(2);
+        machine.step(new TwoPhaseInput.CommitAsked());
+
+        assertThatThrownBy(() -> machine.step(new TwoPhaseInput.CommitAsked()))
+                .isInstanceOf(Invariants.Violation.class);
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The protocol, input by input.
+ */
+@NullMarked
+package dev.assent.tx.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package dev.assent.tx.testing;
+
+import dev.assent.coordination.server.CoordinationServer;
+import dev.assent.coordination.server.config.Member;
+import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.server.config.Timing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Three of our own servers in this process, each behind a proxy, so that clients can be cut off. */
+public final class AssentEnsemble implements TestStore {
+    private static final int SERVERS = 3;
+    private static final Timing TIMING = new Timing(500, 20, 10);
+
+    private final Path folder;
+    private final List<Member> members = new ArrayList<>();
+    private final List<TcpProxy> proxies = new ArrayList<>();
+    private final List<CoordinationServer> servers = new ArrayList<>();
+
+    public AssentEnsemble(Path folder) throws IOException {
+        this.folder = folder;
+        for (int id = 1; id <= SERVERS; id++) {
+            members.add(Member.participant(id, "127.0.0.1", freePort()));
+            proxies.add(new TcpProxy());
+        }
+        start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    @Override
+    public void start() throws IOException {
+        for (int id = 1; id <= SERVERS; id++) {
+            Path home = folder.resolve("server" + id);
+            ServerConfig config = ServerConfig.member(id, members, home, 0).withTiming(TIMING);
+            CoordinationServer server = CoordinationServer.start(config);
+            servers.add(server);
+            proxies.get(id - 1).target(server.clientPort());
+        }
+    }
+
+    @Override
+    public String connectString() {
+        return proxies.stream().map(proxy -> "127.0.0.1:" + proxy.port()).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public void dropConnections() {
+        proxies.forEach(TcpProxy::cut);
+    }
+
+    @Override
+    public void stop() {
+        servers.forEach(CoordinationServer::close);
+        servers.clear();
+        dropConnections();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        for (TcpProxy proxy : proxies) {
+            try {
+                proxy.close();
+            } catch (IOException e) {
+                throw new IllegalStateException("a proxy that cannot be closed", e);
+            }
+        }
+    }
+}
