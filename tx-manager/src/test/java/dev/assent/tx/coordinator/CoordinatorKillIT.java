@@ -114,7 +114,7 @@ class CoordinatorKillIT {
                     seen++;
                 }
                 if (seen == outcomes) {
-                    boolean unused = victim.toHandle().destroyForcibly(); // unlike the process, leaves what was printed readable
+                    boolean unused = victim.toHandle().destroyForcibly(); // leaves what it printed readable
                 }
             }
         } finally {
