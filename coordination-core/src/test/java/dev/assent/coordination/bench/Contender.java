@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Contender implements AutoCloseable {
     static final int SERVERS = 3;
     private static final long START_SECONDS_MAX = 60;
+    private static final long STOP_SECONDS_MAX = 10;
     private static final int WORD_MILLIS_MAX = 5_000;
 
     /** Whose servers. */
@@ -168,8 +169,15 @@ final class Contender implements AutoCloseable {
         }
     }
 
+    /** Asks first, so that a profiler in a server can write down what it saw. */
     @Override
     public void close() {
-        processes.forEach(process -> process.destroyForcibly().onExit().join());
+        processes.forEach(Process::destroy);
+        for (Process process : processes) {
+            process.onExit()
+                    .completeOnTimeout(process, STOP_SECONDS_MAX, TimeUnit.SECONDS)
+                    .join();
+            process.destroyForcibly().onExit().join();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.assent.coordination.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,6 +62,38 @@ final class CommandIT {
     }
 
     @Test
+    void a_failing_disk_stops_the_server_at_once_with_exit_code_3() throws Exception {
+        // The log grows by 4 MiB at a time; of files larger than 2 MiB this process can write nothing.
+        Files.writeString(directory.resolve("zoo.cfg"), "dataDir=" + directory + "\nclientPort=0\n");
+        Path output = directory.resolve("output");
+        String java = String.join(" ", java(List.of(directory.resolve("zoo.cfg").toString())));
+        Process process = new ProcessBuilder("bash", "-c", "ulimit -f 2048; exec " + java)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            String line = awaitFirstLine(process, output);
+            try (RawClient client = new RawClient(Integer.parseInt(line.replaceAll(".*:(\\d+) .*", "$1")))) {
+                assertThatThrownBy(() -> client.openSession(10_000, 0)).isInstanceOf(IOException.class);
+            }
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(3);
+            assertThat(Files.readString(output)).contains("assent server: stopped: ");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String awaitFirstLine(Process process, Path output) throws IOException, InterruptedException {
+        String text = "";
+        while (!text.contains("\n")) {
+            assertThat(process.waitFor(20, TimeUnit.MILLISECONDS)).as(text).isFalse();
+            text = Files.readString(output);
+        }
+        return text.substring(0, text.indexOf('\n'));
+    }
+
+    @Test
     void help_explains_the_exit_codes() throws Exception {
         Run run = runWith(List.of("--help"));
 
@@ -77,15 +110,8 @@ final class CommandIT {
     }
 
     private Run runWith(List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(arguments);
         Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(java(arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -93,5 +119,16 @@ final class CommandIT {
         process.destroyForcibly();
         assertThat(ended).isTrue();
         return new Run(process.exitValue(), Files.readString(output));
+    }
+
+    private static List<String> java(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(arguments);
+        return command;
     }
 }

@@ -173,6 +173,33 @@ final class OfficialClientTest {
     }
 
     @Test
+    void no_change_slips_between_a_read_and_the_watch_it_sets() throws Exception {
+        create("/s", "0", CreateMode.PERSISTENT);
+        int last = 3_000;
+        CompletableFuture<Integer> seenLast = new CompletableFuture<>();
+        try (TestClient writer = TestClient.connect(server.connect())) {
+            follow(last, seenLast);
+            for (int i = 1; i <= last; i++) {
+                writer.zk().setData("/s", bytes("" + i), -1, (rc, path, context, stat) -> {}, null);
+            }
+            assertThat(seenLast.get(60, TimeUnit.SECONDS)).isEqualTo(last);
+        }
+    }
+
+    /** Reads and watches, and again when told; were an event lost, the last value would never be seen. */
+    private void follow(int last, CompletableFuture<Integer> seenLast) {
+        zk.getData(
+                "/s",
+                event -> follow(last, seenLast),
+                (rc, path, context, data, stat) -> {
+                    if (rc == 0 && Integer.parseInt(text(data)) == last) {
+                        seenLast.complete(last);
+                    }
+                },
+                null);
+    }
+
+    @Test
     void a_client_sees_its_own_writes_in_the_order_in_which_it_asked() throws Exception {
         create("/o", "-1", CreateMode.PERSISTENT);
         CompletableFuture<Void> last = new CompletableFuture<>();
