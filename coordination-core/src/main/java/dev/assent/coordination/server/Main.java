@@ -2,6 +2,7 @@ package dev.assent.coordination.server;
 
 import dev.assent.coordination.server.config.ConfigException;
 import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.server.config.Storage;
 import dev.assent.coordination.server.config.ZooCfg;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,7 +76,7 @@ public final class Main implements Callable<Integer> {
             running.set(server);
             announce(config, server.status());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "assent-stop"));
-            return failed(server.awaitStopped());
+            return failed(config.storage(), server.awaitStopped());
         } catch (ConfigException e) {
             return complain(e.getMessage(), WRONG_CONFIGURATION);
         } catch (IOException e) {
@@ -115,12 +116,18 @@ public final class Main implements Callable<Integer> {
                         + " of " + config.members().size();
     }
 
-    private int failed(Optional<Throwable> failure) {
+    private int failed(Storage storage, Optional<Throwable> failure) {
         if (failure.isEmpty()) {
             return exitCode.get();
         }
         exitCode.set(FAILED);
-        return complain("stopped: " + failure.get().getMessage(), FAILED);
+        return complain(
+                "stopped: " + failure.get().getMessage()
+                        + "; nothing was acknowledged after that. Check the disk under "
+                        + storage.dataDirectory().toAbsolutePath() + " and "
+                        + storage.logDirectory().toAbsolutePath()
+                        + ", then start it again: it recovers everything acknowledged",
+                FAILED);
     }
 
     private int complain(@Nullable String message, int code) {
