@@ -7,7 +7,7 @@ package dev.assent.coordination.model;
  * @param modified the last change of the data
  * @param childrenChanged pzxid: the last create or delete of a child
  * @param versions counters of changes
- * @param ephemeralOwner the owning session; 0 for a persistent znode, {@link #CONTAINER_OWNER} for a container
+ * @param ephemeralOwner the owning session; 0 for any znode but an ephemeral one
  * @param dataLength bytes of data
  * @param numChildren direct children
  */
@@ -19,9 +19,6 @@ public record Stat(
         long ephemeralOwner,
         int dataLength,
         int numChildren) {
-
-    /** ZooKeeper's mark of a container in the place of an owner. */
-    public static final long CONTAINER_OWNER = Long.MIN_VALUE;
 
     /**
      * A point in history.

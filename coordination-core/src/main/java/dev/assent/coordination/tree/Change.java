@@ -14,7 +14,7 @@ public sealed interface Change {
     /**
      * Adds a leaf.
      *
-     * @param ephemeralOwner as in {@link dev.assent.coordination.model.Stat}
+     * @param ephemeralOwner as in {@link Znode#ephemeralOwner}
      * @param childrenCreated how many children the parent has ever had, this one included
      */
     record Create(ZnodePath path, @Nullable Payload data, Acl acl, long ephemeralOwner, int childrenCreated)

@@ -45,7 +45,7 @@ public final class DataTree {
 
     /** Before the first transaction: the root and the system znodes that clients expect, nothing else. */
     public static DataTree initial() {
-        return initial(null);
+        return initial(Payload.EMPTY);
     }
 
     /**
@@ -53,7 +53,7 @@ public final class DataTree {
      *
      * @param config the data of {@code /zookeeper/config}; must be the same on every server
      */
-    public static DataTree initial(@Nullable Payload config) {
+    public static DataTree initial(Payload config) {
         return TreeEdit.initial(config);
     }
 

@@ -6,7 +6,6 @@ import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Permission;
 import dev.assent.coordination.model.SessionId;
-import dev.assent.coordination.model.Stat;
 import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.ZnodePath;
 import java.util.List;
@@ -86,7 +85,7 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
         if (mode.ephemeral()) {
             return session.value();
         }
-        return mode == CreateMode.CONTAINER ? Stat.CONTAINER_OWNER : 0;
+        return mode == CreateMode.CONTAINER ? Znode.CONTAINER_OWNER : 0;
     }
 
     @Override

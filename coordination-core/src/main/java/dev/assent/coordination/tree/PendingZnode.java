@@ -1,7 +1,6 @@
 package dev.assent.coordination.tree;
 
 import dev.assent.coordination.model.Acl;
-import dev.assent.coordination.model.Stat;
 
 /** What the leader must know of a znode to decide on the next request for it. */
 record PendingZnode(Acl acl, long ephemeralOwner, int version, int aversion, int childrenCreated, int numChildren) {
@@ -21,7 +20,7 @@ record PendingZnode(Acl acl, long ephemeralOwner, int version, int aversion, int
     }
 
     boolean isContainer() {
-        return ephemeralOwner == Stat.CONTAINER_OWNER;
+        return ephemeralOwner == Znode.CONTAINER_OWNER;
     }
 
     boolean isEphemeral() {

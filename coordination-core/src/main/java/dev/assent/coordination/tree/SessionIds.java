@@ -2,7 +2,6 @@ package dev.assent.coordination.tree;
 
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
-import dev.assent.coordination.model.Stat;
 
 /**
  * Makes session ids: the server in the high byte, below it the time of this object's making, counted up. Two servers
@@ -21,7 +20,7 @@ public final class SessionIds {
     }
 
     public SessionId next() {
-        while (next == 0 || next == Stat.CONTAINER_OWNER || next == Txn.Header.NO_CLIENT.value()) {
+        while (next == 0 || next == Znode.CONTAINER_OWNER || next == Txn.Header.NO_CLIENT.value()) {
             next++;
         }
         return new SessionId(next++);

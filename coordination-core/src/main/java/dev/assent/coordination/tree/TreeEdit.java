@@ -36,23 +36,20 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
         this.znodeCount = tree.znodeCount();
     }
 
-    static DataTree initial(@Nullable Payload config) {
-        Znode root = systemZnode("", null, Acl.OPEN);
-        Znode zookeeper = systemZnode("zookeeper", null, Acl.OPEN);
-        zookeeper = zookeeper.withChild(systemZnode("quota", null, Acl.OPEN), Znode.History.NONE);
-        zookeeper = zookeeper.withChild(systemZnode("config", config, Acl.READ_ONLY), Znode.History.NONE);
+    static DataTree initial(Payload config) {
+        Znode root = systemZnode("", Payload.EMPTY);
+        Znode quota = systemZnode("quota", Payload.EMPTY);
+        Znode readOnly = systemZnode("config", config).withAcl(Acl.READ_ONLY, Znode.History.NONE.aclChanged(-1));
+        Znode zookeeper = systemZnode("zookeeper", Payload.EMPTY)
+                .withChild(quota, Znode.History.NONE)
+                .withChild(readOnly, Znode.History.NONE);
         root = root.withChild(zookeeper, Znode.History.NONE);
         return TreeRebuild.tree(Zxid.ZERO, root, HashTrie.empty());
     }
 
-    /** ZooKeeper's own znodes: no transaction made them. */
-    private static Znode systemZnode(String name, @Nullable Payload data, Acl acl) {
-        return new Znode(
-                new Znode.Birth(name, 0, 0, 0),
-                data == null ? null : data.array(),
-                acl,
-                Znode.History.NONE,
-                HashTrie.empty());
+    /** One of ZooKeeper's own: no transaction made it. */
+    private static Znode systemZnode(String name, Payload data) {
+        return new Znode(new Znode.Birth(name, 0, 0, 0), data.array(), Acl.OPEN, Znode.History.NONE, HashTrie.empty());
     }
 
     Applied apply(Txn txn) {

@@ -6,7 +6,6 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
-import dev.assent.coordination.model.Stat;
 import dev.assent.coordination.model.ZnodePath;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +132,7 @@ public final class TxnCodec {
         int owner = in.int8();
         return switch (owner) {
             case OWNED_BY_NOBODY -> 0;
-            case OWNED_AS_CONTAINER -> Stat.CONTAINER_OWNER;
+            case OWNED_AS_CONTAINER -> Znode.CONTAINER_OWNER;
             case OWNED_BY_SESSION -> header.session().value();
             default -> throw in.corrupt("an owner of kind " + owner);
         };
@@ -198,7 +197,7 @@ public final class TxnCodec {
         }
 
         private static int ownerKind(long owner) {
-            if (owner == Stat.CONTAINER_OWNER) {
+            if (owner == Znode.CONTAINER_OWNER) {
                 return OWNED_AS_CONTAINER;
             }
             return owner == 0 ? OWNED_BY_NOBODY : OWNED_BY_SESSION;

@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Znode implements HashTrie.Entry<Znode> {
 
+    /** ZooKeeper's mark of a container in the place of an owner; clients do not see it. */
+    public static final long CONTAINER_OWNER = Long.MIN_VALUE;
+
     /**
      * What a znode is from its creation to its end.
      *
-     * @param ephemeralOwner as in {@link Stat}
+     * @param ephemeralOwner a session, 0 or {@link #CONTAINER_OWNER}
      */
     record Birth(String name, long zxid, long wallMillis, long ephemeralOwner) {}
 
@@ -136,13 +139,13 @@ public final class Znode implements HashTrie.Entry<Znode> {
         return history.childrenCreated;
     }
 
-    /** As in {@link Stat}: a session, 0 or {@link Stat#CONTAINER_OWNER}. */
+    /** The session that it belongs to, 0 for none, or {@link #CONTAINER_OWNER}. */
     public long ephemeralOwner() {
         return ephemeralOwner;
     }
 
     public boolean isContainer() {
-        return ephemeralOwner == Stat.CONTAINER_OWNER;
+        return ephemeralOwner == CONTAINER_OWNER;
     }
 
     /** Whether it belongs to a session. */
@@ -175,7 +178,7 @@ public final class Znode implements HashTrie.Entry<Znode> {
                 new Stat.Stamp(mzxid(), mtime()),
                 pzxid(),
                 new Stat.Versions(history.version, history.childrenCreated * 2 - children.size(), history.aversion),
-                ephemeralOwner,
+                isEphemeral() ? ephemeralOwner : 0,
                 dataLength(),
                 children.size());
     }

@@ -2,6 +2,7 @@ package dev.assent.coordination.sim;
 
 import dev.assent.coordination.election.Vote;
 import dev.assent.coordination.model.Epoch;
+import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.zab.Delivery;
 import dev.assent.coordination.zab.Input;
@@ -69,7 +70,7 @@ enum PlantedBug {
             if (input instanceof Input.Received received
                     && received.message() instanceof PeerMessage.NewLeader leader
                     && leader.epoch().equals(node.disk().accepted())) {
-                node.disk().saveEpochs(leader.epoch(), leader.epoch());
+                node.disk().saveCurrentEpochEarly(leader.epoch());
             }
             return List.of(input);
         }
@@ -169,14 +170,12 @@ enum PlantedBug {
         Turn turn(SimNode node, Turn turn) {
             return rewritten(turn, message -> {
                 if (message instanceof PeerMessage.Notification told && !told.established()) {
-                    Vote blank = new Vote(told.vote().candidate(), Epoch.NONE, Zxid.ZERO);
-                    return new PeerMessage.Notification(told.role(), false, told.round(), blank);
+                    Vote unbeaten = new Vote(told.vote().candidate(), new Epoch(Integer.MAX_VALUE), Zxid.ZERO);
+                    return new PeerMessage.Notification(told.role(), false, told.round(), unbeaten);
                 }
-                if (message instanceof PeerMessage.AckEpoch ack) {
-                    Zxid least = ack.last().compareTo(node.disk().snapshotZxid()) < 0 ? ack.last() : Zxid.ZERO;
-                    return new PeerMessage.AckEpoch(ack.epoch(), ack.counts(), Epoch.NONE, least);
-                }
-                return message;
+                return message instanceof PeerMessage.AckEpoch ack
+                        ? new PeerMessage.AckEpoch(ack.epoch(), ack.counts(), Epoch.NONE, ack.last())
+                        : message;
             });
         }
     },
@@ -215,9 +214,8 @@ enum PlantedBug {
             return rewritten(turn, message -> {
                 if (message instanceof PeerMessage.SnapshotPiece piece && piece.index() == 1) {
                     byte[] changed = piece.bytes().array().clone();
-                    changed[changed.length - 1]++;
-                    return new PeerMessage.SnapshotPiece(
-                            piece.at(), 1, dev.assent.coordination.model.Payload.wrap(changed), piece.last());
+                    changed[0]++;
+                    return new PeerMessage.SnapshotPiece(piece.at(), 1, Payload.wrap(changed), piece.last());
                 }
                 return message;
             });

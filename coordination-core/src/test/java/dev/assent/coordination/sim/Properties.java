@@ -29,6 +29,8 @@ final class Properties {
     private final TreeMap<Integer, String> leaders = new TreeMap<>();
     private final TreeMap<Long, Reign> proposed = new TreeMap<>();
     private final TreeSet<Long> deliveredIds = new TreeSet<>();
+    private final TreeSet<String> promises = new TreeSet<>();
+    private final TreeMap<Epoch, Zxid> initialHistories = new TreeMap<>();
     private long fingerprint = 17;
     private long steps;
 
@@ -105,7 +107,20 @@ final class Properties {
                     !ack.epoch().isAfter(disk.current()), node + " acknowledged a leader before its epoch was durable");
         } else if (message instanceof PeerMessage.AckEpoch ack) {
             Broken.check(!ack.epoch().isAfter(disk.accepted()), node + " promised an epoch before it was durable");
+            Broken.check(
+                    !ack.counts() || promises.add(node.id() + " " + ack.epoch()),
+                    node + " promised " + ack.epoch() + " for the second time as if it were the first");
+        } else if (message instanceof PeerMessage.NewLeader leader) {
+            initialHistories.putIfAbsent(leader.epoch(), leader.last());
         }
+    }
+
+    /** An epoch on disk stands for the history that it started from. */
+    void diskChanged(SimNode node) {
+        Zxid initial = initialHistories.get(node.disk().current());
+        Broken.check(
+                initial == null || node.disk().holds(initial),
+                node + " has epoch " + node.disk().current() + " on disk but not its initial history");
     }
 
     /** After all effects of a step are on their way. */
@@ -198,13 +213,17 @@ final class Properties {
         }
     }
 
-    /** A leader sends the number of its deliveries; its learner must have as many when that arrives. */
-    void appReceived(SimNode node, int leaderCount) {
+    /**
+     * A leader sends the number of its deliveries; its learner must have as many when that arrives, and hears ever
+     * greater ones as long as it follows.
+     */
+    void appReceived(SimNode node, int before, int leaderCount) {
         if (node.role() != Role.LEADING) {
             Broken.check(
                     node.app().count() >= leaderCount,
                     node + " heard of " + leaderCount + " deliveries but had only "
                             + node.app().count());
+            Broken.check(leaderCount >= before, node + " heard of " + leaderCount + " deliveries after " + before);
         }
     }
 

@@ -34,6 +34,7 @@ final class SimDisk {
     private final ArrayDeque<Write> pending = new ArrayDeque<>();
     private ByteArrayOutputStream incoming = new ByteArrayOutputStream();
     private boolean flushing;
+    private boolean savedEarly;
     private long life;
     private LongConsumer onWritten = token -> {};
 
@@ -173,7 +174,7 @@ final class SimDisk {
                 log.remove(log.size() - 1);
             }
         } else if (write instanceof Write.SaveEpochs epochs) {
-            saveEpochs(epochs.accepted(), epochs.current());
+            saveEpochs(epochs.accepted(), current.isAfter(epochs.current()) && savedEarly ? current : epochs.current());
         } else if (write instanceof Write.SnapshotChunk chunk) {
             if (chunk.index() == 0) {
                 incoming = new ByteArrayOutputStream();
@@ -186,7 +187,13 @@ final class SimDisk {
         }
     }
 
-    void saveEpochs(Epoch newAccepted, Epoch newCurrent) {
+    /** For the bug that does so. */
+    void saveCurrentEpochEarly(Epoch epoch) {
+        savedEarly = true;
+        current = epoch;
+    }
+
+    private void saveEpochs(Epoch newAccepted, Epoch newCurrent) {
         Broken.check(!accepted.isAfter(newAccepted), "the accepted epoch on disk went back");
         Broken.check(!current.isAfter(newCurrent), "the current epoch on disk went back");
         accepted = newAccepted;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * times, and a new link may come before that.
  */
 final class SimNetwork {
+    private static final int LATE_MICROS_MAX = 300_000;
+
     private final Timeline timeline;
     private final SplittableRandom random;
     private final Coverage coverage;
@@ -73,11 +75,18 @@ final class SimNetwork {
             }
         }
 
+        /** What is not lost comes late, up to long after the next link is up. */
         void lose() {
             int kept = underWay.isEmpty() ? 0 : random.nextInt(underWay.size() + 1);
-            while (underWay.size() > kept) {
-                underWay.removeLast();
+            List<PeerMessage> late = new ArrayList<>();
+            for (int i = 0; i < kept; i++) {
+                late.add(underWay.removeFirst());
             }
+            underWay.clear();
+            timeline.after(random.nextInt(LATE_MICROS_MAX), () -> {
+                underWay.addAll(late);
+                late.forEach(message -> deliverNext());
+            });
         }
     }
 
@@ -123,13 +132,19 @@ final class SimNetwork {
     }
 
     private void keepConnecting(SimNode a, SimNode b) {
+        connect(a, b);
+        timeline.after(5_000 + random.nextInt(60_000), () -> keepConnecting(a, b));
+    }
+
+    private void connect(SimNode one, SimNode other) {
+        SimNode a = one.index() < other.index() ? one : other;
+        SimNode b = a == one ? other : one;
         if (links[a.index()][b.index()] == null && a.isUp() && b.isUp() && !isBlocked(a, b) && !isBlocked(b, a)) {
             Link link = new Link(a, b);
             links[a.index()][b.index()] = link;
             a.take(new Input.Connected(b.id(), link.there.senderGeneration));
             b.take(new Input.Connected(a.id(), link.back.senderGeneration));
         }
-        timeline.after(5_000 + random.nextInt(60_000), () -> keepConnecting(a, b));
     }
 
     boolean isBlocked(SimNode from, SimNode to) {
@@ -169,6 +184,7 @@ final class SimNetwork {
         link.back.lose();
         notice(link.there, noticeMicros);
         notice(link.back, noticeMicros);
+        timeline.after(random.nextInt(10_000), () -> connect(a, b));
     }
 
     private void notice(Lane lane, int noticeMicros) {

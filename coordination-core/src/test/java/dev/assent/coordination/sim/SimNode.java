@@ -40,6 +40,7 @@ final class SimNode {
     private SimApp app = new SimApp();
     private long life;
     private boolean receivingSnapshot;
+    private int lastReport;
     private boolean paused;
     private boolean serving;
     private Properties.Reign reign = new Properties.Reign();
@@ -129,7 +130,11 @@ final class SimNode {
 
     void start() {
         life++;
-        Recovered recovered = disk.open(token -> take(new Input.Written(token)));
+        Recovered recovered = disk.open(token -> {
+            properties.diskChanged(this);
+            take(new Input.Written(token));
+        });
+        properties.diskChanged(this);
         app = new SimApp();
         app.restore(disk.snapshot());
         serving = false;
@@ -280,7 +285,9 @@ final class SimNode {
             app.restore(disk.snapshot());
             properties.installed(this);
         } else if (delivery instanceof Delivery.AppReceived received) {
-            properties.appReceived(this, received.message().buffer().getInt());
+            int count = received.message().buffer().getInt();
+            properties.appReceived(this, lastReport, count);
+            lastReport = count;
         }
     }
 
@@ -315,6 +322,7 @@ final class SimNode {
             }
         }
         reign = new Properties.Reign();
+        lastReport = 0;
         role = changed.role();
         serving = changed.serving();
         properties.roleChanged(this, changed);

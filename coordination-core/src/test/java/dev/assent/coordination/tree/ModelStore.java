@@ -53,7 +53,7 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
                     new Stat.Stamp(mzxid, mtime),
                     pzxid,
                     new Stat.Versions(version, creates + deletes, aversion),
-                    owner,
+                    owner == Znode.CONTAINER_OWNER ? 0 : owner,
                     bytes == null ? 0 : bytes.size(),
                     children);
         }
@@ -85,6 +85,8 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
         node("/zookeeper").children = 2;
         node("/zookeeper").deletes = -2;
         node("/zookeeper/config").acl = Acl.READ_ONLY;
+        node("/zookeeper/config").aversion = -1;
+        nodes.values().forEach(node -> node.data = Payload.EMPTY);
     }
 
     private Node node(String path) {
@@ -171,7 +173,7 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
         if (nodes.containsKey(path)) {
             return Result.failed(ErrorCode.NODE_EXISTS);
         }
-        if (parent.owner != 0 && parent.owner != Stat.CONTAINER_OWNER) {
+        if (parent.owner != 0 && parent.owner != Znode.CONTAINER_OWNER) {
             return Result.failed(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS);
         }
         Node created = new Node();
@@ -183,7 +185,7 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
         created.data = op.data();
         created.acl = op.acl();
         long owner = mode.ephemeral() ? session.value() : 0;
-        created.owner = mode == CreateMode.CONTAINER ? Stat.CONTAINER_OWNER : owner;
+        created.owner = mode == CreateMode.CONTAINER ? Znode.CONTAINER_OWNER : owner;
         nodes.put(path, created);
         parent.children++;
         parent.creates++;

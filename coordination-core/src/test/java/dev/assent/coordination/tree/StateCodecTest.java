@@ -11,7 +11,6 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
-import dev.assent.coordination.model.Stat;
 import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.ZnodePath;
 import java.io.ByteArrayInputStream;
@@ -37,7 +36,7 @@ class StateCodecTest {
     private static final List<Change> CHANGES = List.of(
             new Change.Create(PATH, DATA, ACL, HEADER.session().value(), 7),
             new Change.Create(PATH, null, Acl.OPEN, 0, Integer.MIN_VALUE),
-            new Change.Create(PATH, Payload.EMPTY, Acl.READ_ONLY, Stat.CONTAINER_OWNER, -1),
+            new Change.Create(PATH, Payload.EMPTY, Acl.READ_ONLY, Znode.CONTAINER_OWNER, -1),
             new Change.Delete(PATH),
             new Change.SetData(PATH, DATA, 3),
             new Change.SetAcl(PATH, ACL, 4),

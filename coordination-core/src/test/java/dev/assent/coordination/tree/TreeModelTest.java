@@ -11,7 +11,6 @@ import dev.assent.coordination.model.Permission;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
-import dev.assent.coordination.model.Stat;
 import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.Zxid;
 import java.io.ByteArrayInputStream;
@@ -167,7 +166,7 @@ class TreeModelTest {
                             .isEqualTo(session.id().value()));
         }
         long owned = model.nodes.values().stream()
-                .filter(node -> node.owner > 0 && node.owner != Stat.CONTAINER_OWNER)
+                .filter(node -> node.owner > 0 && node.owner != Znode.CONTAINER_OWNER)
                 .count();
         assertThat(tree.ephemeralCount()).isEqualTo(owned);
     }

@@ -46,9 +46,14 @@ record LogPaths(String logName) {
         return resources() + "/" + encode(name);
     }
 
-    /** Every directory, parents first. */
+    /** What all logs share, outermost first. */
+    List<String> parents() {
+        return List.of("/assent", PARENT);
+    }
+
+    /** What belongs to this log, under its root. */
     List<String> directories() {
-        return List.of("/assent", PARENT, root(), epoch(), commits(), votes(), resources());
+        return List.of(epoch(), commits(), votes(), resources());
     }
 
     static String encode(String text) {

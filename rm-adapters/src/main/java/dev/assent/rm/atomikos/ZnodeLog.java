@@ -5,6 +5,7 @@ import com.atomikos.recovery.TxState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,9 +77,12 @@ final class ZnodeLog {
         LogPaths paths = new LogPaths(settings.logName());
         List<ACL> acl = settings.auth().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE;
         try {
+            for (String path : paths.parents()) {
+                createIfMissing(session, path, new byte[0], shared(settings), deadline);
+            }
+            createIfMissing(session, paths.root(), bytes(settings.tmUniqueName()), acl, deadline);
             for (String path : paths.directories()) {
-                byte[] data = path.equals(paths.root()) ? bytes(settings.tmUniqueName()) : new byte[0];
-                createIfMissing(session, path, data, acl, deadline);
+                createIfMissing(session, path, new byte[0], acl, deadline);
             }
             refuseForeignLog(session, paths, settings, deadline);
             ZnodeLog opened = new ZnodeLog(session, paths, acl, fence(session, paths, owner, deadline));
@@ -91,6 +95,17 @@ final class ZnodeLog {
                                     : ""),
                     e);
         }
+    }
+
+    /** Parents that others keep their own nodes under: they may, and may not remove them. */
+    private static List<ACL> shared(LogSettings settings) {
+        if (settings.auth().isEmpty()) {
+            return ZooDefs.Ids.OPEN_ACL_UNSAFE;
+        }
+        // Not List.of: the client asks the list whether it contains null.
+        return Arrays.asList(
+                new ACL(ZooDefs.Perms.ALL, ZooDefs.Ids.AUTH_IDS),
+                new ACL(ZooDefs.Perms.READ | ZooDefs.Perms.CREATE, ZooDefs.Ids.ANYONE_ID_UNSAFE));
     }
 
     private static void createIfMissing(

@@ -311,6 +311,9 @@ class ReplicatedLogTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("dev.assent.coordination.auth");
         assertThat(secured.toString()).doesNotContain("secret");
+        assertThat(open(open).isActive())
+                .as("others keep logs of their own beside it")
+                .isTrue();
     }
 
     private static void breakAndRestore(LossyLink link) {

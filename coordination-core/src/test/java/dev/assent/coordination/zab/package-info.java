@@ -1,0 +1,5 @@
+/** Tests of the package of the same name, through its public seams. */
+@NullMarked
+package dev.assent.coordination.zab;
+
+import org.jspecify.annotations.NullMarked;
