@@ -6,7 +6,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
 import java.io.IOException;
@@ -17,17 +16,25 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HouseRulesTest {
     private static final String ROOT = "dev.assent.coordination";
     private static final String PLANTED = ROOT + ".planted";
     private static final int LINES_MAX = 600;
 
-    private final JavaClasses production = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(ROOT);
     private final JavaClasses everything = new ClassFileImporter().importPackages(ROOT);
-    private final JavaClasses planted = new ClassFileImporter().importPackages(PLANTED);
+    private final JavaClasses planted = everything.that(JavaClass.Predicates.resideInAPackage(PLANTED + ".."));
+    private final JavaClasses production =
+            everything.that(DescribedPredicate.describe("are compiled from src/main", HouseRulesTest::isProduction));
+
+    private static boolean isProduction(JavaClass javaClass) {
+        return javaClass
+                .getSource()
+                .map(source -> !source.getUri().getPath().contains("/test-classes/"))
+                .orElse(false);
+    }
 
     @TestFactory
     Stream<DynamicTest> production_keeps_every_rule() {
@@ -49,6 +56,12 @@ class HouseRulesTest {
                                     .as("%s finds its planted violation", rule.getKey())
                                     .isTrue();
                         }));
+    }
+
+    @Test
+    void there_is_production_code_to_check() {
+        assertThat(production).hasSizeGreaterThan(100);
+        assertThat(planted).hasSizeGreaterThan(10);
     }
 
     @Test
