@@ -3,12 +3,14 @@ package dev.assent.tx.remote.agent;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.DoomRequest;
 import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.RollbackRequest;
 import io.grpc.Status;
@@ -60,6 +62,23 @@ final class CoordinatorCalls {
                 "could not begin a transaction within " + config.callTimeout().toMillis() + " ms: " + last
                         + ". Are the coordinator nodes " + config.targets() + " running?",
                 true);
+    }
+
+    /** Lets the coordinator confirm that the transaction is under way; an id that it does not know is refused. */
+    void join(GlobalTxId id, AgentId agent) {
+        NodeLink leader = leaderOf(id)
+                .orElseThrow(() -> new TransactionServiceException(
+                        "no coordinator node leads the transaction's shard at the moment; try again", true));
+        JoinRequest request = JoinRequest.newBuilder()
+                .setGtrid(Wire.gtrid(id))
+                .setAgentId(agent.bytes())
+                .build();
+        try {
+            leader.calls(config.callTimeout()).join(request);
+        } catch (StatusRuntimeException refused) {
+            throw new TransactionServiceException(
+                    "the transaction cannot be joined: " + describe(refused), mayTryElsewhere(refused), refused);
+        }
     }
 
     void enlist(GlobalTxId id, EnlistRequest request) {

@@ -134,6 +134,9 @@ public final class RemoteTransactionService implements TransactionService {
             throw new TransactionServiceException(
                     "the transaction's coordinator was replaced, so it will be rolled back; begin a new one", false);
         }
+        if (parts.find(id).isEmpty()) {
+            calls.join(id, agent);
+        }
         return transaction(parts.open(id), false);
     }
 

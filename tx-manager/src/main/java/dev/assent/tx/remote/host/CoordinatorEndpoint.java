@@ -21,6 +21,8 @@ import dev.assent.tx.remote.wire.DoomRequest;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.EnlistReply;
 import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.remote.wire.JoinReply;
+import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
@@ -80,6 +82,18 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
             live.put(id, hosted);
             transaction.onCompletion(outcome -> ended(hosted, outcome));
             return BeginReply.newBuilder().setGtrid(Wire.gtrid(id)).build();
+        });
+    }
+
+    @Override
+    public void join(JoinRequest request, StreamObserver<JoinReply> reply) {
+        answer(reply, () -> {
+            HostedTransaction hosted = hosted(request.getGtrid());
+            if (hosted.transaction().isRollbackOnly()) {
+                throw refusal(Status.FAILED_PRECONDITION, "the transaction can only roll back");
+            }
+            hosted.takesPart(AgentId.from(request.getAgentId()));
+            return JoinReply.getDefaultInstance();
         });
     }
 
