@@ -11,6 +11,7 @@ import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.protocol.TwoPhaseCommit;
 import dev.assent.tx.protocol.TwoPhaseInput;
 import dev.assent.tx.spi.Participant;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -157,6 +158,11 @@ final class CoordinatedTransaction implements GlobalTransaction {
 
     @Override
     public Outcome rollback(String cause) {
+        return rollback(cause, service.patience());
+    }
+
+    /** The same, answered with what is known after {@code patience}. */
+    Outcome rollback(String cause, Duration patience) {
         TransactionRun running;
         TransactionRun mine = null;
         synchronized (this) {
@@ -165,7 +171,9 @@ final class CoordinatedTransaction implements GlobalTransaction {
                 mine = begin();
             }
         }
-        return mine == null ? ending(running) : mine.drive(new TwoPhaseInput.RollbackAsked(cause), service.patience());
+        return mine == null
+                ? Objects.requireNonNull(running).await(patience)
+                : mine.drive(new TwoPhaseInput.RollbackAsked(cause), patience);
     }
 
     /** Called from time to time: past its deadline the transaction ends, whoever works in it. */

@@ -50,6 +50,7 @@ public final class TransactionEngine implements TransactionService {
     private static final long SWEEP_MILLIS = 100;
     private static final long FLUSH_MILLIS = 500;
     private static final int REMEMBERED_MAX = 4_096;
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final TxConfig config;
     private final Clock clock;
@@ -286,13 +287,20 @@ public final class TransactionEngine implements TransactionService {
         }
         closed = true;
         recovery.close();
-        for (CoordinatedTransaction transaction : active.values()) {
-            transaction.rollback("the transaction service was closed");
-        }
+        endWhatCanBeEnded();
         log.flush();
         resign();
         session.close();
         workers.close();
+    }
+
+    /** All of them together are given so long: what then remains is recovery's, and its shards must not wait for it. */
+    private void endWhatCanBeEnded() {
+        long endNanos = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+        for (CoordinatedTransaction transaction : active.values()) {
+            Duration left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+            Outcome unused = transaction.rollback("the transaction service was closed", left);
+        }
     }
 
     private void resign() {

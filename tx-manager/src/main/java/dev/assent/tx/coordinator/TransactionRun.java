@@ -115,6 +115,7 @@ final class TransactionRun {
         try {
             if (!answered.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 step(new TwoPhaseInput.WaitedEnough());
+                post(new TwoPhaseInput.WaitedEnough()); // wakes the thread that drives: it has its answer as well
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

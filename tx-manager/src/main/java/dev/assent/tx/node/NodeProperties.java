@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Reads {@code node.properties}. */
 public final class NodeProperties {
@@ -84,9 +85,10 @@ public final class NodeProperties {
     private NodeConfig.Coordination coordination() throws NodeConfigException {
         Optional<String> connect = text(CONNECT);
         Optional<String> config = text(CONFIG);
-        if (connect.isPresent() && config.isPresent()) {
+        Optional<String> directory = text(DIRECTORY);
+        if (Stream.of(connect, config, directory).filter(Optional::isPresent).count() > 1) {
             throw new NodeConfigException(file + ": give " + CONNECT + " (an ensemble that runs already) or " + CONFIG
-                    + " (a server in this process), not both");
+                    + " (a server in this process) or " + DIRECTORY + " (a store of its own), and only one of them");
         }
         if (connect.isPresent()) {
             return new NodeConfig.Coordination.Existing(connect.get());
@@ -94,7 +96,7 @@ public final class NodeProperties {
         if (config.isPresent()) {
             return new NodeConfig.Coordination.Embedded(beside(config.get()));
         }
-        return new NodeConfig.Coordination.Standalone(beside(text(DIRECTORY).orElse("assent-data")));
+        return new NodeConfig.Coordination.Standalone(beside(directory.orElse("assent-data")));
     }
 
     private Path beside(String path) {

@@ -116,6 +116,22 @@ class EmbeddedTransactionServiceTest {
     }
 
     @Test
+    void closing_does_not_wait_as_long_as_a_commit_would() throws Exception {
+        service.close();
+        service = EmbeddedTransactionService.start(config().withPatience(Duration.ofMinutes(5)));
+        service.register(orders);
+        service.register(payments);
+        payments.loseAnswers(Integer.MAX_VALUE);
+        GlobalTransaction transaction = begin(orders, payments);
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
+        Eventually.soon("it is decided", () -> orders.count(ToyResource.State.COMMITTED) == 1);
+
+        assertThat(CompletableFuture.runAsync(service::close)).succeedsWithin(Duration.ofMinutes(1));
+
+        assertThat(outcome.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
+    }
+
+    @Test
     void a_branch_that_decided_by_itself_is_reported_and_kept() throws IOException {
         payments.answerCommitWith(new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, "operator"));
 

@@ -73,9 +73,9 @@ final class BranchRun {
         return participant.forget(id);
     }
 
-    /** Rolls back unless the branch was asked to prepare: then only the decision may end it. */
+    /** Rolls back unless the branch may have voted yes: then only the decision may end it. */
     synchronized void dropUnlessPrepared() {
-        if (phase == Phase.WORKING && vote.isEmpty()) {
+        if (phase == Phase.WORKING) {
             rollback();
         }
     }

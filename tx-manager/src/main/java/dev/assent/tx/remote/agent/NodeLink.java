@@ -49,6 +49,7 @@ final class NodeLink {
     private final Owner owner;
     private final ScheduledExecutorService timer;
     private @Nullable StreamObserver<AgentMessage> out;
+    private @Nullable Inbound current;
     private long redialMillis = REDIAL_MILLIS_MIN;
     private @Nullable Future<?> redial;
     private boolean closed;
@@ -78,7 +79,9 @@ final class NodeLink {
         }
         // A node that comes back is to be found at once, not after the channel's own growing pause.
         channel.resetConnectBackoff();
-        out = CoordinatorGrpc.newStub(channel).withWaitForReady().attach(new Inbound());
+        Inbound inbound = new Inbound();
+        current = inbound;
+        out = CoordinatorGrpc.newStub(channel).withWaitForReady().attach(inbound);
         introduce();
     }
 
@@ -97,6 +100,13 @@ final class NodeLink {
     private synchronized void send(AgentMessage message) {
         if (out != null) {
             out.onNext(message);
+        }
+    }
+
+    /** Command ids mean something on their own link only: an answer that comes after it was lost is dropped. */
+    private synchronized void answer(Inbound asker, AgentMessage message) {
+        if (asker == current) {
+            send(message);
         }
     }
 
@@ -140,7 +150,7 @@ final class NodeLink {
                     directory.leads(NodeLink.this, message.getLeading().getShardsList());
                     owner.reignChanged();
                 }
-                case COMMAND -> owner.command(message.getCommand(), NodeLink.this::send);
+                case COMMAND -> owner.command(message.getCommand(), reply -> answer(this, reply));
                 case ENDED -> owner.ended(message.getEnded());
                 case BODY_NOT_SET -> LOG.warn("{} sent a message of a kind this service does not know", target);
             }

@@ -3,6 +3,7 @@ package dev.assent.tx.remote.agent;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Looks after transactions whose end nobody told this process: their coordinator died, or a message was lost.
@@ -15,6 +16,7 @@ final class Sweeper {
     private final NodeDirectory directory;
     private final CoordinatorCalls calls;
     private final Clock clock;
+    private final AtomicBoolean underWay = new AtomicBoolean();
 
     Sweeper(LocalParts parts, NodeDirectory directory, CoordinatorCalls calls, Clock clock) {
         this.parts = parts;
@@ -23,7 +25,19 @@ final class Sweeper {
         this.clock = clock;
     }
 
+    /** One sweep at a time: while nobody can be asked, more of them would only hold threads that commands need. */
     void sweep() {
+        if (!underWay.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            sweepOnce();
+        } finally {
+            underWay.set(false);
+        }
+    }
+
+    private void sweepOnce() {
         long now = clock.epochMillis();
         for (LocalPart part : parts.all()) {
             GlobalTxId id = part.id();

@@ -26,6 +26,7 @@ final class AgentLink {
     private final Map<Long, CompletableFuture<CommandReply>> pending = new HashMap<>();
     private long lastCommandId;
     private boolean closed;
+    private boolean completed;
 
     AgentLink(AgentId agent, String service, Set<String> resourceManagers, StreamObserver<NodeMessage> out) {
         this.agent = agent;
@@ -61,11 +62,16 @@ final class AgentLink {
             }
             long id = ++lastCommandId;
             pending.put(id, reply);
+            CompletableFuture<CommandReply> unused = reply.whenComplete((answer, lost) -> forget(id));
             out.onNext(NodeMessage.newBuilder()
                     .setCommand(command.setCommandId(id))
                     .build());
         }
         return reply;
+    }
+
+    private synchronized void forget(long id) {
+        pending.remove(id);
     }
 
     void replied(CommandReply reply) {
@@ -109,9 +115,11 @@ final class AgentLink {
                         waiting -> waiting.completeExceptionally(new IOException("the link to " + this + " was lost")));
     }
 
-    /** Ends the stream from the node's side, for good. */
+    /** Ends the stream from the node's side, once and for good. */
     synchronized void complete() {
-        if (!closed) {
+        closed = true;
+        if (!completed) {
+            completed = true;
             out.onCompleted();
         }
     }

@@ -29,6 +29,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     private final Supplier<Leading> leading;
     private final StreamObserver<NodeMessage> out;
     private @Nullable AgentLink link;
+    private boolean refused;
 
     AgentSession(
             LedShards shards,
@@ -79,7 +80,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                 .setCluster(clusterBytes())
                 .setNode(nodeName)
                 .build());
-        attached.leading(leading.get());
+        agents.tellLeading(attached, leading);
         names.forEach(name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
     }
 
@@ -92,6 +93,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     private void refuse(String why) {
         LOG.warn("refused an agent's message: {}", why);
         leave();
+        refused = true;
         out.onError(Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException());
     }
 
@@ -102,8 +104,13 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
     @Override
     public void onCompleted() {
+        AgentLink ended = link;
         leave();
-        out.onCompleted();
+        if (ended != null) {
+            ended.complete(); // unless the node has done it: then the call is closed already
+        } else if (!refused) {
+            out.onCompleted();
+        }
     }
 
     private void leave() {

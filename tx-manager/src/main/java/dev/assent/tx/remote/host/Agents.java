@@ -8,16 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The agents that are attached to this node at the moment. Thread-safe. */
 final class Agents {
     private final Map<AgentId, AgentLink> links = new LinkedHashMap<>();
+    private final Object telling = new Object();
 
     /** Adds a link; an older one of the same agent is closed, since the agent has left it. */
     void attach(AgentLink link) {
         AgentLink older;
         synchronized (this) {
-            older = links.put(link.agent(), link);
+            older = links.remove(link.agent());
+            links.put(link.agent(), link); // as the newest
         }
         if (older != null) {
             older.close();
@@ -50,8 +53,18 @@ final class Agents {
         return new ArrayList<>(links.values());
     }
 
-    void tellLeading(Leading leading) {
-        all().forEach(link -> link.leading(leading));
+    /** Tells all of them what {@code leading} says now; one telling at a time, so that the last one told is the latest. */
+    void tellLeading(Supplier<Leading> leading) {
+        synchronized (telling) {
+            Leading now = leading.get();
+            all().forEach(link -> link.leading(now));
+        }
+    }
+
+    void tellLeading(AgentLink link, Supplier<Leading> leading) {
+        synchronized (telling) {
+            link.leading(leading.get());
+        }
     }
 
     void tellEnded(Iterable<AgentId> concerned, Ended ended) {

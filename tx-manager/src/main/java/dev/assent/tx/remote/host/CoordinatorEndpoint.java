@@ -29,34 +29,43 @@ import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.RollbackRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The coordinator's face on the network; see {@code coordinator.proto}. Calls may block on participants, so they run
- * on a pool of their own.
+ * on a pool of their own: the answers they wait for must not queue behind them.
  *
  * <p>Refusals: INVALID_ARGUMENT a field is no value of ours; PERMISSION_DENIED another cluster's transaction; ABORTED
  * this node leads no shard to begin on; NOT_FOUND the transaction does not live here (ended, or its coordinator was
  * replaced): ask for its outcome; FAILED_PRECONDITION it can only roll back; RESOURCE_EXHAUSTED too many at once.
  */
 final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorEndpoint.class);
+
     private final LedShards shards;
     private final Agents agents;
     private final HostLimits limits;
     private final String nodeName;
+    private final Executor calls;
     private final Map<GlobalTxId, HostedTransaction> live = new ConcurrentHashMap<>();
 
-    CoordinatorEndpoint(LedShards shards, Agents agents, HostLimits limits, String nodeName) {
+    CoordinatorEndpoint(LedShards shards, Agents agents, HostLimits limits, String nodeName, Executor calls) {
         this.shards = shards;
         this.agents = agents;
         this.limits = limits;
         this.nodeName = nodeName;
-        shards.onChange(() -> agents.tellLeading(leading()));
+        this.calls = calls;
+        shards.onChange(() -> agents.tellLeading(this::leading));
     }
 
     @Override
@@ -153,6 +162,8 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public StreamObserver<AgentMessage> attach(StreamObserver<NodeMessage> out) {
+        // With a handler a late message to an agent that is gone is dropped instead of thrown at whoever sends it.
+        ((ServerCallStreamObserver<NodeMessage>) out).setOnCancelHandler(() -> {});
         return new AgentSession(shards, agents, limits, nodeName, this::leading, out);
     }
 
@@ -200,7 +211,15 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
         return status.withDescription(why).asRuntimeException();
     }
 
-    private static <T> void answer(StreamObserver<T> reply, Supplier<T> work) {
+    private <T> void answer(StreamObserver<T> reply, Supplier<T> work) {
+        try {
+            calls.execute(() -> answerNow(reply, work));
+        } catch (RejectedExecutionException full) {
+            reply.onError(refusal(Status.RESOURCE_EXHAUSTED, "node " + nodeName + " has too many calls waiting"));
+        }
+    }
+
+    private static <T> void answerNow(StreamObserver<T> reply, Supplier<T> work) {
         try {
             T answer = work.get();
             reply.onNext(answer);
@@ -212,6 +231,9 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
             reply.onError(refusal(status, String.valueOf(refused.getMessage())));
         } catch (IllegalArgumentException malformed) {
             reply.onError(refusal(Status.INVALID_ARGUMENT, String.valueOf(malformed.getMessage())));
+        } catch (RuntimeException bug) {
+            LOG.error("a service's call failed", bug);
+            reply.onError(refusal(Status.INTERNAL, "internal error: " + bug));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RemoteHost implements AutoCloseable {
     /** Calls that block on participants at once; more wait. */
     private static final int CALL_THREADS = 256;
+
+    /** Messages of the links at once: the answers that calls wait for. */
+    private static final int LINK_THREADS = 32;
 
     private static final int CALLS_WAITING_MAX = 100_000;
     private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
@@ -23,11 +27,13 @@ public final class RemoteHost implements AutoCloseable {
     private final Server server;
     private final Agents agents;
     private final ThreadPoolExecutor calls;
+    private final ThreadPoolExecutor links;
 
-    private RemoteHost(Server server, Agents agents, ThreadPoolExecutor calls) {
+    private RemoteHost(Server server, Agents agents, ThreadPoolExecutor calls, ThreadPoolExecutor links) {
         this.server = server;
         this.agents = agents;
         this.calls = calls;
+        this.links = links;
     }
 
     /**
@@ -38,26 +44,29 @@ public final class RemoteHost implements AutoCloseable {
     public static RemoteHost start(InetSocketAddress address, LedShards shards, HostLimits limits, String nodeName)
             throws IOException {
         Agents agents = new Agents();
-        ThreadPoolExecutor calls = pool();
+        ThreadPoolExecutor calls = pool("assent-call", CALL_THREADS);
+        ThreadPoolExecutor links = pool("assent-link", LINK_THREADS);
+        links.setRejectedExecutionHandler(RemoteHost::dropWhenClosed);
         Server server = NettyServerBuilder.forAddress(address)
-                .executor(calls)
+                .executor(links)
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(new CoordinatorEndpoint(shards, agents, limits, nodeName))
+                .addService(new CoordinatorEndpoint(shards, agents, limits, nodeName, calls))
                 .build();
         try {
             server.start();
         } catch (IOException taken) {
             calls.shutdownNow();
+            links.shutdownNow();
             throw new IOException(
                     "cannot listen on " + address + " for services: " + rootMessage(taken)
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        return new RemoteHost(server, agents, calls);
+        return new RemoteHost(server, agents, calls, links);
     }
 
     private static String rootMessage(Throwable failed) {
@@ -68,21 +77,23 @@ public final class RemoteHost implements AutoCloseable {
         return String.valueOf(root.getMessage());
     }
 
-    private static ThreadPoolExecutor pool() {
+    private static ThreadPoolExecutor pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                CALL_THREADS,
-                CALL_THREADS,
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(CALLS_WAITING_MAX),
-                task -> {
-                    Thread thread = new Thread(task, "assent-call-" + number.incrementAndGet());
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(CALLS_WAITING_MAX), task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    /** What is left to do for a connection when the node has closed is not worth doing. */
+    private static void dropWhenClosed(Runnable task, ThreadPoolExecutor links) {
+        if (!links.isShutdown()) {
+            throw new RejectedExecutionException(CALLS_WAITING_MAX + " messages of services wait already");
+        }
     }
 
     public int port() {
@@ -103,5 +114,6 @@ public final class RemoteHost implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         calls.shutdownNow();
+        links.shutdownNow();
     }
 }

@@ -18,6 +18,7 @@ final class Replies {
         try {
             return reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
+            reply.cancel(false); // so that the link forgets it
             throw new IOException("no answer within " + timeout.toMillis() + " ms", late);
         } catch (ExecutionException lost) {
             throw new IOException(

@@ -1,0 +1,101 @@
+package dev.assent.tx.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodePropertiesTest {
+    @TempDir
+    Path folder;
+
+    private Path file(String... lines) throws IOException {
+        return Files.writeString(folder.resolve("node.properties"), String.join("\n", lines));
+    }
+
+    private void refuses(String line, String... inMessage) throws IOException {
+        Path file = file(line);
+        assertThatExceptionOfType(NodeConfigException.class)
+                .isThrownBy(() -> NodeProperties.read(file))
+                .satisfies(wrong -> assertThat(wrong.getMessage())
+                        .contains("node.properties")
+                        .contains(inMessage));
+    }
+
+    @Test
+    void an_empty_file_is_a_standalone_node_on_the_loopback_address() throws Exception {
+        NodeConfig config = NodeProperties.read(file());
+
+        assertThat(config.listen().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(config.coordination())
+                .isEqualTo(new NodeConfig.Coordination.Standalone(folder.resolve("assent-data")));
+    }
+
+    @Test
+    void what_stands_in_the_file_is_taken() throws Exception {
+        NodeConfig config = NodeProperties.read(file(
+                "listen=127.0.0.1:0",
+                "node.name=left",
+                "shards=8",
+                "coordination.connect=zk1:2181,zk2:2181",
+                "coordination.sessionTimeoutMillis=5000",
+                "recovery.intervalMillis=300"));
+
+        assertThat(config.name()).isEqualTo("left");
+        assertThat(config.shards()).isEqualTo(8);
+        assertThat(config.coordination()).isEqualTo(new NodeConfig.Coordination.Existing("zk1:2181,zk2:2181"));
+        assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.recoveryInterval()).isEqualTo(Duration.ofMillis(300));
+    }
+
+    @Test
+    void an_unknown_key_is_named_with_the_known_ones() throws IOException {
+        refuses("shard=3", "unknown key 'shard'", "shards");
+    }
+
+    @Test
+    void a_bad_number_is_named_with_its_key_and_range() throws IOException {
+        refuses("shards=many", "shards=many", "1 to 1024");
+        refuses("shards=0", "shards=0", "1 to 1024");
+        refuses("listen=127.0.0.1:seven", "listen=127.0.0.1:seven", "host:port");
+    }
+
+    @Test
+    void two_stores_are_refused_with_the_choice() throws IOException {
+        refuses(
+                "coordination.connect=zk1:2181\ncoordination.config=zoo.cfg",
+                "coordination.connect",
+                "coordination.config",
+                "only one");
+        refuses(
+                "coordination.connect=zk1:2181\ncoordination.dataDir=data",
+                "coordination.connect",
+                "coordination.dataDir",
+                "only one");
+    }
+
+    @Test
+    void listening_beyond_this_machine_must_be_asked_for() throws Exception {
+        refuses("listen=0.0.0.0:7400", "listen", "TLS", "insecure=true");
+
+        assertThat(NodeProperties.read(file("listen=0.0.0.0:7400", "insecure=true"))
+                        .listen()
+                        .getPort())
+                .isEqualTo(7400);
+    }
+
+    @Test
+    void a_missing_file_is_named_with_where_to_look() {
+        Path missing = folder.resolve("elsewhere.properties");
+
+        assertThatExceptionOfType(NodeConfigException.class)
+                .isThrownBy(() -> NodeProperties.read(missing))
+                .withMessageContaining("elsewhere.properties")
+                .withMessageContaining("--help");
+    }
+}

@@ -1,0 +1,331 @@
+package dev.assent.tx.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.model.Vote;
+import dev.assent.tx.node.CoordinatorNode;
+import dev.assent.tx.node.NodeConfig;
+import dev.assent.tx.remote.agent.RemoteConfig;
+import dev.assent.tx.remote.agent.RemoteTransactionService;
+import dev.assent.tx.testing.ApacheZooKeeper;
+import dev.assent.tx.testing.Eventually;
+import dev.assent.tx.testing.ToyResource;
+import dev.assent.tx.testing.ToyResource.State;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes and two services in this JVM, over real connections and a real store. */
+class RemoteTransactionsTest {
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final long LIMIT_SECONDS = 60;
+
+    @TempDir
+    Path folder;
+
+    private final ToyResource orders = new ToyResource("orders");
+    private final ToyResource payments = new ToyResource("payments");
+    private ApacheZooKeeper ensemble;
+    private CoordinatorNode left;
+    private CoordinatorNode right;
+    private TransactionService shop;
+    private TransactionService bank;
+
+    @BeforeEach
+    void start() throws Exception {
+        ensemble = new ApacheZooKeeper(folder);
+        left = node("left");
+        right = node("right");
+        shop = service("shop", orders);
+        bank = service("bank", payments);
+    }
+
+    private CoordinatorNode node(String name) throws Exception {
+        return CoordinatorNode.start(config(name, 0), progress -> {});
+    }
+
+    private NodeConfig config(String name, int port) {
+        return new NodeConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                name,
+                1,
+                new NodeConfig.Coordination.Existing(ensemble.connectString()),
+                Duration.ofSeconds(4),
+                Duration.ofMinutes(5),
+                Duration.ofMillis(300));
+    }
+
+    private TransactionService service(String name, ToyResource resource) {
+        TransactionService service = RemoteTransactionService.connect(
+                RemoteConfig.of("127.0.0.1:" + left.port() + ",127.0.0.1:" + right.port(), name));
+        service.register(resource);
+        return service;
+    }
+
+    @AfterEach
+    void stop() {
+        shop.close();
+        bank.close();
+        left.close();
+        right.close();
+        ensemble.close();
+    }
+
+    /** One branch in each service, with its work done. */
+    private GlobalTransaction acrossBoth() {
+        GlobalTransaction transaction = shop.begin(TIMEOUT);
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        GlobalTransaction joined = bank.join(transaction.token());
+        try (GlobalTransaction.Call call = joined.enter()) {
+            assertThat(call).isNotNull();
+            joined.enlist(joined.newBranch("payments"), payments);
+        }
+        return transaction;
+    }
+
+    private CoordinatorNode leader() {
+        Eventually.soon(
+                "one node leads", () -> left.led().isEmpty() != right.led().isEmpty());
+        return left.led().isEmpty() ? right : left;
+    }
+
+    private CoordinatorNode other(CoordinatorNode node) {
+        return node.equals(left) ? right : left;
+    }
+
+    private void nothingStaysPrepared() {
+        Eventually.soon(
+                "nothing is prepared", () -> orders.count(State.PREPARED) + payments.count(State.PREPARED) == 0);
+    }
+
+    @Test
+    void a_commit_across_two_services_commits_both() {
+        GlobalTransaction transaction = acrossBoth();
+
+        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
+
+        assertThat(orders.count(State.COMMITTED)).isEqualTo(1);
+        assertThat(payments.count(State.COMMITTED)).isEqualTo(1);
+        assertThat(bank.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
+    }
+
+    @Test
+    void both_services_hear_the_end_once_it_is_known() {
+        GlobalTransaction transaction = acrossBoth();
+        CompletableFuture<Outcome> heard = new CompletableFuture<>();
+        bank.join(transaction.token()).onCompletion(heard::complete);
+
+        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
+
+        Eventually.soon("the bank heard of it", heard::isDone);
+        assertThat(heard).isCompletedWithValue(new Outcome.Committed());
+    }
+
+    @Test
+    void a_business_rollback_rolls_back_both() {
+        GlobalTransaction transaction = acrossBoth();
+
+        assertThat(transaction.rollback("out of stock")).isEqualTo(new Outcome.RolledBack("out of stock"));
+
+        assertThat(orders.calls()).containsExactly("rollback");
+        assertThat(payments.calls()).containsExactly("rollback");
+    }
+
+    @Test
+    void a_no_of_one_service_rolls_back_both_and_is_told() {
+        payments.voting(new Vote.Rollback("no money"));
+
+        assertThat(acrossBoth().commit()).isEqualTo(new Outcome.RolledBack("no money"));
+
+        nothingStaysPrepared();
+        assertThat(orders.count(State.COMMITTED)).isZero();
+    }
+
+    @Test
+    void a_joined_service_can_only_veto() {
+        GlobalTransaction transaction = acrossBoth();
+        bank.join(transaction.token()).setRollbackOnly("fraud");
+
+        assertThat(transaction.commit()).isEqualTo(new Outcome.RolledBack("fraud"));
+        assertThat(payments.calls()).doesNotContain("prepare", "commit");
+    }
+
+    @Test
+    void a_service_with_a_call_under_way_votes_no() {
+        GlobalTransaction transaction = acrossBoth();
+        GlobalTransaction.Call call = bank.join(transaction.token()).enter();
+
+        Outcome outcome = transaction.commit();
+        call.close();
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(Outcome.RolledBack.class, rolledBack -> assertThat(rolledBack.cause())
+                        .contains("still running"));
+        assertThat(payments.calls()).doesNotContain("prepare");
+        nothingStaysPrepared();
+    }
+
+    @Test
+    void a_repeated_commit_hears_the_same_outcome() throws Exception {
+        GlobalTransaction transaction = acrossBoth();
+
+        CompletableFuture<Outcome> one = CompletableFuture.supplyAsync(transaction::commit);
+        CompletableFuture<Outcome> two = CompletableFuture.supplyAsync(transaction::commit);
+
+        assertThat(one.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
+        assertThat(two.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
+        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
+        assertThat(orders.calls()).containsExactly("prepare", "commit");
+        assertThat(payments.calls()).containsExactly("prepare", "commit");
+    }
+
+    @Test
+    void a_token_that_is_not_one_of_a_live_transaction_here_is_refused() {
+        GlobalTransaction transaction = shop.begin(TIMEOUT);
+        GlobalTxId id = GlobalTxId.fromHex(transaction.id());
+        String token = transaction.token();
+        char other = token.charAt(20) == 'A' ? 'B' : 'A';
+
+        refused("hello", "not a transaction token");
+        refused(token.substring(0, 20) + other + token.substring(21), "damaged");
+        refused(token.substring(0, 30), "cut short");
+        refused(
+                TransactionToken.format(new GlobalTxId(
+                        new ClusterId(~id.cluster().value()),
+                        id.key(),
+                        id.epoch(),
+                        id.deadlineEpochMillis(),
+                        id.unique())),
+                "another cluster");
+        refused(
+                TransactionToken.format(new GlobalTxId(id.cluster(), id.key(), id.epoch(), 1, id.unique())),
+                "past its deadline");
+        assertThat(transaction.rollback("done")).isInstanceOf(Outcome.RolledBack.class);
+    }
+
+    private void refused(String token, String why) {
+        assertThatExceptionOfType(TransactionServiceException.class)
+                .isThrownBy(() -> bank.join(token))
+                .withMessageContaining(why)
+                .matches(refusal -> !refusal.isRetrySafe());
+    }
+
+    @Test
+    void a_token_that_nobody_began_gets_no_branch() {
+        GlobalTransaction transaction = shop.begin(TIMEOUT);
+        GlobalTxId id = GlobalTxId.fromHex(transaction.id());
+        GlobalTransaction forged = bank.join(TransactionToken.format(new GlobalTxId(
+                id.cluster(), id.key(), id.epoch(), id.deadlineEpochMillis(), new GlobalTxId.Unique(1, 2))));
+
+        assertThatExceptionOfType(TransactionServiceException.class)
+                .isThrownBy(() -> forged.enlist(forged.newBranch("payments"), payments))
+                .withMessageContaining("does not coordinate");
+        assertThat(payments.calls()).isEmpty();
+    }
+
+    @Test
+    void the_leader_stops_between_prepare_and_the_decision() throws Exception {
+        GlobalTransaction transaction = acrossBoth();
+        CoordinatorNode leader = leader();
+        CoordinatorNode successor = other(leader);
+        AtomicBoolean first = new AtomicBoolean(true);
+        payments.whenPrepared(() -> {
+            if (first.getAndSet(false)) {
+                CompletableFuture<Void> unused = CompletableFuture.runAsync(leader::close);
+                Eventually.soon("the other node leads", () -> !successor.led().isEmpty());
+            }
+        });
+
+        Outcome outcome = CompletableFuture.supplyAsync(transaction::commit).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+
+        assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
+        nothingStaysPrepared();
+        assertThat(orders.count(State.COMMITTED) + payments.count(State.COMMITTED))
+                .isZero();
+        assertThat(acrossBoth().commit()).isEqualTo(new Outcome.Committed());
+    }
+
+    @Test
+    void the_leader_stops_between_the_decision_and_the_last_commit() throws Exception {
+        GlobalTransaction transaction = acrossBoth();
+        CoordinatorNode leader = leader();
+        CoordinatorNode successor = other(leader);
+        payments.loseAnswers(Integer.MAX_VALUE);
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
+        Eventually.soon("it is decided", () -> orders.count(State.COMMITTED) == 1);
+
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(leader::close);
+        Eventually.soon("the other node leads", () -> !successor.led().isEmpty());
+        payments.loseAnswers(0);
+
+        assertThat(outcome.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
+        nothingStaysPrepared();
+        assertThat(payments.count(State.COMMITTED)).isEqualTo(1);
+        assertThat(closed).succeedsWithin(Duration.ofSeconds(LIMIT_SECONDS));
+    }
+
+    @Test
+    void the_leader_is_taken_for_dead_while_the_branches_prepare() throws Exception {
+        GlobalTransaction transaction = acrossBoth();
+        AtomicBoolean first = new AtomicBoolean(true);
+        payments.whenPrepared(() -> {
+            if (first.getAndSet(false)) {
+                ensemble.expireSessions();
+            }
+        });
+
+        Outcome outcome = CompletableFuture.supplyAsync(transaction::commit).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+
+        nothingStaysPrepared();
+        long committed = orders.count(State.COMMITTED) + payments.count(State.COMMITTED);
+        assertThat(outcome).isNotInstanceOf(Outcome.Unknown.class);
+        assertThat(committed).isEqualTo(outcome instanceof Outcome.Committed ? 2 : 0);
+    }
+
+    @Test
+    void targets_that_nobody_answers_are_named_in_time() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String target = "127.0.0.1:" + silent.getLocalPort();
+            RemoteConfig config = new RemoteConfig(
+                    List.of(target), "shop", Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofSeconds(1), 10);
+
+            assertThatExceptionOfType(TransactionServiceException.class)
+                    .isThrownBy(() -> RemoteTransactionService.connect(config).close())
+                    .withMessageContaining(target)
+                    .withMessageContaining("Start the nodes")
+                    .matches(TransactionServiceException::isRetrySafe);
+        }
+    }
+
+    @Test
+    void a_taken_port_is_named_with_the_remedy() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            NodeConfig config = config("third", taken.getLocalPort());
+
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(
+                            () -> CoordinatorNode.start(config, progress -> {}).close())
+                    .withMessageContaining(String.valueOf(taken.getLocalPort()))
+                    .withMessageContaining("listen=host:port");
+        }
+    }
+}

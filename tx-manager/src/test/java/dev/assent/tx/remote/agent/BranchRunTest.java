@@ -1,0 +1,103 @@
+package dev.assent.tx.remote.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Vote;
+import dev.assent.tx.testing.ToyResource;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BranchRunTest {
+    private final ToyResource orders = new ToyResource("orders");
+    private final BranchRun branch =
+            new BranchRun(new BranchId(BranchId.FORMAT_ID, new byte[] {1}, new byte[] {2}), orders);
+
+    @Test
+    void a_repeated_prepare_hears_the_first_vote_and_prepares_once() {
+        Vote first = branch.prepare(Optional.empty());
+        Vote again = branch.prepare(Optional.of("too late to object"));
+
+        assertThat(first).isEqualTo(new Vote.Prepared());
+        assertThat(again).isEqualTo(first);
+        assertThat(orders.calls()).containsExactly("prepare");
+    }
+
+    @Test
+    void an_objection_is_a_vote_against_and_the_resource_is_not_asked() {
+        assertThat(branch.prepare(Optional.of("still working"))).isEqualTo(new Vote.Rollback("still working"));
+
+        assertThat(orders.calls()).isEmpty();
+    }
+
+    @Test
+    void a_repeated_commit_has_its_effect_once() {
+        branch.prepare(Optional.empty());
+
+        assertThat(branch.commit()).isEqualTo(new Completion.Done());
+        assertThat(branch.commit()).isEqualTo(new Completion.Done());
+
+        assertThat(orders.calls()).containsExactly("prepare", "commit");
+    }
+
+    @Test
+    void a_commit_that_could_not_be_carried_out_is_tried_again() {
+        branch.prepare(Optional.empty());
+        orders.loseAnswers(1);
+
+        assertThat(branch.commit()).isInstanceOf(Completion.Retry.class);
+        assertThat(branch.commit()).isEqualTo(new Completion.Done());
+        assertThat(orders.count(ToyResource.State.COMMITTED)).isEqualTo(1);
+    }
+
+    @Test
+    void a_rollback_after_commit_changes_nothing() {
+        branch.prepare(Optional.empty());
+        branch.commit();
+
+        branch.rollback();
+
+        assertThat(orders.calls()).doesNotContain("rollback");
+        assertThat(orders.count(ToyResource.State.COMMITTED)).isEqualTo(1);
+    }
+
+    @Test
+    void a_dropped_branch_votes_no_to_a_late_prepare() {
+        branch.dropUnlessPrepared();
+
+        assertThat(branch.prepare(Optional.empty())).isInstanceOf(Vote.Rollback.class);
+        assertThat(orders.calls()).containsExactly("rollback");
+    }
+
+    @Test
+    void a_prepared_branch_is_not_dropped() {
+        branch.prepare(Optional.empty());
+
+        branch.dropUnlessPrepared();
+
+        assertThat(branch.isPrepared()).isTrue();
+        assertThat(orders.count(ToyResource.State.PREPARED)).isEqualTo(1);
+    }
+
+    @Test
+    void a_branch_that_voted_no_is_dropped_and_frees_its_locks() {
+        branch.prepare(Optional.of("still working"));
+
+        branch.dropUnlessPrepared();
+
+        assertThat(branch.hasEnded()).isTrue();
+        assertThat(orders.calls()).containsExactly("rollback");
+    }
+
+    @Test
+    void a_read_only_branch_has_ended_with_its_vote() {
+        orders.voting(new Vote.ReadOnly());
+
+        assertThat(branch.prepare(Optional.empty())).isEqualTo(new Vote.ReadOnly());
+
+        assertThat(branch.hasEnded()).isTrue();
+        assertThat(branch.commit()).isEqualTo(new Completion.Done());
+        assertThat(orders.calls()).containsExactly("prepare");
+    }
+}

@@ -1,0 +1,162 @@
+package dev.assent.tx.remote.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.node.CoordinatorNode;
+import dev.assent.tx.node.NodeConfig;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.BeginRequest;
+import dev.assent.tx.remote.wire.Command;
+import dev.assent.tx.remote.wire.CommandReply;
+import dev.assent.tx.remote.wire.CommitRequest;
+import dev.assent.tx.remote.wire.CoordinatorGrpc;
+import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.NodeMessage;
+import dev.assent.tx.remote.wire.OutcomeReply;
+import dev.assent.tx.remote.wire.VoteReply;
+import dev.assent.tx.testing.ApacheZooKeeper;
+import dev.assent.tx.testing.Eventually;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RemoteHostTest {
+    /** As many as the node has threads for calls. */
+    private static final int COMMITS = 256;
+
+    private static final AgentId AGENT = new AgentId(1, 2);
+
+    @TempDir
+    Path folder;
+
+    private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+    private final Queue<OutcomeReply.Kind> outcomes = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private ApacheZooKeeper ensemble;
+    private CoordinatorNode node;
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void start() throws Exception {
+        ensemble = new ApacheZooKeeper(folder);
+        node = CoordinatorNode.start(
+                new NodeConfig(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        "node",
+                        1,
+                        new NodeConfig.Coordination.Existing(ensemble.connectString()),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1)),
+                progress -> {});
+        Eventually.soon("the node leads", () -> !node.led().isEmpty());
+        channel = ManagedChannelBuilder.forAddress("127.0.0.1", node.port())
+                .usePlaintext()
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        channel.shutdownNow();
+        node.close();
+        ensemble.close();
+    }
+
+    @Test
+    void calls_that_wait_for_votes_do_not_keep_the_votes_from_coming_in() {
+        StreamObserver<AgentMessage> agent = CoordinatorGrpc.newStub(channel).attach(new Commands());
+        agent.onNext(AgentMessage.newBuilder()
+                .setHello(Hello.newBuilder().setAgentId(AGENT.bytes()).setService("shop"))
+                .build());
+        for (int number = 0; number < COMMITS; number++) {
+            commit(beginWithOneBranch());
+        }
+        Eventually.soon("all branches were asked to prepare", () -> commands.size() == COMMITS);
+
+        commands.forEach(command -> agent.onNext(readOnly(command)));
+
+        Eventually.soon("all commits are answered", () -> outcomes.size() + failures.size() == COMMITS);
+        assertThat(failures).isEmpty();
+        assertThat(outcomes).containsOnly(OutcomeReply.Kind.COMMITTED);
+    }
+
+    private ByteString beginWithOneBranch() {
+        CoordinatorGrpc.CoordinatorBlockingStub calls = CoordinatorGrpc.newBlockingStub(channel);
+        ByteString gtrid = calls.begin(
+                        BeginRequest.newBuilder().setTimeoutMillis(120_000).build())
+                .getGtrid();
+        BranchName branch = new BranchName(new ResourceName("orders").hash(), 0, AGENT.incarnation());
+        assertThat(calls.enlist(EnlistRequest.newBuilder()
+                        .setGtrid(gtrid)
+                        .setBqual(ByteString.copyFrom(branch.toBytes()))
+                        .setAgentId(AGENT.bytes())
+                        .setResourceManager("orders")
+                        .build()))
+                .isNotNull();
+        return gtrid;
+    }
+
+    private void commit(ByteString gtrid) {
+        CoordinatorGrpc.newStub(channel)
+                .commit(CommitRequest.newBuilder().setGtrid(gtrid).build(), new Outcomes());
+    }
+
+    private static AgentMessage readOnly(Command command) {
+        return AgentMessage.newBuilder()
+                .setReply(CommandReply.newBuilder()
+                        .setCommandId(command.getCommandId())
+                        .setVote(VoteReply.newBuilder().setKind(VoteReply.Kind.READ_ONLY)))
+                .build();
+    }
+
+    private final class Commands implements StreamObserver<NodeMessage> {
+        @Override
+        public void onNext(NodeMessage message) {
+            if (message.hasCommand()) {
+                commands.add(message.getCommand());
+            }
+        }
+
+        @Override
+        public void onError(Throwable lost) {
+            failures.add(lost);
+        }
+
+        @Override
+        public void onCompleted() {
+            // the node stops
+        }
+    }
+
+    private final class Outcomes implements StreamObserver<OutcomeReply> {
+        @Override
+        public void onNext(OutcomeReply outcome) {
+            outcomes.add(outcome.getKind());
+        }
+
+        @Override
+        public void onError(Throwable failed) {
+            failures.add(failed);
+        }
+
+        @Override
+        public void onCompleted() {
+            // its only message has come before
+        }
+    }
+}
