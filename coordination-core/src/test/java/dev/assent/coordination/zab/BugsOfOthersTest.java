@@ -48,7 +48,8 @@ class BugsOfOthersTest {
     void zk4643_the_epoch_is_written_only_after_the_history_is_durable_also_by_the_leader() {
         PeerScript script = new PeerScript(TWO, Recovered.NOTHING).upToDate(THREE, E1);
         script.receive(THREE, propose(E1, Zxid.ZERO, proposal(E1, 1)));
-        script.unlink(THREE).elect(ONE);
+        script.unlink(THREE).link(ONE);
+        script.receive(ONE, PeerScript.looking(new Vote(TWO, E1, zxid(E1, 1)), 2));
         script.receive(ONE, new PeerMessage.FollowerInfo(1, E1));
         List<Write> writes = script.writes();
         assertThat(writes).hasSize(2);
