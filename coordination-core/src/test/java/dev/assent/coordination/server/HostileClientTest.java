@@ -96,6 +96,29 @@ final class HostileClientTest {
     }
 
     @Test
+    void who_asks_for_more_at_once_than_is_allowed_waits_and_gets_every_answer() throws Exception {
+        server.close();
+        server = new SoloServer(CONFIG.withLimits(ClientLimits.DEFAULT.withRequests(3, 1 << 20)));
+        server.lead();
+        byte[][] frames = new byte[200][];
+        for (int i = 0; i < frames.length; i++) {
+            boolean write = i % 10 == 0;
+            // setData or exists of "/", with its path, and then no data and any version, or no watch
+            frames[i] = write
+                    ? new byte[] {0, 0, 0, (byte) i, 0, 0, 0, 5, 0, 0, 0, 1, '/', -1, -1, -1, -1, -1, -1, -1, -1}
+                    : new byte[] {0, 0, 0, (byte) i, 0, 0, 0, 3, 0, 0, 0, 1, '/', 0};
+        }
+        try (RawClient client = new RawClient(server.port())) {
+            client.openSession(30_000, 0);
+            client.sendTogether(frames);
+
+            for (int i = 0; i < frames.length; i++) {
+                assertThat(client.readFrame()).startsWith(0, 0, 0, i);
+            }
+        }
+    }
+
+    @Test
     void a_client_that_has_seen_more_than_this_server_is_refused() throws Exception {
         try (RawClient ahead = new RawClient(server.port())) {
             assertThatThrownBy(() -> ahead.openSession(10_000, Long.MAX_VALUE)).isInstanceOf(IOException.class);

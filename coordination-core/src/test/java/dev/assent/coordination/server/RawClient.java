@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A client that sends whatever a test likes. */
 final class RawClient implements AutoCloseable {
-    private static final int READ_MILLIS_MAX = 30_000;
+    private static final int READ_MILLIS_MAX = 20_000;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -53,6 +53,17 @@ final class RawClient implements AutoCloseable {
             out.writeInt(value);
         }
         out.flush();
+    }
+
+    /** Several frames in one piece. */
+    void sendTogether(byte[]... frames) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream together = new DataOutputStream(bytes);
+        for (byte[] frame : frames) {
+            together.writeInt(frame.length);
+            together.write(frame);
+        }
+        send(bytes.toByteArray());
     }
 
     byte[] readFrame() throws IOException {

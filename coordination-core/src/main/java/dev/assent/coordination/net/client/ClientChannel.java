@@ -117,7 +117,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             held = false;
             followPressure();
             if (!draining) {
-                eventLoop().execute(this::drain);
+                eventLoop().execute(this::goOn);
             }
         }
     }
@@ -199,7 +199,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         followPressure();
         if (channel.isWritable() && unread != null && !draining) {
-            eventLoop().execute(this::drain);
+            eventLoop().execute(this::goOn);
         }
     }
 
@@ -220,10 +220,10 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             return;
         }
         draining = true;
-        boolean any = false;
         try {
-            while (mayRead() && takeFrame(bytes)) {
-                any = true;
+            boolean more = true;
+            while (more) {
+                more = mayRead() && takeFrame(bytes);
             }
         } catch (MalformedFrameException e) {
             reject(String.valueOf(e.getMessage()));
@@ -234,10 +234,12 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             unread = null;
             bytes.release();
         }
-        if (any && !channel.config().isAutoRead()) {
-            // Without further reads there may be no read-complete to follow.
-            completeRead();
-        }
+    }
+
+    /** Handles what had to wait; no read-complete of the network follows. */
+    private void goOn() {
+        drain();
+        completeRead();
     }
 
     private boolean mayRead() {

@@ -62,6 +62,17 @@ public record ClientLimits(
                 handshake);
     }
 
+    public ClientLimits withRequests(int perConnectionMax, int bytesPerConnectionMax) {
+        return new ClientLimits(
+                frameBytesMax,
+                connectionsPerAddressMax,
+                connectionsMax,
+                perConnectionMax,
+                bytesPerConnectionMax,
+                replyBytesPerConnectionMax,
+                handshake);
+    }
+
     public ClientLimits withHandshake(Duration timeout) {
         return new ClientLimits(
                 frameBytesMax,

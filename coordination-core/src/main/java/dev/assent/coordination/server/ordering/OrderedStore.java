@@ -50,6 +50,9 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     private static final int ASKED_BYTES_MAX = 256 << 10;
 
     private static final int HEADROOM_BYTES = 64;
+    /** Sessions in one message. */
+    private static final int LISTED_MAX = 10_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(OrderedStore.class);
 
     private final Setting setting;
@@ -104,7 +107,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     /** Tells which sessions have shown life. Any thread. */
     public void heard(List<SessionId> sessions) {
-        onLoop(() -> leader().ifPresent(leader -> tell(leader, new Heard(sessions))));
+        onLoop(() -> leader().ifPresent(leader -> inParts(sessions, part -> tell(leader, new Heard(part)))));
     }
 
     /** A connection is gone. Any thread. */
@@ -187,7 +190,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
                 reign = new Reign(this, setting, epoch);
             }
             ServerId leading = leader.orElseThrow(() -> new IllegalArgumentException("served without a leader"));
-            tell(leading, new Claimed(locals.claims()));
+            inParts(locals.claims(), part -> tell(leading, new Claimed(part)));
             catchUp = ledger.next();
             tell(leading, new Asked(List.of(new Ask(catchUp, new Order.CatchUp()))));
         } else if (wasCurrent) {
@@ -195,6 +198,12 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             edge.suspend();
         }
         onRole.accept(view);
+    }
+
+    private static <T> void inParts(List<T> all, Consumer<List<T>> message) {
+        for (int from = 0; from < all.size(); from += LISTED_MAX) {
+            message.accept(all.subList(from, Math.min(all.size(), from + LISTED_MAX)));
+        }
     }
 
     private void becomeCurrent() {

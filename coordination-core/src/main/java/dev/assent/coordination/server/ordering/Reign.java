@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What only the leader does, from the moment it serves until it leads no more: prepares transactions, answers the
@@ -130,10 +131,7 @@ final class Reign {
         sessions.touch(id, clock.monotonicMillis());
         reopened++;
         Owner owner = new Owner(from, (long) epoch.value() << 32 | reopened);
-        Owner earlier = owners.put(id, owner);
-        if (earlier != null) {
-            court.tell(earlier.server(), new Displaced(id, owner.tenure()));
-        }
+        displace(owners.put(id, owner), id, owner.tenure());
         court.tell(
                 from,
                 new Reopened(request, position, owner.tenure(), session.get().timeoutMillis()));
@@ -142,13 +140,13 @@ final class Reign {
     private void changeFor(Txn.Origin origin, Order.Change order) {
         SessionId session = order.session();
         Owner owner = owners.get(session);
-        if (owner == null || owner.tenure() < order.tenure()) {
-            owner = new Owner(origin.server(), order.tenure());
-            owners.put(session, owner);
+        boolean moved = owner != null && owner.tenure() > order.tenure();
+        boolean known = owner != null && owner.tenure() == order.tenure();
+        if (!moved && !known && preparer.isOpen(session)) {
+            owners.put(session, new Owner(origin.server(), order.tenure()));
         }
         sessions.touch(session, clock.monotonicMillis());
         Txn.Header header = header(session, ChangePreparer.xidOf(order.frame()), origin);
-        boolean moved = owner.tenure() > order.tenure();
         propose(moved ? preparer.reject(header, ErrorCode.SESSION_MOVED) : changes.prepare(header, order));
     }
 
@@ -157,19 +155,27 @@ final class Reign {
         alive.forEach(session -> sessions.touch(session, now));
     }
 
+    /** A session may have been closed, or have moved on, while its server was on its own. */
     void claimed(ServerId from, List<Claim> claims) {
         long now = clock.monotonicMillis();
         for (Claim claim : claims) {
-            sessions.touch(claim.session(), now);
-            Owner owner = owners.get(claim.session());
-            if (owner == null || owner.tenure() < claim.tenure()) {
-                owners.put(claim.session(), new Owner(from, claim.tenure()));
-                if (owner != null) {
-                    court.tell(owner.server(), new Displaced(claim.session(), claim.tenure()));
-                }
+            SessionId session = claim.session();
+            sessions.touch(session, now);
+            Owner owner = owners.get(session);
+            if (!preparer.isOpen(session)) {
+                court.tell(from, new Displaced(session, Long.MAX_VALUE));
+            } else if (owner == null || owner.tenure() < claim.tenure()) {
+                owners.put(session, new Owner(from, claim.tenure()));
+                displace(owner, session, claim.tenure());
             } else if (owner.tenure() > claim.tenure()) {
-                court.tell(from, new Displaced(claim.session(), owner.tenure()));
+                court.tell(from, new Displaced(session, owner.tenure()));
             }
+        }
+    }
+
+    private void displace(@Nullable Owner owner, SessionId session, long tenure) {
+        if (owner != null) {
+            court.tell(owner.server(), new Displaced(session, tenure));
         }
     }
 
