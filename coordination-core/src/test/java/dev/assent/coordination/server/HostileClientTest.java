@@ -119,6 +119,26 @@ final class HostileClientTest {
     }
 
     @Test
+    void who_does_not_take_its_replies_is_not_read_any_further_and_holds_up_nobody() throws Exception {
+        int requests = 200;
+        byte[][] reads = new byte[requests][];
+        for (int i = 0; i < requests; i++) {
+            reads[i] = new byte[] {0, 0, 0, (byte) i, 0, 0, 0, 4, 0, 0, 0, 4, '/', 'b', 'i', 'g', 0};
+        }
+        try (TestClient honest = TestClient.connect(server.connect());
+                RawClient lazy = new RawClient(server.port())) {
+            honest.zk().create("/big", new byte[500_000], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            lazy.openSession(30_000, 0);
+            lazy.sendTogether(reads);
+
+            assertThat(honest.zk().getData("/big", false, null)).hasSize(500_000);
+            for (int i = 0; i < requests; i++) {
+                assertThat(lazy.readFrame()).hasSizeGreaterThan(500_000).startsWith(0, 0, 0, i);
+            }
+        }
+    }
+
+    @Test
     void a_client_that_has_seen_more_than_this_server_is_refused() throws Exception {
         try (RawClient ahead = new RawClient(server.port())) {
             assertThatThrownBy(() -> ahead.openSession(10_000, Long.MAX_VALUE)).isInstanceOf(IOException.class);
