@@ -1,0 +1,214 @@
+package dev.assent.coordination.server.ordering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.coordination.jute.ClientLimits;
+import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.model.Epoch;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
+import dev.assent.coordination.server.ordering.ServerMessage.Claim;
+import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.spi.Clock;
+import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.Txn;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A leader's duties, with its proposals committed when the test says so. */
+final class ReignTest {
+    private static final ServerId LEADER = new ServerId(1);
+    private static final ServerId FIRST = new ServerId(2);
+    private static final ServerId SECOND = new ServerId(3);
+    private static final int TICK_MILLIS = 100;
+    private static final byte[] PASSWORD = new byte[SessionPassword.SIZE];
+    private static final Payload NOBODY = Identities.encode(List.of());
+    /** setData of "/" without data, whatever its version. */
+    private static final Payload SET_ROOT =
+            Payload.wrap(new byte[] {0, 0, 0, 9, 0, 0, 0, 5, 0, 0, 0, 1, '/', -1, -1, -1, -1, -1, -1, -1, -1});
+
+    private final Deque<Txn> proposed = new ArrayDeque<>();
+    private final List<String> told = new ArrayList<>();
+    private DataTree tree = DataTree.initial();
+    private Zxid last = Zxid.startOf(new Epoch(1));
+    private long nowMillis = 1_000;
+    private Reign reign = newReign(1);
+
+    private Reign newReign(int epoch) {
+        Clock clock = new Clock() {
+            @Override
+            public long monotonicMillis() {
+                return nowMillis;
+            }
+
+            @Override
+            public long wallMillis() {
+                return nowMillis;
+            }
+        };
+        Setting setting = new Setting(
+                LEADER,
+                TICK_MILLIS,
+                TICK_MILLIS,
+                clock,
+                new RequestDecoder(ClientLimits.DEFAULT),
+                () -> new SessionPassword(PASSWORD),
+                0);
+        Reign.Court court = new Reign.Court() {
+            @Override
+            public void propose(Txn txn) {
+                proposed.add(txn);
+            }
+
+            @Override
+            public void tell(ServerId to, ServerMessage message) {
+                told.add(to + " " + message);
+            }
+
+            @Override
+            public DataTree tree() {
+                return tree;
+            }
+        };
+        return new Reign(court, setting, new Epoch(epoch));
+    }
+
+    private Txn commit() {
+        Txn txn = proposed.remove();
+        last = last.next();
+        tree = tree.apply(last, txn).tree();
+        reign.applied(txn);
+        return txn;
+    }
+
+    private SessionId open(ServerId server) {
+        reign.ask(server, new Ask(1, new Order.Open(2 * TICK_MILLIS)));
+        return commit().header().session();
+    }
+
+    private Txn change(ServerId server, SessionId session, long tenure) {
+        reign.ask(server, new Ask(2, new Order.Change(session, tenure, NOBODY, SET_ROOT)));
+        return commit();
+    }
+
+    private void reopen(ServerId server, SessionId session, byte[] password) {
+        reign.ask(server, new Ask(3, new Order.Reopen(session, Payload.wrap(password))));
+    }
+
+    @Test
+    void a_late_request_on_a_connection_that_the_session_left_is_refused_as_moved() {
+        SessionId session = open(FIRST);
+        assertThat(change(FIRST, session, 0)).isInstanceOf(Txn.Single.class);
+
+        reopen(SECOND, session, PASSWORD);
+
+        long tenure = 1L << 32 | 1;
+        assertThat(told)
+                .containsExactly(
+                        FIRST + " " + new Displaced(session, tenure),
+                        SECOND + " " + new Reopened(3, last, tenure, 2 * TICK_MILLIS));
+        assertThat(change(FIRST, session, 0))
+                .isInstanceOfSatisfying(Txn.Rejected.class, refused -> assertThat(refused.error())
+                        .isEqualTo(ErrorCode.SESSION_MOVED));
+        assertThat(change(SECOND, session, tenure)).isInstanceOf(Txn.Single.class);
+    }
+
+    @Test
+    void a_wrong_password_or_a_session_that_ends_is_not_to_be_had() {
+        SessionId session = open(FIRST);
+        byte[] wrong = PASSWORD.clone();
+        wrong[0]++;
+
+        reopen(SECOND, session, wrong);
+        nowMillis += 10 * TICK_MILLIS;
+        reign.tick();
+        reopen(SECOND, session, PASSWORD);
+
+        assertThat(proposed).hasSize(1).first().isInstanceOf(Txn.CloseSession.class);
+        assertThat(told).hasSize(2).allMatch(message -> message.contains("timeoutMillis=0"));
+    }
+
+    @Test
+    void a_session_expires_unless_somebody_heard_from_it() {
+        SessionId silent = open(FIRST);
+        SessionId alive = open(FIRST);
+        for (int i = 0; i < 10; i++) {
+            nowMillis += TICK_MILLIS;
+            reign.heard(List.of(alive));
+            reign.tick();
+        }
+
+        assertThat(proposed).hasSize(1).first().isInstanceOf(Txn.CloseSession.class);
+        assertThat(commit().header().session()).isEqualTo(silent);
+    }
+
+    @Test
+    void a_new_leader_gives_every_session_a_full_time_out() {
+        open(FIRST);
+        nowMillis += 10 * TICK_MILLIS;
+        reign = newReign(2);
+
+        reign.tick();
+
+        assertThat(proposed).isEmpty();
+    }
+
+    @Test
+    void of_two_servers_that_claim_a_session_the_later_tenure_keeps_it_whoever_comes_first() {
+        SessionId session = open(FIRST);
+        reopen(SECOND, session, PASSWORD);
+        told.clear();
+        long tenure = 1L << 32 | 1;
+        for (boolean olderFirst : new boolean[] {true, false}) {
+            reign = newReign(2);
+            reign.claimed(olderFirst ? FIRST : SECOND, List.of(new Claim(session, olderFirst ? 0 : tenure)));
+            reign.claimed(olderFirst ? SECOND : FIRST, List.of(new Claim(session, olderFirst ? tenure : 0)));
+        }
+
+        assertThat(told).hasSize(2).containsOnly(FIRST + " " + new Displaced(session, tenure));
+    }
+
+    @Test
+    void a_claimed_session_that_is_over_costs_its_connection() {
+        SessionId gone = new SessionId(4_711);
+
+        reign.claimed(FIRST, List.of(new Claim(gone, 0)));
+
+        assertThat(told).containsExactly(FIRST + " " + new Displaced(gone, Long.MAX_VALUE));
+    }
+
+    @Test
+    void who_asks_to_be_caught_up_is_answered_after_what_was_proposed_before_and_not_later() {
+        SessionId session = open(FIRST);
+        reign.ask(FIRST, new Ask(2, new Order.Change(session, 0, NOBODY, SET_ROOT)));
+        reign.ask(SECOND, new Ask(7, new Order.CatchUp()));
+        reign.ask(FIRST, new Ask(8, new Order.Change(session, 0, NOBODY, SET_ROOT)));
+
+        assertThat(told).isEmpty();
+        commit();
+        assertThat(told).containsExactly(SECOND + " " + new CaughtUp(7, last));
+        assertThat(proposed).hasSize(1);
+    }
+
+    @Test
+    void a_request_that_no_client_could_have_sent_is_refused_and_the_next_one_served() {
+        SessionId session = open(FIRST);
+        Payload nonsense = Payload.wrap(new byte[] {0, 0, 0, 1, 0, 0, 0, 1, 127, 127, 127, 127});
+
+        reign.ask(FIRST, new Ask(2, new Order.Change(session, 0, NOBODY, nonsense)));
+
+        assertThat(commit()).isInstanceOfSatisfying(Txn.Rejected.class, refused -> assertThat(refused.error())
+                .isEqualTo(ErrorCode.MARSHALLING_ERROR));
+        assertThat(change(FIRST, session, 0)).isInstanceOf(Txn.Single.class);
+    }
+}
