@@ -92,8 +92,8 @@ final class TestEnsemble implements AutoCloseable {
             Files.writeString(home.resolve("myid"), id + "\n");
             Files.writeString(
                     home.resolve("zoo.cfg"),
-                    "tickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=" + home + "\nclientPort="
-                            + clientPorts.get(id - 1) + "\n" + settings + members);
+                    (settings.contains("tickTime") ? "" : "tickTime=2000\ninitLimit=10\nsyncLimit=5\n") + "dataDir="
+                            + home + "\nclientPort=" + clientPorts.get(id - 1) + "\n" + settings + members);
         }
     }
 
@@ -205,6 +205,20 @@ final class TestEnsemble implements AutoCloseable {
             } catch (IOException e) {
                 return "";
             }
+        }
+
+        /** SIGSTOP: it does nothing any more, and its connections stay. */
+        void pause() throws Exception {
+            signal("STOP");
+        }
+
+        /** SIGCONT. */
+        void resume() throws Exception {
+            signal("CONT");
+        }
+
+        private void signal(String name) throws Exception {
+            new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
         }
 
         /** SIGKILL, and gone on return. */

@@ -52,9 +52,33 @@ final class WitnessIT {
     private final AtomicInteger unknown = new AtomicInteger();
     private final AtomicBoolean going = new AtomicBoolean(true);
 
+    private interface Trouble {
+        void make(TestEnsemble ensemble) throws Exception;
+    }
+
     @Test
-    void what_clients_were_told_is_one_history() throws Exception {
-        try (TestEnsemble ensemble = TestEnsemble.start(directory, 3)) {
+    void what_clients_were_told_through_kills_is_one_history() throws Exception {
+        witness("", ensemble -> {
+            killAndRestart(ensemble, ensemble.leader());
+            killAndRestart(ensemble, ensemble.follower());
+            killAndRestart(ensemble, ensemble.leader());
+        });
+    }
+
+    @Test
+    void a_leader_that_slept_and_wakes_contradicts_nobody() throws Exception {
+        witness("tickTime=500\ninitLimit=10\nsyncLimit=2\n", ensemble -> {
+            int sleeper = ensemble.leader();
+            awaitMore();
+            ensemble.server(sleeper).pause();
+            awaitMore();
+            ensemble.server(sleeper).resume();
+            awaitMore();
+        });
+    }
+
+    private void witness(String settings, Trouble trouble) throws Exception {
+        try (TestEnsemble ensemble = TestEnsemble.start(directory, 3, 0, settings)) {
             List<TestClient> clients = new ArrayList<>();
             CountDownLatch ended = new CountDownLatch(CLIENTS);
             try {
@@ -70,9 +94,7 @@ final class WitnessIT {
                     int number = i;
                     new Thread(() -> work(number, clients.get(number), ended)).start();
                 }
-                killAndRestart(ensemble, ensemble.leader());
-                killAndRestart(ensemble, ensemble.follower());
-                killAndRestart(ensemble, ensemble.leader());
+                trouble.make(ensemble);
             } finally {
                 going.set(false);
                 assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
