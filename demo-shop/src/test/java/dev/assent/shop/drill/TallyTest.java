@@ -10,7 +10,7 @@ class TallyTest {
 
     @Test
     void the_longest_pause_is_between_two_commits() {
-        tally.committed(Duration.ofMillis(1_000).toNanos());
+        tally.committed(Duration.ofSeconds(1).toNanos());
         tally.committed(Duration.ofMillis(1_250).toNanos());
         tally.rolledBack("no stock");
         tally.committed(Duration.ofMillis(1_300).toNanos());
