@@ -25,10 +25,11 @@ import picocli.CommandLine.Option;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every invariant held (--once), or stopped by Ctrl-C",
+            "0:every invariant held (--once)",
             "1:something could not be started",
             "2:wrong usage",
-            "4:an invariant was violated; the lines above the last one say which"
+            "4:an invariant was violated; the lines above the last one say which",
+            "130:stopped by Ctrl-C; every process is stopped with it"
         })
 public final class Main implements Callable<Integer> {
     private static final int HELD = 0;
