@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Sends a leader's history to its learners: what each lacks first, then everything new, from one cursor per learner
- * into the one history. There is no second queue that could disagree with it (coordination rule 4394, 4925).
+ * into the one history. There is no second queue that could disagree with it (ZOOKEEPER-4394, 4925).
  */
 final class Feed {
     private final Member member;
