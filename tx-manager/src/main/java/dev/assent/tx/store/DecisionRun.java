@@ -3,6 +3,7 @@ package dev.assent.tx.store;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Verdict;
 import dev.assent.tx.protocol.DecisionCommand;
@@ -13,30 +14,29 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs the commands of one {@link DecisionWrite} against the store. One request is under way at a time. */
 final class DecisionRun implements DecisionCommand.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionRun.class);
-    private static final int CHECK = 0;
 
     private final StoreSession session;
+    private final GroupCommit group;
     private final String path;
-    private final List<Op> operations;
+    private final GroupCommit.Decision decision;
     private final DecisionWrite write = new DecisionWrite();
     private final CompletableFuture<CommitResult> result = new CompletableFuture<>();
 
-    DecisionRun(StoreSession session, GlobalTxId transaction, List<BranchName> prepared) {
+    DecisionRun(StoreSession session, GroupCommit group, GlobalTxId transaction, List<BranchName> prepared) {
         this.session = session;
+        this.group = group;
         this.path = StoreLayout.decision(transaction);
-        this.operations = List.of(
-                Op.check(StoreLayout.epoch(transaction.key()), transaction.epoch()),
-                session.createOp(
-                        path,
-                        DecisionCodec.encode(new DecisionRecord(Verdict.COMMIT, prepared)),
-                        CreateMode.PERSISTENT));
+        byte[] record = DecisionCodec.encode(new DecisionRecord(Verdict.COMMIT, prepared));
+        this.decision = new GroupCommit.Decision(
+                EpochRef.of(transaction),
+                session.createOp(path, record, CreateMode.PERSISTENT),
+                path.length() + record.length);
     }
 
     CompletableFuture<CommitResult> start() {
@@ -50,7 +50,7 @@ final class DecisionRun implements DecisionCommand.Handler {
 
     @Override
     public void create(DecisionCommand.Create command) {
-        guard(session.multi(operations).thenAccept(reply -> step(answer(reply))));
+        guard(group.create(decision).thenAccept(reply -> step(answer(reply))));
     }
 
     @Override
@@ -85,7 +85,7 @@ final class DecisionRun implements DecisionCommand.Handler {
         return switch (reply.code()) {
             case OK -> new DecisionInput.Applied();
             case BADVERSION, NONODE ->
-                reply.failedOperation() == CHECK
+                reply.failedOperation() == GroupCommit.CHECK
                         ? new DecisionInput.EpochRefused()
                         : new DecisionInput.Refused("the record's folder is missing in the store: " + reply.code());
             case NODEEXISTS -> new DecisionInput.RecordExists();

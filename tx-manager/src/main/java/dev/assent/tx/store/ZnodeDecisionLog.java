@@ -26,24 +26,25 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 
 /**
- * Decisions as create-once znodes. Concurrent decisions are pipelined on one session; the ensemble puts them into few
- * proposals.
+ * Decisions as create-once znodes. Concurrent ones share multis, and so proposals: see {@link GroupCommit}.
  */
 public final class ZnodeDecisionLog implements DecisionLog {
     private static final int READS_IN_FLIGHT_MAX = 256;
     private static final int ACKNOWLEDGE_ATTEMPTS_MAX = 20;
 
     private final StoreSession session;
+    private final GroupCommit group;
     private final RecordReaper reaper;
 
     public ZnodeDecisionLog(StoreSession session, Clock clock) {
         this.session = session;
+        this.group = new GroupCommit(session::multi);
         this.reaper = new RecordReaper(session, clock);
     }
 
     @Override
     public CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared) {
-        return new DecisionRun(session, transaction, prepared).start();
+        return new DecisionRun(session, group, transaction, prepared).start();
     }
 
     @Override
