@@ -123,7 +123,7 @@ public final class XaParticipant implements Participant {
             return new Vote.Rollback("the branch in " + home.name() + " is not open any more");
         }
         try {
-            BranchWork work = inspect();
+            BranchWork work = inspectUnlessForetold();
             if (work instanceof BranchWork.Failed failed) {
                 rollbackHere();
                 return new Vote.Rollback(home.name() + ": " + failed.cause());
@@ -139,6 +139,21 @@ public final class XaParticipant implements Participant {
             rollbackHere();
             return new Vote.Rollback("resource " + home.name() + " failed before prepare: " + e.getMessage());
         }
+    }
+
+    private BranchWork inspectUnlessForetold() throws SQLException {
+        if (connection.isEmpty()) {
+            return new BranchWork.Changed("");
+        }
+        if (!home.forecast().isDoubtful()) {
+            Optional<BranchWork> known = quirks.glance(connection.get());
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        BranchWork work = quirks.inspect(connection.get());
+        home.forecast().found(!(work instanceof BranchWork.Nothing));
+        return work;
     }
 
     private BranchWork inspect() throws SQLException {

@@ -31,6 +31,7 @@ public final class XaResourceManager implements ResourceManager {
 
     private final String name;
     private final XaConnections connections;
+    private final WorkForecast forecast = new WorkForecast();
     private volatile @Nullable XaQuirks quirks;
 
     /**
@@ -81,6 +82,10 @@ public final class XaResourceManager implements ResourceManager {
             quirks = found;
             return found;
         });
+    }
+
+    WorkForecast forecast() {
+        return forecast;
     }
 
     /** A branch about to be worked on over {@code resource}; {@code connection} is the JDBC handle on it, if known. */

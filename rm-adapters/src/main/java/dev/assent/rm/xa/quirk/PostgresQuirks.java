@@ -7,17 +7,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Optional;
 import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
 
 /**
  * PostgreSQL with pgjdbc 42.7. Its driver reports a branch as prepared, or as committed in one phase, when the server
  * had aborted it before (the command tag says ROLLBACK, and the driver does not read it); reports a read-only branch
  * as ended when it has in fact been prepared; and cannot tell how a commit ended whose connection was lost.
  *
- * <p>One more round trip before each prepare and one-phase commit tells all of this: the protocol state of the
- * connection shows an aborted transaction, {@code pg_current_xact_id_if_assigned()} shows whether anything was
- * written and, with {@code pg_xact_status}, how the transaction ended (PostgreSQL 13 and newer).
+ * <p>The protocol state of the connection shows an aborted transaction, at no cost. One round trip more,
+ * {@code pg_current_xact_id_if_assigned()}, shows whether anything was written and, with {@code pg_xact_status}, how
+ * the transaction ended (PostgreSQL 13 and newer): before each one-phase commit, and before a prepare when the branch
+ * may have changed nothing.
  */
 public final class PostgresQuirks implements XaQuirks {
     static final String PRODUCT_NAME = "PostgreSQL";
@@ -43,16 +44,20 @@ public final class PostgresQuirks implements XaQuirks {
         }
     }
 
+    /** Only of a read-only connection does the driver say that a branch has ended which it has prepared. */
+    @Override
+    public Optional<BranchWork> glance(Connection connection) throws SQLException {
+        BaseConnection backend = connection.unwrap(BaseConnection.class);
+        Optional<BranchWork> failure = failure(backend);
+        return failure.isPresent() || backend.isReadOnly() ? failure : Optional.of(new BranchWork.Changed(""));
+    }
+
     @Override
     public BranchWork inspect(Connection connection) throws SQLException {
         BaseConnection backend = connection.unwrap(BaseConnection.class);
-        TransactionState state = backend.getTransactionState();
-        if (state == TransactionState.FAILED) {
-            return new BranchWork.Failed("an earlier statement failed, and PostgreSQL aborted the whole branch");
-        }
-        if (state == TransactionState.IDLE) {
-            return new BranchWork.Failed("the branch's transaction was ended behind the transaction manager's back,"
-                    + " by COMMIT or ROLLBACK sent as SQL");
+        Optional<BranchWork> failure = failure(backend);
+        if (failure.isPresent()) {
+            return failure.get();
         }
         // Not through a Statement of the handle: the driver must not open a transaction around the question.
         try (ResultSet row = backend.execSQLQuery("SELECT pg_current_xact_id_if_assigned()::text")) {
@@ -60,6 +65,18 @@ public final class PostgresQuirks implements XaQuirks {
             String transaction = row.getString(1);
             return transaction == null ? new BranchWork.Nothing() : new BranchWork.Changed(transaction);
         }
+    }
+
+    private static Optional<BranchWork> failure(BaseConnection backend) {
+        return switch (backend.getTransactionState()) {
+            case OPEN -> Optional.empty();
+            case FAILED ->
+                Optional.of(
+                        new BranchWork.Failed("an earlier statement failed, and PostgreSQL aborted the whole branch"));
+            case IDLE ->
+                Optional.of(new BranchWork.Failed("the branch's transaction was ended behind the transaction manager's"
+                        + " back, by COMMIT or ROLLBACK sent as SQL"));
+        };
     }
 
     @Override

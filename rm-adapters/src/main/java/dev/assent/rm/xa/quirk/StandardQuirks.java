@@ -2,6 +2,7 @@ package dev.assent.rm.xa.quirk;
 
 import dev.assent.tx.model.Completion;
 import java.sql.Connection;
+import java.util.Optional;
 
 /** A driver that does what X/Open XA says, as far as is known. */
 public final class StandardQuirks implements XaQuirks {
@@ -9,6 +10,11 @@ public final class StandardQuirks implements XaQuirks {
     @Override
     public void checkUsable(Connection connection) {
         // XA has no question for this.
+    }
+
+    @Override
+    public Optional<BranchWork> glance(Connection connection) {
+        return Optional.of(inspect(connection));
     }
 
     @Override

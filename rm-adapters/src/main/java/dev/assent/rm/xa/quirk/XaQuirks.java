@@ -3,6 +3,7 @@ package dev.assent.rm.xa.quirk;
 import dev.assent.tx.model.Completion;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** One database's deviations from XA. Implementations hold no state; any thread may call. */
 public interface XaQuirks {
@@ -19,6 +20,12 @@ public interface XaQuirks {
      * @throws SQLException the database could not be asked
      */
     void checkUsable(Connection connection) throws SQLException;
+
+    /**
+     * What the driver knows of the branch without asking the database, where branches like it always change something;
+     * empty if that is not enough to believe its answer to prepare. {@link BranchWork.Changed} has no witness here.
+     */
+    Optional<BranchWork> glance(Connection connection) throws SQLException;
 
     /** Looks at the branch on {@code connection}, after its work has ended and before it is prepared. */
     BranchWork inspect(Connection connection) throws SQLException;

@@ -1,0 +1,32 @@
+package dev.assent.rm.xa;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Foretells from the branches before it whether a branch changes something, so that a database whose branches always
+ * do need not be asked before each prepare. A wrong forecast costs a read-only branch its shortcut and nothing else: it
+ * is prepared and committed like any other. Thread-safe; counts are approximate under contention.
+ */
+final class WorkForecast {
+    /** So many branches in a row must have changed something before one is not looked at. */
+    static final int STREAK = 32;
+    /** From then on one in so many is looked at, to notice when the work changes its kind. */
+    static final int SAMPLE_EVERY = 16;
+
+    private final AtomicInteger changedInARow = new AtomicInteger();
+    private final AtomicInteger foretold = new AtomicInteger();
+
+    /** Whether the next branch is to be looked at. */
+    boolean isDoubtful() {
+        return changedInARow.get() < STREAK || foretold.incrementAndGet() % SAMPLE_EVERY == 0;
+    }
+
+    /** What a look at a branch found. */
+    void found(boolean changed) {
+        if (!changed) {
+            changedInARow.set(0);
+        } else if (changedInARow.get() < STREAK) {
+            changedInARow.incrementAndGet();
+        }
+    }
+}
