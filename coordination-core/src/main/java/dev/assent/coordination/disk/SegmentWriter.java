@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 /** Appends to the newest segment. Records gather in memory until {@link #sync}, or until the buffer is full. */
 final class SegmentWriter implements Closeable {
     private static final int BUFFER_BYTES = 256 << 10;
+    /** Larger writes make the page cache keep larger units, each of which every small write then looks through. */
+    private static final int BLANK_BYTES = 16 << 10;
 
     private final Disk.File file;
     private final SegmentHeader header;
@@ -103,8 +105,10 @@ final class SegmentWriter implements Closeable {
 
     private void write(ByteBuffer bytes) throws IOException {
         while (position + bytes.remaining() + Frame.HEADER_BYTES > allocated) {
-            file.write(blank.duplicate(), allocated);
-            allocated += blank.remaining();
+            for (int from = 0; from < blank.capacity(); from += BLANK_BYTES) {
+                file.write(blank.slice(from, Math.min(BLANK_BYTES, blank.capacity() - from)), allocated + from);
+            }
+            allocated += blank.capacity();
         }
         int written = bytes.remaining();
         file.write(bytes, position);
