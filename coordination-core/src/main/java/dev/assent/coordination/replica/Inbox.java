@@ -1,11 +1,11 @@
 package dev.assent.coordination.replica;
 
+import dev.assent.coordination.spi.PeerTransport;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +18,13 @@ final class Inbox {
     private final Semaphore taskRoom;
     private final int tasksMax;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable Thread sleeper;
+    private final PeerTransport transport;
+    private volatile boolean waiting;
 
-    Inbox(int tasksMax) {
+    /** @param transport what the loop waits in */
+    Inbox(int tasksMax, PeerTransport transport) {
         this.tasksMax = tasksMax;
+        this.transport = transport;
         this.taskRoom = new Semaphore(tasksMax);
     }
 
@@ -43,10 +46,9 @@ final class Inbox {
     }
 
     private void wake() {
-        Thread waiting = sleeper;
-        if (waiting != null) {
-            sleeper = null;
-            LockSupport.unpark(waiting);
+        if (waiting) {
+            waiting = false; // the first one is enough
+            transport.wakeUp();
         }
     }
 
@@ -65,13 +67,12 @@ final class Inbox {
         return task;
     }
 
-    /** Waits on the loop's thread until something comes, spurious wake-ups aside. */
-    void await(long nanos, boolean forTasksToo) {
-        sleeper = Thread.currentThread();
-        if (events.isEmpty() && (!forTasksToo || tasks.isEmpty())) {
-            LockSupport.parkNanos(this, nanos);
-        }
-        sleeper = null;
+    /** Runs the transport on the loop's thread, and waits in it until something comes, spurious wake-ups aside. */
+    void await(long nanosMax, boolean forTasksToo) {
+        waiting = true;
+        boolean empty = events.isEmpty() && (!forTasksToo || tasks.isEmpty());
+        transport.run(empty ? nanosMax : 0);
+        waiting = false;
     }
 
     int queuedTasks() {

@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running member: a loop thread for the protocol and the application, a thread that writes the log, and whatever
- * threads the transport has.
+ * One running member: a loop thread for the network between members, the protocol and the application, and a thread
+ * that writes the log.
  *
  * <p>The loop drains its inbox, events before tasks, and after each drain hands all writes to the log writer and
- * flushes all messages, once. The first broken invariant or failed write ends everything: nothing is acknowledged
+ * flushes all messages, once; then it runs the transport, and waits in there when there is nothing to do. The first broken invariant or failed write ends everything: nothing is acknowledged
  * after it, and {@link ReplicaConfig#onFatal} is told.
  */
 public final class Replica implements ReplicaLoop, Closeable {
@@ -56,11 +56,11 @@ public final class Replica implements ReplicaLoop, Closeable {
         this.config = config;
         this.surroundings = surroundings;
         this.recovery = recovery;
-        this.inbox = new Inbox(config.limits().tasksMax());
+        this.inbox = new Inbox(config.limits().tasksMax(), surroundings.transport());
         this.writer = new LogWriter(name + "-log", surroundings, this::written, this::fail);
         this.work = new SnapshotWork(
                 name + "-snapshot", surroundings.snapshots(), config.snapshots().kept(), this::fail);
-        this.thread = new Thread(this::run, name);
+        this.thread = surroundings.transport().thread(name, this::run);
         ZabPeer peer = new ZabPeer(config.zab(), recovery.recovered());
         this.driver = new PeerDriver(config, surroundings, peer, application.apply(this), work, writer, inbox);
     }
@@ -172,9 +172,8 @@ public final class Replica implements ReplicaLoop, Closeable {
             }
             driver.handOn();
             returnCredits();
-            if (!more && (ownTasks.isEmpty() || !driver.hasRoom())) {
-                inbox.await(TimeUnit.MILLISECONDS.toNanos(time.millisUntilDue(now())), driver.hasRoom());
-            }
+            boolean idle = !more && (ownTasks.isEmpty() || !driver.hasRoom());
+            inbox.await(idle ? TimeUnit.MILLISECONDS.toNanos(time.millisUntilDue(now())) : 0, driver.hasRoom());
         }
     }
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An established connection to one member. The sending thread gathers frames in it and hands a whole batch to the
- * event loop; small ones share a buffer, large ones go as they are.
+ * An established connection to one member. The sending thread gathers frames in it and writes a whole batch at
+ * once; small ones share a buffer, large ones go as they are.
  */
 final class Link {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
@@ -81,12 +81,16 @@ final class Link {
         return !gathered.isEmpty();
     }
 
-    /** Hands everything gathered to the event loop. */
+    /** Sends everything gathered, at once if this is the event loop. */
     void flush() {
         List<ByteBuf> batch = gathered;
         gathered = new ArrayList<>();
         shared = null;
-        channel.eventLoop().execute(() -> write(batch));
+        if (channel.eventLoop().inEventLoop()) {
+            write(batch);
+        } else {
+            channel.eventLoop().execute(() -> write(batch));
+        }
     }
 
     private void write(List<ByteBuf> batch) {

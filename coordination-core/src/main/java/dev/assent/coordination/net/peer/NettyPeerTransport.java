@@ -13,9 +13,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -30,6 +28,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,16 +39,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TCP links to the other members, on one event loop. The member with the higher id dials.
+ * TCP links to the other members, on one event loop, which the owner's thread runs. The member with the higher id
+ * dials.
  *
- * <p>A message sent to several members in a row is encoded once. Sending gathers; a flush hands each link's batch to
- * the event loop in one step.
+ * <p>A message sent to several members in a row is encoded once. Sending gathers; a flush writes each link's batch in
+ * one step.
  */
 public final class NettyPeerTransport implements PeerTransport {
     private static final Logger LOG = LoggerFactory.getLogger(NettyPeerTransport.class);
@@ -64,15 +66,18 @@ public final class NettyPeerTransport implements PeerTransport {
     private final PeerNetConfig config;
     private final PeerCodec codec = new PeerCodec();
     private final Complaints complaints = new Complaints();
-    private final EventLoopGroup group;
-    private final EventLoop loop;
+    private final ManualIoEventLoop loop;
     private final ExecutorService lookups;
     private final ChannelGroup channels;
     private final ConcurrentMap<ServerId, Link> links = new ConcurrentHashMap<>();
     private final ConcurrentMap<ServerId, Dialler> diallers = new ConcurrentHashMap<>();
     private volatile @Nullable Channel server;
 
+    private final AtomicBoolean closing = new AtomicBoolean();
+
     /** Of the event loop only. */
+    private boolean owned;
+
     private long generations;
 
     private int strangers;
@@ -86,19 +91,50 @@ public final class NettyPeerTransport implements PeerTransport {
     public NettyPeerTransport(PeerNetConfig config) {
         this.config = config;
         String name = "assent-peers-" + config.self();
-        this.group = new MultiThreadIoEventLoopGroup(
-                1,
-                new DefaultThreadFactory(name, true),
-                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-        this.loop = group.next();
+        this.loop = new ManualIoEventLoop(
+                null, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         this.channels = new DefaultChannelGroup(loop, true);
         this.lookups = Executors.newSingleThreadExecutor(new DefaultThreadFactory(name + "-names", true));
+    }
+
+    /** Netty keeps caches for threads of this kind only. */
+    @Override
+    public Thread thread(String name, Runnable body) {
+        return new FastThreadLocalThread(body, name);
+    }
+
+    @Override
+    public void run(long nanosMax) {
+        adopt();
+        if (nanosMax > 0) {
+            loop.run(nanosMax);
+        } else {
+            loop.runNow();
+        }
+    }
+
+    /** The first thread that runs the loop owns it. */
+    private void adopt() {
+        if (!owned) {
+            loop.setOwningThread(Thread.currentThread());
+            owned = true;
+        }
+    }
+
+    /** A task, because a plain wake-up just before the loop begins to wait would be lost. */
+    @Override
+    public void wakeUp() {
+        try {
+            loop.execute(() -> {});
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("closed: nobody waits any more");
+        }
     }
 
     @Override
     public void start(Listener listener) throws IOException {
         ChannelFuture bound = new ServerBootstrap()
-                .group(group)
+                .group(loop)
                 .channel(serverType())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -106,7 +142,6 @@ public final class NettyPeerTransport implements PeerTransport {
                 .bind(config.bind())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            close();
             throw new IOException(
                     "cannot listen for other members on " + config.bind() + " ("
                             + Complaints.reason(bound.cause()) + "): stop the process that uses the port, or correct"
@@ -126,7 +161,7 @@ public final class NettyPeerTransport implements PeerTransport {
 
     private Bootstrap bootstrap(ServerId peer, Listener listener) {
         return new Bootstrap()
-                .group(group)
+                .group(loop)
                 .channel(clientType())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.limits().connectMillisMax())
@@ -274,17 +309,19 @@ public final class NettyPeerTransport implements PeerTransport {
 
     @Override
     public void close() {
-        if (group.isShuttingDown()) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
+        adopt();
         lookups.shutdownNow();
-        await(loop.submit(() -> diallers.values().forEach(Dialler::stop)));
-        await(channels.close());
-        await(group.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS));
-    }
-
-    private void await(Future<?> end) {
-        if (!end.awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+        diallers.values().forEach(Dialler::stop);
+        Future<?> closed = channels.close();
+        Future<?> ended = loop.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
+        while (!(closed.isDone() && ended.isDone()) && System.nanoTime() - endNanos < 0) {
+            loop.runNow();
+        }
+        if (!ended.isDone()) {
             LOG.warn("the links of {} took more than {} s to close", config.self(), CLOSE_SECONDS_MAX);
         }
     }

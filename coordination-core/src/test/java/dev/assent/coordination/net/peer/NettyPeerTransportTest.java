@@ -89,7 +89,7 @@ class NettyPeerTransportTest {
         long first = two.awaitLink(ONE);
         one.awaitLink(TWO);
 
-        one.transport.close();
+        one.close();
         two.awaitEnd(ONE, first);
         Recorder again = net.start(ONE, TWO);
         long second = two.awaitLink(ONE);
@@ -236,8 +236,8 @@ class NettyPeerTransportTest {
         int port = one.transport.address().getPort();
 
         PeerNetConfig config = net.config(TWO, Set.of(ONE), port);
-        try (NettyPeerTransport second = new NettyPeerTransport(config)) {
-            assertThatThrownBy(() -> second.start(new Recorder(second)))
+        try (Recorder second = new Recorder(new NettyPeerTransport(config))) {
+            assertThatThrownBy(() -> second.transport.start(second))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(":" + port)
                     .hasMessageContaining("stop the process that uses the port");

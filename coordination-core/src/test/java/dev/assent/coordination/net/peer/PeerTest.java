@@ -80,20 +80,40 @@ final class PeerTest implements AutoCloseable {
 
     @Override
     public void close() {
-        recorders.forEach(recorder -> recorder.transport.close());
+        recorders.forEach(Recorder::close);
         complaints().detachAppender(log);
     }
 
-    /** Remembers what a transport tells. */
-    static final class Recorder implements PeerTransport.Listener {
+    /** Runs a transport and remembers what it tells. */
+    static final class Recorder implements PeerTransport.Listener, AutoCloseable {
+        private static final long WAIT_NANOS = 1_000_000_000;
+
         final NettyPeerTransport transport;
         volatile boolean processAtOnce = true;
         private final Map<ServerId, Long> links = new ConcurrentHashMap<>();
         private final List<PeerMessage> messages = new ArrayList<>();
+        private final Thread runner;
         private int unprocessedBytes;
+        private volatile boolean closing;
 
         Recorder(NettyPeerTransport transport) {
             this.transport = transport;
+            runner = transport.thread("runs-a-transport", this::run);
+            runner.start();
+        }
+
+        private void run() {
+            while (!closing) {
+                transport.run(WAIT_NANOS);
+            }
+            transport.close();
+        }
+
+        @Override
+        public void close() {
+            closing = true;
+            transport.wakeUp();
+            Await.until("the end of a transport", () -> !runner.isAlive());
         }
 
         void send(ServerId to, PeerMessage message) {
