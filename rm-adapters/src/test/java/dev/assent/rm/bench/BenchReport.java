@@ -24,11 +24,7 @@ final class BenchReport {
                 tally.median(RoundResult::perSecond),
                 tally.median(RoundResult::medianMicros) / 1e3,
                 tally.median(RoundResult::percentile99Micros) / 1e3,
-                reference == null
-                        ? "-"
-                        : String.format(
-                                "%.2fx",
-                                tally.median(RoundResult::perSecond) / reference.median(RoundResult::perSecond)),
+                reference == null ? "-" : String.format("%.2fx", tally.ratioTo(reference)),
                 tally.walSyncsPerTransaction(),
                 processor(tally)));
         limits(out, tallies, roundTripMicros, make);
@@ -49,15 +45,15 @@ final class BenchReport {
             return;
         }
         int processors = Runtime.getRuntime().availableProcessors();
-        double share = ours.processorShare(processors);
+        double share = ours.processorsBusy();
         out.printf(
                 "%nwhat limits us: %.2f WAL syncs a transaction in the two databases, one quorum write in the store"
-                        + " (%.2f ms alone, %s), and %.0f%% of %d processors in use: %s%n",
+                        + " (%.2f ms alone, %s), and %d processors that were %.0f%% busy: %s%n",
                 ours.walSyncsPerTransaction(),
                 roundTripMicros / 1e3,
                 make,
-                share * 100,
                 processors,
+                share * 100,
                 share > 0.85
                         ? "the processors, which workers, databases and ensemble share here"
                         : "waiting for disks, in sequence prepare, decision, commit");

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** One contender's rounds and what they used up. */
 final class Tally {
@@ -11,6 +13,7 @@ final class Tally {
     private long transactions;
     private long walSyncs;
     private Usage usage = Usage.NONE;
+    private double processorsBusy;
 
     /** Processor time of the worker, of the databases and of the ensemble. */
     record Usage(Duration worker, Duration databases, Duration ensemble) {
@@ -30,15 +33,28 @@ final class Tally {
         }
     }
 
-    void add(RoundResult round, long syncs, Usage used) {
+    /** @param busy the share of all processors that anything used during the round, the kernel's own work included */
+    void add(RoundResult round, long syncs, Usage used, double busy) {
         rounds.add(round);
         transactions += round.transactions();
         walSyncs += syncs;
         usage = usage.plus(used);
+        processorsBusy += busy;
     }
 
     double median(ToDoubleFunction<RoundResult> value) {
-        double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
+        return middle(rounds.stream().mapToDouble(value));
+    }
+
+    /** Throughput beside another's: the median over rounds, each against the other's of the same minute. */
+    double ratioTo(Tally other) {
+        return middle(IntStream.range(0, Math.min(rounds.size(), other.rounds.size()))
+                .mapToDouble(
+                        i -> rounds.get(i).perSecond() / other.rounds.get(i).perSecond()));
+    }
+
+    private static double middle(DoubleStream values) {
+        double[] sorted = values.sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
@@ -56,9 +72,7 @@ final class Tally {
         return usage;
     }
 
-    /** The share of all processors that was in use during the rounds. */
-    double processorShare(int processors) {
-        double wall = rounds.stream().mapToDouble(round -> round.micros() * 1e3).sum();
-        return usage.total().toNanos() / (wall * processors);
+    double processorsBusy() {
+        return processorsBusy / Math.max(1, rounds.size());
     }
 }

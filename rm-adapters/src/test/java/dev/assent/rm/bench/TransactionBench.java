@@ -1,7 +1,9 @@
 package dev.assent.rm.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -35,6 +37,13 @@ public final class TransactionBench implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "5", description = "length of a round (${DEFAULT-VALUE})")
     private int seconds = 5;
 
+    @Option(
+            names = "--warm-up",
+            description = "seconds each contender runs before the first round: with the compilers of five processes at"
+                    + " work on few cores, shorter ones measure those (${DEFAULT-VALUE})",
+            defaultValue = "25")
+    private int warmUpSeconds = 25;
+
     @Option(names = "--threads", defaultValue = "8", description = "threads a contender (${DEFAULT-VALUE})")
     private int threads = 8;
 
@@ -51,6 +60,7 @@ public final class TransactionBench implements Callable<Integer> {
     private List<Kind> kinds = List.of(Kind.values());
 
     private final PrintStream out = System.out;
+    private final OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
     public static void main(String[] arguments) {
@@ -111,9 +121,12 @@ public final class TransactionBench implements Callable<Integer> {
         for (int round = 0; round <= rounds; round++) {
             for (Map.Entry<Kind, JavaChild> worker : workers.entrySet()) {
                 long syncs = databases.walSyncs();
+                double unused = machine.getCpuLoad(); // each call tells of the time since the last one
                 Tally.Usage before = usage(worker.getValue(), databases, ensemble);
-                worker.getValue().tell("run " + Duration.ofSeconds(seconds).toMillis());
+                Duration length = Duration.ofSeconds(round == 0 ? warmUpSeconds : seconds);
+                worker.getValue().tell("run " + length.toMillis());
                 RoundResult result = RoundResult.parse(worker.getValue().await(RoundResult::isResult));
+                double busy = machine.getCpuLoad();
                 Tally.Usage used = usage(worker.getValue(), databases, ensemble).minus(before);
                 out.printf(
                         "%s %-20s %6.0f tx/s%n",
@@ -122,7 +135,7 @@ public final class TransactionBench implements Callable<Integer> {
                         result.perSecond());
                 if (round > 0) {
                     tallies.computeIfAbsent(worker.getKey(), kind -> new Tally())
-                            .add(result, databases.walSyncs() - syncs, used);
+                            .add(result, databases.walSyncs() - syncs, used, busy);
                 }
             }
         }
