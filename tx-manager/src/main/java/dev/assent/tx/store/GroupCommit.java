@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.zookeeper.Op;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the decisions that concurrent transactions bring under one epoch into common multis: while one is under way,
@@ -19,6 +20,10 @@ import org.apache.zookeeper.Op;
  * <p>Each decision gets the answer that a multi of its own, {@code check, create}, would have got. That holds because
  * a multi is applied whole or not at all: one that names the operation which stopped it has created nothing, so those
  * it did not stop are simply sent again, while an unanswered one leaves all of its decisions unknown.
+ *
+ * <p>The store answers every request, if only with the loss of its connection or session. It may do so on any thread,
+ * the caller's own too; receivers of answers run on that thread and must not block. What a receiver throws ends in the
+ * future that it derived, and reaches neither the other receivers nor the queue.
  */
 final class GroupCommit {
     static final int DECISIONS_MAX = 64;
@@ -57,29 +62,31 @@ final class GroupCommit {
     /** What waits under one epoch; guarded by {@link #queues}, and gone from there when there is nothing to do. */
     private final class EpochQueue {
         private final EpochRef epoch;
+        private final Op check;
         private final Deque<Waiting> waiting = new ArrayDeque<>();
         private boolean underWay;
+        private boolean sending;
 
         EpochQueue(EpochRef epoch) {
             this.epoch = epoch;
+            this.check = Op.check(StoreLayout.epoch(epoch.key()), epoch.version());
         }
 
+        /** A loop, as a store that is closed answers within the call: no answer may deepen the stack. */
         void sendNext() {
-            List<Waiting> group = take();
-            if (group.isEmpty()) {
-                return;
+            for (List<Waiting> group = take(); !group.isEmpty(); group = take()) {
+                send(group);
+                synchronized (queues) {
+                    sending = false;
+                }
             }
-            List<Op> operations = new ArrayList<>(group.size() + 1);
-            operations.add(Op.check(StoreLayout.epoch(epoch.key()), epoch.version()));
-            group.forEach(member -> operations.add(member.decision().create()));
-            CompletableFuture<Void> unused = store.apply(operations).thenAccept(reply -> replied(group, reply));
         }
 
         private List<Waiting> take() {
             List<Waiting> group = new ArrayList<>();
             synchronized (queues) {
-                if (underWay) {
-                    return group;
+                if (underWay || sending) {
+                    return group; // whoever is at it takes the next
                 }
                 int bytes = 0;
                 for (Waiting next = waiting.peekFirst();
@@ -92,6 +99,7 @@ final class GroupCommit {
                     group.add(waiting.removeFirst());
                 }
                 underWay = !group.isEmpty();
+                sending = underWay;
                 if (group.isEmpty()) {
                     queues.remove(epoch, this);
                 }
@@ -99,23 +107,52 @@ final class GroupCommit {
             return group;
         }
 
+        private void send(List<Waiting> group) {
+            List<Op> operations = new ArrayList<>(group.size() + 1);
+            operations.add(check);
+            group.forEach(member -> operations.add(member.decision().create()));
+            CompletableFuture<MultiReply> sent;
+            try {
+                sent = store.apply(operations);
+            } catch (RuntimeException bug) {
+                sent = CompletableFuture.failedFuture(bug);
+            }
+            CompletableFuture<MultiReply> unused = sent.whenComplete((reply, bug) -> ended(group, reply, bug));
+        }
+
+        private void ended(List<Waiting> group, @Nullable MultiReply reply, @Nullable Throwable bug) {
+            if (reply != null) {
+                replied(group, reply);
+                return;
+            }
+            // Whether it was sent is not known: its decisions end with that, and the queue goes on.
+            Throwable cause = bug == null ? new IllegalStateException("the store answered nothing") : bug;
+            next(List.of());
+            group.forEach(member -> member.reply().completeExceptionally(cause));
+        }
+
         private void replied(List<Waiting> group, MultiReply reply) {
             int stopper = reply.failedOperation() - 1;
-            boolean stoppedByOne = stopper >= 0 && stopper < group.size();
+            if (stopper < 0 || stopper >= group.size()) {
+                next(List.of());
+                group.forEach(member -> member.reply().complete(reply));
+                return;
+            }
+            List<Waiting> others = new ArrayList<>(group);
+            Waiting stopped = others.remove(stopper);
+            next(others);
+            stopped.reply().complete(new MultiReply(reply.code(), CREATE));
+        }
+
+        /** Comes before the answers: their receivers have work to do while the next multi is under way. */
+        private void next(List<Waiting> again) {
             synchronized (queues) {
                 underWay = false;
-                for (int place = group.size() - 1; stoppedByOne && place >= 0; place--) {
-                    if (place != stopper) {
-                        waiting.addFirst(group.get(place));
-                    }
+                for (int place = again.size() - 1; place >= 0; place--) {
+                    waiting.addFirst(again.get(place));
                 }
             }
-            sendNext(); // before the answers: their receivers have work to do while it is under way
-            if (stoppedByOne) {
-                group.get(stopper).reply().complete(new MultiReply(reply.code(), CREATE));
-            } else {
-                group.forEach(member -> member.reply().complete(reply));
-            }
+            sendNext();
         }
     }
 }

@@ -195,6 +195,30 @@ abstract class StoreContract {
     }
 
     @Test
+    void one_record_of_abort_among_concurrent_commits_aborts_that_one_alone() throws Exception {
+        EpochRef epoch = epochs.allot();
+        List<GlobalTxId> ids = new ArrayList<>();
+        for (int count = 0; count < 200; count++) {
+            ids.add(begin(epoch));
+        }
+        GlobalTxId suspected = ids.get(100);
+        AbortResult unused = log.abort(suspected, log.gcMark(suspected.key().shardKey()));
+
+        List<CompletableFuture<CommitResult>> results = new ArrayList<>();
+        ids.forEach(id -> results.add(log.commit(id, List.of(ONE, TWO)).toCompletableFuture()));
+
+        for (int place = 0; place < ids.size(); place++) {
+            CommitResult expected =
+                    ids.get(place).equals(suspected) ? new CommitResult.Aborted() : new CommitResult.Written();
+            assertThat(results.get(place).get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isEqualTo(expected);
+        }
+        assertThat(log.records(epoch.key().shardKey(), id -> true).values())
+                .filteredOn(record -> record.verdict() == Verdict.ABORT)
+                .hasSize(1);
+    }
+
+    @Test
     void one_record_that_is_gone_does_not_spoil_the_deletion_of_the_others() throws Exception {
         EpochRef epoch = epochs.allot();
         List<GlobalTxId> ids = new ArrayList<>();
