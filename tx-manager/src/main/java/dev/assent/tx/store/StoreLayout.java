@@ -6,7 +6,6 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /** Where everything lies in the store; documented for operators in docs/protocol/two-phase-commit.md. */
 final class StoreLayout {
@@ -21,16 +20,17 @@ final class StoreLayout {
     static final String GC = ROOT + "/gc";
     static final String HEURISTICS = ROOT + "/heuristics";
     static final String RMS = ROOT + "/rms";
-    static final String SHARDS = ROOT + "/shards";
     static final String LEADERS = ROOT + "/leaders";
 
     /** Embedded coordinators spread their records over so many folders, to keep each one's listing short. */
     static final int EMBEDDED_BUCKETS = 16;
 
+    private static final int NUMBER_DIGITS = 12;
+
     private StoreLayout() {}
 
     static List<String> folders() {
-        return List.of(ROOT, EPOCHS, EMBEDDED, LIVE, SHARD_EPOCHS, COUNTER, TX, GC, HEURISTICS, RMS, SHARDS, LEADERS);
+        return List.of(ROOT, EPOCHS, EMBEDDED, LIVE, SHARD_EPOCHS, COUNTER, TX, GC, HEURISTICS, RMS, LEADERS);
     }
 
     static int bucket(long incarnation) {
@@ -52,8 +52,10 @@ final class StoreLayout {
         return LIVE + "/" + number(incarnation);
     }
 
+    /** Twelve digits, so that tools list incarnations in order; built by hand, as every decision needs it. */
     static String number(long incarnation) {
-        return String.format(Locale.ROOT, "%012d", incarnation);
+        String digits = Long.toString(incarnation);
+        return "0".repeat(Math.max(0, NUMBER_DIGITS - digits.length())) + digits;
     }
 
     static String decision(GlobalTxId transaction) {
