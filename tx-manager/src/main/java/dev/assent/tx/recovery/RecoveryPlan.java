@@ -59,8 +59,9 @@ public final class RecoveryPlan {
     }
 
     /**
-     * The deletions that need no scan: ABORT says no more than a fenced epoch, and COMMIT without branches is only kept
-     * for callers that ask.
+     * The deletions that need no scan: ABORT says no more than a fenced epoch, and COMMIT without branches needs
+     * nothing done. Both are kept as long as callers may ask: to delete one makes the absence of any record with an
+     * earlier deadline mean nothing.
      */
     public List<RecoveryCommand> deletions() {
         Map<ShardKey, List<GlobalTxId>> byShard = new LinkedHashMap<>();
@@ -77,7 +78,8 @@ public final class RecoveryPlan {
 
     private boolean isNeedless(GlobalTxId transaction, DecisionRecord record) {
         boolean nobodyAsks = transaction.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS);
-        return record.verdict() == Verdict.ABORT || (record.pending().isEmpty() && nobodyAsks);
+        return nobodyAsks
+                && (record.verdict() == Verdict.ABORT || record.pending().isEmpty());
     }
 
     /** Fenced embedded epochs that had no record left when the evidence was read. */

@@ -54,7 +54,10 @@ public interface DecisionLog {
     /** Notes in the COMMIT record of a fenced epoch that these branches have ended. */
     void acknowledge(GlobalTxId transaction, Set<BranchName> ended) throws IOException;
 
-    /** Deletes records whose epoch is fenced and that nobody needs: ABORT, or COMMIT with every branch ended. */
+    /**
+     * Deletes records whose epoch is fenced and that nobody needs: ABORT, or COMMIT with every branch ended, both
+     * {@link DecisionRecord#RETENTION_MILLIS} past their deadline.
+     */
     void delete(ShardKey shard, List<GlobalTxId> transactions) throws IOException;
 
     /**

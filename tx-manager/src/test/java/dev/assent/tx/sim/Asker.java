@@ -2,6 +2,7 @@ package dev.assent.tx.sim;
 
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.protocol.LoneBranch;
 import dev.assent.tx.recovery.OutcomeRule;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks the store how transactions ended, one reading at a time, and remembers every answer for the final check. */
 final class Asker {
+    private static final int READINGS = 3;
+
     private final Flaw flaw;
     private final SimStore store;
     private final LoneBranch loneBranch;
@@ -20,6 +23,7 @@ final class Asker {
     private boolean fenced;
     private Optional<DecisionRecord> record = Optional.empty();
     private boolean recordRead;
+    private boolean answeredInTime;
 
     Asker(Flaw flaw, SimStore store, LoneBranch loneBranch) {
         this.flaw = flaw;
@@ -28,7 +32,7 @@ final class Asker {
     }
 
     /** The next reading; {@code next} is asked about when the last question is answered. */
-    void step(SimTransaction next) {
+    void step(SimTransaction next, long nowEpochMillis) {
         SimTransaction current = about;
         if (current == null) {
             about = next;
@@ -43,9 +47,34 @@ final class Asker {
                     current.id().deadlineEpochMillis(),
                     new OutcomeRule.Readings(fenced, record, store.everDeletedUpToMillis(), mayCommitWithoutRecord));
             checks.add(() -> current.checkTold(told));
+            requireAnswer(current.id(), told, nowEpochMillis);
             about = null;
             recordRead = false;
         }
+    }
+
+    /** All readings of one question in a row. */
+    void askAtOnce(SimTransaction transaction, long nowEpochMillis) {
+        for (int reading = 0; reading < READINGS; reading++) {
+            step(transaction, nowEpochMillis);
+        }
+    }
+
+    /** A fenced transaction of a led shard is not unknown to anybody who asks within the time that records are kept. */
+    private void requireAnswer(GlobalTxId asked, Outcome told, long nowEpochMillis) {
+        boolean inTime = !asked.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS);
+        if (!fenced || !inTime || loneBranch == LoneBranch.ONE_PHASE) {
+            return;
+        }
+        if (told instanceof Outcome.Unknown unknown) {
+            throw new Violation("an asker who came in time was told unknown: " + unknown.cause());
+        }
+        answeredInTime |= record.isEmpty();
+    }
+
+    /** Whether somebody was told "rolled back" for want of a record, as early as that was promised. */
+    boolean answeredInTime() {
+        return answeredInTime;
     }
 
     void check() {

@@ -26,6 +26,8 @@ enum Flaw {
     DELETES_COMMIT_EARLY,
     /** Recovery deletes the ABORT record of a live epoch. */
     DELETES_ABORT_EARLY,
+    /** Recovery deletes the ABORT record of a fenced epoch while callers may still ask about its contemporaries. */
+    DELETES_FENCED_ABORT_EARLY,
     /** A conditional ABORT ignores that records were deleted since the scan. */
     ABORTS_WITHOUT_THE_MARK,
     /** Branches count as ended when a scan from before the records were read lacks them. */

@@ -97,8 +97,17 @@ final class SimRecovery {
     private void tidy(long nowEpochMillis) {
         RecoveryPlan plan = plan(nowEpochMillis);
         plan.deletions().forEach(command -> steps.addFirst(() -> run(command, resources.get(0))));
+        if (flaw == Flaw.DELETES_FENCED_ABORT_EARLY) {
+            steps.addFirst(() -> records.forEach(this::deleteAbort));
+        }
         List<Long> retirable = plan.retirable();
         steps.addFirst(() -> retirable.forEach(store::retire));
+    }
+
+    private void deleteAbort(GlobalTxId id, DecisionRecord record) {
+        if (record.verdict() == Verdict.ABORT) {
+            store.delete(id);
+        }
     }
 
     private void scan(SimResource resource, long nowEpochMillis) {

@@ -12,6 +12,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.model.Verdict;
 import dev.assent.tx.protocol.DecisionInput;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class SimStore {
     private final TreeSet<Long> alive = new TreeSet<>();
     private final Map<GlobalTxId, DecisionRecord> records = new LinkedHashMap<>();
     private final Map<GlobalTxId, Verdict> decidedEver = new LinkedHashMap<>();
+    private final List<GlobalTxId> released = new ArrayList<>();
     private long highest;
     private int mark;
     private long everDeletedUpToMillis;
@@ -102,6 +104,20 @@ final class SimStore {
             records.put(id, existing);
         }
         return new AbortResult.Decided(existing);
+    }
+
+    /** Its coordinator lets the record of a led shard go: it is deleted when nobody asks any more. */
+    void release(GlobalTxId id) {
+        released.add(id);
+    }
+
+    /** Deletes what was released and is due. */
+    void reap(long nowEpochMillis) {
+        List<GlobalTxId> due = released.stream()
+                .filter(id -> id.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS))
+                .toList();
+        released.removeAll(due);
+        due.forEach(this::delete);
     }
 
     void delete(GlobalTxId id) {

@@ -74,6 +74,7 @@ final class SimTransaction {
     private final List<SimResource> resources;
     private final List<SimResource.Nature> natures;
     private final List<BranchName> names = new ArrayList<>();
+    private final LoneBranch loneBranch;
     private final TwoPhaseCommit machine;
     private final List<Effect> pending = new ArrayList<>();
     private @Nullable DecisionWrite write;
@@ -92,6 +93,7 @@ final class SimTransaction {
         this.id = id;
         this.resources = resources;
         this.natures = natures;
+        this.loneBranch = loneBranch;
         this.machine = new TwoPhaseCommit(resources.size(), new Backoff(1, 1), loneBranch);
         for (int branch = 0; branch < resources.size(); branch++) {
             names.add(new BranchName(
@@ -285,7 +287,8 @@ final class SimTransaction {
 
         @Override
         public void releaseRecord(TwoPhaseCommand.ReleaseRecord command) {
-            later(() -> store.delete(id));
+            boolean ledShard = loneBranch == LoneBranch.WITH_RECORD;
+            later(ledShard ? () -> store.release(id) : () -> store.delete(id));
         }
 
         private void later(Runnable action) {

@@ -35,7 +35,8 @@ final class SwarmRun {
         BECAME_ZOMBIE,
         LATE_MESSAGE,
         ANSWER_LOST,
-        RESOURCE_RESTARTED
+        RESOURCE_RESTARTED,
+        ASKED_IN_TIME_WITHOUT_RECORD
     }
 
     private final Flaw flaw;
@@ -77,6 +78,7 @@ final class SwarmRun {
         settle();
         transactions.forEach(SimTransaction::check);
         askers.forEach(Asker::check);
+        countAnswersInTime();
         transactions.forEach(this::count);
         if (flaw == Flaw.NONE && (!store.records().isEmpty() || store.epochCount() > 0)) {
             throw new Violation("records or epochs are left for ever");
@@ -92,8 +94,10 @@ final class SwarmRun {
             advance();
         } else if (dice < 90) {
             recoverers.get(random.nextInt(RECOVERERS)).step(now);
-        } else if (dice < 92) {
+        } else if (dice < 91) {
             arriveLate();
+        } else if (dice < 92) {
+            store.reap(now);
         } else if (dice < 95) {
             ask();
         } else if (random.nextInt(100) < faultPercent * 3) {
@@ -180,7 +184,7 @@ final class SwarmRun {
     private void ask() {
         Asker free = askers.get(random.nextInt(askers.size()));
         if (!transactions.isEmpty()) {
-            free.step(transactions.get(random.nextInt(transactions.size())));
+            free.step(transactions.get(random.nextInt(transactions.size())), now);
         }
     }
 
@@ -199,10 +203,14 @@ final class SwarmRun {
         }
         transactions.forEach(SimTransaction::disconnect);
         coordinators.forEach(epoch -> store.sessionEnds(epoch.key().incarnation()));
-        now += 2 * DecisionRecord.RETENTION_MILLIS;
         for (SimRecovery recoverer : recoverers) {
             recoverer.pass(now); // ends the pass that was cut short
         }
+        recoverers.get(0).pass(now);
+        Asker everybody = new Asker(flaw, store, loneBranch);
+        askers.add(everybody);
+        transactions.forEach(transaction -> everybody.askAtOnce(transaction, now));
+        now += 2 * DecisionRecord.RETENTION_MILLIS;
         for (int pass = 0; pass < 3; pass++) {
             recoverers.get(0).pass(now);
         }
@@ -217,6 +225,12 @@ final class SwarmRun {
                     throw new Violation("it does not end");
                 }
             }
+        }
+    }
+
+    private void countAnswersInTime() {
+        if (askers.stream().anyMatch(Asker::answeredInTime)) {
+            reach(Reached.ASKED_IN_TIME_WITHOUT_RECORD);
         }
     }
 
