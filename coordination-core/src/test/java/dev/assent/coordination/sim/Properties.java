@@ -115,11 +115,16 @@ final class Properties {
         }
     }
 
-    /** An epoch on disk stands for the history that it started from. */
+    /**
+     * An epoch on disk stands for the history that it started from. For ever, if a leader was established in it;
+     * otherwise until another one is in a later epoch, with a quorum that this disk cannot outvote any more.
+     */
     void diskChanged(SimNode node) {
-        Zxid initial = initialHistories.get(node.disk().current());
+        Epoch current = node.disk().current();
+        Zxid initial = initialHistories.get(current);
+        boolean superseded = !leaders.containsKey(current.value()) && leaders.higherKey(current.value()) != null;
         Broken.check(
-                initial == null || node.disk().holds(initial),
+                initial == null || superseded || node.disk().holds(initial),
                 node + " has epoch " + node.disk().current() + " on disk but not its initial history");
     }
 

@@ -2,6 +2,8 @@ package dev.assent.coordination.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,37 @@ class SimulationTest {
 
             assertThat(again.fingerprint()).isEqualTo(once.fingerprint());
             assertThat(again.events()).isEqualTo(once.events());
+        }
+    }
+
+    /** Identity hashes and the like differ between processes, and between these two by order. */
+    @Test
+    void a_seed_gives_the_same_run_in_another_process() throws Exception {
+        String one = lastLine("-XX:hashCode=2");
+        String other = lastLine("-XX:hashCode=5");
+
+        assertThat(one).contains("seeds=3 ").contains("violations=0 fingerprint=");
+        assertThat(other).isEqualTo(one);
+    }
+
+    private static String lastLine(String hashOption) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UnlockExperimentalVMOptions",
+                        hashOption,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "--seeds",
+                        "3")
+                .redirectErrorStream(true)
+                .start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(output).isZero();
+            return output.lines().reduce("", (before, line) -> line);
+        } finally {
+            process.destroyForcibly();
         }
     }
 
