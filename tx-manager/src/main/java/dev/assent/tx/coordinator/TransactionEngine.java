@@ -197,14 +197,14 @@ public final class TransactionEngine implements TransactionService {
     public Outcome outcome(String token) {
         GlobalTxId id = parse(token);
         Optional<Outcome> known = remembered.find(id);
-        if (known.isPresent()) {
+        if (known.isPresent() && !(known.get() instanceof Outcome.RolledBack)) {
             return known.get();
         }
-        if (active.containsKey(id)) {
+        if (known.isEmpty() && active.containsKey(id)) {
             return new Outcome.Unknown("the transaction is still under way");
         }
         try {
-            return decided(id);
+            return withOwnDecisions(id, known.isPresent() ? known.get() : decided(id));
         } catch (IOException e) {
             return new Outcome.Unknown("the store cannot be asked now: " + e.getMessage());
         }
@@ -219,6 +219,13 @@ public final class TransactionEngine implements TransactionService {
         return OutcomeRule.conclude(
                 id.deadlineEpochMillis(),
                 new OutcomeRule.Readings(fenced, record, everDeletedUpTo, mayCommitWithoutRecord));
+    }
+
+    /** A rollback is learnt before the last branch has obeyed; what that one did is in the ledger, as for others' ends. */
+    private Outcome withOwnDecisions(GlobalTxId id, Outcome decided) throws IOException {
+        return OutcomeRule.withOwnDecisions(
+                decided,
+                ledger.of(id).stream().map(HeuristicLedger.Entry::outcome).toList());
     }
 
     /** Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record. */

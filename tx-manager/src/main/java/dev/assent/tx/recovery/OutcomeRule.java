@@ -1,8 +1,10 @@
 package dev.assent.tx.recovery;
 
 import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Verdict;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,5 +46,35 @@ public final class OutcomeRule {
         return read.everDeletedUpToMillis() < deadlineEpochMillis
                 ? new Outcome.RolledBack("its coordinator died before it decided")
                 : new Outcome.Unknown("it ended so long ago that its record may have been deleted");
+    }
+
+    /**
+     * The decided outcome, unless resources that decided by themselves contradict it, or may.
+     *
+     * @param own what branches of the transaction chose, as the ledger keeps it
+     */
+    public static Outcome withOwnDecisions(Outcome decided, List<HeuristicOutcome> own) {
+        Optional<HeuristicOutcome> agreed = agreed(decided);
+        Outcome told = decided;
+        for (HeuristicOutcome choice : own) {
+            if (choice == HeuristicOutcome.MIXED || (choice != HeuristicOutcome.HAZARD && isOther(choice, agreed))) {
+                return new Outcome.HeuristicMixed("a branch decided by itself: " + choice);
+            }
+            if (agreed.isEmpty() || choice == HeuristicOutcome.HAZARD) {
+                told = new Outcome.HeuristicHazard("a branch may have decided by itself: " + choice);
+            }
+        }
+        return told;
+    }
+
+    private static boolean isOther(HeuristicOutcome choice, Optional<HeuristicOutcome> agreed) {
+        return agreed.isPresent() && agreed.get() != choice;
+    }
+
+    private static Optional<HeuristicOutcome> agreed(Outcome decided) {
+        if (decided instanceof Outcome.Committed) {
+            return Optional.of(HeuristicOutcome.COMMITTED);
+        }
+        return decided instanceof Outcome.RolledBack ? Optional.of(HeuristicOutcome.ROLLED_BACK) : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package dev.assent.tx.spi;
 
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import java.io.IOException;
 import java.util.List;
@@ -15,6 +16,9 @@ public interface HeuristicLedger {
     void keep(Entry entry) throws IOException;
 
     List<Entry> list() throws IOException;
+
+    /** What branches of that transaction decided by themselves; as new as any write that finished before this call. */
+    List<Entry> of(GlobalTxId transaction) throws IOException;
 
     /** By an operator's order only. Forgetting what is not there changes nothing. */
     void forget(BranchId branch) throws IOException;

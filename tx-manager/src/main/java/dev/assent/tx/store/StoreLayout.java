@@ -74,4 +74,9 @@ final class StoreLayout {
         HexFormat hex = HexFormat.of();
         return HEURISTICS + "/" + hex.formatHex(branch.gtrid()) + "-" + hex.formatHex(branch.bqual());
     }
+
+    /** What the names of a transaction's heuristic outcomes begin with. */
+    static String heuristicsOf(GlobalTxId transaction) {
+        return transaction.toHex() + "-";
+    }
 }

@@ -1,6 +1,7 @@
 package dev.assent.tx.store;
 
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.spi.HeuristicLedger;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 
@@ -43,15 +46,39 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
 
     @Override
     public List<Entry> list() throws IOException {
+        return entries(name -> true);
+    }
+
+    @Override
+    public List<Entry> of(GlobalTxId transaction) throws IOException {
+        String prefix = StoreLayout.heuristicsOf(transaction);
+        return entries(name -> name.startsWith(prefix));
+    }
+
+    private List<Entry> entries(Predicate<String> wanted) throws IOException {
         session.await(session.sync(), "listing heuristic outcomes");
         List<Entry> entries = new ArrayList<>();
         for (String name : session.await(session.children(StoreLayout.HEURISTICS), "listing heuristic outcomes")) {
-            String path = StoreLayout.HEURISTICS + "/" + name;
-            byte[] data = session.await(session.read(path), "reading a heuristic outcome")
-                    .data();
-            entries.add(parse(name, new String(data, StandardCharsets.UTF_8)));
+            if (wanted.test(name)) {
+                read(name).ifPresent(entries::add);
+            }
         }
         return entries;
+    }
+
+    /** Empty when an operator has forgotten it meanwhile. */
+    private Optional<Entry> read(String name) throws IOException {
+        try {
+            byte[] data = session.await(
+                            session.read(StoreLayout.HEURISTICS + "/" + name), "reading a heuristic outcome")
+                    .data();
+            return Optional.of(parse(name, new String(data, StandardCharsets.UTF_8)));
+        } catch (StoreException e) {
+            if (e.is(Code.NONODE)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private static Entry parse(String name, String text) {

@@ -143,6 +143,20 @@ class EmbeddedTransactionServiceTest {
     }
 
     @Test
+    void a_branch_that_commits_by_itself_after_the_rollback_was_answered_is_told_to_those_who_ask() throws Exception {
+        payments.answerRollbackWith(new Completion.Retry("away"));
+        GlobalTransaction transaction = begin(orders, payments);
+        assertThat(transaction.rollback("no money")).isEqualTo(new Outcome.RolledBack("no money"));
+
+        payments.answerRollbackWith(new Completion.Heuristic(HeuristicOutcome.COMMITTED, "operator"));
+
+        Eventually.within(
+                LIMIT,
+                "the outcome is told as mixed",
+                () -> service.outcome(transaction.token()) instanceof Outcome.HeuristicMixed);
+    }
+
+    @Test
     void an_expired_transaction_is_rolled_back_without_being_asked() throws InterruptedException {
         GlobalTransaction transaction = service.begin(Duration.ofMillis(100));
         transaction.enlist(transaction.newBranch("orders"), orders);

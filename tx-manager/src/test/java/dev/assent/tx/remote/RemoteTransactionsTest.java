@@ -7,7 +7,9 @@ import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.model.Vote;
@@ -138,6 +140,22 @@ class RemoteTransactionsTest {
 
         Eventually.soon("the bank heard of it", heard::isDone);
         assertThat(heard).isCompletedWithValue(new Outcome.Committed());
+    }
+
+    @Test
+    void what_a_branch_decided_by_itself_is_told_by_the_next_leader_too() {
+        payments.answerCommitWith(new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, "operator"));
+        GlobalTransaction transaction = acrossBoth();
+        CoordinatorNode leader = leader();
+        CoordinatorNode successor = other(leader);
+        assertThat(transaction.commit()).isInstanceOf(Outcome.HeuristicMixed.class);
+
+        leader.close();
+        Eventually.soon("the other node leads", () -> !successor.led().isEmpty());
+
+        Eventually.soon(
+                "the successor can be asked", () -> !(bank.outcome(transaction.token()) instanceof Outcome.Unknown));
+        assertThat(bank.outcome(transaction.token())).isInstanceOf(Outcome.HeuristicMixed.class);
     }
 
     @Test

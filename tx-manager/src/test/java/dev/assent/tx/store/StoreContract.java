@@ -358,6 +358,9 @@ abstract class StoreContract {
         ledger.keep(entry);
         ledger.keep(entry);
 
+        GlobalTxId transaction = GlobalTxId.fromBytes(entry.branch().gtrid());
+        assertThat(ledger.of(transaction)).hasSize(1);
+        assertThat(ledger.of(begin(epochs.allot()))).isEmpty();
         assertThat(ledger.list()).singleElement().satisfies(kept -> {
             assertThat(kept.branch()).isEqualTo(entry.branch());
             assertThat(kept.outcome()).isEqualTo(HeuristicOutcome.ROLLED_BACK);

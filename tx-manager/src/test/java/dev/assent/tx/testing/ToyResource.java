@@ -30,6 +30,7 @@ public final class ToyResource implements ResourceManager, Participant {
     private volatile Vote vote = new Vote.Prepared();
     private volatile Runnable whenPrepared = () -> {};
     private volatile @Nullable Completion commitAnswer;
+    private volatile @Nullable Completion rollbackAnswer;
 
     public ToyResource(String name) {
         this.name = name;
@@ -54,6 +55,11 @@ public final class ToyResource implements ResourceManager, Participant {
     /** What commit answers instead of committing. */
     public void answerCommitWith(Completion answer) {
         commitAnswer = answer;
+    }
+
+    /** What rollback answers instead of rolling back. */
+    public void answerRollbackWith(Completion answer) {
+        rollbackAnswer = answer;
     }
 
     public List<String> calls() {
@@ -115,6 +121,10 @@ public final class ToyResource implements ResourceManager, Participant {
     @Override
     public Completion rollback(BranchId branch) {
         calls.add("rollback");
+        Completion instead = rollbackAnswer;
+        if (instead != null) {
+            return instead;
+        }
         return end(branch, State.ROLLED_BACK);
     }
 

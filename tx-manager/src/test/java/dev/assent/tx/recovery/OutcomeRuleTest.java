@@ -1,0 +1,53 @@
+package dev.assent.tx.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.Outcome;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutcomeRuleTest {
+    private static final Outcome COMMITTED = new Outcome.Committed();
+    private static final Outcome ROLLED_BACK = new Outcome.RolledBack("no money");
+    private static final Outcome UNKNOWN = new Outcome.Unknown("no record");
+
+    private static Outcome told(Outcome decided, HeuristicOutcome... own) {
+        return OutcomeRule.withOwnDecisions(decided, List.of(own));
+    }
+
+    @Test
+    void without_own_decisions_the_decided_outcome_is_told() {
+        assertThat(told(COMMITTED)).isEqualTo(COMMITTED);
+        assertThat(told(ROLLED_BACK)).isEqualTo(ROLLED_BACK);
+        assertThat(told(UNKNOWN)).isEqualTo(UNKNOWN);
+    }
+
+    @Test
+    void a_branch_that_chose_what_was_decided_changes_nothing() {
+        assertThat(told(COMMITTED, HeuristicOutcome.COMMITTED)).isEqualTo(COMMITTED);
+        assertThat(told(ROLLED_BACK, HeuristicOutcome.ROLLED_BACK)).isEqualTo(ROLLED_BACK);
+    }
+
+    @Test
+    void a_branch_that_chose_otherwise_makes_the_outcome_mixed() {
+        assertThat(told(COMMITTED, HeuristicOutcome.COMMITTED, HeuristicOutcome.ROLLED_BACK))
+                .isInstanceOf(Outcome.HeuristicMixed.class);
+        assertThat(told(ROLLED_BACK, HeuristicOutcome.COMMITTED)).isInstanceOf(Outcome.HeuristicMixed.class);
+        assertThat(told(COMMITTED, HeuristicOutcome.MIXED)).isInstanceOf(Outcome.HeuristicMixed.class);
+        assertThat(told(UNKNOWN, HeuristicOutcome.MIXED)).isInstanceOf(Outcome.HeuristicMixed.class);
+    }
+
+    @Test
+    void a_branch_that_may_have_chosen_otherwise_is_a_hazard_unless_another_did() {
+        assertThat(told(COMMITTED, HeuristicOutcome.HAZARD)).isInstanceOf(Outcome.HeuristicHazard.class);
+        assertThat(told(COMMITTED, HeuristicOutcome.HAZARD, HeuristicOutcome.ROLLED_BACK))
+                .isInstanceOf(Outcome.HeuristicMixed.class);
+    }
+
+    @Test
+    void a_branch_that_chose_while_nobody_knows_what_was_decided_is_a_hazard() {
+        assertThat(told(UNKNOWN, HeuristicOutcome.COMMITTED)).isInstanceOf(Outcome.HeuristicHazard.class);
+        assertThat(told(UNKNOWN, HeuristicOutcome.ROLLED_BACK)).isInstanceOf(Outcome.HeuristicHazard.class);
+    }
+}
