@@ -56,7 +56,12 @@ public interface GlobalTransaction {
      */
     Outcome rollback(String cause);
 
-    /** Calls {@code listener} once, on some thread, when this process learns how the transaction ended. */
+    /**
+     * Calls {@code listener} once, on some thread, when this process learns how the transaction ended. It hears
+     * {@link Outcome.Unknown} only when this process has given up finding out: an embedded coordinator when it was
+     * replaced while its decision was on the way; a process connected to coordinator nodes not before two minutes past
+     * the deadline, after asking again and again. {@link TransactionService#outcome} can be asked even then.
+     */
     void onCompletion(Consumer<Outcome> listener);
 
     /** Work under way; see {@link #enter}. */

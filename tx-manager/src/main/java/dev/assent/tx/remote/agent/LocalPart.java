@@ -10,9 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** This process's part in one transaction: its branches, the calls that work in it, and who wants to hear its end. */
 final class LocalPart {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalPart.class);
+
     private final GlobalTxId id;
     private final Map<BranchId, BranchRun> branches = new LinkedHashMap<>();
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
@@ -20,6 +24,7 @@ final class LocalPart {
     private int branchNumbers;
     private @Nullable String doom;
     private @Nullable Outcome outcome;
+    private boolean inDoubt;
 
     LocalPart(GlobalTxId id) {
         this.id = id;
@@ -82,6 +87,21 @@ final class LocalPart {
                 : Optional.empty();
     }
 
+    /** Its coordinator could not tell how the transaction ended: somebody else must be asked. */
+    synchronized void inDoubt(String cause) {
+        inDoubt = outcome == null;
+        doom(cause);
+    }
+
+    synchronized boolean isInDoubt() {
+        return inDoubt;
+    }
+
+    /** Somebody waits to hear how the transaction ends. */
+    synchronized boolean hasListeners() {
+        return !listeners.isEmpty();
+    }
+
     /** Nothing is left that could hold the transaction open here. */
     synchronized boolean isDone() {
         return branches.values().stream().allMatch(BranchRun::hasEnded);
@@ -108,9 +128,18 @@ final class LocalPart {
                 return;
             }
             outcome = how;
+            inDoubt = false;
             waiting = new ArrayList<>(listeners);
             listeners.clear();
         }
-        waiting.forEach(listener -> listener.accept(how));
+        waiting.forEach(listener -> tell(listener, how));
+    }
+
+    private void tell(Consumer<Outcome> listener, Outcome how) {
+        try {
+            listener.accept(how);
+        } catch (RuntimeException failed) {
+            LOG.warn("a completion listener of {} failed", id, failed);
+        }
     }
 }

@@ -73,15 +73,31 @@ final class LocalParts {
         return new ArrayList<>(parts.values());
     }
 
-    /** The transaction ended; its branches that were never asked to prepare are dropped. */
+    /**
+     * The transaction ended; its branches that were never asked to prepare are dropped. An unknown outcome is no end:
+     * the part stays, to be asked about until somebody knows.
+     */
     void ended(GlobalTxId id, Outcome outcome) {
         Optional<LocalPart> part = find(id);
         if (part.isEmpty()) {
             return;
         }
         part.get().branches().forEach(BranchRun::dropUnlessPrepared);
-        part.get().ended(outcome);
-        forgetIfDone(part.get(), outcome);
+        if (outcome instanceof Outcome.Unknown unknown) {
+            part.get().inDoubt(unknown.cause());
+        } else {
+            end(part.get(), outcome);
+        }
+    }
+
+    /** Nobody is likely to know any more how the transaction ended, and nothing of it is open here. */
+    void givenUp(LocalPart part, Outcome.Unknown why) {
+        end(part, why);
+    }
+
+    private void end(LocalPart part, Outcome outcome) {
+        part.ended(outcome);
+        forgetIfDone(part, outcome);
     }
 
     private synchronized void forgetIfDone(LocalPart part, Outcome outcome) {

@@ -61,7 +61,7 @@ public final class RemoteTransactionService implements TransactionService {
         this.parts = new LocalParts(config.branchesMax());
         this.commands = new BranchCommands(parts);
         this.calls = new CoordinatorCalls(directory, config);
-        this.sweeper = new Sweeper(parts, directory, calls, clock);
+        this.sweeper = new Sweeper(parts, directory, calls::ask, clock);
         this.workers = AgentThreads.pool("assent-branch", COMMAND_THREADS);
         this.timer = AgentThreads.timer("assent-agent-timer");
     }

@@ -98,6 +98,38 @@ class LocalPartsTest {
     }
 
     @Test
+    void an_unknown_outcome_is_no_end_and_the_real_one_is_heard_when_it_is_known() {
+        LocalPart part = parts.open(transaction(1));
+        List<Outcome> heard = new ArrayList<>();
+        part.onCompletion(heard::add);
+
+        parts.ended(part.id(), new Outcome.Unknown("the coordinator was replaced"));
+
+        assertThat(heard).isEmpty();
+        assertThat(part.isInDoubt()).isTrue();
+        assertThat(part.add(new BranchRun(new BranchId(1, new byte[] {1}, new byte[] {1}), orders)))
+                .isFalse();
+        parts.ended(part.id(), new Outcome.Committed());
+        assertThat(heard).containsExactly(new Outcome.Committed());
+        assertThat(parts.find(part.id())).isEmpty();
+    }
+
+    @Test
+    void a_listener_that_throws_keeps_neither_the_others_nor_the_end_back() {
+        LocalPart part = parts.open(transaction(1));
+        List<Outcome> heard = new ArrayList<>();
+        part.onCompletion(outcome -> {
+            throw new IllegalStateException("a listener's bug");
+        });
+        part.onCompletion(heard::add);
+
+        parts.ended(part.id(), new Outcome.Committed());
+
+        assertThat(heard).containsExactly(new Outcome.Committed());
+        assertThat(parts.find(part.id())).isEmpty();
+    }
+
+    @Test
     void a_part_with_a_call_under_way_objects_until_it_is_over() {
         LocalPart part = parts.open(transaction(1));
 
