@@ -51,6 +51,14 @@ class GroupCommitTest {
         return group.create(decision(EPOCH, name, SMALL_BYTES));
     }
 
+    private void enqueue(String name) {
+        enqueue(decision(EPOCH, name, SMALL_BYTES));
+    }
+
+    private void enqueue(GroupCommit.Decision decision) {
+        CompletableFuture<MultiReply> unused = group.create(decision);
+    }
+
     private List<CompletableFuture<MultiReply>> createAll(String... names) {
         List<CompletableFuture<MultiReply>> replies = new ArrayList<>();
         for (String name : names) {
@@ -96,8 +104,8 @@ class GroupCommitTest {
 
     @Test
     void a_multi_takes_no_more_decisions_than_its_limit() {
-        create("first");
-        IntStream.rangeClosed(0, GroupCommit.DECISIONS_MAX).forEach(number -> create("n" + number));
+        enqueue("first");
+        IntStream.rangeClosed(0, GroupCommit.DECISIONS_MAX).forEach(number -> enqueue("n" + number));
 
         answer(0, Code.OK, -1);
         assertThat(sent.get(1).created()).hasSize(GroupCommit.DECISIONS_MAX);
@@ -108,11 +116,11 @@ class GroupCommitTest {
 
     @Test
     void a_multi_takes_no_more_bytes_than_its_limit_but_always_one_decision() {
-        create("first");
-        group.create(decision(EPOCH, "half", GroupCommit.BYTES_MAX / 2));
-        group.create(decision(EPOCH, "rest", GroupCommit.BYTES_MAX / 2));
-        group.create(decision(EPOCH, "huge", 2 * GroupCommit.BYTES_MAX));
-        group.create(decision(EPOCH, "last", 1));
+        enqueue("first");
+        enqueue(decision(EPOCH, "half", GroupCommit.BYTES_MAX / 2));
+        enqueue(decision(EPOCH, "rest", GroupCommit.BYTES_MAX / 2));
+        enqueue(decision(EPOCH, "huge", 2 * GroupCommit.BYTES_MAX));
+        enqueue(decision(EPOCH, "last", 1));
 
         IntStream.range(0, 4).forEach(multi -> answer(multi, Code.OK, -1));
 
@@ -122,7 +130,7 @@ class GroupCommitTest {
 
     @Test
     void a_multi_stopped_by_one_record_answers_that_one_and_sends_the_others_again_before_those_behind_them() {
-        create("first");
+        enqueue("first");
         List<CompletableFuture<MultiReply>> replies = createAll("a", "b", "c");
         answer(0, Code.OK, -1);
         CompletableFuture<MultiReply> behind = create("d");
@@ -140,7 +148,7 @@ class GroupCommitTest {
 
     @Test
     void every_record_that_stops_a_multi_costs_one_more_and_no_decision_is_lost() {
-        create("first");
+        enqueue("first");
         List<CompletableFuture<MultiReply>> replies = createAll("a", "b", "c");
         answer(0, Code.OK, -1);
 
@@ -155,7 +163,7 @@ class GroupCommitTest {
 
     @Test
     void a_refusal_by_the_epoch_answers_all_of_the_group() {
-        create("first");
+        enqueue("first");
         List<CompletableFuture<MultiReply>> replies = createAll("a", "b");
         answer(0, Code.OK, -1);
 
@@ -168,7 +176,7 @@ class GroupCommitTest {
 
     @Test
     void an_unanswered_multi_leaves_all_of_its_decisions_unknown_and_the_next_group_goes() {
-        create("first");
+        enqueue("first");
         List<CompletableFuture<MultiReply>> lost = createAll("a", "b");
         answer(0, Code.OK, -1);
         CompletableFuture<MultiReply> next = create("c");
@@ -184,9 +192,9 @@ class GroupCommitTest {
 
     @Test
     void different_epochs_do_not_wait_for_each_other() {
-        create("a");
-        group.create(decision(epoch(2), "b", SMALL_BYTES));
-        group.create(decision(new EpochRef(EPOCH.key(), 8), "c", SMALL_BYTES));
+        enqueue("a");
+        enqueue(decision(epoch(2), "b", SMALL_BYTES));
+        enqueue(decision(new EpochRef(EPOCH.key(), 8), "c", SMALL_BYTES));
 
         assertThat(sent.stream().map(Sent::created)).containsExactly(List.of("/a"), List.of("/b"), List.of("/c"));
         assertThat(sent.get(2).operations().get(0)).isEqualTo(Op.check("/assent/epochs/shards/1", 8));
@@ -196,7 +204,7 @@ class GroupCommitTest {
     void the_next_group_is_under_way_before_the_answers_are_received() {
         List<Integer> sentWhenAnswered = new ArrayList<>();
         CompletableFuture<Void> unused = create("a").thenAccept(reply -> sentWhenAnswered.add(sent.size()));
-        create("b");
+        enqueue("b");
 
         answer(0, Code.OK, -1);
 
@@ -205,7 +213,7 @@ class GroupCommitTest {
 
     @Test
     void a_receiver_that_throws_takes_neither_the_answer_from_others_nor_the_queue_down() {
-        create("first");
+        enqueue("first");
         CompletableFuture<Void> thrown = create("a").thenAccept(reply -> {
             throw new IllegalStateException("a receiver's bug");
         });
