@@ -90,7 +90,19 @@ public final class TransactionEngine implements TransactionService {
                 clock,
                 config.recovery(),
                 metrics);
-        reign = reigns.take(new ReignFactory.Surroundings(epochs, store, leadership, workers, recovery::trigger));
+        reign = take(
+                reigns, new ReignFactory.Surroundings(epochs, store, leadership, workers, recovery::trigger), workers);
+    }
+
+    /** Without a reign there is no engine that could be closed. */
+    private static Reign take(ReignFactory reigns, ReignFactory.Surroundings around, Workers workers)
+            throws IOException {
+        try {
+            return reigns.take(around);
+        } catch (IOException | RuntimeException failed) {
+            workers.close();
+            throw failed;
+        }
     }
 
     /** How a coordinator comes by its epochs. */
@@ -119,6 +131,9 @@ public final class TransactionEngine implements TransactionService {
                     "the store at '" + config.store().connectString() + "' could not be used: " + e.getMessage(),
                     true,
                     e);
+        } catch (RuntimeException unreadable) {
+            session.close();
+            throw unreadable;
         }
     }
 

@@ -34,7 +34,7 @@ public final class CoordinatorNode implements AutoCloseable {
      * Starts the node's parts, in the order in which they need each other; returns when services can connect.
      *
      * @param progress told, in words, what start-up waits for
-     * @throws NodeConfigException the store's configuration is wrong
+     * @throws NodeConfigException the configuration is wrong; nothing is left running
      * @throws IOException a port or the disk cannot be used, or the ensemble cannot be reached; nothing is left running
      */
     public static CoordinatorNode start(NodeConfig config, Consumer<String> progress)
@@ -47,13 +47,27 @@ public final class CoordinatorNode implements AutoCloseable {
             shards = ShardTransactionService.start(config.engine(connect), config.name(), config.shards());
             RemoteHost host = RemoteHost.start(config.listen(), new Led(shards), HostLimits.DEFAULT, config.name());
             return new CoordinatorNode(server, shards, host);
-        } catch (TransactionServiceException | IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             if (shards != null) {
                 shards.close();
             }
             server.ifPresent(CoordinationServer::close);
-            throw failed instanceof IOException io ? io : new IOException(failed.getMessage(), failed);
+            throw told(failed);
         }
+    }
+
+    /** What callers can do something about; anything else is a bug of ours and stays what it is. */
+    private static IOException told(Exception failed) throws NodeConfigException {
+        if (failed instanceof IllegalArgumentException wrong) {
+            throw new NodeConfigException(String.valueOf(wrong.getMessage()), wrong);
+        }
+        if (failed instanceof TransactionServiceException refused) {
+            return new IOException(refused.getMessage(), refused);
+        }
+        if (failed instanceof RuntimeException bug) {
+            throw bug;
+        }
+        return (IOException) failed;
     }
 
     private static Optional<CoordinationServer> embedded(NodeConfig config, Consumer<String> progress)

@@ -46,7 +46,12 @@ public record NodeConfig(
         record Standalone(Path directory) implements Coordination {}
 
         /** An ensemble that runs already, ours or Apache ZooKeeper's. */
-        record Existing(String connectString) implements Coordination {}
+        record Existing(String connectString) implements Coordination {
+            public Existing {
+                StoreConfig checked = StoreConfig.of(connectString); // refuses what is no list of addresses
+                connectString = checked.connectString();
+            }
+        }
     }
 
     /** The engine's settings for a store at {@code connectString}. */

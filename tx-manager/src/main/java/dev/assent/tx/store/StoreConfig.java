@@ -1,7 +1,10 @@
 package dev.assent.tx.store;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.apache.zookeeper.client.ConnectStringParser;
 
 /**
  * How to reach the store.
@@ -23,6 +26,7 @@ public record StoreConfig(
         if (connectString.isBlank()) {
             throw new IllegalArgumentException("coordination.connect is empty: give host:port,... of the ensemble");
         }
+        requireAddresses(connectString);
         requireBetween("session time-out", sessionTimeout, Duration.ofSeconds(1), Duration.ofSeconds(120));
         requireBetween("connect time-out", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
         requireBetween("request time-out", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
@@ -44,6 +48,26 @@ public record StoreConfig(
 
     public StoreConfig withCredential(Credential user) {
         return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, Optional.of(user));
+    }
+
+    private static void requireAddresses(String connectString) {
+        boolean named;
+        try {
+            List<InetSocketAddress> servers = new ConnectStringParser(connectString).getServerAddresses();
+            named = !servers.isEmpty()
+                    && servers.stream()
+                            .noneMatch(server -> server.getHostString().isBlank());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(malformed(connectString) + " (" + e.getMessage() + ")", e);
+        }
+        if (!named) {
+            throw new IllegalArgumentException(malformed(connectString));
+        }
+    }
+
+    private static String malformed(String connectString) {
+        return "coordination.connect '" + connectString
+                + "' is not host:port,... with a chroot at its end or none; correct it";
     }
 
     private static void requireBetween(String what, Duration value, Duration min, Duration max) {

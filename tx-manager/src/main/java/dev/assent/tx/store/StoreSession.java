@@ -66,15 +66,7 @@ public final class StoreSession implements AutoCloseable {
      * @throws IOException no server of the ensemble could be reached in that time; the message names the remedy
      */
     public static StoreSession open(StoreConfig config) throws IOException {
-        StoreSession session;
-        try {
-            session = new StoreSession(config);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "coordination.connect '" + config.connectString() + "' is not host:port,... (" + e.getMessage()
-                            + ")",
-                    e);
-        }
+        StoreSession session = new StoreSession(config);
         CompletableFuture<Void> connected = new CompletableFuture<>();
         session.whenConnected(() -> connected.complete(null));
         try {

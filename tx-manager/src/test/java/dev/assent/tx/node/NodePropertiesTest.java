@@ -54,6 +54,12 @@ class NodePropertiesTest {
     }
 
     @Test
+    void a_store_that_is_no_list_of_servers_is_refused_before_anything_starts() throws IOException {
+        refuses("coordination.connect=zk1:port", "coordination.connect 'zk1:port'", "host:port");
+        refuses("coordination.connect=zk1:2181/a//b", "coordination.connect", "host:port");
+    }
+
+    @Test
     void an_unknown_key_is_named_with_the_known_ones() throws IOException {
         refuses("shard=3", "unknown key 'shard'", "shards");
     }
