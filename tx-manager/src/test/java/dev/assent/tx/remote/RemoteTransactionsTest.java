@@ -2,12 +2,15 @@ package dev.assent.tx.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
@@ -237,6 +240,14 @@ class RemoteTransactionsTest {
         refused(
                 TransactionToken.format(new GlobalTxId(id.cluster(), id.key(), id.epoch(), 1, id.unique())),
                 "past its deadline");
+        refused(
+                TransactionToken.format(new GlobalTxId(
+                        id.cluster(),
+                        new EpochKey(Authority.EMBEDDED_2PC, 0, 16),
+                        0,
+                        id.deadlineEpochMillis(),
+                        id.unique())),
+                "embedded mode");
         assertThat(transaction.rollback("done")).isInstanceOf(Outcome.RolledBack.class);
     }
 
@@ -245,6 +256,14 @@ class RemoteTransactionsTest {
                 .isThrownBy(() -> bank.join(token))
                 .withMessageContaining(why)
                 .matches(refusal -> !refusal.isRetrySafe());
+    }
+
+    @Test
+    void a_resource_whose_name_no_node_would_take_is_refused_where_it_is_registered() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> shop.register(new ToyResource("orders of today")))
+                .withMessageContaining("orders of today");
+        assertThat(acrossBoth().commit()).isEqualTo(new Outcome.Committed());
     }
 
     @Test

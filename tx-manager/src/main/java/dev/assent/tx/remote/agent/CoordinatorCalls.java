@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.remote.AgentId;
@@ -156,7 +157,9 @@ final class CoordinatorCalls {
 
     /** Asks once. */
     Outcome ask(GlobalTxId id) {
-        Optional<NodeLink> node = leaderOf(id).or(directory::any);
+        // Of an embedded coordinator's transaction every node can tell as much.
+        boolean led = id.key().authority() == Authority.SHARD_2PC;
+        Optional<NodeLink> node = led ? leaderOf(id).or(directory::any) : directory.any();
         if (node.isEmpty()) {
             return new Outcome.Unknown("no coordinator node is connected");
         }

@@ -10,6 +10,7 @@ import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Hello;
 import dev.assent.tx.remote.wire.NodeMessage;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -25,6 +26,9 @@ final class NodeLink {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLink.class);
     private static final long REDIAL_MILLIS_MIN = 50;
     private static final long REDIAL_MILLIS_MAX = 2_000;
+
+    /** After a refusal that repeating cannot change: only another configuration, here or there, can. */
+    private static final long REDIAL_REFUSED_MILLIS = 60_000;
 
     /** Who the agent is, and what it does with what a node says. */
     interface Owner {
@@ -52,6 +56,7 @@ final class NodeLink {
     private @Nullable Inbound current;
     private long redialMillis = REDIAL_MILLIS_MIN;
     private @Nullable Future<?> redial;
+    private String lastRefusal = "";
     private boolean closed;
 
     NodeLink(
@@ -113,11 +118,33 @@ final class NodeLink {
     private void lost() {
         directory.lost(this);
         synchronized (this) {
-            out = null;
-            if (!closed) {
-                redial = timer.schedule(this::dial, redialMillis, TimeUnit.MILLISECONDS);
-                redialMillis = Math.min(REDIAL_MILLIS_MAX, 2 * redialMillis);
+            dialAfter(redialMillis);
+            redialMillis = Math.min(REDIAL_MILLIS_MAX, 2 * redialMillis);
+        }
+    }
+
+    /** The node does not want this service as it is. Said once, however often it is tried again. */
+    private void refused(String why) {
+        directory.lost(this);
+        synchronized (this) {
+            if (!why.equals(lastRefusal)) {
+                lastRefusal = why;
+                LOG.error(
+                        "{} refuses service '{}': {}. Correct the configuration of this service, or run the same"
+                                + " version of Assent in both; the node is dialled again every {} s",
+                        this,
+                        owner.service(),
+                        why,
+                        TimeUnit.MILLISECONDS.toSeconds(REDIAL_REFUSED_MILLIS));
             }
+            dialAfter(REDIAL_REFUSED_MILLIS);
+        }
+    }
+
+    private synchronized void dialAfter(long pauseMillis) {
+        out = null;
+        if (!closed) {
+            redial = timer.schedule(this::dial, pauseMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -159,6 +186,7 @@ final class NodeLink {
         private void welcome(ByteString cluster) {
             synchronized (NodeLink.this) {
                 redialMillis = REDIAL_MILLIS_MIN;
+                lastRefusal = "";
             }
             if (cluster.size() != Long.BYTES
                     || !directory.belongsTo(
@@ -172,8 +200,15 @@ final class NodeLink {
 
         @Override
         public void onError(Throwable cause) {
-            LOG.debug("lost the link to {}: {}", target, cause.getMessage());
-            lost();
+            Status status = Status.fromThrowable(cause);
+            switch (status.getCode()) {
+                case INVALID_ARGUMENT, FAILED_PRECONDITION, PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED ->
+                    refused(status.getCode() + ": " + status.getDescription());
+                default -> {
+                    LOG.debug("lost the link to {}: {}", target, cause.getMessage());
+                    lost();
+                }
+            }
         }
 
         @Override

@@ -3,8 +3,10 @@ package dev.assent.tx.remote.agent;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
@@ -112,6 +114,7 @@ public final class RemoteTransactionService implements TransactionService {
 
     @Override
     public void register(ResourceManager resource) {
+        ResourceName unused = new ResourceName(resource.name()); // nodes refuse the whole service for a wrong one
         commands.register(resource);
         links.forEach(NodeLink::introduce);
     }
@@ -127,6 +130,12 @@ public final class RemoteTransactionService implements TransactionService {
     @Override
     public GlobalTransaction join(String token) {
         GlobalTxId id = ours(token);
+        if (id.key().authority() != Authority.SHARD_2PC) {
+            throw new TransactionServiceException(
+                    "the transaction is coordinated inside the process that began it (embedded mode) and cannot be"
+                            + " joined; connect that process to coordinator nodes as well (remote mode)",
+                    false);
+        }
         if (id.isPastDeadline(clock.epochMillis())) {
             throw new TransactionServiceException("the transaction is past its deadline; begin a new one", false);
         }

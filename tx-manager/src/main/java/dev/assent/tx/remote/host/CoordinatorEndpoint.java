@@ -3,9 +3,12 @@ package dev.assent.tx.remote.host;
 import com.google.protobuf.ByteString;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
@@ -13,7 +16,6 @@ import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.BeginReply;
 import dev.assent.tx.remote.wire.BeginRequest;
-import dev.assent.tx.remote.wire.BranchName;
 import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.DoomReply;
@@ -111,17 +113,27 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
         answer(reply, () -> {
             HostedTransaction hosted = hosted(request.getGtrid());
             AgentId agent = AgentId.from(request.getAgentId());
-            BranchName name = BranchName.newBuilder()
-                    .setFormatId(dev.assent.tx.model.BranchId.FORMAT_ID)
-                    .setGtrid(request.getGtrid())
-                    .setBqual(request.getBqual())
-                    .build();
+            BranchName name = BranchName.fromBytes(request.getBqual().toByteArray());
+            requireSame(request.getResourceManager(), name);
             RemoteParticipant participant = new RemoteParticipant(
                     agents, Optional.of(agent), request.getResourceManager(), limits.replyTimeout());
             hosted.takesPart(agent);
-            hosted.transaction().enlist(Wire.branch(name), participant);
+            hosted.transaction().enlist(name.in(hosted.id()), participant);
             return EnlistReply.getDefaultInstance();
         });
+    }
+
+    /** Recovery finds the branch by the hash in its bqual: under another name it would never be looked for there. */
+    private static void requireSame(String resourceManager, BranchName branch) {
+        ResourceName.Hash hash = new ResourceName(resourceManager).hash();
+        if (!hash.equals(branch.resource())) {
+            throw refusal(
+                    Status.INVALID_ARGUMENT,
+                    "field resource_manager: '" + resourceManager + "' (hash " + hash
+                            + ") is not the one that field bqual names (hash " + branch.resource()
+                            + "); name the branch with newBranch, under the name that its resource manager is"
+                            + " registered by");
+        }
     }
 
     @Override
@@ -197,7 +209,14 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     }
 
     private HostedTransaction hosted(ByteString gtrid) {
-        HostedTransaction hosted = live.get(ours(gtrid));
+        GlobalTxId id = ours(gtrid);
+        if (id.key().authority() != Authority.SHARD_2PC) {
+            throw refusal(
+                    Status.FAILED_PRECONDITION,
+                    "the transaction is coordinated inside the process that began it (embedded mode), so no node"
+                            + " coordinates it; begin it in a service that is connected to coordinator nodes");
+        }
+        HostedTransaction hosted = live.get(id);
         if (hosted == null) {
             throw refusal(
                     Status.NOT_FOUND,

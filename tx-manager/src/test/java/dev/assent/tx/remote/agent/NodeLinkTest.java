@@ -2,6 +2,10 @@ package dev.assent.tx.remote.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Command;
@@ -21,18 +25,22 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class NodeLinkTest {
     private final BlockingQueue<StreamObserver<NodeMessage>> attached = new LinkedBlockingQueue<>();
     private final BlockingQueue<AgentMessage> received = new LinkedBlockingQueue<>();
     private final BlockingQueue<Consumer<AgentMessage>> asked = new LinkedBlockingQueue<>();
-    private final ScheduledExecutorService timer = AgentThreads.timer("link-test");
+    private final BlockingQueue<Redial> redials = new LinkedBlockingQueue<>();
+    private final ScheduledExecutorService timer = new NotingTimer();
     private Server node;
     private NodeLink link;
 
@@ -72,6 +80,55 @@ class NodeLinkTest {
         prompt.accept(reply("prompt"));
 
         assertThat(next(received).getReply().getFailure()).isEqualTo("prompt");
+    }
+
+    @Test
+    void a_refusal_for_good_is_logged_once_as_an_error_with_the_remedy_and_dialled_again_after_a_long_pause()
+            throws InterruptedException {
+        Logger log = (Logger) LoggerFactory.getLogger(NodeLink.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        log.addAppender(logged);
+        try {
+            for (int dial = 0; dial < 2; dial++) {
+                next(attached)
+                        .onError(Status.INVALID_ARGUMENT
+                                .withDescription("field resource_managers: 65 names, at most 64")
+                                .asRuntimeException());
+                Redial redial = next(redials);
+                assertThat(redial.pauseMillis()).isGreaterThanOrEqualTo(30_000);
+                redial.dial().run();
+            }
+        } finally {
+            log.detachAppender(logged);
+        }
+
+        assertThat(next(attached)).isNotNull();
+        assertThat(logged.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.ERROR);
+            assertThat(event.getFormattedMessage())
+                    .contains("node", "shop", "65 names, at most 64", "Correct the configuration");
+        });
+    }
+
+    /** A dial that the link asked its timer for. */
+    private record Redial(Runnable dial, long pauseMillis) {}
+
+    /** Takes note of long pauses, and lets short ones be. */
+    private final class NotingTimer extends ScheduledThreadPoolExecutor {
+        private static final long NOTED_MILLIS = 10_000;
+
+        NotingTimer() {
+            super(1);
+        }
+
+        @Override
+        public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+            if (unit.toMillis(delay) >= NOTED_MILLIS) {
+                redials.add(new Redial(task, unit.toMillis(delay)));
+            }
+            return super.schedule(task, delay, unit);
+        }
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {

@@ -1,9 +1,13 @@
 package dev.assent.tx.remote.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.EpochKey;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
@@ -16,6 +20,7 @@ import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.EnlistRequest;
 import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.VoteReply;
@@ -23,6 +28,8 @@ import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -95,20 +102,58 @@ class RemoteHostTest {
         assertThat(outcomes).containsOnly(OutcomeReply.Kind.COMMITTED);
     }
 
-    private ByteString beginWithOneBranch() {
-        CoordinatorGrpc.CoordinatorBlockingStub calls = CoordinatorGrpc.newBlockingStub(channel);
-        ByteString gtrid = calls.begin(
-                        BeginRequest.newBuilder().setTimeoutMillis(120_000).build())
+    @Test
+    void a_branch_under_another_resource_managers_name_is_not_enlisted() {
+        ByteString gtrid = begin();
+
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> calls().enlist(enlistment(gtrid, "orders", "payments")))
+                .satisfies(refusal -> assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT))
+                .withMessageContaining("field resource_manager: 'payments'")
+                .withMessageContaining("bqual")
+                .withMessageContaining("newBranch");
+    }
+
+    @Test
+    void a_transaction_of_an_embedded_coordinator_cannot_be_joined() {
+        GlobalTxId led = GlobalTxId.fromBytes(begin().toByteArray());
+        GlobalTxId embedded = new GlobalTxId(
+                led.cluster(), new EpochKey(Authority.EMBEDDED_2PC, 0, 16), 0, led.deadlineEpochMillis(), led.unique());
+        JoinRequest join = JoinRequest.newBuilder()
+                .setGtrid(ByteString.copyFrom(embedded.toBytes()))
+                .setAgentId(AGENT.bytes())
+                .build();
+
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> calls().join(join))
+                .satisfies(
+                        refusal -> assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION))
+                .withMessageContaining("embedded mode");
+    }
+
+    private CoordinatorGrpc.CoordinatorBlockingStub calls() {
+        return CoordinatorGrpc.newBlockingStub(channel);
+    }
+
+    private ByteString begin() {
+        return calls().begin(BeginRequest.newBuilder().setTimeoutMillis(120_000).build())
                 .getGtrid();
-        BranchName branch = new BranchName(new ResourceName("orders").hash(), 0, AGENT.incarnation());
-        assertThat(calls.enlist(EnlistRequest.newBuilder()
-                        .setGtrid(gtrid)
-                        .setBqual(ByteString.copyFrom(branch.toBytes()))
-                        .setAgentId(AGENT.bytes())
-                        .setResourceManager("orders")
-                        .build()))
-                .isNotNull();
+    }
+
+    private ByteString beginWithOneBranch() {
+        ByteString gtrid = begin();
+        assertThat(calls().enlist(enlistment(gtrid, "orders", "orders"))).isNotNull();
         return gtrid;
+    }
+
+    private static EnlistRequest enlistment(ByteString gtrid, String inBqual, String resourceManager) {
+        BranchName branch = new BranchName(new ResourceName(inBqual).hash(), 0, AGENT.incarnation());
+        return EnlistRequest.newBuilder()
+                .setGtrid(gtrid)
+                .setBqual(ByteString.copyFrom(branch.toBytes()))
+                .setAgentId(AGENT.bytes())
+                .setResourceManager(resourceManager)
+                .build();
     }
 
     private void commit(ByteString gtrid) {
