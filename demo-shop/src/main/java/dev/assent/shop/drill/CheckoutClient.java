@@ -28,7 +28,12 @@ final class CheckoutClient {
     sealed interface Answer {
         record Committed() implements Answer {}
 
-        record RolledBack(String reason) implements Answer {}
+        /**
+         * Nothing of it remains.
+         *
+         * @param isRefusal no stock or no money; else something in the shop was down, and later it may go well
+         */
+        record RolledBack(String reason, boolean isRefusal) implements Answer {}
 
         /** {@code token} is empty when there was no answer at all. */
         record Unknown(String token) implements Answer {}
@@ -52,6 +57,11 @@ final class CheckoutClient {
         return send(request, token);
     }
 
+    /** Anybody on the way may say 503; only the order service says what became of the checkout. */
+    private static String toldOutcome(JsonNode reply) {
+        return reply.path("outcome").asString("");
+    }
+
     private Answer send(HttpRequest request, String token) throws InterruptedException {
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
@@ -59,7 +69,11 @@ final class CheckoutClient {
             String detail = reply.path("detail").asString("");
             return switch (response.statusCode()) {
                 case 201 -> new Answer.Committed();
-                case 409 -> new Answer.RolledBack(detail);
+                case 409 -> new Answer.RolledBack(detail, true);
+                case 503 ->
+                    toldOutcome(reply).equals("rolledBack")
+                            ? new Answer.RolledBack(detail, false)
+                            : new Answer.Unknown(token);
                 case 202 -> new Answer.Unknown(detail);
                 default -> new Answer.Unknown(token);
             };

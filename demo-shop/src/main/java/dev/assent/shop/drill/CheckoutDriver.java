@@ -1,22 +1,32 @@
 package dev.assent.shop.drill;
 
+import dev.assent.shop.drill.ShopDoor.Experience;
+import dev.assent.shop.drill.ShopDoor.Visit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The customers: each thread checks out basket after basket. What it was not told for certain it keeps to ask again. */
-final class CheckoutDriver {
+/**
+ * The customers: each thread checks out basket after basket, and comes back later when something in the shop is down.
+ * What a customer was not told for certain it keeps to ask again.
+ */
+final class CheckoutDriver implements AutoCloseable {
+    /** Long enough for a checkout that goes well to be answered. */
+    private static final Duration LAST_ANSWER_PATIENCE = Duration.ofSeconds(1);
+
     private final CheckoutClient client;
     private final Tally tally;
+    private final ShopDoor door;
     private final Optional<Integer> checkouts;
     private final AtomicInteger begun = new AtomicInteger();
     private final Map<Basket, String> unknown = new ConcurrentHashMap<>();
     private final List<Thread> customers = new ArrayList<>();
-    private volatile boolean stopped;
 
     CheckoutDriver(CheckoutClient client, Tally tally, DemoOptions options) {
         this.client = client;
@@ -27,6 +37,7 @@ final class CheckoutDriver {
             SplittableRandom own = random.split();
             customers.add(new Thread(() -> shop(own), "customer-" + customer));
         }
+        this.door = new ShopDoor(System::nanoTime, random.split());
     }
 
     void start() {
@@ -40,8 +51,19 @@ final class CheckoutDriver {
         }
     }
 
-    void stop() {
-        stopped = true;
+    /** Sends the customers home: nobody begins a checkout any more, and who waits too long for an answer gives up. */
+    @Override
+    public void close() {
+        door.goOutOfBusiness();
+        long endNanos = System.nanoTime() + LAST_ANSWER_PATIENCE.toNanos();
+        try {
+            for (Thread customer : customers) {
+                TimeUnit.NANOSECONDS.timedJoin(customer, endNanos - System.nanoTime());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        customers.forEach(Thread::interrupt);
     }
 
     /** The baskets whose end is not known, with the token to ask with if there is one. */
@@ -57,21 +79,38 @@ final class CheckoutDriver {
 
     private void shop(SplittableRandom random) {
         try {
-            while (!stopped
-                    && checkouts.map(all -> begun.getAndIncrement() < all).orElse(true)) {
-                Basket basket = Basket.draw(random);
-                CheckoutClient.Answer answer = client.checkout(basket);
-                if (answer instanceof CheckoutClient.Answer.Committed) {
-                    tally.committed(System.nanoTime());
-                } else if (answer instanceof CheckoutClient.Answer.RolledBack rolledBack) {
-                    tally.rolledBack(rolledBack.reason());
-                } else if (answer instanceof CheckoutClient.Answer.Unknown unsure) {
-                    unknown.put(basket, unsure.token());
-                    tally.unknown();
+            for (Optional<Visit> visit = door.enter(); visit.isPresent() && isOneLeft(); visit = door.enter()) {
+                Experience experience = Experience.OUT_OF_ORDER;
+                try {
+                    experience = checkOut(Basket.draw(random));
+                } finally {
+                    door.left(visit.get(), experience);
                 }
             }
+            // Whoever still waits outside is to see as well that there is nothing left to do.
+            door.goOutOfBusiness();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isOneLeft() {
+        return checkouts.map(all -> begun.getAndIncrement() < all).orElse(true);
+    }
+
+    private Experience checkOut(Basket basket) throws InterruptedException {
+        CheckoutClient.Answer answer = client.checkout(basket);
+        if (answer instanceof CheckoutClient.Answer.Committed) {
+            tally.committed(System.nanoTime());
+            return Experience.SERVED;
+        }
+        if (answer instanceof CheckoutClient.Answer.RolledBack rolledBack) {
+            tally.rolledBack(rolledBack.reason());
+            return rolledBack.isRefusal() ? Experience.REFUSED : Experience.OUT_OF_ORDER;
+        }
+        CheckoutClient.Answer.Unknown unsure = (CheckoutClient.Answer.Unknown) answer;
+        unknown.put(basket, unsure.token());
+        tally.unknown();
+        return Experience.OUT_OF_ORDER;
     }
 }

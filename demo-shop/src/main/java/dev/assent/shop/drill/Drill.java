@@ -17,36 +17,55 @@ final class Drill {
 
     private final DemoOptions options;
     private final PrintStream out;
+    private final Tally tally = new Tally();
     private final long beganNanos = System.nanoTime();
+    private volatile boolean signalled;
+    private volatile boolean ended;
 
     Drill(DemoOptions options, PrintStream out) {
         this.options = options;
         this.out = out;
     }
 
-    /** Whether every invariant held. */
+    /** Whether every invariant held; also true when the run was ended by a signal, and so was not judged. */
     boolean run() throws IOException, InterruptedException, SQLException {
-        try (Shop shop = Shop.start(options, new FreePorts(new SplittableRandom()), this::progress)) {
-            Seeder.seed(shop.layout());
-            announce(shop.layout());
-            Tally tally = new Tally();
-            CheckoutClient client = new CheckoutClient(shop.layout().orderPort());
-            CheckoutDriver driver = new CheckoutDriver(client, tally, options);
-            Auditor auditor = auditor(shop.layout());
-            shopAndBreak(shop, driver, tally, auditor);
-            progress("waiting for quiescence");
-            new Quiescence(driver, client, auditor).await(options.quiescence());
-            tally.reasons()
-                    .forEach((reason, count) -> out.println("         rolled back " + count + " times: " + reason));
-            return judge(tally.figures(), auditor.audit());
+        FreePorts ports = new FreePorts(new SplittableRandom());
+        ShopLayout layout = ShopLayout.plan(options, ports);
+        CheckoutClient client = new CheckoutClient(layout.orderPort());
+        try (Shop shop = new Shop(layout, ports, this::progress);
+                CheckoutDriver driver = new CheckoutDriver(client, tally, options)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(driver, shop), "end-of-the-run"));
+            shop.start();
+            Seeder.seed(layout);
+            announce(layout);
+            Auditor auditor = auditor(layout);
+            shopAndBreak(shop, driver, auditor);
+            return signalled || waitAndJudge(new Quiescence(driver, client, auditor), auditor);
+        } catch (IOException | SQLException failed) {
+            if (signalled) {
+                return true;
+            }
+            throw failed;
+        } finally {
+            ended = true;
         }
     }
 
-    private void shopAndBreak(Shop shop, CheckoutDriver driver, Tally tally, Auditor auditor)
+    /** On a signal: the customers go first, so that nobody waits for what is being stopped. */
+    private void end(CheckoutDriver driver, Shop shop) {
+        if (!ended) {
+            signalled = true;
+            progress("stopping everything");
+        }
+        driver.close();
+        shop.close();
+    }
+
+    private void shopAndBreak(Shop shop, CheckoutDriver driver, Auditor auditor)
             throws IOException, InterruptedException {
         ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
-        Future<?> ticking = ticker.scheduleAtFixedRate(
-                () -> summary(tally, auditor), SUMMARY_SECONDS, SUMMARY_SECONDS, TimeUnit.SECONDS);
+        Future<?> ticking =
+                ticker.scheduleAtFixedRate(() -> summary(auditor), SUMMARY_SECONDS, SUMMARY_SECONDS, TimeUnit.SECONDS);
         try {
             driver.start();
             int checkouts = options.checkouts().orElse(Integer.MAX_VALUE);
@@ -54,10 +73,16 @@ final class Drill {
             new Fault(shop, options.kill(), plan, tally, this::progress).inject();
             driver.join();
         } finally {
-            driver.stop();
             ticking.cancel(false);
             ticker.shutdown();
         }
+    }
+
+    private boolean waitAndJudge(Quiescence quiescence, Auditor auditor) throws InterruptedException, SQLException {
+        progress("waiting for quiescence");
+        quiescence.await(options.quiescence());
+        tally.reasons().forEach((reason, count) -> out.println("         rolled back " + count + " times: " + reason));
+        return judge(tally.figures(), auditor.audit());
     }
 
     private static Auditor auditor(ShopLayout layout) {
@@ -73,7 +98,10 @@ final class Drill {
         return (System.nanoTime() - beganNanos) / 1e9;
     }
 
-    private void summary(Tally tally, Auditor auditor) {
+    private void summary(Auditor auditor) {
+        if (signalled) {
+            return;
+        }
         Tally.Figures now = tally.figures();
         String inDoubt;
         try {

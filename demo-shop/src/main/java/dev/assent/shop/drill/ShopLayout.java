@@ -66,6 +66,11 @@ record ShopLayout(
         return services.payment();
     }
 
+    /** Whether a coordinator node bears that name. */
+    boolean hasNode(String name) {
+        return nodes.stream().anyMatch(node -> node.name().equals(name));
+    }
+
     /** Every node, as services dial them. */
     String targets() {
         return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));

@@ -30,7 +30,10 @@ class CheckoutController {
         this.jdbc = jdbc;
     }
 
-    /** 201 committed; 409 rolled back, with the reason; 202 unknown as yet, with the token to ask with. */
+    /**
+     * 201 committed; 409 refused and 503 failed: rolled back, with the reason, and only a failed one may go well later;
+     * 202 unknown as yet, with the token to ask with.
+     */
     @PostMapping("/checkouts")
     ResponseEntity<CheckoutReply> checkout(@RequestBody CheckoutRequest request) {
         Begun begun = new Begun();
@@ -39,10 +42,10 @@ class CheckoutController {
             return ResponseEntity.status(HttpStatus.CREATED).body(CheckoutReply.committed());
         } catch (Refused refused) {
             recordFailed(request, String.valueOf(refused.getMessage()));
-            return rolledBack(String.valueOf(refused.getMessage()));
+            return rolledBack(HttpStatus.CONFLICT, String.valueOf(refused.getMessage()));
         } catch (RuntimeException | SQLException failed) {
             LOG.debug("checkout {} failed", request.orderId(), failed);
-            return begun.token.isEmpty() ? rolledBack(String.valueOf(failed.getMessage())) : ask(begun.token);
+            return tell(begun.token, String.valueOf(failed.getMessage()));
         }
     }
 
@@ -59,18 +62,29 @@ class CheckoutController {
     /** The same answers for a checkout that was unknown. */
     @GetMapping("/transactions/{token}")
     ResponseEntity<CheckoutReply> ask(@PathVariable String token) {
+        return tell(token, "");
+    }
+
+    /** {@code failure}: what went wrong on the way, for a rollback of which the outcome tells no cause of its own. */
+    private ResponseEntity<CheckoutReply> tell(String token, String failure) {
+        if (token.isEmpty()) {
+            return rolledBack(HttpStatus.SERVICE_UNAVAILABLE, failure);
+        }
         Outcome outcome = transactions.outcome(token);
         if (outcome instanceof Outcome.Committed) {
             return ResponseEntity.status(HttpStatus.CREATED).body(CheckoutReply.committed());
         }
         if (outcome instanceof Outcome.RolledBack rolledBack) {
-            return rolledBack(rolledBack.cause());
+            String cause = rolledBack.cause();
+            return rolledBack(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    failure.isEmpty() || failure.contains(cause) ? cause : cause + ": " + failure);
         }
         return ResponseEntity.status(HttpStatus.ACCEPTED).body(CheckoutReply.unknown(token));
     }
 
-    private static ResponseEntity<CheckoutReply> rolledBack(String reason) {
-        return ResponseEntity.status(HttpStatus.CONFLICT).body(CheckoutReply.rolledBack(reason));
+    private static ResponseEntity<CheckoutReply> rolledBack(HttpStatus status, String reason) {
+        return ResponseEntity.status(status).body(CheckoutReply.rolledBack(reason));
     }
 
     /** For the customer to see; the checkout itself left nothing behind. */

@@ -42,6 +42,17 @@ class OrderConfiguration {
         local.setUrl(shop.databaseUrl());
         OutboxSchema.install(local, OUTBOX_SHARDS);
         Ddl.INBOX.install(local);
-        return new ConsumerLoop(ConsumerSettings.of(shop.kafka(), "order", Checkout.TOPIC), new PaidOrders(local));
+        return new ConsumerLoop(consumer(shop), new PaidOrders(local));
+    }
+
+    /** With a name of its own in the group, a killed service has its partitions back as soon as it runs again. */
+    private static ConsumerSettings consumer(ShopProperties shop) {
+        ConsumerSettings plain = ConsumerSettings.of(shop.kafka(), shop.service(), Checkout.TOPIC);
+        return new ConsumerSettings(
+                plain.group(),
+                plain.topics(),
+                Map.of("bootstrap.servers", shop.kafka(), "group.instance.id", shop.service() + "-1"),
+                plain.retry(),
+                plain.deadLetterTopic());
     }
 }

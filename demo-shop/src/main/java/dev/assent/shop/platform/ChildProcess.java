@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** A process that this one started and ends. Thread-safe. */
 public final class ChildProcess implements AutoCloseable {
     private static final int TAIL_LINES = 12;
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final List<Path> SETSID = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
 
     private final String name;
     private final Path log;
@@ -37,13 +39,17 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Starts {@code command}; its output is appended to {@code log}.
+     * Starts {@code command} in a session of its own; its output is appended to {@code log}.
+     *
+     * <p>A terminal's Ctrl-C goes to every process of its foreground group. In a session of its own a child does not
+     * hear it, and ends when the one that started it says so: after those that still use it. Where there is no
+     * {@code setsid} all children hear the signal at once, and ending takes longer.
      *
      * @param readyLine a line of output that matches says that the process serves
      */
     public static ChildProcess start(String name, List<String> command, Path directory, Path log, Pattern readyLine)
             throws IOException {
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(inItsOwnSession(command))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -53,6 +59,13 @@ public final class ChildProcess implements AutoCloseable {
         reader.setDaemon(true);
         reader.start();
         return child;
+    }
+
+    /** setsid(1) becomes the program itself, so the pid is the program's. */
+    private static List<String> inItsOwnSession(List<String> command) {
+        List<String> words = new ArrayList<>(command);
+        SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(setsid -> words.add(0, setsid.toString()));
+        return words;
     }
 
     public String name() {
@@ -80,6 +93,23 @@ public final class ChildProcess implements AutoCloseable {
         } catch (ExecutionException ended) {
             throw new IOException(name + " ended before it was ready" + lastLines(), ended.getCause());
         }
+    }
+
+    /** The processes that it started, and those that they started. */
+    public List<ProcessHandle> descendants() {
+        return process.descendants().toList();
+    }
+
+    /**
+     * Blocks until it has ended, and returns its exit code.
+     *
+     * @throws IOException it goes on
+     */
+    public int awaitEnd(Duration timeout) throws IOException, InterruptedException {
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException(name + " did not end within " + timeout.toSeconds() + " s" + lastLines());
+        }
+        return process.exitValue();
     }
 
     /** SIGKILL, and waits until the process is gone. */

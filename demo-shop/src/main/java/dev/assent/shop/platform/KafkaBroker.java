@@ -19,8 +19,11 @@ public final class KafkaBroker implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts a new broker with its log under {@code home}; returns when it accepts clients. */
-    public static KafkaBroker start(Path home, int brokerPort, int controllerPort)
+    /**
+     * Starts a new broker with its log under {@code home}; returns when it accepts clients. It ends with the process
+     * that {@code launcher} starts.
+     */
+    public static KafkaBroker start(Launcher launcher, Path home, int brokerPort, int controllerPort)
             throws IOException, InterruptedException {
         Files.createDirectories(home);
         Path properties = home.resolve("server.properties");
@@ -28,7 +31,7 @@ public final class KafkaBroker implements AutoCloseable {
         List<String> command = JavaCommand.of(KafkaMain.class, "-Xmx384m")
                 .with(properties.toString())
                 .words();
-        ChildProcess process = ChildProcess.start(
+        ChildProcess process = launcher.start(
                 "kafka", command, home, home.resolve("kafka.log"), Pattern.compile(KafkaMain.READY_LINE));
         try {
             process.awaitReady(START_TIMEOUT);

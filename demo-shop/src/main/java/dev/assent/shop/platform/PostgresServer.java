@@ -57,8 +57,11 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Makes a new database cluster under {@code home} and serves it; returns when it accepts connections. */
-    public static PostgresServer start(Programs programs, String name, Path home, int port)
+    /**
+     * Makes a new database cluster under {@code home} and serves it; returns when it accepts connections. It ends with
+     * the process that {@code launcher} starts.
+     */
+    public static PostgresServer start(Launcher launcher, Programs programs, String name, Path home, int port)
             throws IOException, InterruptedException {
         Files.createDirectories(home);
         Path data = home.resolve("data");
@@ -77,7 +80,7 @@ public final class PostgresServer implements AutoCloseable {
             command.add("-c");
             command.add(setting);
         }
-        ChildProcess process = ChildProcess.start(name, command, home, log, READY);
+        ChildProcess process = launcher.start(name, command, home, log, READY);
         try {
             process.awaitReady(START_TIMEOUT);
         } catch (IOException | InterruptedException failed) {

@@ -19,7 +19,8 @@ class PlatformIT {
     void postgres_serves_durably_with_room_for_prepared_transactions(@TempDir Path run) throws Exception {
         PostgresServer.Programs programs = PostgresServer.Programs.unpackInto(run.resolve("programs"));
         ChildProcess process;
-        try (PostgresServer server = PostgresServer.start(programs, "pg", run.resolve("pg"), ports.next())) {
+        try (PostgresServer server =
+                PostgresServer.start(ChildProcess::start, programs, "pg", run.resolve("pg"), ports.next())) {
             process = server.process();
             server.createDatabase("orders");
 
@@ -33,7 +34,8 @@ class PlatformIT {
     @Test
     void kafka_accepts_clients_once_it_says_so(@TempDir Path run) throws Exception {
         ChildProcess process;
-        try (KafkaBroker broker = KafkaBroker.start(run.resolve("kafka"), ports.next(), ports.next())) {
+        try (KafkaBroker broker =
+                KafkaBroker.start(ChildProcess::start, run.resolve("kafka"), ports.next(), ports.next())) {
             process = broker.process();
             try (Admin admin = Admin.create(
                     Map.<String, Object>of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()))) {

@@ -1,0 +1,101 @@
+package dev.assent.shop.drill;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Who may check out now. After a checkout that failed because something in the shop was down, customers wait outside,
+ * each time longer up to a limit; then one goes in and tries, and the others follow when it was served. Thread-safe.
+ */
+final class ShopDoor {
+    private static final Duration PAUSE_FIRST = Duration.ofMillis(100);
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
+
+    private final LongSupplier nanoTime;
+    private final SplittableRandom random;
+    private boolean outOfBusiness;
+    private boolean closed;
+    private boolean triedBySomebody;
+    private long visit;
+    private int failures;
+    private long closedUntilNanos;
+
+    /** {@code random} draws how much of each pause is waited: half of it to all. */
+    ShopDoor(LongSupplier nanoTime, SplittableRandom random) {
+        this.nanoTime = nanoTime;
+        this.random = random;
+    }
+
+    /** What a customer who went in hands back with {@link #left}; news from before the door last closed is no news. */
+    record Visit(long number) {}
+
+    /** How it was inside. */
+    enum Experience {
+        /** A checkout committed. */
+        SERVED,
+        /** No stock or no money: says nothing about the parts that were not reached. */
+        REFUSED,
+        /** Something could not be reached, or there was no certain answer. */
+        OUT_OF_ORDER
+    }
+
+    /** Blocks until the customer may go in; empty when the shop is out of business. */
+    synchronized Optional<Visit> enter() throws InterruptedException {
+        while (!outOfBusiness) {
+            long waitNanos = nanosToWait();
+            if (waitNanos <= 0) {
+                triedBySomebody = closed;
+                return Optional.of(new Visit(visit));
+            }
+            // Rounded up: a wait of 0 ms would be one without end.
+            wait(TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1);
+        }
+        return Optional.empty();
+    }
+
+    /** How long a customer would still have to wait; {@link Long#MAX_VALUE} for the news of the one who tries. */
+    synchronized long nanosToWait() {
+        if (!closed) {
+            return 0;
+        }
+        return triedBySomebody ? Long.MAX_VALUE : Math.max(0, closedUntilNanos - nanoTime.getAsLong());
+    }
+
+    /** The customer is out again. */
+    synchronized void left(Visit ended, Experience experience) {
+        if (ended.number() != visit) {
+            return;
+        }
+        switch (experience) {
+            case SERVED -> {
+                closed = false;
+                failures = 0;
+            }
+            case REFUSED -> triedBySomebody = false;
+            case OUT_OF_ORDER -> shut();
+        }
+        notifyAll();
+    }
+
+    private void shut() {
+        long pauseNanos = PAUSE_MAX.toNanos();
+        // Beyond ten doublings it is the longest anyway.
+        if (failures < 10) {
+            pauseNanos = Math.min(pauseNanos, PAUSE_FIRST.toNanos() << failures);
+        }
+        failures++;
+        visit++;
+        closed = true;
+        triedBySomebody = false;
+        closedUntilNanos = nanoTime.getAsLong() + random.nextLong(pauseNanos / 2, pauseNanos + 1);
+    }
+
+    /** Nobody enters any more; who waits is sent away. */
+    synchronized void goOutOfBusiness() {
+        outOfBusiness = true;
+        notifyAll();
+    }
+}
