@@ -116,16 +116,24 @@ final class Properties {
     }
 
     /**
-     * An epoch on disk stands for the history that it started from. For ever, if a leader was established in it;
-     * otherwise until another one is in a later epoch, with a quorum that this disk cannot outvote any more.
+     * An epoch on disk stands for the history that it started from: for ever if a leader was established in it. If none
+     * was, a server that has promised itself to a later leader may give up what nobody delivered.
      */
     void diskChanged(SimNode node) {
-        Epoch current = node.disk().current();
-        Zxid initial = initialHistories.get(current);
-        boolean superseded = !leaders.containsKey(current.value()) && leaders.higherKey(current.value()) != null;
+        SimDisk disk = node.disk();
+        Zxid initial = initialHistories.get(disk.current());
+        if (initial == null || disk.holds(initial)) {
+            return;
+        }
         Broken.check(
-                initial == null || superseded || node.disk().holds(initial),
-                node + " has epoch " + node.disk().current() + " on disk but not its initial history");
+                !leaders.containsKey(disk.current().value()) && disk.accepted().isAfter(disk.current()),
+                node + " has epoch " + disk.current() + " on disk but not its initial history");
+        for (int place = 0; place < order.size() && !order.get(place).isAfter(initial); place++) {
+            Broken.check(
+                    disk.holds(order.get(place)),
+                    node + " has epoch " + disk.current() + " on disk but not its initial history: not even "
+                            + order.get(place) + ", which was delivered");
+        }
     }
 
     /** After all effects of a step are on their way. */

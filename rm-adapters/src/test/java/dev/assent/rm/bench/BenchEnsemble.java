@@ -26,7 +26,7 @@ final class BenchEnsemble implements AutoCloseable {
     private static final int SESSION_MILLIS = 20_000;
     private static final int START_SECONDS = 60;
     private static final int ROUND_TRIPS = 300;
-    private static final int WARM_UP_WRITES = 30_000;
+    private static final int WARM_UP_WRITES = 150_000;
     private static final int WARM_UP_IN_FLIGHT = 64;
 
     /** Whose servers. */
