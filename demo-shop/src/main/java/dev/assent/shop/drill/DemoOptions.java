@@ -1,6 +1,5 @@
 package dev.assent.shop.drill;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,5 +20,5 @@ record DemoOptions(
         KillTarget kill,
         long seed,
         Optional<String> coordination,
-        Path directory,
+        RunDirectory directory,
         Duration quiescence) {}

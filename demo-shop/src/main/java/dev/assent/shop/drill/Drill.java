@@ -20,6 +20,7 @@ final class Drill {
     private final Tally tally = new Tally();
     private final long beganNanos = System.nanoTime();
     private volatile boolean signalled;
+    private volatile boolean held;
     private volatile boolean ended;
 
     Drill(DemoOptions options, PrintStream out) {
@@ -40,7 +41,8 @@ final class Drill {
             announce(layout);
             Auditor auditor = auditor(layout);
             shopAndBreak(shop, driver, auditor);
-            return signalled || waitAndJudge(new Quiescence(driver, client, auditor), auditor);
+            held = signalled || waitAndJudge(new Quiescence(driver, client, auditor), auditor);
+            return held;
         } catch (IOException | SQLException failed) {
             if (signalled) {
                 return true;
@@ -59,6 +61,18 @@ final class Drill {
         }
         driver.close();
         shop.close();
+        if (signalled || held) {
+            tidy();
+        }
+    }
+
+    /** What failed or was violated may have to be looked into; of anything else only the logs are kept. */
+    private void tidy() {
+        try {
+            options.directory().shrink();
+        } catch (IOException stuck) {
+            System.err.println("assent demo: " + options.directory().path() + " could not be tidied up: " + stuck);
+        }
     }
 
     private void shopAndBreak(Shop shop, CheckoutDriver driver, Auditor auditor)

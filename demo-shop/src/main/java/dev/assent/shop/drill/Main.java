@@ -65,7 +65,9 @@ public final class Main implements Callable<Integer> {
                     "An ensemble that runs already, ours or Apache ZooKeeper's. Default: the nodes bring their own.")
     private @Nullable String coordination;
 
-    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
+    @Option(
+            names = "--directory",
+            description = "Data and logs. Default: a new temporary directory, of which the logs stay.")
     private @Nullable Path directory;
 
     @Option(
@@ -91,7 +93,8 @@ public final class Main implements Callable<Integer> {
             return new Drill(options, System.out).run() ? HELD : VIOLATED;
         } catch (IOException | SQLException failed) {
             System.err.println("assent demo: " + failed.getMessage());
-            System.err.println("assent demo: the logs are in " + options.directory());
+            System.err.println(
+                    "assent demo: the logs are in " + options.directory().path());
             return CANNOT_START;
         }
     }
@@ -101,7 +104,7 @@ public final class Main implements Callable<Integer> {
             throw new IllegalArgumentException("--checkouts and --customers are at least 1");
         }
         Path home = directory == null ? Files.createTempDirectory("assent-demo-") : directory;
-        if (Files.exists(home.resolve("postgres"))) {
+        if (Files.exists(home.resolve(RunDirectory.PROGRAMS))) {
             throw new IllegalArgumentException(home + " holds an earlier run; name an empty directory");
         }
         return new DemoOptions(
@@ -110,7 +113,7 @@ public final class Main implements Callable<Integer> {
                 KillTarget.parse(kill),
                 seed,
                 Optional.ofNullable(coordination),
-                home,
+                new RunDirectory(home, directory == null),
                 Duration.ofSeconds(quiescenceSeconds));
     }
 }

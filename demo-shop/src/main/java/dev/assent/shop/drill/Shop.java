@@ -59,7 +59,7 @@ final class Shop implements AutoCloseable {
     private void startPlatform() throws IOException, InterruptedException, SQLException {
         progress.accept("unpacking PostgreSQL");
         PostgresServer.Programs programs =
-                PostgresServer.Programs.unpackInto(layout.directory().resolve("postgres"));
+                PostgresServer.Programs.unpackInto(layout.directory().resolve(RunDirectory.PROGRAMS));
         startPostgres(programs, "postgres-1", layout.postgres1Port(), "order");
         startPostgres(programs, "postgres-2", layout.postgres2Port(), "inventory", "payment");
         progress.accept("starting Kafka");

@@ -45,7 +45,7 @@ record ShopLayout(
             nodes.add(new Node("node-" + id, id, ports.next(), ports.next(), ports.next(), ports.next()));
         }
         return new ShopLayout(
-                options.directory().toAbsolutePath(),
+                options.directory().path().toAbsolutePath(),
                 nodes,
                 options.coordination(),
                 ports.next(),

@@ -14,6 +14,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClientResponseException;
 
 /** The customer's face. It tells an outcome only when it is known. */
 @RestController
@@ -45,7 +46,7 @@ class CheckoutController {
             return rolledBack(HttpStatus.CONFLICT, String.valueOf(refused.getMessage()));
         } catch (RuntimeException | SQLException failed) {
             LOG.debug("checkout {} failed", request.orderId(), failed);
-            return tell(begun.token, String.valueOf(failed.getMessage()));
+            return tell(begun.token, inWords(failed));
         }
     }
 
@@ -57,6 +58,13 @@ class CheckoutController {
         public void accept(String begun) {
             token = begun;
         }
+    }
+
+    /** Of another service's answer the status is enough: its body is for programs. */
+    private static String inWords(Exception failed) {
+        return failed instanceof RestClientResponseException answer
+                ? "a service answered " + answer.getStatusCode()
+                : String.valueOf(failed.getMessage());
     }
 
     /** The same answers for a checkout that was unknown. */

@@ -1,0 +1,49 @@
+package dev.assent.shop.drill;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Data, logs and configuration of a run.
+ *
+ * @param isTemporary nobody asked for it, so nobody needs its data once the run is over
+ */
+record RunDirectory(Path path, boolean isTemporary) {
+    /** Where the programs of PostgreSQL lie, shared by its servers. */
+    static final String PROGRAMS = "postgres";
+
+    private static final String DATA = "data";
+
+    /** Removes programs and data from a temporary directory, some 150 MB; logs and configuration stay. */
+    void shrink() throws IOException {
+        if (!isTemporary) {
+            return;
+        }
+        delete(path.resolve(PROGRAMS));
+        try (Stream<Path> parts = Files.list(path)) {
+            for (Path part : parts.toList()) {
+                delete(part.resolve(DATA));
+            }
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        List<Path> leavesFirst;
+        try (Stream<Path> all = Files.walk(tree)) {
+            leavesFirst = all.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException broken) {
+            throw broken.getCause();
+        }
+        for (Path each : leavesFirst) {
+            Files.delete(each);
+        }
+    }
+}
