@@ -51,24 +51,37 @@ public final class OutcomeRule {
     /**
      * The decided outcome, unless resources that decided by themselves contradict it, or may.
      *
+     * <p>What is not known stays so, as whoever asks may ask again, and a branch that chose by itself may turn out to
+     * have chosen what was decided. Only branches that contradict each other do so whatever was decided.
+     *
      * @param own what branches of the transaction chose, as the ledger keeps it
      */
     public static Outcome withOwnDecisions(Outcome decided, List<HeuristicOutcome> own) {
-        Optional<HeuristicOutcome> agreed = agreed(decided);
-        Outcome told = decided;
-        for (HeuristicOutcome choice : own) {
-            if (choice == HeuristicOutcome.MIXED || (choice != HeuristicOutcome.HAZARD && isOther(choice, agreed))) {
-                return new Outcome.HeuristicMixed("a branch decided by itself: " + choice);
-            }
-            if (agreed.isEmpty() || choice == HeuristicOutcome.HAZARD) {
-                told = new Outcome.HeuristicHazard("a branch may have decided by itself: " + choice);
-            }
+        Optional<HeuristicOutcome> contradiction = contradiction(decided, own);
+        if (contradiction.isPresent()) {
+            return new Outcome.HeuristicMixed("a branch decided by itself: " + contradiction.get());
         }
-        return told;
+        if (decided instanceof Outcome.Unknown unknown && !own.isEmpty()) {
+            return new Outcome.Unknown(unknown.cause() + "; a branch decided by itself: " + own.get(0));
+        }
+        return own.contains(HeuristicOutcome.HAZARD)
+                ? new Outcome.HeuristicHazard("a branch may have decided by itself: " + HeuristicOutcome.HAZARD)
+                : decided;
     }
 
-    private static boolean isOther(HeuristicOutcome choice, Optional<HeuristicOutcome> agreed) {
-        return agreed.isPresent() && agreed.get() != choice;
+    /** The first choice that is at odds with the decision, with another choice, or with itself. */
+    private static Optional<HeuristicOutcome> contradiction(Outcome decided, List<HeuristicOutcome> own) {
+        Optional<HeuristicOutcome> agreed = agreed(decided);
+        for (HeuristicOutcome choice : own) {
+            if (choice == HeuristicOutcome.HAZARD) {
+                continue;
+            }
+            if (choice == HeuristicOutcome.MIXED || agreed.orElse(choice) != choice) {
+                return Optional.of(choice);
+            }
+            agreed = Optional.of(choice);
+        }
+        return Optional.empty();
     }
 
     private static Optional<HeuristicOutcome> agreed(Outcome decided) {

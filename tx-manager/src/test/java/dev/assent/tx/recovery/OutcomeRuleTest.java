@@ -46,8 +46,18 @@ class OutcomeRuleTest {
     }
 
     @Test
-    void a_branch_that_chose_while_nobody_knows_what_was_decided_is_a_hazard() {
-        assertThat(told(UNKNOWN, HeuristicOutcome.COMMITTED)).isInstanceOf(Outcome.HeuristicHazard.class);
-        assertThat(told(UNKNOWN, HeuristicOutcome.ROLLED_BACK)).isInstanceOf(Outcome.HeuristicHazard.class);
+    void a_branch_that_chose_while_nobody_knows_what_was_decided_is_named_and_the_outcome_stays_unknown() {
+        for (HeuristicOutcome choice :
+                List.of(HeuristicOutcome.COMMITTED, HeuristicOutcome.ROLLED_BACK, HeuristicOutcome.HAZARD)) {
+            assertThat(told(UNKNOWN, choice))
+                    .isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> assertThat(unknown.cause())
+                            .contains("no record", choice.name()));
+        }
+    }
+
+    @Test
+    void branches_that_chose_differently_are_mixed_whatever_was_decided() {
+        assertThat(told(UNKNOWN, HeuristicOutcome.COMMITTED, HeuristicOutcome.HAZARD, HeuristicOutcome.ROLLED_BACK))
+                .isInstanceOf(Outcome.HeuristicMixed.class);
     }
 }
