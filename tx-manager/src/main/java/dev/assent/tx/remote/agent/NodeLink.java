@@ -27,8 +27,8 @@ final class NodeLink {
     private static final long REDIAL_MILLIS_MIN = 50;
     private static final long REDIAL_MILLIS_MAX = 2_000;
 
-    /** After a refusal that repeating cannot change: only another configuration, here or there, can. */
-    private static final long REDIAL_REFUSED_MILLIS = 60_000;
+    /** After refusals. A proxy refuses in a node's name while it is deployed, so only repetition makes pauses long. */
+    private static final long REDIAL_REFUSED_MILLIS_MAX = 60_000;
 
     /** Who the agent is, and what it does with what a node says. */
     interface Owner {
@@ -117,28 +117,43 @@ final class NodeLink {
 
     private void lost() {
         directory.lost(this);
-        synchronized (this) {
-            dialAfter(redialMillis);
-            redialMillis = Math.min(REDIAL_MILLIS_MAX, 2 * redialMillis);
+        dialAfterGrowingPause(REDIAL_MILLIS_MAX);
+    }
+
+    /** Somebody does not want this service as it is; repeating may help. */
+    private void refused(Status status) {
+        directory.lost(this);
+        logOnce(status.getCode().name(), status);
+        dialAfterGrowingPause(REDIAL_REFUSED_MILLIS_MAX);
+    }
+
+    /** The node read what this service says of itself, and takes none of it: only another configuration can help. */
+    private void refusedForGood(Status status) {
+        directory.lost(this);
+        logOnce(String.valueOf(status), status);
+        dialAfter(REDIAL_REFUSED_MILLIS_MAX);
+    }
+
+    private synchronized void logOnce(String refusal, Status status) {
+        if (!refusal.equals(lastRefusal)) {
+            lastRefusal = refusal;
+            LOG.error(
+                    "{} refuses service '{}': {}. Correct the configuration of this service or of what lies between"
+                            + " them, or run the same version of Assent in both; the node is dialled again every {} s"
+                            + " at the latest",
+                    this,
+                    owner.service(),
+                    status.getDescription() == null
+                            ? status.getCode()
+                            : status.getCode() + ": " + status.getDescription(),
+                    TimeUnit.MILLISECONDS.toSeconds(REDIAL_REFUSED_MILLIS_MAX));
         }
     }
 
-    /** The node does not want this service as it is. Said once, however often it is tried again. */
-    private void refused(String why) {
-        directory.lost(this);
-        synchronized (this) {
-            if (!why.equals(lastRefusal)) {
-                lastRefusal = why;
-                LOG.error(
-                        "{} refuses service '{}': {}. Correct the configuration of this service, or run the same"
-                                + " version of Assent in both; the node is dialled again every {} s",
-                        this,
-                        owner.service(),
-                        why,
-                        TimeUnit.MILLISECONDS.toSeconds(REDIAL_REFUSED_MILLIS));
-            }
-            dialAfter(REDIAL_REFUSED_MILLIS);
-        }
+    private synchronized void dialAfterGrowingPause(long pauseMillisMax) {
+        redialMillis = Math.min(pauseMillisMax, redialMillis);
+        dialAfter(redialMillis);
+        redialMillis = Math.min(pauseMillisMax, 2 * redialMillis);
     }
 
     private synchronized void dialAfter(long pauseMillis) {
@@ -202,8 +217,8 @@ final class NodeLink {
         public void onError(Throwable cause) {
             Status status = Status.fromThrowable(cause);
             switch (status.getCode()) {
-                case INVALID_ARGUMENT, FAILED_PRECONDITION, PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED ->
-                    refused(status.getCode() + ": " + status.getDescription());
+                case INVALID_ARGUMENT -> refusedForGood(status);
+                case FAILED_PRECONDITION, PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED -> refused(status);
                 default -> {
                     LOG.debug("lost the link to {}: {}", target, cause.getMessage());
                     lost();

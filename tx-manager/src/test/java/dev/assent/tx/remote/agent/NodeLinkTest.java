@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.protobuf.ByteString;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Command;
@@ -13,6 +14,7 @@ import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.NodeMessage;
+import dev.assent.tx.remote.wire.Welcome;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -20,6 +22,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -39,8 +42,8 @@ class NodeLinkTest {
     private final BlockingQueue<StreamObserver<NodeMessage>> attached = new LinkedBlockingQueue<>();
     private final BlockingQueue<AgentMessage> received = new LinkedBlockingQueue<>();
     private final BlockingQueue<Consumer<AgentMessage>> asked = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Redial> redials = new LinkedBlockingQueue<>();
-    private final ScheduledExecutorService timer = new NotingTimer();
+    private final BlockingQueue<Long> pauses = new LinkedBlockingQueue<>();
+    private final ScheduledExecutorService timer = new HastyTimer();
     private Server node;
     private NodeLink link;
 
@@ -85,49 +88,77 @@ class NodeLinkTest {
     @Test
     void a_refusal_for_good_is_logged_once_as_an_error_with_the_remedy_and_dialled_again_after_a_long_pause()
             throws InterruptedException {
-        Logger log = (Logger) LoggerFactory.getLogger(NodeLink.class);
-        ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        logged.start();
-        log.addAppender(logged);
-        try {
-            for (int dial = 0; dial < 2; dial++) {
-                next(attached)
-                        .onError(Status.INVALID_ARGUMENT
-                                .withDescription("field resource_managers: 65 names, at most 64")
-                                .asRuntimeException());
-                Redial redial = next(redials);
-                assertThat(redial.pauseMillis()).isGreaterThanOrEqualTo(30_000);
-                redial.dial().run();
-            }
-        } finally {
-            log.detachAppender(logged);
-        }
+        Refusals seen =
+                refuse(2, Status.INVALID_ARGUMENT.withDescription("field resource_managers: 65 names, at most 64"));
 
-        assertThat(next(attached)).isNotNull();
-        assertThat(logged.list).singleElement().satisfies(event -> {
+        assertThat(seen.pausesMillis()).containsExactly(60_000L, 60_000L);
+        assertThat(seen.logged()).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.ERROR);
             assertThat(event.getFormattedMessage())
                     .contains("node", "shop", "65 names, at most 64", "Correct the configuration");
         });
     }
 
-    /** A dial that the link asked its timer for. */
-    private record Redial(Runnable dial, long pauseMillis) {}
+    @Test
+    void a_refusal_that_may_pass_is_logged_once_and_dialled_again_after_pauses_that_grow_to_a_minute()
+            throws InterruptedException {
+        for (Status.Code code : List.of(
+                Status.Code.PERMISSION_DENIED,
+                Status.Code.UNAUTHENTICATED,
+                Status.Code.UNIMPLEMENTED,
+                Status.Code.FAILED_PRECONDITION)) {
+            StreamObserver<NodeMessage> welcoming = next(attached);
+            welcoming.onNext(welcome());
+            attached.add(welcoming);
 
-    /** Takes note of long pauses, and lets short ones be. */
-    private final class NotingTimer extends ScheduledThreadPoolExecutor {
-        private static final long NOTED_MILLIS = 10_000;
+            Refusals seen = refuse(13, code.toStatus().withDescription("the proxy is being deployed"));
 
-        NotingTimer() {
+            assertThat(seen.pausesMillis())
+                    .containsExactly(
+                            50L, 100L, 200L, 400L, 800L, 1_600L, 3_200L, 6_400L, 12_800L, 25_600L, 51_200L, 60_000L,
+                            60_000L);
+            assertThat(seen.logged()).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
+                    .contains(code.name(), "the proxy is being deployed"));
+        }
+    }
+
+    @Test
+    void a_link_that_is_lost_after_refusals_is_dialled_again_soon() throws InterruptedException {
+        refuse(13, Status.UNIMPLEMENTED);
+
+        assertThat(refuse(1, Status.UNAVAILABLE).pausesMillis()).containsExactly(2_000L);
+    }
+
+    /** What the link did while it was refused: the pauses it asked its timer for, and what it logged. */
+    private record Refusals(List<Long> pausesMillis, List<ILoggingEvent> logged) {}
+
+    private Refusals refuse(int times, Status status) throws InterruptedException {
+        Logger log = (Logger) LoggerFactory.getLogger(NodeLink.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        log.addAppender(logged);
+        List<Long> pausesMillis = new ArrayList<>();
+        try {
+            for (int dial = 0; dial < times; dial++) {
+                next(attached).onError(status.asRuntimeException());
+                pausesMillis.add(next(pauses));
+            }
+        } finally {
+            log.detachAppender(logged);
+        }
+        return new Refusals(pausesMillis, logged.list);
+    }
+
+    /** Takes note of pauses, and skips them. */
+    private final class HastyTimer extends ScheduledThreadPoolExecutor {
+        HastyTimer() {
             super(1);
         }
 
         @Override
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-            if (unit.toMillis(delay) >= NOTED_MILLIS) {
-                redials.add(new Redial(task, unit.toMillis(delay)));
-            }
-            return super.schedule(task, delay, unit);
+            pauses.add(unit.toMillis(delay));
+            return super.schedule(task, 0, unit);
         }
     }
 
@@ -137,6 +168,12 @@ class NodeLinkTest {
             throw new AssertionError("nothing came within half a minute");
         }
         return element;
+    }
+
+    private static NodeMessage welcome() {
+        return NodeMessage.newBuilder()
+                .setWelcome(Welcome.newBuilder().setCluster(ByteString.copyFrom(new byte[Long.BYTES])))
+                .build();
     }
 
     private static NodeMessage command(long id) {
