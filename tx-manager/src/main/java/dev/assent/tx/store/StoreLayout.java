@@ -71,12 +71,20 @@ final class StoreLayout {
     }
 
     static String heuristic(BranchId branch) {
-        HexFormat hex = HexFormat.of();
-        return HEURISTICS + "/" + hex.formatHex(branch.gtrid()) + "-" + hex.formatHex(branch.bqual());
+        return heuristicsOf(branch) + "/" + HexFormat.of().formatHex(branch.bqual());
     }
 
-    /** What the names of a transaction's heuristic outcomes begin with. */
+    /** The folder of all heuristic outcomes in the branch's transaction; there is one only while there are any. */
+    static String heuristicsOf(BranchId branch) {
+        return heuristicsOf(HexFormat.of().formatHex(branch.gtrid()));
+    }
+
+    /** As of a branch of it. */
     static String heuristicsOf(GlobalTxId transaction) {
-        return transaction.toHex() + "-";
+        return heuristicsOf(transaction.toHex());
+    }
+
+    private static String heuristicsOf(String gtrid) {
+        return HEURISTICS + "/" + gtrid;
     }
 }

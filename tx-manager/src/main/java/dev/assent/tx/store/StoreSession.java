@@ -36,6 +36,12 @@ import org.slf4j.LoggerFactory;
 public final class StoreSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreSession.class);
 
+    /**
+     * A larger reply ends the connection, and every request on it. The client's own 1 MiB is the names of some 10,000
+     * decisions, which one shard may keep at 100 a second; this is enough for 600,000.
+     */
+    private static final int REPLY_BYTES_MAX = 64 << 20;
+
     private final StoreConfig config;
     private final List<ACL> acl;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -115,6 +121,7 @@ public final class StoreSession implements AutoCloseable {
     private ZooKeeper open() throws IOException {
         ZKClientConfig settings = new ZKClientConfig();
         settings.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+        settings.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(REPLY_BYTES_MAX));
         ZooKeeper opened = new ZooKeeper(
                 config.connectString(),
                 Math.toIntExact(config.sessionTimeout().toMillis()),
@@ -183,14 +190,39 @@ public final class StoreSession implements AutoCloseable {
     CompletableFuture<Node> syncAndRead(String path) {
         CompletableFuture<Node> reply = new CompletableFuture<>();
         ZooKeeper same = client;
+        sync(same, path, reply);
+        read(same, path, reply);
+        return reply;
+    }
+
+    CompletableFuture<Node> read(String path) {
+        CompletableFuture<Node> reply = new CompletableFuture<>();
+        read(client, path, reply);
+        return reply;
+    }
+
+    /** Sync and list as one, like {@link #syncAndRead}. */
+    CompletableFuture<List<String>> syncAndList(String path) {
+        CompletableFuture<List<String>> reply = new CompletableFuture<>();
+        ZooKeeper same = client;
+        sync(same, path, reply);
+        list(same, path, reply);
+        return reply;
+    }
+
+    /** Tells {@code next}, whose request follows on the same connection, if the sync fails. */
+    private static void sync(ZooKeeper same, String path, CompletableFuture<?> next) {
         same.sync(
                 path,
                 (rc, where, context) -> {
                     if (rc != Code.OK.intValue() && rc != Code.NONODE.intValue()) {
-                        fail(reply, rc, path);
+                        fail(next, rc, path);
                     }
                 },
                 null);
+    }
+
+    private static void read(ZooKeeper same, String path, CompletableFuture<Node> reply) {
         same.getData(
                 path,
                 false,
@@ -202,23 +234,6 @@ public final class StoreSession implements AutoCloseable {
                     }
                 },
                 null);
-        return reply;
-    }
-
-    CompletableFuture<Node> read(String path) {
-        CompletableFuture<Node> reply = new CompletableFuture<>();
-        client.getData(
-                path,
-                false,
-                (rc, where, context, data, stat) -> {
-                    if (rc == Code.OK.intValue()) {
-                        reply.complete(new Node(data == null ? new byte[0] : data, stat));
-                    } else {
-                        fail(reply, rc, path);
-                    }
-                },
-                null);
-        return reply;
     }
 
     CompletableFuture<Void> sync() {
@@ -229,7 +244,12 @@ public final class StoreSession implements AutoCloseable {
 
     CompletableFuture<List<String>> children(String path) {
         CompletableFuture<List<String>> reply = new CompletableFuture<>();
-        client.getChildren(
+        list(client, path, reply);
+        return reply;
+    }
+
+    private static void list(ZooKeeper same, String path, CompletableFuture<List<String>> reply) {
+        same.getChildren(
                 path,
                 false,
                 (rc, where, context, names) -> {
@@ -240,7 +260,6 @@ public final class StoreSession implements AutoCloseable {
                     }
                 },
                 (Object) null);
-        return reply;
     }
 
     /** Calls {@code watcher} once when the children change or the session is over. */

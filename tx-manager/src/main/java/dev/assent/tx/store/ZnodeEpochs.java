@@ -144,7 +144,7 @@ public final class ZnodeEpochs implements EpochRegistry {
         }
     }
 
-    /** Calls {@code listener} soon after a coordinator starts or dies, or this session ends; {@link #watchLife} arms. */
+    /** Calls {@code listener} soon after a coordinator starts or dies, or this session ends; armed by a watch. */
     public void onLifeChange(Runnable listener) {
         lifeListeners.add(listener);
     }

@@ -9,70 +9,121 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
 
-/** Heuristic outcomes as znodes of three lines: outcome, resource, cause. */
+/**
+ * Heuristic outcomes as znodes of three lines: outcome, resource, cause. Each transaction that has any has a folder of
+ * its own, so that asking about one transaction costs the same however many others nobody has looked at yet.
+ */
 public final class ZnodeHeuristicLedger implements HeuristicLedger {
     private static final int CAUSE_CHARS_MAX = 2_000;
 
+    /** Others may make or delete the transaction's folder between two requests. */
+    private static final int KEEP_ATTEMPTS_MAX = 20;
+
+    /** Transactions in one listing: 10 MB of names. */
+    private static final int LISTED_MAX = 100_000;
+
     private final StoreSession session;
+    private final int listedMax;
 
     public ZnodeHeuristicLedger(StoreSession session) {
+        this(session, LISTED_MAX);
+    }
+
+    /** The same with a limit of its own to what is listed. */
+    ZnodeHeuristicLedger(StoreSession session, int listedMax) {
         this.session = session;
+        this.listedMax = listedMax;
     }
 
     @Override
     public void keep(Entry entry) throws IOException {
-        String cause = entry.cause().replace('\n', ' ');
-        String text = entry.outcome() + "\n" + entry.resource() + "\n"
-                + cause.substring(0, Math.min(cause.length(), CAUSE_CHARS_MAX));
-        try {
-            session.await(
-                    session.create(
-                            StoreLayout.heuristic(entry.branch()),
-                            text.getBytes(StandardCharsets.UTF_8),
-                            CreateMode.PERSISTENT),
-                    "keeping a heuristic outcome");
-        } catch (StoreException e) {
-            if (!e.is(Code.NODEEXISTS)) {
-                throw e;
+        Op folder = session.createOp(StoreLayout.heuristicsOf(entry.branch()), new byte[0], CreateMode.PERSISTENT);
+        Op node = session.createOp(StoreLayout.heuristic(entry.branch()), format(entry), CreateMode.PERSISTENT);
+        for (int attempt = 0; attempt < KEEP_ATTEMPTS_MAX; attempt++) {
+            Code withFolder = send(List.of(folder, node));
+            if (withFolder == Code.OK) {
+                return;
             }
+            require(withFolder, Code.NODEEXISTS);
+            Code alone = send(List.of(node));
+            if (alone == Code.OK || alone == Code.NODEEXISTS) {
+                return;
+            }
+            require(alone, Code.NONODE); // its last entry was forgotten meanwhile, and the folder with it
+        }
+        throw new StoreException(Code.NONODE, "keeping a heuristic outcome: its folder comes and goes; try again");
+    }
+
+    private static byte[] format(Entry entry) {
+        String cause = entry.cause().replace('\n', ' ');
+        return (entry.outcome() + "\n" + entry.resource() + "\n"
+                        + cause.substring(0, Math.min(cause.length(), CAUSE_CHARS_MAX)))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Code send(List<Op> operations) throws IOException {
+        return session.await(session.multi(operations), "keeping a heuristic outcome")
+                .code();
+    }
+
+    private static void require(Code answered, Code expected) throws StoreException {
+        if (answered != expected) {
+            throw new StoreException(answered, "keeping a heuristic outcome: " + answered);
         }
     }
 
     @Override
     public List<Entry> list() throws IOException {
-        return entries(name -> true);
-    }
-
-    @Override
-    public List<Entry> of(GlobalTxId transaction) throws IOException {
-        String prefix = StoreLayout.heuristicsOf(transaction);
-        return entries(name -> name.startsWith(prefix));
-    }
-
-    private List<Entry> entries(Predicate<String> wanted) throws IOException {
-        session.await(session.sync(), "listing heuristic outcomes");
+        int transactions = session.await(session.syncAndRead(StoreLayout.HEURISTICS), "counting heuristic outcomes")
+                .stat()
+                .getNumChildren();
+        if (transactions > listedMax) {
+            throw new IOException(transactions + " transactions have heuristic outcomes, and at most " + listedMax
+                    + " can be listed; look at them under " + StoreLayout.HEURISTICS
+                    + " with a ZooKeeper client, and forget those that are settled");
+        }
         List<Entry> entries = new ArrayList<>();
-        for (String name : session.await(session.children(StoreLayout.HEURISTICS), "listing heuristic outcomes")) {
-            if (wanted.test(name)) {
-                read(name).ifPresent(entries::add);
-            }
+        for (String gtrid : session.await(session.children(StoreLayout.HEURISTICS), "listing heuristic outcomes")) {
+            entries.addAll(of(GlobalTxId.fromHex(gtrid)));
         }
         return entries;
     }
 
-    /** Empty when an operator has forgotten it meanwhile. */
-    private Optional<Entry> read(String name) throws IOException {
+    @Override
+    public List<Entry> of(GlobalTxId transaction) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (String bqual : bqualsOf(transaction)) {
+            BranchId branch = new BranchId(
+                    BranchId.FORMAT_ID, transaction.toBytes(), HexFormat.of().parseHex(bqual));
+            read(branch).ifPresent(entries::add);
+        }
+        return entries;
+    }
+
+    private List<String> bqualsOf(GlobalTxId transaction) throws IOException {
         try {
-            byte[] data = session.await(
-                            session.read(StoreLayout.HEURISTICS + "/" + name), "reading a heuristic outcome")
+            return session.await(
+                    session.syncAndList(StoreLayout.heuristicsOf(transaction)),
+                    "listing a transaction's heuristic outcomes");
+        } catch (StoreException e) {
+            if (e.is(Code.NONODE)) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Empty when an operator has forgotten it meanwhile. */
+    private Optional<Entry> read(BranchId branch) throws IOException {
+        try {
+            byte[] data = session.await(session.read(StoreLayout.heuristic(branch)), "reading a heuristic outcome")
                     .data();
-            return Optional.of(parse(name, new String(data, StandardCharsets.UTF_8)));
+            return Optional.of(parse(branch, new String(data, StandardCharsets.UTF_8)));
         } catch (StoreException e) {
             if (e.is(Code.NONODE)) {
                 return Optional.empty();
@@ -81,23 +132,23 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
         }
     }
 
-    private static Entry parse(String name, String text) {
-        int dash = name.indexOf('-');
-        HexFormat hex = HexFormat.of();
-        BranchId branch = new BranchId(
-                BranchId.FORMAT_ID,
-                hex.parseHex(name.substring(0, dash)),
-                hex.parseHex(name.substring(dash + 1).toLowerCase(Locale.ROOT)));
+    private static Entry parse(BranchId branch, String text) {
         String[] lines = text.split("\n", 3);
         return new Entry(branch, lines[1], HeuristicOutcome.valueOf(lines[0]), lines[2]);
     }
 
     @Override
     public void forget(BranchId branch) throws IOException {
+        delete(StoreLayout.heuristic(branch));
+        delete(StoreLayout.heuristicsOf(branch));
+    }
+
+    /** What is gone stays gone; a folder in which something is left stays. */
+    private void delete(String path) throws IOException {
         try {
-            session.await(session.delete(StoreLayout.heuristic(branch), -1), "forgetting a heuristic outcome");
+            session.await(session.delete(path, -1), "forgetting a heuristic outcome");
         } catch (StoreException e) {
-            if (!e.is(Code.NONODE)) {
+            if (!e.is(Code.NONODE) && !e.is(Code.NOTEMPTY)) {
                 throw e;
             }
         }

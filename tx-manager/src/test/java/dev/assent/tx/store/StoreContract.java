@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -352,8 +355,7 @@ abstract class StoreContract {
     @Test
     void heuristic_outcomes_stay_until_forgotten() throws Exception {
         HeuristicLedger ledger = new ZnodeHeuristicLedger(session);
-        HeuristicLedger.Entry entry = new HeuristicLedger.Entry(
-                ONE.in(begin(epochs.allot())), "orders", HeuristicOutcome.ROLLED_BACK, "an operator did it\nat night");
+        HeuristicLedger.Entry entry = heuristic(begin(epochs.allot()), ONE);
 
         ledger.keep(entry);
         ledger.keep(entry);
@@ -368,6 +370,90 @@ abstract class StoreContract {
         });
         ledger.forget(entry.branch());
         assertThat(ledger.list()).isEmpty();
+        assertThat(session.await(session.children(StoreLayout.HEURISTICS), "listing folders"))
+                .isEmpty();
+    }
+
+    private static HeuristicLedger.Entry heuristic(GlobalTxId transaction, BranchName branch) {
+        return new HeuristicLedger.Entry(
+                branch.in(transaction), "orders", HeuristicOutcome.ROLLED_BACK, "an operator did it\nat night");
+    }
+
+    @Test
+    void one_of_two_heuristic_outcomes_is_forgotten_and_the_other_stays_and_may_come_back() throws Exception {
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session);
+        GlobalTxId transaction = begin(epochs.allot());
+        ledger.keep(heuristic(transaction, ONE));
+        ledger.keep(heuristic(transaction, TWO));
+
+        ledger.forget(ONE.in(transaction));
+        ledger.forget(ONE.in(transaction));
+        assertThat(ledger.of(transaction))
+                .extracting(HeuristicLedger.Entry::branch)
+                .containsExactly(TWO.in(transaction));
+
+        ledger.forget(TWO.in(transaction));
+        ledger.keep(heuristic(transaction, ONE));
+        assertThat(ledger.list()).extracting(HeuristicLedger.Entry::branch).containsExactly(ONE.in(transaction));
+    }
+
+    @Test
+    void asking_about_one_transaction_lists_no_others_heuristic_outcomes() throws Exception {
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session);
+        GlobalTxId transaction = begin(epochs.allot());
+        ledger.keep(heuristic(transaction, ONE));
+
+        forbidListing(StoreLayout.HEURISTICS);
+
+        assertThatThrownBy(ledger::list).isInstanceOf(StoreException.class);
+        assertThat(ledger.of(transaction)).hasSize(1);
+        assertThat(ledger.of(begin(epochs.allot()))).isEmpty();
+        ledger.keep(heuristic(transaction, TWO));
+        assertThat(ledger.of(transaction)).hasSize(2);
+    }
+
+    private void forbidListing(String path) throws Exception {
+        CountDownLatch connected = new CountDownLatch(1);
+        ZooKeeper operator = new ZooKeeper(ensemble.connectString(), 4_000, event -> {
+            if (event.getState() == KeeperState.SyncConnected) {
+                connected.countDown();
+            }
+        });
+        assertThat(connected.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        int allButRead = ZooDefs.Perms.ALL & ~ZooDefs.Perms.READ;
+        operator.setACL(path, Arrays.asList(new ACL(allButRead, ZooDefs.Ids.ANYONE_ID_UNSAFE)), -1);
+        operator.close();
+    }
+
+    @Test
+    void more_heuristic_outcomes_than_fit_one_listing_are_counted_and_not_listed() throws Exception {
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, 1);
+        ledger.keep(heuristic(begin(epochs.allot()), ONE));
+        assertThat(ledger.list()).hasSize(1);
+
+        ledger.keep(heuristic(begin(epochs.allot()), ONE));
+
+        assertThatThrownBy(ledger::list).hasMessageContaining("2 transactions").hasMessageContaining("forget");
+    }
+
+    @Test
+    void more_records_than_a_client_takes_in_one_reply_by_default_are_listed() throws Exception {
+        EpochRef epoch = epochs.allot();
+        List<CompletableFuture<CommitResult>> results = new ArrayList<>();
+        for (int count = 0; count < 11_000; count++) {
+            results.add(log.commit(begin(epoch), List.of(ONE)).toCompletableFuture());
+        }
+        for (CompletableFuture<CommitResult> result : results) {
+            assertThat(result.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
+        }
+        List<GlobalTxId> listed = new ArrayList<>();
+
+        log.records(epoch.key().shardKey(), id -> {
+            listed.add(id);
+            return false;
+        });
+
+        assertThat(listed).hasSize(11_000);
     }
 
     @Test
