@@ -236,7 +236,7 @@ public final class TransactionEngine implements TransactionService {
                 new OutcomeRule.Readings(fenced, record, everDeletedUpTo, mayCommitWithoutRecord));
     }
 
-    /** A rollback is learnt before the last branch has obeyed; what that one did is in the ledger, as for others' ends. */
+    /** A rollback is learnt before the last branch has obeyed; what that one did is in the ledger. */
     private Outcome withOwnDecisions(GlobalTxId id, Outcome decided) throws IOException {
         return OutcomeRule.withOwnDecisions(
                 decided,

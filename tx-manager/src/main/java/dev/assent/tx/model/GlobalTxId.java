@@ -40,7 +40,11 @@ public record GlobalTxId(ClusterId cluster, EpochKey key, int epoch, long deadli
                 .array();
     }
 
-    /** Reads it back; an {@link IllegalArgumentException} says: the bytes are no gtrid of this format; the message says which part is wrong. */
+    /**
+     * Reads it back.
+     *
+     * @throws IllegalArgumentException the bytes are no gtrid of this format; the message says which part is wrong
+     */
     public static GlobalTxId fromBytes(byte[] bytes) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException("a gtrid has " + BYTES + " bytes, not " + bytes.length);

@@ -24,7 +24,11 @@ public final class TransactionToken {
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(framed);
     }
 
-    /** Reads it back; an {@link IllegalArgumentException} says: the text is no token; the message names what is wrong, not the token itself. */
+    /**
+     * Reads it back.
+     *
+     * @throws IllegalArgumentException the text is no token; the message names what is wrong, not the token itself
+     */
     public static GlobalTxId parse(String token) {
         if (token.length() > CHARS_MAX) {
             throw new IllegalArgumentException(

@@ -12,8 +12,9 @@ import java.util.List;
 /**
  * The coordinator's side of one transaction: presumed abort, with the decision in a replicated store.
  *
- * <p>No branch: nothing to do. One branch: one-phase commit, no record, if allowed. Otherwise: all prepare in parallel; read-only
- * voters drop out; if any is prepared, COMMIT is written before anyone is told; then all are told, again and again.
+ * <p>No branch: nothing to do. One branch: one-phase commit, no record, if allowed. Otherwise: all prepare in
+ * parallel; read-only voters drop out; if any is prepared, COMMIT is written before anyone is told; then all are
+ * told, again and again.
  * Abort writes nothing. One thread at a time; the shell runs the commands of a step in any order.
  */
 public final class TwoPhaseCommit {

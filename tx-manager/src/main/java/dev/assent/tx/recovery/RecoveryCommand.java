@@ -44,7 +44,7 @@ public sealed interface RecoveryCommand {
         }
     }
 
-    /** Records of fenced epochs that say nothing that their absence would not say, and that nobody asks for any more. */
+    /** Records of fenced epochs that say no more than their absence would, and that nobody asks for any more. */
     record Delete(ShardKey shard, List<GlobalTxId> transactions) implements RecoveryCommand {
         @Override
         public void accept(Handler handler) throws IOException {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Commits for ever over two resources, four threads at a time, and prints each outcome it was told; made to be killed. */
+/** Commits for ever over two resources, four threads at a time, and prints each outcome; made to be killed. */
 final class EndlessCommitsMain {
     private static final int THREADS = 4;
 

@@ -33,7 +33,7 @@ final class CrashMatrix {
         RESOURCE_RESTARTS,
         /** The resource that is being told obeys and restarts before it answers. */
         RESOURCE_RESTARTS_AFTER,
-        /** The coordinator stops so long that it is fenced, recovered and its record deleted; then it goes on as a zombie. */
+        /** The coordinator stops until it is fenced, recovered and its record deleted; then it goes on as a zombie. */
         FENCED_WHILE_PAUSED,
         /** The answer is lost, and the coordinator is fenced and recovered before it hears anything else. */
         ANSWER_LOST_AND_FENCED,

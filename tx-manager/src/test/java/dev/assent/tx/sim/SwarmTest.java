@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Random schedules of several transactions, zombies, recoverers and deletions; {@code -Dassent.seeds} says how many. */
+/** Random schedules of transactions, zombies, recoverers and deletions; {@code -Dassent.seeds} says how many. */
 class SwarmTest {
     private static final int RUNS_PER_SEED = 50;
 

@@ -69,7 +69,7 @@ final class NodeDirectory {
         }
     }
 
-    /** Whether a later reign over the transaction's shard was announced, so that it cannot be decided COMMIT any more. */
+    /** Whether a later reign over the transaction's shard was announced, so that COMMIT cannot be decided any more. */
     boolean isFenced(GlobalTxId transaction) {
         lock.lock();
         try {

@@ -53,7 +53,7 @@ final class Agents {
         return new ArrayList<>(links.values());
     }
 
-    /** Tells all of them what {@code leading} says now; one telling at a time, so that the last one told is the latest. */
+    /** Tells all of them what {@code leading} says now; one telling at a time, so that the last told is the latest. */
     void tellLeading(Supplier<Leading> leading) {
         synchronized (telling) {
             Leading now = leading.get();
