@@ -163,12 +163,12 @@ public final class XaParticipant implements Participant {
     private Vote prepareHere() throws XAException {
         int answer = resource.prepare(xid);
         state = State.PREPARED;
+        if (answer == XAResource.XA_RDONLY && quirks.isTruthful()) {
+            finish();
+            return new Vote.ReadOnly();
+        }
         if (connection.isPresent() || quirks.isTruthful()) {
-            if (answer == XAResource.XA_RDONLY) {
-                finish();
-                return new Vote.ReadOnly();
-            }
-            return new Vote.Prepared();
+            return new Vote.Prepared(); // read-only or not: what a driver says that is not truthful comes too late
         }
         for (Xid held : resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
             if (held.getFormatId() == branch.formatId() && XaXid.branchOf(held).equals(branch)) {
@@ -183,6 +183,9 @@ public final class XaParticipant implements Participant {
     private Vote prepareFailed(XAException failure) {
         XaError error = XaError.of(failure);
         Vote vote = error.vote("resource " + home.name() + " refused: " + XaError.describe(failure));
+        if (failure.getCause() instanceof SQLException refusal && quirks.cannotPrepare(refusal)) {
+            home.forecast().giveUp();
+        }
         if (vote instanceof Vote.ReadOnly) {
             finish();
         } else {

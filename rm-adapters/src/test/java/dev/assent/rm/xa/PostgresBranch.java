@@ -20,16 +20,24 @@ record PostgresBranch(
 
     static PostgresBranch open(Database database) throws SQLException {
         XAConnection opened = database.xa().getXAConnection();
-        BranchId branch = new BranchId(
-                BranchId.FORMAT_ID,
-                UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII),
-                "b1".getBytes(StandardCharsets.US_ASCII));
         return new PostgresBranch(
                 opened,
                 opened.getConnection(),
                 opened.getXAResource(),
                 XaResourceManager.of("accounts", database.xa()),
-                branch);
+                newBranch());
+    }
+
+    private static BranchId newBranch() {
+        return new BranchId(
+                BranchId.FORMAT_ID,
+                UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII),
+                "b1".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Another branch on the same connection. */
+    PostgresBranch next() {
+        return new PostgresBranch(opened, connection, driver, home, newBranch());
     }
 
     Xid xid() {

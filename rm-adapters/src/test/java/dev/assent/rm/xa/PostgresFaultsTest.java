@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * prepare of an aborted transaction         XA_OK                   vote for rollback
  * one-phase commit of it                    success                 rolled back
  * prepare after setReadOnly(true)           read-only, yet prepared read-only, nothing left
+ * the same, though the branch wrote         read-only, yet prepared prepared
  * backend killed before commit              error, still prepared   retry, then done over a fresh connection
  * answer of a one-phase commit lost         error                   asked for, and told as it ended
  * prepare refused by a deferred constraint  connection stays open   rolled back, connection usable
@@ -131,6 +133,77 @@ class PostgresFaultsTest {
 
         assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.ReadOnly());
         assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    /** The connection's flag is not the transaction's: with readOnlyMode=ignore, or as here, the two differ. */
+    @Test
+    void a_branch_that_wrote_under_a_read_only_connection_votes_prepared() throws Exception {
+        branch.connection().setReadOnly(true);
+        XaParticipant participant = branch.work("SET TRANSACTION READ WRITE", WORK);
+
+        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.Prepared());
+        assertThat(participant.commit(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(database.balance(1)).isEqualTo(90);
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    // What is foretold after many branches that wrote
+
+    private void manyBranchesWrite() throws Exception {
+        for (int i = 0; i < WorkForecast.STREAK; i++) {
+            assertThat(branch.home().forecast().isDoubtful()).isTrue();
+            PostgresBranch next = branch.next();
+            assertThat(next.work(WORK).prepare(next.branch())).isEqualTo(new Vote.Prepared());
+            assertThat(next.home().recoverer().commit(next.branch())).isEqualTo(new Completion.Done());
+        }
+        branch = branch.next();
+        assertThat(branch.home().forecast().isDoubtful()).isFalse();
+    }
+
+    @Test
+    void after_many_writers_an_aborted_transaction_votes_for_rollback_all_the_same() throws Exception {
+        manyBranchesWrite();
+
+        assertThat(branch.work(WORK, FAILURE).prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+    }
+
+    @Test
+    void after_many_writers_a_read_only_connection_votes_so_all_the_same() throws Exception {
+        manyBranchesWrite();
+        branch.connection().setReadOnly(true);
+
+        assertThat(branch.work("SELECT * FROM account").prepare(branch.branch()))
+                .isEqualTo(new Vote.ReadOnly());
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    @Test
+    void after_many_writers_a_branch_that_only_read_is_prepared_and_ends_like_any_other() throws Exception {
+        manyBranchesWrite();
+        XaParticipant reader = branch.work("SELECT * FROM account");
+
+        assertThat(reader.prepare(branch.branch())).isEqualTo(new Vote.Prepared());
+        assertThat(reader.commit(branch.branch())).isEqualTo(new Completion.Done());
+    }
+
+    @Test
+    void a_reader_that_cannot_be_prepared_is_the_last_one_foretold() throws Exception {
+        execute("CREATE TEMPORARY TABLE scratch (id int)");
+        manyBranchesWrite();
+
+        assertThat(branch.work("SELECT * FROM scratch").prepare(branch.branch()))
+                .isInstanceOf(Vote.Rollback.class);
+
+        assertThat(branch.home().forecast().isDoubtful()).isTrue();
+        branch = branch.next();
+        assertThat(branch.work("SELECT * FROM scratch").prepare(branch.branch()))
+                .isEqualTo(new Vote.ReadOnly());
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = branch.connection().createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test

@@ -24,6 +24,8 @@ public final class PostgresQuirks implements XaQuirks {
     static final String PRODUCT_NAME = "PostgreSQL";
 
     private static final int OLDEST_SERVER = 13;
+    /** A class of SQLSTATE. */
+    private static final String FEATURE_NOT_SUPPORTED = "0A";
 
     @Override
     public void checkUsable(Connection connection) throws SQLException {
@@ -77,6 +79,12 @@ public final class PostgresQuirks implements XaQuirks {
                 Optional.of(new BranchWork.Failed("the branch's transaction was ended behind the transaction manager's"
                         + " back, by COMMIT or ROLLBACK sent as SQL"));
         };
+    }
+
+    /** Work on temporary tables, LISTEN, cursors WITH HOLD and exported snapshots. */
+    @Override
+    public boolean cannotPrepare(SQLException refusal) {
+        return String.valueOf(refusal.getSQLState()).startsWith(FEATURE_NOT_SUPPORTED);
     }
 
     @Override

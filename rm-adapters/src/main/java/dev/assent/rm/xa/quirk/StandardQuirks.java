@@ -2,6 +2,7 @@ package dev.assent.rm.xa.quirk;
 
 import dev.assent.tx.model.Completion;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /** A driver that does what X/Open XA says, as far as is known. */
@@ -20,6 +21,11 @@ public final class StandardQuirks implements XaQuirks {
     @Override
     public BranchWork inspect(Connection connection) {
         return new BranchWork.Changed("");
+    }
+
+    @Override
+    public boolean cannotPrepare(SQLException refusal) {
+        return false;
     }
 
     @Override

@@ -30,6 +30,9 @@ public interface XaQuirks {
     /** Looks at the branch on {@code connection}, after its work has ended and before it is prepared. */
     BranchWork inspect(Connection connection) throws SQLException;
 
+    /** Whether the database cannot prepare what the branch did, though it could end it otherwise. */
+    boolean cannotPrepare(SQLException refusal);
+
     /**
      * Whether the driver's answers to prepare and to a one-phase commit are true as they stand, when
      * {@link #inspect} cannot be used because the branch's connection is out of reach.
