@@ -66,6 +66,8 @@ final class GroupCommit {
         private final Deque<Waiting> waiting = new ArrayDeque<>();
         private boolean underWay;
         private boolean sending;
+        /** Halved by a group without an answer, for a server may take smaller requests than is usual. */
+        private int most = DECISIONS_MAX;
 
         EpochQueue(EpochRef epoch) {
             this.epoch = epoch;
@@ -90,7 +92,7 @@ final class GroupCommit {
                 }
                 int bytes = 0;
                 for (Waiting next = waiting.peekFirst();
-                        next != null && group.size() < DECISIONS_MAX;
+                        next != null && group.size() < most;
                         next = waiting.peekFirst()) {
                     bytes += next.decision().bytes();
                     if (bytes > BYTES_MAX && !group.isEmpty()) {
@@ -100,7 +102,7 @@ final class GroupCommit {
                 }
                 underWay = !group.isEmpty();
                 sending = underWay;
-                if (group.isEmpty()) {
+                if (group.isEmpty() && most == DECISIONS_MAX) {
                     queues.remove(epoch, this);
                 }
             }
@@ -114,7 +116,7 @@ final class GroupCommit {
             CompletableFuture<MultiReply> sent;
             try {
                 sent = store.apply(operations);
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | Error bug) {
                 sent = CompletableFuture.failedFuture(bug);
             }
             CompletableFuture<MultiReply> unused = sent.whenComplete((reply, bug) -> ended(group, reply, bug));
@@ -134,6 +136,9 @@ final class GroupCommit {
         private void replied(List<Waiting> group, MultiReply reply) {
             int stopper = reply.failedOperation() - 1;
             if (stopper < 0 || stopper >= group.size()) {
+                synchronized (queues) {
+                    most = isAnswer(reply) ? Math.min(DECISIONS_MAX, 2 * most) : Math.max(1, group.size() / 2);
+                }
                 next(List.of());
                 group.forEach(member -> member.reply().complete(reply));
                 return;
@@ -142,6 +147,10 @@ final class GroupCommit {
             Waiting stopped = others.remove(stopper);
             next(others);
             stopped.reply().complete(new MultiReply(reply.code(), CREATE));
+        }
+
+        private static boolean isAnswer(MultiReply reply) {
+            return reply.isApplied() || reply.failedOperation() >= 0;
         }
 
         /** Comes before the answers: their receivers have work to do while the next multi is under way. */

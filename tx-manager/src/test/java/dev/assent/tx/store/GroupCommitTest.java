@@ -266,4 +266,56 @@ class GroupCommitTest {
 
         assertThat(replies).allMatch(CompletableFuture::isDone);
     }
+
+    @Test
+    void a_group_without_an_answer_makes_the_next_ones_smaller_until_one_is_applied() {
+        enqueue("first");
+        List<CompletableFuture<MultiReply>> lost = createAll("a", "b", "c", "d");
+        answer(0, Code.OK, -1);
+        answer(1, Code.CONNECTIONLOSS, -1);
+        assertThat(lost).allMatch(CompletableFuture::isDone);
+
+        List<CompletableFuture<MultiReply>> again = createAll("a", "b", "c", "d", "e");
+        assertThat(sent.get(2).created()).containsExactly("/a");
+        answer(2, Code.OK, -1);
+        assertThat(sent.get(3).created()).containsExactly("/b", "/c", "/d", "/e");
+        answer(3, Code.OK, -1);
+
+        assertThat(again).allMatch(reply -> reply.join().equals(APPLIED));
+    }
+
+    @Test
+    void a_group_that_is_too_large_for_the_server_gets_through_in_parts() {
+        enqueue("first");
+        enqueue("a");
+        enqueue("b");
+        enqueue("c");
+        enqueue("d");
+        answer(0, Code.OK, -1);
+        enqueue("e");
+        enqueue("f");
+        enqueue("g");
+
+        answer(1, Code.CONNECTIONLOSS, -1);
+
+        assertThat(sent.get(2).created()).containsExactly("/e", "/f");
+    }
+
+    @Test
+    void an_error_of_the_store_does_not_stop_the_queue() {
+        boolean[] broken = {true};
+        GroupCommit failing = new GroupCommit(operations -> {
+            if (broken[0]) {
+                broken[0] = false;
+                throw new StackOverflowError("planted");
+            }
+            return CompletableFuture.completedFuture(APPLIED);
+        });
+
+        CompletableFuture<MultiReply> first = failing.create(decision(EPOCH, "a", SMALL_BYTES));
+        CompletableFuture<MultiReply> second = failing.create(decision(EPOCH, "b", SMALL_BYTES));
+
+        assertThat(first).isCompletedExceptionally();
+        assertThat(second).isCompletedWithValue(APPLIED);
+    }
 }
