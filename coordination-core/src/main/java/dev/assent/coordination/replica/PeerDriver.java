@@ -4,6 +4,7 @@ import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.spi.SnapshotStore;
 import dev.assent.coordination.zab.Delivery;
@@ -33,6 +34,7 @@ final class PeerDriver {
     private final ReplicaConfig config;
     private final ZabPeer peer;
     private final StateMachine application;
+    private final Clock clock;
     private final PeerTransport transport;
     private final SnapshotStore snapshots;
     private final SnapshotWork work;
@@ -64,6 +66,7 @@ final class PeerDriver {
         this.config = config;
         this.peer = peer;
         this.application = application;
+        this.clock = surroundings.clock();
         this.transport = surroundings.transport();
         this.snapshots = surroundings.snapshots();
         this.work = work;
@@ -198,7 +201,7 @@ final class PeerDriver {
     }
 
     void restore(SnapshotStore.Stored stored) throws IOException {
-        try (InputStream in = snapshots.open(stored)) {
+        try (InputStream in = new AttentiveStream(snapshots.open(stored), clock, () -> transport.run(0))) {
             application.restore(stored.zxid(), in);
         }
     }

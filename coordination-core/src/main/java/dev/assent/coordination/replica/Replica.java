@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * that writes the log.
  *
  * <p>The loop drains its inbox, events before tasks, and after each drain hands all writes to the log writer and
- * flushes all messages, once; then it runs the transport, and waits in there when there is nothing to do. The first broken invariant or failed write ends everything: nothing is acknowledged
- * after it, and {@link ReplicaConfig#onFatal} is told.
+ * flushes all messages, once; then it runs the transport, and waits in there when there is nothing to do. The first
+ * broken invariant or failed write ends everything: nothing is acknowledged after it, and
+ * {@link ReplicaConfig#onFatal} is told.
  */
 public final class Replica implements ReplicaLoop, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
@@ -90,11 +91,18 @@ public final class Replica implements ReplicaLoop, Closeable {
                 replica.close();
             }
             surroundings.transport().close();
-            throw failed(e);
+            throw failed(e, replica);
         }
     }
 
-    private static IOException failed(Exception e) {
+    /** What ended the loop is the cause, if it has ended: the start then failed because nothing ran the transport. */
+    private static IOException failed(Exception e, @Nullable Replica replica) {
+        if (replica != null && replica.restored.isDone() && !replica.restored.isCompletedExceptionally()) {
+            Throwable fatal = replica.failure.get();
+            if (fatal != null) {
+                return new IOException("the replica could not go on: " + fatal.getMessage(), fatal);
+            }
+        }
         if (e instanceof CompletionException && e.getCause() != null) {
             return new IOException("the application could not be restored", e.getCause());
         }

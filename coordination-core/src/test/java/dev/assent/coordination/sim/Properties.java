@@ -30,6 +30,9 @@ final class Properties {
     private final TreeMap<Long, Reign> proposed = new TreeMap<>();
     private final TreeSet<Long> deliveredIds = new TreeSet<>();
     private final TreeSet<String> promises = new TreeSet<>();
+    /** Server and epoch: its disk names the epoch, and does not hold that epoch's history any more. */
+    private final TreeSet<String> givenUp = new TreeSet<>();
+
     private final TreeMap<Epoch, Zxid> initialHistories = new TreeMap<>();
     private long fingerprint = 17;
     private long steps;
@@ -125,6 +128,7 @@ final class Properties {
         if (initial == null || disk.holds(initial)) {
             return;
         }
+        givenUp.add(node.id() + " " + disk.current());
         Broken.check(
                 !leaders.containsKey(disk.current().value()) && disk.accepted().isAfter(disk.current()),
                 node + " has epoch " + disk.current() + " on disk but not its initial history");
@@ -156,7 +160,8 @@ final class Properties {
             coverage.hit(Coverage.Point.EPOCH_ROLLED_OVER_WHILE_SERVING);
         }
         Broken.check(
-                quorum.isReachedBy(voter -> !epoch.isAfter(disk(voter).current())),
+                quorum.isReachedBy(
+                        voter -> !epoch.isAfter(disk(voter).current()) && !givenUp.contains(voter + " " + epoch)),
                 reign + " leads " + epoch + " without a quorum that has that epoch on disk");
         Broken.check(
                 node.app().count() == order.size(),

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the operator why a member is not linked: once for each reason, not again with each attempt, and not at all while
- * it may just be starting. Thread-safe.
+ * Tells the operator why a member is not linked: once for each reason, not again with each attempt, and not at all
+ * while it may just be starting. Thread-safe.
  */
 final class Complaints {
     /** Whoever dialled in without a name comes once, and may not come again to be complained about. */

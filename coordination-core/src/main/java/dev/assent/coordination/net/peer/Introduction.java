@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
  * other's cluster, version and both ids.
  */
 final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
-    private static final String STRANGER = "a stranger";
-
     private final PeerNetConfig config;
     private final Optional<ServerId> dialled;
     private final Complaints complaints;
@@ -140,6 +138,6 @@ final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private String about() {
-        return dialled.map(ServerId::toString).orElse(STRANGER);
+        return dialled.map(ServerId::toString).orElse(Complaints.STRANGER);
     }
 }

@@ -56,6 +56,7 @@ import org.slf4j.LoggerFactory;
 public final class NettyPeerTransport implements PeerTransport {
     private static final Logger LOG = LoggerFactory.getLogger(NettyPeerTransport.class);
     private static final int CLOSE_SECONDS_MAX = 5;
+    private static final int BIND_SECONDS_MAX = 30;
     private static final int ENCODE_BYTES = 1024;
 
     /** Connections accepted that have not introduced themselves yet. */
@@ -139,8 +140,10 @@ public final class NettyPeerTransport implements PeerTransport {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new Initializer(Optional.empty(), listener))
-                .bind(config.bind())
-                .awaitUninterruptibly();
+                .bind(config.bind());
+        if (!bound.awaitUninterruptibly(BIND_SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new IOException("nobody runs the transport that is to listen on " + config.bind());
+        }
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot listen for other members on " + config.bind() + " ("
@@ -200,7 +203,8 @@ public final class NettyPeerTransport implements PeerTransport {
             channels.add(channel);
             if (dialled.isEmpty() && strangers >= STRANGERS_MAX) {
                 complaints.raise(
-                        "a stranger", "more than " + STRANGERS_MAX + " connections have not introduced themselves");
+                        Complaints.STRANGER,
+                        "more than " + STRANGERS_MAX + " connections have not introduced themselves");
                 Future<?> unused = channel.close();
                 return;
             }
