@@ -1,9 +1,9 @@
 package dev.assent.coordination.bench;
 
+import dev.assent.coordination.server.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** Three servers of one make, each in a JVM of its own with the same flags. */
@@ -50,7 +51,7 @@ final class Contender implements AutoCloseable {
     }
 
     static Contender start(Make make, Path directory, List<String> jvmFlags) throws IOException, InterruptedException {
-        List<Integer> ports = freePorts(3 * SERVERS);
+        List<Integer> ports = new FreePorts(new Random()).next(3 * SERVERS);
         Contender contender = new Contender(make, ports.subList(0, SERVERS));
         try {
             for (int id = 1; id <= SERVERS; id++) {
@@ -61,20 +62,6 @@ final class Contender implements AutoCloseable {
         } catch (IOException | InterruptedException | RuntimeException e) {
             contender.close();
             throw e;
-        }
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : held) {
-                socket.close();
-            }
         }
     }
 

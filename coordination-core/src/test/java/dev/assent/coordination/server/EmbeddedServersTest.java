@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.CreateMode;
@@ -97,15 +98,10 @@ final class EmbeddedServersTest {
     }
 
     private static List<Member> members() throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
         List<Member> members = new ArrayList<>();
+        List<Integer> ports = new FreePorts(new Random()).next(3);
         for (int id = 1; id <= 3; id++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            held.add(socket);
-            members.add(Member.participant(id, "127.0.0.1", socket.getLocalPort()));
-        }
-        for (ServerSocket socket : held) {
-            socket.close();
+            members.add(Member.participant(id, "127.0.0.1", ports.get(id - 1)));
         }
         return members;
     }

@@ -1,13 +1,12 @@
 package dev.assent.coordination.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -45,7 +44,7 @@ final class TestEnsemble implements AutoCloseable {
      */
     static TestEnsemble start(Path directory, int size, int observers, String settings) throws Exception {
         for (int attempt = 1; ; attempt++) {
-            List<Integer> ports = freePorts(2 * size);
+            List<Integer> ports = new FreePorts(new Random()).next(2 * size);
             TestEnsemble ensemble = new TestEnsemble(
                     directory.resolve("try-" + attempt), ports.subList(0, size), ports.subList(size, 2 * size));
             ensemble.configure(observers, settings);
@@ -63,20 +62,6 @@ final class TestEnsemble implements AutoCloseable {
     }
 
     /** All held at once, so that they differ. */
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : held) {
-                socket.close();
-            }
-        }
-    }
-
     private Path directoryOf(int id) {
         return directory.resolve("server-" + id);
     }

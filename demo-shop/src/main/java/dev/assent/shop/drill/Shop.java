@@ -1,12 +1,12 @@
 package dev.assent.shop.drill;
 
+import dev.assent.coordination.server.FreePorts;
 import dev.assent.outbox.relay.Main;
 import dev.assent.shop.drill.Processes.Tier;
 import dev.assent.shop.inventory.InventoryMain;
 import dev.assent.shop.order.OrderMain;
 import dev.assent.shop.payment.PaymentMain;
 import dev.assent.shop.platform.ChildProcess;
-import dev.assent.shop.platform.FreePorts;
 import dev.assent.shop.platform.JavaCommand;
 import dev.assent.shop.platform.KafkaBroker;
 import dev.assent.shop.platform.PostgresServer;

@@ -1,6 +1,6 @@
 package dev.assent.shop.drill;
 
-import dev.assent.shop.platform.FreePorts;
+import dev.assent.coordination.server.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

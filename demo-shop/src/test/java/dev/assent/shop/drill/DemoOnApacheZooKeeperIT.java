@@ -2,8 +2,8 @@ package dev.assent.shop.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.coordination.server.FreePorts;
 import dev.assent.shop.platform.ChildProcess;
-import dev.assent.shop.platform.FreePorts;
 import dev.assent.shop.platform.JavaCommand;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.assent.shop.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.coordination.server.FreePorts;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.Map;

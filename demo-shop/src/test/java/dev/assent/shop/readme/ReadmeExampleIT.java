@@ -3,11 +3,11 @@ package dev.assent.shop.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.coordination.server.FreePorts;
 import dev.assent.rm.http.PropagatingInterceptor;
 import dev.assent.rm.jdbc.DataSources;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.shop.platform.ChildProcess;
-import dev.assent.shop.platform.FreePorts;
 import dev.assent.shop.platform.PostgresServer;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;

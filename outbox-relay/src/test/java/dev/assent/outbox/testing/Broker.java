@@ -1,9 +1,9 @@
 package dev.assent.outbox.testing;
 
+import dev.assent.coordination.server.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -40,13 +41,14 @@ public final class Broker implements AutoCloseable {
     }
 
     static Broker start(Path directory) throws IOException {
-        int[] ports = freePorts();
+        List<Integer> ports = new FreePorts(new Random()).next(2);
         Properties properties = new Properties();
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
-        properties.put("controller.quorum.voters", "1@localhost:" + ports[1]);
-        properties.put("listeners", "PLAINTEXT://localhost:" + ports[0] + ",CONTROLLER://localhost:" + ports[1]);
-        properties.put("advertised.listeners", "PLAINTEXT://localhost:" + ports[0]);
+        properties.put("controller.quorum.voters", "1@localhost:" + ports.get(1));
+        properties.put(
+                "listeners", "PLAINTEXT://localhost:" + ports.get(0) + ",CONTROLLER://localhost:" + ports.get(1));
+        properties.put("advertised.listeners", "PLAINTEXT://localhost:" + ports.get(0));
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("log.dirs", directory.resolve("logs").toString());
@@ -61,14 +63,7 @@ public final class Broker implements AutoCloseable {
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("auto.create.topics.enable", "false");
         format(directory, properties);
-        return new Broker(properties, "localhost:" + ports[0]);
-    }
-
-    private static int[] freePorts() throws IOException {
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket two = new ServerSocket(0)) {
-            return new int[] {one.getLocalPort(), two.getLocalPort()};
-        }
+        return new Broker(properties, "localhost:" + ports.get(0));
     }
 
     private static void format(Path directory, Properties properties) throws IOException {

@@ -1,11 +1,13 @@
 package dev.assent.outbox.testing;
 
+import dev.assent.coordination.server.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.xa.PGXADataSource;
@@ -21,6 +23,7 @@ public final class Postgres implements AutoCloseable {
 
     static Postgres start() throws IOException {
         return new Postgres(EmbeddedPostgres.builder()
+                .setPort(new FreePorts(new Random()).next())
                 .setServerConfig("max_prepared_transactions", "50")
                 .setServerConfig("max_connections", "200")
                 .start());

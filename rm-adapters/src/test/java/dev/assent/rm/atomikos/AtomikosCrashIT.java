@@ -2,6 +2,7 @@ package dev.assent.rm.atomikos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.coordination.server.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.File;
@@ -70,6 +71,7 @@ class AtomikosCrashIT {
         store = make.start(directory.resolve("store"));
         for (int i = 0; i < 2; i++) {
             databases.add(EmbeddedPostgres.builder()
+                    .setPort(new FreePorts(new Random()).next())
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_prepared_transactions", "100")

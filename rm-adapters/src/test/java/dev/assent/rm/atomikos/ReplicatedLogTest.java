@@ -7,14 +7,14 @@ import com.atomikos.datasource.RecoverableResource;
 import com.atomikos.recovery.LogWriteException;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
+import dev.assent.coordination.server.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
@@ -268,10 +268,7 @@ class ReplicatedLogTest {
 
     @Test
     void an_ensemble_that_does_not_answer_is_reported_in_time_and_by_its_address() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
+        int free = new FreePorts(new Random()).next();
         LogSettings nowhere = new LogSettings(
                 "127.0.0.1:" + free, TM, TM, Optional.empty(), Duration.ofMillis(500), Duration.ofSeconds(1), AGES);
 

@@ -1,5 +1,6 @@
 package dev.assent.rm.bench;
 
+import dev.assent.coordination.server.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /** Two PostgreSQL servers, processes of their own, with fsync and synchronous_commit on. */
@@ -33,6 +35,7 @@ final class BenchDatabases implements AutoCloseable {
 
     private static EmbeddedPostgres server() throws IOException {
         return EmbeddedPostgres.builder()
+                .setPort(new FreePorts(new Random()).next())
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")

@@ -1,13 +1,13 @@
 package dev.assent.rm.bench;
 
+import dev.assent.coordination.server.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +55,7 @@ final class BenchEnsemble implements AutoCloseable {
 
     static BenchEnsemble start(Make make, JavaChild.JavaSetup setup, Path directory)
             throws IOException, InterruptedException {
-        List<Integer> ports = freePorts(MEMBERS * 3);
+        List<Integer> ports = new FreePorts(new Random()).next(MEMBERS * 3);
         List<JavaChild> members = new ArrayList<>();
         for (int id = 1; id <= MEMBERS; id++) {
             Path home = Files.createDirectories(directory.resolve("member" + id));
@@ -86,19 +86,6 @@ final class BenchEnsemble implements AutoCloseable {
             text.append("server." + member + "=127.0.0.1:" + ports.get(base) + ":" + ports.get(base + 1) + "\n");
         }
         return text.append("admin.enableServer=false\n").toString();
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports.add(sockets.get(i).getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     String connect() {

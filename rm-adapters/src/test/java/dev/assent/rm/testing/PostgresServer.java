@@ -1,5 +1,6 @@
 package dev.assent.rm.testing;
 
+import dev.assent.coordination.server.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.xa.PGXADataSource;
@@ -19,6 +21,7 @@ public final class PostgresServer implements AutoCloseable {
 
     PostgresServer(int preparedTransactionsMax) throws IOException {
         postgres = EmbeddedPostgres.builder()
+                .setPort(new FreePorts(new Random()).next())
                 .setServerConfig("max_prepared_transactions", Integer.toString(preparedTransactionsMax))
                 .setServerConfig("max_connections", "150")
                 .start();

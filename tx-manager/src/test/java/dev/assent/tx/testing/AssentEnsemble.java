@@ -1,15 +1,15 @@
 package dev.assent.tx.testing;
 
 import dev.assent.coordination.server.CoordinationServer;
+import dev.assent.coordination.server.FreePorts;
 import dev.assent.coordination.server.config.Member;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Timing;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 
 /** Three of our own servers in this process, each behind a proxy, so that clients can be cut off. */
@@ -24,17 +24,12 @@ public final class AssentEnsemble implements TestStore {
 
     public AssentEnsemble(Path folder) throws IOException {
         this.folder = folder;
+        FreePorts ports = new FreePorts(new Random());
         for (int id = 1; id <= SERVERS; id++) {
-            members.add(Member.participant(id, "127.0.0.1", freePort()));
+            members.add(Member.participant(id, "127.0.0.1", ports.next()));
             proxies.add(new TcpProxy());
         }
         start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 
     @Override

@@ -1,17 +1,19 @@
-package dev.assent.shop.platform;
+package dev.assent.coordination.server;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Ports of the loopback address that nobody uses at the moment and that were not handed out before. They lie below
- * the range from which the kernel takes ports of outgoing connections, so that none is lost to one before its server
- * binds it.
+ * Ports of the loopback address that nobody uses at the moment and that were not handed out before: for ensembles on
+ * one machine, whose members must know each other's ports before they start. They lie below the range from which the
+ * kernel takes ports of outgoing connections, so that none is lost to one before its server binds it.
  */
 public final class FreePorts {
     private static final int FIRST = 15_000;
@@ -39,6 +41,19 @@ public final class FreePorts {
             }
         }
         throw new IOException("found no free port of 127.0.0.1 in " + FIRST + ".." + (END - 1));
+    }
+
+    /**
+     * Picks several, all different.
+     *
+     * @throws IOException no free port was found after many attempts
+     */
+    public List<Integer> next(int count) throws IOException {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ports.add(next());
+        }
+        return List.copyOf(ports);
     }
 
     private static boolean isFree(int port) {
