@@ -28,7 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Relays in JVMs of their own, on our own znode store, are killed with SIGKILL, or paused beyond their session and resumed, while writers write.
+ * Relays in JVMs of their own, on our own znode store, are killed with SIGKILL, or paused beyond their session and
+ * resumed, while writers write.
  * Expected of each: every committed message has its effect exactly once, and those of a key in the order of commits.
  */
 @ExtendWith(Parts.class)
