@@ -64,6 +64,14 @@ public interface GlobalTransaction {
      */
     void onCompletion(Consumer<Outcome> listener);
 
+    /**
+     * Calls {@code listener} at most once, on some thread, when this process has given its work in the transaction up
+     * without knowing how it ended: branches that were not prepared are rolled back, so that what they held, as a
+     * pool's connection, can be given back. {@link #onCompletion} follows when the outcome is known. By default it is
+     * never called: a coordinator in this process knows the outcome, or has given up finding it out.
+     */
+    default void onWorkDropped(Runnable listener) {}
+
     /** Work under way; see {@link #enter}. */
     interface Call extends AutoCloseable {
         @Override

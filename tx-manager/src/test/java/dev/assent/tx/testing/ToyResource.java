@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A resource in memory that outlives the services using it. Thread-safe. */
-public final class ToyResource implements ResourceManager, Participant {
+public class ToyResource implements ResourceManager, Participant {
 
     /** Where a branch stands. */
     public enum State {

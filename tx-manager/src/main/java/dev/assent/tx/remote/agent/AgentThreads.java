@@ -5,6 +5,7 @@ import io.grpc.ManagedChannelBuilder;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -14,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The agent's threads and channels; all threads are daemons, so that they never keep a service from ending. */
 final class AgentThreads {
-    /** Commands that wait for a thread; the nodes' own limit a link is lower in sum for any usual number of nodes. */
-    private static final int COMMANDS_WAITING_MAX = 100_000;
+    /** Work that waits for a thread; the nodes' own limit a link is lower in sum for any usual number of nodes. */
+    private static final int WAITING_MAX = 100_000;
 
     /** A quiet link is probed this often, so that a half-open one is noticed. */
     private static final long KEEP_ALIVE_SECONDS = 10;
@@ -24,12 +25,21 @@ final class AgentThreads {
 
     private AgentThreads() {}
 
-    static ExecutorService pool(String name, int threads) {
+    /** What comes after the agent closed, or beyond the limit, is dropped: the node tells it again. */
+    static ExecutorService commandPool(String name, int threads) {
+        return pool(name, threads, new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    /** What comes after the agent closed, or beyond the limit, is refused. */
+    static ExecutorService refusingPool(String name, int threads) {
+        return pool(name, threads, new ThreadPoolExecutor.AbortPolicy());
+    }
+
+    private static ExecutorService pool(String name, int threads, RejectedExecutionHandler beyond) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(COMMANDS_WAITING_MAX), factory(name));
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING_MAX), factory(name));
         pool.allowCoreThreadTimeOut(true);
-        // What comes after the agent closed, or beyond the limit, is dropped: the node tells it again.
-        pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        pool.setRejectedExecutionHandler(beyond);
         return pool;
     }
 

@@ -5,12 +5,19 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One branch of this process, from enlistment to its end. Commands for it may come twice and late; each has its effect
- * once. Thread-safe; commands for one branch wait for each other.
+ * once. Thread-safe; commands for one branch wait for each other, which may take as long as the resource does, while
+ * questions about it never wait.
  */
 final class BranchRun {
+    private static final Logger LOG = LoggerFactory.getLogger(BranchRun.class);
+
+    /** In this order, and never back. */
     private enum Phase {
         WORKING,
         PREPARED,
@@ -19,7 +26,7 @@ final class BranchRun {
 
     private final BranchId id;
     private final Participant participant;
-    private Phase phase = Phase.WORKING;
+    private volatile Phase phase = Phase.WORKING;
     private Optional<Vote> vote = Optional.empty();
     private Completion end = new Completion.NotKnown();
 
@@ -74,29 +81,49 @@ final class BranchRun {
     }
 
     /** Rolls back unless the branch may have voted yes: then only the decision may end it. */
-    synchronized void dropUnlessPrepared() {
-        if (phase == Phase.WORKING) {
+    void dropUnlessPrepared() {
+        if (isWorking()) {
+            dropNow();
+        }
+    }
+
+    private synchronized void dropNow() {
+        if (isWorking()) {
             rollback();
         }
     }
 
-    synchronized boolean isPrepared() {
+    boolean isWorking() {
+        return phase == Phase.WORKING;
+    }
+
+    boolean isPrepared() {
         return phase == Phase.PREPARED;
     }
 
-    synchronized boolean hasEnded() {
+    boolean hasEnded() {
         return phase == Phase.ENDED;
     }
 
-    private Completion end(java.util.function.Supplier<Completion> how) {
+    private Completion end(Supplier<Completion> how) {
         if (phase == Phase.ENDED) {
             return end;
         }
-        Completion completion = how.get();
+        Completion completion = answer(how);
         if (!(completion instanceof Completion.Retry)) {
-            phase = Phase.ENDED;
             end = completion;
+            phase = Phase.ENDED;
         }
         return completion;
+    }
+
+    /** Participants promise not to throw; if one does, nothing is known of the effect, and others must not suffer. */
+    private Completion answer(Supplier<Completion> how) {
+        try {
+            return how.get();
+        } catch (RuntimeException thrown) {
+            LOG.warn("the participant of branch {} threw", id, thrown);
+            return new Completion.Retry("failed: " + thrown);
+        }
     }
 }

@@ -155,11 +155,19 @@ final class CoordinatorCalls {
                 "the coordinator's answer was lost (" + cause + "); ask again later with the transaction's token");
     }
 
-    /** Asks once. */
+    /** Asks once, when there is somebody to ask. */
     Outcome ask(GlobalTxId id) {
         // Of an embedded coordinator's transaction every node can tell as much.
         boolean led = id.key().authority() == Authority.SHARD_2PC;
-        Optional<NodeLink> node = led ? leaderOf(id).or(directory::any) : directory.any();
+        return ask(id, led ? leaderOf(id).or(directory::any) : directory.any());
+    }
+
+    /** Asks once, whoever is connected now. */
+    Outcome askNow(GlobalTxId id) {
+        return ask(id, directory.leaderOf(id).or(directory::any));
+    }
+
+    private Outcome ask(GlobalTxId id, Optional<NodeLink> node) {
         if (node.isEmpty()) {
             return new Outcome.Unknown("no coordinator node is connected");
         }

@@ -20,11 +20,13 @@ final class LocalPart {
     private final GlobalTxId id;
     private final Map<BranchId, BranchRun> branches = new LinkedHashMap<>();
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
+    private final List<Runnable> dropListeners = new ArrayList<>();
     private int callsUnderWay;
     private int branchNumbers;
     private @Nullable String doom;
     private @Nullable Outcome outcome;
     private boolean inDoubt;
+    private volatile long lastAsked;
 
     LocalPart(GlobalTxId id) {
         this.id = id;
@@ -107,6 +109,37 @@ final class LocalPart {
         return branches.values().stream().allMatch(BranchRun::hasEnded);
     }
 
+    /** Some work here can still be dropped, or somebody has not heard yet that it was. */
+    synchronized boolean isHeldOpen() {
+        return !dropListeners.isEmpty() || branches.values().stream().anyMatch(BranchRun::isWorking);
+    }
+
+    /** Rolls back what was never asked to prepare. Blocks as long as the resources do. */
+    void dropWork() {
+        branches().forEach(BranchRun::dropUnlessPrepared);
+        List<Runnable> waiting;
+        synchronized (this) {
+            waiting = new ArrayList<>(dropListeners);
+            dropListeners.clear();
+        }
+        waiting.forEach(this::tell);
+    }
+
+    synchronized void onWorkDropped(Runnable listener) {
+        if (outcome == null) {
+            dropListeners.add(listener);
+        }
+    }
+
+    /** When this was last asked about, as a number that rises with each question; 0 for never. */
+    long lastAsked() {
+        return lastAsked;
+    }
+
+    void asked(long turn) {
+        lastAsked = turn;
+    }
+
     void onCompletion(Consumer<Outcome> listener) {
         Outcome known;
         synchronized (this) {
@@ -131,13 +164,14 @@ final class LocalPart {
             inDoubt = false;
             waiting = new ArrayList<>(listeners);
             listeners.clear();
+            dropListeners.clear();
         }
-        waiting.forEach(listener -> tell(listener, how));
+        waiting.forEach(listener -> tell(() -> listener.accept(how)));
     }
 
-    private void tell(Consumer<Outcome> listener, Outcome how) {
+    private void tell(Runnable listener) {
         try {
-            listener.accept(how);
+            listener.run();
         } catch (RuntimeException failed) {
             LOG.warn("a completion listener of {} failed", id, failed);
         }

@@ -78,16 +78,15 @@ final class LocalParts {
      * the part stays, to be asked about until somebody knows.
      */
     void ended(GlobalTxId id, Outcome outcome) {
-        Optional<LocalPart> part = find(id);
-        if (part.isEmpty()) {
-            return;
-        }
-        part.get().branches().forEach(BranchRun::dropUnlessPrepared);
-        if (outcome instanceof Outcome.Unknown unknown) {
-            part.get().inDoubt(unknown.cause());
-        } else {
-            end(part.get(), outcome);
-        }
+        find(id).ifPresent(part -> {
+            if (outcome instanceof Outcome.Unknown unknown) {
+                part.inDoubt(unknown.cause());
+                part.dropWork();
+            } else {
+                part.branches().forEach(BranchRun::dropUnlessPrepared);
+                end(part, outcome);
+            }
+        });
     }
 
     /** Nobody is likely to know any more how the transaction ended, and nothing of it is open here. */

@@ -104,6 +104,16 @@ final class NodeDirectory {
         return await(timeout, () -> latestReign(transaction.key().shard()).map(Reign::node));
     }
 
+    /** The same as it is known now. */
+    Optional<NodeLink> leaderOf(GlobalTxId transaction) {
+        lock.lock();
+        try {
+            return latestReign(transaction.key().shard()).map(Reign::node);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A node that is connected, whatever it leads. */
     Optional<NodeLink> any() {
         lock.lock();

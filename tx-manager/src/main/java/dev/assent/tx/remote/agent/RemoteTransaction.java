@@ -157,6 +157,11 @@ final class RemoteTransaction implements GlobalTransaction {
     }
 
     @Override
+    public void onWorkDropped(Runnable listener) {
+        part.onWorkDropped(listener);
+    }
+
+    @Override
     public void onCompletion(Consumer<Outcome> listener) {
         part.onCompletion(listener);
     }

@@ -35,11 +35,12 @@ import org.slf4j.LoggerFactory;
  * Global transactions coordinated by remote nodes. One a process; thread-safe.
  *
  * <p>Threads: gRPC's own read the links; commands run on a pool, since resources block; one timer thread redials and
- * looks after branches whose end nobody told.
+ * begins to look after branches whose end nobody told, which goes on on a pool of its own.
  */
 public final class RemoteTransactionService implements TransactionService {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteTransactionService.class);
     private static final int COMMAND_THREADS = 64;
+    private static final int SWEEP_THREADS = 32;
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
 
     private final AgentId agent;
@@ -52,6 +53,7 @@ public final class RemoteTransactionService implements TransactionService {
     private final Sweeper sweeper;
     private final List<NodeLink> links = new ArrayList<>();
     private final ExecutorService workers;
+    private final ExecutorService sweepers;
     private final ScheduledExecutorService timer;
     private @Nullable Future<?> sweeping;
 
@@ -63,8 +65,9 @@ public final class RemoteTransactionService implements TransactionService {
         this.parts = new LocalParts(config.branchesMax());
         this.commands = new BranchCommands(parts);
         this.calls = new CoordinatorCalls(directory, config);
-        this.sweeper = new Sweeper(parts, directory, calls::ask, clock);
-        this.workers = AgentThreads.pool("assent-branch", COMMAND_THREADS);
+        this.workers = AgentThreads.commandPool("assent-branch", COMMAND_THREADS);
+        this.sweepers = AgentThreads.refusingPool("assent-sweep", SWEEP_THREADS);
+        this.sweeper = new Sweeper(parts, directory, calls::askNow, clock, sweepers);
         this.timer = AgentThreads.timer("assent-agent-timer");
     }
 
@@ -92,10 +95,7 @@ public final class RemoteTransactionService implements TransactionService {
         }
         links.forEach(NodeLink::dial);
         sweeping = timer.scheduleWithFixedDelay(
-                () -> workers.execute(sweeper::sweep),
-                SWEEP_INTERVAL.toMillis(),
-                SWEEP_INTERVAL.toMillis(),
-                TimeUnit.MILLISECONDS);
+                sweeper::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         try {
             if (directory.awaitCluster(config.connectTimeout()).isEmpty()) {
                 close();
@@ -180,6 +180,7 @@ public final class RemoteTransactionService implements TransactionService {
         timer.shutdownNow();
         links.forEach(NodeLink::close);
         workers.shutdown();
+        sweepers.shutdown();
         try {
             if (!workers.awaitTermination(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 workers.shutdownNow();
@@ -233,7 +234,7 @@ public final class RemoteTransactionService implements TransactionService {
 
         @Override
         public void reignChanged() {
-            workers.execute(sweeper::sweep);
+            sweeper.sweep();
         }
     }
 }

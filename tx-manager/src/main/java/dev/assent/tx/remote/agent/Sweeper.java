@@ -4,77 +4,163 @@ import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.Clock;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after transactions whose end nobody told this process: their coordinator died or does not know, or a message
- * was lost.
+ * was lost. Thread-safe.
  *
- * <p>A branch that was never asked to prepare is dropped once its transaction cannot commit any more (its reign is over,
- * or its deadline). A prepared one waits: the sweeper asks for the decision, and does only what it says. Who listens for
- * the end hears "unknown" only when the store is not bound to remember any more.
+ * <p>A branch that was never asked to prepare is dropped once its transaction cannot commit any more (its reign is
+ * over, or its deadline); no question to a coordinator, and no other transaction's resource, holds that up. A prepared
+ * one waits: the sweeper asks for the decision, and does only what it says. Who listens for the end hears "unknown"
+ * only when the store is not bound to remember any more.
  */
 final class Sweeper {
-    /** Twice what the store remembers for: it may have been away for a while, and keeps its records meanwhile. */
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+    /** Twice what the store remembers: it may have been away for a while, and keeps its records meanwhile. */
     static final long ASKED_PAST_DEADLINE_MILLIS = 2 * DecisionRecord.RETENTION_MILLIS;
+
+    /** No question is begun later than this in a sweep; the next one begins with who waited longest. */
+    static final long ASKING_MILLIS_MAX = 5_000;
 
     private final LocalParts parts;
     private final NodeDirectory directory;
     private final Function<GlobalTxId, Outcome> ask;
     private final Clock clock;
-    private final AtomicBoolean underWay = new AtomicBoolean();
+    private final Executor threads;
+    private final Set<GlobalTxId> beingEnded = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private long questions;
 
-    /** {@code ask} asks some coordinator once how a transaction ended. */
-    Sweeper(LocalParts parts, NodeDirectory directory, Function<GlobalTxId, Outcome> ask, Clock clock) {
+    /**
+     * A sweeper of {@code parts}.
+     *
+     * @param ask asks some coordinator once how a transaction ended
+     * @param threads runs what blocks; may refuse
+     */
+    Sweeper(
+            LocalParts parts,
+            NodeDirectory directory,
+            Function<GlobalTxId, Outcome> ask,
+            Clock clock,
+            Executor threads) {
         this.parts = parts;
         this.directory = directory;
         this.ask = ask;
         this.clock = clock;
+        this.threads = threads;
     }
 
-    /** One sweep at a time: while nobody can be asked, more of them would only hold threads that commands need. */
+    /** Begins a sweep. Never blocks: each part's resources, and the questions, have threads of their own. */
     void sweep() {
-        if (!underWay.compareAndSet(false, true)) {
+        freeLocks();
+        askUnlessUnderWay();
+    }
+
+    private void freeLocks() {
+        for (LocalPart part : over()) {
+            part.doom("the transaction is past its deadline, or its coordinator was replaced");
+            if (part.isHeldOpen()) {
+                onThreadOfItsOwn(part, part::dropWork);
+            }
+        }
+    }
+
+    private List<LocalPart> over() {
+        long now = clock.epochMillis();
+        return parts.all().stream()
+                .filter(part -> part.isInDoubt()
+                        || directory.isFenced(part.id())
+                        || part.id().isPastDeadline(now))
+                .toList();
+    }
+
+    /** One thing at a time is done in a part: a resource that hangs keeps one thread, whatever else is learnt. */
+    private void onThreadOfItsOwn(LocalPart part, Runnable step) {
+        if (!beingEnded.add(part.id())) {
             return;
         }
+        Runnable work = () -> {
+            try {
+                guarded(part, step);
+            } finally {
+                beingEnded.remove(part.id());
+            }
+        };
+        if (!accepted(work)) {
+            beingEnded.remove(part.id());
+        }
+    }
+
+    /** One round of questions at a time: while nobody answers, more of them would only hold threads. */
+    private void askUnlessUnderWay() {
+        if (!asking.compareAndSet(false, true)) {
+            return;
+        }
+        Runnable round = () -> {
+            try {
+                askAround();
+            } finally {
+                asking.set(false);
+            }
+        };
+        if (!accepted(round)) {
+            asking.set(false);
+        }
+    }
+
+    private boolean accepted(Runnable work) {
         try {
-            sweepOnce();
-        } finally {
-            underWay.set(false);
+            threads.execute(work);
+            return true;
+        } catch (RejectedExecutionException refused) {
+            LOG.debug("left to the next sweep, if there is one: {}", refused.getMessage());
+            return false;
         }
     }
 
-    /** Locks are freed everywhere first: asking may take long. */
-    private void sweepOnce() {
-        long now = clock.epochMillis();
-        List<LocalPart> over =
-                parts.all().stream().filter(part -> isOver(part, now)).toList();
-        for (LocalPart part : over) {
-            part.doom("the transaction is past its deadline, or its coordinator was replaced");
-            part.branches().forEach(BranchRun::dropUnlessPrepared);
+    private void askAround() {
+        long begunMillis = clock.epochMillis();
+        over().stream()
+                .sorted(Comparator.comparingLong(LocalPart::lastAsked))
+                .takeWhile(part -> clock.epochMillis() - begunMillis < ASKING_MILLIS_MAX)
+                .forEach(part -> guarded(part, () -> learn(part)));
+    }
+
+    private static void guarded(LocalPart part, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException failed) {
+            LOG.warn("the end of {} is tried again by the next sweep", part.id(), failed);
         }
-        over.forEach(part -> learn(part, now));
     }
 
-    private boolean isOver(LocalPart part, long now) {
-        return part.isInDoubt() || directory.isFenced(part.id()) || part.id().isPastDeadline(now);
-    }
-
-    private void learn(LocalPart part, long now) {
+    private void learn(LocalPart part) {
         if (part.branches().isEmpty() && !part.hasListeners()) {
             parts.givenUp(part, new Outcome.Unknown("this process had no branch in it"));
             return;
         }
+        part.asked(++questions);
         Outcome outcome = ask.apply(part.id());
-        if (outcome instanceof Outcome.Unknown unknown) {
-            if (part.isDone() && part.id().isPastDeadline(now - ASKED_PAST_DEADLINE_MILLIS)) {
-                parts.givenUp(part, unknown);
-            }
-            return;
+        if (!(outcome instanceof Outcome.Unknown unknown)) {
+            onThreadOfItsOwn(part, () -> obey(part, outcome));
+        } else if (part.isDone() && part.id().isPastDeadline(clock.epochMillis() - ASKED_PAST_DEADLINE_MILLIS)) {
+            onThreadOfItsOwn(part, () -> parts.givenUp(part, unknown));
         }
-        // A mixed outcome does not say what was decided: then the coordinator tells what is still prepared here.
+    }
+
+    /** A mixed outcome does not say what was decided: then the coordinator tells what is still prepared here. */
+    private void obey(LocalPart part, Outcome outcome) {
         if (outcome instanceof Outcome.Committed) {
             part.branches().stream().filter(BranchRun::isPrepared).forEach(BranchRun::commit);
         } else if (outcome instanceof Outcome.RolledBack) {

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
+import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class BranchRunTest {
@@ -88,6 +94,46 @@ class BranchRunTest {
 
         assertThat(branch.hasEnded()).isTrue();
         assertThat(orders.calls()).containsExactly("rollback");
+    }
+
+    @Test
+    void questions_about_a_branch_do_not_wait_for_its_resource() throws Exception {
+        CountDownLatch preparing = new CountDownLatch(1);
+        CountDownLatch back = new CountDownLatch(1);
+        orders.whenPrepared(() -> {
+            preparing.countDown();
+            Eventually.soon("the resource is back", () -> back.getCount() == 0);
+        });
+        CompletableFuture<Vote> vote = CompletableFuture.supplyAsync(() -> branch.prepare(Optional.empty()));
+        assertThat(preparing.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(CompletableFuture.supplyAsync(() -> branch.hasEnded() || branch.isPrepared()))
+                .succeedsWithin(Duration.ofSeconds(10))
+                .isEqualTo(false);
+
+        back.countDown();
+        assertThat(vote.get(30, TimeUnit.SECONDS)).isEqualTo(new Vote.Prepared());
+    }
+
+    @Test
+    void a_participant_that_throws_is_told_again() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        ToyResource throwing = new ToyResource("throwing") {
+            @Override
+            public Completion rollback(BranchId id) {
+                if (first.getAndSet(false)) {
+                    throw new IllegalStateException("a participant's bug");
+                }
+                return super.rollback(id);
+            }
+        };
+        BranchRun thrown = new BranchRun(branch.id(), throwing);
+
+        thrown.dropUnlessPrepared();
+        assertThat(thrown.hasEnded()).isFalse();
+
+        thrown.dropUnlessPrepared();
+        assertThat(thrown.hasEnded()).isTrue();
     }
 
     @Test

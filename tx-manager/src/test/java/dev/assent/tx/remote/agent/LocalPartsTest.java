@@ -115,6 +115,25 @@ class LocalPartsTest {
     }
 
     @Test
+    void an_unknown_outcome_tells_that_work_was_dropped_and_a_known_one_tells_the_outcome_only() {
+        LocalPart unknown = parts.open(transaction(1));
+        LocalPart known = parts.open(transaction(2));
+        List<String> told = new ArrayList<>();
+        for (LocalPart part : List.of(unknown, known)) {
+            branchOf(part);
+            part.onWorkDropped(() -> told.add("dropped"));
+            part.onCompletion(outcome -> told.add("ended"));
+        }
+
+        parts.ended(unknown.id(), new Outcome.Unknown("the coordinator was replaced"));
+        assertThat(told).containsExactly("dropped");
+        assertThat(orders.calls()).containsExactly("rollback");
+
+        parts.ended(known.id(), new Outcome.RolledBack("no money"));
+        assertThat(told).containsExactly("dropped", "ended");
+    }
+
+    @Test
     void a_listener_that_throws_keeps_neither_the_others_nor_the_end_back() {
         LocalPart part = parts.open(transaction(1));
         List<Outcome> heard = new ArrayList<>();

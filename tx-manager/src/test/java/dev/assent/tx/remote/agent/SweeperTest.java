@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.spi.Participant;
+import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SweeperTest {
     private static final long DEADLINE = 1_000;
+    private static final long LIMIT_SECONDS = 30;
     private static final GlobalTxId ID = new GlobalTxId(
             new ClusterId(7), new EpochKey(Authority.SHARD_2PC, 0, 0), 1, DEADLINE, new GlobalTxId.Unique(0, 1));
     private static final GlobalTxId OTHER =
@@ -28,14 +36,17 @@ class SweeperTest {
     private final List<GlobalTxId> asked = new ArrayList<>();
     private Outcome answer = UNKNOWN;
     private long now = 1;
+    private long questionMillis;
     private final Sweeper sweeper = new Sweeper(
             parts,
             new NodeDirectory(),
             id -> {
                 asked.add(id);
+                now += questionMillis;
                 return answer;
             },
-            () -> now);
+            () -> now,
+            Runnable::run);
 
     private LocalPart openPart() {
         LocalPart part = parts.open(ID);
@@ -141,16 +152,164 @@ class SweeperTest {
                     callsWhenAsked.add(orders.calls());
                     return UNKNOWN;
                 },
-                () -> DEADLINE);
+                () -> DEADLINE,
+                Runnable::run);
 
         asking.sweep();
 
         assertThat(callsWhenAsked.get(0)).containsExactly("rollback", "rollback");
     }
 
-    private void work(LocalPart part) {
-        BranchId branch = new BranchId(BranchId.FORMAT_ID, part.id().toBytes(), new byte[] {2});
-        assertThat(part.add(new BranchRun(branch, orders))).isTrue();
+    private BranchRun work(LocalPart part) {
+        return work(part, orders);
+    }
+
+    private static BranchRun work(LocalPart part, Participant participant) {
+        BranchRun run =
+                new BranchRun(new BranchId(BranchId.FORMAT_ID, part.id().toBytes(), new byte[] {2}), participant);
+        assertThat(part.add(run)).isTrue();
+        return run;
+    }
+
+    @Test
+    void locks_are_freed_in_time_while_an_earlier_sweep_still_waits_for_an_answer() throws Exception {
+        work(openPart());
+        CountDownLatch asking = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Sweeper cutOff = new Sweeper(
+                    parts,
+                    new NodeDirectory(),
+                    id -> {
+                        asking.countDown();
+                        awaited(answered);
+                        return UNKNOWN;
+                    },
+                    () -> DEADLINE,
+                    threads);
+            cutOff.sweep();
+            assertThat(asking.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+            BranchRun late = work(parts.open(OTHER));
+            cutOff.sweep();
+
+            Eventually.soon("the other's locks are freed", late::hasEnded);
+            assertThat(answered.getCount()).isEqualTo(1);
+        } finally {
+            answered.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_resource_that_hangs_holds_up_only_its_own_transaction() throws Exception {
+        CountDownLatch back = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            BranchRun hanging = work(openPart(), rollingBack(() -> awaited(back)));
+            BranchRun other = work(parts.open(OTHER));
+            Sweeper sweeping = new Sweeper(parts, new NodeDirectory(), id -> UNKNOWN, () -> DEADLINE, threads);
+
+            sweeping.sweep();
+            sweeping.sweep();
+
+            Eventually.soon("the other's locks are freed", other::hasEnded);
+            assertThat(hanging.hasEnded()).isFalse();
+            back.countDown();
+            Eventually.soon("the hanging one's too", hanging::hasEnded);
+        } finally {
+            back.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_participant_that_throws_holds_up_nobody_behind_it() {
+        work(openPart(), rollingBack(() -> {
+            throw new IllegalStateException("a participant's bug");
+        }));
+        LocalPart behind = parts.open(OTHER);
+        BranchRun branch = work(behind);
+        behind.onCompletion(heard::add);
+        now = DEADLINE;
+        answer = new Outcome.RolledBack("expired");
+
+        sweeper.sweep();
+
+        assertThat(branch.hasEnded()).isTrue();
+        assertThat(asked).containsExactly(ID, OTHER);
+        assertThat(heard).containsExactly(answer, answer);
+    }
+
+    @Test
+    void a_question_that_fails_keeps_nobody_from_being_asked_about() {
+        openPart();
+        parts.open(OTHER).onCompletion(heard::add);
+        Sweeper failing = new Sweeper(
+                parts,
+                new NodeDirectory(),
+                id -> {
+                    if (id.equals(ID)) {
+                        throw new IllegalStateException("a bug of the link");
+                    }
+                    return new Outcome.Committed();
+                },
+                () -> DEADLINE,
+                Runnable::run);
+
+        failing.sweep();
+
+        assertThat(heard).containsExactly(new Outcome.Committed());
+    }
+
+    @Test
+    void a_sweep_that_has_asked_long_enough_leaves_the_rest_to_the_next_one() {
+        GlobalTxId third = new GlobalTxId(ID.cluster(), ID.key(), ID.epoch(), DEADLINE, new GlobalTxId.Unique(0, 3));
+        for (GlobalTxId id : List.of(ID, OTHER, third)) {
+            parts.open(id).onCompletion(heard::add);
+        }
+        now = DEADLINE;
+        questionMillis = Sweeper.ASKING_MILLIS_MAX / 2;
+
+        sweeper.sweep();
+        assertThat(asked).containsExactly(ID, OTHER);
+
+        sweeper.sweep();
+        assertThat(asked).containsExactly(ID, OTHER, third, ID);
+    }
+
+    @Test
+    void dropped_work_is_told_once_while_the_outcome_is_still_awaited() {
+        LocalPart part = openPart();
+        BranchRun branch = work(part);
+        List<Boolean> endedWhenTold = new ArrayList<>();
+        part.onWorkDropped(() -> endedWhenTold.add(branch.hasEnded()));
+        now = DEADLINE;
+
+        sweeper.sweep();
+        sweeper.sweep();
+
+        assertThat(endedWhenTold).containsExactly(true);
+        assertThat(heard).isEmpty();
+    }
+
+    private static Participant rollingBack(Runnable first) {
+        return new ToyResource("other") {
+            @Override
+            public Completion rollback(BranchId branch) {
+                first.run();
+                return super.rollback(branch);
+            }
+        };
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
