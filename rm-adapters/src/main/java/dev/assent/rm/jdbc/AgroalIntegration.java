@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.jta.HeldForWork;
 import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
@@ -12,6 +13,7 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -115,8 +117,20 @@ public final class AgroalIntegration implements TransactionIntegration {
         LOG.debug("the pool of {} is closed; its database stays known for recovery", name);
     }
 
-    /** A pool's connection held for one transaction. */
-    private record Pin(TransactionAware pooled, XaParticipant branch) implements Synchronization {
+    /** A pool's connection held for one transaction, and given back once. */
+    private static final class Pin implements Synchronization, HeldForWork {
+        private final TransactionAware pooled;
+        private final XaParticipant branch;
+        private final AtomicBoolean givenBack = new AtomicBoolean();
+
+        Pin(TransactionAware pooled, XaParticipant branch) {
+            this.pooled = pooled;
+            this.branch = branch;
+        }
+
+        TransactionAware pooled() {
+            return pooled;
+        }
 
         /** The pool switches auto-commit first: a driver refuses that inside a branch. */
         void begin() throws SQLException {
@@ -138,6 +152,19 @@ public final class AgroalIntegration implements TransactionIntegration {
 
         @Override
         public void afterCompletion(int status) {
+            giveBack();
+        }
+
+        @Override
+        public boolean isOver() {
+            return branch.isOver();
+        }
+
+        @Override
+        public void giveBack() {
+            if (!givenBack.compareAndSet(false, true)) {
+                return;
+            }
             if (!branch.release()) {
                 pooled.setFlushOnly();
             }

@@ -272,6 +272,7 @@ public final class AssentTransactions
 
     private JtaTransaction joined(GlobalTransaction global) {
         JtaTransaction transaction = new JtaTransaction(global, clock);
+        global.onWorkDropped(transaction::workDropped);
         global.onCompletion(outcome -> {
             joined.forget(global.id());
             transaction.complete(outcome);

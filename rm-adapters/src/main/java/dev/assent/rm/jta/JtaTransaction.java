@@ -294,6 +294,20 @@ public final class JtaTransaction implements Transaction {
         synchronizations.afterCompletion(end);
     }
 
+    /** Work here was rolled back and the outcome is not known: what the work held is forgotten, then given back. */
+    void workDropped() {
+        Map<Object, Object> kept;
+        synchronized (this) {
+            kept = new HashMap<>(resources);
+        }
+        kept.forEach((key, resource) -> {
+            if (resource instanceof HeldForWork held && held.isOver()) {
+                putResource(key, null);
+                held.giveBack();
+            }
+        });
+    }
+
     private void report(Outcome outcome) throws RollbackException, HeuristicMixedException, SystemException {
         if (outcome instanceof Outcome.RolledBack rolledBack) {
             throw new RollbackException("transaction " + id() + " rolled back: " + rolledBack.cause());

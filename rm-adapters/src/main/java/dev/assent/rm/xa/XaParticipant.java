@@ -114,6 +114,11 @@ public final class XaParticipant implements Participant {
         return fit;
     }
 
+    /** Whether nothing more will be done over the connection. */
+    public synchronized boolean isOver() {
+        return state == State.FINISHED || state == State.DETACHED;
+    }
+
     @Override
     public synchronized Vote prepare(BranchId asked) {
         if (state == State.WORKING) {

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.jta.Participation;
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.Shop;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.Transaction;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -177,6 +181,45 @@ class PooledTransactionsTest {
 
         assertThat(shop.first().balance(1)).isEqualTo(100);
         assertThat(backend()).isPositive();
+    }
+
+    @Test
+    void joined_work_that_was_dropped_gives_its_connection_back_before_the_outcome_is_known() throws Exception {
+        AssentTransactions caller = new AssentTransactions(service);
+        caller.begin();
+        String token = caller.token().orElseThrow();
+        Participation call = transactions.join(token);
+        Shop.add(shop.firstPool(), 5);
+        List<Integer> heard = new ArrayList<>();
+        transactions.registerInterposedSynchronization(listener(heard));
+        call.leave();
+        assertThat(shop.firstPool().getMetrics().activeCount()).isEqualTo(1);
+
+        service.dropWork(token);
+
+        assertThat(shop.firstPool().getMetrics().activeCount()).isZero();
+        assertThat(heard).isEmpty();
+        Participation again = transactions.join(token);
+        assertThatThrownBy(shop.firstPool()::getConnection)
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("rollback-only");
+        again.close();
+        Shop.add(shop.firstPool(), 10);
+        caller.rollback();
+        assertThat(heard).containsExactly(Status.STATUS_ROLLEDBACK);
+        assertThat(shop.first().balance(1)).isEqualTo(110);
+    }
+
+    private static Synchronization listener(List<Integer> heard) {
+        return new Synchronization() {
+            @Override
+            public void beforeCompletion() {}
+
+            @Override
+            public void afterCompletion(int status) {
+                heard.add(status);
+            }
+        };
     }
 
     @Test

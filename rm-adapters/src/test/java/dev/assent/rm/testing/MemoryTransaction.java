@@ -29,6 +29,7 @@ final class MemoryTransaction {
     private final Clock clock;
     private final Map<BranchId, Participant> branches = new LinkedHashMap<>();
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
+    private final List<Runnable> dropListeners = new ArrayList<>();
     private int named;
     private int callsOpen;
     private @Nullable String rollbackCause;
@@ -124,6 +125,16 @@ final class MemoryTransaction {
             insist(() -> participant.rollback(branch));
         }
         return end(new Outcome.RolledBack(cause));
+    }
+
+    /** What a process does that is told "unknown": its work goes, the outcome is for later. */
+    void dropWork() {
+        mark("the outcome is not known");
+        for (BranchId branch : List.copyOf(branches.keySet())) {
+            Participant participant = participant(branch);
+            insist(() -> participant.rollback(branch));
+        }
+        dropListeners.forEach(Runnable::run);
     }
 
     private Participant participant(BranchId branch) {
@@ -227,6 +238,11 @@ final class MemoryTransaction {
         @Override
         public void onCompletion(Consumer<Outcome> listener) {
             listeners.add(listener);
+        }
+
+        @Override
+        public void onWorkDropped(Runnable listener) {
+            dropListeners.add(listener);
         }
     }
 }

@@ -67,6 +67,14 @@ public final class MemoryTransactionService implements TransactionService {
         }
     }
 
+    /** What a process does in a transaction whose coordinator it cannot ask. */
+    public void dropWork(String token) {
+        MemoryTransaction transaction = transactions.get(token);
+        if (transaction != null) {
+            transaction.dropWork();
+        }
+    }
+
     public int begun() {
         return transactions.size();
     }

@@ -1,0 +1,15 @@
+package dev.assent.rm.jta;
+
+/**
+ * A resource kept in a transaction ({@link AssentTransactions#putResource}) that its work needs and others wait for,
+ * such as a pool's connection. When the work was given up and the outcome is not known yet, the transaction lets go of
+ * it early. Called on any thread.
+ */
+public interface HeldForWork {
+
+    /** Whether the work has ended, so that nothing more will be done with it. */
+    boolean isOver();
+
+    /** Gives it back; a second call changes nothing. The transaction does not know it any more. */
+    void giveBack();
+}
