@@ -2,6 +2,7 @@ package dev.assent.tx.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -42,12 +43,16 @@ public final class StoreSession implements AutoCloseable {
      */
     private static final int REPLY_BYTES_MAX = 64 << 20;
 
+    private static final Duration PROGRESS = Duration.ofSeconds(10);
+
     private final StoreConfig config;
     private final List<ACL> acl;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final List<Runnable> expiryListeners = new CopyOnWriteArrayList<>();
     private volatile ZooKeeper client;
     private volatile boolean closed;
+    /** Of the client's event thread: whether a connection that was there is not any more. */
+    private boolean lost;
 
     /** A data node with its stat. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier for one reply, never compared
@@ -76,7 +81,7 @@ public final class StoreSession implements AutoCloseable {
         CompletableFuture<Void> connected = new CompletableFuture<>();
         session.whenConnected(() -> connected.complete(null));
         try {
-            connected.get(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            session.await(connected);
             return session;
         } catch (TimeoutException | ExecutionException e) {
             session.close();
@@ -88,6 +93,27 @@ public final class StoreSession implements AutoCloseable {
             session.close();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while connecting to '" + config.connectString() + "'", e);
+        }
+    }
+
+    /** Says now and then that it still waits. */
+    private void await(CompletableFuture<Void> connected)
+            throws TimeoutException, ExecutionException, InterruptedException {
+        long endNanos = System.nanoTime() + config.connectTimeout().toNanos();
+        for (long left = config.connectTimeout().toNanos(); ; left = endNanos - System.nanoTime()) {
+            try {
+                connected.get(Math.min(left, PROGRESS.toNanos()), TimeUnit.NANOSECONDS);
+                return;
+            } catch (TimeoutException e) {
+                long seconds = TimeUnit.NANOSECONDS.toSeconds(endNanos - System.nanoTime());
+                if (seconds <= 0) {
+                    throw e;
+                }
+                LOG.warn(
+                        "no server of the ensemble '{}' answers yet; trying for {} s more",
+                        config.connectString(),
+                        seconds);
+            }
         }
     }
 
@@ -138,7 +164,14 @@ public final class StoreSession implements AutoCloseable {
             return;
         }
         if (event.getState() == KeeperState.SyncConnected) {
+            if (lost) {
+                lost = false;
+                LOG.warn("connected with '{}' again", config.connectString());
+            }
             runWaiting();
+        } else if (event.getState() == KeeperState.Disconnected) {
+            lost = true;
+            LOG.warn("the connection with '{}' is lost; its servers are tried in turn", config.connectString());
         } else if (event.getState() == KeeperState.Expired) {
             reopen();
         } else if (event.getState() == KeeperState.AuthFailed) {
