@@ -4,8 +4,6 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,27 +16,21 @@ public final class DataTree {
     private final Zxid zxid;
     private final Znode root;
     private final HashTrie<SessionState> sessions;
-    private final HashTrie<PathEntry> containers;
+    private final DueZnodes due;
     private final long digest;
     private final long znodeCount;
 
     /**
      * All of it.
      *
-     * @param containers paths of all container znodes
+     * @param due what the leader is to delete, and when: see {@link Znode#dueMillis}
      * @param digest of all of it, see {@link Digest}
      */
-    DataTree(
-            Zxid zxid,
-            Znode root,
-            HashTrie<SessionState> sessions,
-            HashTrie<PathEntry> containers,
-            long digest,
-            long znodeCount) {
+    DataTree(Zxid zxid, Znode root, HashTrie<SessionState> sessions, DueZnodes due, long digest, long znodeCount) {
         this.zxid = zxid;
         this.root = root;
         this.sessions = sessions;
-        this.containers = containers;
+        this.due = due;
         this.digest = digest;
         this.znodeCount = znodeCount;
     }
@@ -122,18 +114,12 @@ public final class DataTree {
         return count;
     }
 
-    /** Containers that had children and have none now: the leader deletes them. At most {@code limit}. */
-    public List<ZnodePath> abandonedContainers(int limit) {
-        List<ZnodePath> abandoned = new ArrayList<>();
-        Iterator<PathEntry> entries = containers.iterator();
-        while (entries.hasNext() && abandoned.size() < limit) {
-            ZnodePath path = entries.next().path();
-            Znode node = node(path.value());
-            if (node != null && node.numChildren() == 0 && node.childrenCreated() > 0) {
-                abandoned.add(path);
-            }
-        }
-        return abandoned;
+    /**
+     * What the leader is to delete at {@code wallMillis}, see {@link Znode#dueMillis}: the earliest first, at most
+     * {@code limit}. Costs O(limit), whatever else there is.
+     */
+    public List<ZnodePath> due(long wallMillis, int limit) {
+        return due.due(wallMillis, limit);
     }
 
     /** The state after {@code txn} at {@code next}, and what to tell whom. */
@@ -149,7 +135,7 @@ public final class DataTree {
         return sessions;
     }
 
-    HashTrie<PathEntry> containerTrie() {
-        return containers;
+    DueZnodes dueZnodes() {
+        return due;
     }
 }

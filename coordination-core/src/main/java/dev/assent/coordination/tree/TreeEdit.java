@@ -20,7 +20,7 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
     private final Zxid zxid;
     private Znode root;
     private HashTrie<SessionState> sessions;
-    private HashTrie<PathEntry> containers;
+    private DueZnodes due;
     private long digest;
     private long znodeCount;
     private long wallMillis;
@@ -31,7 +31,7 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
         this.zxid = zxid;
         this.root = tree.root();
         this.sessions = tree.sessionTrie();
-        this.containers = tree.containerTrie();
+        this.due = tree.dueZnodes();
         this.digest = tree.digest();
         this.znodeCount = tree.znodeCount();
     }
@@ -58,7 +58,7 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
     }
 
     private Applied applied(ErrorCode error, List<OpResult> results) {
-        DataTree next = new DataTree(zxid, root, sessions, containers, digest, znodeCount);
+        DataTree next = new DataTree(zxid, root, sessions, due, digest, znodeCount);
         return new Applied(next, error, results, triggers);
     }
 
@@ -119,20 +119,28 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
 
         Znode changedParent =
                 parent.withChild(created, parent.history().childrenChanged(zxid.value(), change.childrenCreated()));
-        replaceParent(chain, changedParent);
+        replaceParent(chain, path, changedParent);
         digest += Digest.ofZnode(chain.digestOfPath, created);
         znodeCount++;
-        index(created, path);
+        if (created.isEphemeral()) {
+            sessions = sessions.with(session(created.ephemeralOwner()).withEphemeral(path));
+        }
+        moveDue(Znode.NEVER, created.dueMillis(), path);
         triggers.add(new Trigger(EventType.NODE_CREATED, path, acl));
         triggers.add(new Trigger(EventType.NODE_CHILDREN_CHANGED, path.parent(), parent.acl()));
         return new OpResult.Created(path, created);
     }
 
-    private void index(Znode created, ZnodePath path) {
-        if (created.isEphemeral()) {
-            sessions = sessions.with(session(created.ephemeralOwner()).withEphemeral(path));
-        } else if (created.isContainer()) {
-            containers = containers.with(new PathEntry(path));
+    /** The time at which the leader is to delete a znode has changed, or not. */
+    private void moveDue(long fromMillis, long toMillis, ZnodePath path) {
+        if (fromMillis == toMillis) {
+            return;
+        }
+        if (fromMillis != Znode.NEVER) {
+            due = due.without(fromMillis, path);
+        }
+        if (toMillis != Znode.NEVER) {
+            due = due.with(toMillis, path);
         }
     }
 
@@ -141,8 +149,6 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
         Znode deleted = remove(change.path());
         if (deleted.isEphemeral()) {
             sessions = sessions.with(session(deleted.ephemeralOwner()).withoutEphemeral(change.path()));
-        } else if (deleted.isContainer()) {
-            containers = containers.without(new PathEntry(change.path()));
         }
         return new OpResult.Deleted();
     }
@@ -154,7 +160,10 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
         Invariants.check(node.numChildren() == 0, "%s is deleted while it has children", path);
         Znode.History history = parent.history();
         replaceParent(
-                chain, parent.withoutChild(node, history.childrenChanged(zxid.value(), history.childrenCreated())));
+                chain,
+                path,
+                parent.withoutChild(node, history.childrenChanged(zxid.value(), history.childrenCreated())));
+        moveDue(node.dueMillis(), Znode.NEVER, path);
         digest -= Digest.ofZnode(chain.digestOfPath, node);
         znodeCount--;
         triggers.add(new Trigger(EventType.NODE_DELETED, path, node.acl()));
@@ -172,6 +181,7 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
                 node.history().dataChanged(zxid.value(), wallMillis, change.newVersion()));
         digest += Digest.ofContent(chain.digestOfPath, changed) - Digest.ofContent(chain.digestOfPath, node);
         replaceNode(chain, changed);
+        moveDue(node.dueMillis(), changed.dueMillis(), change.path());
         triggers.add(new Trigger(EventType.NODE_DATA_CHANGED, change.path(), node.acl()));
         return new OpResult.Changed(changed);
     }
@@ -231,7 +241,13 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
         return names;
     }
 
-    private void replaceParent(Chain chain, Znode parent) {
+    /** Puts {@code parent} in the place of the parent of the child at {@code path}. */
+    private void replaceParent(Chain chain, ZnodePath path, Znode parent) {
+        long before = chain.parent().dueMillis();
+        long after = parent.dueMillis();
+        if (before != after) {
+            moveDue(before, after, path.parent());
+        }
         digest += Digest.ofSurroundings(chain.digestOfParent, parent)
                 - Digest.ofSurroundings(chain.digestOfParent, chain.parent());
         replaceFrom(chain, chain.ancestors.length - 1, parent);

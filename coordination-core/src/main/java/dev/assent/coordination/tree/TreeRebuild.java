@@ -6,10 +6,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 
-/** Derives what follows from the znodes alone: the digest, the counts, and who owns which ephemeral znode. */
+/** Derives what follows from the znodes alone: digest, counts, owners of ephemeral znodes, and what is due when. */
 final class TreeRebuild {
     private HashTrie<SessionState> sessions;
-    private HashTrie<PathEntry> containers = HashTrie.empty();
+    private DueZnodes due = DueZnodes.NONE;
     private long digest;
     private long znodeCount;
 
@@ -40,7 +40,7 @@ final class TreeRebuild {
         }
         rebuild.visit(root, Digest.ofRootPath());
         rebuild.walk();
-        return new DataTree(zxid, root, rebuild.sessions, rebuild.containers, rebuild.digest, rebuild.znodeCount);
+        return new DataTree(zxid, root, rebuild.sessions, rebuild.due, rebuild.digest, rebuild.znodeCount);
     }
 
     private void walk() {
@@ -67,8 +67,10 @@ final class TreeRebuild {
                 throw new IllegalArgumentException("the owner of " + path + " is not an open session");
             }
             sessions = sessions.with(owner.withEphemeral(new ZnodePath(path.toString())));
-        } else if (node.isContainer()) {
-            containers = containers.with(new PathEntry(new ZnodePath(path.toString())));
+        }
+        long dueMillis = node.dueMillis();
+        if (dueMillis != Znode.NEVER) {
+            due = due.with(dueMillis, new ZnodePath(path.toString()));
         }
         if (node.numChildren() > 0) {
             levels.push(new Level(node.children().iterator(), path.length(), digestOfPath));

@@ -18,6 +18,12 @@ public final class Znode implements HashTrie.Entry<Znode> {
     /** ZooKeeper's mark of a container in the place of an owner; clients do not see it. */
     public static final long CONTAINER_OWNER = Long.MIN_VALUE;
 
+    /** No moment: what {@link #dueMillis} is for a znode that stays until somebody deletes it. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    /** What is due at once: earlier than any clock reads. */
+    private static final long AT_ONCE = 0;
+
     /**
      * What a znode is from its creation to its end.
      *
@@ -151,6 +157,14 @@ public final class Znode implements HashTrie.Entry<Znode> {
     /** Whether it belongs to a session. */
     public boolean isEphemeral() {
         return ephemeralOwner != 0 && !isContainer();
+    }
+
+    /**
+     * The wall-clock time from which on the leader deletes it, in milliseconds, if it stays as it is; {@link #NEVER}
+     * for most. A container is due as soon as it had children and has none.
+     */
+    public long dueMillis() {
+        return isContainer() && children.isEmpty() && history.childrenCreated > 0 ? AT_ONCE : NEVER;
     }
 
     public int numChildren() {

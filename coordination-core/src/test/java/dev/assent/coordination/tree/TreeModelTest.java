@@ -12,6 +12,7 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.WriteOp;
+import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,13 @@ class TreeModelTest {
                 .filter(node -> node.owner > 0 && node.owner != Znode.CONTAINER_OWNER)
                 .count();
         assertThat(tree.ephemeralCount()).isEqualTo(owned);
+        List<String> abandoned = model.nodes.entrySet().stream()
+                .filter(entry -> entry.getValue().owner == Znode.CONTAINER_OWNER)
+                .filter(entry -> entry.getValue().creates > 0 && entry.getValue().children == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(tree.due(1, Integer.MAX_VALUE)).extracting(ZnodePath::value).containsExactlyElementsOf(abandoned);
+        assertThat(replica.due(1, Integer.MAX_VALUE)).isEqualTo(tree.due(1, Integer.MAX_VALUE));
     }
 
     private static DataTree restored(DataTree tree) throws IOException {

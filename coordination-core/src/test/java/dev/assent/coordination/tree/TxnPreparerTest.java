@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class TxnPreparerTest {
     private static final Identity BOB = new Identity("digest", "bob:hash");
     private static final SessionId OTHER = new SessionId(2);
+    private static final long NOW = 2_000;
 
     private final History history = new History();
 
@@ -179,18 +180,18 @@ class TxnPreparerTest {
     void a_container_is_removed_once_it_had_children_and_has_none() {
         ZnodePath path = new ZnodePath("/c");
         history.write(create("/c", 4));
-        assertThat(history.tree().abandonedContainers(10)).isEmpty();
+        assertThat(history.tree().due(NOW, 10)).isEmpty();
 
         history.write(create("/c/x", 0));
         assertThat(history.preparer().removeContainer(History.header(OTHER), path))
                 .isEmpty();
 
         history.write(new WriteOp.Delete("/c/x", -1));
-        assertThat(history.tree().abandonedContainers(10)).containsExactly(path);
+        assertThat(history.tree().due(NOW, 10)).containsExactly(path);
         history.deliver(
                 history.preparer().removeContainer(History.header(OTHER), path).orElseThrow());
         assertThat(history.tree().find(path)).isEmpty();
-        assertThat(history.tree().abandonedContainers(10)).isEmpty();
+        assertThat(history.tree().due(NOW, 10)).isEmpty();
     }
 
     @Test

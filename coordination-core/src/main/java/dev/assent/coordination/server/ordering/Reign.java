@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  * servers' claims which connection each is on.
  */
 final class Reign {
-    private static final int ABANDONED_CONTAINERS_MAX = 100;
+    /** Znodes that are deleted in one tick because their time has come. */
+    private static final int DUE_MAX = 100;
+
     private static final Txn.Origin NOBODY_WAITS = new Txn.Origin(new ServerId(0), 0);
 
     /** What a reign needs of its server. */
@@ -206,7 +208,7 @@ final class Reign {
         for (SessionId session : sessions.expired(clock.monotonicMillis())) {
             propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
         }
-        for (ZnodePath container : court.tree().abandonedContainers(ABANDONED_CONTAINERS_MAX)) {
+        for (ZnodePath container : court.tree().due(clock.wallMillis(), DUE_MAX)) {
             preparer.removeContainer(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), container)
                     .ifPresent(this::propose);
         }
