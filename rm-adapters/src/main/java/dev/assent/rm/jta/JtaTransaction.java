@@ -212,6 +212,9 @@ public final class JtaTransaction implements Transaction {
         endWork(false);
         Outcome outcome = global.rollback("rolled back by the application");
         complete(outcome);
+        if (outcome instanceof Outcome.Unknown unknown) {
+            throw new OutcomeUnknownException(id(), token(), unknown.cause());
+        }
         if (!(outcome instanceof Outcome.RolledBack)) {
             throw new SystemException("transaction " + id() + " was told to roll back; as far as is known: " + outcome);
         }
@@ -321,9 +324,7 @@ public final class JtaTransaction implements Transaction {
                     + " resources: " + hazard.detail());
         }
         if (outcome instanceof Outcome.Unknown unknown) {
-            throw new SystemException("the outcome of transaction " + id() + " is not known yet: " + unknown.cause()
-                    + ". It is either committed or rolled back everywhere; do not repeat the work before asking"
-                    + " outcome(token).");
+            throw new OutcomeUnknownException(id(), token(), unknown.cause());
         }
     }
 
