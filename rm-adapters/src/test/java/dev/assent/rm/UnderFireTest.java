@@ -7,6 +7,7 @@ import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
 import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
@@ -111,7 +112,7 @@ class UnderFireTest {
     }
 
     private static void transfer(Assent assent, DataSource from, DataSource to, String id, Told told)
-            throws NotSupportedException, SystemException, HeuristicMixedException {
+            throws NotSupportedException, SystemException, HeuristicMixedException, HeuristicRollbackException {
         assent.transactions().begin();
         try {
             insert(from, id);

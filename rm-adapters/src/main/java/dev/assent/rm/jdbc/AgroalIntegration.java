@@ -9,7 +9,6 @@ import io.agroal.api.transaction.TransactionAware;
 import io.agroal.api.transaction.TransactionIntegration;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
-import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -80,7 +79,6 @@ public final class AgroalIntegration implements TransactionIntegration {
             pin.begin();
             pooled.transactionCheckCallback(this::inTransaction);
             transactions.putResource(pinKey, pin);
-            transactions.registerInterposedSynchronization(pin);
         } catch (SQLException | IllegalStateException e) {
             pooled.setFlushOnly();
             pooled.transactionEnd();
@@ -118,7 +116,7 @@ public final class AgroalIntegration implements TransactionIntegration {
     }
 
     /** A pool's connection held for one transaction, and given back once. */
-    private static final class Pin implements Synchronization, HeldForWork {
+    private static final class Pin implements HeldForWork {
         private final TransactionAware pooled;
         private final XaParticipant branch;
         private final AtomicBoolean givenBack = new AtomicBoolean();
@@ -143,16 +141,6 @@ public final class AgroalIntegration implements TransactionIntegration {
                 // The transaction has ended under its thread, as after its deadline.
                 throw new SQLException(String.valueOf(e.getMessage()), e);
             }
-        }
-
-        @Override
-        public void beforeCompletion() {
-            // Open statements are the driver's business; the branch is ended by the transaction.
-        }
-
-        @Override
-        public void afterCompletion(int status) {
-            giveBack();
         }
 
         @Override

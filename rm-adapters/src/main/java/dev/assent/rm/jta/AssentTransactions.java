@@ -7,6 +7,7 @@ import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Outcome;
 import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
@@ -42,10 +43,9 @@ public final class AssentTransactions
     private final Map<String, XaResourceManager> resources = new ConcurrentHashMap<>();
     private final JoinedTransactions joined = new JoinedTransactions();
 
-    @SuppressWarnings("ThreadLocalUsage") // the association is this object's; a static one would join all managers
-    private final ThreadLocal<@Nullable JtaTransaction> current = new ThreadLocal<>();
+    private final ThreadAssociations threads = new ThreadAssociations();
 
-    @SuppressWarnings("ThreadLocalUsage") // as above
+    @SuppressWarnings("ThreadLocalUsage") // it is this object's; a static one would join all managers
     private final ThreadLocal<@Nullable Duration> timeout = new ThreadLocal<>();
 
     public AssentTransactions(TransactionService service) {
@@ -105,6 +105,17 @@ public final class AssentTransactions
     }
 
     /**
+     * Tells the current thread's transaction, if it has one, what failed in it: its commit or rollback gives that as
+     * the reason when the application gives none.
+     */
+    public void noteFailure(String failure) {
+        JtaTransaction transaction = threads.current();
+        if (transaction != null) {
+            transaction.note(failure);
+        }
+    }
+
+    /**
      * Enlists the connection of a pool in the current thread's transaction.
      *
      * @return the branch, to be started before work, and released when the connection goes back to the pool
@@ -119,27 +130,26 @@ public final class AssentTransactions
 
     @Override
     public void begin() throws NotSupportedException, SystemException {
-        if (current.get() != null) {
-            throw new NotSupportedException("this thread is already in " + current.get()
+        if (!threads.isFree()) {
+            throw new NotSupportedException("this thread is already in " + threads.current()
                     + "; transactions do not nest: suspend it, commit it or roll it back first");
         }
         Duration allowed = Optional.ofNullable(timeout.get()).orElse(defaultTimeout);
         try {
-            current.set(new JtaTransaction(service.begin(allowed), clock));
+            threads.associate(new JtaTransaction(service.begin(allowed), clock, threads));
         } catch (TransactionServiceException e) {
             throw Failures.caused(new SystemException("no transaction was begun: " + e.getMessage()), e);
         }
     }
 
     @Override
-    public void commit() throws RollbackException, HeuristicMixedException, SystemException {
+    public void commit()
+            throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
         JtaTransaction transaction = required();
         try {
             transaction.commit();
         } finally {
-            if (transaction.isOriginator()) {
-                current.remove();
-            }
+            freeFrom(transaction);
         }
     }
 
@@ -149,9 +159,14 @@ public final class AssentTransactions
         try {
             transaction.rollback();
         } finally {
-            if (transaction.isOriginator()) {
-                current.remove();
-            }
+            freeFrom(transaction);
+        }
+    }
+
+    /** Of one that is ending on this or another thread, the thread is freed when it has ended. */
+    private void freeFrom(JtaTransaction transaction) {
+        if (transaction.isOriginator() && transaction.status().isOver()) {
+            threads.dissociate(transaction);
         }
     }
 
@@ -162,7 +177,7 @@ public final class AssentTransactions
 
     @Override
     public int getStatus() {
-        JtaTransaction transaction = current.get();
+        JtaTransaction transaction = threads.current();
         return transaction == null ? Status.STATUS_NO_TRANSACTION : transaction.getStatus();
     }
 
@@ -181,32 +196,31 @@ public final class AssentTransactions
 
     @Override
     public @Nullable Transaction getTransaction() {
-        return current.get();
+        return threads.current();
     }
 
     @Override
     public @Nullable Transaction suspend() {
-        JtaTransaction transaction = current.get();
-        current.remove();
-        return transaction;
+        return threads.dissociate();
     }
 
     @Override
     public void resume(Transaction transaction) throws InvalidTransactionException {
-        if (current.get() != null) {
-            throw new IllegalStateException("this thread is already in " + current.get());
-        }
-        if (!(transaction instanceof JtaTransaction ours)) {
+        checkFree();
+        if (!(transaction instanceof JtaTransaction ours) || !ours.isKnownTo(threads)) {
             throw new InvalidTransactionException("only a transaction that suspend() returned can be resumed here");
         }
-        current.set(ours);
+        if (!ours.status().isOpen()) {
+            throw new InvalidTransactionException(ours + " has ended or is ending, so no thread can resume it");
+        }
+        threads.associate(ours);
     }
 
     // ---- TransactionSynchronizationRegistry
 
     @Override
     public @Nullable Object getTransactionKey() {
-        return current.get();
+        return threads.current();
     }
 
     @Override
@@ -240,14 +254,14 @@ public final class AssentTransactions
 
     @Override
     public boolean getRollbackOnly() {
-        return required().status() != JtaStatus.ACTIVE;
+        return required().status().isRollback();
     }
 
     // ---- joined transactions
 
     /** What callers put in a header so that others can join; empty if this thread has no open transaction. */
     public Optional<String> token() {
-        JtaTransaction transaction = current.get();
+        JtaTransaction transaction = threads.current();
         return transaction != null && transaction.status().isOpen()
                 ? Optional.of(transaction.token())
                 : Optional.empty();
@@ -260,18 +274,16 @@ public final class AssentTransactions
      * @throws IllegalStateException the thread is in a transaction already
      */
     public Participation join(String token) {
-        if (current.get() != null) {
-            throw new IllegalStateException("this thread is already in " + current.get());
-        }
+        checkFree();
         GlobalTransaction global = service.join(token);
         GlobalTransaction.Call call = global.enter();
         JtaTransaction transaction = joined.take(global.id()).orElseGet(() -> joined(global));
-        current.set(transaction);
+        threads.associate(transaction);
         return new Participation(this, transaction, call);
     }
 
     private JtaTransaction joined(GlobalTransaction global) {
-        JtaTransaction transaction = new JtaTransaction(global, clock);
+        JtaTransaction transaction = new JtaTransaction(global, clock, threads);
         global.onWorkDropped(transaction::workDropped);
         global.onCompletion(outcome -> {
             joined.forget(global.id());
@@ -281,7 +293,7 @@ public final class AssentTransactions
     }
 
     void left(JtaTransaction transaction) {
-        current.remove();
+        threads.dissociate(transaction);
         if (transaction.status().isOpen() && transaction.awaitsOutcome()) {
             joined.keep(transaction);
         }
@@ -292,8 +304,14 @@ public final class AssentTransactions
         return service.outcome(token);
     }
 
+    private void checkFree() {
+        if (!threads.isFree()) {
+            throw new IllegalStateException("this thread is already in " + threads.current());
+        }
+    }
+
     private JtaTransaction required() {
-        JtaTransaction transaction = current.get();
+        JtaTransaction transaction = threads.current();
         if (transaction == null) {
             throw new IllegalStateException("this thread is not in a transaction; call begin() first");
         }

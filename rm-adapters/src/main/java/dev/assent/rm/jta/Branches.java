@@ -9,6 +9,7 @@ import jakarta.transaction.SystemException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +60,18 @@ final class Branches {
         return null;
     }
 
-    /** Ends the work of all. */
-    synchronized void endAll(boolean successful) throws XAException {
+    /** Ends the work of all, even if some fail to; gives the first failure. */
+    synchronized Optional<Throwable> endAll(boolean successful) {
+        Optional<Throwable> failure = Optional.empty();
         for (Enlisted branch : enlisted) {
-            branch.participant.end(successful);
+            try {
+                branch.participant.end(successful);
+            } catch (XAException | RuntimeException | Error e) {
+                // A driver's Error must not leave the other branches open, with their locks.
+                failure = failure.or(() -> Optional.of(e));
+            }
         }
+        return failure;
     }
 
     /** A branch, by the driver's own resource object, whatever that is wrapped in. */

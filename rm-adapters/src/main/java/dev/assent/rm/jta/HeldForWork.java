@@ -2,8 +2,9 @@ package dev.assent.rm.jta;
 
 /**
  * A resource kept in a transaction ({@link AssentTransactions#putResource}) that its work needs and others wait for,
- * such as a pool's connection. When the work was given up and the outcome is not known yet, the transaction lets go of
- * it early. Called on any thread.
+ * such as a pool's connection. The transaction gives it back when it has ended, after the interposed synchronizations,
+ * which may still close what they hold, and before the others, which may begin new work; and earlier, when the work was
+ * given up and the outcome is not known yet. Called on any thread.
  */
 public interface HeldForWork {
 

@@ -5,6 +5,7 @@ import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.model.Outcome;
 import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
@@ -12,31 +13,40 @@ import jakarta.transaction.Transaction;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A global transaction as the threads of this process see it: status, synchronizations, resources and branches.
  * Usually used by one thread at a time; the state is safe to read and to mark from any.
  *
  * <p>ACTIVE may become MARKED_ROLLBACK (marked, or past its deadline); from either, commit or rollback begins once and
- * leads over COMMITTING or ROLLING_BACK to what the transaction service tells. A joined transaction goes through the
- * same end when the service tells how its originator ended it.
+ * leads over PREPARING, PREPARED and COMMITTING, or ROLLING_BACK, to what the transaction service tells. A joined
+ * transaction goes through the same end when the service tells how its originator ended it.
  */
 public final class JtaTransaction implements Transaction {
+    private static final Logger LOG = LoggerFactory.getLogger(JtaTransaction.class);
+
     private final GlobalTransaction global;
     private final Clock clock;
+    private final ThreadAssociations threads;
     private final Branches branches;
     private final Synchronizations synchronizations = new Synchronizations();
     private final Map<Object, Object> resources = new HashMap<>();
+    private final RollbackReason reason = new RollbackReason();
     private JtaStatus status = JtaStatus.ACTIVE;
-    private @Nullable Throwable rollbackCause;
-    private String rollbackReason = "marked rollback-only";
+    /** Commit or rollback was called; the status follows when what must run before has run. */
+    private boolean ending;
 
-    JtaTransaction(GlobalTransaction global, Clock clock) {
+    JtaTransaction(GlobalTransaction global, Clock clock, ThreadAssociations threads) {
         this.global = global;
         this.clock = clock;
+        this.threads = threads;
         this.branches = new Branches(global);
     }
 
@@ -52,6 +62,11 @@ public final class JtaTransaction implements Transaction {
 
     public boolean isOriginator() {
         return global.isOriginator();
+    }
+
+    /** Whether it is one of those whose threads {@code associations} knows. */
+    boolean isKnownTo(ThreadAssociations associations) {
+        return threads == associations;
     }
 
     synchronized JtaStatus status() {
@@ -72,27 +87,46 @@ public final class JtaTransaction implements Transaction {
 
     @Override
     public void setRollbackOnly() {
-        markRollbackOnly("marked rollback-only", null);
+        checkMayBeMarked();
+        synchronized (this) {
+            if (status == JtaStatus.ACTIVE) {
+                status = JtaStatus.MARKED_ROLLBACK;
+                reason.setBare();
+            }
+        }
+        global.setRollbackOnly(reasonText());
     }
 
     /** As {@link #setRollbackOnly}, with the reason that commit will tell. */
-    void markRollbackOnly(String reason, @Nullable Throwable cause) {
+    void markRollbackOnly(String why, @Nullable Throwable cause) {
+        checkMayBeMarked();
+        synchronized (this) {
+            // A framework marks first and throws what happened afterwards: the latter says more.
+            if (status == JtaStatus.ACTIVE || (cause != null && !reason.hasCause())) {
+                mark(why, cause);
+            }
+        }
+        global.setRollbackOnly(why);
+    }
+
+    private void checkMayBeMarked() {
         if (!status().isOpen()) {
             throw new IllegalStateException("transaction " + id() + " is " + status() + ", too late to mark it");
         }
-        synchronized (this) {
-            // A framework marks first and throws what happened afterwards: the latter says more.
-            if (status == JtaStatus.ACTIVE || (rollbackCause == null && cause != null)) {
-                mark(reason, cause);
-            }
-        }
-        global.setRollbackOnly(reason);
     }
 
-    private void mark(String reason, @Nullable Throwable cause) {
+    private synchronized void mark(String why, @Nullable Throwable cause) {
         status = JtaStatus.MARKED_ROLLBACK;
-        rollbackReason = reason;
-        rollbackCause = cause;
+        reason.set(why, cause);
+    }
+
+    /** Keeps what failed in the transaction, to be told if the application rolls back and gives no reason itself. */
+    synchronized void note(String failure) {
+        reason.note(failure);
+    }
+
+    private synchronized String reasonText() {
+        return reason.text();
     }
 
     @Override
@@ -100,7 +134,8 @@ public final class JtaTransaction implements Transaction {
         switch (status()) {
             case ACTIVE -> synchronizations.register(synchronization);
             case MARKED_ROLLBACK -> throw rolledBack("no synchronization is taken");
-            case COMMITTED, ROLLED_BACK, UNKNOWN, NO_TRANSACTION, COMMITTING, ROLLING_BACK -> throw over();
+            case PREPARING, PREPARED, COMMITTING, ROLLING_BACK, COMMITTED, ROLLED_BACK, UNKNOWN, NO_TRANSACTION ->
+                throw over();
         }
     }
 
@@ -151,7 +186,12 @@ public final class JtaTransaction implements Transaction {
         if (now != JtaStatus.ACTIVE) {
             throw over();
         }
-        return branches.enlist(resource);
+        try {
+            return branches.enlist(resource);
+        } catch (RollbackException refused) {
+            // The coordinator says that it takes no more work; why, as a deadline that passed, is known here.
+            throw status() == JtaStatus.MARKED_ROLLBACK ? rolledBack(String.valueOf(refused.getMessage())) : refused;
+        }
     }
 
     /**
@@ -181,37 +221,33 @@ public final class JtaTransaction implements Transaction {
         return true;
     }
 
+    /** By any thread (section 3.3.3); synchronizations run before completion with the thread in this transaction. */
     @Override
-    public void commit() throws RollbackException, HeuristicMixedException, SystemException {
-        checkMayEnd("commit");
-        beforeCompletion();
+    public void commit()
+            throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
+        beginToEnd("commit");
+        threads.within(this, this::beforeCompletion);
         endBranches();
-        if (begin(JtaStatus.COMMITTING)) {
-            Outcome outcome = global.commit();
-            complete(outcome);
-            report(outcome);
+        if (enter(JtaStatus.PREPARING)) {
+            OutcomeReport.ofCommit(this, end(global::commit));
             return;
         }
-        begin(JtaStatus.ROLLING_BACK);
-        Outcome outcome = global.rollback(rollbackReason);
-        complete(outcome);
+        enter(JtaStatus.ROLLING_BACK);
+        Outcome outcome = end(() -> global.rollback(reasonText()));
         if (outcome instanceof Outcome.RolledBack) {
             throw rolledBack("rolled back");
         }
-        report(outcome);
-        throw new SystemException("transaction " + id() + " was to be rolled back (" + rollbackReason
-                + ") but had already been committed");
+        OutcomeReport.ofCommit(this, outcome);
+        throw new SystemException(
+                "transaction " + id() + " was to be rolled back (" + reasonText() + ") but had already been committed");
     }
 
     @Override
     public void rollback() throws SystemException {
-        checkMayEnd("rollback");
-        if (!begin(JtaStatus.ROLLING_BACK)) {
-            throw over();
-        }
-        endWork(false);
-        Outcome outcome = global.rollback("rolled back by the application");
-        complete(outcome);
+        beginToEnd("rollback");
+        enter(JtaStatus.ROLLING_BACK);
+        endWork();
+        Outcome outcome = end(() -> global.rollback(applicationsReason()));
         if (outcome instanceof Outcome.Unknown unknown) {
             throw new OutcomeUnknownException(id(), token(), unknown.cause());
         }
@@ -220,25 +256,54 @@ public final class JtaTransaction implements Transaction {
         }
     }
 
-    private void checkMayEnd(String what) {
+    private synchronized String applicationsReason() {
+        return reason.ofApplication();
+    }
+
+    /** Whatever happens from here on, the transaction gets an end, and what waits for it is told. */
+    private Outcome end(Supplier<Outcome> ask) {
+        Outcome outcome = new Outcome.Unknown("the transaction service failed");
+        try {
+            outcome = ask.get();
+        } catch (RuntimeException e) {
+            LOG.warn("transaction {}: the transaction service failed at its end", id(), e);
+            outcome = new Outcome.Unknown("the transaction service failed: " + e);
+        } finally {
+            complete(outcome);
+        }
+        return outcome;
+    }
+
+    private void beginToEnd(String what) {
         if (!status().isOpen()) {
             throw over();
         }
         if (!global.isOriginator()) {
-            String refusal = "transaction " + id() + " was begun by a caller of this service, and only that caller can "
-                    + what + " it";
-            if (what.equals("rollback")) {
-                markRollbackOnly("a participant asked for rollback", null);
-                throw new IllegalStateException(refusal + "; it is marked rollback-only now");
+            refuseParticipant(what);
+        }
+        synchronized (this) {
+            if (ending) {
+                throw new IllegalStateException("transaction " + id() + " is ending already, so it takes no " + what
+                        + "; a synchronization that wants it to roll back calls setRollbackOnly()");
             }
-            throw new IllegalStateException(refusal);
+            ending = true;
         }
     }
 
-    /** COMMITTING only from ACTIVE; ROLLING_BACK from both open states. */
-    private synchronized boolean begin(JtaStatus next) {
+    private void refuseParticipant(String what) {
+        String refusal = "transaction " + id() + " was begun by a caller of this service, and only that caller can "
+                + what + " it";
+        if (what.equals("rollback")) {
+            markRollbackOnly("a participant asked for rollback", null);
+            throw new IllegalStateException(refusal + "; it is marked rollback-only now");
+        }
+        throw new IllegalStateException(refusal);
+    }
+
+    /** PREPARING only from ACTIVE; ROLLING_BACK from both open states. */
+    private synchronized boolean enter(JtaStatus next) {
         JtaStatus now = status();
-        boolean allowed = next == JtaStatus.COMMITTING ? now == JtaStatus.ACTIVE : now.isOpen();
+        boolean allowed = next == JtaStatus.PREPARING ? now == JtaStatus.ACTIVE : now.isOpen();
         if (allowed) {
             status = next;
         }
@@ -252,26 +317,29 @@ public final class JtaTransaction implements Transaction {
         }
         try {
             synchronizations.beforeCompletion();
-        } catch (RuntimeException e) {
-            markRollbackOnly("a synchronization failed before completion: " + e, e);
+        } catch (RuntimeException | Error e) {
+            // An Error that got out here would leave the transaction open, and its locks held.
+            if (status().isOpen()) {
+                markRollbackOnly("a synchronization failed before completion: " + e, e);
+            }
         }
     }
 
     private void endBranches() {
-        try {
-            branches.endAll(status() == JtaStatus.ACTIVE);
-        } catch (XAException e) {
-            markRollbackOnly("a resource failed at the end of its work: " + XaError.describe(e), e);
-            endWork(false);
+        boolean successful = status() == JtaStatus.ACTIVE;
+        Optional<Throwable> failure = branches.endAll(successful);
+        if (successful && failure.isPresent() && status().isOpen()) {
+            markRollbackOnly("a resource failed at the end of its work: " + describe(failure.get()), failure.get());
         }
     }
 
-    private void endWork(boolean successful) {
-        try {
-            branches.endAll(successful);
-        } catch (XAException e) {
-            throw new IllegalStateException("ending failed work must not fail", e);
-        }
+    private void endWork() {
+        branches.endAll(false)
+                .ifPresent(failure -> LOG.debug("transaction {}: work that is rolled back did not end", id(), failure));
+    }
+
+    private static String describe(Throwable failure) {
+        return failure instanceof XAException told ? XaError.describe(told) : failure.toString();
     }
 
     /** The end of a call that worked in a joined transaction: everything is flushed, and the branches can prepare. */
@@ -288,22 +356,34 @@ public final class JtaTransaction implements Transaction {
         return !branches.isEmpty() || !synchronizations.isEmpty();
     }
 
-    /** Records how it ended and tells the synchronizations. */
+    /** Records how it ended, and tells the synchronizations, whose thread is free of this transaction. */
     void complete(Outcome outcome) {
         JtaStatus end = JtaStatus.after(outcome);
         synchronized (this) {
             status = end;
         }
-        synchronizations.afterCompletion(end);
+        threads.dissociate(this);
+        threads.without(() -> synchronizations.afterCompletion(end, this::giveBack));
+        synchronized (this) {
+            resources.clear();
+        }
+    }
+
+    private void giveBack() {
+        for (Object resource : kept().values()) {
+            if (resource instanceof HeldForWork held) {
+                held.giveBack();
+            }
+        }
+    }
+
+    private synchronized Map<Object, Object> kept() {
+        return new HashMap<>(resources);
     }
 
     /** Work here was rolled back and the outcome is not known: what the work held is forgotten, then given back. */
     void workDropped() {
-        Map<Object, Object> kept;
-        synchronized (this) {
-            kept = new HashMap<>(resources);
-        }
-        kept.forEach((key, resource) -> {
+        kept().forEach((key, resource) -> {
             if (resource instanceof HeldForWork held && held.isOver()) {
                 putResource(key, null);
                 held.giveBack();
@@ -311,36 +391,31 @@ public final class JtaTransaction implements Transaction {
         });
     }
 
-    private void report(Outcome outcome) throws RollbackException, HeuristicMixedException, SystemException {
-        if (outcome instanceof Outcome.RolledBack rolledBack) {
-            throw new RollbackException("transaction " + id() + " rolled back: " + rolledBack.cause());
-        }
-        if (outcome instanceof Outcome.HeuristicMixed mixed) {
-            throw new HeuristicMixedException(
-                    "transaction " + id() + " ended differently in some of its resources: " + mixed.detail());
-        }
-        if (outcome instanceof Outcome.HeuristicHazard hazard) {
-            throw new HeuristicMixedException("transaction " + id() + " may have ended differently in some of its"
-                    + " resources: " + hazard.detail());
-        }
-        if (outcome instanceof Outcome.Unknown unknown) {
-            throw new OutcomeUnknownException(id(), token(), unknown.cause());
-        }
-    }
-
-    private RollbackException rolledBack(String consequence) {
-        return Failures.caused(
-                new RollbackException(
-                        "transaction " + id() + ": " + consequence + ", because it was " + rollbackReason),
-                rollbackCause);
+    private synchronized RollbackException rolledBack(String consequence) {
+        return reason.exception(id(), consequence);
     }
 
     private IllegalStateException over() {
         return new IllegalStateException("transaction " + id() + " is " + status() + " and takes no more calls");
     }
 
+    /** Views of one global transaction are equal (section 3.3.4). */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JtaTransaction transaction
+                && threads == transaction.threads
+                && id().equals(transaction.id());
+    }
+
+    @Override
+    public int hashCode() {
+        return id().hashCode();
+    }
+
     @Override
     public String toString() {
-        return "transaction " + id() + " (" + status() + ")";
+        JtaStatus now = status();
+        String why = now == JtaStatus.MARKED_ROLLBACK ? ": " + reasonText() : "";
+        return "transaction " + id() + " (" + now + why + ")";
     }
 }

@@ -48,7 +48,7 @@ final class Synchronizations {
         return ordinary.isEmpty() && interposed.isEmpty();
     }
 
-    /** Runs the callbacks that were registered since the last time; the first exception ends it, and comes out. */
+    /** Runs the callbacks that were registered since the last time; the first failure ends it, and comes out. */
     void beforeCompletion() {
         for (Synchronization next = nextToDo(); next != null; next = nextToDo()) {
             next.beforeCompletion();
@@ -60,24 +60,27 @@ final class Synchronizations {
         return next != null ? next : interposedToDo.poll();
     }
 
-    /** Tells all of them; the outcome stands, so what they throw is logged and changes nothing. */
-    void afterCompletion(JtaStatus status) {
-        List<Synchronization> told;
-        synchronized (this) {
-            told = new ArrayList<>(interposed);
-            told.addAll(ordinary);
-            interposed.clear();
-            ordinary.clear();
-        }
-        for (Synchronization synchronization : told) {
-            tell(synchronization, status);
-        }
+    /**
+     * Tells all of them; the outcome stands, so what they throw is logged and changes nothing. {@code between} runs
+     * after the interposed ones, which may still close resources, and before the others.
+     */
+    void afterCompletion(JtaStatus status, Runnable between) {
+        taken(interposed).forEach(synchronization -> tell(synchronization, status));
+        between.run();
+        taken(ordinary).forEach(synchronization -> tell(synchronization, status));
+    }
+
+    private synchronized List<Synchronization> taken(List<Synchronization> registered) {
+        List<Synchronization> told = List.copyOf(registered);
+        registered.clear();
+        return told;
     }
 
     private static void tell(Synchronization synchronization, JtaStatus status) {
         try {
             synchronization.afterCompletion(status.code());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: a callback that lacks a class must not keep others from being told, nor change the outcome.
             LOG.warn("a synchronization failed after its transaction had ended as {}", status, e);
         }
     }

@@ -20,8 +20,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -143,26 +141,56 @@ class PooledTransactionsTest {
         transactions.rollback();
     }
 
+    /** Jakarta Transactions 2.0, section 3.3.2: after completion the transaction is over, and the thread free. */
     @Test
-    void a_transaction_that_ends_gets_no_connection() throws Exception {
-        CompletableFuture<Throwable> refused = new CompletableFuture<>();
+    void after_completion_connections_are_back_and_new_ones_commit_by_themselves() throws Exception {
+        List<Long> active = new ArrayList<>();
         transactions.begin();
+        Shop.add(shop.firstPool(), 5);
+        Objects.requireNonNull(transactions.getTransaction()).registerSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {}
+
+            @Override
+            public void afterCompletion(int status) {
+                active.add(shop.firstPool().getMetrics().activeCount());
+                try {
+                    Shop.add(shop.firstPool(), 10);
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        transactions.commit();
+
+        assertThat(active).containsExactly(0L);
+        assertThat(shop.first().balance(1)).isEqualTo(115);
+    }
+
+    /** As above, in a transaction of its own. */
+    @Test
+    void after_completion_an_interposed_synchronization_can_work_in_a_new_transaction() throws Exception {
+        transactions.begin();
+        Shop.add(shop.firstPool(), 5);
         transactions.registerInterposedSynchronization(new Synchronization() {
             @Override
             public void beforeCompletion() {}
 
             @Override
             public void afterCompletion(int status) {
-                try (Connection connection = shop.firstPool().getConnection()) {
-                    refused.complete(new AssertionError("got " + connection));
-                } catch (SQLException e) {
-                    refused.complete(e);
+                try {
+                    transactions.begin();
+                    shop.move(20);
+                    transactions.commit();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
                 }
             }
         });
         transactions.commit();
 
-        assertThat(refused.get(1, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
+        assertThat(shop.first().balance(1)).isEqualTo(85);
+        assertThat(shop.second().balance(1)).isEqualTo(120);
     }
 
     @Test

@@ -3,6 +3,9 @@ package dev.assent.rm.testing;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAException;
@@ -39,29 +42,48 @@ public final class RecordingDatabase {
 
     /** A resource object; what it is told is recorded under {@code label}. */
     public XAResource resource(String label) {
-        return new Recorder(label, "", 0);
+        return watched(label, call -> {});
+    }
+
+    /** One that shows each call to {@code watcher}, while it answers it. */
+    public XAResource watched(String label, Consumer<String> watcher) {
+        return new Recorder(label, watcher, call -> Optional.empty());
     }
 
     /** One that answers {@code method} with an error. */
     public XAResource failing(String label, String method, int errorCode) {
-        return new Recorder(label, method, errorCode);
+        return new Recorder(
+                label,
+                call -> {},
+                call -> call.startsWith(method) ? Optional.of(new XAException(errorCode)) : Optional.empty());
+    }
+
+    /** One that breaks in {@code method} in a way that XA has no word for. */
+    public XAResource breaking(String label, String method) {
+        return watched(label, call -> {
+            if (call.startsWith(method)) {
+                throw new IllegalArgumentException("a driver's own mistake");
+            }
+        });
     }
 
     private final class Recorder implements XAResource {
         private final String label;
-        private final String failing;
-        private final int errorCode;
+        private final Consumer<String> watcher;
+        private final Function<String, Optional<XAException>> failure;
 
-        Recorder(String label, String failing, int errorCode) {
+        Recorder(String label, Consumer<String> watcher, Function<String, Optional<XAException>> failure) {
             this.label = label;
-            this.failing = failing;
-            this.errorCode = errorCode;
+            this.watcher = watcher;
+            this.failure = failure;
         }
 
         private void record(String call) throws XAException {
             told.add(label + "." + call);
-            if (call.startsWith(failing) && !failing.isEmpty()) {
-                throw new XAException(errorCode);
+            watcher.accept(call);
+            Optional<XAException> answer = failure.apply(call);
+            if (answer.isPresent()) {
+                throw answer.get();
             }
         }
 
