@@ -1,5 +1,6 @@
 package dev.assent.shop.drill;
 
+import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;

@@ -1,5 +1,6 @@
 package dev.assent.shop.drill;
 
+import dev.assent.shop.platform.Pauses;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;

@@ -2,7 +2,6 @@ package dev.assent.shop.drill;
 
 import dev.assent.coordination.server.FreePorts;
 import dev.assent.outbox.relay.Main;
-import dev.assent.shop.drill.Processes.Tier;
 import dev.assent.shop.inventory.InventoryMain;
 import dev.assent.shop.order.OrderMain;
 import dev.assent.shop.payment.PaymentMain;
@@ -10,6 +9,8 @@ import dev.assent.shop.platform.ChildProcess;
 import dev.assent.shop.platform.JavaCommand;
 import dev.assent.shop.platform.KafkaBroker;
 import dev.assent.shop.platform.PostgresServer;
+import dev.assent.shop.platform.Processes;
+import dev.assent.shop.platform.Processes.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

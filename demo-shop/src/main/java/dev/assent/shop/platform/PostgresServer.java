@@ -21,6 +21,7 @@ public final class PostgresServer implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern READY = Pattern.compile("database system is ready to accept connections");
     private static final String USER = "postgres";
+    private static final String DATA = "data";
 
     private final ChildProcess process;
     private final int port;
@@ -64,10 +65,15 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer start(Launcher launcher, Programs programs, String name, Path home, int port)
             throws IOException, InterruptedException {
         Files.createDirectories(home);
-        Path data = home.resolve("data");
-        Path log = home.resolve(name + ".log");
-        initialise(programs, data, log);
-        List<String> command = programs.command("postgres", "-D", data.toString(), "-p", Integer.toString(port));
+        initialise(programs, home.resolve(DATA), log(home, name));
+        return startAgain(launcher, programs, name, home, port);
+    }
+
+    /** Serves the database cluster that an earlier {@link #start} made under {@code home}, after its server ended. */
+    public static PostgresServer startAgain(Launcher launcher, Programs programs, String name, Path home, int port)
+            throws IOException, InterruptedException {
+        String data = home.resolve(DATA).toString();
+        List<String> command = programs.command("postgres", "-D", data, "-p", Integer.toString(port));
         for (String setting : List.of(
                 "listen_addresses=127.0.0.1",
                 "unix_socket_directories=",
@@ -80,7 +86,7 @@ public final class PostgresServer implements AutoCloseable {
             command.add("-c");
             command.add(setting);
         }
-        ChildProcess process = launcher.start(name, command, home, log, READY);
+        ChildProcess process = launcher.start(name, command, home, log(home, name), READY);
         try {
             process.awaitReady(START_TIMEOUT);
         } catch (IOException | InterruptedException failed) {
@@ -88,6 +94,10 @@ public final class PostgresServer implements AutoCloseable {
             throw failed;
         }
         return new PostgresServer(process, port);
+    }
+
+    private static Path log(Path home, String name) {
+        return home.resolve(name + ".log");
     }
 
     private static void initialise(Programs programs, Path data, Path log) throws IOException, InterruptedException {

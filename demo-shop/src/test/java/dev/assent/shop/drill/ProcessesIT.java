@@ -3,9 +3,10 @@ package dev.assent.shop.drill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assent.shop.drill.Processes.Tier;
 import dev.assent.shop.platform.ChildProcess;
 import dev.assent.shop.platform.JavaCommand;
+import dev.assent.shop.platform.Processes;
+import dev.assent.shop.platform.Processes.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
-package dev.assent.shop.drill;
+package dev.assent.shop.platform;
 
-import dev.assent.shop.platform.ChildProcess;
-import dev.assent.shop.platform.Launcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +14,9 @@ import java.util.regex.Pattern;
  * Every process of a run, by name. They end tier by tier, users before what they use, the processes of one tier side by
  * side. Thread-safe: a run can be ended at any moment, also while it starts.
  */
-final class Processes implements AutoCloseable {
+public final class Processes implements AutoCloseable {
     /** What uses what: each tier needs those before it. */
-    enum Tier {
+    public enum Tier {
         PLATFORM,
         NODES,
         SERVICES
@@ -28,14 +26,14 @@ final class Processes implements AutoCloseable {
     private final Object oneEnd = new Object();
     private boolean closing;
 
-    Processes() {
+    public Processes() {
         for (Tier tier : Tier.values()) {
             tiers.put(tier, new LinkedHashMap<>());
         }
     }
 
     /** Starts processes of that tier. */
-    Launcher of(Tier tier) {
+    public Launcher of(Tier tier) {
         return (name, command, directory, log, readyLine) -> start(tier, name, command, directory, log, readyLine);
     }
 
@@ -56,7 +54,7 @@ final class Processes implements AutoCloseable {
     }
 
     /** The process that was last started under that name. */
-    synchronized ChildProcess named(String name) {
+    public synchronized ChildProcess named(String name) {
         for (Map<String, ChildProcess> tier : tiers.values()) {
             ChildProcess process = tier.get(name);
             if (process != null) {

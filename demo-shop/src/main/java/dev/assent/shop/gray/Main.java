@@ -1,0 +1,78 @@
+package dev.assent.shop.gray;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command. */
+@Command(
+        name = "assent torture gray",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
+        description = {
+            "Makes disks, databases, processes and the broker stall, one after the other, and measures who else",
+            "notices: bystanders keep 80 % of their throughput, no session expires, nobody waits longer than the",
+            "patience plus 1 s, every answer is true, nothing is prepared 10 s after the end.",
+            "Starts real processes on this machine and ends them. All rows take some 8 minutes.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:everything held",
+            "1:something could not be started",
+            "2:wrong usage",
+            "4:something did not hold; the lines marked VIOLATED say what",
+            "5:what ran held, but a row could not run on this machine; the lines marked NOT RUN say which, and why"
+        })
+public final class Main implements Callable<Integer> {
+    private static final String LOGGING = "logback.configurationFile";
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_USAGE = 2;
+
+    @Option(names = "--rows", split = ",", description = "Only these, by name. Default: all.")
+    private List<String> rows = List.of();
+
+    @Option(names = "--list", description = "Lists the rows and ends.")
+    private boolean list;
+
+    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
+    private @Nullable Path directory;
+
+    public static void main(String[] arguments) {
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
+        }
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintStream out = System.out;
+        if (list) {
+            Rows.all().forEach(row -> out.printf("%-26s%s%n", row.name(), row.what()));
+            return 0;
+        }
+        Path home;
+        List<Row> wanted;
+        try {
+            wanted = rows.isEmpty() ? Rows.all() : Rows.named(rows);
+            home = directory == null ? Files.createTempDirectory("assent-gray-") : directory;
+        } catch (IllegalArgumentException | IOException wrong) {
+            System.err.println("assent torture gray: " + wrong.getMessage());
+            return WRONG_USAGE;
+        }
+        try {
+            return new Matrix(home, out).run(wanted).exitCode();
+        } catch (IOException failed) {
+            System.err.println("assent torture gray: " + failed.getMessage() + "; the logs are in " + home);
+            return CANNOT_START;
+        }
+    }
+}

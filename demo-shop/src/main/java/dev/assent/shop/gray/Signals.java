@@ -1,0 +1,45 @@
+package dev.assent.shop.gray;
+
+import dev.assent.shop.platform.ChildProcess;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Stops processes of this run in their tracks, and lets them go on. */
+final class Signals {
+    private Signals() {}
+
+    /** SIGSTOP to the process and everything below it. */
+    static void freeze(ChildProcess process) throws IOException, InterruptedException {
+        send("STOP", process);
+    }
+
+    /** SIGCONT to the same. */
+    static void thaw(ChildProcess process) throws IOException, InterruptedException {
+        send("CONT", process);
+    }
+
+    /** SIGTERM to the process alone. */
+    static void terminate(ChildProcess process) throws IOException, InterruptedException {
+        kill("TERM", List.of(process.pid()));
+    }
+
+    private static void send(String signal, ChildProcess process) throws IOException, InterruptedException {
+        List<Long> pids = new ArrayList<>(List.of(process.pid()));
+        process.descendants().forEach(child -> pids.add(child.pid()));
+        kill(signal, pids);
+    }
+
+    private static void kill(String signal, List<Long> pids) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        pids.forEach(pid -> command.add(Long.toString(pid)));
+        Process kill = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        int code = kill.waitFor();
+        if (code != 0 && pids.stream().anyMatch(pid -> ProcessHandle.of(pid).isPresent())) {
+            throw new IOException("kill -" + signal + " " + pids + " failed with " + code);
+        }
+    }
+}

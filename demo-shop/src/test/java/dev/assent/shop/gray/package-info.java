@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.gray;
+
+import org.jspecify.annotations.NullMarked;
