@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is done to servers of the znode store. */
 final class StoreRows {
@@ -32,6 +34,8 @@ final class StoreRows {
     private static final Duration SNAPSHOT_MAX = Duration.ofSeconds(20);
     private static final int DESCRIPTORS = 220;
     private static final int FLOOD = 400;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreRows.class);
 
     private StoreRows() {}
 
@@ -160,7 +164,7 @@ final class StoreRows {
     }
 
     private static Optional<String> said(AtomicReference<String> fault) {
-        return Optional.of(fault.get()).filter(text -> !text.isEmpty());
+        return Optional.ofNullable(fault.get()).filter(text -> !text.isEmpty());
     }
 
     private static Scene descriptors(Stage stage) throws Exception {
@@ -184,16 +188,17 @@ final class StoreRows {
 
     /** As many connections as it takes, each held. */
     private static void flood(int port, List<Socket> flood) {
+        int refused = 0;
         for (int i = 0; i < FLOOD; i++) {
             Socket socket = new Socket();
             flood.add(socket);
             try {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-            } catch (IOException refused) {
-                // What it cannot take it may refuse.
-                continue;
+            } catch (IOException full) {
+                refused++;
             }
         }
+        LOG.debug("{} of {} connections were refused", refused, FLOOD);
     }
 
     /** Alive and serving, or ended: anything between is a lie. */
