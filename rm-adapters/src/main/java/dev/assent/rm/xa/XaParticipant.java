@@ -9,6 +9,8 @@ import dev.assent.tx.spi.Participant;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -120,7 +122,11 @@ public final class XaParticipant implements Participant {
     }
 
     @Override
-    public synchronized Vote prepare(BranchId asked) {
+    public CompletionStage<Vote> prepare(BranchId asked) {
+        return home.lane().call(this::prepareNow, Vote.Rollback::new);
+    }
+
+    private synchronized Vote prepareNow() {
         if (state == State.WORKING) {
             return new Vote.Rollback("work in " + home.name() + " is still under way");
         }
@@ -200,23 +206,35 @@ public final class XaParticipant implements Participant {
     }
 
     @Override
-    public synchronized Completion commit(BranchId asked) {
+    public CompletionStage<Completion> commit(BranchId asked) {
+        return onLane(this::commitNow);
+    }
+
+    private CompletionStage<Completion> onLane(Supplier<Completion> call) {
+        return home.lane().call(call, Completion.Retry::new);
+    }
+
+    private synchronized Completion commitNow() {
         if (state == State.FINISHED) {
             return new Completion.Done();
         }
         if (state != State.PREPARED) {
-            return home.recoverer().commit(branch);
+            return home.recoverer().commitNow(branch);
         }
         return after(XaCommands.commit(resource, xid));
     }
 
     @Override
-    public synchronized Completion commitOnePhase(BranchId asked) {
+    public CompletionStage<Completion> commitOnePhase(BranchId asked) {
+        return onLane(this::commitOnePhaseNow);
+    }
+
+    private synchronized Completion commitOnePhaseNow() {
         if (lostCommit.isPresent()) {
             return settle(lostCommit.get());
         }
         if (state == State.PREPARED || state == State.DETACHED) {
-            return commit(branch);
+            return commitNow();
         }
         if (state != State.ENDED) {
             return new Completion.RolledBack("the branch in " + home.name() + " is not open any more");
@@ -257,11 +275,11 @@ public final class XaParticipant implements Participant {
 
     /** Two steps in one call, for a driver whose one-phase answer cannot be trusted or checked. */
     private Completion commitThroughPrepare() {
-        Vote vote = prepare(branch);
+        Vote vote = prepareNow();
         if (vote instanceof Vote.Rollback no) {
             return new Completion.RolledBack(no.cause());
         }
-        return vote instanceof Vote.ReadOnly ? new Completion.Done() : commit(branch);
+        return vote instanceof Vote.ReadOnly ? new Completion.Done() : commitNow();
     }
 
     private Completion settle(String witness) {
@@ -273,7 +291,11 @@ public final class XaParticipant implements Participant {
     }
 
     @Override
-    public synchronized Completion rollback(BranchId asked) {
+    public CompletionStage<Completion> rollback(BranchId asked) {
+        return onLane(this::rollbackNow);
+    }
+
+    private synchronized Completion rollbackNow() {
         return switch (state) {
             case CREATED, FINISHED -> {
                 finish();
@@ -284,10 +306,10 @@ public final class XaParticipant implements Participant {
                 rollbackHere();
                 yield state == State.FINISHED
                         ? new Completion.Done()
-                        : home.recoverer().rollback(branch);
+                        : home.recoverer().rollbackNow(branch);
             }
             case PREPARED -> after(XaCommands.rollback(resource, xid));
-            case DETACHED -> home.recoverer().rollback(branch);
+            case DETACHED -> home.recoverer().rollbackNow(branch);
         };
     }
 
@@ -311,7 +333,7 @@ public final class XaParticipant implements Participant {
     }
 
     @Override
-    public synchronized Completion forget(BranchId asked) {
+    public CompletionStage<Completion> forget(BranchId asked) {
         return home.recoverer().forget(branch);
     }
 

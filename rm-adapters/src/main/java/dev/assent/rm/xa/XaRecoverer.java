@@ -5,11 +5,14 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 
 /** Ends prepared branches whose connection is gone, each command over a fresh one. */
-final class XaRecoverer implements Participant {
+public final class XaRecoverer implements Participant {
     private final XaResourceManager home;
 
     XaRecoverer(XaResourceManager home) {
@@ -17,31 +20,44 @@ final class XaRecoverer implements Participant {
     }
 
     @Override
-    public Vote prepare(BranchId branch) {
-        return new Vote.Rollback("the connection that worked in " + home.name() + " is gone");
+    public CompletionStage<Vote> prepare(BranchId branch) {
+        return CompletableFuture.completedStage(
+                new Vote.Rollback("the connection that worked in " + home.name() + " is gone"));
     }
 
     @Override
-    public Completion commit(BranchId branch) {
+    public CompletionStage<Completion> commit(BranchId branch) {
+        return onLane(() -> commitNow(branch));
+    }
+
+    Completion commitNow(BranchId branch) {
         Xid xid = new XaXid(branch);
         return told(() -> home.command(resource -> XaCommands.commit(resource, xid)));
     }
 
     @Override
-    public Completion commitOnePhase(BranchId branch) {
-        return new Completion.NotKnown();
+    public CompletionStage<Completion> commitOnePhase(BranchId branch) {
+        return CompletableFuture.completedStage(new Completion.NotKnown());
     }
 
     @Override
-    public Completion rollback(BranchId branch) {
+    public CompletionStage<Completion> rollback(BranchId branch) {
+        return onLane(() -> rollbackNow(branch));
+    }
+
+    Completion rollbackNow(BranchId branch) {
         Xid xid = new XaXid(branch);
         return told(() -> home.command(resource -> XaCommands.rollback(resource, xid)));
     }
 
     @Override
-    public Completion forget(BranchId branch) {
+    public CompletionStage<Completion> forget(BranchId branch) {
         Xid xid = new XaXid(branch);
-        return told(() -> home.command(resource -> XaCommands.forget(resource, xid)));
+        return onLane(() -> told(() -> home.command(resource -> XaCommands.forget(resource, xid))));
+    }
+
+    private CompletionStage<Completion> onLane(Supplier<Completion> call) {
+        return home.lane().call(call, Completion.Retry::new);
     }
 
     private Completion told(Attempt attempt) {

@@ -1,9 +1,9 @@
 package dev.assent.rm.xa;
 
 import dev.assent.rm.xa.quirk.XaQuirks;
+import dev.assent.tx.lane.Lane;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
-import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.sql.Connection;
@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
@@ -31,6 +32,7 @@ public final class XaResourceManager implements ResourceManager {
 
     private final String name;
     private final XaConnections connections;
+    private final Lane lane;
     private final WorkForecast forecast = new WorkForecast();
     private volatile @Nullable XaQuirks quirks;
 
@@ -45,6 +47,7 @@ public final class XaResourceManager implements ResourceManager {
         }
         this.name = name;
         this.connections = connections;
+        this.lane = new Lane(name, Lane.Limits.DEFAULT);
     }
 
     public static XaResourceManager of(String name, XADataSource dataSource) {
@@ -84,6 +87,11 @@ public final class XaResourceManager implements ResourceManager {
         });
     }
 
+    /** The threads that may hang in this database's driver. */
+    Lane lane() {
+        return lane;
+    }
+
     WorkForecast forecast() {
         return forecast;
     }
@@ -95,9 +103,13 @@ public final class XaResourceManager implements ResourceManager {
     }
 
     @Override
-    public List<BranchId> inDoubt() throws IOException {
+    public CompletionStage<List<BranchId>> inDoubt() {
+        return lane.ask(this::scan);
+    }
+
+    private List<BranchId> scan() throws IOException {
         try {
-            return this.<List<BranchId>>command(XaResourceManager::scan);
+            return this.<List<BranchId>>command(XaResourceManager::ours);
         } catch (XAException e) {
             throw new IOException("resource " + name + " could not list its branches: " + XaError.describe(e), e);
         } catch (SQLException e) {
@@ -106,7 +118,7 @@ public final class XaResourceManager implements ResourceManager {
     }
 
     /** Other managers' XIDs may break XA's limits, so they are left out before anything is made of them. */
-    private static List<BranchId> scan(XAResource resource) throws XAException {
+    private static List<BranchId> ours(XAResource resource) throws XAException {
         List<BranchId> ours = new ArrayList<>();
         for (Xid xid : resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
             if (xid.getFormatId() == BranchId.FORMAT_ID) {
@@ -117,7 +129,7 @@ public final class XaResourceManager implements ResourceManager {
     }
 
     @Override
-    public Participant recoverer() {
+    public XaRecoverer recoverer() {
         return new XaRecoverer(this);
     }
 

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -252,7 +253,9 @@ class PooledTransactionsTest {
 
     @Test
     void a_pool_makes_its_database_known_to_recovery() throws Exception {
-        assertThat(service.resource("first").inDoubt()).isEmpty();
+        assertThat(service.resource("first").inDoubt())
+                .succeedsWithin(Duration.ofMinutes(1))
+                .isEqualTo(List.of());
         assertThat(service.resource("second").name()).isEqualTo("second");
     }
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,10 @@ final class MemoryTransaction {
         }
         List<BranchId> prepared = new ArrayList<>();
         for (Map.Entry<BranchId, Participant> branch : branches.entrySet()) {
-            Vote vote = branch.getValue().prepare(branch.getKey());
+            Vote vote = branch.getValue()
+                    .prepare(branch.getKey())
+                    .toCompletableFuture()
+                    .join();
             if (vote instanceof Vote.Rollback no) {
                 return rollback(no.cause());
             }
@@ -145,10 +149,10 @@ final class MemoryTransaction {
         return participant;
     }
 
-    private static Completion insist(Supplier<Completion> told) {
-        Completion answer = told.get();
+    private static Completion insist(Supplier<CompletionStage<Completion>> told) {
+        Completion answer = told.get().toCompletableFuture().join();
         for (int attempt = 1; answer instanceof Completion.Retry && attempt < ATTEMPTS_MAX; attempt++) {
-            answer = told.get();
+            answer = told.get().toCompletableFuture().join();
         }
         return answer;
     }

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAException;
@@ -33,6 +35,11 @@ record PostgresBranch(
                 BranchId.FORMAT_ID,
                 UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII),
                 "b1".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** What a stage completes with, waited for. */
+    static <T> T now(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Another branch on the same connection. */

@@ -1,5 +1,6 @@
 package dev.assent.rm.xa;
 
+import static dev.assent.rm.xa.PostgresBranch.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
@@ -57,10 +57,10 @@ class PostgresFaultsTest {
     }
 
     @AfterEach
-    void close() throws SQLException, IOException {
+    void close() throws SQLException {
         branch.close();
-        for (var left : branch.home().inDoubt()) {
-            branch.home().recoverer().rollback(left);
+        for (var left : now(branch.home().inDoubt())) {
+            now(branch.home().recoverer().rollback(left));
         }
     }
 
@@ -76,8 +76,8 @@ class PostgresFaultsTest {
     void an_aborted_transaction_votes_for_rollback() throws Exception {
         XaParticipant participant = branch.work(WORK, FAILURE);
 
-        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
-        assertThat(participant.rollback(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(participant.rollback(branch.branch()))).isEqualTo(new Completion.Done());
         assertThat(branch.backend()).isPositive();
     }
 
@@ -85,7 +85,7 @@ class PostgresFaultsTest {
     void an_aborted_transaction_votes_for_rollback_when_only_its_resource_is_known() throws Exception {
         XaParticipant participant = branch.workUnseen(WORK, FAILURE);
 
-        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
     }
 
     @Test
@@ -101,17 +101,18 @@ class PostgresFaultsTest {
     void one_phase_commit_of_an_aborted_transaction_is_told_as_rolled_back() throws Exception {
         XaParticipant participant = branch.work(WORK, FAILURE);
 
-        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.RolledBack.class);
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isInstanceOf(Completion.RolledBack.class);
         assertThat(database.balance(1)).isEqualTo(100);
     }
 
     @Test
     void one_phase_commit_is_truthful_when_only_the_resource_is_known() throws Exception {
         XaParticipant failed = branch.workUnseen(WORK, FAILURE);
-        assertThat(failed.commitOnePhase(branch.branch())).isInstanceOf(Completion.RolledBack.class);
+        assertThat(now(failed.commitOnePhase(branch.branch()))).isInstanceOf(Completion.RolledBack.class);
 
         try (PostgresBranch other = PostgresBranch.open(database)) {
-            assertThat(other.workUnseen(WORK).commitOnePhase(other.branch())).isEqualTo(new Completion.Done());
+            assertThat(now(other.workUnseen(WORK).commitOnePhase(other.branch())))
+                    .isEqualTo(new Completion.Done());
         }
         assertThat(database.balance(1)).isEqualTo(90);
         assertThat(server.preparedTransactions()).isEmpty();
@@ -131,7 +132,7 @@ class PostgresFaultsTest {
         branch.connection().setReadOnly(true);
         XaParticipant participant = branch.work("SELECT * FROM account");
 
-        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.ReadOnly());
+        assertThat(now(participant.prepare(branch.branch()))).isEqualTo(new Vote.ReadOnly());
         assertThat(server.preparedTransactions()).isEmpty();
     }
 
@@ -141,8 +142,8 @@ class PostgresFaultsTest {
         branch.connection().setReadOnly(true);
         XaParticipant participant = branch.work("SET TRANSACTION READ WRITE", WORK);
 
-        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.Prepared());
-        assertThat(participant.commit(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(now(participant.prepare(branch.branch()))).isEqualTo(new Vote.Prepared());
+        assertThat(now(participant.commit(branch.branch()))).isEqualTo(new Completion.Done());
         assertThat(database.balance(1)).isEqualTo(90);
         assertThat(server.preparedTransactions()).isEmpty();
     }
@@ -153,8 +154,8 @@ class PostgresFaultsTest {
         for (int i = 0; i < WorkForecast.STREAK; i++) {
             assertThat(branch.home().forecast().isDoubtful()).isTrue();
             PostgresBranch next = branch.next();
-            assertThat(next.work(WORK).prepare(next.branch())).isEqualTo(new Vote.Prepared());
-            assertThat(next.home().recoverer().commit(next.branch())).isEqualTo(new Completion.Done());
+            assertThat(now(next.work(WORK).prepare(next.branch()))).isEqualTo(new Vote.Prepared());
+            assertThat(now(next.home().recoverer().commit(next.branch()))).isEqualTo(new Completion.Done());
         }
         branch = branch.next();
         assertThat(branch.home().forecast().isDoubtful()).isFalse();
@@ -164,7 +165,7 @@ class PostgresFaultsTest {
     void after_many_writers_an_aborted_transaction_votes_for_rollback_all_the_same() throws Exception {
         manyBranchesWrite();
 
-        assertThat(branch.work(WORK, FAILURE).prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(branch.work(WORK, FAILURE).prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
     }
 
     @Test
@@ -172,7 +173,7 @@ class PostgresFaultsTest {
         manyBranchesWrite();
         branch.connection().setReadOnly(true);
 
-        assertThat(branch.work("SELECT * FROM account").prepare(branch.branch()))
+        assertThat(now(branch.work("SELECT * FROM account").prepare(branch.branch())))
                 .isEqualTo(new Vote.ReadOnly());
         assertThat(server.preparedTransactions()).isEmpty();
     }
@@ -182,8 +183,8 @@ class PostgresFaultsTest {
         manyBranchesWrite();
         XaParticipant reader = branch.work("SELECT * FROM account");
 
-        assertThat(reader.prepare(branch.branch())).isEqualTo(new Vote.Prepared());
-        assertThat(reader.commit(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(now(reader.prepare(branch.branch()))).isEqualTo(new Vote.Prepared());
+        assertThat(now(reader.commit(branch.branch()))).isEqualTo(new Completion.Done());
     }
 
     @Test
@@ -191,12 +192,12 @@ class PostgresFaultsTest {
         execute("CREATE TEMPORARY TABLE scratch (id int)");
         manyBranchesWrite();
 
-        assertThat(branch.work("SELECT * FROM scratch").prepare(branch.branch()))
+        assertThat(now(branch.work("SELECT * FROM scratch").prepare(branch.branch())))
                 .isInstanceOf(Vote.Rollback.class);
 
         assertThat(branch.home().forecast().isDoubtful()).isTrue();
         branch = branch.next();
-        assertThat(branch.work("SELECT * FROM scratch").prepare(branch.branch()))
+        assertThat(now(branch.work("SELECT * FROM scratch").prepare(branch.branch())))
                 .isEqualTo(new Vote.ReadOnly());
     }
 
@@ -210,7 +211,7 @@ class PostgresFaultsTest {
     void a_branch_that_wrote_nothing_is_read_only_without_being_declared_so() throws Exception {
         XaParticipant participant = branch.work("SELECT * FROM account");
 
-        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.ReadOnly());
+        assertThat(now(participant.prepare(branch.branch()))).isEqualTo(new Vote.ReadOnly());
         assertThat(server.preparedTransactions()).isEmpty();
     }
 
@@ -227,24 +228,24 @@ class PostgresFaultsTest {
     @Test
     void a_branch_whose_backend_was_killed_is_committed_on_the_next_attempt() throws Exception {
         XaParticipant participant = branch.work(WORK);
-        assertThat(participant.prepare(branch.branch())).isEqualTo(new Vote.Prepared());
+        assertThat(now(participant.prepare(branch.branch()))).isEqualTo(new Vote.Prepared());
         kill();
 
-        assertThat(participant.commit(branch.branch())).isInstanceOf(Completion.Retry.class);
-        assertThat(branch.home().inDoubt()).containsExactly(branch.branch());
-        assertThat(participant.commit(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(now(participant.commit(branch.branch()))).isInstanceOf(Completion.Retry.class);
+        assertThat(now(branch.home().inDoubt())).containsExactly(branch.branch());
+        assertThat(now(participant.commit(branch.branch()))).isEqualTo(new Completion.Done());
 
-        assertThat(branch.home().inDoubt()).isEmpty();
+        assertThat(now(branch.home().inDoubt())).isEmpty();
         assertThat(database.balance(1)).isEqualTo(90);
-        assertThat(participant.commit(branch.branch())).isEqualTo(new Completion.NotKnown());
+        assertThat(now(participant.commit(branch.branch()))).isEqualTo(new Completion.NotKnown());
     }
 
     @Test
     void a_lost_answer_of_a_one_phase_commit_is_asked_for() throws Exception {
         XaParticipant participant = branch.workThrough(losingAnswersOf("commit", true), WORK);
 
-        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.Retry.class);
-        assertThat(participant.commitOnePhase(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isInstanceOf(Completion.Retry.class);
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isEqualTo(new Completion.Done());
         assertThat(database.balance(1)).isEqualTo(90);
     }
 
@@ -252,10 +253,10 @@ class PostgresFaultsTest {
     void a_one_phase_commit_that_never_arrived_is_told_as_rolled_back() throws Exception {
         XaParticipant participant = branch.workThrough(losingAnswersOf("commit", false), WORK);
 
-        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.Retry.class);
-        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.Retry.class);
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isInstanceOf(Completion.Retry.class);
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isInstanceOf(Completion.Retry.class);
         kill();
-        assertThat(participant.commitOnePhase(branch.branch())).isInstanceOf(Completion.RolledBack.class);
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isInstanceOf(Completion.RolledBack.class);
         assertThat(database.balance(1)).isEqualTo(100);
     }
 
@@ -276,7 +277,7 @@ class PostgresFaultsTest {
         deferredConstraint();
         XaParticipant participant = branch.work("INSERT INTO child VALUES (99)");
 
-        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
 
         branch.workBare(WORK);
         assertThat(branch.driver().prepare(branch.xid())).isEqualTo(XAResource.XA_OK);
@@ -295,7 +296,7 @@ class PostgresFaultsTest {
         }
         participant.end(true);
 
-        assertThat(participant.commitOnePhase(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isEqualTo(new Completion.Done());
         assertThat(database.balance(1)).isEqualTo(80);
     }
 
@@ -303,7 +304,7 @@ class PostgresFaultsTest {
     void a_branch_ended_by_sql_of_the_application_is_not_voted_for() throws Exception {
         XaParticipant participant = branch.work(WORK, "ROLLBACK");
 
-        assertThat(participant.prepare(branch.branch())).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
     }
 
     @Test
@@ -314,7 +315,7 @@ class PostgresFaultsTest {
             statement.execute(WORK);
         }
 
-        assertThat(participant.rollback(branch.branch())).isEqualTo(new Completion.Done());
+        assertThat(now(participant.rollback(branch.branch()))).isEqualTo(new Completion.Done());
 
         assertThatThrownBy(() -> branch.connection().createStatement().execute(WORK))
                 .isInstanceOf(SQLException.class);

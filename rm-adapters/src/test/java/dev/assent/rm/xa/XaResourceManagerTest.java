@@ -1,5 +1,6 @@
 package dev.assent.rm.xa;
 
+import static dev.assent.rm.xa.PostgresBranch.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,16 +32,16 @@ class XaResourceManagerTest {
         Database other = server.newDatabase().withAccounts();
         try (PostgresBranch ours = PostgresBranch.open(database);
                 PostgresBranch elsewhere = PostgresBranch.open(other)) {
-            assertThat(ours.work(WORK).prepare(ours.branch())).isEqualTo(new Vote.Prepared());
-            assertThat(elsewhere.work(WORK).prepare(elsewhere.branch())).isEqualTo(new Vote.Prepared());
+            assertThat(now(ours.work(WORK).prepare(ours.branch()))).isEqualTo(new Vote.Prepared());
+            assertThat(now(elsewhere.work(WORK).prepare(elsewhere.branch()))).isEqualTo(new Vote.Prepared());
             prepareForeign("4711_Zm9yZWlnbg==_YjE=");
             prepareForeign("made by hand");
 
-            assertThat(ours.home().inDoubt()).containsExactly(ours.branch());
-            assertThat(elsewhere.home().inDoubt()).containsExactly(elsewhere.branch());
+            assertThat(now(ours.home().inDoubt())).containsExactly(ours.branch());
+            assertThat(now(elsewhere.home().inDoubt())).containsExactly(elsewhere.branch());
 
-            assertThat(ours.home().recoverer().commit(ours.branch())).isEqualTo(new Completion.Done());
-            assertThat(elsewhere.home().recoverer().rollback(elsewhere.branch()))
+            assertThat(now(ours.home().recoverer().commit(ours.branch()))).isEqualTo(new Completion.Done());
+            assertThat(now(elsewhere.home().recoverer().rollback(elsewhere.branch())))
                     .isEqualTo(new Completion.Done());
             assertThat(database.balance(1)).isEqualTo(90);
             assertThat(other.balance(1)).isEqualTo(100);
@@ -53,8 +54,8 @@ class XaResourceManagerTest {
     @Test
     void a_branch_that_the_database_does_not_hold_is_not_known() throws Exception {
         try (PostgresBranch branch = PostgresBranch.open(database)) {
-            assertThat(branch.home().recoverer().commit(branch.branch())).isEqualTo(new Completion.NotKnown());
-            assertThat(branch.home().recoverer().rollback(branch.branch())).isEqualTo(new Completion.NotKnown());
+            assertThat(now(branch.home().recoverer().commit(branch.branch()))).isEqualTo(new Completion.NotKnown());
+            assertThat(now(branch.home().recoverer().rollback(branch.branch()))).isEqualTo(new Completion.NotKnown());
         }
     }
 
@@ -80,9 +81,11 @@ class XaResourceManagerTest {
 
         resource.checkUsable();
 
-        assertThatThrownBy(resource::inDoubt).isInstanceOf(IOException.class).hasMessageContaining("ledger");
+        assertThatThrownBy(() -> now(resource.inDoubt()))
+                .hasCauseInstanceOf(IOException.class)
+                .hasMessageContaining("ledger");
         try (PostgresBranch branch = PostgresBranch.open(database)) {
-            assertThat(resource.recoverer().commit(branch.branch())).isInstanceOf(Completion.Retry.class);
+            assertThat(now(resource.recoverer().commit(branch.branch()))).isInstanceOf(Completion.Retry.class);
         }
     }
 

@@ -38,7 +38,7 @@ final class AllottedReign implements Reign {
     @Override
     public void sessionLost() {
         if (current.getAndSet(null) != null) {
-            workers.execute(this::renew);
+            renewSoon();
         }
     }
 
@@ -46,7 +46,7 @@ final class AllottedReign implements Reign {
     public void over(EpochRef epoch) {
         EpochRef reigning = current.get();
         if (epoch.equals(reigning) && current.compareAndSet(reigning, null)) {
-            workers.execute(this::renew);
+            renewSoon();
         }
     }
 
@@ -59,6 +59,12 @@ final class AllottedReign implements Reign {
         }
     }
 
+    private void renewSoon() {
+        if (!workers.reigns().execute(this::renew)) {
+            LOG.debug("no new incarnation is taken any more");
+        }
+    }
+
     private void renew() {
         try {
             EpochRef next = epochs.allot();
@@ -66,7 +72,7 @@ final class AllottedReign implements Reign {
             LOG.info("this coordinator goes on as incarnation {}", next.key().incarnation());
         } catch (IOException e) {
             LOG.warn("no new incarnation yet: {}", e.getMessage());
-            workers.later(RETRY_MILLIS, this::renew);
+            workers.later(RETRY_MILLIS, this::renewSoon);
         }
     }
 }

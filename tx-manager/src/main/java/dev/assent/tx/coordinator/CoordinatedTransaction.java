@@ -16,10 +16,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,20 +136,10 @@ final class CoordinatedTransaction implements GlobalTransaction {
 
     @Override
     public Outcome commit() {
-        TransactionRun running;
-        TransactionRun mine = null;
-        TwoPhaseInput first = new TwoPhaseInput.CommitAsked();
-        synchronized (this) {
-            running = run;
-            if (running == null) {
-                first = firstInput();
-                mine = begin();
-            }
-        }
-        return mine == null ? ending(running) : mine.drive(first, service.patience());
+        return ending(this::firstInput).await(service.patience());
     }
 
-    private synchronized TwoPhaseInput firstInput() {
+    private TwoPhaseInput firstInput() {
         if (callsUnderWay > 0) {
             setRollbackOnly("a call of the transaction was still under way at commit");
         }
@@ -163,17 +155,22 @@ final class CoordinatedTransaction implements GlobalTransaction {
 
     /** The same, answered with what is known after {@code patience}. */
     Outcome rollback(String cause, Duration patience) {
-        TransactionRun running;
-        TransactionRun mine = null;
+        return ending(() -> new TwoPhaseInput.RollbackAsked(cause)).await(patience);
+    }
+
+    /** The end that is under way, begun by another thread or by expiry; else one that begins with {@code how}. */
+    private TransactionRun ending(Supplier<TwoPhaseInput> how) {
+        TransactionRun mine;
+        TwoPhaseInput first;
         synchronized (this) {
-            running = run;
-            if (running == null) {
-                mine = begin();
+            if (run != null) {
+                return run;
             }
+            first = how.get();
+            mine = begin();
         }
-        return mine == null
-                ? Objects.requireNonNull(running).await(patience)
-                : mine.drive(new TwoPhaseInput.RollbackAsked(cause), patience);
+        mine.start(first);
+        return mine;
     }
 
     /** Called from time to time: past its deadline the transaction ends, whoever works in it. */
@@ -208,11 +205,6 @@ final class CoordinatedTransaction implements GlobalTransaction {
         return started;
     }
 
-    /** The answer of an end that is under way, given by another thread or by expiry. */
-    private Outcome ending(@Nullable TransactionRun running) {
-        return Objects.requireNonNull(running).await(service.patience());
-    }
-
     @Override
     public void onCompletion(Consumer<Outcome> listener) {
         Outcome known;
@@ -227,16 +219,27 @@ final class CoordinatedTransaction implements GlobalTransaction {
         }
     }
 
-    void learned(Outcome outcome) {
+    /** The stage completes when every listener has heard it, on threads that they may hold as long as they like. */
+    CompletionStage<Void> learned(Outcome outcome) {
         List<Consumer<Outcome>> told;
         synchronized (this) {
             learned = outcome;
             told = List.copyOf(listeners);
             listeners.clear();
         }
-        for (Consumer<Outcome> listener : told) {
-            tell(listener, outcome);
+        if (told.isEmpty()) {
+            return CompletableFuture.completedStage(null);
         }
+        CompletableFuture<Void> heard = new CompletableFuture<>();
+        boolean taken = service.host().workers().listeners().execute(() -> {
+            told.forEach(listener -> tell(listener, outcome));
+            heard.complete(null);
+        });
+        if (!taken) {
+            LOG.warn("the listeners of {} were not told that it ended: {}", id, outcome);
+            heard.complete(null);
+        }
+        return heard;
     }
 
     private void tell(Consumer<Outcome> listener, Outcome outcome) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class ElectedReigns implements Reign {
     private final SortedMap<Integer, EpochRef> led = new TreeMap<>();
     private final Runnable listener;
     private final Object election = new Object();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private int turn;
     private boolean resigned;
 
@@ -40,13 +42,20 @@ final class ElectedReigns implements Reign {
         for (int shard = 0; shard < shards; shard++) {
             around.store().prepareShard(new ShardKey(Authority.SHARD_2PC, shard));
         }
-        around.leadership().onChange(() -> around.workers().execute(this::stand));
-        around.workers().every(CANDIDATE_MILLIS, () -> around.workers().execute(this::stand));
-        around.workers().execute(this::stand);
+        around.leadership().onChange(this::standSoon);
+        around.workers().every(CANDIDATE_MILLIS, this::standSoon);
+        standSoon();
+    }
+
+    private void standSoon() {
+        if (asked.compareAndSet(false, true) && !around.workers().reigns().execute(this::stand)) {
+            asked.set(false);
+        }
     }
 
     /** Stands for every shard; one election at a time, so that listeners see the reigns in order. */
     private void stand() {
+        asked.set(false);
         synchronized (election) {
             boolean changed = false;
             try {
@@ -130,7 +139,8 @@ final class ElectedReigns implements Reign {
         synchronized (this) {
             change.run();
         }
-        around.workers().execute(listener);
-        around.workers().execute(this::stand);
+        if (around.workers().reigns().execute(listener)) {
+            standSoon();
+        }
     }
 }

@@ -13,6 +13,11 @@ import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /** Runs the commands of a recovery plan for one resource; what fails is planned again by the next pass. */
 final class RecoveryStep implements RecoveryCommand.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryStep.class);
+
+    private static final long ANSWER_MILLIS_MAX = 30_000;
 
     private final RecoveryWorker.Store store;
     private final @Nullable ResourceManager resource;
@@ -40,7 +47,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     @Override
     public void commit(RecoveryCommand.Commit command) throws IOException {
         ParsedBranch.Ours branch = command.branch();
-        Completion completion = resource().recoverer().commit(branch.xid());
+        Completion completion = told(resource().recoverer().commit(branch.xid()));
         LOG.info("recovery committed branch {}: {}", branch.xid(), completion);
         if (isOver(branch, completion, HeuristicOutcome.COMMITTED)) {
             metrics.branchRecoveredByCommit();
@@ -53,7 +60,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     @Override
     public void rollback(RecoveryCommand.Rollback command) throws IOException {
         ParsedBranch.Ours branch = command.branch();
-        Completion completion = resource().recoverer().rollback(branch.xid());
+        Completion completion = told(resource().recoverer().rollback(branch.xid()));
         LOG.info("recovery rolled back branch {}: {}", branch.xid(), completion);
         if (isOver(branch, completion, HeuristicOutcome.ROLLED_BACK)) {
             metrics.branchRecoveredByRollback();
@@ -104,7 +111,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     private boolean forgetOrKeep(ParsedBranch.Ours branch, Completion.Heuristic alone, HeuristicOutcome agreed)
             throws IOException {
         if (alone.outcome() == agreed) {
-            Completion forgotten = resource().recoverer().forget(branch.xid());
+            Completion forgotten = told(resource().recoverer().forget(branch.xid()));
             return !(forgotten instanceof Completion.Retry);
         }
         store.ledger().keep(new HeuristicLedger.Entry(branch.xid(), resource().name(), alone.outcome(), alone.cause()));
@@ -114,6 +121,28 @@ final class RecoveryStep implements RecoveryCommand.Handler {
                 resource().name(),
                 alone);
         return true;
+    }
+
+    /** Waits for the resource, but not for ever: the next pass finds the branch as it then is. */
+    private static Completion told(CompletionStage<Completion> answer) {
+        try {
+            return answer.toCompletableFuture().get(ANSWER_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException hangs) {
+            return new Completion.Retry("no answer within " + ANSWER_MILLIS_MAX + " ms");
+        } catch (ExecutionException bug) {
+            return new Completion.Retry(reason(bug));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return new Completion.Retry("this process is stopping");
+        }
+    }
+
+    /** What a stage that failed says. */
+    static String reason(@Nullable Throwable failed) {
+        Throwable cause = failed instanceof CompletionException || failed instanceof ExecutionException
+                ? failed.getCause()
+                : failed;
+        return cause == null ? "it gave no answer" : String.valueOf(cause.getMessage());
     }
 
     private ResourceManager resource() {

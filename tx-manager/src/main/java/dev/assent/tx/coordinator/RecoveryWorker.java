@@ -1,6 +1,7 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.admin.TransactionMetrics;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
@@ -23,8 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +88,13 @@ public final class RecoveryWorker implements AutoCloseable {
     /** Asks for a pass soon; many asks make one pass. */
     public void trigger() {
         if (!closed && asked.compareAndSet(false, true)) {
-            workers.later(TRIGGER_PAUSE_MILLIS, this::passUnlessUnderWay);
+            workers.later(TRIGGER_PAUSE_MILLIS, this::passOnCrew);
+        }
+    }
+
+    private void passOnCrew() {
+        if (!workers.recovery().execute(this::passUnlessUnderWay)) {
+            asked.set(false);
         }
     }
 
@@ -101,7 +110,7 @@ public final class RecoveryWorker implements AutoCloseable {
             underWay.set(false);
         }
         if (asked.get() && !closed) {
-            workers.later(TRIGGER_PAUSE_MILLIS, this::passUnlessUnderWay);
+            workers.later(TRIGGER_PAUSE_MILLIS, this::passOnCrew);
         }
     }
 
@@ -160,30 +169,36 @@ public final class RecoveryWorker implements AutoCloseable {
         }
     }
 
+    /** The scan itself holds no thread: a resource that hangs only leaves its next scans out. */
     private void scanOnWorker(RecoveryPlan plan, ResourceManager resource) {
         if (!beingScanned.add(resource.name())) {
             return; // an earlier scan hangs
         }
-        workers.execute(() -> {
-            try {
-                scan(plan, resource);
-            } finally {
+        CompletionStage<Void> unused = resource.inDoubt().handle((inDoubt, failed) -> {
+            boolean taken = workers.recovery().execute(() -> scanned(plan, resource, inDoubt, failed));
+            if (!taken) {
                 beingScanned.remove(resource.name());
             }
+            return null;
         });
     }
 
-    private void scan(RecoveryPlan plan, ResourceManager resource) {
+    private void scanned(
+            RecoveryPlan plan, ResourceManager resource, @Nullable List<BranchId> inDoubt, @Nullable Throwable failed) {
         try {
+            if (inDoubt == null) {
+                throw new IOException(RecoveryStep.reason(failed), failed);
+            }
             ResourceName.Hash hash = new ResourceName(resource.name()).hash();
-            List<RecoveryCommand> commands = plan.forResource(hash, resource.inDoubt());
             RecoveryStep step = new RecoveryStep(store, resource, metrics, this::trigger);
-            for (RecoveryCommand command : commands) {
+            for (RecoveryCommand command : plan.forResource(hash, inDoubt)) {
                 command.accept(step);
             }
         } catch (IOException e) {
             metrics.recoveryFailed();
             LOG.warn("resource {} could not be recovered yet: {}", resource.name(), e.getMessage());
+        } finally {
+            beingScanned.remove(resource.name());
         }
     }
 

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -378,13 +379,11 @@ public final class TransactionEngine implements TransactionService {
         }
 
         @Override
-        public void learned(GlobalTxId transaction, Outcome outcome) {
+        public CompletionStage<Void> learned(GlobalTxId transaction, Outcome outcome) {
             remembered.put(transaction, outcome);
             metrics.answered(outcome);
             CoordinatedTransaction known = active.get(transaction);
-            if (known != null) {
-                known.learned(outcome);
-            }
+            return known == null ? CompletableFuture.completedStage(null) : known.learned(outcome);
         }
 
         @Override

@@ -13,13 +13,15 @@ import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.Participant;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,15 +30,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Drives one transaction's {@link TwoPhaseCommit} to its end.
  *
- * <p>While the caller waits, its own thread steps the machine and serves the first branch of each round; the others
- * go to the workers. When the caller has its answer and something is left to do, workers go on. Inputs are queued, so
- * the machine is stepped by one thread at a time.
+ * <p>Inputs are queued, and whoever brings one while nobody steps the machine steps it until the queue is empty: a
+ * caller, a thread of a resource's lane, the store's or the timer's. A step waits for nothing: participants and the
+ * decision log answer by later inputs. So no resource and no listener can hold a thread that another transaction
+ * needs, and a caller waits for the answer and for nothing else.
  */
 final class TransactionRun {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionRun.class);
     private static final long LEDGER_PAUSE_MILLIS = 1_000;
+    /** How long a caller whose patience is over waits for the thread that steps the machine just then. */
+    private static final long LAST_WORD_MILLIS = 500;
 
-    /** What a run needs from its service. */
+    /** What a run needs from its service. Nothing of it blocks. */
     interface Host {
         CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared);
 
@@ -53,7 +58,8 @@ final class TransactionRun {
 
         String resourceName(BranchName branch);
 
-        void learned(GlobalTxId transaction, Outcome outcome);
+        /** The stage completes when every listener has heard it. */
+        CompletionStage<Void> learned(GlobalTxId transaction, Outcome outcome);
 
         void finished(GlobalTxId transaction);
     }
@@ -62,10 +68,13 @@ final class TransactionRun {
     private final GlobalTxId id;
     private final List<Branch> branches;
     private final TwoPhaseCommit machine;
-    private final BlockingQueue<TwoPhaseInput> inbox = new LinkedBlockingQueue<>();
-    private final CountDownLatch answered = new CountDownLatch(1);
-    private volatile @Nullable Outcome answer;
-    private volatile boolean callerPresent;
+    private final Queue<TwoPhaseInput> inbox = new ConcurrentLinkedQueue<>();
+    /** Inputs that were not stepped yet; whoever makes it 1 steps. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    /** The answer, once the listeners have heard it. */
+    private final CompletableFuture<Outcome> answerAfterListeners = new CompletableFuture<>();
 
     TransactionRun(Host host, GlobalTxId id, List<Branch> branches, TwoPhaseCommit machine) {
         this.host = host;
@@ -74,33 +83,7 @@ final class TransactionRun {
         this.machine = machine;
     }
 
-    /** Starts with {@code first} and drives on the calling thread until there is an answer. */
-    Outcome drive(TwoPhaseInput first, Duration patience) {
-        callerPresent = true;
-        inbox.add(first);
-        long endNanos = System.nanoTime() + patience.toNanos();
-        try {
-            Outcome told = answer;
-            while (told == null) {
-                TwoPhaseInput input = inbox.poll(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-                step(input == null ? new TwoPhaseInput.WaitedEnough() : input);
-                told = answer;
-            }
-            return told;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            step(new TwoPhaseInput.WaitedEnough());
-            Outcome told = answer;
-            return told == null ? new Outcome.Unknown("interrupted while committing; ask for the outcome later") : told;
-        } finally {
-            callerPresent = false;
-            if (!inbox.isEmpty()) {
-                host.workers().execute(this::drain);
-            }
-        }
-    }
-
-    /** Starts with {@code first} on the workers; {@link #await} gives the answer. */
+    /** Starts with {@code first}; {@link #await} gives the answer. */
     void start(TwoPhaseInput first) {
         post(first);
     }
@@ -110,60 +93,82 @@ final class TransactionRun {
         post(new TwoPhaseInput.Expired());
     }
 
-    /** Waits for the answer of a run that another thread drives. */
+    /** Waits for the answer, but not longer than {@code patience} and a moment: then for the truth as it is known. */
     Outcome await(Duration patience) {
         try {
-            if (!answered.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                step(new TwoPhaseInput.WaitedEnough());
-                post(new TwoPhaseInput.WaitedEnough()); // wakes the thread that drives: it has its answer as well
-            }
+            return answerAfterListeners.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException enough) {
+            return lastWord();
+        } catch (InterruptedException e) {
+            post(new TwoPhaseInput.WaitedEnough());
+            Thread.currentThread().interrupt();
+            return answer.getNow(new Outcome.Unknown("interrupted while ending; ask for the outcome later"));
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException("an answer does not fail", bug);
+        }
+    }
+
+    private Outcome lastWord() {
+        post(new TwoPhaseInput.WaitedEnough());
+        try {
+            return answer.get(LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException none) {
+            LOG.warn("transaction {} gave its caller no answer in time", id, none);
         }
-        Outcome told = answer;
-        return told == null ? new Outcome.Unknown("interrupted while ending; ask for the outcome later") : told;
+        return new Outcome.Unknown("no answer in time; ask for the outcome later");
     }
 
     private void post(TwoPhaseInput input) {
         inbox.add(input);
-        if (!callerPresent) {
-            host.workers().execute(this::drain);
+        if (waiting.getAndIncrement() == 0) {
+            stepAll();
         }
     }
 
-    private void drain() {
-        for (TwoPhaseInput input = inbox.poll(); input != null; input = inbox.poll()) {
-            step(input);
-        }
+    private void stepAll() {
+        do {
+            step(inbox.remove()); // there is one: it was added before it was counted
+        } while (waiting.decrementAndGet() > 0);
     }
 
+    /** A bug in a step leaves the branches as they are, for recovery; the caller must not wait for it. */
     private void step(TwoPhaseInput input) {
-        List<TwoPhaseCommand> commands;
-        synchronized (machine) {
-            commands = machine.step(input);
+        try {
+            List<TwoPhaseCommand> commands = machine.step(input);
+            Round round = new Round();
+            commands.forEach(command -> command.accept(round));
+            round.tell();
+        } catch (RuntimeException bug) {
+            LOG.error("transaction {} was left to recovery, because it could not take {}", id, input, bug);
+            Outcome unknown = new Outcome.Unknown("internal error: " + bug);
+            answer.complete(unknown);
+            answerAfterListeners.complete(unknown);
         }
-        Round round = new Round();
-        commands.forEach(command -> command.accept(round));
-        round.run();
     }
 
-    /** The commands of one step: calls to branches are gathered, so that the last ones start before the first. */
+    /** The commands of one step. */
     private final class Round implements TwoPhaseCommand.Handler {
-        private final List<Runnable> calls = new ArrayList<>();
+        private CompletionStage<Void> heard = CompletableFuture.completedStage(null);
+        private @Nullable Outcome told;
 
-        void run() {
-            for (int call = 1; call < calls.size(); call++) {
-                host.workers().execute(calls.get(call));
-            }
-            if (!calls.isEmpty()) {
-                calls.get(0).run();
+        /** The caller hears it after the listeners, which have threads of their own. */
+        void tell() {
+            Outcome outcome = told;
+            if (outcome != null) {
+                CompletionStage<Void> unused =
+                        heard.whenComplete((all, failed) -> answerAfterListeners.complete(outcome));
             }
         }
 
         @Override
         public void prepare(TwoPhaseCommand.Prepare command) {
             Branch branch = branches.get(command.branch());
-            calls.add(() -> post(new TwoPhaseInput.Voted(command.branch(), vote(branch))));
+            CompletionStage<Vote> unused = vote(branch).whenComplete((vote, failed) -> {
+                Vote cast = vote != null ? vote : new Vote.Rollback("prepare failed: " + failed);
+                post(new TwoPhaseInput.Voted(command.branch(), cast));
+            });
         }
 
         @Override
@@ -184,8 +189,11 @@ final class TransactionRun {
             end(command.branch(), () -> participant(branch, command.attempt()).rollback(branch.xid()));
         }
 
-        private void end(int branch, Supplier<Completion> call) {
-            calls.add(() -> post(new TwoPhaseInput.Ended(branch, completion(call))));
+        private void end(int branch, Supplier<CompletionStage<Completion>> call) {
+            CompletionStage<Completion> unused = completion(call).whenComplete((completion, failed) -> {
+                Completion known = completion != null ? completion : new Completion.Retry("failed: " + failed);
+                post(new TwoPhaseInput.Ended(branch, known));
+            });
         }
 
         @Override
@@ -211,7 +219,7 @@ final class TransactionRun {
 
         @Override
         public void keepHeuristic(TwoPhaseCommand.KeepHeuristic command) {
-            host.workers().execute(() -> keep(command));
+            keepSoon(command);
         }
 
         @Override
@@ -221,18 +229,24 @@ final class TransactionRun {
 
         @Override
         public void answer(TwoPhaseCommand.Answer command) {
-            answer = command.outcome();
-            answered.countDown();
+            told = command.outcome();
+            answer.complete(command.outcome());
         }
 
         @Override
         public void learned(TwoPhaseCommand.Learned command) {
-            host.learned(id, command.outcome());
+            heard = host.learned(id, command.outcome());
         }
 
         @Override
         public void finish(TwoPhaseCommand.Finish command) {
             host.finished(id);
+        }
+    }
+
+    private void keepSoon(TwoPhaseCommand.KeepHeuristic command) {
+        if (!host.workers().ledger().execute(() -> keep(command))) {
+            host.workers().later(LEDGER_PAUSE_MILLIS, () -> keepSoon(command));
         }
     }
 
@@ -251,7 +265,7 @@ final class TransactionRun {
             post(new TwoPhaseInput.HeuristicKept(command.branch()));
         } catch (IOException e) {
             LOG.warn("a heuristic outcome of {} could not be stored yet: {}", branch.xid(), e.getMessage());
-            host.workers().later(LEDGER_PAUSE_MILLIS, () -> keep(command));
+            host.workers().later(LEDGER_PAUSE_MILLIS, () -> keepSoon(command));
         }
     }
 
@@ -260,21 +274,21 @@ final class TransactionRun {
     }
 
     /** Participants promise not to throw; if one does, the effect is unknown, and the protocol has a word for that. */
-    private static Vote vote(Branch branch) {
+    private static CompletionStage<Vote> vote(Branch branch) {
         try {
             return branch.participant().prepare(branch.xid());
         } catch (RuntimeException e) {
             LOG.warn("prepare of {} threw", branch.xid(), e);
-            return new Vote.Rollback("prepare failed: " + e);
+            return CompletableFuture.failedStage(e);
         }
     }
 
-    private static Completion completion(Supplier<Completion> call) {
+    private static CompletionStage<Completion> completion(Supplier<CompletionStage<Completion>> call) {
         try {
             return call.get();
         } catch (RuntimeException e) {
             LOG.warn("a participant threw", e);
-            return new Completion.Retry("failed: " + e);
+            return CompletableFuture.failedStage(e);
         }
     }
 }

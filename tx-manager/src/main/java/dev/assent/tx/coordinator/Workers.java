@@ -1,94 +1,79 @@
 package dev.assent.tx.coordinator;
 
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads of a service: some that may block on resources, one for time. Thread-safe. */
+/**
+ * The threads of a service, one crew for each kind of its own work, and one thread for time. No resource is called on
+ * any of them (resources have {@link dev.assent.tx.lane.Lane lanes}), so none can hold up elections, deadlines or
+ * recovery; nor can listeners, which only hold up each other. Thread-safe.
+ */
 public final class Workers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
-    private static final int TASKS_PER_TRANSACTION = 16;
+    private static final int REIGN_TASKS_MAX = 1_000;
+    private static final int RECOVERY_TASKS_MAX = 10_000;
+    private static final int LEDGER_THREADS = 2;
 
-    private final ThreadPoolExecutor pool;
+    private final Crew reigns;
+    private final Crew recovery;
+    private final Crew ledger;
+    private final Crew listeners;
     private final ScheduledThreadPoolExecutor timer;
 
     public Workers(String name, TxConfig.Limits limits) {
-        pool = new ThreadPoolExecutor(
-                limits.threads(),
-                limits.threads(),
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(limits.activeMax() * TASKS_PER_TRANSACTION),
-                named(name + "-worker-"));
-        pool.allowCoreThreadTimeOut(true);
-        timer = new ScheduledThreadPoolExecutor(1, named(name + "-timer-"));
+        reigns = new Crew(name + "-reign", 1, REIGN_TASKS_MAX);
+        recovery = new Crew(name + "-recovery", limits.threads(), RECOVERY_TASKS_MAX);
+        ledger = new Crew(name + "-ledger", LEDGER_THREADS, limits.activeMax());
+        listeners = new Crew(name + "-listener", limits.threads(), limits.activeMax());
+        timer = new ScheduledThreadPoolExecutor(1, task -> Crew.daemon(task, name + "-timer"));
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    private static ThreadFactory named(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+    /** Elections and epochs, one thing at a time. */
+    Crew reigns() {
+        return reigns;
     }
 
-    /** Runs the task soon; on the calling thread if the queue is full; never once closed. */
-    public void execute(Runnable task) {
-        try {
-            pool.execute(guarded(task));
-        } catch (RejectedExecutionException full) {
-            if (!pool.isShutdown()) {
-                task.run();
-            }
-        }
+    /** Passes of recovery. */
+    Crew recovery() {
+        return recovery;
     }
 
-    /** Runs the task on a worker after a pause; never once closed. */
+    /** What resources decided by themselves is kept here. */
+    Crew ledger() {
+        return ledger;
+    }
+
+    /** Applications' callbacks. */
+    Crew listeners() {
+        return listeners;
+    }
+
+    /** Runs a task that does not block on the timer's thread after a pause; never once closed. */
     public void later(long pauseMillis, Runnable task) {
         try {
-            ScheduledFuture<?> unused = timer.schedule(() -> execute(task), pauseMillis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused = timer.schedule(Crew.guarded(task), pauseMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
             LOG.debug("closed before a pause of {} ms began", pauseMillis);
         }
     }
 
-    /** Runs a short task on the timer's thread, again and again, with a pause between. */
+    /** Runs a task that does not block on the timer's thread, again and again, with a pause between. */
     public void every(long pauseMillis, Runnable task) {
         ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(guarded(task), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
-    }
-
-    /** The boundary of all background work: a bug is reported and costs one task, not the timer. */
-    private static Runnable guarded(Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException bug) {
-                LOG.error("background work failed", bug);
-            }
-        };
+                timer.scheduleWithFixedDelay(Crew.guarded(task), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
-        pool.shutdown();
-        try {
-            if (!pool.awaitTermination(5, TimeUnit.SECONDS)) {
-                pool.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            pool.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        reigns.close();
+        recovery.close();
+        ledger.close();
+        listeners.close();
     }
 }

@@ -57,7 +57,7 @@ class CoordinatorKillIT {
         for (int kill = 0; kill < KILLS; kill++) {
             runAndKill(store.connectString(), data, 60 + random.nextInt(100), told);
         }
-        int inDoubt = orders.inDoubt().size() + payments.inDoubt().size();
+        int inDoubt = orders.prepared().size() + payments.prepared().size();
         System.out.println("killed " + KILLS + " times; " + told.size() + " outcomes told, " + inDoubt
                 + " branches in doubt before the last recovery");
 
@@ -85,7 +85,7 @@ class CoordinatorKillIT {
 
     private static boolean isClean(FileResource resource) {
         try {
-            return resource.inDoubt().isEmpty();
+            return resource.prepared().isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -207,7 +207,7 @@ class EmbeddedTransactionServiceTest {
         Eventually.within(
                 LIMIT,
                 "no branch is in doubt",
-                () -> orders.inDoubt().isEmpty() && payments.inDoubt().isEmpty());
+                () -> orders.prepared().isEmpty() && payments.prepared().isEmpty());
         assertThat(orders.count(ToyResource.State.COMMITTED)).isZero();
         assertThat(payments.count(ToyResource.State.COMMITTED)).isZero();
         assertThat(commitUnderANewIncarnation()).isEqualTo(new Outcome.Committed());

@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /** A resource whose branches are files: what is prepared survives the process, and any process may end it. */
@@ -37,7 +39,15 @@ public final class FileResource implements ResourceManager, Participant {
     }
 
     @Override
-    public List<BranchId> inDoubt() throws IOException {
+    public CompletionStage<List<BranchId>> inDoubt() {
+        try {
+            return CompletableFuture.completedStage(prepared());
+        } catch (IOException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    public List<BranchId> prepared() throws IOException {
         List<BranchId> found = new ArrayList<>();
         for (String file : files()) {
             if (file.endsWith(PREPARED)) {
@@ -73,7 +83,11 @@ public final class FileResource implements ResourceManager, Participant {
     }
 
     @Override
-    public Vote prepare(BranchId branch) {
+    public CompletionStage<Vote> prepare(BranchId branch) {
+        return CompletableFuture.completedStage(prepareNow(branch));
+    }
+
+    private Vote prepareNow(BranchId branch) {
         try {
             Files.createFile(file(branch, PREPARED));
             return new Vote.Prepared();
@@ -83,17 +97,21 @@ public final class FileResource implements ResourceManager, Participant {
     }
 
     @Override
-    public Completion commit(BranchId branch) {
-        return end(branch, COMMITTED);
+    public CompletionStage<Completion> commit(BranchId branch) {
+        return CompletableFuture.completedStage(end(branch, COMMITTED));
     }
 
     @Override
-    public Completion rollback(BranchId branch) {
-        return end(branch, ROLLED_BACK);
+    public CompletionStage<Completion> rollback(BranchId branch) {
+        return CompletableFuture.completedStage(end(branch, ROLLED_BACK));
     }
 
     @Override
-    public Completion commitOnePhase(BranchId branch) {
+    public CompletionStage<Completion> commitOnePhase(BranchId branch) {
+        return CompletableFuture.completedStage(commitOnePhaseNow(branch));
+    }
+
+    private Completion commitOnePhaseNow(BranchId branch) {
         try {
             Files.createFile(file(branch, COMMITTED));
             return new Completion.Done();
@@ -121,7 +139,7 @@ public final class FileResource implements ResourceManager, Participant {
     }
 
     @Override
-    public Completion forget(BranchId branch) {
-        return new Completion.Done();
+    public CompletionStage<Completion> forget(BranchId branch) {
+        return CompletableFuture.completedStage(new Completion.Done());
     }
 }

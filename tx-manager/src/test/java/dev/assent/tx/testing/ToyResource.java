@@ -8,6 +8,8 @@ import dev.assent.tx.spi.ResourceManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +30,7 @@ public class ToyResource implements ResourceManager, Participant {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final AtomicInteger answersToLose = new AtomicInteger();
     private volatile Vote vote = new Vote.Prepared();
-    private volatile Runnable whenPrepared = () -> {};
+    private volatile @Nullable Runnable whenPrepared;
     private volatile @Nullable Completion commitAnswer;
     private volatile @Nullable Completion rollbackAnswer;
 
@@ -47,7 +49,7 @@ public class ToyResource implements ResourceManager, Participant {
         answersToLose.set(count);
     }
 
-    /** Runs after a branch is prepared and before its vote is known. */
+    /** Runs after a branch is prepared and before its vote is known, on a thread of its own, as it may block. */
     public void whenPrepared(Runnable action) {
         whenPrepared = action;
     }
@@ -76,7 +78,11 @@ public class ToyResource implements ResourceManager, Participant {
     }
 
     @Override
-    public List<BranchId> inDoubt() {
+    public CompletionStage<List<BranchId>> inDoubt() {
+        return CompletableFuture.completedStage(prepared());
+    }
+
+    public List<BranchId> prepared() {
         List<BranchId> prepared = new ArrayList<>();
         states.forEach((branch, state) -> {
             if (state == State.PREPARED) {
@@ -92,40 +98,39 @@ public class ToyResource implements ResourceManager, Participant {
     }
 
     @Override
-    public Vote prepare(BranchId branch) {
+    public CompletionStage<Vote> prepare(BranchId branch) {
         calls.add("prepare");
-        if (vote instanceof Vote.Prepared) {
-            states.put(branch, State.PREPARED);
-            whenPrepared.run();
+        Vote cast = vote;
+        if (!(cast instanceof Vote.Prepared)) {
+            return CompletableFuture.completedStage(cast);
         }
-        return vote;
+        states.put(branch, State.PREPARED);
+        @Nullable Runnable action = whenPrepared;
+        return action == null
+                ? CompletableFuture.completedStage(cast)
+                : CompletableFuture.runAsync(action, task -> new Thread(task, "toy-" + name).start())
+                        .thenApply(done -> cast);
     }
 
     @Override
-    public Completion commit(BranchId branch) {
+    public CompletionStage<Completion> commit(BranchId branch) {
         calls.add("commit");
         Completion instead = commitAnswer;
-        if (instead != null) {
-            return instead;
-        }
-        return end(branch, State.COMMITTED);
+        return CompletableFuture.completedStage(instead != null ? instead : end(branch, State.COMMITTED));
     }
 
     @Override
-    public Completion commitOnePhase(BranchId branch) {
+    public CompletionStage<Completion> commitOnePhase(BranchId branch) {
         calls.add("commitOnePhase");
         states.put(branch, State.COMMITTED);
-        return new Completion.Done();
+        return CompletableFuture.completedStage(new Completion.Done());
     }
 
     @Override
-    public Completion rollback(BranchId branch) {
+    public CompletionStage<Completion> rollback(BranchId branch) {
         calls.add("rollback");
         Completion instead = rollbackAnswer;
-        if (instead != null) {
-            return instead;
-        }
-        return end(branch, State.ROLLED_BACK);
+        return CompletableFuture.completedStage(instead != null ? instead : end(branch, State.ROLLED_BACK));
     }
 
     private Completion end(BranchId branch, State state) {
@@ -136,7 +141,7 @@ public class ToyResource implements ResourceManager, Participant {
     }
 
     @Override
-    public Completion forget(BranchId branch) {
-        return new Completion.Done();
+    public CompletionStage<Completion> forget(BranchId branch) {
+        return CompletableFuture.completedStage(new Completion.Done());
     }
 }

@@ -5,7 +5,6 @@ import io.grpc.ManagedChannelBuilder;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -15,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The agent's threads and channels; all threads are daemons, so that they never keep a service from ending. */
 final class AgentThreads {
-    /** Work that waits for a thread; the nodes' own limit a link is lower in sum for any usual number of nodes. */
+    /** Listeners' calls and questions that wait for a thread. */
     private static final int WAITING_MAX = 100_000;
 
     /** A quiet link is probed this often, so that a half-open one is noticed. */
@@ -25,21 +24,11 @@ final class AgentThreads {
 
     private AgentThreads() {}
 
-    /** What comes after the agent closed, or beyond the limit, is dropped: the node tells it again. */
-    static ExecutorService commandPool(String name, int threads) {
-        return pool(name, threads, new ThreadPoolExecutor.DiscardPolicy());
-    }
-
-    /** What comes after the agent closed, or beyond the limit, is refused. */
-    static ExecutorService refusingPool(String name, int threads) {
-        return pool(name, threads, new ThreadPoolExecutor.AbortPolicy());
-    }
-
-    private static ExecutorService pool(String name, int threads, RejectedExecutionHandler beyond) {
+    /** Threads that listeners or questions may hold; what comes after the agent closed, or beyond the limit, is refused. */
+    static ExecutorService pool(String name, int threads) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING_MAX), factory(name));
         pool.allowCoreThreadTimeOut(true);
-        pool.setRejectedExecutionHandler(beyond);
         return pool;
     }
 

@@ -12,10 +12,14 @@ import dev.assent.tx.remote.wire.InDoubtReply;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Carries out a node's commands: on the branch itself if it ran in this process, else through its resource manager,
@@ -44,69 +48,75 @@ final class BranchCommands {
                 .findFirst();
     }
 
-    /** Blocks on the resource; never throws. */
-    CommandReply run(Command command) {
-        CommandReply.Builder reply = CommandReply.newBuilder().setCommandId(command.getCommandId());
+    /** Never throws, and the stage never fails: what cannot be done is a reply too. */
+    CompletionStage<CommandReply> run(Command command) {
+        CompletionStage<CommandReply.Builder> reply;
         try {
-            return switch (command.getKind()) {
-                case SCAN -> reply.setInDoubt(scan(command)).build();
-                case PREPARE -> reply.setVote(Wire.vote(prepare(command))).build();
-                case COMMIT, COMMIT_ONE_PHASE, ROLLBACK, FORGET ->
-                    reply.setCompletion(Wire.completion(end(command))).build();
-                case KIND_UNSPECIFIED, UNRECOGNIZED ->
-                    reply.setFailure("this service does not know command " + command.getKindValue())
-                            .build();
-            };
-        } catch (IOException | RuntimeException failed) {
-            return reply.setFailure(String.valueOf(failed.getMessage())).build();
+            reply = begin(command);
+        } catch (IOException | RuntimeException refused) {
+            reply = CompletableFuture.failedStage(refused);
         }
+        return reply.exceptionally(failed -> CommandReply.newBuilder().setFailure(reason(failed)))
+                .thenApply(answer -> answer.setCommandId(command.getCommandId()).build());
     }
 
-    private InDoubtReply scan(Command command) throws IOException {
+    private CompletionStage<CommandReply.Builder> begin(Command command) throws IOException {
+        return switch (command.getKind()) {
+            case SCAN -> resource(command).inDoubt().thenApply(BranchCommands::found);
+            case PREPARE ->
+                prepare(command).thenApply(vote -> CommandReply.newBuilder().setVote(Wire.vote(vote)));
+            case COMMIT -> ended(end(command, (run, part) -> run.commit(), Participant::commit));
+            case COMMIT_ONE_PHASE ->
+                ended(end(
+                        command,
+                        (run, part) -> run.commitOnePhase(part.objection()),
+                        (recoverer, xid) -> CompletableFuture.completedStage(new Completion.Retry(
+                                "this service does not run the branch, and only its own agent may"))));
+            case ROLLBACK -> ended(end(command, (run, part) -> run.rollback(), Participant::rollback));
+            case FORGET -> ended(end(command, (run, part) -> run.forget(), Participant::forget));
+            case KIND_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IOException("this service does not know command " + command.getKindValue());
+        };
+    }
+
+    private static CompletionStage<CommandReply.Builder> ended(CompletionStage<Completion> completion) {
+        return completion.thenApply(known -> CommandReply.newBuilder().setCompletion(Wire.completion(known)));
+    }
+
+    private static CommandReply.Builder found(List<BranchId> inDoubt) {
         InDoubtReply.Builder found = InDoubtReply.newBuilder();
-        for (BranchId branch : resource(command).inDoubt()) {
-            found.addBranches(Wire.branch(branch));
-        }
-        return found.build();
+        inDoubt.forEach(branch -> found.addBranches(Wire.branch(branch)));
+        return CommandReply.newBuilder().setInDoubt(found);
     }
 
-    private Vote prepare(Command command) {
+    private static String reason(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return String.valueOf(cause.getMessage());
+    }
+
+    private CompletionStage<Vote> prepare(Command command) {
         BranchId branch = Wire.branch(command.getBranch());
         Optional<LocalPart> part = parts.find(GlobalTxId.fromBytes(branch.gtrid()));
         Optional<BranchRun> run = part.flatMap(local -> local.find(branch));
         if (run.isEmpty()) {
-            return new Vote.Rollback("this service does not run the branch");
+            return CompletableFuture.completedStage(new Vote.Rollback("this service does not run the branch"));
         }
         return run.get().prepare(part.get().objection());
     }
 
-    private Completion end(Command command) throws IOException {
+    /** On the branch itself if it runs here, else by its resource manager. */
+    private CompletionStage<Completion> end(
+            Command command,
+            BiFunction<BranchRun, LocalPart, CompletionStage<Completion>> own,
+            BiFunction<Participant, BranchId, CompletionStage<Completion>> others)
+            throws IOException {
         BranchId branch = Wire.branch(command.getBranch());
         Optional<LocalPart> part = parts.find(GlobalTxId.fromBytes(branch.gtrid()));
         Optional<BranchRun> run = part.flatMap(local -> local.find(branch));
-        if (run.isPresent()) {
-            return endOwn(command.getKind(), run.get(), part.get());
-        }
-        Participant recoverer = resource(command).recoverer();
-        Function<BranchId, Completion> how =
-                switch (command.getKind()) {
-                    case COMMIT -> recoverer::commit;
-                    case ROLLBACK -> recoverer::rollback;
-                    case FORGET -> recoverer::forget;
-                    default ->
-                        xid -> new Completion.Retry("this service does not run the branch, and only its own agent may");
-                };
-        return how.apply(branch);
-    }
-
-    private static Completion endOwn(Command.Kind kind, BranchRun run, LocalPart part) {
-        return switch (kind) {
-            case COMMIT -> run.commit();
-            case COMMIT_ONE_PHASE -> run.commitOnePhase(part.objection());
-            case ROLLBACK -> run.rollback();
-            case FORGET -> run.forget();
-            default -> throw new IllegalArgumentException("command " + kind + " does not end a branch");
-        };
+        return run.isPresent()
+                ? own.apply(run.get(), part.get())
+                : others.apply(resource(command).recoverer(), branch);
     }
 
     private ResourceManager resource(Command command) throws IOException {

@@ -4,15 +4,21 @@ import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One branch of this process, from enlistment to its end. Commands for it may come twice and late; each has its effect
- * once. Thread-safe; commands for one branch wait for each other, which may take as long as the resource does, while
- * questions about it never wait.
+ * once. Thread-safe. No method blocks, and no stage fails: commands for one branch wait for each other without a
+ * thread, and a command that comes again while it is under way shares the answer, so that not more wait than there
+ * are kinds.
  */
 final class BranchRun {
     private static final Logger LOG = LoggerFactory.getLogger(BranchRun.class);
@@ -24,11 +30,21 @@ final class BranchRun {
         ENDED
     }
 
+    private enum Kind {
+        COMMIT,
+        COMMIT_ONE_PHASE,
+        ROLLBACK,
+        DROP,
+        FORGET
+    }
+
     private final BranchId id;
     private final Participant participant;
+    private final Map<Kind, CompletableFuture<Completion>> underWay = new EnumMap<>(Kind.class);
     private volatile Phase phase = Phase.WORKING;
-    private Optional<Vote> vote = Optional.empty();
-    private Completion end = new Completion.NotKnown();
+    private @Nullable CompletableFuture<Vote> vote;
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+    private volatile Completion end = new Completion.NotKnown();
 
     BranchRun(BranchId id, Participant participant) {
         this.id = id;
@@ -40,56 +56,82 @@ final class BranchRun {
     }
 
     /** Votes; {@code objection} forces a vote for rollback. A repeated prepare hears the first vote again. */
-    synchronized Vote prepare(Optional<String> objection) {
-        if (vote.isPresent()) {
-            return vote.get();
+    CompletionStage<Vote> prepare(Optional<String> objection) {
+        CompletableFuture<Vote> cast = new CompletableFuture<>();
+        CompletableFuture<?> before;
+        synchronized (this) {
+            if (vote != null) {
+                return vote;
+            }
+            if (phase == Phase.ENDED) {
+                return CompletableFuture.completedStage(new Vote.Rollback("the branch has already been dropped here"));
+            }
+            vote = cast;
+            before = last;
+            last = cast;
         }
+        inTurn(before, () -> cast(objection), cast);
+        return cast;
+    }
+
+    private CompletionStage<Vote> cast(Optional<String> objection) {
         if (phase == Phase.ENDED) {
-            return new Vote.Rollback("the branch has already been dropped here");
+            return CompletableFuture.completedStage(new Vote.Rollback("the branch has already been dropped here"));
         }
-        Vote cast = objection.<Vote>map(Vote.Rollback::new).orElseGet(() -> participant.prepare(id));
-        vote = Optional.of(cast);
+        if (objection.isPresent()) {
+            return CompletableFuture.completedStage(new Vote.Rollback(objection.get()));
+        }
+        return asked(() -> participant.prepare(id))
+                .handle((answer, failed) -> noted(answer != null ? answer : new Vote.Rollback("failed: " + failed)));
+    }
+
+    private Vote noted(Vote cast) {
         if (cast instanceof Vote.Prepared) {
             phase = Phase.PREPARED;
         } else if (cast instanceof Vote.ReadOnly) {
-            phase = Phase.ENDED;
             end = new Completion.Done();
+            phase = Phase.ENDED;
         }
         return cast;
     }
 
-    synchronized Completion commit() {
-        return end(() -> participant.commit(id));
+    CompletionStage<Completion> commit() {
+        return once(Kind.COMMIT, () -> end(() -> participant.commit(id)));
     }
 
-    synchronized Completion commitOnePhase(Optional<String> objection) {
-        if (phase == Phase.WORKING && objection.isPresent()) {
-            String why = objection.get();
-            end(() -> participant.rollback(id));
-            end = new Completion.RolledBack(why);
-            return end;
-        }
-        return end(() -> participant.commitOnePhase(id));
+    CompletionStage<Completion> commitOnePhase(Optional<String> objection) {
+        return once(Kind.COMMIT_ONE_PHASE, () -> {
+            if (phase != Phase.WORKING || objection.isEmpty()) {
+                return end(() -> participant.commitOnePhase(id));
+            }
+            return end(() -> participant.rollback(id)).thenApply(rolledBack -> {
+                end = new Completion.RolledBack(objection.get());
+                return end;
+            });
+        });
     }
 
-    synchronized Completion rollback() {
+    CompletionStage<Completion> rollback() {
+        return once(Kind.ROLLBACK, this::rollbackNow);
+    }
+
+    private CompletionStage<Completion> rollbackNow() {
         return end(() -> participant.rollback(id));
     }
 
-    synchronized Completion forget() {
-        return participant.forget(id);
+    CompletionStage<Completion> forget() {
+        return once(Kind.FORGET, () -> completed(asked(() -> participant.forget(id))));
     }
 
     /** Rolls back unless the branch may have voted yes: then only the decision may end it. */
-    void dropUnlessPrepared() {
-        if (isWorking()) {
-            dropNow();
-        }
+    CompletionStage<Completion> dropUnlessPrepared() {
+        return once(Kind.DROP, () -> isWorking() ? rollbackNow() : CompletableFuture.completedStage(end));
     }
 
-    private synchronized void dropNow() {
+    /** What is under way is not waited for any more: past its deadline the transaction can only roll back. */
+    void cutShort() {
         if (isWorking()) {
-            rollback();
+            participant.cutShort(id);
         }
     }
 
@@ -105,25 +147,60 @@ final class BranchRun {
         return phase == Phase.ENDED;
     }
 
-    private Completion end(Supplier<Completion> how) {
+    private CompletionStage<Completion> once(Kind kind, Supplier<CompletionStage<Completion>> step) {
+        CompletableFuture<Completion> answer = new CompletableFuture<>();
+        CompletableFuture<?> before;
+        synchronized (this) {
+            CompletableFuture<Completion> earlier = underWay.get(kind);
+            if (earlier != null && !earlier.isDone()) {
+                return earlier;
+            }
+            underWay.put(kind, answer);
+            before = last;
+            last = answer;
+        }
+        inTurn(before, step, answer);
+        return answer;
+    }
+
+    /** Begins when what came before has answered; steps do not fail. */
+    private static <T> void inTurn(
+            CompletableFuture<?> before, Supplier<CompletionStage<T>> step, CompletableFuture<T> answer) {
+        CompletionStage<?> unused =
+                before.whenComplete((earlier, never) -> step.get().whenComplete((value, failed) -> {
+                    if (failed == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(failed);
+                    }
+                }));
+    }
+
+    private CompletionStage<Completion> end(Supplier<CompletionStage<Completion>> how) {
         if (phase == Phase.ENDED) {
-            return end;
+            return CompletableFuture.completedStage(end);
         }
-        Completion completion = answer(how);
-        if (!(completion instanceof Completion.Retry)) {
-            end = completion;
-            phase = Phase.ENDED;
-        }
-        return completion;
+        return completed(asked(how)).thenApply(completion -> {
+            if (!(completion instanceof Completion.Retry)) {
+                end = completion;
+                phase = Phase.ENDED;
+            }
+            return completion;
+        });
+    }
+
+    private static CompletionStage<Completion> completed(CompletionStage<Completion> answer) {
+        return answer.handle(
+                (completion, failed) -> completion != null ? completion : new Completion.Retry("failed: " + failed));
     }
 
     /** Participants promise not to throw; if one does, nothing is known of the effect, and others must not suffer. */
-    private Completion answer(Supplier<Completion> how) {
+    private <T> CompletionStage<T> asked(Supplier<CompletionStage<T>> how) {
         try {
             return how.get();
         } catch (RuntimeException thrown) {
             LOG.warn("the participant of branch {} threw", id, thrown);
-            return new Completion.Retry("failed: " + thrown);
+            return CompletableFuture.failedStage(thrown);
         }
     }
 }

@@ -8,7 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +23,7 @@ final class LocalPart {
     private static final Logger LOG = LoggerFactory.getLogger(LocalPart.class);
 
     private final GlobalTxId id;
+    private final Executor threads;
     private final Map<BranchId, BranchRun> branches = new LinkedHashMap<>();
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
     private final List<Runnable> dropListeners = new ArrayList<>();
@@ -28,8 +34,10 @@ final class LocalPart {
     private boolean inDoubt;
     private volatile long lastAsked;
 
-    LocalPart(GlobalTxId id) {
+    /** A part whose listeners are called on {@code threads}: they may block. */
+    LocalPart(GlobalTxId id, Executor threads) {
         this.id = id;
+        this.threads = threads;
     }
 
     GlobalTxId id() {
@@ -114,15 +122,29 @@ final class LocalPart {
         return !dropListeners.isEmpty() || branches.values().stream().anyMatch(BranchRun::isWorking);
     }
 
-    /** Rolls back what was never asked to prepare. Blocks as long as the resources do. */
-    void dropWork() {
-        branches().forEach(BranchRun::dropUnlessPrepared);
+    /** Rolls back what was never asked to prepare, and then says so; the stage completes when the resources have. */
+    CompletionStage<Void> dropWork() {
+        return dropBranches().thenRun(this::workDropped);
+    }
+
+    CompletionStage<Void> dropBranches() {
+        return all(BranchRun::dropUnlessPrepared);
+    }
+
+    /** Tells every branch, and completes when all have answered, whatever it is. */
+    CompletionStage<Void> all(Function<BranchRun, CompletionStage<?>> told) {
+        return CompletableFuture.allOf(branches().stream()
+                .map(branch -> told.apply(branch).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private void workDropped() {
         List<Runnable> waiting;
         synchronized (this) {
             waiting = new ArrayList<>(dropListeners);
             dropListeners.clear();
         }
-        waiting.forEach(this::tell);
+        waiting.forEach(this::tellSoon);
     }
 
     synchronized void onWorkDropped(Runnable listener) {
@@ -149,7 +171,7 @@ final class LocalPart {
             }
         }
         if (known != null) {
-            listener.accept(known);
+            tellSoon(() -> listener.accept(known));
         }
     }
 
@@ -166,7 +188,15 @@ final class LocalPart {
             listeners.clear();
             dropListeners.clear();
         }
-        waiting.forEach(listener -> tell(() -> listener.accept(how)));
+        waiting.forEach(listener -> tellSoon(() -> listener.accept(how)));
+    }
+
+    private void tellSoon(Runnable listener) {
+        try {
+            threads.execute(() -> tell(listener));
+        } catch (RejectedExecutionException closed) {
+            LOG.warn("a completion listener of {} was not told", id, closed);
+        }
     }
 
     private void tell(Runnable listener) {

@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * The transactions that this process takes part in, and those that it has seen end: a call or command that comes late
@@ -16,6 +19,7 @@ import java.util.Optional;
  */
 final class LocalParts {
     private final int partsMax;
+    private final Executor listeners;
     private final Map<GlobalTxId, LocalPart> parts = new LinkedHashMap<>();
     private final Finished finished;
 
@@ -34,8 +38,9 @@ final class LocalParts {
         }
     }
 
-    LocalParts(int partsMax) {
+    LocalParts(int partsMax, Executor listeners) {
         this.partsMax = partsMax;
+        this.listeners = listeners;
         this.finished = new Finished(10 * partsMax);
     }
 
@@ -56,7 +61,7 @@ final class LocalParts {
             throw new TransactionServiceException(
                     partsMax + " transactions are under way in this service; try again later", true);
         }
-        LocalPart opened = new LocalPart(id);
+        LocalPart opened = new LocalPart(id, listeners);
         parts.put(id, opened);
         return opened;
     }
@@ -77,16 +82,16 @@ final class LocalParts {
      * The transaction ended; its branches that were never asked to prepare are dropped. An unknown outcome is no end:
      * the part stays, to be asked about until somebody knows.
      */
-    void ended(GlobalTxId id, Outcome outcome) {
-        find(id).ifPresent(part -> {
-            if (outcome instanceof Outcome.Unknown unknown) {
-                part.inDoubt(unknown.cause());
-                part.dropWork();
-            } else {
-                part.branches().forEach(BranchRun::dropUnlessPrepared);
-                end(part, outcome);
-            }
-        });
+    CompletionStage<Void> ended(GlobalTxId id, Outcome outcome) {
+        Optional<LocalPart> part = find(id);
+        if (part.isEmpty()) {
+            return CompletableFuture.completedStage(null);
+        }
+        if (outcome instanceof Outcome.Unknown unknown) {
+            part.get().inDoubt(unknown.cause());
+            return part.get().dropWork();
+        }
+        return part.get().dropBranches().thenRun(() -> end(part.get(), outcome));
     }
 
     /** Nobody is likely to know any more how the transaction ended, and nothing of it is open here. */

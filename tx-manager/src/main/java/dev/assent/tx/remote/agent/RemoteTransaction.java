@@ -15,6 +15,7 @@ import dev.assent.tx.remote.wire.EnlistRequest;
 import dev.assent.tx.spi.Participant;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -145,7 +146,7 @@ final class RemoteTransaction implements GlobalTransaction {
 
     private Outcome learned(Outcome outcome) {
         if (!(outcome instanceof Outcome.Unknown)) {
-            parts.ended(globalId(), outcome);
+            CompletionStage<Void> unused = parts.ended(globalId(), outcome);
         }
         return outcome;
     }

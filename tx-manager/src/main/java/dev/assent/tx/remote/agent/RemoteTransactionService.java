@@ -20,11 +20,18 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +41,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Global transactions coordinated by remote nodes. One a process; thread-safe.
  *
- * <p>Threads: gRPC's own read the links; commands run on a pool, since resources block; one timer thread redials and
- * begins to look after branches whose end nobody told, which goes on on a pool of its own.
+ * <p>Threads: gRPC's own read the links and begin commands, which go on in the lanes of their resources; one timer
+ * thread redials and begins to look after branches whose end nobody told, about which a thread of its own asks;
+ * applications' callbacks have a pool.
  */
 public final class RemoteTransactionService implements TransactionService {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteTransactionService.class);
-    private static final int COMMAND_THREADS = 64;
-    private static final int SWEEP_THREADS = 32;
+    /** Applications' callbacks at once. */
+    private static final int LISTENER_THREADS = 32;
+
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final AgentId agent;
     private final RemoteConfig config;
@@ -52,8 +62,10 @@ public final class RemoteTransactionService implements TransactionService {
     private final CoordinatorCalls calls;
     private final Sweeper sweeper;
     private final List<NodeLink> links = new ArrayList<>();
-    private final ExecutorService workers;
-    private final ExecutorService sweepers;
+    private final ExecutorService listeners;
+    private final ExecutorService questions;
+    private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+    private final AtomicLong commandsBegun = new AtomicLong();
     private final ScheduledExecutorService timer;
     private @Nullable Future<?> sweeping;
 
@@ -62,12 +74,12 @@ public final class RemoteTransactionService implements TransactionService {
         this.agent = new AgentId(random.nextLong(), random.nextLong());
         this.config = config;
         this.clock = clock;
-        this.parts = new LocalParts(config.branchesMax());
+        this.listeners = AgentThreads.pool("assent-listener", LISTENER_THREADS);
+        this.parts = new LocalParts(config.branchesMax(), listeners);
         this.commands = new BranchCommands(parts);
         this.calls = new CoordinatorCalls(directory, config);
-        this.workers = AgentThreads.commandPool("assent-branch", COMMAND_THREADS);
-        this.sweepers = AgentThreads.refusingPool("assent-sweep", SWEEP_THREADS);
-        this.sweeper = new Sweeper(parts, directory, calls::askNow, clock, sweepers);
+        this.questions = AgentThreads.pool("assent-sweep", 1);
+        this.sweeper = new Sweeper(parts, directory, calls::askNow, clock, questions);
         this.timer = AgentThreads.timer("assent-agent-timer");
     }
 
@@ -179,18 +191,29 @@ public final class RemoteTransactionService implements TransactionService {
         }
         timer.shutdownNow();
         links.forEach(NodeLink::close);
-        workers.shutdown();
-        sweepers.shutdown();
-        try {
-            if (!workers.awaitTermination(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                workers.shutdownNow();
-            }
-        } catch (InterruptedException interrupted) {
-            workers.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        awaitCommands();
         // What was never asked to prepare cannot commit without this process: free its locks now.
-        parts.all().forEach(part -> part.branches().forEach(BranchRun::dropUnlessPrepared));
+        CompletableFuture<?>[] drops = parts.all().stream()
+                .map(part -> part.dropBranches().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        await(CompletableFuture.allOf(drops), CLOSE_PATIENCE);
+        listeners.shutdown();
+        questions.shutdownNow();
+    }
+
+    /** Those under way may end, for a while: a node tells them again, elsewhere or later. */
+    private void awaitCommands() {
+        await(CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new)), config.callTimeout());
+    }
+
+    private static void await(CompletableFuture<Void> end, Duration patience) {
+        try {
+            end.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException notAll) {
+            LOG.info("closed while a resource had not answered: its branches are left to recovery");
+        }
     }
 
     /** What the links ask of this agent. */
@@ -212,15 +235,20 @@ public final class RemoteTransactionService implements TransactionService {
 
         @Override
         public void command(Command command, Consumer<AgentMessage> reply) {
-            workers.execute(() -> reply.accept(
-                    AgentMessage.newBuilder().setReply(commands.run(command)).build()));
+            CompletableFuture<?> replied = commands.run(command)
+                    .thenAccept(answer -> reply.accept(
+                            AgentMessage.newBuilder().setReply(answer).build()))
+                    .toCompletableFuture();
+            long number = commandsBegun.incrementAndGet();
+            underWay.put(number, replied);
+            CompletableFuture<?> unused = replied.whenComplete((done, failed) -> underWay.remove(number));
         }
 
         @Override
         public void ended(Ended ended) {
-            Optional<GlobalTxId> id = readable(ended);
-            id.ifPresent(
-                    transaction -> workers.execute(() -> parts.ended(transaction, Wire.outcome(ended.getOutcome()))));
+            readable(ended).ifPresent(transaction -> {
+                CompletionStage<Void> unused = parts.ended(transaction, Wire.outcome(ended.getOutcome()));
+            });
         }
 
         private Optional<GlobalTxId> readable(Ended ended) {

@@ -7,11 +7,14 @@ import dev.assent.tx.spi.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,8 @@ final class Sweeper {
     /** No question is begun later than this in a sweep; the next one begins with who waited longest. */
     static final long ASKING_MILLIS_MAX = 5_000;
 
+    private static final CompletionStage<?> NOTHING_TO_TELL = CompletableFuture.completedStage(null);
+
     private final LocalParts parts;
     private final NodeDirectory directory;
     private final Function<GlobalTxId, Outcome> ask;
@@ -46,7 +51,7 @@ final class Sweeper {
      * A sweeper of {@code parts}.
      *
      * @param ask asks some coordinator once how a transaction ended
-     * @param threads runs what blocks; may refuse
+     * @param threads runs the questions, which block; may refuse
      */
     Sweeper(
             LocalParts parts,
@@ -61,7 +66,7 @@ final class Sweeper {
         this.threads = threads;
     }
 
-    /** Begins a sweep. Never blocks: each part's resources, and the questions, have threads of their own. */
+    /** Begins a sweep. Never blocks: resources, and the questions, have threads of their own. */
     void sweep() {
         freeLocks();
         askUnlessUnderWay();
@@ -71,7 +76,7 @@ final class Sweeper {
         for (LocalPart part : over()) {
             part.doom("the transaction is past its deadline, or its coordinator was replaced");
             if (part.isHeldOpen()) {
-                onThreadOfItsOwn(part, part::dropWork);
+                oneAtATime(part, part::dropWork);
             }
         }
     }
@@ -85,21 +90,23 @@ final class Sweeper {
                 .toList();
     }
 
-    /** One thing at a time is done in a part: a resource that hangs keeps one thread, whatever else is learnt. */
-    private void onThreadOfItsOwn(LocalPart part, Runnable step) {
+    /** One thing at a time is done in a part: a resource that hangs gathers nothing, whatever else is learnt. */
+    private void oneAtATime(LocalPart part, Supplier<CompletionStage<Void>> step) {
         if (!beingEnded.add(part.id())) {
             return;
         }
-        Runnable work = () -> {
-            try {
-                guarded(part, step);
-            } finally {
-                beingEnded.remove(part.id());
-            }
-        };
-        if (!accepted(work)) {
-            beingEnded.remove(part.id());
+        CompletionStage<Void> under;
+        try {
+            under = step.get();
+        } catch (RuntimeException failed) {
+            under = CompletableFuture.failedStage(failed);
         }
+        CompletionStage<Void> unused = under.whenComplete((done, failed) -> {
+            beingEnded.remove(part.id());
+            if (failed != null) {
+                LOG.warn("the end of {} is tried again by the next sweep", part.id(), failed);
+            }
+        });
     }
 
     /** One round of questions at a time: while nobody answers, more of them would only hold threads. */
@@ -114,18 +121,11 @@ final class Sweeper {
                 asking.set(false);
             }
         };
-        if (!accepted(round)) {
-            asking.set(false);
-        }
-    }
-
-    private boolean accepted(Runnable work) {
         try {
-            threads.execute(work);
-            return true;
+            threads.execute(round);
         } catch (RejectedExecutionException refused) {
+            asking.set(false);
             LOG.debug("left to the next sweep, if there is one: {}", refused.getMessage());
-            return false;
         }
     }
 
@@ -153,19 +153,20 @@ final class Sweeper {
         part.asked(++questions);
         Outcome outcome = ask.apply(part.id());
         if (!(outcome instanceof Outcome.Unknown unknown)) {
-            onThreadOfItsOwn(part, () -> obey(part, outcome));
+            oneAtATime(part, () -> obey(part, outcome));
         } else if (part.isDone() && part.id().isPastDeadline(clock.epochMillis() - ASKED_PAST_DEADLINE_MILLIS)) {
-            onThreadOfItsOwn(part, () -> parts.givenUp(part, unknown));
+            parts.givenUp(part, unknown);
         }
     }
 
     /** A mixed outcome does not say what was decided: then the coordinator tells what is still prepared here. */
-    private void obey(LocalPart part, Outcome outcome) {
+    private CompletionStage<Void> obey(LocalPart part, Outcome outcome) {
+        CompletionStage<Void> told = CompletableFuture.completedStage(null);
         if (outcome instanceof Outcome.Committed) {
-            part.branches().stream().filter(BranchRun::isPrepared).forEach(BranchRun::commit);
+            told = part.all(branch -> branch.isPrepared() ? branch.commit() : NOTHING_TO_TELL);
         } else if (outcome instanceof Outcome.RolledBack) {
-            part.branches().forEach(BranchRun::rollback);
+            told = part.all(BranchRun::rollback);
         }
-        parts.ended(part.id(), outcome);
+        return told.thenCompose(all -> parts.ended(part.id(), outcome));
     }
 }

@@ -8,9 +8,11 @@ import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.spi.Participant;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A branch that lives behind an agent, as a participant.
@@ -37,40 +39,49 @@ final class RemoteParticipant implements Participant {
     }
 
     @Override
-    public Vote prepare(BranchId branch) {
+    public CompletionStage<Vote> prepare(BranchId branch) {
         Optional<AgentLink> link = worker.flatMap(agents::find);
         if (link.isEmpty()) {
-            return new Vote.Rollback("the service that did the work in " + resourceManager + " is not connected");
+            return CompletableFuture.completedStage(
+                    new Vote.Rollback("the service that did the work in " + resourceManager + " is not connected"));
+        }
+        return Replies.within(replyTimeout, link.get().send(command(Command.Kind.PREPARE, branch)))
+                .handle((reply, lost) -> vote(link.get(), reply, lost));
+    }
+
+    private Vote vote(AgentLink link, @Nullable CommandReply reply, @Nullable Throwable lost) {
+        if (reply == null) {
+            return new Vote.Rollback("prepare of " + resourceManager + " was not confirmed: " + Replies.reason(lost));
+        }
+        if (!reply.hasVote()) {
+            return new Vote.Rollback(link + " could not prepare: " + reply.getFailure());
         }
         try {
-            CommandReply reply = Replies.await(link.get().send(command(Command.Kind.PREPARE, branch)), replyTimeout);
-            if (!reply.hasVote()) {
-                return new Vote.Rollback(link.get() + " could not prepare: " + reply.getFailure());
-            }
             return Wire.vote(reply.getVote());
-        } catch (IOException | IllegalArgumentException lost) {
-            return new Vote.Rollback("prepare of " + resourceManager + " was not confirmed: " + lost.getMessage());
+        } catch (IllegalArgumentException unreadable) {
+            return new Vote.Rollback(
+                    "prepare of " + resourceManager + " was not confirmed: " + unreadable.getMessage());
         }
     }
 
     @Override
-    public Completion commit(BranchId branch) {
+    public CompletionStage<Completion> commit(BranchId branch) {
         return tell(Command.Kind.COMMIT, branch, anyRoute());
     }
 
     @Override
-    public Completion commitOnePhase(BranchId branch) {
+    public CompletionStage<Completion> commitOnePhase(BranchId branch) {
         // Another agent could not tell "committed" from "never there".
         return tell(Command.Kind.COMMIT_ONE_PHASE, branch, worker.flatMap(agents::find));
     }
 
     @Override
-    public Completion rollback(BranchId branch) {
+    public CompletionStage<Completion> rollback(BranchId branch) {
         return tell(Command.Kind.ROLLBACK, branch, anyRoute());
     }
 
     @Override
-    public Completion forget(BranchId branch) {
+    public CompletionStage<Completion> forget(BranchId branch) {
         return tell(Command.Kind.FORGET, branch, anyRoute());
     }
 
@@ -78,17 +89,26 @@ final class RemoteParticipant implements Participant {
         return worker.flatMap(agents::find).or(() -> agents.serving(resourceManager));
     }
 
-    private Completion tell(Command.Kind kind, BranchId branch, Optional<AgentLink> link) {
+    private CompletionStage<Completion> tell(Command.Kind kind, BranchId branch, Optional<AgentLink> link) {
         if (link.isEmpty()) {
-            return new Completion.Retry("no service that reaches " + resourceManager + " is connected");
+            return CompletableFuture.completedStage(
+                    new Completion.Retry("no service that reaches " + resourceManager + " is connected"));
+        }
+        return Replies.within(replyTimeout, link.get().send(command(kind, branch)))
+                .handle((reply, lost) -> completion(link.get(), reply, lost));
+    }
+
+    private static Completion completion(AgentLink link, @Nullable CommandReply reply, @Nullable Throwable lost) {
+        if (reply == null) {
+            return new Completion.Retry(Replies.reason(lost));
+        }
+        if (!reply.hasCompletion()) {
+            return new Completion.Retry(link + ": " + reply.getFailure());
         }
         try {
-            CommandReply reply = Replies.await(link.get().send(command(kind, branch)), replyTimeout);
-            return reply.hasCompletion()
-                    ? Wire.completion(reply.getCompletion())
-                    : new Completion.Retry(link.get() + ": " + reply.getFailure());
-        } catch (IOException | IllegalArgumentException lost) {
-            return new Completion.Retry(String.valueOf(lost.getMessage()));
+            return Wire.completion(reply.getCompletion());
+        } catch (IllegalArgumentException unreadable) {
+            return new Completion.Retry(link + ": " + unreadable.getMessage());
         }
     }
 

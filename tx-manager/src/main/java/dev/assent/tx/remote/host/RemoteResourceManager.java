@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A resource manager that this node reaches through whichever of its agents is attached. */
 final class RemoteResourceManager implements ResourceManager {
@@ -29,20 +31,27 @@ final class RemoteResourceManager implements ResourceManager {
     }
 
     @Override
-    public List<BranchId> inDoubt() throws IOException {
-        AgentLink link = agents.serving(name)
-                .orElseThrow(() -> new IOException("no service that reaches " + name + " is connected"));
+    public CompletionStage<List<BranchId>> inDoubt() {
+        Optional<AgentLink> link = agents.serving(name);
+        if (link.isEmpty()) {
+            return CompletableFuture.failedStage(new IOException("no service that reaches " + name + " is connected"));
+        }
         Command.Builder scan = Command.newBuilder().setKind(Command.Kind.SCAN).setResourceManager(name);
-        CommandReply reply = Replies.await(link.send(scan), replyTimeout);
+        return Replies.within(replyTimeout, link.get().send(scan)).thenCompose(reply -> found(link.get(), reply));
+    }
+
+    private CompletionStage<List<BranchId>> found(AgentLink link, CommandReply reply) {
         if (!reply.hasInDoubt()) {
-            throw new IOException(link + " could not scan " + name + ": " + reply.getFailure());
+            return CompletableFuture.failedStage(
+                    new IOException(link + " could not scan " + name + ": " + reply.getFailure()));
         }
         try {
-            return reply.getInDoubt().getBranchesList().stream()
+            return CompletableFuture.completedStage(reply.getInDoubt().getBranchesList().stream()
                     .map(Wire::branch)
-                    .toList();
+                    .toList());
         } catch (IllegalArgumentException malformed) {
-            throw new IOException(link + " reported a malformed branch: " + malformed.getMessage(), malformed);
+            return CompletableFuture.failedStage(
+                    new IOException(link + " reported a malformed branch: " + malformed.getMessage(), malformed));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.assent.tx.testing.ToyResource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,10 +21,14 @@ class BranchRunTest {
     private final BranchRun branch =
             new BranchRun(new BranchId(BranchId.FORMAT_ID, new byte[] {1}, new byte[] {2}), orders);
 
+    private static <T> T now(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().join();
+    }
+
     @Test
     void a_repeated_prepare_hears_the_first_vote_and_prepares_once() {
-        Vote first = branch.prepare(Optional.empty());
-        Vote again = branch.prepare(Optional.of("too late to object"));
+        Vote first = now(branch.prepare(Optional.empty()));
+        Vote again = now(branch.prepare(Optional.of("too late to object")));
 
         assertThat(first).isEqualTo(new Vote.Prepared());
         assertThat(again).isEqualTo(first);
@@ -32,37 +37,37 @@ class BranchRunTest {
 
     @Test
     void an_objection_is_a_vote_against_and_the_resource_is_not_asked() {
-        assertThat(branch.prepare(Optional.of("still working"))).isEqualTo(new Vote.Rollback("still working"));
+        assertThat(now(branch.prepare(Optional.of("still working")))).isEqualTo(new Vote.Rollback("still working"));
 
         assertThat(orders.calls()).isEmpty();
     }
 
     @Test
     void a_repeated_commit_has_its_effect_once() {
-        branch.prepare(Optional.empty());
+        now(branch.prepare(Optional.empty()));
 
-        assertThat(branch.commit()).isEqualTo(new Completion.Done());
-        assertThat(branch.commit()).isEqualTo(new Completion.Done());
+        assertThat(now(branch.commit())).isEqualTo(new Completion.Done());
+        assertThat(now(branch.commit())).isEqualTo(new Completion.Done());
 
         assertThat(orders.calls()).containsExactly("prepare", "commit");
     }
 
     @Test
     void a_commit_that_could_not_be_carried_out_is_tried_again() {
-        branch.prepare(Optional.empty());
+        now(branch.prepare(Optional.empty()));
         orders.loseAnswers(1);
 
-        assertThat(branch.commit()).isInstanceOf(Completion.Retry.class);
-        assertThat(branch.commit()).isEqualTo(new Completion.Done());
+        assertThat(now(branch.commit())).isInstanceOf(Completion.Retry.class);
+        assertThat(now(branch.commit())).isEqualTo(new Completion.Done());
         assertThat(orders.count(ToyResource.State.COMMITTED)).isEqualTo(1);
     }
 
     @Test
     void a_rollback_after_commit_changes_nothing() {
-        branch.prepare(Optional.empty());
-        branch.commit();
+        now(branch.prepare(Optional.empty()));
+        now(branch.commit());
 
-        branch.rollback();
+        now(branch.rollback());
 
         assertThat(orders.calls()).doesNotContain("rollback");
         assertThat(orders.count(ToyResource.State.COMMITTED)).isEqualTo(1);
@@ -70,17 +75,17 @@ class BranchRunTest {
 
     @Test
     void a_dropped_branch_votes_no_to_a_late_prepare() {
-        branch.dropUnlessPrepared();
+        now(branch.dropUnlessPrepared());
 
-        assertThat(branch.prepare(Optional.empty())).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(branch.prepare(Optional.empty()))).isInstanceOf(Vote.Rollback.class);
         assertThat(orders.calls()).containsExactly("rollback");
     }
 
     @Test
     void a_prepared_branch_is_not_dropped() {
-        branch.prepare(Optional.empty());
+        now(branch.prepare(Optional.empty()));
 
-        branch.dropUnlessPrepared();
+        now(branch.dropUnlessPrepared());
 
         assertThat(branch.isPrepared()).isTrue();
         assertThat(orders.count(ToyResource.State.PREPARED)).isEqualTo(1);
@@ -88,9 +93,9 @@ class BranchRunTest {
 
     @Test
     void a_branch_that_voted_no_is_dropped_and_frees_its_locks() {
-        branch.prepare(Optional.of("still working"));
+        now(branch.prepare(Optional.of("still working")));
 
-        branch.dropUnlessPrepared();
+        now(branch.dropUnlessPrepared());
 
         assertThat(branch.hasEnded()).isTrue();
         assertThat(orders.calls()).containsExactly("rollback");
@@ -104,7 +109,7 @@ class BranchRunTest {
             preparing.countDown();
             Eventually.soon("the resource is back", () -> back.getCount() == 0);
         });
-        CompletableFuture<Vote> vote = CompletableFuture.supplyAsync(() -> branch.prepare(Optional.empty()));
+        CompletableFuture<Vote> vote = branch.prepare(Optional.empty()).toCompletableFuture();
         assertThat(preparing.await(30, TimeUnit.SECONDS)).isTrue();
 
         assertThat(CompletableFuture.supplyAsync(() -> branch.hasEnded() || branch.isPrepared()))
@@ -120,7 +125,7 @@ class BranchRunTest {
         AtomicBoolean first = new AtomicBoolean(true);
         ToyResource throwing = new ToyResource("throwing") {
             @Override
-            public Completion rollback(BranchId id) {
+            public CompletionStage<Completion> rollback(BranchId id) {
                 if (first.getAndSet(false)) {
                     throw new IllegalStateException("a participant's bug");
                 }
@@ -129,10 +134,10 @@ class BranchRunTest {
         };
         BranchRun thrown = new BranchRun(branch.id(), throwing);
 
-        thrown.dropUnlessPrepared();
+        now(thrown.dropUnlessPrepared());
         assertThat(thrown.hasEnded()).isFalse();
 
-        thrown.dropUnlessPrepared();
+        now(thrown.dropUnlessPrepared());
         assertThat(thrown.hasEnded()).isTrue();
     }
 
@@ -140,10 +145,10 @@ class BranchRunTest {
     void a_read_only_branch_has_ended_with_its_vote() {
         orders.voting(new Vote.ReadOnly());
 
-        assertThat(branch.prepare(Optional.empty())).isEqualTo(new Vote.ReadOnly());
+        assertThat(now(branch.prepare(Optional.empty()))).isEqualTo(new Vote.ReadOnly());
 
         assertThat(branch.hasEnded()).isTrue();
-        assertThat(branch.commit()).isEqualTo(new Completion.Done());
+        assertThat(now(branch.commit())).isEqualTo(new Completion.Done());
         assertThat(orders.calls()).containsExactly("prepare");
     }
 }

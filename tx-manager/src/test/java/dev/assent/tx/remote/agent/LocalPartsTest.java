@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LocalPartsTest {
-    private final LocalParts parts = new LocalParts(2);
+    private final LocalParts parts = new LocalParts(2, Runnable::run);
     private final ToyResource orders = new ToyResource("orders");
 
     private static GlobalTxId transaction(int number) {

@@ -15,6 +15,8 @@ import dev.assent.tx.testing.ToyResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +32,7 @@ class SweeperTest {
             new GlobalTxId(ID.cluster(), ID.key(), ID.epoch(), DEADLINE, new GlobalTxId.Unique(0, 2));
     private static final Outcome UNKNOWN = new Outcome.Unknown("nobody knows");
 
-    private final LocalParts parts = new LocalParts(10);
+    private final LocalParts parts = new LocalParts(10, Runnable::run);
     private final ToyResource orders = new ToyResource("orders");
     private final List<Outcome> heard = new ArrayList<>();
     private final List<GlobalTxId> asked = new ArrayList<>();
@@ -207,7 +209,8 @@ class SweeperTest {
         CountDownLatch back = new CountDownLatch(1);
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
-            BranchRun hanging = work(openPart(), rollingBack(() -> awaited(back)));
+            BranchRun hanging =
+                    work(openPart(), rollingBackAfter(CompletableFuture.runAsync(() -> awaited(back), threads)));
             BranchRun other = work(parts.open(OTHER));
             Sweeper sweeping = new Sweeper(parts, new NodeDirectory(), id -> UNKNOWN, () -> DEADLINE, threads);
 
@@ -226,9 +229,7 @@ class SweeperTest {
 
     @Test
     void a_participant_that_throws_holds_up_nobody_behind_it() {
-        work(openPart(), rollingBack(() -> {
-            throw new IllegalStateException("a participant's bug");
-        }));
+        work(openPart(), throwing());
         LocalPart behind = parts.open(OTHER);
         BranchRun branch = work(behind);
         behind.onCompletion(heard::add);
@@ -294,12 +295,20 @@ class SweeperTest {
         assertThat(heard).isEmpty();
     }
 
-    private static Participant rollingBack(Runnable first) {
+    private static Participant rollingBackAfter(CompletionStage<Void> first) {
         return new ToyResource("other") {
             @Override
-            public Completion rollback(BranchId branch) {
-                first.run();
-                return super.rollback(branch);
+            public CompletionStage<Completion> rollback(BranchId branch) {
+                return first.thenCompose(back -> super.rollback(branch));
+            }
+        };
+    }
+
+    private static Participant throwing() {
+        return new ToyResource("other") {
+            @Override
+            public CompletionStage<Completion> rollback(BranchId branch) {
+                throw new IllegalStateException("a participant's bug");
             }
         };
     }
