@@ -30,16 +30,17 @@ final class Signals {
         kill(signal, pids);
     }
 
+    /** One by one: a child that has ended meanwhile needs no signal, and must not keep the others from theirs. */
     private static void kill(String signal, List<Long> pids) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
-        pids.forEach(pid -> command.add(Long.toString(pid)));
-        Process kill = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        int code = kill.waitFor();
-        if (code != 0 && pids.stream().anyMatch(pid -> ProcessHandle.of(pid).isPresent())) {
-            throw new IOException("kill -" + signal + " " + pids + " failed with " + code);
+        for (long pid : pids) {
+            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            int code = kill.waitFor();
+            if (code != 0 && ProcessHandle.of(pid).isPresent()) {
+                throw new IOException("kill -" + signal + " " + pid + " failed with " + code);
+            }
         }
     }
 }
