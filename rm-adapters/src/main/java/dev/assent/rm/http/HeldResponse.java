@@ -40,8 +40,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
         return getStatus() >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
     }
 
-    /** Lets the answer go. */
+    /** Lets the answer go, and says that it belongs to the transaction. */
     void send() throws IOException {
+        real().setHeader(TransactionHeader.NAME, TransactionHeader.JOINED);
         if (ending != null) {
             ending.run();
             return;

@@ -4,8 +4,9 @@
  *
  * <p>Callers use {@link dev.assent.rm.http.OutgoingTransactions} or, with Spring, its interceptor; services put
  * {@link dev.assent.rm.http.TransactionFilter} in front of their handlers. Invariants: the header, which lets its
- * holder join, goes to listed hosts only; a handler's answer reaches the caller only after its branches can prepare;
- * a header that cannot be joined by begins nothing.
+ * holder join, goes to listed hosts only; inside a transaction no request leaves it unless its host is excluded on purpose;
+ * a handler's answer reaches the caller only after its branches can prepare; a header that cannot be joined by begins
+ * nothing.
  */
 @NullMarked
 package dev.assent.rm.http;

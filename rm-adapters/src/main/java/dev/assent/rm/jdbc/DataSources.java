@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import javax.sql.DataSource;
 import javax.sql.XADataSource;
 
 /** Makes pools whose connections take part in global transactions, and whose databases are known to recovery. */
@@ -58,6 +59,13 @@ public final class DataSources {
                     return configure(factory, settings);
                 });
         return AgroalDataSource.from(configuration);
+    }
+
+    /** Whether this very data source is a pool whose connections take part in global transactions. */
+    public static boolean takesPart(DataSource source) {
+        return source instanceof AgroalDataSource pool
+                && pool.getConfiguration().connectionPoolConfiguration().transactionIntegration()
+                        instanceof AgroalIntegration;
     }
 
     private static AgroalConnectionFactoryConfigurationSupplier configure(

@@ -2,20 +2,24 @@ package dev.assent.rm.spring;
 
 import dev.assent.rm.http.OutgoingTransactions;
 import dev.assent.rm.http.PropagatingInterceptor;
-import dev.assent.rm.http.TargetHosts;
 import dev.assent.rm.http.TransactionFilter;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.tx.api.TransactionService;
 import jakarta.servlet.Filter;
 import java.time.Clock;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -39,6 +43,14 @@ public class AssentAutoConfiguration {
         return new AssentTransactions(service, Clock.systemUTC(), properties.defaultTimeout());
     }
 
+    /** Static and without other beans, so that no data source is made before it. */
+    @Bean
+    static DataSourceGuards dataSourceGuards(Environment environment) {
+        return new DataSourceGuards(Binder.get(environment)
+                .bind("assent.datasource.excluded", Bindable.setOf(String.class))
+                .orElse(Set.of()));
+    }
+
     /** Spring's own manager, and the proxies that {@code @Transactional} needs. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingBean(TransactionManager.class)
@@ -50,21 +62,25 @@ public class AssentAutoConfiguration {
         }
     }
 
-    /** For Spring's HTTP clients; applications add the interceptor to the clients that shall propagate. */
+    /** For Spring's HTTP clients: those that are beans get the interceptor by themselves. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(ClientHttpRequestInterceptor.class)
     static class OutgoingConfiguration {
         @Bean
         @ConditionalOnMissingBean
         OutgoingTransactions outgoingTransactions(AssentTransactions transactions, AssentProperties properties) {
-            return new OutgoingTransactions(
-                    transactions, TargetHosts.loopbackAnd(properties.http().allowedHosts()));
+            return new OutgoingTransactions(transactions, Settings.targetHosts(properties.http()));
         }
 
         @Bean
         @ConditionalOnMissingBean
         PropagatingInterceptor propagatingInterceptor(OutgoingTransactions outgoing) {
             return new PropagatingInterceptor(outgoing);
+        }
+
+        @Bean
+        static PropagatingClients propagatingClients(ObjectProvider<PropagatingInterceptor> interceptor) {
+            return new PropagatingClients(interceptor);
         }
     }
 

@@ -6,38 +6,58 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of an application under {@code assent.}.
+ * Settings of an application under {@code assent.}; a key that is not here stops the start. What editors show of them
+ * is in {@code META-INF/spring-configuration-metadata.json}.
  *
  * @param coordination where an embedded coordinator keeps its decisions
  * @param coordinator where the coordinator nodes of transactions over several services are
  * @param defaultTimeout how long a transaction may take unless {@code @Transactional(timeout)} says otherwise
- * @param http which services may see this one's transactions
+ * @param http which services take part in this one's transactions
+ * @param datasource which databases do not
  */
-@ConfigurationProperties("assent")
+@ConfigurationProperties(prefix = AssentProperties.PREFIX, ignoreUnknownFields = false)
 public record AssentProperties(
         @DefaultValue Coordination coordination,
         @DefaultValue Coordinator coordinator,
         @DefaultValue("60s") Duration defaultTimeout,
-        @DefaultValue Http http) {
+        @DefaultValue Http http,
+        @DefaultValue Datasource datasource) {
+    static final String PREFIX = "assent";
 
     /**
      * The replicated store.
      *
      * @param connect {@code host:port,...}; empty for none
+     * @param connectTimeout how long a start waits for the store
      */
-    public record Coordination(@DefaultValue("") String connect) {}
+    public record Coordination(
+            @DefaultValue("") String connect,
+            @DefaultValue("15s") Duration connectTimeout) {}
 
     /**
      * Coordinator nodes.
      *
      * @param targets {@code host:port,...} of all nodes; empty for none
+     * @param connectTimeout how long a start waits for the first node
      */
-    public record Coordinator(@DefaultValue("") String targets) {}
+    public record Coordinator(
+            @DefaultValue("") String targets,
+            @DefaultValue("30s") Duration connectTimeout) {}
 
     /**
      * Outgoing calls.
      *
-     * @param allowedHosts {@code host} or {@code host:port}, besides this machine's loopback names
+     * @param allowedHosts {@code host} or {@code host:port} that take part, besides this machine's loopback names
+     * @param excludedHosts {@code host} or {@code host:port} that are called without the transaction, on purpose
      */
-    public record Http(@DefaultValue List<String> allowedHosts) {}
+    public record Http(
+            @DefaultValue List<String> allowedHosts,
+            @DefaultValue List<String> excludedHosts) {}
+
+    /**
+     * Databases beside ours.
+     *
+     * @param excluded names of {@code DataSource} beans that commit by themselves inside transactions, on purpose
+     */
+    public record Datasource(@DefaultValue List<String> excluded) {}
 }

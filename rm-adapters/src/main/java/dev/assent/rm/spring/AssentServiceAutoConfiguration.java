@@ -1,6 +1,7 @@
 package dev.assent.rm.spring;
 
 import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.EmbeddedTransactionService;
 import dev.assent.tx.coordinator.TxConfig;
 import dev.assent.tx.remote.agent.RemoteConfig;
@@ -23,18 +24,30 @@ public class AssentServiceAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(TransactionService.class)
-    @ConditionalOnProperty("assent.coordinator.targets")
+    @ConditionalOnProperty(Settings.TARGETS)
     RemoteTransactionService remoteTransactionService(
             AssentProperties properties, @Value("${spring.application.name:application}") String application) {
-        return RemoteTransactionService.connect(
-                RemoteConfig.of(properties.coordinator().targets(), application));
+        RemoteConfig config = Settings.remote(properties.coordinator(), application);
+        try {
+            return RemoteTransactionService.connect(config);
+        } catch (TransactionServiceException away) {
+            throw new ServiceAwayException(
+                    Settings.TARGETS, "Start the coordinator nodes (assent node), or correct where they are.", away);
+        }
     }
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(TransactionService.class)
-    @ConditionalOnProperty("assent.coordination.connect")
+    @ConditionalOnProperty(Settings.CONNECT)
     EmbeddedTransactionService embeddedTransactionService(AssentProperties properties) {
-        return EmbeddedTransactionService.start(
-                TxConfig.of(properties.coordination().connect()));
+        TxConfig config = Settings.embedded(properties.coordination());
+        try {
+            return EmbeddedTransactionService.start(config);
+        } catch (TransactionServiceException away) {
+            throw new ServiceAwayException(
+                    Settings.CONNECT,
+                    "Start the store (assent server, or an Apache ZooKeeper ensemble), or correct where it is.",
+                    away);
+        }
     }
 }

@@ -2,8 +2,10 @@ package dev.assent.rm.spring;
 
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.tx.api.TransactionService;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.jta.JtaTransactionManager;
 
@@ -15,6 +17,13 @@ public class AssentTransactionConfiguration {
     @Bean
     AssentTransactions assentTransactions(TransactionService service) {
         return new AssentTransactions(service);
+    }
+
+    /** Excluded are the beans that {@code assent.datasource.excluded} names, separated by commas. */
+    @Bean
+    static DataSourceGuards dataSourceGuards(Environment environment) {
+        return new DataSourceGuards(
+                Set.of(environment.getProperty("assent.datasource.excluded", String[].class, new String[0])));
     }
 
     @Bean

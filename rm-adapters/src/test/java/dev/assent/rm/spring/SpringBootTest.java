@@ -58,7 +58,8 @@ class SpringBootTest {
                 ConfigurableApplicationContext context = start(
                         Application.class,
                         "--assent.coordination.connect=" + ensemble.connect(),
-                        "--assent.http.allowed-hosts=inventory:8080")) {
+                        "--assent.http.allowed-hosts=inventory:8080",
+                        "--assent.http.excluded-hosts=elsewhere,mail:25")) {
             Transfers transfers = context.getBean(Transfers.class);
             Shop shop = context.getBean(Shop.class);
 

@@ -47,6 +47,10 @@ public record RemoteConfig(
                 10_000);
     }
 
+    public RemoteConfig withConnectTimeout(Duration timeout) {
+        return new RemoteConfig(targets, service, timeout, callTimeout, outcomeTimeout, branchesMax);
+    }
+
     private static void checkTarget(String target) {
         try {
             URI uri = new URI("tcp://" + target);

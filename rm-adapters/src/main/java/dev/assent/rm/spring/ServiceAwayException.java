@@ -1,0 +1,26 @@
+package dev.assent.rm.spring;
+
+import dev.assent.tx.api.TransactionServiceException;
+
+/** The start found nobody who could decide transactions where a setting says that somebody is. */
+final class ServiceAwayException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String setting;
+    private final String remedy;
+
+    ServiceAwayException(String setting, String remedy, TransactionServiceException cause) {
+        super(cause.getMessage(), cause);
+        this.setting = setting;
+        this.remedy = remedy;
+    }
+
+    /** The key of the setting that says where. */
+    String setting() {
+        return setting;
+    }
+
+    String remedy() {
+        return remedy;
+    }
+}
