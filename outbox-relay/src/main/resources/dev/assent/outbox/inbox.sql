@@ -8,7 +8,6 @@ CREATE TABLE IF NOT EXISTS assent_inbox (
     seen_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (consumer, source, id)
 );
-CREATE INDEX IF NOT EXISTS assent_inbox_by_age ON assent_inbox (seen_at);
 
 -- Tokens that have been issued and not yet been spent.
 CREATE TABLE IF NOT EXISTS assent_token (
@@ -16,7 +15,6 @@ CREATE TABLE IF NOT EXISTS assent_token (
     purpose    text        NOT NULL,
     expires_at timestamptz NOT NULL
 );
-CREATE INDEX IF NOT EXISTS assent_token_by_expiry ON assent_token (expires_at);
 
 -- Requests that have been answered, with the answer for those who ask again.
 CREATE TABLE IF NOT EXISTS assent_request (
@@ -29,4 +27,17 @@ CREATE TABLE IF NOT EXISTS assent_request (
     asked_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (requester, token)
 );
-CREATE INDEX IF NOT EXISTS assent_request_by_age ON assent_request (asked_at);
+
+-- What the purge goes by. Even "CREATE INDEX IF NOT EXISTS" waits for every open or prepared transaction of a writer, and
+-- holds up the others meanwhile; so nothing is touched that is there already.
+DO $$ BEGIN
+    IF to_regclass('assent_inbox_by_age') IS NULL THEN
+        CREATE INDEX assent_inbox_by_age ON assent_inbox (seen_at);
+    END IF;
+    IF to_regclass('assent_token_by_expiry') IS NULL THEN
+        CREATE INDEX assent_token_by_expiry ON assent_token (expires_at);
+    END IF;
+    IF to_regclass('assent_request_by_age') IS NULL THEN
+        CREATE INDEX assent_request_by_age ON assent_request (asked_at);
+    END IF;
+END $$;

@@ -3,6 +3,8 @@
 
 CREATE SEQUENCE IF NOT EXISTS assent_outbox_seq AS bigint CACHE 1;
 
+-- A row of shard n that waits behind its parked key is put on the shelf, out of the way of the others: its shard is then
+-- -1 - n. Its number stays, and so does the order of its key.
 CREATE TABLE IF NOT EXISTS assent_outbox (
     shard        integer     NOT NULL,
     seq          bigint      NOT NULL,
@@ -26,17 +28,40 @@ CREATE TABLE IF NOT EXISTS assent_outbox_shard (
     epoch bigint  NOT NULL DEFAULT 0
 );
 
--- Keys whose next record the broker has refused. STOPPED ones wait for an operator.
+-- Keys whose next record cannot be sent. RETRYING ones are tried again by themselves, HELD ones when their topic takes
+-- records again, STOPPED ones wait for an operator; those RESUMING still have rows on the shelf, which go first.
 CREATE TABLE IF NOT EXISTS assent_outbox_parked (
     key             text        PRIMARY KEY,
     shard           integer     NOT NULL,
     seq             bigint      NOT NULL,
     failures        integer     NOT NULL,
-    state           text        NOT NULL CHECK (state IN ('RETRYING', 'STOPPED')),
+    state           text        NOT NULL CHECK (state IN ('RETRYING', 'HELD', 'STOPPED', 'RESUMING')),
     next_attempt_at timestamptz NOT NULL,
     reason          text        NOT NULL,
-    parked_at       timestamptz NOT NULL DEFAULT clock_timestamp()
+    parked_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    topic           text
 );
+
+-- Tables of older installations, and indexes. Even "IF NOT EXISTS" takes locks that wait for every open or prepared
+-- transaction of a writer, and holds up the others meanwhile; so nothing is touched that is there already.
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'assent_outbox_parked'::regclass
+                       AND attname = 'topic' AND NOT attisdropped) THEN
+        ALTER TABLE assent_outbox_parked ADD COLUMN topic text;
+        ALTER TABLE assent_outbox_parked DROP CONSTRAINT IF EXISTS assent_outbox_parked_state_check;
+        ALTER TABLE assent_outbox_parked ADD CONSTRAINT assent_outbox_parked_state_check
+            CHECK (state IN ('RETRYING', 'HELD', 'STOPPED', 'RESUMING'));
+    END IF;
+    IF to_regclass('assent_outbox_shelf') IS NULL THEN
+        CREATE INDEX assent_outbox_shelf ON assent_outbox (shard, key, seq) WHERE shard < 0;
+    END IF;
+    IF to_regclass('assent_outbox_parked_due') IS NULL THEN
+        CREATE INDEX assent_outbox_parked_due ON assent_outbox_parked (shard, state, next_attempt_at);
+    END IF;
+    IF to_regclass('assent_outbox_parked_topic') IS NULL THEN
+        CREATE INDEX assent_outbox_parked_topic ON assent_outbox_parked (shard, topic) WHERE topic IS NOT NULL;
+    END IF;
+END $$;
 
 CREATE TABLE IF NOT EXISTS assent_outbox_dead_letter (
     seq             bigint      PRIMARY KEY,

@@ -17,6 +17,9 @@ public enum Ddl {
     /** Key of the advisory lock under which schemas are installed. */
     private static final long INSTALL_LOCK = 0x617373656e74L;
 
+    /** A schema that cannot be locked within this time is not changed: whoever waits for it makes writers wait too. */
+    private static final String LOCK_MAX = "10s";
+
     private final String resource;
 
     Ddl(String resource) {
@@ -49,6 +52,7 @@ public enum Ddl {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL lock_timeout = '" + LOCK_MAX + "'");
                 statement.execute("SELECT pg_advisory_xact_lock(" + INSTALL_LOCK + ")");
                 statement.execute(text());
                 then.run(connection);

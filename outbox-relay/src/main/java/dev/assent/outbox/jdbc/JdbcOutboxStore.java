@@ -5,26 +5,38 @@ import dev.assent.outbox.model.ShardId;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.spi.OutboxStore;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 
 /** The outbox of one PostgreSQL database. Each claimed shard holds one connection, in auto-commit mode. */
 public final class JdbcOutboxStore implements OutboxStore {
-    private final DataSource database;
+    /** How long a statement waits for a database that hangs. */
+    public static final Duration STATEMENT_MAX = Duration.ofSeconds(10);
 
-    /** Over a data source whose connections are in READ COMMITTED and have time-outs for connecting and reading. */
+    private final DataSource database;
+    private final Duration statementMax;
+
+    /** Over a data source whose connections are in READ COMMITTED, and which does not connect for ever. */
     public JdbcOutboxStore(DataSource database) {
+        this(database, STATEMENT_MAX);
+    }
+
+    public JdbcOutboxStore(DataSource database, Duration statementMax) {
         this.database = database;
+        this.statementMax = statementMax;
     }
 
     @Override
     public int shards() throws IOException {
-        try (Connection connection = database.getConnection()) {
-            int shards = OutboxSchema.countShards(connection);
+        try (BoundedConnection connection = open();
+                PreparedStatement select = connection.prepare(OutboxSchema.COUNT_SHARDS);
+                ResultSet rows = select.executeQuery()) {
+            rows.next();
+            int shards = rows.getInt(1);
             if (shards == 0) {
                 throw new IOException("the outbox has no shards: install its schema (OutboxSchema.install)");
             }
@@ -40,9 +52,9 @@ public final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public ShardEpoch epochOf(ShardId shard) throws IOException {
-        try (Connection connection = database.getConnection();
+        try (BoundedConnection connection = open();
                 PreparedStatement select =
-                        connection.prepareStatement("SELECT epoch FROM assent_outbox_shard WHERE shard = ?")) {
+                        connection.prepare("SELECT epoch FROM assent_outbox_shard WHERE shard = ?")) {
             select.setInt(1, shard.number());
             try (ResultSet rows = select.executeQuery()) {
                 if (!rows.next()) {
@@ -57,26 +69,33 @@ public final class JdbcOutboxStore implements OutboxStore {
 
     @Override
     public Optional<ShardOutbox> claim(ShardLease lease) throws IOException {
-        Connection connection = null;
+        BoundedConnection connection;
+        try {
+            connection = open();
+        } catch (SQLException e) {
+            throw new IOException("cannot claim " + lease + ": " + e.getMessage(), e);
+        }
         boolean claimed = false;
         try {
-            connection = database.getConnection();
-            connection.setAutoCommit(true);
             claimed = raiseEpoch(connection, lease);
             return claimed ? Optional.of(new JdbcShardOutbox(connection, lease)) : Optional.empty();
         } catch (SQLException e) {
             throw new IOException("cannot claim " + lease + ": " + e.getMessage(), e);
         } finally {
-            if (connection != null && !claimed) {
+            if (!claimed) {
                 closeAfterFailure(connection);
             }
         }
     }
 
+    private BoundedConnection open() throws SQLException {
+        return BoundedConnection.open(database, statementMax);
+    }
+
     /** The owner itself may claim again after a lost connection, hence the equality. */
-    private static boolean raiseEpoch(Connection connection, ShardLease lease) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE assent_outbox_shard SET epoch = ? WHERE shard = ? AND epoch <= ?")) {
+    private static boolean raiseEpoch(BoundedConnection connection, ShardLease lease) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepare("UPDATE assent_outbox_shard SET epoch = ? WHERE shard = ? AND epoch <= ?")) {
             update.setLong(1, lease.epoch().number());
             update.setInt(2, lease.shard().number());
             update.setLong(3, lease.epoch().number());
@@ -84,7 +103,7 @@ public final class JdbcOutboxStore implements OutboxStore {
         }
     }
 
-    private static void closeAfterFailure(Connection connection) throws IOException {
+    private static void closeAfterFailure(BoundedConnection connection) throws IOException {
         try {
             connection.close();
         } catch (SQLException e) {

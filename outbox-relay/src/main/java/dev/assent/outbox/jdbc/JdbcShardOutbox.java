@@ -4,85 +4,85 @@ import dev.assent.outbox.model.Batch;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.BatchLimits;
+import dev.assent.outbox.policy.Plan;
 import dev.assent.outbox.spi.OutboxStore.Ownership;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One claimed shard. Each method is one statement and so one transaction; a statement that changes something holds a
- * share lock on the shard's row while it does, and so cannot overlap with another owner's claim. Used by one thread.
+ * One claimed shard. Each statement is a transaction; one that changes something holds a share lock on the shard's row
+ * while it does, and so cannot overlap with another owner's claim. Used by one thread.
  */
 final class JdbcShardOutbox implements ShardOutbox {
-    /** The guard of every change: a row while the epoch is ours, locked against a claim until the change is durable. */
-    private static final String OWN =
-            "WITH own AS MATERIALIZED (SELECT 1 FROM assent_outbox_shard WHERE shard = ? AND epoch = ? FOR SHARE)";
-
-    /**
-     * The head of the shard within the limits, joined to the shard's row so that an idle shard and a lost one differ.
-     * Ordered by number, without a cursor: a row that commits late is found by the next read.
-     */
-    private static final String DUE = "SELECT s.epoch, r.seq, r.created_at, r.failures, " + RecordRows.COLUMNS
-            + " FROM assent_outbox_shard s LEFT JOIN (SELECT * FROM ("
-            + "   SELECT head.*, coalesce(p.failures, 0) AS failures, row_number() OVER w AS position,"
-            + "          sum(octet_length(head.payload) + 512) OVER w AS running"
-            + "   FROM (SELECT o.* FROM assent_outbox o WHERE o.shard = ? AND NOT EXISTS (SELECT 1"
-            + "           FROM assent_outbox_parked k WHERE k.key = o.key AND k.next_attempt_at > now())"
-            + "         ORDER BY o.seq LIMIT ?) head"
-            + "   LEFT JOIN assent_outbox_parked p ON p.key = head.key"
-            + "   WINDOW w AS (ORDER BY head.seq)) sized"
-            + " WHERE sized.running <= ? OR sized.position = 1) r ON true"
-            + " WHERE s.shard = ? ORDER BY r.seq";
-
-    private static final String ACKNOWLEDGE = OWN
-            + ", freed AS (DELETE FROM assent_outbox_parked p USING own WHERE p.key = ANY (?))"
-            + ", gone AS (DELETE FROM assent_outbox o USING own WHERE o.shard = ? AND o.seq = ANY (?))"
-            + " SELECT count(*) FROM own";
-
-    private static final String PARK = OWN
-            + ", parked AS (INSERT INTO assent_outbox_parked"
-            + "   (key, shard, seq, failures, state, next_attempt_at, reason)"
-            + "   SELECT ?, ?, ?, ?, ?, now() + ? * interval '1 millisecond', ? FROM own"
-            + "   ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, failures = excluded.failures,"
-            + "     state = excluded.state, next_attempt_at = excluded.next_attempt_at, reason = excluded.reason)"
-            + " SELECT count(*) FROM own";
-
-    private static final String STOP = PARK.replace("now() + ? * interval '1 millisecond'", "'infinity'");
-
-    private static final String DEAD_LETTER = OWN
-            + ", dead AS (DELETE FROM assent_outbox o USING own WHERE o.shard = ? AND o.seq = ? RETURNING o.*)"
-            + ", kept AS (INSERT INTO assent_outbox_dead_letter (seq, key, topic, id, source, type, subject,"
-            + "   content_type, traceparent, headers, payload, created_at, failures, reason)"
-            + "   SELECT seq, key, topic, id, source, type, subject, content_type, traceparent, headers, payload,"
-            + "     created_at, ?, ? FROM dead)"
-            + ", freed AS (DELETE FROM assent_outbox_parked p USING own WHERE p.key = ?)"
-            + " SELECT count(*) FROM own";
-
+    /** Reads that found only rows to be put on the shelf are repeated at once, this often. */
+    private static final int ROUNDS_MAX = 20;
     /** A reason is shown to people; a broker's longest text is cut here. */
     private static final int REASON_LENGTH_MAX = 2000;
 
-    private final Connection connection;
-    private final ShardLease lease;
+    private static final String RESUMING = "RESUMING";
 
-    JdbcShardOutbox(Connection connection, ShardLease lease) {
+    private final BoundedConnection connection;
+    private final ShardLease lease;
+    private final int shard;
+    private final int shelf;
+
+    JdbcShardOutbox(BoundedConnection connection, ShardLease lease) {
         this.connection = connection;
         this.lease = lease;
+        this.shard = lease.shard().number();
+        this.shelf = -1 - shard;
+    }
+
+    /** One read of head and shelf. */
+    private static final class Found {
+        private boolean owned;
+        private int head;
+        private final List<OutboxRecord> due = new ArrayList<>();
+        /** Rows of the head that wait behind parked keys. */
+        private final List<Long> behind = new ArrayList<>();
+        /** Those of keys that are just going on, and so soon are behind nothing. */
+        private final List<Long> behindResuming = new ArrayList<>();
+        /** Parked keys that nothing waits for. */
+        private final List<String> bare = new ArrayList<>();
     }
 
     @Override
     public Optional<List<OutboxRecord>> due(BatchLimits limits) throws IOException {
-        try (PreparedStatement select = connection.prepareStatement(DUE)) {
-            select.setInt(1, lease.shard().number());
-            select.setInt(2, limits.records());
-            select.setLong(3, limits.bytes());
-            select.setInt(4, lease.shard().number());
+        for (int round = 1; ; round++) {
+            Found found = find(limits);
+            if (!found.owned) {
+                return Optional.empty();
+            }
+            boolean isTidied = tidy(found, limits);
+            if (!isTidied || !found.due.isEmpty() || round == ROUNDS_MAX) {
+                return Optional.of(found.due);
+            }
+        }
+    }
+
+    private Found find(BatchLimits limits) throws IOException {
+        try (PreparedStatement select = connection.prepare(ShardSql.DUE)) {
+            new Parameters(select)
+                    .number(shard)
+                    .number(limits.records())
+                    .number(shard)
+                    .number(shard)
+                    .number(shelf)
+                    .number(limits.records())
+                    .number(limits.bytes())
+                    .number(shard);
             try (ResultSet rows = select.executeQuery()) {
                 return read(rows);
             }
@@ -91,72 +91,133 @@ final class JdbcShardOutbox implements ShardOutbox {
         }
     }
 
-    private Optional<List<OutboxRecord>> read(ResultSet rows) throws SQLException {
-        List<OutboxRecord> due = new ArrayList<>();
-        boolean owned = false;
+    private Found read(ResultSet rows) throws SQLException {
+        Found found = new Found();
         while (rows.next()) {
-            owned = rows.getLong("epoch") == lease.epoch().number();
+            found.owned = rows.getLong("epoch") == lease.epoch().number();
             long seq = rows.getLong("seq");
-            if (rows.wasNull()) {
-                break;
+            boolean hasRecord = !rows.wasNull();
+            boolean isShelved = rows.getBoolean("shelved");
+            @Nullable String behind = rows.getString("behind");
+            found.head += hasRecord && !isShelved ? 1 : 0;
+            if (!hasRecord) {
+                Optional.ofNullable(rows.getString("key")).ifPresent(found.bare::add);
+            } else if (behind != null) {
+                (behind.equals(RESUMING) ? found.behindResuming : found.behind).add(seq);
+            } else {
+                found.due.add(new OutboxRecord(
+                        seq,
+                        rows.getTimestamp("created_at").toInstant(),
+                        rows.getInt("failures"),
+                        isShelved,
+                        RecordRows.message(rows)));
             }
-            due.add(new OutboxRecord(
-                    seq,
-                    rows.getTimestamp("created_at").toInstant(),
-                    rows.getInt("failures"),
-                    RecordRows.message(rows)));
         }
-        return owned ? Optional.of(due) : Optional.empty();
+        return found;
+    }
+
+    /** Puts out of the way what is behind parked keys, and frees keys that nothing waits for. */
+    private boolean tidy(Found found, BatchLimits limits) throws IOException {
+        List<Long> shelved = new ArrayList<>(found.behind);
+        if (found.head == limits.records()) {
+            shelved.addAll(found.behindResuming);
+        }
+        if (!shelved.isEmpty()) {
+            change("put on the shelf", ShardSql.SHELVE, guarded -> guarded.number(shard)
+                    .array("bigint", shelved));
+        }
+        if (!found.bare.isEmpty()) {
+            change("free keys of", ShardSql.FREE, guarded -> guarded.array("text", found.bare)
+                    .number(shelf));
+        }
+        return !shelved.isEmpty() || !found.bare.isEmpty();
     }
 
     @Override
     public Ownership acknowledge(Batch batch) throws IOException {
-        Object[] freed = batch.records().stream()
-                .filter(record -> record.failedAttempts() > 0)
-                .map(record -> record.key().value())
-                .toArray();
-        try (PreparedStatement change = guarded(ACKNOWLEDGE)) {
-            change.setArray(3, connection.createArrayOf("text", freed));
-            change.setInt(4, lease.shard().number());
-            change.setArray(5, connection.createArrayOf("bigint", batch.seqs().toArray()));
-            return carryOut(change);
-        } catch (SQLException e) {
-            throw failed("acknowledge " + batch.size() + " records of", e);
+        Map<String, Long> shelved = new TreeMap<>();
+        batch.records().stream()
+                .filter(OutboxRecord::shelved)
+                .forEach(record -> shelved.put(record.key().value(), record.seq()));
+        String what = "acknowledge " + batch.size() + " records of";
+        if (shelved.isEmpty()) {
+            return change(
+                    what, ShardSql.ACKNOWLEDGE, guarded -> guarded.number(shard).array("bigint", batch.seqs()));
         }
+        return change(
+                what, ShardSql.ACKNOWLEDGE_SHELVED, guarded -> guarded.array("text", List.copyOf(shelved.keySet()))
+                        .array("bigint", List.copyOf(shelved.values()))
+                        .array("integer", List.of(shard, shelf))
+                        .array("bigint", batch.seqs())
+                        .number(shelf)
+                        .number(shelf));
     }
 
     @Override
     public Ownership park(OutboxRecord refused, int failures, Optional<Duration> wait, String reason)
             throws IOException {
-        try (PreparedStatement change = guarded(wait.isPresent() ? PARK : STOP)) {
-            int at = 3;
-            change.setString(at++, refused.key().value());
-            change.setInt(at++, lease.shard().number());
-            change.setLong(at++, refused.seq());
-            change.setInt(at++, failures);
-            change.setString(at++, wait.isPresent() ? "RETRYING" : "STOPPED");
-            if (wait.isPresent()) {
-                change.setLong(at++, wait.get().toMillis());
+        return change(
+                "park key " + refused.key() + " of", wait.isPresent() ? ShardSql.PARK : ShardSql.STOP, guarded -> {
+                    guarded.number(shard)
+                            .number(refused.seq())
+                            .text(refused.key().value())
+                            .number(shard)
+                            .number(refused.seq())
+                            .number(failures);
+                    if (wait.isPresent()) {
+                        guarded.number(wait.get().toMillis());
+                    }
+                    guarded.text(bounded(reason));
+                });
+    }
+
+    @Override
+    public Ownership hold(List<Plan.Stopped> held) throws IOException {
+        return change("hold " + held.size() + " keys of", ShardSql.HOLD, guarded -> guarded.array(
+                        "text",
+                        held.stream().map(one -> one.record().key().value()).toList())
+                .array("bigint", held.stream().map(one -> one.record().seq()).toList())
+                .array(
+                        "text",
+                        held.stream().map(one -> one.record().message().topic()).toList())
+                .array("text", held.stream().map(one -> bounded(one.reason())).toList())
+                .number(shard)
+                .number(shard));
+    }
+
+    @Override
+    public SortedSet<String> heldTopics() throws IOException {
+        try (PreparedStatement select = connection.prepare(ShardSql.HELD_TOPICS)) {
+            new Parameters(select).number(shard).number(HELD_TOPICS_MAX);
+            try (ResultSet rows = select.executeQuery()) {
+                SortedSet<String> topics = new TreeSet<>();
+                while (rows.next()) {
+                    topics.add(rows.getString(1));
+                }
+                return topics;
             }
-            change.setString(at, bounded(reason));
-            return carryOut(change);
         } catch (SQLException e) {
-            throw failed("park key " + refused.key() + " of", e);
+            throw failed("read the held topics of", e);
         }
     }
 
     @Override
+    public int release(String topic, int keysMax) throws IOException {
+        return (int) count("release keys of", ShardSql.RELEASE, guarded -> guarded.number(shard)
+                .text(topic)
+                .number(keysMax));
+    }
+
+    @Override
     public Ownership deadLetter(OutboxRecord refused, int failures, String reason) throws IOException {
-        try (PreparedStatement change = guarded(DEAD_LETTER)) {
-            change.setInt(3, lease.shard().number());
-            change.setLong(4, refused.seq());
-            change.setInt(5, failures);
-            change.setString(6, bounded(reason));
-            change.setString(7, refused.key().value());
-            return carryOut(change);
-        } catch (SQLException e) {
-            throw failed("move record " + refused.seq() + " to the dead letters of", e);
-        }
+        return change(
+                "move record " + refused.seq() + " to the dead letters of",
+                ShardSql.DEAD_LETTER,
+                guarded -> guarded.array("integer", List.of(shard, shelf))
+                        .number(refused.seq())
+                        .number(failures)
+                        .text(bounded(reason))
+                        .text(refused.key().value()));
     }
 
     @Override
@@ -168,17 +229,25 @@ final class JdbcShardOutbox implements ShardOutbox {
         }
     }
 
-    private PreparedStatement guarded(String sql) throws SQLException {
-        PreparedStatement change = connection.prepareStatement(sql);
-        change.setInt(1, lease.shard().number());
-        change.setLong(2, lease.epoch().number());
-        return change;
+    /** Sets the parameters of a statement behind those of its guard. */
+    private interface Filling {
+        void fill(Parameters guarded) throws SQLException;
     }
 
-    private static Ownership carryOut(PreparedStatement change) throws SQLException {
-        try (ResultSet rows = change.executeQuery()) {
-            rows.next();
-            return rows.getLong(1) == 1 ? Ownership.KEPT : Ownership.LOST;
+    private Ownership change(String what, String sql, Filling filling) throws IOException {
+        return count(what, sql, filling) == 1 ? Ownership.KEPT : Ownership.LOST;
+    }
+
+    private long count(String what, String sql, Filling filling) throws IOException {
+        try (PreparedStatement change = connection.prepare(sql)) {
+            filling.fill(
+                    new Parameters(change).number(shard).number(lease.epoch().number()));
+            try (ResultSet rows = change.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw failed(what, e);
         }
     }
 

@@ -29,8 +29,12 @@ public final class OutboxOperations {
     public enum ParkedState {
         /** The relay tries again by itself. */
         RETRYING,
+        /** Its topic takes no records now; the relay goes on by itself when it does. */
+        HELD,
         /** An operator must skip or retry. */
-        STOPPED
+        STOPPED,
+        /** Nothing: what has waited is being sent. */
+        RESUMING
     }
 
     /** A key that waits because the broker refused the record {@code seq}. */
@@ -70,8 +74,9 @@ public final class OutboxOperations {
      */
     public boolean retry(MessageKey key) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement update = connection.prepareStatement("UPDATE assent_outbox_parked"
-                        + " SET failures = 1, state = 'RETRYING', next_attempt_at = now() WHERE key = ?")) {
+                PreparedStatement update = connection.prepareStatement(
+                        "UPDATE assent_outbox_parked"
+                                + " SET failures = 1, state = 'RETRYING', next_attempt_at = now(), topic = NULL WHERE key = ?")) {
             connection.setAutoCommit(true);
             update.setString(1, key.value());
             return update.executeUpdate() == 1;
@@ -81,19 +86,22 @@ public final class OutboxOperations {
     /**
      * Moves the record that stopped {@code key} to the dead letters; the key's later records go on.
      *
-     * @return false if the key is not stopped; one that is still retried cannot be skipped, for the relay might be
-     *     sending the record at this moment
+     * @return false if the key is neither stopped nor held; one that is still retried cannot be skipped, for the relay
+     *     might be sending the record at this moment
      */
     public boolean skip(MessageKey key) throws SQLException {
-        String sql =
-                "WITH stopped AS (DELETE FROM assent_outbox_parked WHERE key = ? AND state = 'STOPPED' RETURNING *)"
-                        + ", dead AS (DELETE FROM assent_outbox o USING stopped s WHERE o.shard = s.shard AND o.seq = s.seq"
-                        + "   RETURNING o.*, s.failures, s.reason)"
-                        + ", kept AS (INSERT INTO assent_outbox_dead_letter (seq, key, topic, id, source, type, subject,"
-                        + "   content_type, traceparent, headers, payload, created_at, failures, reason)"
-                        + "   SELECT seq, key, topic, id, source, type, subject, content_type, traceparent, headers, payload,"
-                        + "     created_at, failures, reason FROM dead)"
-                        + " SELECT count(*) FROM stopped";
+        String sql = "WITH stopped AS (SELECT * FROM assent_outbox_parked"
+                + "   WHERE key = ? AND state IN ('STOPPED', 'HELD') FOR UPDATE)"
+                + ", dead AS (DELETE FROM assent_outbox o USING stopped s"
+                + "   WHERE o.shard = ANY (ARRAY[s.shard, -1 - s.shard]) AND o.seq = s.seq"
+                + "   RETURNING o.*, s.failures, s.reason)"
+                + ", kept AS (INSERT INTO assent_outbox_dead_letter (seq, key, topic, id, source, type, subject,"
+                + "   content_type, traceparent, headers, payload, created_at, failures, reason)"
+                + "   SELECT seq, key, topic, id, source, type, subject, content_type, traceparent, headers, payload,"
+                + "     created_at, failures, reason FROM dead)"
+                + ", resumed AS (UPDATE assent_outbox_parked p SET state = 'RESUMING', failures = 0,"
+                + "   next_attempt_at = now(), topic = NULL FROM stopped s WHERE p.key = s.key)"
+                + " SELECT count(*) FROM stopped";
         try (Connection connection = database.getConnection();
                 PreparedStatement change = connection.prepareStatement(sql)) {
             connection.setAutoCommit(true);

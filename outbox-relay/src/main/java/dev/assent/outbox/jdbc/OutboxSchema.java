@@ -13,6 +13,8 @@ import javax.sql.DataSource;
  * bounds how many relay instances can share the work.
  */
 public final class OutboxSchema {
+    static final String COUNT_SHARDS = "SELECT count(*) FROM assent_outbox_shard";
+
     private OutboxSchema() {}
 
     /**
@@ -44,9 +46,9 @@ public final class OutboxSchema {
         }
     }
 
-    static int countShards(Connection connection) throws SQLException {
+    private static int countShards(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM assent_outbox_shard")) {
+                ResultSet rows = statement.executeQuery(COUNT_SHARDS)) {
             rows.next();
             return rows.getInt(1);
         }

@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /** From a row of the outbox, or of its dead letters, to a message. */
 final class RecordRows {
-    /** The columns that {@link #message} reads, of a table named {@code r}; headers come as two arrays. */
+    /** The columns that {@link #message} reads, of a table or query named {@code r}; headers come as two arrays. */
     static final String COLUMNS = "r.topic, r.key, r.id, r.source, r.type, r.subject, r.content_type, r.traceparent,"
             + " r.payload,"
             + " CASE WHEN r.headers IS NOT NULL"

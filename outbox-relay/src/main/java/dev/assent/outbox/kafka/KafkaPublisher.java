@@ -4,27 +4,28 @@ import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.spi.Publisher;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Opens one transactional producer a shard. Safe for use by many threads. */
+/** Opens one transactional producer a shard, over one directory of topics. Safe for use by many threads. */
 public final class KafkaPublisher implements Publisher {
     private final KafkaSettings settings;
-    private final LongSupplier nanoClock;
+    private final TopicDirectory topics;
+    private final AtomicBoolean asks = new AtomicBoolean();
 
     public KafkaPublisher(KafkaSettings settings) {
-        this(settings, System::nanoTime);
-    }
-
-    KafkaPublisher(KafkaSettings settings, LongSupplier nanoClock) {
         this.settings = settings;
-        this.nanoClock = nanoClock;
+        this.topics = new TopicDirectory(
+                settings.relay(), settings.bootstrapServers(), new AdminInquiry(settings), System::nanoTime);
     }
 
     @Override
     public ShardPublisher open(ShardLease lease) throws IOException {
+        if (asks.compareAndSet(false, true)) {
+            topics.start();
+        }
         String transactionalId = settings.relay() + "-shard-" + lease.shard();
         KafkaProducer<byte[], byte[]> producer = null;
         boolean ready = false;
@@ -33,17 +34,21 @@ public final class KafkaPublisher implements Publisher {
                     settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
             producer.initTransactions();
             ready = true;
-            return new KafkaShardPublisher(producer, settings, nanoClock);
+            return new KafkaShardPublisher(producer, settings, topics);
         } catch (KafkaException e) {
             throw new IOException(
-                    "cannot open producer " + transactionalId + " at "
-                            + settings.kafka().get("bootstrap.servers") + ": " + reason(e),
+                    "cannot open producer " + transactionalId + " at " + settings.bootstrapServers() + ": " + reason(e),
                     e);
         } finally {
             if (producer != null && !ready) {
                 producer.close(Duration.ZERO);
             }
         }
+    }
+
+    @Override
+    public void close() {
+        topics.close();
     }
 
     private static String reason(KafkaException e) {

@@ -5,11 +5,15 @@ import dev.assent.outbox.model.OutboxRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /** From outbox records to Kafka records. */
 final class KafkaRecords {
+    /** Framing, and the headers of every record with their names and lengths. */
+    private static final int FIXED_BYTES = 400;
+
     private KafkaRecords() {}
 
     /** The key is the record's own, and so is the partition that Kafka's default partitioner derives from it. */
@@ -49,14 +53,36 @@ final class KafkaRecords {
     }
 
     /** Bytes of the record on the wire, rather too many than too few. */
-    static int sizeBytes(ProducerRecord<byte[], byte[]> record) {
-        int fixedBytes = 128;
+    static int sizeBytes(OutboxRecord record) {
         int perHeaderBytes = 10;
-        int size = fixedBytes + record.key().length + record.value().length;
-        for (var header : record.headers()) {
-            size += perHeaderBytes + utf8(header.key()).length + header.value().length;
+        EventAttributes event = record.message().attributes();
+        int size = FIXED_BYTES
+                + contentBytes(record)
+                + utf8Length(event.source())
+                + utf8Length(event.type())
+                + utf8Length(event.contentType())
+                + event.subject().map(KafkaRecords::utf8Length).orElse(0)
+                + event.traceparent().map(KafkaRecords::utf8Length).orElse(0);
+        for (Map.Entry<String, String> header : record.message().headers().entrySet()) {
+            size += perHeaderBytes + utf8Length(header.getKey()) + utf8Length(header.getValue());
         }
         return size;
+    }
+
+    /** Bytes of key and body alone: no broker takes the record for less. */
+    static int contentBytes(OutboxRecord record) {
+        return utf8Length(record.key().value()) + record.message().body().size();
+    }
+
+    /** Bytes of {@code text} in UTF-8, without making them. */
+    private static int utf8Length(String text) {
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            // Each half of a surrogate pair is two bytes of the pair's four.
+            length += unit < 0x80 ? 1 : unit < 0x800 || Character.isSurrogate(unit) ? 2 : 3;
+        }
+        return length;
     }
 
     private static void add(Headers headers, String name, String value) {

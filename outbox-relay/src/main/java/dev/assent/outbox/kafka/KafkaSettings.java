@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
@@ -24,6 +25,9 @@ public record KafkaSettings(
     static final Duration BLOCK_MAX = Duration.ofSeconds(5);
     /** An open transaction holds back consumers of committed records, so a dead owner's ends soon. */
     static final Duration TRANSACTION_MAX = Duration.ofSeconds(10);
+
+    /** How long one question about topics waits for its answer. */
+    static final Duration TOPICS_MAX_WAIT = Duration.ofSeconds(4);
 
     private static final Duration DELIVERY_MAX = Duration.ofSeconds(8);
     private static final Duration REQUEST_MAX = Duration.ofSeconds(4);
@@ -47,11 +51,36 @@ public record KafkaSettings(
                 relay, Map.of("bootstrap.servers", bootstrapServers), RECORD_BYTES_MAX, Optional.empty());
     }
 
+    String bootstrapServers() {
+        return kafka.getOrDefault("bootstrap.servers", "");
+    }
+
     /** Names the properties only, for their values may be secrets. */
     @Override
     public String toString() {
         return "KafkaSettings[relay=" + relay + ", kafka=" + kafka.keySet() + ", recordBytesMax=" + recordBytesMax
                 + ", deadLetterTopic=" + deadLetterTopic + "]";
+    }
+
+    /** Whether records shrink on their way, so that their size at the broker cannot be told beforehand. */
+    boolean isCompressed() {
+        return !kafka.getOrDefault(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
+                .equals("none");
+    }
+
+    Map<String, Object> admin() {
+        Map<String, Object> properties = new TreeMap<>();
+        properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        properties.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        kafka.forEach((name, value) -> {
+            if (AdminClientConfig.configNames().contains(name)) {
+                properties.put(name, value);
+            }
+        });
+        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, relay + "-topics");
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TOPICS_MAX_WAIT.toMillis());
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TOPICS_MAX_WAIT.toMillis());
+        return properties;
     }
 
     Map<String, Object> producer(String transactionalId) {

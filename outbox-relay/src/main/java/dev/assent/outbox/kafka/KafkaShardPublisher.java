@@ -6,17 +6,20 @@ import dev.assent.outbox.model.PublishOutcome;
 import dev.assent.outbox.model.PublishOutcome.Fenced;
 import dev.assent.outbox.model.PublishOutcome.Published;
 import dev.assent.outbox.model.PublishOutcome.Rejected;
+import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
 import dev.assent.outbox.model.PublishOutcome.Unavailable;
+import dev.assent.outbox.model.TopicState;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -34,29 +37,74 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaSettings settings;
-    private final MissingTopics missingTopics;
+    private final TopicDirectory topics;
 
-    KafkaShardPublisher(KafkaProducer<byte[], byte[]> producer, KafkaSettings settings, LongSupplier nanoClock) {
+    KafkaShardPublisher(KafkaProducer<byte[], byte[]> producer, KafkaSettings settings, TopicDirectory topics) {
         this.producer = producer;
         this.settings = settings;
-        this.missingTopics = new MissingTopics(settings.kafka(), nanoClock);
+        this.topics = topics;
+        // So that it is known by the time it is needed.
+        settings.deadLetterTopic().ifPresent(topics::stateOf);
     }
 
     /** A record that the producer has taken. */
     private record Sent(long seq, String topic, Future<RecordMetadata> result) {}
 
     @Override
-    public PublishOutcome publish(Batch batch) {
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (OutboxRecord record : batch.records()) {
-            ProducerRecord<byte[], byte[]> kafkaRecord = KafkaRecords.of(record);
-            Optional<String> unfit = unfit(kafkaRecord);
-            if (unfit.isPresent()) {
-                return new Rejected(List.of(record.seq()), unfit.get());
-            }
-            records.add(kafkaRecord);
+    public TopicState topic(String topic) {
+        return topics.stateOf(topic);
+    }
+
+    @Override
+    public Verdict screen(OutboxRecord record) {
+        Optional<String> tooLarge = tooLarge(record);
+        if (tooLarge.isPresent()) {
+            return new Verdict.Unfit(tooLarge.get());
         }
-        return transact(batch.seqs(), records);
+        return topics.stateOf(record.message().topic()).accept(new TopicState.Handler<>() {
+            @Override
+            public Verdict open(TopicState.Open state) {
+                return new Verdict.Fit();
+            }
+
+            @Override
+            public Verdict unknown(TopicState.Unknown state) {
+                return new Verdict.TopicUnknown();
+            }
+
+            @Override
+            public Verdict closed(TopicState.Closed state) {
+                return new Verdict.TopicClosed(state.reason());
+            }
+        });
+    }
+
+    /** The relay's own limit counts what goes with a record; the topic's is surely passed only by its contents. */
+    private Optional<String> tooLarge(OutboxRecord record) {
+        int sizeBytes = KafkaRecords.sizeBytes(record);
+        if (sizeBytes > settings.recordBytesMax()) {
+            return Optional.of("RecordTooLarge: about " + sizeBytes + " bytes, and record.bytes is "
+                    + settings.recordBytesMax() + ": raise it and the topic's max.message.bytes, or skip the record");
+        }
+        String topic = record.message().topic();
+        OptionalLong topicBytesMax = topics.recordBytesMax(topic);
+        if (topicBytesMax.isPresent() && KafkaRecords.contentBytes(record) > topicBytesMax.getAsLong()) {
+            return Optional.of("RecordTooLarge: about " + sizeBytes + " bytes, and max.message.bytes of topic " + topic
+                    + " is " + topicBytesMax.getAsLong() + ": raise it, or skip the record");
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public PublishOutcome publish(Batch batch) {
+        PublishOutcome outcome = transact(
+                batch.seqs(), batch.records().stream().map(KafkaRecords::of).toList());
+        if (outcome instanceof Published) {
+            SortedSet<String> taken = new TreeSet<>();
+            batch.records().forEach(record -> taken.add(record.message().topic()));
+            topics.published(taken);
+        }
+        return outcome;
     }
 
     @Override
@@ -65,25 +113,19 @@ final class KafkaShardPublisher implements ShardPublisher {
             return new Published();
         }
         String topic = settings.deadLetterTopic().get();
+        if (topics.stateOf(topic) instanceof TopicState.Closed closed) {
+            return new TopicsClosed(new TreeSet<>(Set.of(topic)), closed.reason());
+        }
         byte[] body = refused.message().body().toByteArray();
-        ProducerRecord<byte[], byte[]> letter = KafkaRecords.deadLetter(topic, refused, body, failures, reason);
-        if (unfit(letter).isPresent()) {
-            letter = KafkaRecords.deadLetter(topic, refused, new byte[0], failures, reason + " (body left out)");
-        }
-        return transact(List.of(refused.seq()), List.of(letter));
-    }
-
-    /** What can be told without asking the broker, so that one unfit record does not abort the others. */
-    private Optional<String> unfit(ProducerRecord<byte[], byte[]> record) {
-        int sizeBytes = KafkaRecords.sizeBytes(record);
-        if (sizeBytes > settings.recordBytesMax()) {
-            return Optional.of(
-                    "RecordTooLarge: about " + sizeBytes + " bytes, and record.bytes is " + settings.recordBytesMax());
-        }
-        if (missingTopics.isKnownMissing(record.topic())) {
-            return Optional.of("topic " + record.topic() + " does not exist: create it");
-        }
-        return Optional.empty();
+        boolean isTooLarge = tooLarge(refused).isPresent();
+        return transact(
+                List.of(refused.seq()),
+                List.of(KafkaRecords.deadLetter(
+                        topic,
+                        refused,
+                        isTooLarge ? new byte[0] : body,
+                        failures,
+                        isTooLarge ? reason + " (body left out)" : reason)));
     }
 
     private PublishOutcome transact(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records) {
@@ -92,7 +134,13 @@ final class KafkaShardPublisher implements ShardPublisher {
             producer.beginTransaction();
             for (int i = 0; i < records.size(); i++) {
                 ProducerRecord<byte[], byte[]> record = records.get(i);
-                sent.add(new Sent(seqs.get(i), record.topic(), producer.send(record)));
+                Sent one = new Sent(seqs.get(i), record.topic(), producer.send(record));
+                sent.add(one);
+                // A send may wait for what the client knows of a topic; the rest must not wait as well, one by one.
+                Optional<Throwable> failure = failureOf(one.result());
+                if (failure.isPresent()) {
+                    return explain(sent, failure.get());
+                }
             }
             return commit();
         } catch (InterruptException e) {
@@ -118,7 +166,7 @@ final class KafkaShardPublisher implements ShardPublisher {
     }
 
     /** Finds out whose fault a failed transaction was, and aborts it. */
-    private PublishOutcome explain(List<Sent> sent, RuntimeException failure) {
+    private PublishOutcome explain(List<Sent> sent, Throwable failure) {
         Optional<String> fenced = Refusals.fencing(failure);
         if (fenced.isPresent()) {
             return new Fenced(fenced.get());
@@ -137,37 +185,33 @@ final class KafkaShardPublisher implements ShardPublisher {
         return blame(sent, failure);
     }
 
-    private PublishOutcome blame(List<Sent> sent, RuntimeException failure) {
+    /**
+     * The broker has answered the abort, so it is there: what was not answered are topics. Those that succeeded in the
+     * same transaction, or were only aborted along with others, are not to blame.
+     */
+    private PublishOutcome blame(List<Sent> sent, Throwable failure) {
         List<Long> suspects = new ArrayList<>();
-        Set<String> unanswered = new TreeSet<>();
-        String reason = "";
+        SortedSet<String> closed = new TreeSet<>();
+        String why = "";
         for (Sent one : sent) {
             Optional<Throwable> cause = failureOf(one.result());
-            Optional<String> refusal = cause.flatMap(Refusals::refusal);
-            if (refusal.isPresent()) {
+            Optional<String> ofTheTopic = cause.flatMap(Refusals::ofTheTopic);
+            Optional<String> ofTheRecord = cause.flatMap(Refusals::ofTheRecord);
+            if (ofTheTopic.isPresent()) {
+                closed.add(one.topic());
+                why = ofTheTopic.get();
+            } else if (ofTheRecord.isPresent() && closed.isEmpty()) {
                 suspects.add(one.seq());
-                reason = refusal.get();
-            } else if (cause.isPresent() && cause.get() instanceof TimeoutException) {
-                unanswered.add(one.topic());
+                why = ofTheRecord.get();
             }
         }
-        if (!suspects.isEmpty()) {
-            return new Rejected(suspects, reason);
+        if (!closed.isEmpty()) {
+            topics.blame(closed, why);
+            return new TopicsClosed(closed, why);
         }
-        return missingTopic(sent, unanswered)
-                .orElseGet(
-                        () -> new Unavailable(failure + (failure.getCause() == null ? "" : ": " + failure.getCause())));
-    }
-
-    private Optional<PublishOutcome> missingTopic(List<Sent> sent, Set<String> unanswered) {
-        if (unanswered.isEmpty()) {
-            return Optional.empty();
-        }
-        Set<String> missing = missingTopics.find(unanswered);
-        return sent.stream()
-                .filter(one -> missing.contains(one.topic()))
-                .findFirst()
-                .map(one -> new Rejected(List.of(one.seq()), "topic " + one.topic() + " does not exist: create it"));
+        return suspects.isEmpty()
+                ? new Unavailable(failure + (failure.getCause() == null ? "" : ": " + failure.getCause()))
+                : new Rejected(suspects, why);
     }
 
     private static Optional<Throwable> failureOf(Future<RecordMetadata> result) {

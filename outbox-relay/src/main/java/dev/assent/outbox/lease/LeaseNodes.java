@@ -6,8 +6,9 @@ import dev.assent.outbox.model.ShardLease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.zookeeper.CreateMode;
@@ -88,10 +89,29 @@ final class LeaseNodes {
         });
     }
 
-    SortedSet<String> members(Watcher watcher) throws IOException {
-        return ask(
-                "list " + paths.members(),
-                () -> new TreeSet<>(client.getChildren().usingWatcher(watcher).forPath(paths.members())));
+    /** The live members, each with the shards that it declines. */
+    SortedMap<String, SortedSet<ShardId>> members(Watcher watcher) throws IOException {
+        return ask("list " + paths.members(), () -> {
+            SortedMap<String, SortedSet<ShardId>> members = new TreeMap<>();
+            for (String member : client.getChildren().usingWatcher(watcher).forPath(paths.members())) {
+                try {
+                    byte[] data = client.getData().forPath(paths.member(member));
+                    members.put(member, Declined.parse(new String(data, StandardCharsets.UTF_8)));
+                } catch (KeeperException.NoNodeException e) {
+                    // It has left since; the watch tells of it.
+                    members.remove(member);
+                }
+            }
+            return members;
+        });
+    }
+
+    /** Tells the other members which shards {@code instance}, this one, declines. */
+    void decline(String instance, SortedSet<ShardId> declined) throws IOException {
+        ask("tell what is declined", () -> client.setData()
+                .forPath(
+                        paths.member(instance),
+                        Declined.format(instance, declined).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The session that owns the shard now; {@code watcher} is told when that changes. */

@@ -4,6 +4,7 @@ import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardId;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.ShardSpread;
+import dev.assent.outbox.policy.Throttle;
 import dev.assent.outbox.spi.ShardLeases;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -40,6 +42,11 @@ public final class ZnodeShardLeases implements ShardLeases {
     /** How many session time-outs the first connection may take. */
     private static final int CONNECT_SESSIONS_MAX = 3;
 
+    /** How long a shard that was offered to others is left to them. */
+    private static final Duration DECLINED = Duration.ofSeconds(30);
+    /** While the store is silent, one look in so many says so. */
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(30);
+
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 
     private final LeaseSettings settings;
@@ -56,8 +63,19 @@ public final class ZnodeShardLeases implements ShardLeases {
     private final SortedMap<ShardId, Long> toGiveBack = new TreeMap<>();
     /** Epochs that are known to be used up. Guarded by {@link #lock}. */
     private final SortedMap<ShardId, ShardEpoch> floors = new TreeMap<>();
+    /** Shards that this instance declines, each until a time of {@link System#nanoTime}. Guarded by {@link #lock}. */
+    private final SortedMap<ShardId, Long> declinedUntilNanos = new TreeMap<>();
+    /** The members at the last look, with what they decline. Guarded by {@link #lock}. */
+    private SortedMap<String, SortedSet<ShardId>> lastSeen = new TreeMap<>();
+    /** What the members' node of this instance says. Used by the lease thread only. */
+    private SortedSet<ShardId> told = new TreeSet<>();
+    /** The session that the node belongs to. Used by the lease thread only. */
+    private long toldSession;
     /** Counts lost sessions, so that a grant which crosses a loss is not believed. Guarded by {@link #lock}. */
     private long losses;
+
+    /** Guarded by {@link #lock}. */
+    private final Throttle notices = new Throttle(1, TOLD_EVERY);
 
     private record Held(ShardLease lease, long session, boolean leaving) {}
 
@@ -122,6 +140,7 @@ public final class ZnodeShardLeases implements ShardLeases {
         List<ShardLease> lost = new ArrayList<>();
         synchronized (lock) {
             losses++;
+            lastSeen = new TreeMap<>();
             held.values().forEach(one -> lost.add(one.lease()));
             held.clear();
         }
@@ -158,8 +177,15 @@ public final class ZnodeShardLeases implements ShardLeases {
         try {
             look(now.get());
         } catch (IOException e) {
-            LOG.warn(
-                    "relay {} instance {} looks again soon: {}", settings.relay(), settings.instance(), e.getMessage());
+            synchronized (lock) {
+                notices.tell(System.nanoTime())
+                        .ifPresent(before -> LOG.warn(
+                                "relay {} instance {} looks again soon, as {} times before: {}",
+                                settings.relay(),
+                                settings.instance(),
+                                before,
+                                e.getMessage()));
+            }
         } catch (RuntimeException e) {
             LOG.error("relay {} instance {} could not look after its leases", settings.relay(), settings.instance(), e);
         }
@@ -176,11 +202,44 @@ public final class ZnodeShardLeases implements ShardLeases {
             return;
         }
         giveBackTheRest();
-        SortedSet<String> members = nodes.members(watcher);
+        tellWhatIsDeclined(session);
+        SortedMap<String, SortedSet<ShardId>> members = nodes.members(watcher);
+        synchronized (lock) {
+            lastSeen = members;
+        }
         SortedSet<ShardId> share = ShardSpread.shardsOf(settings.instance(), members, now.shards());
         for (int number = 0; number < now.shards() && !closing; number++) {
             ShardId shard = new ShardId(number);
             lookAt(shard, share.contains(shard), session, now.listener());
+        }
+    }
+
+    private void tellWhatIsDeclined(long session) throws IOException {
+        SortedSet<ShardId> declined;
+        synchronized (lock) {
+            long now = System.nanoTime();
+            declinedUntilNanos.values().removeIf(until -> until - now <= 0);
+            declined = new TreeSet<>(declinedUntilNanos.keySet());
+        }
+        // A new session has a new node, which declines nothing.
+        SortedSet<ShardId> before = session == toldSession ? told : new TreeSet<>();
+        if (!declined.equals(before)) {
+            nodes.decline(settings.instance(), declined);
+        }
+        told = declined;
+        toldSession = session;
+    }
+
+    @Override
+    public boolean offer(ShardLease lease) {
+        synchronized (lock) {
+            boolean anotherMay = lastSeen.entrySet().stream()
+                    .anyMatch(member -> !member.getKey().equals(settings.instance())
+                            && !member.getValue().contains(lease.shard()));
+            if (anotherMay) {
+                declinedUntilNanos.put(lease.shard(), System.nanoTime() + DECLINED.toNanos());
+            }
+            return anotherMay;
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.assent.outbox.model;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What became of a batch at the broker. */
 public sealed interface PublishOutcome {
@@ -11,6 +14,8 @@ public sealed interface PublishOutcome {
         R published(Published outcome);
 
         R rejected(Rejected outcome);
+
+        R topicsClosed(TopicsClosed outcome);
 
         R unavailable(Unavailable outcome);
 
@@ -42,6 +47,25 @@ public sealed interface PublishOutcome {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.rejected(this);
+        }
+    }
+
+    /**
+     * Nothing of the batch is visible, because these topics take no records now; the publisher's screening knows of it.
+     *
+     * @param topics at least one
+     */
+    record TopicsClosed(SortedSet<String> topics, String reason) implements PublishOutcome {
+        public TopicsClosed {
+            topics = Collections.unmodifiableSortedSet(new TreeSet<>(topics));
+            if (topics.isEmpty()) {
+                throw new IllegalArgumentException("no topic is closed: " + reason);
+            }
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.topicsClosed(this);
         }
     }
 

@@ -20,6 +20,8 @@ public sealed interface Settlement {
 
         R isolate(Isolate settlement) throws X;
 
+        R screenAgain(ScreenAgain settlement) throws X;
+
         R backOff(BackOff settlement) throws X;
 
         R stepDown(StepDown settlement) throws X;
@@ -57,11 +59,19 @@ public sealed interface Settlement {
         }
     }
 
-    /** Send the next {@code records} records one at a time, to learn which one the broker refuses. */
+    /** Send at most {@code records} records next, to come nearer to the one that the broker refuses. */
     record Isolate(int records) implements Settlement {
         @Override
         public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
             return handler.isolate(this);
+        }
+    }
+
+    /** More is known about topics than when the batch was planned: read and plan again. */
+    record ScreenAgain(String reason) implements Settlement {
+        @Override
+        public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+            return handler.screenAgain(this);
         }
     }
 

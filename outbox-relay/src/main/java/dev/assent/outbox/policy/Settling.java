@@ -22,7 +22,12 @@ public final class Settling {
 
             @Override
             public Settlement rejected(PublishOutcome.Rejected rejected) {
-                return refuse(batch, rejected);
+                return blame(batch, rejected);
+            }
+
+            @Override
+            public Settlement topicsClosed(PublishOutcome.TopicsClosed closed) {
+                return new Settlement.ScreenAgain(closed.reason());
             }
 
             @Override
@@ -37,29 +42,32 @@ public final class Settling {
         });
     }
 
-    /** Whether sound records of the same key were aborted along with it; they must go first, before the key stops. */
-    private static boolean followsItsKey(Batch batch, OutboxRecord refused) {
-        return batch.records().stream()
-                .anyMatch(one -> one.seq() < refused.seq() && one.key().equals(refused.key()));
-    }
-
-    private Settlement refuse(Batch batch, PublishOutcome.Rejected rejected) {
-        List<Long> suspects = rejected.suspects();
-        if (suspects.size() > 1) {
-            return new Settlement.Isolate(batch.size());
-        }
-        OutboxRecord refused = batch.records().stream()
-                .filter(one -> one.seq() == suspects.get(0))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "the publisher blames record " + suspects.get(0) + ", which was not in the batch"));
+    /** What becomes of a record that is known to be refused, the first of its key that waits. */
+    public Settlement refuse(OutboxRecord refused, String reason) {
         int failures = refused.failedAttempts() + 1;
-        if (!retry.isExhausted(failures) || followsItsKey(batch, refused)) {
-            return new Settlement.Park(refused, failures, retry.wait(failures), rejected.reason());
+        if (!retry.isExhausted(failures)) {
+            return new Settlement.Park(refused, failures, retry.wait(failures), reason);
         }
         return switch (retry.exhausted()) {
-            case STOP_KEY -> new Settlement.StopKey(refused, failures, rejected.reason());
-            case DEAD_LETTER -> new Settlement.DeadLetter(refused, failures, rejected.reason());
+            case STOP_KEY -> new Settlement.StopKey(refused, failures, reason);
+            case DEAD_LETTER -> new Settlement.DeadLetter(refused, failures, reason);
         };
+    }
+
+    private Settlement blame(Batch batch, PublishOutcome.Rejected rejected) {
+        List<Long> suspects = rejected.suspects();
+        int first = batch.seqs().indexOf(suspects.get(0));
+        if (first < 0) {
+            throw new IllegalStateException(
+                    "the publisher blames record " + suspects.get(0) + ", which was not in the batch");
+        }
+        if (suspects.size() > 1) {
+            return new Settlement.Isolate(Math.max(1, batch.size() / 2));
+        }
+        OutboxRecord refused = batch.records().get(first);
+        // Sound records of the same key were aborted along with it; they must go first, before the key stops.
+        boolean followsItsKey = batch.records().subList(0, first).stream()
+                .anyMatch(one -> one.key().equals(refused.key()));
+        return followsItsKey ? new Settlement.Isolate(first) : refuse(refused, rejected.reason());
     }
 }

@@ -3,8 +3,10 @@ package dev.assent.outbox.policy;
 import dev.assent.outbox.model.MessageKey;
 import dev.assent.outbox.model.ShardId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -13,16 +15,24 @@ import java.util.TreeSet;
 /**
  * Which live instance should own which shard: each shard ranks the instances by a hash, and takes the first that has
  * room. Every instance computes the same answer from the same members; shares differ by at most one, and few shards
- * move when a member comes or goes. Being wrong for a moment is harmless: ownership itself is decided in the znode
+ * move when a member comes or goes. A member that cannot serve a shard declines it, and the others share it, beyond their
+ * equal shares if need be. Being wrong for a moment is harmless: ownership itself is decided in the znode
  * store.
  */
 public final class ShardSpread {
+    private static final SortedSet<ShardId> NONE = Collections.emptySortedSet();
+
     private ShardSpread() {}
 
-    /** The shards that {@code instance} should own; none if it is not a member. */
-    public static SortedSet<ShardId> shardsOf(String instance, SortedSet<String> members, int shards) {
+    /**
+     * The shards that {@code instance} should own; none if it is not a member.
+     *
+     * @param declined by member, the shards that it cannot serve now
+     */
+    public static SortedSet<ShardId> shardsOf(
+            String instance, SortedMap<String, SortedSet<ShardId>> declined, int shards) {
         SortedSet<ShardId> mine = new TreeSet<>();
-        assign(members, shards).forEach((shard, owner) -> {
+        assign(declined, shards).forEach((shard, owner) -> {
             if (owner.equals(instance)) {
                 mine.add(shard);
             }
@@ -30,31 +40,51 @@ public final class ShardSpread {
         return mine;
     }
 
-    static SortedMap<ShardId, String> assign(SortedSet<String> members, int shards) {
+    static SortedMap<ShardId, String> assign(SortedMap<String, SortedSet<ShardId>> declined, int shards) {
         SortedMap<ShardId, String> owners = new TreeMap<>();
-        if (members.isEmpty()) {
+        if (declined.isEmpty()) {
             return owners;
         }
-        int share = shards / members.size();
-        int larger = shards % members.size();
-        SortedMap<String, Integer> held = new TreeMap<>();
+        Room room = new Room(shards, declined.size());
         for (int number = 0; number < shards; number++) {
             ShardId shard = new ShardId(number);
-            for (String member : ranked(members, shard)) {
-                int count = held.getOrDefault(member, 0);
-                boolean takesOneMore = count == share && larger > 0;
-                if (count < share || takesOneMore) {
-                    larger -= takesOneMore ? 1 : 0;
-                    held.put(member, count + 1);
-                    owners.put(shard, member);
-                    break;
-                }
-            }
+            List<String> ranked = ranked(declined.keySet(), shard);
+            List<String> willing = ranked.stream()
+                    .filter(member -> !declined.getOrDefault(member, NONE).contains(shard))
+                    .toList();
+            // What nobody is willing to take somebody must try all the same.
+            List<String> candidates = willing.isEmpty() ? ranked : willing;
+            String owner = candidates.stream().filter(room::isLeft).findFirst().orElse(candidates.get(0));
+            room.take(owner);
+            owners.put(shard, owner);
         }
         return owners;
     }
 
-    private static List<String> ranked(SortedSet<String> members, ShardId shard) {
+    /** How many shards each member may still take, so that shares differ by at most one. */
+    private static final class Room {
+        private final int share;
+        private int larger;
+        private final SortedMap<String, Integer> held = new TreeMap<>();
+
+        Room(int shards, int members) {
+            share = shards / members;
+            larger = shards % members;
+        }
+
+        boolean isLeft(String member) {
+            int count = held.getOrDefault(member, 0);
+            return count < share || (count == share && larger > 0);
+        }
+
+        void take(String member) {
+            int count = held.getOrDefault(member, 0);
+            larger -= count == share && larger > 0 ? 1 : 0;
+            held.put(member, count + 1);
+        }
+    }
+
+    private static List<String> ranked(Set<String> members, ShardId shard) {
         List<String> ranked = new ArrayList<>(members);
         ranked.sort(Comparator.comparingLong((String member) -> KeyHash.of(new MessageKey(shard + "@" + member)))
                 .thenComparing(Comparator.naturalOrder()));

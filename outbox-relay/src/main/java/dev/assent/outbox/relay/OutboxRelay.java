@@ -13,6 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,21 +29,30 @@ public final class OutboxRelay implements Closeable {
     private static final Duration FINISH_MAX = Duration.ofSeconds(12);
 
     private static final Duration INTERRUPTED_MAX = Duration.ofSeconds(5);
+    private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
+    /** A worker that takes longer over one step hangs somewhere without a limit. */
+    private static final Duration STUCK_MAX = Duration.ofSeconds(60);
 
     private final RelaySettings settings;
     private final OutboxStore store;
     private final Publisher publisher;
     private final ShardLeases leases;
     private final Map<ShardLease, Running> running = new ConcurrentHashMap<>();
+    private final Notices notices;
+    private final ScheduledExecutorService watch;
     private volatile boolean closing;
 
     private record Running(ShardWorker worker, Thread thread) {}
 
+    /** Over parts of its own: the leases and the publisher are closed with it. */
     public OutboxRelay(RelaySettings settings, OutboxStore store, Publisher publisher, ShardLeases leases) {
         this.settings = settings;
         this.store = store;
         this.publisher = publisher;
         this.leases = leases;
+        this.notices = new Notices(settings.relay(), System::nanoTime);
+        this.watch =
+                new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "outbox-" + settings.relay() + "-watch"));
     }
 
     /**
@@ -52,6 +64,8 @@ public final class OutboxRelay implements Closeable {
     public int start() throws IOException {
         int shards = store.shards();
         leases.start(shards, new Grants());
+        long everyMillis = WATCH_EVERY.toMillis();
+        watch.scheduleWithFixedDelay(this::look, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
         return shards;
     }
 
@@ -76,7 +90,11 @@ public final class OutboxRelay implements Closeable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while closing relay " + settings.relay(), e);
         } finally {
-            leases.close();
+            watch.shutdownNow();
+            try (publisher;
+                    leases) {
+                LOG.debug("relay {} instance {} leaves", settings.relay(), settings.instance());
+            }
             // A grant may have crossed the first round of stops.
             running.values().forEach(one -> one.worker().stop());
         }
@@ -91,9 +109,49 @@ public final class OutboxRelay implements Closeable {
         }
     }
 
-    private void ended(ShardLease lease, ShardEpoch seen) {
+    /** The boundary of the watch's thread. */
+    private void look() {
+        try {
+            notices.tellKeptBack();
+            running.forEach(this::look);
+        } catch (RuntimeException e) {
+            LOG.error("relay {} could not look after its workers", settings.relay(), e);
+        }
+    }
+
+    /** Everything a worker does has a limit, but it connects to the database as the data source pleases. */
+    private void look(ShardLease lease, Running one) {
+        Duration stuck = one.worker().sinceLastStep();
+        if (stuck.compareTo(STUCK_MAX) < 0 || !leases.offer(lease)) {
+            return;
+        }
+        LOG.error(
+                "{} is given up: its thread has waited for {} s. Give the data source time-outs for connecting and reading",
+                lease,
+                stuck.toSeconds());
+        one.worker().stop();
+        one.thread().interrupt();
         running.remove(lease);
-        leases.relinquish(lease, seen);
+        leases.relinquish(lease, lease.epoch());
+    }
+
+    /** What the workers may ask. */
+    private final class Around implements ShardWorker.Surroundings {
+        @Override
+        public boolean offer(ShardLease lease) {
+            return leases.offer(lease);
+        }
+
+        /** One that was interrupted gives its lease back all the same. */
+        @Override
+        public void ended(ShardLease lease, ShardEpoch seen) {
+            boolean wasInterrupted = Thread.interrupted();
+            running.remove(lease);
+            leases.relinquish(lease, seen);
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Starts and stops workers as leases come and go. */
@@ -104,7 +162,8 @@ public final class OutboxRelay implements Closeable {
                 return;
             }
             LOG.info("relay {} instance {} is granted {}", settings.relay(), settings.instance(), lease);
-            ShardWorker worker = new ShardWorker(lease, store, publisher, settings, OutboxRelay.this::ended);
+            ShardWorker worker =
+                    new ShardWorker(lease, store, publisher, settings, new Around(), notices, System::nanoTime);
             Thread thread = new Thread(worker, "outbox-" + settings.relay() + "-shard-" + lease.shard());
             running.put(lease, new Running(worker, thread));
             thread.start();

@@ -58,7 +58,13 @@ final class RelayProperties {
         String name = required("relay.name", "a name that all instances of this relay share");
         String instance = text("relay.instance").orElse(fallbackInstance);
         RelaySettings standard = RelaySettings.standard(name, instance);
-        RelaySettings relay = new RelaySettings(name, instance, limits(standard), pacing(standard), retry(standard));
+        RelaySettings relay = new RelaySettings(
+                name,
+                instance,
+                limits(standard),
+                pacing(standard),
+                retry(standard),
+                millis("giveup.millis", standard.giveUpAfter()));
         Database database = new Database(
                 required("database.url", "the JDBC URL, jdbc:postgresql://host:port/database"),
                 required("database.user", "the database user"),

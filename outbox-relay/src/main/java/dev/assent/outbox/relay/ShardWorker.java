@@ -1,16 +1,11 @@
 package dev.assent.outbox.relay;
 
-import dev.assent.outbox.model.Batch;
 import dev.assent.outbox.model.OutboxRecord;
-import dev.assent.outbox.model.PublishOutcome;
 import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.Backoff;
-import dev.assent.outbox.policy.BatchPlanner;
-import dev.assent.outbox.policy.Settlement;
-import dev.assent.outbox.policy.Settling;
+import dev.assent.outbox.policy.Plan;
 import dev.assent.outbox.spi.OutboxStore;
-import dev.assent.outbox.spi.OutboxStore.Ownership;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
 import dev.assent.outbox.spi.Publisher;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
@@ -18,37 +13,44 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves one shard under one lease, from takeover to the end of the lease, on one thread. After any failure whose
- * outcome is open it goes through the takeover again, which tells whether it still owns the shard.
+ * outcome is open it goes through the takeover again, which tells whether it still owns the shard. One that has failed
+ * for long offers the shard to the other instances.
  */
 final class ShardWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardWorker.class);
     private static final Duration REOPEN_FIRST = Duration.ofMillis(100);
     private static final Duration REOPEN_LONGEST = Duration.ofSeconds(2);
+    /** A shard that stays stalled is told of again after this time. */
+    private static final Duration STILL_STALLED = Duration.ofMinutes(1);
 
     private final ShardLease lease;
     private final OutboxStore store;
     private final Publisher publisher;
     private final RelaySettings settings;
-    private final BatchPlanner planner;
-    private final Settling settling;
-    private final BiConsumer<ShardLease, ShardEpoch> ended;
+    private final Surroundings surroundings;
+    private final Notices notices;
+    private final LongSupplier nanoClock;
     private final StopSignal stop = new StopSignal();
     private volatile ShardStatus status;
+    private volatile long lastStepNanos;
     private ShardEpoch newestEpoch;
     private int failuresInRow;
-    private int toSendAlone;
+    private Optional<Long> stalledSinceNanos = Optional.empty();
+    private long toldStalledNanos;
 
-    /** How a shard goes on. */
-    private enum Next {
-        READ,
-        TAKE_OVER_AGAIN,
-        LEAVE
+    /** The relay, as its workers see it. */
+    interface Surroundings {
+        /** Asks whether another instance may take the shard; if so, this one must let it go. */
+        boolean offer(ShardLease lease);
+
+        /** The last word of a worker, with the largest epoch of the shard that it knows of. */
+        void ended(ShardLease lease, ShardEpoch seen);
     }
 
     ShardWorker(
@@ -56,20 +58,28 @@ final class ShardWorker implements Runnable {
             OutboxStore store,
             Publisher publisher,
             RelaySettings settings,
-            BiConsumer<ShardLease, ShardEpoch> ended) {
+            Surroundings surroundings,
+            Notices notices,
+            LongSupplier nanoClock) {
         this.lease = lease;
         this.store = store;
         this.publisher = publisher;
         this.settings = settings;
-        this.planner = new BatchPlanner(settings.limits());
-        this.settling = new Settling(settings.retry());
-        this.ended = ended;
+        this.surroundings = surroundings;
+        this.notices = notices;
+        this.nanoClock = nanoClock;
         this.status = ShardStatus.begin(lease);
         this.newestEpoch = lease.epoch();
+        this.lastStepNanos = nanoClock.getAsLong();
     }
 
     ShardStatus status() {
         return status;
+    }
+
+    /** How long the worker has been at what it is doing. */
+    Duration sinceLastStep() {
+        return Duration.ofNanos(nanoClock.getAsLong() - lastStepNanos);
     }
 
     /** Finish the batch in hand, then end. */
@@ -84,10 +94,9 @@ final class ShardWorker implements Runnable {
             Next next = Next.TAKE_OVER_AGAIN;
             while (next != Next.LEAVE && !stop.isStopped()) {
                 next = takeOverAndServe();
+                step();
                 if (next == Next.TAKE_OVER_AGAIN) {
-                    failuresInRow++;
-                    status = status.in(ShardState.WAITING);
-                    stop.await(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, failuresInRow));
+                    next = waitOrGiveUp();
                 }
             }
         } catch (RuntimeException e) {
@@ -95,14 +104,19 @@ final class ShardWorker implements Runnable {
             status = status.withProblem(e.toString());
         } finally {
             status = status.in(ShardState.ENDED);
-            ended.accept(lease, newestEpoch);
+            surroundings.ended(lease, newestEpoch);
         }
+    }
+
+    private void step() {
+        lastStepNanos = nanoClock.getAsLong();
     }
 
     private Next takeOverAndServe() {
         status = status.in(ShardState.TAKING_OVER);
         try {
             Optional<ShardOutbox> claimed = store.claim(lease);
+            step();
             if (claimed.isEmpty()) {
                 newestEpoch = store.epochOf(lease.shard());
                 LOG.warn("{} is refused: the database has seen epoch {}", lease, newestEpoch);
@@ -110,152 +124,82 @@ final class ShardWorker implements Runnable {
             }
             try (ShardOutbox outbox = claimed.get();
                     ShardPublisher producer = publisher.open(lease)) {
+                step();
                 LOG.info("{} is served", lease);
                 status = status.in(ShardState.SERVING);
-                return serve(outbox, producer);
+                return new ShardService(lease, outbox, producer, settings, new Reporter()).serve(stop);
             }
         } catch (IOException e) {
-            LOG.warn("{} waits: {}", lease, e.getMessage());
             status = status.withProblem(String.valueOf(e.getMessage()));
             return Next.TAKE_OVER_AGAIN;
         }
     }
 
-    private Next serve(ShardOutbox outbox, ShardPublisher producer) throws IOException {
-        int emptyPolls = 0;
-        while (!stop.isStopped()) {
-            Optional<List<OutboxRecord>> due = outbox.due(settings.limits());
-            if (due.isEmpty()) {
-                return fenced("another owner has claimed it in the database");
-            }
-            Batch batch = planner.plan(due.get(), toSendAlone > 0);
-            if (batch.isEmpty()) {
-                emptyPolls++;
-                stop.await(settings.pacing().wait(emptyPolls));
-                continue;
-            }
-            emptyPolls = 0;
-            toSendAlone = Math.max(0, toSendAlone - 1);
-            PublishOutcome outcome = producer.publish(batch);
-            Next next = settling.settle(batch, outcome).accept(new CarryOut(outbox, producer));
-            if (next != Next.READ) {
-                return next;
-            }
+    private Next waitOrGiveUp() {
+        long now = nanoClock.getAsLong();
+        String problem = status.lastProblem().orElse("no reason is known");
+        failuresInRow++;
+        if (stalledSinceNanos.isEmpty()) {
+            stalledSinceNanos = Optional.of(now);
+            toldStalledNanos = now;
+            notices.stalls(lease, problem);
         }
-        return Next.LEAVE;
+        Duration stalled = Duration.ofNanos(now - stalledSinceNanos.get());
+        if (stalled.compareTo(settings.giveUpAfter()) > 0 && surroundings.offer(lease)) {
+            notices.isGivenUp(lease, stalled);
+            return Next.LEAVE;
+        }
+        if (now - toldStalledNanos >= STILL_STALLED.toNanos()) {
+            toldStalledNanos = now;
+            notices.stillStalls(lease, stalled, problem);
+        }
+        status = status.in(ShardState.WAITING);
+        stop.await(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, failuresInRow));
+        return Next.TAKE_OVER_AGAIN;
     }
 
-    private Next fenced(String why) {
-        LOG.warn("{} ends: {}", lease, why);
-        status = status.withProblem(why);
-        return Next.LEAVE;
-    }
-
-    /** Makes a settlement true in the database, and at the dead-letter topic. */
-    private final class CarryOut implements Settlement.Handler<Next, IOException> {
-        private final ShardOutbox outbox;
-        private final ShardPublisher producer;
-
-        CarryOut(ShardOutbox outbox, ShardPublisher producer) {
-            this.outbox = outbox;
-            this.producer = producer;
+    /** From the rounds to status and log. */
+    private final class Reporter implements ShardService.Reports {
+        @Override
+        public void published(int records) {
+            status = status.afterPublished(records);
         }
 
         @Override
-        public Next acknowledge(Settlement.Acknowledge settlement) throws IOException {
-            Ownership ownership = outbox.acknowledge(settlement.batch());
-            if (ownership == Ownership.KEPT) {
-                failuresInRow = 0;
-                status = status.afterPublished(settlement.batch().size());
-            }
-            return next(ownership);
-        }
-
-        @Override
-        public Next park(Settlement.Park parked) throws IOException {
-            refused(parked.refused(), parked.failures(), parked.reason(), "is tried again in " + parked.pause());
-            return next(outbox.park(parked.refused(), parked.failures(), Optional.of(parked.pause()), parked.reason()));
-        }
-
-        @Override
-        public Next stopKey(Settlement.StopKey stopped) throws IOException {
-            refused(stopped.refused(), stopped.failures(), stopped.reason(), "waits for an operator");
-            Next announced = announce(stopped.refused(), stopped.failures(), stopped.reason());
-            return announced != Next.READ
-                    ? announced
-                    : next(outbox.park(stopped.refused(), stopped.failures(), Optional.empty(), stopped.reason()));
-        }
-
-        @Override
-        public Next deadLetter(Settlement.DeadLetter dead) throws IOException {
-            refused(dead.refused(), dead.failures(), dead.reason(), "moves to the dead letters");
-            Next announced = announce(dead.refused(), dead.failures(), dead.reason());
-            return announced != Next.READ
-                    ? announced
-                    : next(outbox.deadLetter(dead.refused(), dead.failures(), dead.reason()));
-        }
-
-        @Override
-        public Next isolate(Settlement.Isolate isolate) {
-            status = status.afterRefusal("a batch was refused; its records are sent one at a time");
-            toSendAlone = isolate.records();
-            return Next.READ;
-        }
-
-        @Override
-        public Next backOff(Settlement.BackOff unavailable) {
-            LOG.warn("{} waits: {}", lease, unavailable.reason());
-            status = status.withProblem(unavailable.reason());
-            return Next.TAKE_OVER_AGAIN;
-        }
-
-        @Override
-        public Next stepDown(Settlement.StepDown fencedOff) {
-            return fenced(fencedOff.reason());
-        }
-
-        /** The database is the truth about dead letters; a topic that refuses the announcement does not hold it up. */
-        private Next announce(OutboxRecord refused, int failures, String reason) {
-            return producer.announceDeadLetter(refused, failures, reason).accept(new PublishOutcome.Handler<Next>() {
-                @Override
-                public Next published(PublishOutcome.Published outcome) {
-                    return Next.READ;
-                }
-
-                @Override
-                public Next rejected(PublishOutcome.Rejected outcome) {
-                    LOG.error("the dead-letter topic refuses record {}: {}", refused.seq(), outcome.reason());
-                    return Next.READ;
-                }
-
-                @Override
-                public Next unavailable(PublishOutcome.Unavailable outcome) {
-                    return backOff(new Settlement.BackOff(outcome.reason()));
-                }
-
-                @Override
-                public Next fenced(PublishOutcome.Fenced outcome) {
-                    return stepDown(new Settlement.StepDown(outcome.reason()));
-                }
-            });
-        }
-
-        private void refused(OutboxRecord record, int failures, String reason, String what) {
-            LOG.warn(
-                    "record {} of key {} was refused {} times and {}: {}",
-                    record.seq(),
-                    record.key(),
-                    failures,
-                    what,
-                    reason);
+        public void refused(OutboxRecord record, int failures, String reason, String whatFollows) {
+            notices.refused(record, failures, reason, whatFollows);
             status = status.afterRefusal("record " + record.seq() + ": " + reason);
         }
 
-        private Next next(Ownership ownership) {
-            return switch (ownership) {
-                case KEPT -> Next.READ;
-                case LOST -> fenced("another owner has claimed it in the database");
-            };
+        @Override
+        public void held(List<Plan.Stopped> held) {
+            notices.held(lease, held);
+            status = status.withProblem(held.get(0).reason());
+        }
+
+        @Override
+        public void released(String topic, int keys) {
+            notices.released(lease, topic, keys);
+        }
+
+        @Override
+        public void isWell() {
+            step();
+            failuresInRow = 0;
+            stalledSinceNanos.ifPresent(
+                    since -> notices.goesOn(lease, Duration.ofNanos(nanoClock.getAsLong() - since)));
+            stalledSinceNanos = Optional.empty();
+        }
+
+        @Override
+        public void problem(String reason) {
+            status = status.withProblem(reason);
+        }
+
+        @Override
+        public void fenced(String reason) {
+            LOG.warn("{} ends: {}", lease, reason);
+            status = status.withProblem(reason);
         }
     }
 }

@@ -6,11 +6,13 @@ import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardId;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.BatchLimits;
+import dev.assent.outbox.policy.Plan;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** The database side of the relay. */
 public interface OutboxStore {
@@ -34,12 +36,30 @@ public interface OutboxStore {
      * close this, and claim again.
      */
     interface ShardOutbox extends Closeable {
+        /** Most topics that a shard waits for at a time, as far as it knows; the others follow once these are open. */
+        int HELD_TOPICS_MAX = 1_000;
+
         /**
-         * The due records in ascending order, without those of parked keys that still wait: at most {@code limits}.
+         * The due records in ascending order, without those of parked keys that still wait: at most {@code limits} of
+         * those that never waited, and as many again of those that did. Whatever waits behind a parked key is put out
+         * of the way, so that no later read meets it again.
          *
          * @return empty if another owner has claimed the shard
          */
         Optional<List<OutboxRecord>> due(BatchLimits limits) throws IOException;
+
+        /** Lets the keys of these records, each the first of its key, wait for their topics. */
+        Ownership hold(List<Plan.Stopped> held) throws IOException;
+
+        /** Topics that keys of this shard wait for, at most {@value #HELD_TOPICS_MAX}. */
+        SortedSet<String> heldTopics() throws IOException;
+
+        /**
+         * Makes keys due that wait for {@code topic}, at most {@code keysMax}.
+         *
+         * @return how many there were; fewer than {@code keysMax} means that no more wait
+         */
+        int release(String topic, int keysMax) throws IOException;
 
         /** Removes the batch and frees its keys where they were parked. */
         Ownership acknowledge(Batch batch) throws IOException;

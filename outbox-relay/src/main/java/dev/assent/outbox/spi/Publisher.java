@@ -4,11 +4,13 @@ import dev.assent.outbox.model.Batch;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.PublishOutcome;
 import dev.assent.outbox.model.ShardLease;
+import dev.assent.outbox.model.TopicState;
+import dev.assent.outbox.policy.Screening;
 import java.io.Closeable;
 import java.io.IOException;
 
 /** The broker side of the relay. */
-public interface Publisher {
+public interface Publisher extends Closeable {
     /**
      * Fences every earlier publisher of this shard, ends what it left open, and is then ready to publish.
      *
@@ -16,8 +18,18 @@ public interface Publisher {
      */
     ShardPublisher open(ShardLease lease) throws IOException;
 
-    /** Publishes for one shard, used by one thread. After any outcome but published or rejected: close it. */
-    interface ShardPublisher extends Closeable {
+    /** Ends what is shared by the shards; to be called when their publishers are closed. */
+    @Override
+    void close();
+
+    /**
+     * Publishes for one shard, used by one thread. Screening and {@link #topic} answer at once, from what is known. After
+     * an outcome that is unavailable or fenced: close it.
+     */
+    interface ShardPublisher extends Screening, Closeable {
+        /** Whether {@code topic} takes records, as far as is known. */
+        TopicState topic(String topic);
+
         /** Makes the whole batch visible to consumers that read committed records, in its order, or nothing of it. */
         PublishOutcome publish(Batch batch);
 

@@ -20,6 +20,14 @@ public interface ShardLeases extends Closeable {
      */
     void relinquish(ShardLease lease, ShardEpoch seen);
 
+    /**
+     * Offers a shard to the other instances, because this one cannot do its work; answers at once.
+     *
+     * @return true if another instance may take it: this one does not ask for the shard again for a while, and the
+     *     caller is to {@link #relinquish} it
+     */
+    boolean offer(ShardLease lease);
+
     /** Told what this instance owns. Calls must return soon. */
     interface Listener {
         void granted(ShardLease lease);

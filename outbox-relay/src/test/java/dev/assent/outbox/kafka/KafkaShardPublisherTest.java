@@ -11,7 +11,9 @@ import dev.assent.outbox.model.PublishOutcome;
 import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardId;
 import dev.assent.outbox.model.ShardLease;
+import dev.assent.outbox.policy.Screening;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
+import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
 import dev.assent.outbox.testing.Parts;
 import java.nio.charset.StandardCharsets;
@@ -51,9 +53,12 @@ final class KafkaShardPublisherTest {
     }
 
     private ShardPublisher open(Optional<String> deadLetterTopic) throws Exception {
-        KafkaSettings settings = new KafkaSettings(
+        return new KafkaPublisher(settings(deadLetterTopic)).open(LEASE);
+    }
+
+    private KafkaSettings settings(Optional<String> deadLetterTopic) {
+        return new KafkaSettings(
                 relay, Map.of("bootstrap.servers", broker.bootstrapServers()), 100_000, deadLetterTopic);
-        return new KafkaPublisher(settings).open(LEASE);
     }
 
     private static OutboxRecord record(long seq, String toTopic, String key, String body) {
@@ -62,7 +67,7 @@ final class KafkaShardPublisherTest {
                 .withTraceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         OutboxMessage message =
                 OutboxMessage.of(toTopic, key, event, Body.utf8(body)).withHeader("tenant", "blue");
-        return new OutboxRecord(seq, CREATED, 0, message);
+        return new OutboxRecord(seq, CREATED, 0, false, message);
     }
 
     private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
@@ -107,19 +112,26 @@ final class KafkaShardPublisherTest {
         assertThat(broker.bodies(topic)).containsExactly("newer");
     }
 
-    @Test
-    void a_record_above_the_relays_limit_is_refused_without_the_broker() throws Exception {
-        try (ShardPublisher publisher = open()) {
-            PublishOutcome outcome = publisher.publish(
-                    new Batch(List.of(record(1, topic, "a", "fine"), record(2, topic, "b", "x".repeat(100_000)))));
+    private static Class<?> verdict(ShardPublisher publisher, OutboxRecord record) {
+        return publisher.screen(record).getClass();
+    }
 
-            assertThat(outcome)
-                    .isInstanceOfSatisfying(PublishOutcome.Rejected.class, rejected -> assertThat(rejected.suspects())
-                            .containsExactly(2L));
-            assertThat(publisher.publish(new Batch(List.of(record(1, topic, "a", "fine")))))
-                    .isEqualTo(new PublishOutcome.Published());
+    @Test
+    void a_record_above_the_relays_limit_or_its_topics_is_unfit_before_it_is_sent() throws Exception {
+        OutboxRecord fine = record(1, topic, "a", "fine");
+        OutboxRecord aboveTheTopics = record(2, small, "b", "x".repeat(5_000));
+        try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
+                ShardPublisher publisher = publishers.open(LEASE)) {
+            Await.until("the topics are known", () -> verdict(publisher, fine) == Screening.Verdict.Fit.class);
+
+            assertThat(publisher.screen(record(3, topic, "c", "x".repeat(100_000))))
+                    .isInstanceOfSatisfying(Screening.Verdict.Unfit.class, unfit -> assertThat(unfit.reason())
+                            .contains("RecordTooLarge", "record.bytes is 100000"));
+            Await.until(
+                    "the limit is known",
+                    () -> publisher.screen(aboveTheTopics) instanceof Screening.Verdict.Unfit unfit
+                            && unfit.reason().contains("max.message.bytes of topic " + small + " is 2000"));
         }
-        assertThat(broker.bodies(topic)).containsExactly("fine");
     }
 
     @Test
@@ -140,17 +152,44 @@ final class KafkaShardPublisherTest {
     }
 
     @Test
-    void a_topic_that_does_not_exist_is_a_fault_of_the_record() throws Exception {
+    void a_topic_that_does_not_exist_is_closed_until_it_appears_and_nobody_waits_for_the_answer() throws Exception {
         String missing = "missing-" + UUID.randomUUID();
-        try (ShardPublisher publisher = open()) {
-            PublishOutcome first = publisher.publish(
-                    new Batch(List.of(record(1, missing, "a", "lost"), record(2, topic, "b", "fine"))));
-            assertThat(first).isInstanceOfSatisfying(PublishOutcome.Rejected.class, rejected -> {
-                assertThat(rejected.suspects()).containsExactly(1L);
-                assertThat(rejected.reason()).contains("does not exist: create it");
-            });
-            assertThat(publisher.publish(new Batch(List.of(record(2, topic, "b", "fine")))))
+        OutboxRecord early = record(1, missing, "a", "early");
+        try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
+                ShardPublisher publisher = publishers.open(LEASE)) {
+            assertThat(publisher.screen(early)).isEqualTo(new Screening.Verdict.TopicUnknown());
+            Await.until("it is known to be missing", () -> publisher
+                    .screen(early)
+                    .equals(new Screening.Verdict.TopicClosed("topic " + missing + " does not exist: create it")));
+
+            broker.createTopic(missing, 1, Map.of());
+            Await.until("it is known to be there", () -> verdict(publisher, early) == Screening.Verdict.Fit.class);
+
+            assertThat(publisher.publish(new Batch(List.of(early)))).isEqualTo(new PublishOutcome.Published());
+        }
+    }
+
+    @Test
+    void a_topic_that_may_not_be_written_to_is_closed_until_it_may() throws Exception {
+        OutboxRecord record = record(1, topic, "a", "fine");
+        try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
+                ShardPublisher publisher = publishers.open(LEASE)) {
+            Await.until("it is open", () -> verdict(publisher, record) == Screening.Verdict.Fit.class);
+
+            broker.forbidWriting(topic);
+            assertThat(publisher.publish(new Batch(List.of(record, record(2, small, "b", "fine")))))
+                    .isInstanceOfSatisfying(PublishOutcome.TopicsClosed.class, closed -> assertThat(closed.topics())
+                            .containsExactly(topic));
+            Await.until("it is known to be closed", () -> publisher
+                    .screen(record)
+                    .equals(new Screening.Verdict.TopicClosed(
+                            "topic " + topic + " may not be written to by this relay: allow its user WRITE")));
+            assertThat(publisher.publish(new Batch(List.of(record(2, small, "b", "fine")))))
                     .isEqualTo(new PublishOutcome.Published());
+
+            broker.allowWriting(topic);
+            Await.until("it is open again", () -> verdict(publisher, record) == Screening.Verdict.Fit.class);
+            assertThat(publisher.publish(new Batch(List.of(record)))).isEqualTo(new PublishOutcome.Published());
         }
     }
 

@@ -12,6 +12,8 @@ import dev.assent.outbox.model.PublishOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,11 @@ final class SettlingTest {
     private static OutboxRecord record(long seq, int failedAttempts) {
         EventAttributes event = EventAttributes.json(new UUID(0, seq), "/test", "Tested");
         return new OutboxRecord(
-                seq, Instant.EPOCH, failedAttempts, OutboxMessage.of("topic", "key" + seq, event, Body.utf8("x")));
+                seq,
+                Instant.EPOCH,
+                failedAttempts,
+                failedAttempts > 0,
+                OutboxMessage.of("topic", "key" + seq, event, Body.utf8("x")));
     }
 
     private static Settling settling(Exhausted exhausted) {
@@ -65,24 +71,25 @@ final class SettlingTest {
 
     @Test
     void a_key_does_not_stop_before_its_sound_records_have_gone() {
-        OutboxRecord sound = new OutboxRecord(1, Instant.EPOCH, 0, record(2, 0).message());
+        OutboxRecord sound =
+                new OutboxRecord(1, Instant.EPOCH, 0, false, record(2, 0).message());
         OutboxRecord worn = record(2, 2);
         Batch batch = new Batch(List.of(sound, worn));
 
         Settlement settlement =
                 settling(Exhausted.STOP_KEY).settle(batch, new PublishOutcome.Rejected(List.of(2L), "big"));
 
-        assertThat(settlement).isEqualTo(new Settlement.Park(worn, 3, LONGEST, "big"));
+        assertThat(settlement).isEqualTo(new Settlement.Isolate(1));
     }
 
     @Test
-    void a_refusal_that_could_be_anybodys_isolates_the_records() {
+    void a_refusal_that_could_be_anybodys_halves_the_batch() {
         Batch batch = new Batch(List.of(record(1, 0), record(2, 0), record(3, 0)));
 
         Settlement settlement =
                 settling(Exhausted.STOP_KEY).settle(batch, new PublishOutcome.Rejected(List.of(1L, 3L), "one is bad"));
 
-        assertThat(settlement).isEqualTo(new Settlement.Isolate(3));
+        assertThat(settlement).isEqualTo(new Settlement.Isolate(1));
     }
 
     @Test
@@ -91,6 +98,9 @@ final class SettlingTest {
 
         assertThat(settling(Exhausted.STOP_KEY).settle(batch, new PublishOutcome.Unavailable("down")))
                 .isEqualTo(new Settlement.BackOff("down"));
+        assertThat(settling(Exhausted.STOP_KEY)
+                        .settle(batch, new PublishOutcome.TopicsClosed(new TreeSet<>(Set.of("topic")), "gone")))
+                .isEqualTo(new Settlement.ScreenAgain("gone"));
         assertThat(settling(Exhausted.STOP_KEY).settle(batch, new PublishOutcome.Fenced("newer")))
                 .isEqualTo(new Settlement.StepDown("newer"));
     }

@@ -3,18 +3,20 @@ package dev.assent.outbox.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.outbox.model.ShardId;
+import java.util.Collection;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 final class ShardSpreadTest {
-    private static SortedSet<String> members(int count) {
-        SortedSet<String> members = new TreeSet<>();
+    private static SortedMap<String, SortedSet<ShardId>> members(int count) {
+        SortedMap<String, SortedSet<ShardId>> members = new TreeMap<>();
         for (int i = 0; i < count; i++) {
-            members.add("relay-" + i);
+            members.put("relay-" + i, new TreeSet<>());
         }
         return members;
     }
@@ -23,9 +25,9 @@ final class ShardSpreadTest {
     void every_shard_has_one_owner_and_shares_differ_by_at_most_one() {
         for (int shards : List.of(1, 7, 8, 64)) {
             for (int count = 1; count <= 9; count++) {
-                SortedSet<String> members = members(count);
+                SortedMap<String, SortedSet<ShardId>> members = members(count);
 
-                IntSummaryStatistics shares = members.stream()
+                IntSummaryStatistics shares = members.keySet().stream()
                         .mapToInt(member ->
                                 ShardSpread.shardsOf(member, members, shards).size())
                         .summaryStatistics();
@@ -39,7 +41,30 @@ final class ShardSpreadTest {
     @Test
     void nobody_but_members_owns_anything() {
         assertThat(ShardSpread.shardsOf("stranger", members(2), 8)).isEmpty();
-        assertThat(ShardSpread.shardsOf("stranger", new TreeSet<>(), 8)).isEmpty();
+        assertThat(ShardSpread.shardsOf("stranger", new TreeMap<>(), 8)).isEmpty();
+    }
+
+    @Test
+    void what_a_member_declines_others_take_beyond_their_shares() {
+        SortedMap<String, SortedSet<ShardId>> members = members(3);
+        for (int number = 0; number < 8; number++) {
+            of(members, "relay-0").add(new ShardId(number));
+        }
+
+        assertThat(ShardSpread.shardsOf("relay-0", members, 8)).isEmpty();
+        assertThat(ShardSpread.assign(members, 8)).hasSize(8);
+    }
+
+    @Test
+    void what_everybody_declines_somebody_has_all_the_same() {
+        SortedMap<String, SortedSet<ShardId>> members = members(2);
+        members.values().forEach(declined -> declined.add(new ShardId(3)));
+
+        assertThat(ShardSpread.assign(members, 8)).hasSize(8).containsKey(new ShardId(3));
+    }
+
+    private static Collection<ShardId> of(SortedMap<String, SortedSet<ShardId>> members, String member) {
+        return members.getOrDefault(member, new TreeSet<>());
     }
 
     @Test

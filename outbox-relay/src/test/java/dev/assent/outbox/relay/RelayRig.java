@@ -59,7 +59,8 @@ final class RelayRig implements Closeable {
                 instance,
                 new BatchLimits(50, 1_000_000),
                 new PollPacing(Duration.ofMillis(5), Duration.ofMillis(20)),
-                new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, Exhausted.STOP_KEY));
+                new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, Exhausted.STOP_KEY),
+                Duration.ofSeconds(1));
     }
 
     ShardLeases znodeLeases(String instance) {
@@ -83,12 +84,21 @@ final class RelayRig implements Closeable {
     }
 
     OutboxMessage message(String key, String body) {
+        return message(topic, key, body);
+    }
+
+    OutboxMessage message(String toTopic, String key, String body) {
         return OutboxMessage.of(
-                topic, key, EventAttributes.json(UUID.randomUUID(), "/test", "Tested"), Body.utf8(body));
+                toTopic, key, EventAttributes.json(UUID.randomUUID(), "/test", "Tested"), Body.utf8(body));
     }
 
     long append(String key, String body) throws Exception {
         return database.commit(connection -> outbox.append(connection, message(key, body)));
+    }
+
+    /** To another topic than the rig's own. */
+    long append(String toTopic, String key, String body) throws Exception {
+        return database.commit(connection -> outbox.append(connection, message(toTopic, key, body)));
     }
 
     Outbox outbox() {
@@ -101,8 +111,12 @@ final class RelayRig implements Closeable {
 
     /** Committed bodies by key, each in the order of its partition. */
     Map<String, List<String>> received() {
+        return received(topic);
+    }
+
+    Map<String, List<String>> received(String fromTopic) {
         Map<String, List<String>> byKey = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : broker.committed(topic)) {
+        for (ConsumerRecord<byte[], byte[]> record : broker.committed(fromTopic)) {
             byKey.computeIfAbsent(new String(record.key(), StandardCharsets.UTF_8), key -> new ArrayList<>())
                     .add(new String(record.value(), StandardCharsets.UTF_8));
         }

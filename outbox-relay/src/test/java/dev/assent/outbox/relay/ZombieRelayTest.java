@@ -44,6 +44,7 @@ final class ZombieRelayTest {
 
     @AfterEach
     void close() throws Exception {
+        publisher.close();
         rig.close();
     }
 

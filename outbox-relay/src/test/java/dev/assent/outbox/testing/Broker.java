@@ -23,8 +23,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /** One Kafka broker in this process; it may be stopped and started again on the same port and data. */
 public final class Broker implements AutoCloseable {
@@ -62,6 +70,8 @@ public final class Broker implements AutoCloseable {
         properties.put("share.coordinator.state.topic.min.isr", "1");
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("auto.create.topics.enable", "false");
+        properties.put("authorizer.class.name", StandardAuthorizer.class.getName());
+        properties.put("allow.everyone.if.no.acl.found", "true");
         format(directory, properties);
         return new Broker(properties, "localhost:" + ports.get(0));
     }
@@ -105,6 +115,32 @@ public final class Broker implements AutoCloseable {
             admin.createTopics(List.of(topic)).all().get();
             Await.until("topic " + name + " is led", () -> isLed(admin, name));
         }
+    }
+
+    /** Clients may do with the topic what they like, but write to it. */
+    public void forbidWriting(String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+            admin.createAcls(List.of(
+                            rule(topic, AclOperation.ALL, AclPermissionType.ALLOW),
+                            rule(topic, AclOperation.WRITE, AclPermissionType.DENY)))
+                    .all()
+                    .get();
+        }
+    }
+
+    public void allowWriting(String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteAcls(List.of(rule(topic, AclOperation.WRITE, AclPermissionType.DENY)
+                            .toFilter()))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static AclBinding rule(String topic, AclOperation operation, AclPermissionType permission) {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:*", "*", operation, permission));
     }
 
     private static boolean isLed(Admin admin, String name) throws Exception {

@@ -1,0 +1,52 @@
+package dev.assent.outbox.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/**
+ * A connection, in auto-commit mode, on which no statement waits longer than it may for a database that hangs: the read
+ * ends with an exception, and the connection is broken. How long connecting may take is the data source's affair.
+ */
+public final class BoundedConnection implements AutoCloseable {
+    private final Connection connection;
+    private final int readMillisBefore;
+
+    private BoundedConnection(Connection connection, int readMillisBefore) {
+        this.connection = connection;
+        this.readMillisBefore = readMillisBefore;
+    }
+
+    public static BoundedConnection open(DataSource database, Duration statementMax) throws SQLException {
+        Connection connection = database.getConnection();
+        boolean ready = false;
+        try {
+            int before = connection.getNetworkTimeout();
+            // pgjdbc sets the socket's time-out there and then, and so has no use for the executor.
+            connection.setNetworkTimeout(Runnable::run, (int) statementMax.toMillis());
+            connection.setAutoCommit(true);
+            ready = true;
+            return new BoundedConnection(connection, before);
+        } finally {
+            if (!ready) {
+                connection.close();
+            }
+        }
+    }
+
+    public PreparedStatement prepare(String sql) throws SQLException {
+        return connection.prepareStatement(sql);
+    }
+
+    /** It may come from a pool, and goes back as it was. */
+    @Override
+    public void close() throws SQLException {
+        try (connection) {
+            if (!connection.isClosed()) {
+                connection.setNetworkTimeout(Runnable::run, readMillisBefore);
+            }
+        }
+    }
+}

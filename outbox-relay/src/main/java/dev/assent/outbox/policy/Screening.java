@@ -1,0 +1,57 @@
+package dev.assent.outbox.policy;
+
+import dev.assent.outbox.model.OutboxRecord;
+
+/** What can be told about a record before it is sent, without waiting for anybody. */
+@FunctionalInterface
+public interface Screening {
+    Verdict screen(OutboxRecord record);
+
+    /** Whether a record may be sent. */
+    sealed interface Verdict {
+        <R> R accept(Handler<R> handler);
+
+        /** One method for each verdict, so that a new one cannot be taken for fit. */
+        interface Handler<R> {
+            R fit(Fit verdict);
+
+            R unfit(Unfit verdict);
+
+            R topicClosed(TopicClosed verdict);
+
+            R topicUnknown(TopicUnknown verdict);
+        }
+
+        /** Send it. */
+        record Fit() implements Verdict {
+            @Override
+            public <R> R accept(Handler<R> handler) {
+                return handler.fit(this);
+            }
+        }
+
+        /** The broker would refuse it, however often it is sent. */
+        record Unfit(String reason) implements Verdict {
+            @Override
+            public <R> R accept(Handler<R> handler) {
+                return handler.unfit(this);
+            }
+        }
+
+        /** Its topic takes no records now; nothing is wrong with the record. */
+        record TopicClosed(String reason) implements Verdict {
+            @Override
+            public <R> R accept(Handler<R> handler) {
+                return handler.topicClosed(this);
+            }
+        }
+
+        /** The broker is being asked about its topic. */
+        record TopicUnknown() implements Verdict {
+            @Override
+            public <R> R accept(Handler<R> handler) {
+                return handler.topicUnknown(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.assent.outbox.relay;
+
+/** How a shard goes on. */
+enum Next {
+    /** With the next round. */
+    READ,
+    /** From the start: the outcome of something is open. */
+    TAKE_OVER_AGAIN,
+    /** Not at all, under this lease. */
+    LEAVE
+}

@@ -1,0 +1,264 @@
+package dev.assent.outbox.relay;
+
+import dev.assent.outbox.model.Batch;
+import dev.assent.outbox.model.OutboxRecord;
+import dev.assent.outbox.model.PublishOutcome;
+import dev.assent.outbox.model.ShardLease;
+import dev.assent.outbox.model.TopicState;
+import dev.assent.outbox.policy.BatchPlanner;
+import dev.assent.outbox.policy.Isolation;
+import dev.assent.outbox.policy.Plan;
+import dev.assent.outbox.policy.Settlement;
+import dev.assent.outbox.policy.Settling;
+import dev.assent.outbox.spi.OutboxStore.Ownership;
+import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
+import dev.assent.outbox.spi.Publisher.ShardPublisher;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rounds of a shard between a takeover and the next: read, plan, send, and make true in the database what came of
+ * it. Used by one thread.
+ */
+final class ShardService {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardService.class);
+    /** Most keys that are released in one round when their topic takes records again. */
+    private static final int RELEASED_MAX = 500;
+
+    private final ShardLease lease;
+    private final ShardOutbox outbox;
+    private final ShardPublisher producer;
+    private final RelaySettings settings;
+    private final Reports reports;
+    private final BatchPlanner planner;
+    private final Settling settling;
+    private final Isolation isolation;
+    private final CarryOut carryOut = new CarryOut();
+    /** Topics that keys of this shard wait for. */
+    private final SortedSet<String> awaited = new TreeSet<>();
+
+    private BatchPlanner.Turn turn = BatchPlanner.Turn.FRESH;
+
+    /** Told what happens. */
+    interface Reports {
+        void published(int records);
+
+        void refused(OutboxRecord record, int failures, String reason, String whatFollows);
+
+        void held(List<Plan.Stopped> held);
+
+        void released(String topic, int keys);
+
+        /** A round has ended well: database and broker have answered. */
+        void isWell();
+
+        void problem(String reason);
+
+        void fenced(String reason);
+    }
+
+    ShardService(
+            ShardLease lease, ShardOutbox outbox, ShardPublisher producer, RelaySettings settings, Reports reports) {
+        this.lease = lease;
+        this.outbox = outbox;
+        this.producer = producer;
+        this.settings = settings;
+        this.reports = reports;
+        this.planner = new BatchPlanner(settings.limits());
+        this.settling = new Settling(settings.retry());
+        this.isolation = new Isolation(settings.limits().records());
+    }
+
+    /** Rounds until told to stop, or until the outcome of one is open. */
+    Next serve(StopSignal stop) throws IOException {
+        awaited.addAll(outbox.heldTopics());
+        int emptyRounds = 0;
+        while (!stop.isStopped()) {
+            release();
+            Optional<List<OutboxRecord>> due = outbox.due(settings.limits());
+            if (due.isEmpty()) {
+                return lost();
+            }
+            Plan plan = planner.plan(due.get(), producer, isolation.together(), turn);
+            Next next = carryOut(plan);
+            if (next != Next.READ) {
+                return next;
+            }
+            reports.isWell();
+            // Records whose topics are still unknown are looked at again as soon as new ones would be.
+            emptyRounds = !plan.isEmpty() ? 0 : due.get().isEmpty() ? emptyRounds + 1 : 1;
+            if (emptyRounds > 0) {
+                stop.await(settings.pacing().wait(emptyRounds));
+            }
+        }
+        return Next.LEAVE;
+    }
+
+    /** Lets keys go on whose topics take records again. */
+    private void release() throws IOException {
+        for (String topic : List.copyOf(awaited)) {
+            if (!(producer.topic(topic) instanceof TopicState.Open)) {
+                continue;
+            }
+            int released = outbox.release(topic, RELEASED_MAX);
+            if (released > 0) {
+                reports.released(topic, released);
+            }
+            if (released < RELEASED_MAX) {
+                awaited.remove(topic);
+                if (awaited.isEmpty()) {
+                    // There may be more than are kept in mind.
+                    awaited.addAll(outbox.heldTopics());
+                }
+            }
+        }
+    }
+
+    private Next carryOut(Plan plan) throws IOException {
+        Next next = Next.READ;
+        if (!plan.held().isEmpty()) {
+            next = hold(plan.held());
+        }
+        for (Plan.Stopped one : plan.unfit()) {
+            if (next == Next.READ) {
+                next = settling.refuse(one.record(), one.reason()).accept(carryOut);
+            }
+        }
+        return next == Next.READ && !plan.batch().isEmpty() ? send(plan.batch()) : next;
+    }
+
+    private Next hold(List<Plan.Stopped> held) throws IOException {
+        Ownership ownership = outbox.hold(held);
+        if (ownership == Ownership.KEPT) {
+            for (Plan.Stopped one : held) {
+                if (awaited.size() < ShardOutbox.HELD_TOPICS_MAX) {
+                    awaited.add(one.record().message().topic());
+                }
+            }
+            reports.held(held);
+        }
+        return next(ownership);
+    }
+
+    private Next send(Batch batch) throws IOException {
+        turn = batch.records().get(0).failedAttempts() > 0 ? BatchPlanner.Turn.FRESH : BatchPlanner.Turn.RETRIED;
+        return settling.settle(batch, producer.publish(batch)).accept(carryOut);
+    }
+
+    private Next lost() {
+        return fenced("another owner has claimed it in the database");
+    }
+
+    private Next fenced(String why) {
+        reports.fenced(why);
+        return Next.LEAVE;
+    }
+
+    private Next next(Ownership ownership) {
+        return switch (ownership) {
+            case KEPT -> Next.READ;
+            case LOST -> lost();
+        };
+    }
+
+    /** Makes a settlement true in the database, and at the dead-letter topic. */
+    private final class CarryOut implements Settlement.Handler<Next, IOException> {
+        @Override
+        public Next acknowledge(Settlement.Acknowledge settlement) throws IOException {
+            Ownership ownership = outbox.acknowledge(settlement.batch());
+            if (ownership == Ownership.KEPT) {
+                isolation.published();
+                reports.published(settlement.batch().size());
+            }
+            return next(ownership);
+        }
+
+        @Override
+        public Next park(Settlement.Park parked) throws IOException {
+            String again = "is tried again in " + parked.pause().toMillis() + " ms";
+            reports.refused(parked.refused(), parked.failures(), parked.reason(), again);
+            return next(outbox.park(parked.refused(), parked.failures(), Optional.of(parked.pause()), parked.reason()));
+        }
+
+        @Override
+        public Next stopKey(Settlement.StopKey stopped) throws IOException {
+            String waits = "waits for an operator: mend the cause and retry, or skip it";
+            reports.refused(stopped.refused(), stopped.failures(), stopped.reason(), waits);
+            Next announced = announce(stopped.refused(), stopped.failures(), stopped.reason());
+            return announced != Next.READ
+                    ? announced
+                    : next(outbox.park(stopped.refused(), stopped.failures(), Optional.empty(), stopped.reason()));
+        }
+
+        @Override
+        public Next deadLetter(Settlement.DeadLetter dead) throws IOException {
+            reports.refused(dead.refused(), dead.failures(), dead.reason(), "moves to the dead letters");
+            Next announced = announce(dead.refused(), dead.failures(), dead.reason());
+            return announced != Next.READ
+                    ? announced
+                    : next(outbox.deadLetter(dead.refused(), dead.failures(), dead.reason()));
+        }
+
+        @Override
+        public Next isolate(Settlement.Isolate isolate) {
+            isolation.narrow(isolate.records());
+            return Next.READ;
+        }
+
+        @Override
+        public Next screenAgain(Settlement.ScreenAgain again) {
+            return Next.READ;
+        }
+
+        @Override
+        public Next backOff(Settlement.BackOff unavailable) {
+            reports.problem(unavailable.reason());
+            return Next.TAKE_OVER_AGAIN;
+        }
+
+        @Override
+        public Next stepDown(Settlement.StepDown fencedOff) {
+            return fenced(fencedOff.reason());
+        }
+
+        /** The database is the truth about dead letters; a topic that refuses the announcement does not hold it up. */
+        private Next announce(OutboxRecord refused, int failures, String reason) {
+            return producer.announceDeadLetter(refused, failures, reason).accept(new PublishOutcome.Handler<Next>() {
+                @Override
+                public Next published(PublishOutcome.Published outcome) {
+                    return Next.READ;
+                }
+
+                @Override
+                public Next rejected(PublishOutcome.Rejected outcome) {
+                    return unannounced(outcome.reason());
+                }
+
+                @Override
+                public Next topicsClosed(PublishOutcome.TopicsClosed outcome) {
+                    return unannounced(outcome.reason());
+                }
+
+                private Next unannounced(String why) {
+                    LOG.error("{}: the dead-letter topic is not told of record {}: {}", lease, refused.seq(), why);
+                    return Next.READ;
+                }
+
+                @Override
+                public Next unavailable(PublishOutcome.Unavailable outcome) {
+                    return backOff(new Settlement.BackOff(outcome.reason()));
+                }
+
+                @Override
+                public Next fenced(PublishOutcome.Fenced outcome) {
+                    return stepDown(new Settlement.StepDown(outcome.reason()));
+                }
+            });
+        }
+    }
+}
