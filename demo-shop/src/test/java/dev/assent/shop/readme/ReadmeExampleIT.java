@@ -122,9 +122,8 @@ class ReadmeExampleIT {
                 "node",
                 1,
                 new NodeConfig.Coordination.Standalone(directory),
-                Duration.ofSeconds(10),
-                Duration.ofMinutes(10),
-                Duration.ofSeconds(2));
+                new NodeConfig.Timing(
+                        Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofSeconds(2)));
         return CoordinatorNode.start(config, progress -> {});
     }
 

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  coordination.dataDir=assent-data  or: a store of its own, on one node, to try things out",
             "  coordination.sessionTimeoutMillis=4000  how soon a dead node's shards are taken over",
             "  transaction.timeoutMaxMillis=600000     the longest time-out that a service may ask for",
+            "  transaction.patienceMillis=30000        how long a commit waits for phase 2 before it answers",
             "  recovery.intervalMillis=2000  between recovery passes",
             "  insecure=true                 allows listening beyond the loopback interface; there is no TLS yet"
         })

@@ -13,18 +13,9 @@ import java.time.Duration;
  * @param name what people read as this node's name
  * @param shards how many shards the cluster has, 1 to 1024; the same on every node
  * @param coordination where the replicated state lives
- * @param sessionTimeout how long after a node's death its shards are taken over
- * @param transactionTimeoutMax the longest time-out that a service may ask for
- * @param recoveryInterval between recovery passes; a node's death starts one at once
+ * @param timing how long things may take
  */
-public record NodeConfig(
-        InetSocketAddress listen,
-        String name,
-        int shards,
-        Coordination coordination,
-        Duration sessionTimeout,
-        Duration transactionTimeoutMax,
-        Duration recoveryInterval) {
+public record NodeConfig(InetSocketAddress listen, String name, int shards, Coordination coordination, Timing timing) {
     private static final int SHARDS_MAX = 1_024;
 
     /** A store in this JVM may still have to find its quorum while the other nodes start. */
@@ -35,6 +26,17 @@ public record NodeConfig(
             throw new IllegalArgumentException("shards is 1 to " + SHARDS_MAX + ", not " + shards);
         }
     }
+
+    /**
+     * How long things may take.
+     *
+     * @param sessionTimeout how long after a node's death its shards are taken over
+     * @param transactionTimeoutMax the longest time-out that a service may ask for
+     * @param patience how long a commit waits for phase 2 before its caller is told what is known
+     * @param recoveryInterval between recovery passes; a node's death starts one at once
+     */
+    public record Timing(
+            Duration sessionTimeout, Duration transactionTimeoutMax, Duration patience, Duration recoveryInterval) {}
 
     /** Where the node finds the znode store. */
     public sealed interface Coordination {
@@ -56,15 +58,16 @@ public record NodeConfig(
 
     /** The engine's settings for a store at {@code connectString}. */
     TxConfig engine(String connectString) {
-        StoreConfig store =
-                StoreConfig.of(connectString).withSessionTimeout(sessionTimeout).withConnectTimeout(CONNECT_TIMEOUT);
+        StoreConfig store = StoreConfig.of(connectString)
+                .withSessionTimeout(timing.sessionTimeout())
+                .withConnectTimeout(CONNECT_TIMEOUT);
         TxConfig base = TxConfig.of(connectString);
         return new TxConfig(
                 store,
-                transactionTimeoutMax,
-                base.patience(),
+                timing.transactionTimeoutMax(),
+                timing.patience(),
                 base.retries(),
-                new TxConfig.Recovery(recoveryInterval, base.recovery().grace()),
+                new TxConfig.Recovery(timing.recoveryInterval(), base.recovery().grace()),
                 new TxConfig.Limits(128, 100_000));
     }
 }

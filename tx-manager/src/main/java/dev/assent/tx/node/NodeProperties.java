@@ -25,10 +25,11 @@ public final class NodeProperties {
     private static final String DIRECTORY = "coordination.dataDir";
     private static final String SESSION = "coordination.sessionTimeoutMillis";
     private static final String TIMEOUT_MAX = "transaction.timeoutMaxMillis";
+    private static final String PATIENCE = "transaction.patienceMillis";
     private static final String RECOVERY = "recovery.intervalMillis";
     private static final String INSECURE = "insecure";
-    private static final Set<String> KNOWN =
-            Set.of(LISTEN, NAME, SHARDS, CONNECT, CONFIG, DIRECTORY, SESSION, TIMEOUT_MAX, RECOVERY, INSECURE);
+    private static final Set<String> KNOWN = Set.of(
+            LISTEN, NAME, SHARDS, CONNECT, CONFIG, DIRECTORY, SESSION, TIMEOUT_MAX, PATIENCE, RECOVERY, INSECURE);
 
     private final Path file;
     private final Properties values;
@@ -65,12 +66,18 @@ public final class NodeProperties {
                     text(NAME).orElse("node-" + listen.getPort()),
                     (int) number(SHARDS, 1, 1, 1_024),
                     coordination(),
-                    millis(SESSION, 4_000, 1_000, 120_000),
-                    millis(TIMEOUT_MAX, 600_000, 1_000, 86_400_000),
-                    millis(RECOVERY, 2_000, 100, 3_600_000));
+                    timing());
         } catch (IllegalArgumentException wrong) {
             throw new NodeConfigException(file + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    private NodeConfig.Timing timing() throws NodeConfigException {
+        return new NodeConfig.Timing(
+                millis(SESSION, 4_000, 1_000, 120_000),
+                millis(TIMEOUT_MAX, 600_000, 1_000, 86_400_000),
+                millis(PATIENCE, 30_000, 100, 3_600_000),
+                millis(RECOVERY, 2_000, 100, 3_600_000));
     }
 
     private void refuseUnknownKeys() throws NodeConfigException {

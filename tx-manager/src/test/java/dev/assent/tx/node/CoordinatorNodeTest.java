@@ -21,9 +21,8 @@ class CoordinatorNodeTest {
                 "node",
                 1,
                 new NodeConfig.Coordination.Standalone(folder),
-                sessionTimeout,
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(2));
+                new NodeConfig.Timing(
+                        sessionTimeout, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofSeconds(2)));
     }
 
     @Test

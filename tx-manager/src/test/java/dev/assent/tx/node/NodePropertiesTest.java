@@ -44,13 +44,15 @@ class NodePropertiesTest {
                 "shards=8",
                 "coordination.connect=zk1:2181,zk2:2181",
                 "coordination.sessionTimeoutMillis=5000",
+                "transaction.patienceMillis=7000",
                 "recovery.intervalMillis=300"));
 
         assertThat(config.name()).isEqualTo("left");
         assertThat(config.shards()).isEqualTo(8);
         assertThat(config.coordination()).isEqualTo(new NodeConfig.Coordination.Existing("zk1:2181,zk2:2181"));
-        assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.recoveryInterval()).isEqualTo(Duration.ofMillis(300));
+        assertThat(config.timing().sessionTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.timing().patience()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.timing().recoveryInterval()).isEqualTo(Duration.ofMillis(300));
     }
 
     @Test

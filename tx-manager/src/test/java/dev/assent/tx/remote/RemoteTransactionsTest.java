@@ -74,9 +74,8 @@ class RemoteTransactionsTest {
                 name,
                 1,
                 new NodeConfig.Coordination.Existing(ensemble.connectString()),
-                Duration.ofSeconds(4),
-                Duration.ofMinutes(5),
-                Duration.ofMillis(300));
+                new NodeConfig.Timing(
+                        Duration.ofSeconds(4), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(300)));
     }
 
     private TransactionService service(String name, ToyResource resource) {

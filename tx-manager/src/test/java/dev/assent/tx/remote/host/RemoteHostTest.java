@@ -67,9 +67,11 @@ class RemoteHostTest {
                         "node",
                         1,
                         new NodeConfig.Coordination.Existing(ensemble.connectString()),
-                        Duration.ofSeconds(10),
-                        Duration.ofMinutes(5),
-                        Duration.ofMinutes(1)),
+                        new NodeConfig.Timing(
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(5),
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(1))),
                 progress -> {});
         Eventually.soon("the node leads", () -> !node.led().isEmpty());
         channel = ManagedChannelBuilder.forAddress("127.0.0.1", node.port())
