@@ -51,6 +51,9 @@ final class PeerDriver {
     private long txnsSinceSnapshot;
     private long bytesSinceSnapshot;
 
+    /** Read from other threads. */
+    private volatile long aliveMillis;
+
     private final AtomicLong proposed = new AtomicLong();
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong snapshotsStored = new AtomicLong();
@@ -72,6 +75,7 @@ final class PeerDriver {
         this.work = work;
         this.writer = writer;
         this.inbox = inbox;
+        this.aliveMillis = clock.monotonicMillis();
     }
 
     /** Steps the peer, and again for everything the application asks for because of it. */
@@ -201,9 +205,23 @@ final class PeerDriver {
     }
 
     void restore(SnapshotStore.Stored stored) throws IOException {
-        try (InputStream in = new AttentiveStream(snapshots.open(stored), clock, () -> transport.run(0))) {
+        try (InputStream in = new AttentiveStream(snapshots.open(stored), clock, this::attend)) {
             application.restore(stored.zxid(), in);
         }
+    }
+
+    private void attend() {
+        alive();
+        transport.run(0);
+    }
+
+    /** The loop goes round, or does what takes long. */
+    void alive() {
+        aliveMillis = clock.monotonicMillis();
+    }
+
+    long aliveMillis() {
+        return aliveMillis;
     }
 
     // Snapshots for other members

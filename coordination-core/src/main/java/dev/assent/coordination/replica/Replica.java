@@ -10,6 +10,7 @@ import dev.assent.coordination.zab.ZabPeer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -140,6 +141,11 @@ public final class Replica implements ReplicaLoop, Closeable {
                 driver.proposed(), driver.delivered(), driver.snapshotsStored(), inbox.queuedTasks(), writer.metrics());
     }
 
+    /** How long ago the loop last went round, in milliseconds. From any thread. */
+    public long silentMillis() {
+        return now() - driver.aliveMillis();
+    }
+
     /**
      * Stops, without farewell to the others; returns when every thread has ended and everything handed to the log is
      * durable. Tasks still queued are not run. On the loop's own thread it only begins to stop.
@@ -173,6 +179,7 @@ public final class Replica implements ReplicaLoop, Closeable {
         PeerTime time = new PeerTime(config.tickMillis(), now());
         driver.tell(new Input.Ticked(time.advance(now())));
         while (!stopping) {
+            driver.alive();
             boolean more = drainEvents();
             more |= drainTasks();
             if (time.isDue(now())) {
@@ -246,21 +253,46 @@ public final class Replica implements ReplicaLoop, Closeable {
         }
     }
 
+    /** What failed is told before anything is cleaned up: that can fail too, or never end. */
     private void end() {
         stopping = true;
         inbox.close();
-        driver.close();
-        writer.stop();
-        surroundings.transport().close();
-        work.close();
-        Throwable cause = failure.get();
-        if (cause != null && !restored.completeExceptionally(cause)) {
-            LOG.error(
-                    "{} stopped: nothing is acknowledged from here on",
-                    config.zab().self(),
-                    cause);
-            config.onFatal().accept(cause);
+        boolean told = tellFatal();
+        List<Runnable> steps = List.of(driver::close, writer::stop, surroundings.transport()::close, work::close);
+        for (Runnable step : steps) {
+            attempt(step);
         }
+        if (!told) {
+            told = tellFatal();
+        }
+        LOG.debug("{} has ended, {}", config.zab().self(), told ? "of a failure" : "as it was told to");
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            Throwable first = failure.get();
+            if (!failure.compareAndSet(null, e) && first != null && first != e) {
+                first.addSuppressed(e);
+            }
+        }
+    }
+
+    /** Whether there was something to tell; {@link #start} tells it while the start lasts. */
+    private boolean tellFatal() {
+        Throwable cause = failure.get();
+        if (cause == null) {
+            return false;
+        }
+        if (!restored.completeExceptionally(cause)) {
+            attempt(() -> config.onFatal().accept(cause));
+            attempt(() -> LOG.error(
+                    "{} stopped ({}): nothing is acknowledged from here on",
+                    config.zab().self(),
+                    cause.toString()));
+        }
+        return true;
     }
 
     // From here on: other threads of the replica

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
  *
  * @param tickMillis between two looks at the clock: the grain of every time limit of the protocol
  * @param onFatal told once why the replica stopped by itself: a failing disk or a broken invariant. By then nothing
- *     is acknowledged any more and its threads have ended; whoever is told closes the rest and recovers from disk
+ *     is acknowledged any more, but its threads may still be ending, and one that hangs with the disk never does;
+ *     whoever is told closes the rest and recovers from disk
  */
 public record ReplicaConfig(
         ZabConfig zab, int tickMillis, SnapshotPolicy snapshots, Limits limits, Consumer<Throwable> onFatal) {
@@ -51,6 +52,10 @@ public record ReplicaConfig(
      */
     public record Limits(int tasksMax, int drainMax, long unwrittenBytesMax, int uncommittedMax) {
         public static final Limits DEFAULT = new Limits(20_000, 1_000, 64L << 20, 20_000);
+
+        public Limits withUnwrittenBytesMax(long bytes) {
+            return new Limits(tasksMax, drainMax, bytes, uncommittedMax);
+        }
 
         public Limits {
             if (tasksMax < 1 || drainMax < 1 || unwrittenBytesMax < 1 || uncommittedMax < 1) {

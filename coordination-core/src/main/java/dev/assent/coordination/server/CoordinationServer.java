@@ -3,7 +3,6 @@ package dev.assent.coordination.server;
 import dev.assent.coordination.disk.DataDirectory;
 import dev.assent.coordination.net.peer.NettyPeerTransport;
 import dev.assent.coordination.replica.Replica;
-import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.replica.StateMachine;
 import dev.assent.coordination.replica.Surroundings;
 import dev.assent.coordination.server.config.ServerConfig;
@@ -11,8 +10,6 @@ import dev.assent.coordination.spi.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -30,15 +27,14 @@ public final class CoordinationServer implements AutoCloseable {
     private final ServerCore core;
     private final Replica replica;
     private final DataDirectory directory;
-    private final CompletableFuture<Optional<Throwable>> stopped;
+    private final Ending ending;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private CoordinationServer(
-            ServerCore core, Replica replica, DataDirectory directory, CompletableFuture<Optional<Throwable>> stopped) {
+    private CoordinationServer(ServerCore core, Replica replica, DataDirectory directory, Ending ending) {
         this.core = core;
         this.replica = replica;
         this.directory = directory;
-        this.stopped = stopped;
+        this.ending = ending;
     }
 
     /** As {@link #start(ServerConfig, Consumer)}, for who does not want to be told. */
@@ -56,7 +52,7 @@ public final class CoordinationServer implements AutoCloseable {
      */
     public static CoordinationServer start(ServerConfig config, Consumer<ServerStatus> onStatus) throws IOException {
         Clock clock = new SystemClock();
-        CompletableFuture<Optional<Throwable>> stopped = new CompletableFuture<>();
+        Ending ending = new Ending();
         AtomicReference<@Nullable ServerCore> made = new AtomicReference<>();
         DataDirectory directory = DataDirectory.open(
                 config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
@@ -68,41 +64,32 @@ public final class CoordinationServer implements AutoCloseable {
                     directory.snapshots(),
                     directory.epochs());
             Replica replica = Replica.start(
-                    Ensemble.replica(config, cause -> fail(cause, made.get(), stopped)),
+                    Ensemble.replica(config, ending::failed),
                     surroundings,
-                    loop -> listening(config, loop, clock, onStatus, made));
+                    loop -> listening(new ServerCore(config, loop, clock, onStatus, ending::failed), made));
             ServerCore core = made.get();
             if (core == null) {
                 throw new IOException("the replica started without its application");
             }
             core.countingSyncs(() -> replica.metrics().syncs());
-            return new CoordinationServer(core, replica, directory, stopped);
+            core.watchingLoop(replica::silentMillis);
+            ending.cleaningUp(() -> {
+                core.close();
+                replica.close();
+            });
+            return new CoordinationServer(core, replica, directory, ending);
         } catch (IOException | RuntimeException e) {
             ServerCore core = made.get();
             if (core != null) {
                 core.close();
             }
             directory.close();
+            ending.closed();
             throw portProblem(e).orElseGet(() -> asIo(e));
         }
     }
 
-    /** A replica that stopped by itself acknowledges nothing any more; its clients shall look for another server. */
-    private static void fail(
-            Throwable cause, @Nullable ServerCore core, CompletableFuture<Optional<Throwable>> stopped) {
-        if (core != null) {
-            core.close();
-        }
-        stopped.complete(Optional.of(cause));
-    }
-
-    private static StateMachine listening(
-            ServerConfig config,
-            ReplicaLoop loop,
-            Clock clock,
-            Consumer<ServerStatus> onStatus,
-            AtomicReference<@Nullable ServerCore> made) {
-        ServerCore core = new ServerCore(config, loop, clock, onStatus);
+    private static StateMachine listening(ServerCore core, AtomicReference<@Nullable ServerCore> made) {
         made.set(core);
         try {
             core.listen();
@@ -140,13 +127,12 @@ public final class CoordinationServer implements AutoCloseable {
         return core.status();
     }
 
-    /** Waits until the server has stopped: empty if it was closed, else what it failed of. */
+    /**
+     * Waits until the server has stopped: empty if it was closed, else what it failed of. It acknowledges nothing any
+     * more then, but after a failure its parts may still be ending; {@link #close} waits for that.
+     */
     public Optional<Throwable> awaitStopped() throws InterruptedException {
-        try {
-            return stopped.get();
-        } catch (ExecutionException e) {
-            return Optional.of(e);
-        }
+        return ending.await();
     }
 
     /**
@@ -166,6 +152,6 @@ public final class CoordinationServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("the data directory was not closed cleanly", e);
         }
-        stopped.complete(Optional.empty());
+        ending.closed();
     }
 }

@@ -25,13 +25,18 @@ final class Ensemble {
     private static final int HEARTBEAT_MILLIS_MAX = 250;
     private static final int SNAPSHOTS_KEPT = 3;
 
+    /** However short the limits: the loop that keeps links alive does other work as well. */
+    private static final int IDLE_MILLIS_MIN = 2_000;
+
     private Ensemble() {}
 
     static ReplicaConfig replica(ServerConfig config, Consumer<Throwable> onFatal) {
         ReplicaConfig standard = ReplicaConfig.of(zab(config), onFatal);
         SnapshotPolicy policy = new SnapshotPolicy(
                 config.storage().transactionsPerSnapshot(), SnapshotPolicy.DEFAULT.everyBytes(), SNAPSHOTS_KEPT);
-        return new ReplicaConfig(standard.zab(), standard.tickMillis(), policy, standard.limits(), onFatal);
+        ReplicaConfig.Limits limits =
+                standard.limits().withUnwrittenBytesMax(shares(config).unwrittenBytesMax());
+        return new ReplicaConfig(standard.zab(), standard.tickMillis(), policy, limits, onFatal);
     }
 
     private static ZabConfig zab(ServerConfig config) {
@@ -46,7 +51,7 @@ final class Ensemble {
                 new Majority(voters),
                 members(config, Voting.OBSERVER),
                 timing,
-                ZabConfig.Limits.DEFAULT);
+                ZabConfig.Limits.DEFAULT.withHistoryBytesMax(shares(config).historyBytesMax()));
     }
 
     private static List<ServerId> members(ServerConfig config, Voting voting) {
@@ -63,7 +68,21 @@ final class Ensemble {
                 Set.copyOf(config.peers().keySet()),
                 bind(config),
                 peer -> address(config, peer),
-                PeerNetLimits.DEFAULT);
+                PeerNetLimits.DEFAULT
+                        .withIdleMillisMax(idleMillis(config))
+                        .withOutgoingBytesMax(shares(config).linkBytesMax()));
+    }
+
+    /** As long as the protocol waits for a sign of life, so that the link is not what gives up first. */
+    private static int idleMillis(ServerConfig config) {
+        return (int) Math.max(
+                IDLE_MILLIS_MIN,
+                Math.min(Integer.MAX_VALUE, config.timing().syncLimit().toMillis()));
+    }
+
+    private static MemoryShares shares(ServerConfig config) {
+        return MemoryShares.of(
+                Runtime.getRuntime().maxMemory(), config.clients().limits().frameBytesMax());
     }
 
     /** A server that is alone needs no link, and takes any port that nobody will use. */

@@ -2,6 +2,7 @@ package dev.assent.coordination.server;
 
 import dev.assent.coordination.server.ordering.WatchedTree;
 import dev.assent.coordination.tree.DataTree;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -12,13 +13,19 @@ final class FourLetterWords {
     private static final String VERSION = "3.9 (Assent 0.1.0)";
 
     private final Supplier<ServerStatus> status;
+    private final BooleanSupplier alive;
     private final WatchedTree watched;
     private final IntSupplier connections;
     private final LongSupplier logSyncs;
 
     FourLetterWords(
-            Supplier<ServerStatus> status, WatchedTree watched, IntSupplier connections, LongSupplier logSyncs) {
+            Supplier<ServerStatus> status,
+            BooleanSupplier alive,
+            WatchedTree watched,
+            IntSupplier connections,
+            LongSupplier logSyncs) {
         this.status = status;
+        this.alive = alive;
         this.watched = watched;
         this.connections = connections;
         this.logSyncs = logSyncs;
@@ -26,7 +33,7 @@ final class FourLetterWords {
 
     String answer(String word) {
         return switch (word) {
-            case "ruok" -> "imok";
+            case "ruok" -> alive.getAsBoolean() ? "imok" : NOT_SERVING;
             case "isro" -> status.get().serving() ? "rw" : "null";
             case "srvr", "stat" -> ifServing(this::srvr);
             case "mntr" -> ifServing(this::mntr);

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "0:stopped by SIGTERM or SIGINT",
             "1:cannot start, for example because its port is taken",
             "2:wrong configuration or usage",
-            "3:the disk failed or the server found itself inconsistent; it stopped at once"
+            "3:the disk failed, memory or descriptors ran out, or the server found itself inconsistent; it stopped at once"
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
@@ -121,13 +121,20 @@ public final class Main implements Callable<Integer> {
             return exitCode.get();
         }
         exitCode.set(FAILED);
-        return complain(
-                "stopped: " + failure.get().getMessage()
-                        + "; nothing was acknowledged after that. Check the disk under "
-                        + storage.dataDirectory().toAbsolutePath() + " and "
-                        + storage.logDirectory().toAbsolutePath()
-                        + ", then start it again: it recovers everything acknowledged",
-                FAILED);
+        try {
+            return complain(stopped(storage, failure.get()), FAILED);
+        } finally {
+            // Not exit: a thread that hangs with the disk, or a class that cannot be loaded, must not keep it alive.
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    private static String stopped(Storage storage, Throwable failure) {
+        return "stopped: " + failure.getMessage()
+                + "; nothing was acknowledged after that. Check the disk under "
+                + storage.dataDirectory().toAbsolutePath() + " and "
+                + storage.logDirectory().toAbsolutePath()
+                + ", then start it again: it recovers everything acknowledged";
     }
 
     private int complain(@Nullable String message, int code) {
@@ -137,9 +144,14 @@ public final class Main implements Callable<Integer> {
         return code;
     }
 
-    /** A signal would make the JVM exit with 128 + its number; a stop that was asked for is a success. */
+    /**
+     * A signal would make the JVM exit with 128 + its number; a stop that was asked for is a success. After a failure
+     * nothing is left to do: closing could hang on what has failed, and all that was acknowledged is durable.
+     */
     private void stop(CoordinationServer server) {
-        server.close();
+        if (exitCode.get() == STOPPED) {
+            server.close();
+        }
         Runtime.getRuntime().halt(exitCode.get());
     }
 

@@ -31,26 +31,42 @@ final class ServerCore implements AutoCloseable {
     private static final int MULTI_OPS_MAX = 10_000;
     private static final int PATHS_MAX = 100_000;
 
+    /** A replica loop that has not gone round for longer is not called alive: see the word {@code ruok}. */
+    private static final long LOOP_SILENT_MILLIS_MAX = 5_000;
+
     private final ServerConfig config;
     private final WatchedTree watched = new WatchedTree(DataTree.initial(), WATCHES_PER_CLIENT_MAX);
     private final Consumer<ServerStatus> onStatus;
+    private final Consumer<Throwable> onFatal;
     private final Edges edges;
     private final OrderedStore store;
     private volatile LongSupplier logSyncs = () -> 0;
+    private volatile LongSupplier loopSilentMillis = () -> 0;
     private volatile RoleView view = RoleView.NONE;
     private volatile @Nullable ClientListener listener;
     private volatile @Nullable ScheduledFuture<?> ticking;
 
-    ServerCore(ServerConfig config, ReplicaLoop loop, Clock clock, Consumer<ServerStatus> onStatus) {
+    /**
+     * Not listening yet.
+     *
+     * @param onFatal told when it can serve no longer, on the thread on which that came out
+     */
+    ServerCore(
+            ServerConfig config,
+            ReplicaLoop loop,
+            Clock clock,
+            Consumer<ServerStatus> onStatus,
+            Consumer<Throwable> onFatal) {
         this.config = config;
         this.onStatus = onStatus;
+        this.onFatal = onFatal;
         ClientAccess access = config.clients();
         RequestDecoder decoder = new RequestDecoder(new dev.assent.coordination.jute.ClientLimits(
                 access.limits().frameBytesMax(), MULTI_OPS_MAX, PATHS_MAX));
-        FourLetterWords words =
-                new FourLetterWords(this::status, watched, this::connections, () -> logSyncs.getAsLong());
+        FourLetterWords words = new FourLetterWords(
+                this::status, this::isAlive, watched, this::connections, () -> logSyncs.getAsLong());
         SecureRandom random = new SecureRandom();
-        this.edges = new Edges(access, decoder, watched, this::store, words::answer);
+        this.edges = new Edges(access, decoder, watched, this::store, words::answer, onFatal);
         this.store = new OrderedStore(
                 new Setting(
                         config.self(),
@@ -85,6 +101,15 @@ final class ServerCore implements AutoCloseable {
         logSyncs = syncs;
     }
 
+    /** Tells where to ask how long ago the replica's loop last went round. */
+    void watchingLoop(LongSupplier silentMillis) {
+        loopSilentMillis = silentMillis;
+    }
+
+    private boolean isAlive() {
+        return loopSilentMillis.getAsLong() <= LOOP_SILENT_MILLIS_MAX;
+    }
+
     /** Takes the port; clients wait until a leader serves. */
     void listen() throws IOException {
         ClientAccess access = config.clients();
@@ -94,20 +119,28 @@ final class ServerCore implements AutoCloseable {
                 new ListenerLimits(
                         limits.frameBytesMax(),
                         limits.replyBytesPerConnectionMax(),
-                        limits.connectionsPerAddressMax(),
-                        limits.connectionsMax(),
+                        MemoryShares.of(Runtime.getRuntime().maxMemory(), limits.frameBytesMax())
+                                .clientBytesMax(),
+                        new ListenerLimits.Connections(
+                                limits.connectionsPerAddressMax(), limits.connectionsMax(), Descriptors.forClients()),
                         limits.handshake(),
                         access.fourLetterWords()),
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-                edges);
+                edges,
+                onFatal);
         listener = opened;
         int halfTick = Math.max(1, config.timing().tickMillis() / 2);
         ticking = opened.loops().scheduleAtFixedRate(this::tick, halfTick, halfTick, TimeUnit.MILLISECONDS);
     }
 
+    /** Without it no session would expire and none be reported as alive, and nobody would be told. */
     private void tick() {
-        edges.reportHeard();
-        store.tick();
+        try {
+            edges.reportHeard();
+            store.tick();
+        } catch (RuntimeException | Error e) {
+            onFatal.accept(e);
+        }
     }
 
     private void roleChanged(RoleView now) {

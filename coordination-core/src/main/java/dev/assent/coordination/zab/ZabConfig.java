@@ -83,6 +83,17 @@ public record ZabConfig(ServerId self, Quorum quorum, List<ServerId> observers, 
         public static final Limits DEFAULT =
                 new Limits(100_000, 64L << 20, 1_000, 1 << 20, 8, 100_000, Zxid.COUNTER_MAX - 0xFFFF);
 
+        public Limits withHistoryBytesMax(long bytes) {
+            return new Limits(
+                    historyEntriesMax,
+                    bytes,
+                    batchEntriesMax,
+                    batchBytesMax,
+                    snapshotPiecesInFlightMax,
+                    heldProposalsMax,
+                    counterMax);
+        }
+
         public Limits {
             if (historyEntriesMax < 0
                     || historyBytesMax < 0

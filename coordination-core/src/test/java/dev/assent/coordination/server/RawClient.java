@@ -17,8 +17,13 @@ final class RawClient implements AutoCloseable {
     private final DataOutputStream out;
 
     RawClient(int port) throws IOException {
+        this(port, READ_MILLIS_MAX);
+    }
+
+    /** With a patience of its own for each read. */
+    RawClient(int port, int readMillisMax) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(READ_MILLIS_MAX);
+        socket.setSoTimeout(readMillisMax);
         this.in = new DataInputStream(socket.getInputStream());
         this.out = new DataOutputStream(socket.getOutputStream());
     }

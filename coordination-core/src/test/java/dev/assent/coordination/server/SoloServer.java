@@ -5,17 +5,20 @@ import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.spi.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A whole server on a {@link SoloLoop}. */
 final class SoloServer implements AutoCloseable {
     private final SoloLoop loop = new SoloLoop();
     private final ServerConfig config;
     private final ServerCore core;
+    private final Queue<Throwable> fatal = new ConcurrentLinkedQueue<>();
     private int epoch;
 
     SoloServer(ServerConfig config) throws IOException {
         this.config = config;
-        this.core = new ServerCore(config, loop, new TestClock(), status -> {});
+        this.core = new ServerCore(config, loop, new TestClock(), status -> {}, fatal::add);
         core.listen();
     }
 
@@ -38,6 +41,11 @@ final class SoloServer implements AutoCloseable {
     /** @param losing whether what is proposed and not yet committed is lost */
     void lose(boolean losing) {
         loop.lose(core.stateMachine(), new Epoch(epoch), losing);
+    }
+
+    /** What it could not go on after. */
+    Queue<Throwable> fatal() {
+        return fatal;
     }
 
     String connect() {

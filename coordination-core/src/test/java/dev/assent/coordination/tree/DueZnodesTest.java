@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class DueZnodesTest {
                 .isEqualTo(expected(model, Long.MAX_VALUE, Integer.MAX_VALUE));
     }
 
-    private static List<ZnodePath> expected(TreeSet<Due> model, long now, int limit) {
+    private static List<ZnodePath> expected(SortedSet<Due> model, long now, int limit) {
         return model.stream()
                 .filter(due -> due.millis <= now)
                 .limit(limit)

@@ -1,12 +1,12 @@
 package dev.assent.coordination.net.client;
 
+import dev.assent.coordination.net.client.Rejections.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,34 +22,47 @@ import org.slf4j.LoggerFactory;
  * One client's connection: frames in, bytes out, back-pressure between the two.
  *
  * <p>Confined to its event loop. Replies are gathered in one buffer and leave in one write per {@link #flush}. While
- * the conversation has too much under way, or the client does not take its replies, nothing more is read.
+ * the conversation has too much under way, or the client does not take its replies, or all clients together take up
+ * too much memory and this one has something to wait for, nothing more is read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive, which is handled.
 public final class ClientChannel extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ClientChannel.class);
-    private static final int LENGTH_BYTES = 4;
     private static final int GATHERED_BYTES_MAX = 64 << 10;
     /** A client that takes no replies is cut off when so many times the pause threshold wait for it. */
     private static final int UNSENT_FACTOR_MAX = 4;
+    /** Between two looks whether memory is still exhausted. */
+    private static final int LOOK_AGAIN_MILLIS = 100;
 
     private final SocketChannel channel;
     private final ListenerLimits limits;
-    private final ConnectionCensus census;
+    private final Shared shared;
     private final Conversation.Opener opener;
+    private final FrameBuffer frames;
+    private final Holding holding;
 
     private @Nullable Conversation conversation;
-    private @Nullable ByteBuf unread;
     private @Nullable ByteBuf gathered;
     private @Nullable ScheduledFuture<?> handshake;
     private boolean held;
     private boolean ending;
     private boolean draining;
+    /** Whether the network is read, as was last decided. */
+    private boolean reading = true;
 
-    ClientChannel(SocketChannel channel, ListenerLimits limits, ConnectionCensus census, Conversation.Opener opener) {
+    private boolean looking;
+
+    /** What the connections of one listener have in common. */
+    record Shared(ConnectionCensus census, ClientMemory memory, Rejections rejections) {}
+
+    ClientChannel(SocketChannel channel, ListenerLimits limits, Shared shared, Conversation.Opener opener) {
         this.channel = channel;
         this.limits = limits;
-        this.census = census;
+        this.shared = shared;
         this.opener = opener;
+        this.frames = new FrameBuffer(channel.alloc());
+        this.holding =
+                new Holding(shared.memory(), why -> channel.eventLoop().execute(() -> reject(Reason.MEMORY, why)));
     }
 
     public EventLoop eventLoop() {
@@ -68,7 +81,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     public ByteBuf out() {
         ByteBuf buffer = gathered;
         if (buffer != null && buffer.readableBytes() > GATHERED_BYTES_MAX) {
-            channel.write(buffer, channel.voidPromise());
+            write(buffer);
             buffer = null;
         }
         if (buffer == null) {
@@ -89,12 +102,33 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             buffer.release();
             return;
         }
-        channel.writeAndFlush(buffer, channel.voidPromise());
+        // What waited already: one large reply alone is no sign of a client that does not read.
+        long unsent = pendingBytes();
         long unsentMax = (long) limits.replyBytesMax() * UNSENT_FACTOR_MAX;
-        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-        if (!ending && unsent != null && unsent.totalPendingWriteBytes() > unsentMax) {
-            reject("it does not read its replies: more than " + unsentMax + " B wait for it");
+        write(buffer);
+        channel.flush();
+        if (!ending && unsent > unsentMax) {
+            reject(Reason.UNREAD, "it does not read its replies: more than " + unsentMax + " B wait for it");
         }
+    }
+
+    /** Large replies, and all while some wait, are counted until the network has taken them. */
+    private void write(ByteBuf buffer) {
+        int bytes = buffer.readableBytes();
+        if (bytes < Holding.GRAIN_BYTES && pendingBytes() == 0) {
+            channel.write(buffer, channel.voidPromise());
+            return;
+        }
+        holding.unsent(bytes);
+        channel.write(buffer).addListener(taken -> {
+            holding.unsent(-bytes);
+            followPressure();
+        });
+    }
+
+    private long pendingBytes() {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        return unsent == null ? 0 : unsent.totalPendingWriteBytes();
     }
 
     /** The handshake is over: from here on the session's time-out rules. */
@@ -106,20 +140,15 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Reads no further frame until {@link #resume}; bytes already read wait. */
-    public void hold() {
-        held = true;
+    /**
+     * So many bytes of requests are under way.
+     *
+     * @param hold whether no further frame is to be read because of it; bytes already read wait
+     */
+    public void underWay(long bytes, boolean hold) {
+        held = hold;
+        holding.underWay(bytes);
         followPressure();
-    }
-
-    public void resume() {
-        if (held) {
-            held = false;
-            followPressure();
-            if (!draining) {
-                eventLoop().execute(this::goOn);
-            }
-        }
     }
 
     /** Sends what was gathered and closes. */
@@ -133,22 +162,29 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
 
     /** Closes for a reason worth a line in the log. */
     public void reject(String reason) {
+        reject(Reason.CONDUCT, reason);
+    }
+
+    private void reject(Reason reason, String why) {
         if (!ending) {
-            LOG.warn("client {}: {}; connection closed", name(), reason);
+            boolean unused =
+                    shared.rejections().happened(reason, "client " + name() + ": " + why + "; connection closed");
             end();
         }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        Optional<String> tooMany = census.entered(address());
+        Optional<String> tooMany = shared.census().entered(address());
         if (tooMany.isPresent()) {
-            reject(tooMany.get());
+            reject(Reason.REFUSED, "refused, " + tooMany.get());
             return;
         }
         handshake = eventLoop()
                 .schedule(
-                        () -> reject("no session within " + limits.handshake().toMillis() + " ms"),
+                        () -> reject(
+                                Reason.SILENT,
+                                "no session within " + limits.handshake().toMillis() + " ms"),
                         limits.handshake().toMillis(),
                         TimeUnit.MILLISECONDS);
         conversation = opener.open(this);
@@ -158,12 +194,8 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         ending = true;
         established();
-        census.left(address());
-        ByteBuf rest = unread;
-        if (rest != null) {
-            unread = null;
-            rest.release();
-        }
+        shared.census().left(address());
+        frames.clear();
         ByteBuf unsent = gathered;
         if (unsent != null) {
             gathered = null;
@@ -174,6 +206,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             conversation = null;
             over.closed();
         }
+        holding.nothing();
     }
 
     @Override
@@ -183,10 +216,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             bytes.release();
             return;
         }
-        ByteBuf waiting = unread;
-        unread = waiting == null
-                ? bytes
-                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), waiting, bytes);
+        frames.add(bytes);
         drain();
     }
 
@@ -198,42 +228,47 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         followPressure();
-        if (channel.isWritable() && unread != null && !draining) {
-            eventLoop().execute(this::goOn);
-        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             LOG.debug("client {}: {}", name(), cause.toString());
+        } else if (cause instanceof OutOfMemoryError) {
+            // Closing gives back what this one holds.
+            boolean unused = shared.rejections()
+                    .happened(Reason.MEMORY, "client " + name() + ": " + cause + "; connection closed");
         } else {
-            LOG.error("client {}: its connection is closed after a fault of this server", name(), cause);
+            boolean told = shared.rejections()
+                    .happened(Reason.FAULT, "client " + name() + ": fault of this server; connection closed");
+            if (told) {
+                LOG.error("the fault", cause);
+            }
         }
         ending = true;
         channel.close();
+        if (cause instanceof LinkageError) {
+            opener.failed(cause);
+        }
     }
 
     private void drain() {
-        ByteBuf bytes = unread;
-        if (bytes == null || draining) {
+        if (draining) {
             return;
         }
         draining = true;
         try {
             boolean more = true;
             while (more) {
-                more = mayRead() && takeFrame(bytes);
+                more = mayRead() && takeFrame();
             }
         } catch (MalformedFrameException e) {
-            reject(String.valueOf(e.getMessage()));
+            reject(Reason.UNREADABLE, String.valueOf(e.getMessage()));
         } finally {
             draining = false;
         }
-        if (unread != null && !bytes.isReadable()) {
-            unread = null;
-            bytes.release();
-        }
+        holding.unread(frames.heldBytes());
+        followPressure();
     }
 
     /** Handles what had to wait; no read-complete of the network follows. */
@@ -243,36 +278,35 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayRead() {
-        return !ending && !held && channel.isWritable();
+        return !ending && !held && channel.isWritable() && !holding.mustWait();
     }
 
     /** Handles the next whole frame, if there is one. */
-    private boolean takeFrame(ByteBuf bytes) throws MalformedFrameException {
+    private boolean takeFrame() throws MalformedFrameException {
         Conversation listening = conversation;
-        if (listening == null || bytes.readableBytes() < LENGTH_BYTES) {
+        if (listening == null || !frames.hasLength()) {
             return false;
         }
-        int length = bytes.getInt(bytes.readerIndex());
+        int length = frames.length();
         if (length < 0 || length > limits.frameBytesMax()) {
-            return takeWord(bytes, length);
+            return takeWord(length);
         }
-        if (bytes.readableBytes() < LENGTH_BYTES + length) {
+        byte[] frame = frames.take();
+        if (frame == null) {
             return false;
         }
-        byte[] frame = new byte[length];
-        bytes.skipBytes(LENGTH_BYTES).readBytes(frame);
         listening.frame(frame);
         return true;
     }
 
-    private boolean takeWord(ByteBuf bytes, int length) throws MalformedFrameException {
-        String word = bytes.toString(bytes.readerIndex(), LENGTH_BYTES, StandardCharsets.US_ASCII);
+    private boolean takeWord(int length) throws MalformedFrameException {
+        String word = frames.word();
         boolean first = handshake != null && word.chars().allMatch(c -> c >= 'a' && c <= 'z');
         if (!first) {
-            throw new MalformedFrameException(
-                    "frame length " + length + " is outside 0.." + limits.frameBytesMax() + " (jute.maxbuffer)");
+            throw new MalformedFrameException("a frame of " + length + " B is outside 0.." + limits.frameBytesMax()
+                    + "; raise jute.maxbuffer here and at the client if such requests are meant");
         }
-        bytes.skipBytes(bytes.readableBytes());
+        frames.clear();
         String answer = limits.words().contains(word)
                 ? opener.answer(word)
                 : word + " is not executed because it is not in the whitelist.\n";
@@ -289,8 +323,30 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         flush();
     }
 
+    /** To be called whenever {@link #mayRead} may have changed. */
     private void followPressure() {
-        channel.config().setAutoRead(!held && channel.isWritable());
+        if (draining) {
+            return;
+        }
+        boolean may = mayRead();
+        if (may != reading) {
+            reading = may;
+            channel.config().setAutoRead(may);
+            if (may && !frames.isEmpty()) {
+                eventLoop().execute(this::goOn);
+            }
+        }
+        if (!may && !looking && !ending && holding.mustBeWoken()) {
+            looking = true;
+            eventLoop().schedule(this::lookAgain, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Memory is exhausted by others, none of whom will say when it is not any more. */
+    private void lookAgain() {
+        looking = false;
+        shared.memory().evictIfExhausted();
+        followPressure();
     }
 
     private InetAddress address() {

@@ -1,5 +1,7 @@
 package dev.assent.coordination.net.client;
 
+import dev.assent.coordination.net.AcceptTrouble;
+import dev.assent.coordination.net.Burst;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -18,10 +20,15 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Accepts clients on one address and reads their frames on a few event loops. Thread-safe. */
 public final class ClientListener implements AutoCloseable {
@@ -32,28 +39,47 @@ public final class ClientListener implements AutoCloseable {
     private final ChannelGroup channels;
     private final ConnectionCensus census;
     private final Channel server;
+    private final AtomicBoolean closing;
 
-    private ClientListener(EventLoopGroup loops, ChannelGroup channels, ConnectionCensus census, Channel server) {
+    private ClientListener(
+            EventLoopGroup loops,
+            ChannelGroup channels,
+            ConnectionCensus census,
+            Channel server,
+            AtomicBoolean closing) {
         this.loops = loops;
         this.channels = channels;
         this.census = census;
         this.server = server;
+        this.closing = closing;
     }
 
     /**
      * Starts to listen.
      *
      * @param threads event loops that the connections are spread over
+     * @param onFatal told when an event loop has ended by itself: its connections are served no more
      * @throws IOException when the address cannot be listened on; the message names it and the remedy
      */
     public static ClientListener listen(
-            InetSocketAddress address, ListenerLimits limits, int threads, Conversation.Opener opener)
+            InetSocketAddress address,
+            ListenerLimits limits,
+            int threads,
+            Conversation.Opener opener,
+            Consumer<Throwable> onFatal)
             throws IOException {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("assent-clients", true), io);
         ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        ConnectionCensus census = new ConnectionCensus(limits.connectionsPerAddressMax(), limits.connectionsMax());
+        ConnectionCensus census = new ConnectionCensus(limits.connections());
+        Executor later = task -> {
+            if (!loops.isShuttingDown()) {
+                Future<?> unused = loops.schedule(task, Burst.SECONDS, TimeUnit.SECONDS);
+            }
+        };
+        Rejections rejections = new Rejections(later);
+        ClientMemory memory = new ClientMemory(limits.memoryBytesMax(), System::nanoTime, later);
         WriteBufferWaterMark waterMark = new WriteBufferWaterMark(limits.replyBytesMax() / 2, limits.replyBytesMax());
         Class<? extends ServerSocketChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -69,7 +95,9 @@ public final class ClientListener implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         channels.add(channel);
-                        channel.pipeline().addLast(new ClientChannel(channel, limits, census, opener));
+                        channel.pipeline()
+                                .addLast(new ClientChannel(
+                                        channel, limits, new ClientChannel.Shared(census, memory, rejections), opener));
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -82,7 +110,16 @@ public final class ClientListener implements AutoCloseable {
                             + " clientPort",
                     bound.cause());
         }
-        return new ClientListener(loops, channels, census, bound.channel());
+        bound.channel().pipeline().addLast(new AcceptTrouble("clients", later));
+        AtomicBoolean closing = new AtomicBoolean();
+        for (EventExecutor loop : loops) {
+            Future<?> unused = loop.terminationFuture().addListener(ended -> {
+                if (!closing.get()) {
+                    onFatal.accept(new IllegalStateException("an event loop of clients' connections has ended"));
+                }
+            });
+        }
+        return new ClientListener(loops, channels, census, bound.channel(), closing);
     }
 
     /** The address listened on, with the port that was chosen. */
@@ -101,6 +138,7 @@ public final class ClientListener implements AutoCloseable {
     /** Stops to listen and closes every connection. */
     @Override
     public void close() {
+        closing.set(true);
         server.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         channels.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)

@@ -10,12 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ConnectionCensus {
     private final int perAddressMax;
     private final int inAllMax;
+    private final int descriptorsMax;
     private final AtomicInteger inAll = new AtomicInteger();
     private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
-    ConnectionCensus(int perAddressMax, int inAllMax) {
-        this.perAddressMax = perAddressMax == 0 ? Integer.MAX_VALUE : perAddressMax;
-        this.inAllMax = inAllMax == 0 ? Integer.MAX_VALUE : inAllMax;
+    ConnectionCensus(ListenerLimits.Connections limits) {
+        this.perAddressMax = limits.perAddressMax() == 0 ? Integer.MAX_VALUE : limits.perAddressMax();
+        this.inAllMax = limits.inAllMax() == 0 ? Integer.MAX_VALUE : limits.inAllMax();
+        this.descriptorsMax = limits.descriptorsMax();
     }
 
     /** Counts a connection in; what it returns is why there is one too many. Always followed by {@link #left}. */
@@ -25,7 +27,13 @@ final class ConnectionCensus {
         if (here > perAddressMax) {
             return Optional.of("more than maxClientCnxns=" + perAddressMax + " connections from this address");
         }
-        return all > inAllMax ? Optional.of("more than maxCnxns=" + inAllMax + " connections") : Optional.empty();
+        if (all > inAllMax) {
+            return Optional.of("more than maxCnxns=" + inAllMax + " connections");
+        }
+        return all > descriptorsMax
+                ? Optional.of("more than the " + descriptorsMax
+                        + " connections that this process has descriptors for; raise its limit (ulimit -n)")
+                : Optional.empty();
     }
 
     void left(InetAddress address) {

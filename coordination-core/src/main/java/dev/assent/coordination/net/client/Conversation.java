@@ -18,5 +18,8 @@ public interface Conversation {
 
         /** The answer to one of the allowed four-letter words. */
         String answer(String word);
+
+        /** This server lacks a part of itself, say a class that cannot be loaded: it cannot serve anybody properly. */
+        void failed(Throwable cause);
     }
 }

@@ -57,7 +57,14 @@ final class Dialler {
     /** Dials; goes on until {@link #stop}, whenever the connection it made has ended. */
     void dial() {
         if (!stopped) {
-            lookups.execute(this::lookUp);
+            lookups.execute(() -> {
+                try {
+                    lookUp();
+                } catch (RuntimeException | Error e) {
+                    // Nothing may end the dialling: this member would not be linked again until a restart.
+                    loop.execute(() -> failed("its address cannot be looked up: " + Complaints.reason(e)));
+                }
+            });
         }
     }
 
@@ -79,9 +86,14 @@ final class Dialler {
     }
 
     private void connect(InetSocketAddress address) {
-        if (!stopped) {
+        if (stopped) {
+            return;
+        }
+        try {
             Future<?> unused =
                     bootstrap.connect(address).addListener((ChannelFuture connected) -> connected(address, connected));
+        } catch (RuntimeException | Error e) {
+            failed(address + " cannot be dialled: " + Complaints.reason(e));
         }
     }
 

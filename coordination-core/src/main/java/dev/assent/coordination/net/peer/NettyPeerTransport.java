@@ -2,6 +2,8 @@ package dev.assent.coordination.net.peer;
 
 import dev.assent.coordination.codec.PeerCodec;
 import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.net.AcceptTrouble;
+import dev.assent.coordination.net.Burst;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.zab.PeerMessage;
 import io.netty.bootstrap.Bootstrap;
@@ -151,6 +153,7 @@ public final class NettyPeerTransport implements PeerTransport {
                             + " this server's own server line",
                     bound.cause());
         }
+        bound.channel().pipeline().addLast(new AcceptTrouble("members", this::later));
         server = bound.channel();
         channels.add(bound.channel());
         for (ServerId peer : config.members()) {
@@ -159,6 +162,12 @@ public final class NettyPeerTransport implements PeerTransport {
                 diallers.put(peer, dialler);
                 loop.execute(dialler::dial);
             }
+        }
+    }
+
+    private void later(Runnable task) {
+        if (!loop.isShuttingDown()) {
+            Future<?> unused = loop.schedule(task, Burst.SECONDS, TimeUnit.SECONDS);
         }
     }
 

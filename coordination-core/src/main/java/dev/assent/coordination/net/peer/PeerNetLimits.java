@@ -23,6 +23,28 @@ public record PeerNetLimits(
     public static final PeerNetLimits DEFAULT =
             new PeerNetLimits(2_000, 3_000, 6_000, 50, 1_000, 320L << 20, 16L << 20);
 
+    public PeerNetLimits withIdleMillisMax(int millis) {
+        return new PeerNetLimits(
+                connectMillisMax,
+                handshakeMillisMax,
+                millis,
+                redialMillisMin,
+                redialMillisMax,
+                outgoingBytesMax,
+                unprocessedBytesMax);
+    }
+
+    public PeerNetLimits withOutgoingBytesMax(long bytes) {
+        return new PeerNetLimits(
+                connectMillisMax,
+                handshakeMillisMax,
+                idleMillisMax,
+                redialMillisMin,
+                redialMillisMax,
+                bytes,
+                unprocessedBytesMax);
+    }
+
     public PeerNetLimits {
         if (connectMillisMax < 1
                 || handshakeMillisMax < 1

@@ -377,11 +377,7 @@ final class ClientConversation implements Conversation, Client {
         pressed = line.size() >= limits.requestsPerConnectionMax() / divisor
                 || bytesInLine >= limits.requestBytesPerConnectionMax() / divisor;
         boolean waiting = state == State.OPENING || (loop.suspended() && greeting != null);
-        if (waiting || pressed) {
-            channel.hold();
-        } else {
-            channel.resume();
-        }
+        channel.underWay(bytesInLine, waiting || pressed);
     }
 
     void cutOff(String why) {

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,20 +35,43 @@ final class EdgeLoop {
     private final Set<ClientConversation> conversations = new LinkedHashSet<>();
     private List<Submission> batch = new ArrayList<>();
     private final BooleanSupplier suspended;
+    private final Consumer<Throwable> onFatal;
     /** The replica loop's own note; no other thread looks at it. */
     private boolean posted;
 
     private record Letter(ClientConversation to, Runnable content) {}
 
-    EdgeLoop(EventLoop executor, OrderedStore store, WatchedTree watched, BooleanSupplier suspended) {
+    EdgeLoop(
+            EventLoop executor,
+            OrderedStore store,
+            WatchedTree watched,
+            BooleanSupplier suspended,
+            Consumer<Throwable> onFatal) {
         this.executor = executor;
         this.store = store;
         this.watched = watched;
         this.suspended = suspended;
+        this.onFatal = onFatal;
     }
 
-    EventLoop executor() {
-        return executor;
+    /**
+     * Runs a task on the event loop, which would only log what it throws: answers and orders would be lost, and the
+     * clients wait for ever. So that ends the server. Any thread.
+     */
+    void execute(Runnable task) {
+        try {
+            executor.execute(() -> guarded(task));
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("the connections are closed", closed);
+        }
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            onFatal.accept(e);
+        }
     }
 
     WatchedTree watched() {
@@ -67,7 +92,7 @@ final class EdgeLoop {
     void wake() {
         if (posted) {
             posted = false;
-            executor.execute(this::attend);
+            execute(this::attend);
         }
     }
 
@@ -116,7 +141,7 @@ final class EdgeLoop {
     /** Orders given in one turn of the event loop travel together. */
     void submit(Submission submission) {
         if (batch.isEmpty()) {
-            executor.execute(this::sendBatch);
+            execute(this::sendBatch);
         }
         batch.add(submission);
     }

@@ -21,6 +21,7 @@ public final class Edges implements Edge, Conversation.Opener {
     private final WatchedTree watched;
     private final Supplier<OrderedStore> store;
     private final Function<String, String> words;
+    private final Consumer<Throwable> onFatal;
     private final Map<EventLoop, EdgeLoop> loops = new ConcurrentHashMap<>();
     /** Until a leader serves for the first time, too. */
     private volatile boolean suspended = true;
@@ -28,30 +29,39 @@ public final class Edges implements Edge, Conversation.Opener {
     /**
      * @param store asked for when the first client comes, since the store itself is made with this edge
      * @param words answers the four-letter words that are allowed
+     * @param onFatal told what would leave clients without an answer for ever
      */
     public Edges(
             ClientAccess access,
             RequestDecoder decoder,
             WatchedTree watched,
             Supplier<OrderedStore> store,
-            Function<String, String> words) {
+            Function<String, String> words,
+            Consumer<Throwable> onFatal) {
         this.access = access;
         this.decoder = decoder;
         this.watched = watched;
         this.store = store;
         this.words = words;
+        this.onFatal = onFatal;
     }
 
     @Override
     public Conversation open(ClientChannel channel) {
         EdgeLoop loop = loops.computeIfAbsent(
-                channel.eventLoop(), executor -> new EdgeLoop(executor, store.get(), watched, () -> suspended));
+                channel.eventLoop(),
+                executor -> new EdgeLoop(executor, store.get(), watched, () -> suspended, onFatal));
         return new ClientConversation(loop, channel, access, decoder);
     }
 
     @Override
     public String answer(String word) {
         return words.apply(word);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        onFatal.accept(cause);
     }
 
     @Override
@@ -82,6 +92,6 @@ public final class Edges implements Edge, Conversation.Opener {
     }
 
     private void onEach(Consumer<EdgeLoop> action) {
-        loops.values().forEach(loop -> loop.executor().execute(() -> action.accept(loop)));
+        loops.values().forEach(loop -> loop.execute(() -> action.accept(loop)));
     }
 }

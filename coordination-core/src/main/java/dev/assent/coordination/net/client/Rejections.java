@@ -1,0 +1,45 @@
+package dev.assent.coordination.net.client;
+
+import dev.assent.coordination.net.Burst;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Why connections are closed by this side, told to the operator without letting any client fill the log. Thread-safe. */
+final class Rejections {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientChannel.class);
+
+    /** What a client did to lose its connection, or what there was too much of. */
+    enum Reason {
+        REFUSED("clients were refused"),
+        SILENT("clients named no session in time"),
+        UNREADABLE("clients sent what cannot be read"),
+        UNREAD("clients did not take their replies"),
+        MEMORY("clients lost their connections for want of memory"),
+        CONDUCT("clients were disconnected"),
+        FAULT("clients were disconnected after a fault of this server");
+
+        private final String many;
+
+        Reason(String many) {
+            this.many = many;
+        }
+    }
+
+    private final Map<Reason, Burst> bursts = new EnumMap<>(Reason.class);
+
+    /** With what runs a task later, see {@link Burst}. */
+    Rejections(Executor later) {
+        for (Reason reason : Reason.values()) {
+            bursts.put(reason, new Burst(reason.many, later, LOG::warn));
+        }
+    }
+
+    /** Whether it was told at once. */
+    boolean happened(Reason reason, String line) {
+        Burst burst = bursts.get(reason);
+        return burst != null && burst.happened(line);
+    }
+}

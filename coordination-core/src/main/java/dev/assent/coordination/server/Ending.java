@@ -1,0 +1,51 @@
+package dev.assent.coordination.server;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a server ends: closed by its owner, or of a failure on whichever of its threads. Who waits is told first;
+ * cleaning up comes after that, on a thread of its own, since it can fail or hang like what failed before. Thread-safe.
+ */
+final class Ending {
+    private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+
+    private final CompletableFuture<Optional<Throwable>> told = new CompletableFuture<>();
+    private final Descriptors descriptors = Descriptors.withSpares();
+    private volatile Runnable cleanUp = () -> {};
+
+    /** What closes the server's parts, once there are any. */
+    void cleaningUp(Runnable parts) {
+        cleanUp = parts;
+    }
+
+    /** Something that the server cannot do without has failed; the first such failure counts. */
+    void failed(Throwable cause) {
+        if (!told.complete(Optional.of(cause))) {
+            return;
+        }
+        descriptors.close();
+        LOG.error("this server ends, and acknowledges nothing more", cause);
+        Thread thread = new Thread(cleanUp, "assent-ending");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Its owner has closed it. */
+    void closed() {
+        descriptors.close();
+        told.complete(Optional.empty());
+    }
+
+    /** Waits for the end: empty if it was closed, else what it failed of. */
+    Optional<Throwable> await() throws InterruptedException {
+        try {
+            return told.get();
+        } catch (ExecutionException e) {
+            return Optional.of(e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.assent.coordination.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.coordination.disk.DataDirectory;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.quorum.Majority;
+import dev.assent.coordination.spi.Clock;
+import dev.assent.coordination.spi.PeerTransport;
+import dev.assent.coordination.zab.PeerMessage;
+import dev.assent.coordination.zab.ZabConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What ended a replica is told even when cleaning up after it fails, or hangs. */
+@Timeout(60)
+final class LoudEndTest {
+    private static final ServerId SELF = new ServerId(1);
+    private static final Clock CLOCK = new Clock() {
+        @Override
+        public long monotonicMillis() {
+            return System.nanoTime() / 1_000_000;
+        }
+
+        @Override
+        public long wallMillis() {
+            return System.currentTimeMillis();
+        }
+    };
+
+    @TempDir
+    Path root;
+
+    private final LinkedBlockingQueue<Throwable> fatal = new LinkedBlockingQueue<>();
+
+    @Test
+    void a_clean_up_that_fails_hides_nothing() throws Exception {
+        try (DataDirectory directory = DataDirectory.open(root, root, SELF)) {
+            Replica replica = start(directory, () -> {
+                throw new NoClassDefFoundError("cannot be loaded any more");
+            });
+
+            replica.execute(() -> {
+                throw new IllegalStateException("the first cause");
+            });
+
+            Throwable told = fatal.poll(30, TimeUnit.SECONDS);
+            assertThat(told).hasMessage("the first cause");
+            replica.close();
+            assertThat(told.getSuppressed()).hasAtLeastOneElementOfType(NoClassDefFoundError.class);
+            assertThat(fatal).isEmpty();
+        }
+    }
+
+    @Test
+    void a_clean_up_that_hangs_delays_nothing() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        try (DataDirectory directory = DataDirectory.open(root, root, SELF)) {
+            Replica replica = start(directory, () -> awaitUninterruptibly(released));
+
+            replica.execute(() -> {
+                throw new IllegalStateException("the cause");
+            });
+
+            assertThat(fatal.poll(30, TimeUnit.SECONDS)).hasMessage("the cause");
+            released.countDown();
+            replica.close();
+        }
+    }
+
+    private Replica start(DataDirectory directory, Runnable closing) throws IOException {
+        ZabConfig zab = ZabConfig.of(SELF, new Majority(List.of(SELF)), List.of());
+        Surroundings surroundings = new Surroundings(
+                CLOCK, new NoTransport(closing), directory.log(), directory.snapshots(), directory.epochs());
+        return Replica.start(ReplicaConfig.of(zab, fatal::add), surroundings, loop -> new Ledger());
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** There is nobody to be linked with. */
+    private record NoTransport(Runnable closing) implements PeerTransport {
+        @Override
+        public Thread thread(String name, Runnable body) {
+            return new Thread(body, name);
+        }
+
+        @Override
+        public void start(Listener listener) {}
+
+        @Override
+        public void run(long nanosMax) {
+            LockSupport.parkNanos(Math.min(nanosMax, TimeUnit.MILLISECONDS.toNanos(1)));
+        }
+
+        @Override
+        public void wakeUp() {}
+
+        @Override
+        public void send(ServerId to, long generation, PeerMessage message) {}
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public long outgoingBytes(ServerId to, long generation) {
+            return 0;
+        }
+
+        @Override
+        public void processed(ServerId from, long generation, int bytes) {}
+
+        @Override
+        public void close() {
+            closing.run();
+        }
+    }
+}
