@@ -1,37 +1,38 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
-import dev.assent.rm.jta.HeldForWork;
-import dev.assent.rm.xa.XaError;
-import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
 import io.agroal.api.transaction.TransactionAware;
 import io.agroal.api.transaction.TransactionIntegration;
-import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
-import jakarta.transaction.SystemException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import javax.transaction.xa.XAException;
+import java.util.Optional;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ties one Agroal pool to the transactions of its threads: the first request in a transaction enlists the connection,
- * the following ones get the same. Thread-safe; use one for each pool.
+ * What Agroal asks of transactions, for one pool: a request in a transaction that has a connection of it gets the same
+ * one again. A connection that is new to its transaction is only made ready here, and left for
+ * {@link TransactionalPool} to enlist: an exception at this point would make the pool keep the connection, or count it
+ * as given back without having counted it as given out. Thread-safe.
  */
-public final class AgroalIntegration implements TransactionIntegration {
+final class AgroalIntegration implements TransactionIntegration {
     private static final Logger LOG = LoggerFactory.getLogger(AgroalIntegration.class);
+
+    /** A connection for a transaction that is not enlisted yet; with the reason, if it is not even fit for that. */
+    record Fresh(TransactionAware pooled, XAResource resource, Optional<SQLException> failure) {}
 
     private final String name;
     private final AssentTransactions transactions;
     private final Object pinKey = new Object();
 
+    @SuppressWarnings("ThreadLocalUsage") // between two calls of the same thread, and for this pool only
+    private final ThreadLocal<@Nullable Fresh> fresh = new ThreadLocal<>();
+
     /** Ties a pool whose database is known as {@code name}; the pool registers it when recovery is enabled in it. */
-    public AgroalIntegration(String name, AssentTransactions transactions) {
+    AgroalIntegration(String name, AssentTransactions transactions) {
         this.name = name;
         this.transactions = transactions;
     }
@@ -46,7 +47,7 @@ public final class AgroalIntegration implements TransactionIntegration {
             // It would work outside of the transaction that ends here.
             throw new SQLException("no connection of " + name + " now: " + transactions.getTransaction());
         }
-        Pin pin = pin();
+        PinnedConnection pin = pinned();
         if (pin == null && status == Status.STATUS_MARKED_ROLLBACK) {
             throw new SQLException("no connection of " + name + ": " + transactions.getTransaction()
                     + " is rollback-only, so nothing that is done in it can last; roll it back");
@@ -54,44 +55,49 @@ public final class AgroalIntegration implements TransactionIntegration {
         return pin == null ? null : pin.pooled();
     }
 
-    private @Nullable Pin pin() {
-        return (Pin) transactions.getResource(pinKey);
+    /** The connection that the current transaction has of this pool. */
+    @Nullable
+    PinnedConnection pinned() {
+        return transactions.getStatus() == Status.STATUS_NO_TRANSACTION
+                ? null
+                : (PinnedConnection) transactions.getResource(pinKey);
+    }
+
+    /** Keeps the connection in the current transaction. */
+    void pin(PinnedConnection pin) {
+        transactions.putResource(pinKey, pin);
+    }
+
+    void unpin() {
+        if (transactions.getStatus() != Status.STATUS_NO_TRANSACTION) {
+            transactions.putResource(pinKey, null);
+        }
     }
 
     @Override
     public void associate(TransactionAware pooled, XAResource resource) throws SQLException {
-        if (transactions.getStatus() == Status.STATUS_NO_TRANSACTION) {
-            // Were it used inside a transaction begun later, its work would not belong to it.
-            pooled.transactionCheckCallback(this::inTransaction);
-            return;
-        }
-        Pin pinned = pin();
-        if (pinned == null) {
-            pin(pooled, resource);
-        } else {
-            pinned.begin();
+        // Were it used inside a transaction begun later, its work would not belong to it.
+        pooled.transactionCheckCallback(this::inTransaction);
+        if (transactions.getStatus() != Status.STATUS_NO_TRANSACTION && pinned() == null) {
+            fresh.set(new Fresh(pooled, resource, started(pooled)));
         }
     }
 
-    private void pin(TransactionAware pooled, XAResource resource) throws SQLException {
-        Pin pin = new Pin(pooled, enlist(pooled, resource));
+    /** The pool switches auto-commit before the branch starts: a driver refuses that inside of one. */
+    private static Optional<SQLException> started(TransactionAware pooled) {
         try {
-            pin.begin();
-            pooled.transactionCheckCallback(this::inTransaction);
-            transactions.putResource(pinKey, pin);
-        } catch (SQLException | IllegalStateException e) {
-            pooled.setFlushOnly();
-            pooled.transactionEnd();
-            throw new SQLException("no connection of " + name + " for this transaction: " + e.getMessage(), e);
+            pooled.transactionStart();
+            return Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of(e);
         }
     }
 
-    private XaParticipant enlist(TransactionAware pooled, XAResource resource) throws SQLException {
-        try {
-            return transactions.enlist(name, resource, (Connection) pooled.getConnection());
-        } catch (RollbackException | SystemException | IllegalStateException e) {
-            throw new SQLException("no connection of " + name + " for this transaction: " + e.getMessage(), e);
-        }
+    /** What {@link #associate} left for this thread; it is asked for once. */
+    Optional<Fresh> takeFresh() {
+        Optional<Fresh> taken = Optional.ofNullable(fresh.get());
+        fresh.remove();
+        return taken;
     }
 
     private boolean inTransaction() {
@@ -113,54 +119,5 @@ public final class AgroalIntegration implements TransactionIntegration {
     @Override
     public void removeResourceRecoveryFactory(ResourceRecoveryFactory factory) {
         LOG.debug("the pool of {} is closed; its database stays known for recovery", name);
-    }
-
-    /** A pool's connection held for one transaction, and given back once. */
-    private static final class Pin implements HeldForWork {
-        private final TransactionAware pooled;
-        private final XaParticipant branch;
-        private final AtomicBoolean givenBack = new AtomicBoolean();
-
-        Pin(TransactionAware pooled, XaParticipant branch) {
-            this.pooled = pooled;
-            this.branch = branch;
-        }
-
-        TransactionAware pooled() {
-            return pooled;
-        }
-
-        /** The pool switches auto-commit first: a driver refuses that inside a branch. */
-        void begin() throws SQLException {
-            pooled.transactionStart();
-            try {
-                branch.start();
-            } catch (XAException e) {
-                throw new SQLException("the branch did not begin: " + XaError.describe(e), e);
-            } catch (IllegalStateException e) {
-                // The transaction has ended under its thread, as after its deadline.
-                throw new SQLException(String.valueOf(e.getMessage()), e);
-            }
-        }
-
-        @Override
-        public boolean isOver() {
-            return branch.isOver();
-        }
-
-        @Override
-        public void giveBack() {
-            if (!givenBack.compareAndSet(false, true)) {
-                return;
-            }
-            if (!branch.release()) {
-                pooled.setFlushOnly();
-            }
-            try {
-                pooled.transactionEnd();
-            } catch (SQLException e) {
-                LOG.warn("a connection did not go back to its pool", e);
-            }
-        }
     }
 }

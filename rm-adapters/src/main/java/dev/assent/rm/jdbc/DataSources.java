@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.quirk.PoolQuirks;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalConnectionFactoryConfigurationSupplier;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
@@ -11,6 +12,7 @@ import java.beans.Introspector;
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,6 +47,11 @@ public final class DataSources {
             String name, XADataSource template, AssentTransactions transactions, PoolLimits limits)
             throws SQLException {
         Map<String, String> settings = settings(template);
+        PoolQuirks quirks = PoolQuirks.of(template);
+        settings.putAll(quirks.missingBounds(template, limits.socketTimeout()));
+        int login = template.getLoginTimeout();
+        Duration loginTimeout = login > 0 ? Duration.ofSeconds(login) : limits.loginTimeout();
+        AgroalIntegration integration = new AgroalIntegration(name, transactions);
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
         configuration
                 .metricsEnabled()
@@ -52,13 +59,19 @@ public final class DataSources {
                 .maxSize(limits.connectionsMax())
                 .acquisitionTimeout(limits.acquisitionTimeout())
                 .reapTimeout(limits.idleTimeout())
-                .transactionIntegration(new AgroalIntegration(name, transactions))
+                .validateOnBorrow(true)
+                .connectionValidator(new BorrowCheck(name, quirks, limits))
+                .exceptionSorter(new FatalErrors())
+                .transactionIntegration(integration)
                 .recoveryEnable()
                 .connectionFactoryConfiguration(factory -> {
-                    factory.connectionProviderClass(template.getClass()).poolRecovery(false);
+                    factory.connectionProviderClass(template.getClass())
+                            .poolRecovery(false)
+                            .loginTimeout(loginTimeout);
                     return configure(factory, settings);
                 });
-        return AgroalDataSource.from(configuration);
+        AgroalDataSource pool = AgroalDataSource.from(configuration);
+        return new TransactionalPool(name, pool, integration, transactions, limits);
     }
 
     /** Whether this very data source is a pool whose connections take part in global transactions. */

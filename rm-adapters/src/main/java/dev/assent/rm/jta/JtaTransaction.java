@@ -43,6 +43,8 @@ public final class JtaTransaction implements Transaction {
     /** Commit or rollback was called; the status follows when what must run before has run. */
     private boolean ending;
 
+    private boolean resourcesTaken;
+
     JtaTransaction(GlobalTransaction global, Clock clock, ThreadAssociations threads) {
         this.global = global;
         this.clock = clock;
@@ -71,9 +73,11 @@ public final class JtaTransaction implements Transaction {
 
     synchronized JtaStatus status() {
         if (status == JtaStatus.ACTIVE) {
+            // Asked before the clock is: a coordinator marks what has expired, and the time-out is the reason then.
+            boolean marked = global.isRollbackOnly();
             if (!clock.instant().isBefore(global.deadline())) {
                 mark("timed out: its deadline was " + global.deadline(), null);
-            } else if (global.isRollbackOnly()) {
+            } else if (marked) {
                 mark("marked rollback-only by another participant, or given up by its coordinator", null);
             }
         }
@@ -150,7 +154,11 @@ public final class JtaTransaction implements Transaction {
         return resources.get(key);
     }
 
+    /** Not after what was put has been taken out for good: a connection kept then would never go back. */
     synchronized void putResource(Object key, @Nullable Object value) {
+        if (resourcesTaken && value != null) {
+            throw over();
+        }
         if (value == null) {
             resources.remove(key);
         } else {
@@ -364,13 +372,16 @@ public final class JtaTransaction implements Transaction {
         }
         threads.dissociate(this);
         threads.without(() -> synchronizations.afterCompletion(end, this::giveBack));
-        synchronized (this) {
-            resources.clear();
-        }
     }
 
     private void giveBack() {
-        for (Object resource : kept().values()) {
+        Map<Object, Object> taken;
+        synchronized (this) {
+            taken = kept();
+            resources.clear();
+            resourcesTaken = true;
+        }
+        for (Object resource : taken.values()) {
             if (resource instanceof HeldForWork held) {
                 held.giveBack();
             }

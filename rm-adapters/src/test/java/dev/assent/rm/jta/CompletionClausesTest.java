@@ -19,7 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -272,13 +276,29 @@ class CompletionClausesTest {
     /** TransactionSynchronizationRegistry.getRollbackOnly: true for a transaction that can only roll back. */
     @Test
     void a_transaction_that_is_being_committed_is_not_rollback_only() throws Exception {
-        List<Boolean> rollbackOnly = new ArrayList<>();
-        begun();
-        enlist(database.watched("a", call -> rollbackOnly.add(transactions.getRollbackOnly())));
+        Queue<Boolean> rollbackOnly = new ConcurrentLinkedQueue<>();
+        ExecutorService another = Executors.newSingleThreadExecutor();
+        Transaction transaction = begun();
+        another.submit(() -> resumed(transaction)).get(30, TimeUnit.SECONDS);
+        enlist(database.watched("a", call -> rollbackOnly.add(askedOn(another))));
 
         transactions.commit();
+        another.shutdown();
 
         assertThat(rollbackOnly).isNotEmpty().doesNotContain(true);
+    }
+
+    private Void resumed(Transaction transaction) throws Exception {
+        transactions.resume(transaction);
+        return null;
+    }
+
+    private boolean askedOn(ExecutorService thread) {
+        try {
+            return thread.submit(transactions::getRollbackOnly).get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Transaction.setRollbackOnly: whoever commits later is told what had failed, if the application did not say. */

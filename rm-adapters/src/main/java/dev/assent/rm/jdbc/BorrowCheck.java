@@ -1,0 +1,73 @@
+package dev.assent.rm.jdbc;
+
+import dev.assent.rm.xa.quirk.PoolQuirks;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a pooled connection lives, asked each time before it is given out. Whether its database has closed it is
+ * looked at without a round trip; one that was not given out for a while is asked. When the database does not answer,
+ * the others are not asked one after the other: for a moment each of them counts as dead. Thread-safe.
+ */
+final class BorrowCheck implements ConnectionValidator {
+    private static final Logger LOG = LoggerFactory.getLogger(BorrowCheck.class);
+    /** So long after an unanswered question the next ones are not put. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
+    private final String pool;
+    private final PoolQuirks quirks;
+    private final PoolLimits limits;
+    /** When each connection was last given out, by {@link System#nanoTime}. */
+    private final Map<Connection, Long> givenOut = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private volatile long silentUntilNanos = System.nanoTime();
+
+    BorrowCheck(String pool, PoolQuirks quirks, PoolLimits limits) {
+        this.pool = pool;
+        this.quirks = quirks;
+        this.limits = limits;
+    }
+
+    @Override
+    public boolean isValid(Connection connection) {
+        try {
+            quirks.glance(connection);
+            return wasUsedLately(connection) || answers(connection);
+        } catch (SQLException e) {
+            LOG.info("pool {}: a connection had died unused and is replaced: {}", pool, e.getMessage());
+            return false;
+        }
+    }
+
+    private boolean wasUsedLately(Connection connection) throws SQLException {
+        long now = System.nanoTime();
+        Long before = givenOut.put(connection.unwrap(Connection.class), now);
+        return before == null || now - before < limits.validateAfter().toNanos();
+    }
+
+    private boolean answers(Connection connection) throws SQLException {
+        long asked = System.nanoTime();
+        if (asked - silentUntilNanos < 0) {
+            return false;
+        }
+        if (connection.isValid(Math.toIntExact(limits.validationTimeout().toSeconds()))) {
+            return true;
+        }
+        long answered = System.nanoTime();
+        if (answered - asked >= limits.validationTimeout().toNanos()) {
+            silentUntilNanos = answered + SILENCE.toNanos();
+            LOG.warn(
+                    "pool {}: its database did not answer within {}; its unused connections are replaced",
+                    pool,
+                    limits.validationTimeout());
+        }
+        return false;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.assent.rm.jdbc;
+
+import dev.assent.rm.jta.HeldForWork;
+import dev.assent.rm.xa.XaError;
+import dev.assent.rm.xa.XaParticipant;
+import io.agroal.api.transaction.TransactionAware;
+import java.sql.SQLException;
+import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool's connection held for one transaction, and given back once. Thread-safe: the transaction may end, and give it
+ * back, while its thread is still enlisting it.
+ */
+final class PinnedConnection implements HeldForWork {
+    private static final Logger LOG = LoggerFactory.getLogger(PinnedConnection.class);
+
+    private final TransactionAware pooled;
+    private @Nullable XaParticipant branch;
+    private boolean givenBack;
+
+    PinnedConnection(TransactionAware pooled) {
+        this.pooled = pooled;
+    }
+
+    TransactionAware pooled() {
+        return pooled;
+    }
+
+    /** Starts the work of {@code enlisted}, the branch that this connection works for from now on. */
+    synchronized void begin(XaParticipant enlisted) throws SQLException {
+        if (givenBack) {
+            throw new SQLException("the transaction has ended meanwhile");
+        }
+        branch = enlisted;
+        goOn();
+    }
+
+    /** Starts the work again if it had ended, as between two calls in a joined transaction. */
+    synchronized void goOn() throws SQLException {
+        if (branch == null || givenBack) {
+            throw new SQLException("the connection of this transaction was given back");
+        }
+        try {
+            branch.start();
+        } catch (XAException e) {
+            throw new SQLException("the branch did not begin: " + XaError.describe(e), e);
+        } catch (IllegalStateException e) {
+            // The transaction has ended under its thread, as after its deadline.
+            throw new SQLException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public synchronized boolean isOver() {
+        return branch != null && branch.isOver();
+    }
+
+    @Override
+    public synchronized void giveBack() {
+        if (givenBack) {
+            return;
+        }
+        givenBack = true;
+        if (branch != null && !branch.release()) {
+            pooled.setFlushOnly();
+        }
+        try {
+            pooled.transactionEnd();
+        } catch (SQLException e) {
+            LOG.warn("a connection did not go back to its pool", e);
+        }
+    }
+}

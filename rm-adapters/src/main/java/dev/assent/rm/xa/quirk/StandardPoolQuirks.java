@@ -1,0 +1,23 @@
+package dev.assent.rm.xa.quirk;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import javax.sql.XADataSource;
+
+/** A driver of which nothing is known but JDBC. */
+public final class StandardPoolQuirks implements PoolQuirks {
+
+    @Override
+    public void glance(Connection unused) throws SQLException {
+        if (unused.isClosed()) {
+            throw new SQLException("the connection is closed", "08003");
+        }
+    }
+
+    @Override
+    public Map<String, String> missingBounds(XADataSource template, Duration socketTimeout) {
+        return Map.of();
+    }
+}

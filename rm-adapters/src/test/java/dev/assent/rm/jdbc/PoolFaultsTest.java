@@ -1,0 +1,239 @@
+package dev.assent.rm.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.testing.MemoryTransactionService;
+import dev.assent.rm.testing.PostgresExtension;
+import dev.assent.rm.testing.PostgresServer;
+import dev.assent.rm.testing.PostgresServer.Database;
+import dev.assent.rm.testing.Shop;
+import io.agroal.api.AgroalDataSource;
+import jakarta.transaction.RollbackException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.xa.PGXADataSource;
+
+/**
+ * Pools whose connections die or hang, and pools that are full.
+ *
+ * <pre>
+ * resources: a pool of a real PostgreSQL; a server that accepts and never answers
+ * fault:     pg_terminate_backend of idle connections and of one at work; silence; every connection in use
+ * expected:  a dead connection costs no transaction and nobody twice; counts stay true; each wait has its bound and is
+ *            told with the pool's name
+ * </pre>
+ */
+@ExtendWith(PostgresExtension.class)
+@Timeout(60)
+class PoolFaultsTest {
+    private static final int CONNECTIONS = 4;
+    private static final PoolLimits LIMITS =
+            PoolLimits.DEFAULT.withConnectionsMax(CONNECTIONS).withAcquisitionTimeout(Duration.ofMillis(400));
+
+    private final AssentTransactions transactions = new AssentTransactions(new MemoryTransactionService());
+    private final Database database;
+    private final AgroalDataSource pool;
+
+    PoolFaultsTest(PostgresServer server) throws SQLException {
+        database = server.newDatabase().withAccounts();
+        pool = DataSources.pool("orders", database.xa(), transactions, LIMITS);
+    }
+
+    @AfterEach
+    void the_count_of_connections_in_use_is_true() {
+        assertThat(pool.getMetrics().activeCount()).isZero();
+        pool.close();
+    }
+
+    @Test
+    void connections_that_died_unused_cost_no_transaction() throws Exception {
+        fill();
+        terminateAll();
+
+        for (int round = 0; round < CONNECTIONS + 1; round++) {
+            transactions.begin();
+            Shop.add(pool, 1);
+            transactions.commit();
+        }
+
+        assertThat(database.balance(1)).isEqualTo(100 + CONNECTIONS + 1);
+    }
+
+    @Test
+    void connections_that_died_unused_cost_no_work_outside_of_transactions() throws Exception {
+        fill();
+        terminateAll();
+
+        for (int round = 0; round < CONNECTIONS + 1; round++) {
+            Shop.add(pool, 1);
+        }
+
+        assertThat(database.balance(1)).isEqualTo(100 + CONNECTIONS + 1);
+    }
+
+    @Test
+    void a_connection_that_dies_at_work_outside_of_transactions_fails_once() throws Exception {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            terminateAll();
+            assertThatThrownBy(() -> statement.execute("SELECT 1")).isInstanceOf(SQLException.class);
+        }
+
+        assertThatCode(() -> Shop.add(pool, 1)).doesNotThrowAnyException();
+        assertThat(pool.getMetrics().flushCount() + pool.getMetrics().invalidCount())
+                .isPositive();
+    }
+
+    @Test
+    void a_connection_that_dies_at_work_in_a_transaction_fails_that_one_only() throws Exception {
+        transactions.begin();
+        Shop.add(pool, 1);
+        terminateAll();
+        assertThatThrownBy(() -> Shop.add(pool, 1)).isInstanceOf(SQLException.class);
+        assertThatThrownBy(transactions::commit).isInstanceOf(RollbackException.class);
+
+        transactions.begin();
+        Shop.add(pool, 5);
+        transactions.commit();
+
+        assertThat(database.balance(1)).isEqualTo(105);
+    }
+
+    @Test
+    void a_transaction_that_gets_no_connection_leaves_the_count_as_it_was() throws Exception {
+        fill();
+        transactions.setTransactionTimeout(1);
+        transactions.begin();
+        awaitPast(transactions);
+        assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class).hasMessageContaining("timed out");
+        transactions.rollback();
+
+        assertThat(pool.getMetrics().activeCount()).isZero();
+    }
+
+    private static void awaitPast(AssentTransactions transactions) {
+        while (!transactions.getRollbackOnly()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void a_full_pool_is_named_with_its_limit_and_the_wait() throws Exception {
+        List<Connection> held = new ArrayList<>();
+        for (int taken = 0; taken < CONNECTIONS; taken++) {
+            held.add(pool.getConnection());
+        }
+
+        assertThatThrownBy(pool::getConnection)
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("orders")
+                .hasMessageContaining("all its " + CONNECTIONS)
+                .hasMessageMatching(".*for the \\d{3,} ms that this request waited.*");
+
+        for (Connection connection : held) {
+            connection.close();
+        }
+    }
+
+    @Test
+    void a_transaction_that_fails_for_want_of_a_connection_says_so() throws Exception {
+        List<Connection> held = new ArrayList<>();
+        for (int taken = 0; taken < CONNECTIONS; taken++) {
+            held.add(pool.getConnection());
+        }
+        transactions.begin();
+        assertThatThrownBy(() -> Shop.add(pool, 1)).isInstanceOf(SQLException.class);
+        transactions.setRollbackOnly();
+
+        assertThatThrownBy(transactions::commit)
+                .isInstanceOf(RollbackException.class)
+                .hasMessageContaining("the pool orders is exhausted");
+
+        for (Connection connection : held) {
+            connection.close();
+        }
+    }
+
+    /** The bound is named; it is far from the minutes that a driver without one would wait. */
+    @Test
+    void a_pool_of_a_database_that_does_not_answer_is_made_at_once_and_its_connections_fail_in_time() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            PGXADataSource template = new PGXADataSource();
+            template.setUrl("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/silent?gssEncMode=disable");
+            long start = System.nanoTime();
+            try (AgroalDataSource hung = DataSources.pool(
+                    "hung",
+                    template,
+                    transactions,
+                    LIMITS.withDriverBounds(Duration.ofSeconds(1), Duration.ofSeconds(1)))) {
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+                assertThatThrownBy(hung::getConnection).isInstanceOf(SQLException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            }
+        }
+    }
+
+    @Test
+    void what_the_user_bounded_stays_and_what_is_unbounded_gets_a_bound() throws Exception {
+        PGXADataSource template = database.xa();
+        template.setSocketTimeout(77);
+        try (AgroalDataSource bounded = DataSources.pool("bounded", template, transactions, LIMITS);
+                Connection connection = bounded.getConnection();
+                Connection other = pool.getConnection()) {
+            assertThat(connection.getNetworkTimeout()).isEqualTo(77_000);
+            assertThat(other.getNetworkTimeout())
+                    .isEqualTo((int) LIMITS.socketTimeout().toMillis());
+        }
+    }
+
+    /** As many connections as the pool may have, all idle. */
+    private void fill() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+        CountDownLatch allThere = new CountDownLatch(CONNECTIONS);
+        List<Future<?>> uses = new ArrayList<>();
+        for (int thread = 0; thread < CONNECTIONS; thread++) {
+            uses.add(threads.submit(() -> use(allThere)));
+        }
+        for (Future<?> use : uses) {
+            use.get(30, TimeUnit.SECONDS);
+        }
+        threads.shutdown();
+        assertThat(pool.getMetrics().availableCount()).isEqualTo(CONNECTIONS);
+    }
+
+    private Void use(CountDownLatch allThere) throws SQLException, InterruptedException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT 1")) {
+            assertThat(row.next()).isTrue();
+            allThere.countDown();
+            assertThat(allThere.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+        return null;
+    }
+
+    /** Returns when the backends are gone. */
+    private void terminateAll() throws SQLException {
+        database.strings("SELECT pg_terminate_backend(pid, 10000)::text FROM pg_stat_activity WHERE datname = '"
+                + database.name() + "' AND pid <> pg_backend_pid()");
+    }
+}
