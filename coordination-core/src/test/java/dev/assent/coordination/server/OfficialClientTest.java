@@ -7,6 +7,7 @@ import static org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -176,21 +177,34 @@ final class OfficialClientTest {
     void no_change_slips_between_a_read_and_the_watch_it_sets() throws Exception {
         create("/s", "0", CreateMode.PERSISTENT);
         int last = 3_000;
-        CompletableFuture<Integer> seenLast = new CompletableFuture<>();
+        List<TestClient> followers = new ArrayList<>();
         try (TestClient writer = TestClient.connect(server.connect())) {
-            follow(last, seenLast);
+            List<CompletableFuture<Integer>> seenLast = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                TestClient follower = TestClient.connect(server.connect());
+                followers.add(follower);
+                seenLast.add(new CompletableFuture<>());
+                follow(follower.zk(), last, seenLast.get(i));
+            }
             for (int i = 1; i <= last; i++) {
                 writer.zk().setData("/s", bytes("" + i), -1, (rc, path, context, stat) -> {}, null);
             }
-            assertThat(seenLast.get(60, TimeUnit.SECONDS)).isEqualTo(last);
+            for (CompletableFuture<Integer> seen : seenLast) {
+                assertThat(seen.get(60, TimeUnit.SECONDS)).isEqualTo(last);
+            }
+        } finally {
+            followers.forEach(TestClient::close);
         }
     }
 
-    /** Reads and watches, and again when told; were an event lost, the last value would never be seen. */
-    private void follow(int last, CompletableFuture<Integer> seenLast) {
-        zk.getData(
+    /**
+     * Reads and watches, and again when told; were an event lost, or told before the reply that sets its watch, the
+     * last value would never be seen.
+     */
+    private static void follow(ZooKeeper reader, int last, CompletableFuture<Integer> seenLast) {
+        reader.getData(
                 "/s",
-                event -> follow(last, seenLast),
+                event -> follow(reader, last, seenLast),
                 (rc, path, context, data, stat) -> {
                     if (rc == 0 && Integer.parseInt(text(data)) == last) {
                         seenLast.complete(last);

@@ -336,12 +336,13 @@ final class ClientConversation implements Conversation, Client {
     }
 
     private void answerWatchingRead(Slot slot) {
-        record Read(DataTree tree, Watching watching, Answer answer) {}
+        record Read(DataTree tree, Watching watching, Answer answer, long lettersBefore) {}
         Read read = loop.watched().watching((tree, watches) -> {
             Watching watching = new Watching(tree, watches, this, sessionId(), replyBytesMax());
-            return new Read(tree, watching, slot.request().accept(watching));
+            return new Read(tree, watching, slot.request().accept(watching), loop.lettersPosted());
         });
-        loop.readLetters();
+        // Not those that came since: an event that overtakes the reply which sets its watch finds nobody waiting.
+        loop.readLetters(read.lettersBefore());
         treeBehind = null;
         read.watching().missed().forEach(event -> channel.out()
                 .writeBytes(Frames.notification(NO_ZXID, event.type(), event.path())));

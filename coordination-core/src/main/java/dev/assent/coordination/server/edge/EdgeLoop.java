@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -38,6 +39,10 @@ final class EdgeLoop {
     private final Consumer<Throwable> onFatal;
     /** The replica loop's own note; no other thread looks at it. */
     private boolean posted;
+    /** Written by the replica loop only. */
+    private final AtomicLong lettersPosted = new AtomicLong();
+
+    private long lettersRead;
 
     private record Letter(ClientConversation to, Runnable content) {}
 
@@ -85,6 +90,7 @@ final class EdgeLoop {
     /** On the replica loop's thread only. */
     void post(ClientConversation to, Runnable content) {
         letters.add(new Letter(to, content));
+        lettersPosted.incrementAndGet();
         posted = true;
     }
 
@@ -115,12 +121,34 @@ final class EdgeLoop {
         return tree;
     }
 
-    void readLetters() {
-        Letter letter = letters.poll();
-        while (letter != null) {
-            attempt(letter.to(), letter.content());
-            letter = letters.poll();
+    /** How many letters there were until now, from the first on: those that tell of the state as it is. */
+    long lettersPosted() {
+        return lettersPosted.get();
+    }
+
+    /** Reads them up to that number and no further. */
+    void readLetters(long upTo) {
+        boolean more = true;
+        while (more && lettersRead < upTo) {
+            more = readNext();
         }
+    }
+
+    void readLetters() {
+        boolean more = true;
+        while (more) {
+            more = readNext();
+        }
+    }
+
+    private boolean readNext() {
+        Letter letter = letters.poll();
+        if (letter == null) {
+            return false;
+        }
+        lettersRead++;
+        attempt(letter.to(), letter.content());
+        return true;
     }
 
     /** The loop's boundary: a fault in serving one client costs that client its connection. */
