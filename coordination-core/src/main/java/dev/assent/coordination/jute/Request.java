@@ -1,5 +1,6 @@
 package dev.assent.coordination.jute;
 
+import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.WatchSet;
 import dev.assent.coordination.model.WriteOp;
@@ -11,7 +12,7 @@ public sealed interface Request {
 
     <R> R accept(Handler<R> handler);
 
-    /** CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL or CHECK. */
+    /** CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL, or within a multi CHECK. */
     record Write(OpCode opCode, WriteOp op) implements Request {
         @Override
         public <R> R accept(Handler<R> handler) {
@@ -19,7 +20,7 @@ public sealed interface Request {
         }
     }
 
-    /** All or nothing. */
+    /** All or nothing. No SET_ACL: ZooKeeper has none in a multi. */
     record Multi(List<Write> ops) implements Request {
         public Multi {
             ops = List.copyOf(ops);
@@ -196,11 +197,14 @@ public sealed interface Request {
         }
     }
 
-    /** What this server does not offer: SASL, RECONFIG, DELETE_CONTAINER, CREATE_SESSION, UNKNOWN. */
-    record Unsupported(OpCode opCode) implements Request {
+    /**
+     * What this server does not do, whoever asks: by its kind (SASL, RECONFIG, DELETE_CONTAINER, CREATE_SESSION, a
+     * CHECK outside of a multi, UNKNOWN) or by its form.
+     */
+    record Refused(OpCode opCode, ErrorCode error) implements Request {
         @Override
         public <R> R accept(Handler<R> handler) {
-            return handler.unsupported(this);
+            return handler.refused(this);
         }
     }
 
@@ -236,6 +240,6 @@ public sealed interface Request {
 
         R plain(Plain request);
 
-        R unsupported(Unsupported request);
+        R refused(Refused request);
     }
 }

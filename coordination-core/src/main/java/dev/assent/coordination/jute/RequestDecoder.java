@@ -1,5 +1,8 @@
 package dev.assent.coordination.jute;
 
+import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.WatchSet;
 import dev.assent.coordination.model.WriteOp;
 import java.util.ArrayList;
@@ -8,18 +11,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Decodes clients' frames, within limits. Stateless and thread-safe. */
 public final class RequestDecoder {
-    private static final Set<OpCode> WRITES = Collections.unmodifiableSet(EnumSet.of(
+    private static final Set<OpCode> WITHIN_MULTI = Collections.unmodifiableSet(EnumSet.of(
             OpCode.CREATE,
             OpCode.CREATE2,
             OpCode.CREATE_CONTAINER,
             OpCode.CREATE_TTL,
             OpCode.DELETE,
             OpCode.SET_DATA,
-            OpCode.SET_ACL,
             OpCode.CHECK));
+
+    private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
     private final ClientLimits limits;
 
@@ -43,6 +48,31 @@ public final class RequestDecoder {
                 protocolVersion, lastZxidSeen, timeoutMillis, sessionId, password, readOnly, readOnlySent);
     }
 
+    /**
+     * Any later frame, without its length, whatever is in it: the one that {@link #request} finds malformed becomes a
+     * {@link Request.Refused}, as frames are still told apart. Not so an authentication, whose sender would go on
+     * believing in it, and not a frame without a whole header.
+     *
+     * @param onMalformed told what is wrong with a refused one
+     */
+    public RequestFrame requestOrRefusal(byte[] frame, Consumer<MalformedRequest> onMalformed) throws MalformedRequest {
+        try {
+            return request(frame);
+        } catch (MalformedRequest malformed) {
+            JuteReader in = new JuteReader(frame);
+            if (frame.length < HEADER_BYTES) {
+                throw malformed;
+            }
+            int xid = in.int32("xid");
+            OpCode op = OpCode.ofCode(in.int32("type"));
+            if (op == OpCode.AUTH) {
+                throw malformed;
+            }
+            onMalformed.accept(malformed);
+            return new RequestFrame(xid, new Request.Refused(op, ErrorCode.MARSHALLING_ERROR));
+        }
+    }
+
     /** Any later frame, without its length. */
     public RequestFrame request(byte[] frame) throws MalformedRequest {
         JuteReader in = reader(frame);
@@ -62,7 +92,7 @@ public final class RequestDecoder {
 
     private Request body(OpCode op, JuteReader in) throws MalformedRequest {
         return switch (op) {
-            case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL, CHECK -> write(op, in);
+            case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL -> write(op, in);
             case MULTI -> multi(in);
             case MULTI_READ -> multiRead(in);
             case EXISTS -> new Request.Exists(in.text("path"), in.bool("watch"));
@@ -76,32 +106,30 @@ public final class RequestDecoder {
             case ADD_WATCH -> new Request.AddWatch(in.text("path"), in.int32("mode"));
             case CHECK_WATCHES, REMOVE_WATCHES -> new Request.WatchesOf(op, in.text("path"), in.int32("type"));
             case PING, WHO_AM_I, CLOSE_SESSION -> new Request.Plain(op);
-            case SASL, RECONFIG, DELETE_CONTAINER, CREATE_SESSION, UNKNOWN -> unsupported(op, in);
+            case CHECK, SASL, RECONFIG, DELETE_CONTAINER, CREATE_SESSION, UNKNOWN -> refused(op, in);
         };
     }
 
     private static Request.Write write(OpCode op, JuteReader in) throws MalformedRequest {
-        if (!WRITES.contains(op)) {
-            throw in.malformed(op + " in a multi");
-        }
         String path = in.text("path");
         return new Request.Write(
                 op,
                 switch (op) {
+                    case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL -> create(path, op, in);
                     case DELETE -> new WriteOp.Delete(path, in.int32("version"));
                     case SET_DATA -> new WriteOp.SetData(path, in.buffer("data"), in.int32("version"));
                     case SET_ACL -> new WriteOp.SetAcl(path, in.acl(), in.int32("version"));
                     case CHECK -> new WriteOp.Check(path, in.int32("version"));
-                    default -> create(path, op, in);
+                    default -> throw in.malformed(op + " where a write should be");
                 });
     }
 
     private static WriteOp create(String path, OpCode op, JuteReader in) throws MalformedRequest {
-        WriteOp.Create create = new WriteOp.Create(path, in.buffer("data"), in.acl(), in.int32("flags"));
-        if (op == OpCode.CREATE_TTL) {
-            in.int64("ttl");
-        }
-        return create;
+        Payload data = in.buffer("data");
+        Acl acl = in.acl();
+        int flag = in.int32("flags");
+        long ttlMillis = op == OpCode.CREATE_TTL ? in.int64("ttl") : WriteOp.Create.NO_TTL;
+        return new WriteOp.Create(path, data, acl, flag, ttlMillis);
     }
 
     private static Request read(OpCode op, JuteReader in) throws MalformedRequest {
@@ -115,6 +143,9 @@ public final class RequestDecoder {
     private Request multi(JuteReader in) throws MalformedRequest {
         List<Request.Write> ops = new ArrayList<>();
         for (var op = nextOp(in, 0); op.isPresent(); op = nextOp(in, ops.size())) {
+            if (!WITHIN_MULTI.contains(op.get())) {
+                throw in.malformed(op.get() + " in a multi");
+            }
             ops.add(write(op.get(), in));
         }
         return new Request.Multi(ops);
@@ -161,8 +192,9 @@ public final class RequestDecoder {
         return new Request.SetWatches(op, new WatchSet(relativeZxid, data, exist, child, persistent, recursive));
     }
 
-    private static Request unsupported(OpCode op, JuteReader in) throws MalformedRequest {
+    private static Request refused(OpCode op, JuteReader in) throws MalformedRequest {
         switch (op) {
+            case CHECK -> write(op, in);
             case SASL -> in.bufferOrEmpty("token");
             case RECONFIG -> {
                 in.text("joiningServers");
@@ -173,6 +205,6 @@ public final class RequestDecoder {
             case DELETE_CONTAINER -> in.text("path");
             default -> in.skipRest();
         }
-        return new Request.Unsupported(op);
+        return new Request.Refused(op, op == OpCode.RECONFIG ? ErrorCode.RECONFIG_DISABLED : ErrorCode.UNIMPLEMENTED);
     }
 }

@@ -20,8 +20,17 @@ public sealed interface WriteOp {
      *
      * @param data null and empty data are told apart, as clients do
      * @param flag ZooKeeper's number for a {@link CreateMode}, possibly an unknown one
+     * @param ttlMillis for a mode that has one, else {@link #NO_TTL}; possibly an impossible one
      */
-    record Create(String path, @Nullable Payload data, Acl acl, int flag) implements WriteOp {
+    record Create(String path, @Nullable Payload data, Acl acl, int flag, long ttlMillis) implements WriteOp {
+        /** What other creates than of TTL znodes carry. */
+        public static final long NO_TTL = -1;
+
+        /** Without a time to live. */
+        public Create(String path, @Nullable Payload data, Acl acl, int flag) {
+            this(path, data, acl, flag, NO_TTL);
+        }
+
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.create(this);

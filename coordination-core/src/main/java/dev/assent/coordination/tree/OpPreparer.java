@@ -23,9 +23,6 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
     /** These can neither be created nor deleted by clients. */
     private static final Set<String> SYSTEM_PATHS = Set.of("/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config");
 
-    /** As long as the number of a sequential znode can get. */
-    private static final String LONGEST_SUFFIX = Integer.toString(Integer.MIN_VALUE);
-
     private static final int SUFFIX_DIGITS = 10;
 
     private final PendingState pending;
@@ -44,11 +41,11 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
         if (mode.isEmpty()) {
             return refused(ErrorCode.BAD_ARGUMENTS);
         }
-        if (mode.get().hasTtl()) {
-            return refused(ErrorCode.UNIMPLEMENTED);
+        boolean fitting = mode.get().hasTtl() ? Owner.isTtl(op.ttlMillis()) : op.ttlMillis() < 0;
+        if (!fitting) {
+            return refused(ErrorCode.BAD_ARGUMENTS);
         }
-        boolean sequential = mode.get().sequential();
-        if (ZnodePath.problemWith(sequential ? op.path() + LONGEST_SUFFIX : op.path()) != null) {
+        if (hasNoParent(op.path())) {
             return refused(ErrorCode.BAD_ARGUMENTS);
         }
         Optional<Acl> acl = Access.resolve(op.acl(), identities);
@@ -68,30 +65,35 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
             return refused(ErrorCode.NO_AUTH);
         }
         String path = mode.sequential() ? op.path() + suffix(parent.childrenCreated()) : op.path();
+        if (ZnodePath.problemWith(path) != null) {
+            return refused(ErrorCode.BAD_ARGUMENTS);
+        }
         if (pending.node(path) != null) {
             return refused(ErrorCode.NODE_EXISTS);
         }
         if (parent.isEphemeral()) {
             return refused(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS);
         }
-        long owner = ownerOf(mode);
+        long owner = ownerOf(mode, op.ttlMillis());
         PendingZnode changedParent = parent.withChildCreated();
         pending.stage(parentPath, changedParent);
         pending.stage(path, PendingZnode.created(acl, owner));
         return done(new Change.Create(new ZnodePath(path), op.data(), acl, owner, changedParent.childrenCreated()));
     }
 
-    private long ownerOf(CreateMode mode) {
-        if (mode.ephemeral()) {
-            return session.value();
-        }
-        return mode == CreateMode.CONTAINER ? Znode.CONTAINER_OWNER : 0;
+    private long ownerOf(CreateMode mode, long ttlMillis) {
+        return switch (mode) {
+            case PERSISTENT, PERSISTENT_SEQUENTIAL -> Owner.NOBODY;
+            case EPHEMERAL, EPHEMERAL_SEQUENTIAL -> session.value();
+            case CONTAINER -> Owner.CONTAINER;
+            case PERSISTENT_WITH_TTL, PERSISTENT_SEQUENTIAL_WITH_TTL -> Owner.ofTtl(ttlMillis);
+        };
     }
 
     @Override
     public Outcome delete(WriteOp.Delete op) {
         String path = op.path();
-        if (ZnodePath.problemWith(path) != null || SYSTEM_PATHS.contains(path)) {
+        if (hasNoParent(path) || SYSTEM_PATHS.contains(path)) {
             return refused(ErrorCode.BAD_ARGUMENTS);
         }
         String parentPath = parentOf(path);
@@ -176,6 +178,11 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
         return isOther(op.version(), node.version())
                 ? refused(ErrorCode.BAD_VERSION)
                 : done(new Change.Check(new ZnodePath(op.path())));
+    }
+
+    /** What is wrong with a path beside this shows when it is looked for; it says which error comes first. */
+    private static boolean hasNoParent(String path) {
+        return path.indexOf('/') < 0 || path.indexOf('\0') >= 0;
     }
 
     private boolean may(Permission permission, PendingZnode node) {

@@ -52,6 +52,12 @@ final class PendingState {
         return node == null ? null : PendingZnode.of(node);
     }
 
+    /** Whether the leader is to delete the znode at {@code wallMillis}, and nothing under way touches it. */
+    boolean isDue(String path, long wallMillis) {
+        Znode node = nodes.containsKey(path) ? null : committed.node(path);
+        return node != null && node.dueMillis() <= wallMillis;
+    }
+
     boolean isOpen(SessionId id) {
         SessionEntry entry = sessions.isEmpty() ? null : sessions.get(id);
         return entry == null ? committed.session(id).isPresent() : entry.open;

@@ -19,12 +19,8 @@ record PendingZnode(Acl acl, long ephemeralOwner, int version, int aversion, int
         return new PendingZnode(acl, ephemeralOwner, 0, 0, 0, 0);
     }
 
-    boolean isContainer() {
-        return ephemeralOwner == Znode.CONTAINER_OWNER;
-    }
-
     boolean isEphemeral() {
-        return ephemeralOwner != 0 && !isContainer();
+        return Owner.isSession(ephemeralOwner);
     }
 
     PendingZnode withChildCreated() {

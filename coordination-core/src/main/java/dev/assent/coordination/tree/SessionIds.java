@@ -20,7 +20,7 @@ public final class SessionIds {
     }
 
     public SessionId next() {
-        while (next == 0 || next == Znode.CONTAINER_OWNER || next == Txn.Header.NO_CLIENT.value()) {
+        while (!Owner.isSession(next) || next == Txn.Header.NO_CLIENT.value()) {
             next++;
         }
         return new SessionId(next++);

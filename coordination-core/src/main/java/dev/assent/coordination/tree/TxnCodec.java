@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * txn      kind:1 session:8 cxid wallMillis server:1 request body
  * body     1 change | 2 count change* | 3 password:16 timeoutMillis | 4 | 5 error count error*
- * change   1 path data acl owner:1 childrenCreated | 2 path | 3 path data version | 4 path acl version | 5 path
- * owner    0 nobody | 1 a container | 2 the session in the header
+ * change   1 path data acl owner childrenCreated | 2 path | 3 path data version | 4 path acl version | 5 path
+ * owner    0 nobody | 1 a container | 2 the session in the header | 3 ttlMillis
  * </pre>
  *
  * Numbers without a width are variable; texts, data and lists are preceded by their length. A new kind gets a new
@@ -40,6 +40,7 @@ public final class TxnCodec {
     private static final int OWNED_BY_NOBODY = 0;
     private static final int OWNED_AS_CONTAINER = 1;
     private static final int OWNED_BY_SESSION = 2;
+    private static final int OWNED_AS_TTL = 3;
 
     private static final int TYPICAL_BYTES = 192;
     /** A kind and a path's length. */
@@ -132,10 +133,19 @@ public final class TxnCodec {
         int owner = in.int8();
         return switch (owner) {
             case OWNED_BY_NOBODY -> 0;
-            case OWNED_AS_CONTAINER -> Znode.CONTAINER_OWNER;
+            case OWNED_AS_CONTAINER -> Owner.CONTAINER;
             case OWNED_BY_SESSION -> header.session().value();
+            case OWNED_AS_TTL -> ttl(in);
             default -> throw in.corrupt("an owner of kind " + owner);
         };
+    }
+
+    private static long ttl(ByteSource in) throws CorruptEncoding {
+        long millis = in.varint();
+        if (!Owner.isTtl(millis)) {
+            throw in.corrupt("a time to live of " + millis + " ms");
+        }
+        return Owner.ofTtl(millis);
     }
 
     /** Returns whatever; what counts is the sink. */
@@ -191,16 +201,21 @@ public final class TxnCodec {
             start(CREATE, change);
             data(change.data());
             acl(change.acl());
-            out.int8(ownerKind(change.ephemeralOwner()));
+            owner(change.ephemeralOwner());
             out.signed(change.childrenCreated());
             return out;
         }
 
-        private static int ownerKind(long owner) {
-            if (owner == Znode.CONTAINER_OWNER) {
-                return OWNED_AS_CONTAINER;
+        private void owner(long owner) {
+            long ttlMillis = Owner.ttlMillis(owner);
+            if (ttlMillis > 0) {
+                out.int8(OWNED_AS_TTL);
+                out.varint(ttlMillis);
+            } else if (owner == Owner.CONTAINER) {
+                out.int8(OWNED_AS_CONTAINER);
+            } else {
+                out.int8(owner == Owner.NOBODY ? OWNED_BY_NOBODY : OWNED_BY_SESSION);
             }
-            return owner == 0 ? OWNED_BY_NOBODY : OWNED_BY_SESSION;
         }
 
         @Override

@@ -93,10 +93,12 @@ public final class TxnPreparer {
         return new Txn.CloseSession(header);
     }
 
-    /** Deletes a container if it still is one that had children and has none; empty, and nothing to propose, if not. */
-    public Optional<Txn> removeContainer(Txn.Header header, ZnodePath path) {
-        PendingZnode node = pending.node(path.value());
-        if (node == null || !node.isContainer() || node.numChildren() > 0 || node.childrenCreated() == 0) {
+    /**
+     * Deletes a container or a znode with a time to live whose time has come, see {@link Znode#dueMillis}. Empty, and
+     * nothing to propose, if it has not, or if something under way changes the znode: then it is to be looked at again.
+     */
+    public Optional<Txn> removeDue(Txn.Header header, ZnodePath path) {
+        if (!pending.isDue(path.value(), header.wallMillis())) {
             return Optional.empty();
         }
         stageDelete(path.value());

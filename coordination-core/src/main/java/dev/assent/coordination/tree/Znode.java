@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Znode implements HashTrie.Entry<Znode> {
 
-    /** ZooKeeper's mark of a container in the place of an owner; clients do not see it. */
-    public static final long CONTAINER_OWNER = Long.MIN_VALUE;
-
     /** No moment: what {@link #dueMillis} is for a znode that stays until somebody deletes it. */
     public static final long NEVER = Long.MAX_VALUE;
 
@@ -27,7 +24,7 @@ public final class Znode implements HashTrie.Entry<Znode> {
     /**
      * What a znode is from its creation to its end.
      *
-     * @param ephemeralOwner a session, 0 or {@link #CONTAINER_OWNER}
+     * @param ephemeralOwner see {@link Owner}
      */
     record Birth(String name, long zxid, long wallMillis, long ephemeralOwner) {}
 
@@ -145,26 +142,34 @@ public final class Znode implements HashTrie.Entry<Znode> {
         return history.childrenCreated;
     }
 
-    /** The session that it belongs to, 0 for none, or {@link #CONTAINER_OWNER}. */
+    /** The session that it belongs to, or what else {@link Owner} tells. */
     public long ephemeralOwner() {
         return ephemeralOwner;
     }
 
     public boolean isContainer() {
-        return ephemeralOwner == CONTAINER_OWNER;
+        return ephemeralOwner == Owner.CONTAINER;
     }
 
     /** Whether it belongs to a session. */
     public boolean isEphemeral() {
-        return ephemeralOwner != 0 && !isContainer();
+        return Owner.isSession(ephemeralOwner);
     }
 
     /**
      * The wall-clock time from which on the leader deletes it, in milliseconds, if it stays as it is; {@link #NEVER}
-     * for most. A container is due as soon as it had children and has none.
+     * for most. A container is due as soon as it had children and has none; a znode with a time to live when that has
+     * passed since its data last changed, unless it has children.
      */
     public long dueMillis() {
-        return isContainer() && children.isEmpty() && history.childrenCreated > 0 ? AT_ONCE : NEVER;
+        if (!children.isEmpty()) {
+            return NEVER;
+        }
+        if (isContainer()) {
+            return history.childrenCreated > 0 ? AT_ONCE : NEVER;
+        }
+        long ttlMillis = Owner.ttlMillis(ephemeralOwner);
+        return ttlMillis > 0 ? mtime() + ttlMillis : NEVER;
     }
 
     public int numChildren() {

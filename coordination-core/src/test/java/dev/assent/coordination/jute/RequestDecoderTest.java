@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.WatchSet;
@@ -11,6 +12,7 @@ import dev.assent.coordination.model.WriteOp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -73,11 +75,11 @@ class RequestDecoderTest {
                 write(
                         21,
                         new CreateTTLRequest("/a", BYTES, OFFICIAL_ACL, 5, 9),
-                        new WriteOp.Create("/a", DATA, ACL, 5)),
+                        new WriteOp.Create("/a", DATA, ACL, 5, 9)),
                 write(2, new DeleteRequest("/a", 5), new WriteOp.Delete("/a", 5)),
                 write(5, new SetDataRequest("/a", BYTES, -1), new WriteOp.SetData("/a", DATA, -1)),
                 write(7, new SetACLRequest("/a", OFFICIAL_ACL, 2), new WriteOp.SetAcl("/a", ACL, 2)),
-                write(13, new CheckVersionRequest("/a", 2), new WriteOp.Check("/a", 2)),
+                refused(13, new CheckVersionRequest("/a", 2), ErrorCode.UNIMPLEMENTED),
                 new Sample(3, new ExistsRequest("/a", true), new Request.Exists("/a", true)),
                 new Sample(4, new GetDataRequest("/a", false), new Request.GetData("/a", false)),
                 new Sample(8, new GetChildrenRequest("/a", true), new Request.GetChildren("/a", true, false)),
@@ -100,9 +102,9 @@ class RequestDecoderTest {
                 new Sample(17, new CheckWatchesRequest("/a", 3), new Request.WatchesOf(OpCode.CHECK_WATCHES, "/a", 3)),
                 new Sample(
                         18, new RemoveWatchesRequest("/a", 1), new Request.WatchesOf(OpCode.REMOVE_WATCHES, "/a", 1)),
-                new Sample(102, new GetSASLRequest(BYTES), new Request.Unsupported(OpCode.SASL)),
-                new Sample(16, new ReconfigRequest("a", null, "c", 4), new Request.Unsupported(OpCode.RECONFIG)),
-                new Sample(20, new GetACLRequest("/a"), new Request.Unsupported(OpCode.DELETE_CONTAINER)),
+                refused(102, new GetSASLRequest(BYTES), ErrorCode.UNIMPLEMENTED),
+                refused(16, new ReconfigRequest("a", null, "c", 4), ErrorCode.RECONFIG_DISABLED),
+                refused(20, new GetACLRequest("/a"), ErrorCode.UNIMPLEMENTED),
                 new Sample(
                         14,
                         new MultiOperationRecord(List.of(
@@ -120,6 +122,10 @@ class RequestDecoderTest {
 
     private static Sample write(int type, Record body, WriteOp op) {
         return new Sample(type, body, new Request.Write(OpCode.ofCode(type), op));
+    }
+
+    private static Sample refused(int type, Record body, ErrorCode error) {
+        return new Sample(type, body, new Request.Refused(OpCode.ofCode(type), error));
     }
 
     @TestFactory
@@ -163,7 +169,8 @@ class RequestDecoderTest {
     void an_operation_of_the_future_is_unknown_not_malformed() throws Exception {
         byte[] frame = OfficialBytes.of(new RequestHeader(1, 999), new GetACLRequest("/a"));
 
-        assertThat(decoder.request(frame).request()).isEqualTo(new Request.Unsupported(OpCode.UNKNOWN));
+        assertThat(decoder.request(frame).request())
+                .isEqualTo(new Request.Refused(OpCode.UNKNOWN, ErrorCode.UNIMPLEMENTED));
     }
 
     @Test
@@ -203,10 +210,25 @@ class RequestDecoderTest {
         byte[] writes =
                 OfficialBytes.of(new RequestHeader(1, 22), new MultiOperationRecord(List.of(Op.check("/a", 1))));
         byte[] nested = frame(14, 14, 0, 0);
+        byte[] acls = frame(14, 7, 0, 0);
 
         assertThatThrownBy(() -> decoder.request(reads)).hasMessageContaining("GET_DATA in a multi");
+        assertThatThrownBy(() -> decoder.request(acls)).hasMessageContaining("SET_ACL in a multi");
         assertThatThrownBy(() -> decoder.request(writes)).hasMessageContaining("CHECK in a multiRead");
         assertThatThrownBy(() -> decoder.request(nested)).hasMessageContaining("MULTI in a multi");
+    }
+
+    @Test
+    void a_malformed_request_has_an_answer_and_is_told_but_an_authentication_is_not_taken_for_one() throws Exception {
+        List<MalformedRequest> told = new ArrayList<>();
+
+        assertThat(decoder.requestOrRefusal(frame(14, 7, 0), told::add))
+                .isEqualTo(new RequestFrame(1, new Request.Refused(OpCode.MULTI, ErrorCode.MARSHALLING_ERROR)));
+        assertThat(told).hasSize(1);
+        assertThatThrownBy(() -> decoder.requestOrRefusal(frame(100, 7), told::add))
+                .isInstanceOf(MalformedRequest.class);
+        assertThatThrownBy(() -> decoder.requestOrRefusal(new byte[7], told::add))
+                .isInstanceOf(MalformedRequest.class);
     }
 
     @Test

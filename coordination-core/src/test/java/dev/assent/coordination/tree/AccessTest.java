@@ -60,6 +60,25 @@ class AccessTest {
     }
 
     @Test
+    void an_address_of_the_later_protocol_matches_its_own_kind_only() {
+        List<Identity> client = List.of(new Identity("ip", "2001:db8:0:0:0:0:0:12%eth0"));
+
+        for (String range : List.of("2001:db8::12", "2001:db8::/32", "2001:DB8::10/124", "::/0")) {
+            assertThat(Access.permits(only(new Identity("ip", range), Permission.READ), Permission.READ, client))
+                    .as(range)
+                    .isTrue();
+        }
+        for (String range : List.of("2001:db8::13", "2001:db8::/125", "2001:db9::/32", "0.0.0.0/0", "32.1.13.184")) {
+            assertThat(Access.permits(only(new Identity("ip", range), Permission.READ), Permission.READ, client))
+                    .as(range)
+                    .isFalse();
+        }
+        List<Identity> older = List.of(new Identity("ip", "32.1.13.184"));
+        assertThat(Access.permits(only(new Identity("ip", "2001:db8::/32"), Permission.READ), Permission.READ, older))
+                .isFalse();
+    }
+
+    @Test
     void auth_stands_for_everybody_that_the_client_has_authenticated_as() {
         List<Identity> bob = new DigestScheme(Optional.empty()).authenticate(CREDENTIALS);
         Acl asked = only(new Identity("auth", ""), Permission.READ);

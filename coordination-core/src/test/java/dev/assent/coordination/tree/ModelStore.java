@@ -40,6 +40,7 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
         int deletes;
         int children;
         long owner;
+        long ttl;
 
         @Nullable
         Payload data;
@@ -53,7 +54,7 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
                     new Stat.Stamp(mzxid, mtime),
                     pzxid,
                     new Stat.Versions(version, creates + deletes, aversion),
-                    owner == Znode.CONTAINER_OWNER ? 0 : owner,
+                    owner == Owner.CONTAINER ? 0 : owner,
                     bytes == null ? 0 : bytes.size(),
                     children);
         }
@@ -126,6 +127,16 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
         return results;
     }
 
+    /** When the ensemble deletes it if nothing happens; never if that is after everything. */
+    static long dueMillis(Node node) {
+        if (node.children > 0) {
+            return Long.MAX_VALUE;
+        }
+        boolean abandoned = node.owner == Owner.CONTAINER && node.creates > 0;
+        long end = node.ttl > 0 ? node.mtime + node.ttl : Long.MAX_VALUE;
+        return abandoned ? 0 : end;
+    }
+
     void close(SessionId closing, long atZxid) {
         zxid = atZxid;
         sessions.remove(closing);
@@ -162,6 +173,9 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
     @Override
     public Result create(WriteOp.Create op) {
         CreateMode mode = CreateMode.ofFlag(op.flag()).orElseThrow();
+        if (mode.hasTtl() && op.ttlMillis() < 1) {
+            return Result.failed(ErrorCode.BAD_ARGUMENTS);
+        }
         Node parent = nodes.get(parentOf(op.path()));
         if (parent == null) {
             return Result.failed(ErrorCode.NO_NODE);
@@ -173,7 +187,7 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
         if (nodes.containsKey(path)) {
             return Result.failed(ErrorCode.NODE_EXISTS);
         }
-        if (parent.owner != 0 && parent.owner != Znode.CONTAINER_OWNER) {
+        if (parent.owner != 0 && parent.owner != Owner.CONTAINER) {
             return Result.failed(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS);
         }
         Node created = new Node();
@@ -185,7 +199,8 @@ final class ModelStore implements WriteOp.Handler<ModelStore.Result> {
         created.data = op.data();
         created.acl = op.acl();
         long owner = mode.ephemeral() ? session.value() : 0;
-        created.owner = mode == CreateMode.CONTAINER ? Znode.CONTAINER_OWNER : owner;
+        created.ttl = mode.hasTtl() ? op.ttlMillis() : 0;
+        created.owner = mode == CreateMode.CONTAINER ? Owner.CONTAINER : owner;
         nodes.put(path, created);
         parent.children++;
         parent.creates++;

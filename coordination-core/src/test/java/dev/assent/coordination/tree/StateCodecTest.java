@@ -36,7 +36,9 @@ class StateCodecTest {
     private static final List<Change> CHANGES = List.of(
             new Change.Create(PATH, DATA, ACL, HEADER.session().value(), 7),
             new Change.Create(PATH, null, Acl.OPEN, 0, Integer.MIN_VALUE),
-            new Change.Create(PATH, Payload.EMPTY, Acl.READ_ONLY, Znode.CONTAINER_OWNER, -1),
+            new Change.Create(PATH, Payload.EMPTY, Acl.READ_ONLY, Owner.CONTAINER, -1),
+            new Change.Create(PATH, Payload.EMPTY, Acl.OPEN, Owner.ofTtl(1), 8),
+            new Change.Create(PATH, Payload.EMPTY, Acl.OPEN, Owner.ofTtl(Owner.TTL_MILLIS_MAX), 9),
             new Change.Delete(PATH),
             new Change.SetData(PATH, DATA, 3),
             new Change.SetAcl(PATH, ACL, 4),
@@ -101,6 +103,7 @@ class StateCodecTest {
         history.write(new WriteOp.Create("/a", DATA, Acl.OPEN, 0));
         history.write(new WriteOp.Create("/a/e", null, Acl.OPEN, 1));
         history.write(new WriteOp.Create("/c", null, Acl.READ_ONLY, 4));
+        history.write(new WriteOp.Create("/t", DATA, Acl.OPEN, 5, 60_000));
         history.write(new WriteOp.SetData("/a", Payload.wrap(new byte[100_000]), -1));
         return history.tree();
     }
@@ -123,6 +126,7 @@ class StateCodecTest {
         assertThat(restored.digest()).isEqualTo(tree.digest());
         assertThat(restored.zxid()).isEqualTo(tree.zxid());
         assertThat(restored.session(History.SESSION).orElseThrow().ephemerals()).containsExactly(new ZnodePath("/a/e"));
+        assertThat(restored.due(61_000, 10)).containsExactly(new ZnodePath("/t"));
         assertThat(restored.find("/a").orElseThrow().stat())
                 .isEqualTo(tree.find("/a").orElseThrow().stat());
     }

@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -115,12 +116,17 @@ class TreeModelTest {
         @Nullable Payload data = random.nextInt(10) == 0 ? null : Payload.wrap(new byte[random.nextInt(400)]);
         Acl acl = random.nextInt(6) == 0 ? PRIVATE : Acl.OPEN;
         return switch (random.nextInt(10)) {
-            case 0, 1, 2, 3, 4 -> new WriteOp.Create(path, data, acl, random.nextInt(CreateMode.CONTAINER.flag() + 1));
+            case 0, 1, 2, 3, 4 -> create(random, path, data, acl);
             case 5, 6 -> new WriteOp.Delete(path, version);
             case 7 -> new WriteOp.SetData(path, data, version);
             case 8 -> new WriteOp.SetAcl(path, acl, version);
             default -> new WriteOp.Check(path, version);
         };
+    }
+
+    private static WriteOp create(Random random, String path, @Nullable Payload data, Acl acl) {
+        CreateMode mode = CreateMode.values()[random.nextInt(CreateMode.values().length)];
+        return new WriteOp.Create(path, data, acl, mode.flag(), mode.hasTtl() ? random.nextInt(1_000) - 50 : -1);
     }
 
     private static String path(Random random) {
@@ -168,16 +174,20 @@ class TreeModelTest {
                             .isEqualTo(session.id().value()));
         }
         long owned = model.nodes.values().stream()
-                .filter(node -> node.owner > 0 && node.owner != Znode.CONTAINER_OWNER)
+                .filter(node -> node.owner > 0 && node.owner != Owner.CONTAINER)
                 .count();
         assertThat(tree.ephemeralCount()).isEqualTo(owned);
-        List<String> abandoned = model.nodes.entrySet().stream()
-                .filter(entry -> entry.getValue().owner == Znode.CONTAINER_OWNER)
-                .filter(entry -> entry.getValue().creates > 0 && entry.getValue().children == 0)
-                .map(Map.Entry::getKey)
-                .toList();
-        assertThat(tree.due(1, Integer.MAX_VALUE)).extracting(ZnodePath::value).containsExactlyElementsOf(abandoned);
-        assertThat(replica.due(1, Integer.MAX_VALUE)).isEqualTo(tree.due(1, Integer.MAX_VALUE));
+        for (long now : new long[] {1, 1_000_000 + prepared * 3 - 500, Long.MAX_VALUE - 1}) {
+            List<String> due = model.nodes.entrySet().stream()
+                    .filter(entry -> ModelStore.dueMillis(entry.getValue()) <= now)
+                    .sorted(Comparator.comparingLong(entry -> ModelStore.dueMillis(entry.getValue())))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            assertThat(tree.due(now, Integer.MAX_VALUE))
+                    .extracting(ZnodePath::value)
+                    .containsExactlyElementsOf(due);
+            assertThat(replica.due(now, Integer.MAX_VALUE)).isEqualTo(tree.due(now, Integer.MAX_VALUE));
+        }
     }
 
     private static DataTree restored(DataTree tree) throws IOException {

@@ -8,6 +8,7 @@ import dev.assent.coordination.model.EventType;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Permission;
+import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.ZnodePath;
@@ -159,9 +160,11 @@ class TxnPreparerTest {
 
         assertThat(history.write(create("no-slash", 0)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
         assertThat(history.write(create("", 2)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
-        assertThat(history.write(create("/a//b", 0)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
+        assertThat(history.write(create("/a//b", 0)).error()).isEqualTo(ErrorCode.NO_NODE);
+        assertThat(history.write(create("//", 0)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
+        assertThat(history.write(create("/..", 0)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
         assertThat(history.write(create("/a", 77)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
-        assertThat(history.write(create("/a", 5)).error()).isEqualTo(ErrorCode.UNIMPLEMENTED);
+        assertThat(history.write(create("/a", 5)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
         assertThat(history.write(create("/a/b", 0)).error()).isEqualTo(ErrorCode.NO_NODE);
         assertThat(history.write(create("/", 0)).error()).isEqualTo(ErrorCode.NODE_EXISTS);
         assertThat(history.write(new WriteOp.Create("/a", null, new Acl(List.of()), 0))
@@ -173,7 +176,7 @@ class TxnPreparerTest {
         assertThat(history.write(new WriteOp.SetData("/zookeeper/config", null, -1))
                         .error())
                 .isEqualTo(ErrorCode.NO_AUTH);
-        assertThat(history.tree().zxid().value()).isEqualTo(before + 13);
+        assertThat(history.tree().zxid().value()).isEqualTo(before + 15);
     }
 
     @Test
@@ -183,15 +186,82 @@ class TxnPreparerTest {
         assertThat(history.tree().due(NOW, 10)).isEmpty();
 
         history.write(create("/c/x", 0));
-        assertThat(history.preparer().removeContainer(History.header(OTHER), path))
-                .isEmpty();
+        assertThat(history.preparer().removeDue(History.header(OTHER), path)).isEmpty();
 
         history.write(new WriteOp.Delete("/c/x", -1));
         assertThat(history.tree().due(NOW, 10)).containsExactly(path);
         history.deliver(
-                history.preparer().removeContainer(History.header(OTHER), path).orElseThrow());
+                history.preparer().removeDue(History.header(OTHER), path).orElseThrow());
         assertThat(history.tree().find(path)).isEmpty();
         assertThat(history.tree().due(NOW, 10)).isEmpty();
+    }
+
+    @Test
+    void a_znode_with_a_time_to_live_is_removed_when_it_passed_since_the_last_change_and_there_is_no_child() {
+        ZnodePath path = new ZnodePath("/t");
+        Znode created = ((OpResult.Created)
+                        history.write(createTtl("/t", 5, 50)).results().get(0))
+                .znode();
+        assertThat(created.stat().ephemeralOwner()).isZero();
+        assertThat(history.tree().due(1_049, 10)).isEmpty();
+        assertThat(history.tree().due(1_050, 10)).containsExactly(path);
+
+        history.write(create("/t/x", 0));
+        assertThat(history.tree().due(Long.MAX_VALUE - 1, 10)).isEmpty();
+        assertThat(history.preparer().removeDue(at(2_000), path)).isEmpty();
+        history.write(new WriteOp.Delete("/t/x", -1));
+
+        assertThat(history.preparer().removeDue(at(1_049), path)).isEmpty();
+        history.deliver(history.preparer().removeDue(at(1_050), path).orElseThrow());
+        assertThat(history.tree().find(path)).isEmpty();
+        assertThat(history.tree().due(Long.MAX_VALUE - 1, 10)).isEmpty();
+    }
+
+    @Test
+    void what_is_due_stays_while_anything_under_way_changes_it() {
+        ZnodePath path = new ZnodePath("/t");
+        history.write(createTtl("/t", 5, 50));
+        history.propose(new WriteOp.SetData("/t", null, -1));
+
+        assertThat(history.preparer().removeDue(at(1_050), path)).isEmpty();
+        history.deliverAll();
+        history.propose(create("/t/x", 0));
+        assertThat(history.preparer().removeDue(at(1_050), path)).isEmpty();
+        history.deliverAll();
+        history.propose(new WriteOp.Delete("/t/x", -1));
+        history.propose(new WriteOp.Delete("/t", -1));
+        history.propose(createTtl("/t", 5, 99_999));
+        assertThat(history.preparer().removeDue(at(1_050), path)).isEmpty();
+        history.deliverAll();
+        assertThat(history.tree().due(1_050, 10)).isEmpty();
+    }
+
+    @Test
+    void a_time_to_live_has_bounds_and_a_mode_of_its_own() {
+        assertThat(history.write(createTtl("/a", 5, 0)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
+        assertThat(history.write(createTtl("/a", 5, 1L << 40)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
+        assertThat(history.write(createTtl("/a", 0, 50)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
+        assertThat(history.write(createTtl("/a", 4, 50)).error()).isEqualTo(ErrorCode.BAD_ARGUMENTS);
+        assertThat(history.write(createTtl("/a", 5, (1L << 40) - 1)).error()).isEqualTo(ErrorCode.OK);
+        assertThat(createdPath(history.propose(createTtl("/s-", 6, 1)))).isEqualTo("/s-0000000001");
+    }
+
+    @Test
+    void no_session_has_an_id_that_reads_as_a_container_or_a_time_to_live() {
+        long top = 0xff00_0000_0000_0000L;
+        SessionIds ids = new SessionIds(new ServerId(255), 0);
+
+        assertThat(Owner.isSession(top | 1)).isFalse();
+        assertThat(Owner.isSession(ids.next().value())).isTrue();
+    }
+
+    private static WriteOp createTtl(String path, int flag, long ttlMillis) {
+        return new WriteOp.Create(path, Payload.EMPTY, Acl.OPEN, flag, ttlMillis);
+    }
+
+    private static Txn.Header at(long wallMillis) {
+        return new Txn.Header(
+                Txn.Header.NO_CLIENT, 0, wallMillis, History.header(OTHER).origin());
     }
 
     @Test

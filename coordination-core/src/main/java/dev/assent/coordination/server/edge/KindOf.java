@@ -86,7 +86,7 @@ final class KindOf implements Request.Handler<Kind> {
     }
 
     @Override
-    public Kind unsupported(Request.Unsupported request) {
+    public Kind refused(Request.Refused request) {
         return Kind.READ;
     }
 

@@ -33,9 +33,14 @@ final class Outcome {
             OpCode op = multi.ops().get(i).opCode();
             Answer answer = done.get(i).accept(new BodyFor(op));
             boolean failed = done.get(i) instanceof OpResult.Failed;
-            results.add(failed ? Result.failed(answer.error()) : Result.done(op, answer.body()));
+            results.add(failed ? Result.failed(answer.error()) : Result.done(resultOf(op), answer.body()));
         }
         return new Response.Results(results);
+    }
+
+    /** What the result is of, in clients' eyes: they know two kinds of creates. */
+    private static OpCode resultOf(OpCode op) {
+        return op == OpCode.CREATE_CONTAINER || op == OpCode.CREATE_TTL ? OpCode.CREATE2 : op;
     }
 
     private record BodyFor(OpCode op) implements OpResult.Handler<Answer> {

@@ -12,6 +12,7 @@ import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.tree.Access;
 import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.DigestScheme;
 import dev.assent.coordination.tree.Znode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Answers reads from one tree. Rights: READ for data, children and their number; READ or ADMIN for the ACL, in which
- * only ADMIN sees password hashes; none to learn whether a znode exists. Watches are {@link Watching}'s.
+ * Answers reads from one tree. Rights: READ for a znode's Stat, data, children and their number; READ or ADMIN for the
+ * ACL, in which only ADMIN sees password hashes; none to learn that there is no znode. Watches are {@link Watching}'s.
  */
 class Reading implements Request.Handler<Answer> {
     private static final Answer NO_NODE = Answer.failed(ErrorCode.NO_NODE);
@@ -42,8 +43,11 @@ class Reading implements Request.Handler<Answer> {
 
     @Override
     public Answer exists(Request.Exists request) {
-        Optional<Znode> node = tree.find(request.path());
-        return node.isPresent() ? Answer.of(new Response.StatOf(node.get().stat())) : NO_NODE;
+        Optional<Znode> found = tree.find(request.path());
+        if (found.isEmpty()) {
+            return NO_NODE;
+        }
+        return mayRead(found.get()) ? Answer.of(new Response.StatOf(found.get().stat())) : NO_AUTH;
     }
 
     @Override
@@ -86,18 +90,23 @@ class Reading implements Request.Handler<Answer> {
         return Answer.of(new Response.AclAndStat(admin ? node.acl() : withoutSecrets(node.acl()), node.stat()));
     }
 
+    /** A digest's user without its hash. */
+    private static Identity withoutSecret(Identity identity) {
+        int colon = identity.id().indexOf(':');
+        return identity.scheme().equals(DigestScheme.SCHEME) && colon >= 0
+                ? new Identity(DigestScheme.SCHEME, identity.id().substring(0, colon))
+                : identity;
+    }
+
     private static Acl withoutSecrets(Acl acl) {
         List<Acl.Entry> entries = new ArrayList<>();
         for (Acl.Entry entry : acl.entries()) {
             Identity identity = entry.identity();
-            int colon = identity.id().indexOf(':');
-            boolean secret = identity.scheme().equals("digest") && colon >= 0;
+            Identity open = withoutSecret(identity);
             entries.add(
-                    secret
-                            ? new Acl.Entry(
-                                    entry.permissionBits(),
-                                    new Identity("digest", identity.id().substring(0, colon) + ":x"))
-                            : entry);
+                    open.equals(identity)
+                            ? entry
+                            : new Acl.Entry(entry.permissionBits(), new Identity(open.scheme(), open.id() + ":x")));
         }
         return new Acl(entries);
     }
@@ -158,7 +167,10 @@ class Reading implements Request.Handler<Answer> {
 
     @Override
     public Answer plain(Request.Plain request) {
-        return request.opCode() == OpCode.WHO_AM_I ? Answer.of(new Response.Identities(identities)) : Answer.EMPTY;
+        return request.opCode() == OpCode.WHO_AM_I
+                ? Answer.of(new Response.Identities(
+                        identities.stream().map(Reading::withoutSecret).toList()))
+                : Answer.EMPTY;
     }
 
     @Override
@@ -197,8 +209,8 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer unsupported(Request.Unsupported request) {
-        return UNIMPLEMENTED;
+    public Answer refused(Request.Refused request) {
+        return Answer.failed(request.error());
     }
 
     private boolean mayRead(Znode node) {

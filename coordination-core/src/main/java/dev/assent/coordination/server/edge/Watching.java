@@ -22,7 +22,6 @@ import java.util.Optional;
 /** Answers requests that set or remove watches; to be used only within {@code WatchedTree.watching}. */
 final class Watching extends Reading {
     private static final Answer TOO_MANY = Answer.failed(ErrorCode.THROTTLED_OP);
-    private static final int RECURSIVE_MODE = 1;
 
     private final DataTree tree;
     private final Watches<Client> watches;
@@ -57,35 +56,55 @@ final class Watching extends Reading {
     }
 
     private Answer watched(Answer answer, boolean evenIfAbsent, String path, boolean watch, WatchMode mode) {
-        boolean set = answer.error() == ErrorCode.OK || (evenIfAbsent && ZnodePath.problemWith(path) == null);
+        boolean awaited = evenIfAbsent && answer.error() == ErrorCode.NO_NODE && ZnodePath.problemWith(path) == null;
+        boolean set = answer.error() == ErrorCode.OK || awaited;
         return !watch || !set || watches.add(client, path, mode) ? answer : TOO_MANY;
     }
 
     @Override
     public Answer addWatch(Request.AddWatch request) {
-        boolean valid = ZnodePath.problemWith(request.path()) == null && (request.mode() & ~RECURSIVE_MODE) == 0;
-        if (!valid) {
+        Optional<WatchMode> mode = modeOf(request.mode());
+        if (mode.isEmpty()) {
+            return Answer.failed(ErrorCode.MARSHALLING_ERROR);
+        }
+        if (ZnodePath.problemWith(request.path()) != null) {
             return Answer.failed(ErrorCode.BAD_ARGUMENTS);
         }
-        WatchMode mode = request.mode() == RECURSIVE_MODE ? WatchMode.PERSISTENT_RECURSIVE : WatchMode.PERSISTENT;
-        return watches.add(client, request.path(), mode) ? Answer.of(new Response.ErrorOf(ErrorCode.OK)) : TOO_MANY;
+        return watches.add(client, request.path(), mode.get())
+                ? Answer.of(new Response.ErrorOf(ErrorCode.OK))
+                : TOO_MANY;
+    }
+
+    private static Optional<WatchMode> modeOf(int number) {
+        return switch (number) {
+            case 0 -> Optional.of(WatchMode.PERSISTENT);
+            case 1 -> Optional.of(WatchMode.PERSISTENT_RECURSIVE);
+            default -> Optional.empty();
+        };
     }
 
     @Override
     public Answer watchesOf(Request.WatchesOf request) {
-        EnumSet<WatchMode> modes =
-                switch (request.type()) {
-                    case 1 -> EnumSet.of(WatchMode.CHILD);
-                    case 2 -> EnumSet.of(WatchMode.DATA);
-                    case 3 -> EnumSet.allOf(WatchMode.class);
-                    case 4 -> EnumSet.of(WatchMode.PERSISTENT);
-                    case 5 -> EnumSet.of(WatchMode.PERSISTENT_RECURSIVE);
-                    default -> EnumSet.noneOf(WatchMode.class);
-                };
+        EnumSet<WatchMode> modes = modesOf(request.type());
+        if (modes.isEmpty()) {
+            return Answer.failed(ErrorCode.MARSHALLING_ERROR);
+        }
         boolean any = request.opCode() == OpCode.CHECK_WATCHES
                 ? watches.contains(client, request.path(), modes)
                 : watches.remove(client, request.path(), modes);
         return any ? Answer.EMPTY : Answer.failed(ErrorCode.NO_WATCHER);
+    }
+
+    /** The modes that a client's number for some watches stands for; none if it stands for nothing. */
+    private static EnumSet<WatchMode> modesOf(int type) {
+        return switch (type) {
+            case 1 -> EnumSet.of(WatchMode.CHILD);
+            case 2 -> EnumSet.of(WatchMode.DATA);
+            case 3 -> EnumSet.allOf(WatchMode.class);
+            case 4 -> EnumSet.of(WatchMode.PERSISTENT);
+            case 5 -> EnumSet.of(WatchMode.PERSISTENT_RECURSIVE);
+            default -> EnumSet.noneOf(WatchMode.class);
+        };
     }
 
     @Override

@@ -203,13 +203,13 @@ final class Reign {
         }
     }
 
-    /** Ends sessions whose time is over and removes containers that nobody needs; to be called every tick or so. */
+    /** Ends sessions whose time is over and deletes znodes that are due; to be called every tick or so. */
     void tick() {
         for (SessionId session : sessions.expired(clock.monotonicMillis())) {
             propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
         }
-        for (ZnodePath container : court.tree().due(clock.wallMillis(), DUE_MAX)) {
-            preparer.removeContainer(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), container)
+        for (ZnodePath due : court.tree().due(clock.wallMillis(), DUE_MAX)) {
+            preparer.removeDue(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), due)
                     .ifPresent(this::propose);
         }
     }

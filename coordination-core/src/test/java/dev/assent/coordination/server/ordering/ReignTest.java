@@ -10,6 +10,7 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.server.ordering.ServerMessage.Ask;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
@@ -17,8 +18,11 @@ import dev.assent.coordination.server.ordering.ServerMessage.Claim;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
 import dev.assent.coordination.spi.Clock;
+import dev.assent.coordination.tree.Change;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +40,23 @@ final class ReignTest {
     /** setData of "/" without data, whatever its version. */
     private static final Payload SET_ROOT =
             Payload.wrap(new byte[] {0, 0, 0, 9, 0, 0, 0, 5, 0, 0, 0, 1, '/', -1, -1, -1, -1, -1, -1, -1, -1});
+
+    private static final int TTL_MILLIS = 150;
+    /** createTTL of "/t", without data, for everybody. */
+    private static final Payload CREATE_TTL = Payload.wrap(ByteBuffer.allocate(57)
+            .putLong(8L << 32 | 21)
+            .putInt(2)
+            .put(new byte[] {'/', 't'})
+            .putInt(-1)
+            .putInt(1)
+            .putInt(31)
+            .putInt(5)
+            .put("world".getBytes(StandardCharsets.US_ASCII))
+            .putInt(6)
+            .put("anyone".getBytes(StandardCharsets.US_ASCII))
+            .putInt(5)
+            .putLong(TTL_MILLIS)
+            .array());
 
     private final Deque<Txn> proposed = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
@@ -150,6 +171,29 @@ final class ReignTest {
 
         assertThat(proposed).hasSize(1).first().isInstanceOf(Txn.CloseSession.class);
         assertThat(commit().header().session()).isEqualTo(silent);
+    }
+
+    @Test
+    void a_znode_is_deleted_in_its_turn_when_its_time_to_live_has_passed_by_the_leaders_clock() {
+        SessionId session = open(FIRST);
+        reign.ask(FIRST, new Ask(2, new Order.Change(session, 0, NOBODY, CREATE_TTL)));
+        commit();
+        long created = nowMillis;
+
+        nowMillis = created + TTL_MILLIS - 1;
+        reign.heard(List.of(session));
+        reign.tick();
+        assertThat(proposed).isEmpty();
+        nowMillis = created + TTL_MILLIS;
+        reign = newReign(2);
+        reign.tick();
+        reign.tick();
+
+        assertThat(proposed).hasSize(1);
+        assertThat(commit())
+                .isEqualTo(new Txn.Single(
+                        new Txn.Header(Txn.Header.NO_CLIENT, 0, nowMillis, new Txn.Origin(new ServerId(0), 0)),
+                        new Change.Delete(new ZnodePath("/t"))));
     }
 
     @Test
