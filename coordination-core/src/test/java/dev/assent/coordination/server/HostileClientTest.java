@@ -44,19 +44,32 @@ final class HostileClientTest {
     }
 
     @Test
-    void nonsense_in_a_frame_closes_that_connection_only() throws Exception {
+    void nonsense_in_a_greeting_or_an_authentication_closes_that_connection_only() throws Exception {
         try (TestClient honest = TestClient.connect(server.connect());
                 RawClient greeter = new RawClient(server.port());
                 RawClient liar = new RawClient(server.port())) {
             greeter.sendFrame(bytes("good morning"));
             liar.openSession(10_000, 0);
-            // create, whose path claims to be two billion bytes long
-            liar.sendInts(12, 1, 1, Integer.MAX_VALUE);
+            // auth, whose scheme claims to be two billion bytes long
+            liar.sendInts(16, -4, 100, 0, Integer.MAX_VALUE);
 
             assertThat(greeter.readToEnd()).isEmpty();
             assertThat(liar.readToEnd()).isEmpty();
             assertThat(honest.zk().create("/fine", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT))
                     .isEqualTo("/fine");
+        }
+    }
+
+    @Test
+    void nonsense_in_a_request_is_answered_with_an_error_in_its_turn() throws Exception {
+        try (RawClient client = new RawClient(server.port())) {
+            client.openSession(10_000, 0);
+            // create, whose path claims to be two billion bytes long; then a request of the kind that nobody knows
+            client.sendInts(12, 1, 1, Integer.MAX_VALUE);
+            client.sendInts(8, 2, 4_711);
+
+            assertThat(client.readFrame()).startsWith(0, 0, 0, 1).endsWith(255, 255, 255, 251);
+            assertThat(client.readFrame()).startsWith(0, 0, 0, 2).endsWith(255, 255, 255, 250);
         }
     }
 

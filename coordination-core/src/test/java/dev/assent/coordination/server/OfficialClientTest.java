@@ -7,6 +7,9 @@ import static org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.server.config.SuperDigest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,9 +26,11 @@ import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.Watcher.WatcherType;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
 import org.apache.zookeeper.data.Stat;
+import org.apache.zookeeper.server.auth.DigestAuthenticationProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -319,10 +324,85 @@ final class OfficialClientTest {
     }
 
     @Test
-    void what_is_not_offered_is_answered_as_unimplemented() {
-        assertThatThrownBy(
-                        () -> zk.create("/ttl", new byte[0], OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_WITH_TTL, null, 5))
-                .isInstanceOf(KeeperException.class);
+    void znodes_with_a_time_to_live_end_by_themselves_and_their_watchers_are_told() throws Exception {
+        zk.addWatch("/brief", AddWatchMode.PERSISTENT);
+        Stat stat = new Stat();
+        createTtl("/brief", CreateMode.PERSISTENT_WITH_TTL, stat, 300);
+        assertThat(stat.getEphemeralOwner()).isZero();
+        assertThat(createTtl("/n-", CreateMode.PERSISTENT_SEQUENTIAL_WITH_TTL, stat, 600_000))
+                .isEqualTo("/n-0000000001");
+
+        assertThat(told(client.nextEvent())).isEqualTo("NodeCreated /brief");
+        assertThat(told(client.nextEvent())).isEqualTo("NodeDeleted /brief");
+        assertThat(zk.exists("/n-0000000001", false)).isNotNull();
+        createTtl("/long", CreateMode.PERSISTENT_WITH_TTL, stat, (1L << 40) - 1);
+    }
+
+    @Test
+    void containers_and_times_to_live_in_a_multi_are_reported_as_the_client_expects_them() throws Exception {
+        List<OpResult> done = zk.multi(List.of(
+                Op.create("/c", bytes("1"), OPEN_ACL_UNSAFE, CreateMode.CONTAINER),
+                Op.create("/c/t", bytes("2"), OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_WITH_TTL, 300),
+                Op.create("/c/s", bytes("3"), OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL_WITH_TTL, 300),
+                Op.create("/c/p", bytes("4"), OPEN_ACL_UNSAFE, CreateMode.PERSISTENT)));
+
+        assertThat(done)
+                .extracting(OpResult::getType)
+                .containsExactly(
+                        ZooDefs.OpCode.create2, ZooDefs.OpCode.create2, ZooDefs.OpCode.create2, ZooDefs.OpCode.create);
+        assertThat(done)
+                .extracting(result -> ((OpResult.CreateResult) result).getPath())
+                .containsExactly("/c", "/c/t", "/c/s0000000001", "/c/p");
+        assertThat(((OpResult.CreateResult) done.get(1)).getStat().getDataLength())
+                .isEqualTo(1);
+        zk.exists("/c", true);
+        zk.delete("/c/p", -1);
+        assertThat(told(client.nextEvent())).isEqualTo("NodeDeleted /c");
+    }
+
+    @Test
+    void what_is_not_offered_is_answered_with_an_error_of_its_own() throws Exception {
+        try (ZooKeeperAdmin admin = new ZooKeeperAdmin(server.connect(), 10_000, event -> {})) {
+            assertThatThrownBy(() -> admin.reconfigure("", "", "server.1=x:1:2", -1, new Stat()))
+                    .isInstanceOf(KeeperException.ReconfigDisabledException.class);
+        }
+    }
+
+    @Test
+    void somebody_sees_who_it_is_without_the_hash_of_its_password_and_may_prove_its_address_again() throws Exception {
+        zk.addAuthInfo("digest", bytes("ann:secret"));
+        zk.addAuthInfo("ip", new byte[0]);
+
+        assertThat(zk.whoAmI())
+                .extracting(info -> info.getAuthScheme() + ":" + info.getUser())
+                .containsExactlyInAnyOrder("ip:127.0.0.1", "digest:ann");
+        create("/still", "here", CreateMode.PERSISTENT);
+    }
+
+    @Test
+    void the_super_user_may_do_everything() throws Exception {
+        String digest = DigestAuthenticationProvider.generateDigest("super:secret");
+        ServerConfig config = ServerConfig.standalone(Path.of("unused"), 0).withSuperDigest(new SuperDigest(digest));
+        try (SoloServer governed = new SoloServer(config)) {
+            governed.lead();
+            try (TestClient owner = TestClient.connect(governed.connect());
+                    TestClient admin = TestClient.connect(governed.connect())) {
+                owner.zk().addAuthInfo("digest", bytes("ann:secret"));
+                owner.zk().create("/own", bytes("x"), CREATOR_ALL_ACL, CreateMode.PERSISTENT);
+                admin.zk().addAuthInfo("digest", bytes("super:wrong"));
+                assertThatThrownBy(() -> admin.zk().getData("/own", false, null))
+                        .isInstanceOf(KeeperException.NoAuthException.class);
+                admin.zk().addAuthInfo("digest", bytes("super:secret"));
+
+                assertThat(text(admin.zk().getData("/own", false, null))).isEqualTo("x");
+                admin.zk().setACL("/own", OPEN_ACL_UNSAFE, -1);
+                assertThat(admin.zk().whoAmI().toString()).doesNotContain(digest.substring(6));
+            }
+        }
+    }
+
+    private String createTtl(String path, CreateMode mode, Stat stat, long ttl) throws Exception {
+        return zk.create(path, bytes("x"), OPEN_ACL_UNSAFE, mode, stat, ttl);
     }
 
     private String create(String path, String data, CreateMode mode) throws Exception {

@@ -1,6 +1,7 @@
 package dev.assent.coordination.server.config;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -8,9 +9,14 @@ import java.util.Set;
  *
  * @param address port 0 takes any free port
  * @param fourLetterWords the words answered, of those there are; ZooKeeper's 4lw.commands.whitelist
+ * @param superDigest who may do everything, if anybody
  */
 public record ClientAccess(
-        InetSocketAddress address, ClientLimits limits, SessionTimeouts timeouts, Set<String> fourLetterWords) {
+        InetSocketAddress address,
+        ClientLimits limits,
+        SessionTimeouts timeouts,
+        Set<String> fourLetterWords,
+        Optional<SuperDigest> superDigest) {
 
     /** All that are there: each is cheap and reveals no path and no data. */
     public static final Set<String> CHEAP_WORDS = Set.of("ruok", "srvr", "stat", "mntr", "isro");
@@ -20,5 +26,17 @@ public record ClientAccess(
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("clientPortAddress " + address.getHostString() + " does not resolve");
         }
+    }
+
+    ClientAccess withLimits(ClientLimits newLimits) {
+        return new ClientAccess(address, newLimits, timeouts, fourLetterWords, superDigest);
+    }
+
+    ClientAccess withTimeouts(SessionTimeouts newTimeouts) {
+        return new ClientAccess(address, limits, newTimeouts, fourLetterWords, superDigest);
+    }
+
+    ClientAccess withSuperDigest(SuperDigest digest) {
+        return new ClientAccess(address, limits, timeouts, fourLetterWords, Optional.of(digest));
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -70,18 +71,17 @@ public record ServerConfig(
     }
 
     public ServerConfig withTiming(Timing newTiming) {
-        ClientAccess access = new ClientAccess(
-                clients.address(),
-                clients.limits(),
-                SessionTimeouts.ofTicks(newTiming.tickMillis()),
-                clients.fourLetterWords());
+        ClientAccess access = clients.withTimeouts(SessionTimeouts.ofTicks(newTiming.tickMillis()));
         return new ServerConfig(self, newTiming, storage, access, members, insecure);
     }
 
     public ServerConfig withLimits(ClientLimits limits) {
-        ClientAccess access =
-                new ClientAccess(clients.address(), limits, clients.timeouts(), clients.fourLetterWords());
-        return new ServerConfig(self, timing, storage, access, members, insecure);
+        return new ServerConfig(self, timing, storage, clients.withLimits(limits), members, insecure);
+    }
+
+    /** With a user who may do everything. */
+    public ServerConfig withSuperDigest(SuperDigest digest) {
+        return new ServerConfig(self, timing, storage, clients.withSuperDigest(digest), members, insecure);
     }
 
     public boolean isStandalone() {
@@ -93,7 +93,8 @@ public record ServerConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 ClientLimits.DEFAULT,
                 SessionTimeouts.ofTicks(timing.tickMillis()),
-                ClientAccess.CHEAP_WORDS);
+                ClientAccess.CHEAP_WORDS,
+                Optional.empty());
     }
 
     private static InetAddress resolve(String host) {

@@ -14,6 +14,9 @@ import java.util.function.Predicate;
 
 /** The lines {@code key=value} of one file, each with its number; reading a key takes it out. */
 final class Settings {
+    /** Of keys that ZooKeeper does not have. */
+    static final String OWN_PREFIX = "assent.";
+
     private static final int FILE_BYTES_MAX = 1 << 20;
 
     /** One setting and where it stands. */
@@ -25,6 +28,7 @@ final class Settings {
 
     private final Path file;
     private final SortedMap<String, Line> byKey = new TreeMap<>();
+    private final List<Line> overridden = new ArrayList<>();
 
     private Settings(Path file) {
         this.file = file;
@@ -69,11 +73,20 @@ final class Settings {
                 line.substring(equals + 1).strip());
     }
 
+    /** The last line of a key counts, as for ZooKeeper; yet not where it is about what only we have. */
     private void add(Line line) throws ConfigException {
-        Line earlier = byKey.putIfAbsent(line.key(), line);
-        if (earlier != null) {
+        Line earlier = byKey.put(line.key(), line);
+        if (earlier != null && line.key().startsWith(OWN_PREFIX)) {
             throw line.wrong("already given in line " + earlier.number() + "; remove one of the two");
         }
+        if (earlier != null) {
+            overridden.add(earlier);
+        }
+    }
+
+    /** Lines without effect because a later one has the same key. */
+    List<Line> overridden() {
+        return overridden;
     }
 
     Path file() {

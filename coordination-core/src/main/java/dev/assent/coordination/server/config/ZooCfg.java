@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -21,14 +22,17 @@ import java.util.stream.Collectors;
 /**
  * A ZooKeeper configuration file, read.
  *
- * <p>Three kinds of keys: those that mean here what they mean to ZooKeeper; those that are known, harmless to leave
- * out and answered with a warning; and those whose omission would change what the operator relies on (security,
- * quorum arithmetic), which are errors. Anything else is unknown, and an error too.
+ * <p>Three kinds of keys: those that mean here what they mean to ZooKeeper; those whose omission would change what the
+ * operator relies on (security, quorum arithmetic), which are errors, and so is any unknown key whose name speaks of
+ * such things; and the rest, known to be harmless or unknown, each answered with one warning. ZooKeeper accepts
+ * unknown keys and repeated ones, of which the last counts. Keys of our own are known or an error, and given once.
  *
  * @param config what to start
  * @param warnings one line for each setting that has no effect
  */
 public record ZooCfg(ServerConfig config, List<String> warnings) {
+
+    private static final String SUPER_DIGEST_KEY = "DigestAuthenticationProvider.superDigest";
 
     /** No effect here, and nobody is worse off for it. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
@@ -43,8 +47,9 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             "peerType",
             "connectToLearnerMasterLimit",
             "fsync.warningthresholdms",
-            "extendedTypesEnabled",
             "digest.enabled",
+            "clientPortListenBacklog",
+            "version",
             "maxResponseCacheSize",
             "maxGetChildrenResponseCacheSize",
             "maxBatchSize",
@@ -57,9 +62,28 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             "multiAddress.reachabilityCheckEnabled",
             "multiAddress.reachabilityCheckTimeoutMs");
 
-    private static final List<String> PREFIXES_WITHOUT_EFFECT = List.of("admin.", "metricsProvider.");
+    private static final List<String> PREFIXES_WITHOUT_EFFECT = List.of("admin.", "metricsProvider.", "jvm.pause.");
     private static final List<String> UNSUPPORTED_PREFIXES =
             List.of("ssl.", "quorum.", "authProvider.", "group.", "weight.", "sasl", "kerberos.", "jaas");
+    /** An unknown key with one of these in its name, in whatever case, asks for safety that is not there. */
+    private static final Set<String> ABOUT_SAFETY = Set.of(
+            "ssl",
+            "tls",
+            "secure",
+            "secret",
+            "sasl",
+            "kerberos",
+            "jaas",
+            "auth",
+            "acl",
+            "quorum",
+            "fips",
+            "keystore",
+            "truststore",
+            "password",
+            "encrypt",
+            "certificate");
+
     private static final Set<String> UNSUPPORTED = Set.of(
             "secureClientPort",
             "secureClientPortAddress",
@@ -68,11 +92,11 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             "client.portUnification",
             "clientAuth",
             "dynamicConfigFile",
+            "oraclePath",
             "reconfigEnabled",
             "localSessionsEnabled",
             "localSessionsUpgradingEnabled",
             "readonlymode.enabled",
-            "DigestAuthenticationProvider.superDigest",
             "requireClientAuthScheme",
             "enforce.auth.enabled",
             "enforce.auth.schemes",
@@ -198,7 +222,8 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     address,
                     limits(),
                     timeouts(timing),
-                    words(address.getAddress().isLoopbackAddress()));
+                    words(address.getAddress().isLoopbackAddress()),
+                    superDigest());
         }
 
         private static InetAddress clientInterface(
@@ -239,6 +264,18 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             return new SessionTimeouts(effectiveMin, effectiveMax);
         }
 
+        private Optional<SuperDigest> superDigest() throws ConfigException {
+            Optional<Settings.Line> line = settings.take(SUPER_DIGEST_KEY);
+            try {
+                return line.map(Settings.Line::value).map(SuperDigest::new);
+            } catch (IllegalArgumentException e) {
+                // Not the line itself: it may hold a password.
+                Settings.Line wrong = line.orElseThrow();
+                throw new ConfigException(
+                        wrong.file() + ", line " + wrong.number() + ": " + wrong.key() + " is " + e.getMessage(), e);
+            }
+        }
+
         /** To other machines only as much is told unasked as ZooKeeper tells. */
         private Set<String> words(boolean loopback) throws ConfigException {
             Optional<Settings.Line> line = settings.take("4lw.commands.whitelist");
@@ -268,18 +305,27 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     throw line.wrong("not supported yet, and ignoring it could mislead you; remove the line");
                 }
             }
+            for (Settings.Line line : settings.overridden()) {
+                warn(line, "has no effect: a later line gives it again, and the last one counts");
+            }
             for (Settings.Line line : settings.takeAll(ZooCfg::isWithoutEffect)) {
                 warn(line, "has no effect here");
             }
-            for (Settings.Line line : settings.takeAll(key -> key.equals("forceSync"))) {
-                if (!line.value().equals("yes")) {
-                    warn(line, "has no effect here: every write is synced before it is acknowledged");
+            alwaysAs("forceSync", "yes", "has no effect here: every write is synced before it is acknowledged");
+            alwaysAs("extendedTypesEnabled", "true", "has no effect here: there always are TTL znodes");
+            for (Settings.Line line : settings.takeAll(key -> true)) {
+                if (line.key().startsWith(Settings.OWN_PREFIX)) {
+                    throw line.wrong("unknown key; check the spelling or remove the line");
                 }
+                warn(
+                        line,
+                        "is not known here and has no effect; if it is not of a newer ZooKeeper, check the spelling");
             }
-            List<Settings.Line> unknown = settings.takeAll(key -> true);
-            if (!unknown.isEmpty()) {
-                throw unknown.get(0).wrong("unknown key; check the spelling or remove the line");
-            }
+        }
+
+        /** The key may say what is so anyway. */
+        private void alwaysAs(String key, String value, String why) {
+            settings.take(key).filter(line -> !line.value().equals(value)).ifPresent(line -> warn(line, why));
         }
 
         private void warn(Settings.Line line, String why) {
@@ -288,7 +334,12 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
     }
 
     private static boolean isUnsupported(String key) {
-        return UNSUPPORTED.contains(key) || UNSUPPORTED_PREFIXES.stream().anyMatch(key::startsWith);
+        String lower = key.toLowerCase(Locale.ROOT);
+        return UNSUPPORTED.contains(key)
+                || UNSUPPORTED_PREFIXES.stream().anyMatch(key::startsWith)
+                || (!isWithoutEffect(key)
+                        && !key.startsWith(Settings.OWN_PREFIX)
+                        && ABOUT_SAFETY.stream().anyMatch(lower::contains));
     }
 
     private static boolean isWithoutEffect(String key) {

@@ -22,6 +22,7 @@ import dev.assent.coordination.net.client.Conversation;
 import dev.assent.coordination.net.client.MalformedFrameException;
 import dev.assent.coordination.server.config.ClientAccess;
 import dev.assent.coordination.server.config.ClientLimits;
+import dev.assent.coordination.server.config.SuperDigest;
 import dev.assent.coordination.server.edge.Slot.Kind;
 import dev.assent.coordination.server.ordering.Client;
 import dev.assent.coordination.server.ordering.Identities;
@@ -51,6 +52,7 @@ import org.slf4j.LoggerFactory;
 final class ClientConversation implements Conversation, Client {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConversation.class);
     private static final long NO_ZXID = -1;
+    private static final String ADDRESS_SCHEME = "ip";
 
     private final EdgeLoop loop;
     private final ClientChannel channel;
@@ -72,6 +74,7 @@ final class ClientConversation implements Conversation, Client {
     private boolean pressed;
     private boolean stirred;
     private boolean heard;
+    private boolean complained;
 
     private enum State {
         GREETING,
@@ -86,7 +89,7 @@ final class ClientConversation implements Conversation, Client {
         this.access = access;
         this.decoder = decoder;
         String address = channel.remote().getAddress().getHostAddress();
-        this.identities = List.of(new Identity("ip", address));
+        this.identities = List.of(new Identity(ADDRESS_SCHEME, address));
         this.encodedIdentities = Identities.encode(identities);
         loop.joined(this);
     }
@@ -101,12 +104,25 @@ final class ClientConversation implements Conversation, Client {
                 greet();
             } else if (state == State.OPEN) {
                 heard = true;
-                take(decoder.request(bytes), bytes);
+                take(decoder.requestOrRefusal(bytes, this::complain), bytes);
             }
         } catch (MalformedRequest e) {
             throw new MalformedFrameException(String.valueOf(e.getMessage()), e);
         }
         followPressure();
+    }
+
+    /** Once for each connection: its client may send as much of it as it likes. */
+    private void complain(MalformedRequest malformed) {
+        if (complained) {
+            LOG.debug("client {}: {}", channel.remote(), malformed.getMessage());
+        } else {
+            complained = true;
+            LOG.warn(
+                    "client {}: {}; answered with an error, and so is what it sends of that kind from here on",
+                    channel.remote(),
+                    malformed.getMessage());
+        }
     }
 
     @Override
@@ -185,12 +201,8 @@ final class ClientConversation implements Conversation, Client {
         loop.submit(new Submission(this, slot, order));
     }
 
-    /** Only the digest scheme is there to be used; an address was recognised at the start. */
     private void authenticate(Request.Auth auth) {
-        List<Identity> proven = auth.scheme().equals(DigestScheme.SCHEME)
-                ? new DigestScheme(Optional.empty())
-                        .authenticate(auth.credentials().array())
-                : List.of();
+        List<Identity> proven = proven(auth);
         boolean accepted = !proven.isEmpty() && identities.size() < Identities.COUNT_MAX;
         if (!accepted) {
             write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.failed(ErrorCode.AUTH_FAILED));
@@ -202,6 +214,17 @@ final class ClientConversation implements Conversation, Client {
         identities = List.copyOf(all);
         encodedIdentities = Identities.encode(identities);
         write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.EMPTY);
+    }
+
+    /** An address was recognised at the start, and is again if the client likes; none if it proves nothing. */
+    private List<Identity> proven(Request.Auth auth) {
+        return switch (auth.scheme()) {
+            case DigestScheme.SCHEME ->
+                new DigestScheme(access.superDigest().map(SuperDigest::id))
+                        .authenticate(auth.credentials().array());
+            case ADDRESS_SCHEME -> identities.subList(0, 1);
+            default -> List.of();
+        };
     }
 
     // From the replica loop.

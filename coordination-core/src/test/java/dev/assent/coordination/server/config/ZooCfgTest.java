@@ -67,7 +67,9 @@ final class ZooCfgTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "tickTimes=2000 | line 2 | tickTimes | unknown key; check the spelling",
+                "assent.insecur=true | line 2 | assent.insecur | unknown key; check the spelling",
+                "sslQuorumm=true | line 2 | sslQuorumm | not supported yet",
+                "x509.AuthName=a | line 2 | x509.AuthName | not supported yet",
                 "tickTime=fast | line 2 | tickTime=fast | 'fast' is not a whole number",
                 "tickTime=1 | line 2 | tickTime=1 | outside 10..600000",
                 "clientPort=70000 | line 2 | clientPort | outside 0..65535",
@@ -91,8 +93,8 @@ final class ZooCfgTest {
     }
 
     @Test
-    void a_key_or_server_given_twice_names_both_lines() {
-        assertThatThrownBy(() -> read("dataDir=a\ntickTime=10\ntickTime=20\n"))
+    void a_key_of_our_own_or_a_server_given_twice_names_both_lines() {
+        assertThatThrownBy(() -> read("dataDir=a\nassent.insecure=false\nassent.insecure=true\n"))
                 .hasMessageContaining("line 3")
                 .hasMessageContaining("already given in line 2");
         assertThatThrownBy(() -> read("dataDir=" + directory + "\nserver.1=h:1:2\nserver.01=h:3:4\n"))
@@ -137,6 +139,50 @@ final class ZooCfgTest {
         assertThat(cfg.warnings()).hasSize(2);
         assertThat(cfg.warnings().get(0)).contains("line 2", "admin.serverPort", "no effect");
         assertThat(cfg.warnings().get(1)).contains("line 3", "every write is synced");
+    }
+
+    @Test
+    void the_last_of_repeated_keys_counts_and_unknown_ones_do_nothing_each_with_a_warning() throws Exception {
+        ZooCfg cfg = read("tickTime=10\ntickTimes=5\ndataDir=" + directory + "\ntickTime=20\nsnapshot.new.key=1\n");
+
+        assertThat(cfg.config().timing().tickMillis()).isEqualTo(20);
+        assertThat(cfg.warnings()).hasSize(3);
+        assertThat(cfg.warnings().get(0)).contains("line 1", "tickTime", "the last one counts");
+        assertThat(cfg.warnings().get(1)).contains("line 5", "snapshot.new.key", "not known here");
+        assertThat(cfg.warnings().get(2)).contains("line 2", "tickTimes", "check the spelling");
+    }
+
+    @Test
+    void session_timeouts_of_minus_one_are_the_usual_ones() throws Exception {
+        String file = "dataDir=" + directory + "\ntickTime=100\n";
+
+        assertThat(read(file + "minSessionTimeout=-1\nmaxSessionTimeout=-1\n")
+                        .config()
+                        .clients()
+                        .timeouts())
+                .isEqualTo(SessionTimeouts.ofTicks(100));
+        assertThat(read(file + "minSessionTimeout=-1\nmaxSessionTimeout=900\n")
+                        .config()
+                        .clients()
+                        .timeouts())
+                .isEqualTo(new SessionTimeouts(200, 900));
+    }
+
+    @Test
+    void the_super_user_is_known_by_a_digest_that_is_never_printed() throws Exception {
+        String digest = "super:D/InIHSb7yEEbrWz8b9l71RjZJU=";
+        String key = "DigestAuthenticationProvider.superDigest";
+
+        ServerConfig config =
+                read("dataDir=" + directory + "\n" + key + "=" + digest + "\n").config();
+
+        assertThat(config.clients().superDigest()).contains(new SuperDigest(digest));
+        assertThat(config.toString()).contains("super:...").doesNotContain("D/InIHSb");
+        assertThatThrownBy(() -> read("dataDir=" + directory + "\n" + key + "=super:secret\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("line 2")
+                .hasMessageContaining("base64(sha1(")
+                .hasMessageNotContaining("secret");
     }
 
     private void myid(String text) throws IOException {
