@@ -9,7 +9,12 @@ import dev.assent.tx.spi.Participant;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -18,14 +23,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One branch over the connection that does its work. The application's thread starts and ends the work; any thread
- * may then vote and complete. Thread-safe by one lock, which no SQL of the application is run under.
+ * One branch over the connection that does its work. The application's thread starts and ends the work; votes and
+ * completions run on the lane of the resource. Thread-safe by one lock, which is never held while the driver is
+ * called: a driver that hangs keeps nobody from asking about the branch or from giving its connection back.
  *
  * <p>Once an answer of the connection is unclear, or the connection was given back, the branch is driven over fresh
  * connections only.
  */
 public final class XaParticipant implements Participant {
     private static final Logger LOG = LoggerFactory.getLogger(XaParticipant.class);
+
+    /** How long the application's thread waits for the resource to take note that the work is over. */
+    private static final long END_MILLIS_MAX = 1_000;
 
     private enum State {
         CREATED,
@@ -45,11 +54,23 @@ public final class XaParticipant implements Participant {
     private final Xid xid;
     private final XAResource resource;
     private final Optional<Connection> connection;
-    private State state = State.CREATED;
-    /** A one-phase commit was sent and its answer lost: the database's name for the transaction. */
-    private Optional<String> lostCommit = Optional.empty();
 
+    // Guarded by this.
+    private State state = State.CREATED;
     private boolean connectionBroken;
+    /** A call to the driver is under way on the lane. */
+    private boolean inDriver;
+    /** Nobody waits for a vote any more. */
+    private boolean cutShort;
+    /** The connection went back to its pool, or was taken from it, while a call was under way. */
+    private boolean released;
+
+    /** The end of the work, with what the resource said against it; what comes next waits for it. */
+    private volatile CompletableFuture<Optional<XAException>> ending =
+            CompletableFuture.completedFuture(Optional.empty());
+
+    /** A one-phase commit was sent and its answer lost: the database's name for the transaction. Lane only. */
+    private volatile Optional<String> lostCommit = Optional.empty();
 
     XaParticipant(
             XaResourceManager home,
@@ -65,30 +86,73 @@ public final class XaParticipant implements Participant {
         this.connection = connection;
     }
 
-    /** Begins the work, or goes on with it after {@link #end}; does nothing while it is under way. */
-    public synchronized void start() throws XAException {
-        switch (state) {
-            case CREATED -> {
-                resource.start(xid, XAResource.TMNOFLAGS);
-                state = State.WORKING;
-            }
-            case ENDED -> {
+    // ---- the application's thread
+
+    /** Begins the work, or goes on with it after it ended; does nothing while it is under way. Calls the driver. */
+    public void start() throws XAException {
+        OptionalInt flag;
+        synchronized (this) {
+            flag = switch (state) {
+                case CREATED -> OptionalInt.of(XAResource.TMNOFLAGS);
                 // From the same connection, which is all that is asked of drivers that cannot join or resume.
-                resource.start(xid, XAResource.TMJOIN);
-                state = State.WORKING;
-            }
-            case WORKING -> {}
-            case PREPARED, DETACHED, FINISHED ->
-                throw new IllegalStateException("branch " + branch + " in " + home.name() + " is over");
+                case ENDED -> OptionalInt.of(XAResource.TMJOIN);
+                case WORKING -> OptionalInt.empty();
+                case PREPARED, DETACHED, FINISHED -> throw over();
+            };
+            state = State.WORKING; // so that the end of the transaction severs a driver that hangs in start
+        }
+        if (flag.isEmpty()) {
+            return;
+        }
+        startInDriver(flag.getAsInt());
+        if (state() != State.WORKING) {
+            throw over();
         }
     }
 
-    /** Ends the work; {@code successful} is false when the branch may only roll back. */
-    public synchronized void end(boolean successful) throws XAException {
-        if (state != State.WORKING) {
+    private void startInDriver(int flag) throws XAException {
+        boolean begun = false;
+        try {
+            awaitEnd();
+            connection.ifPresent(home::setUp);
+            resource.start(xid, flag);
+            begun = true;
+        } finally {
+            synchronized (this) {
+                if (!begun && state == State.WORKING) {
+                    state = flag == XAResource.TMNOFLAGS ? State.CREATED : State.ENDED;
+                }
+            }
+        }
+    }
+
+    private IllegalStateException over() {
+        return new IllegalStateException("branch " + branch + " in " + home.name() + " is over");
+    }
+
+    /**
+     * Ends the work; {@code successful} is false when the branch may only roll back. A resource that takes long to
+     * take note is not waited for: what comes next for the branch waits for it, and hears what it says.
+     */
+    public void end(boolean successful) throws XAException {
+        synchronized (this) {
+            if (state != State.WORKING) {
+                return;
+            }
+            state = State.ENDED;
+        }
+        if (quirks.endsWithoutTheServer()) {
+            endInDriver(successful);
             return;
         }
-        state = State.ENDED;
+        CompletableFuture<Optional<XAException>> ended = home.lane()
+                .call(() -> objection(successful), why -> Optional.of(failure(why)))
+                .toCompletableFuture();
+        ending = ended;
+        awaitEnd();
+    }
+
+    private void endInDriver(boolean successful) throws XAException {
         try {
             resource.end(xid, successful ? XAResource.TMSUCCESS : XAResource.TMFAIL);
         } catch (XAException e) {
@@ -100,56 +164,193 @@ public final class XaParticipant implements Participant {
         }
     }
 
+    private Optional<XAException> objection(boolean successful) {
+        try {
+            endInDriver(successful);
+            return Optional.empty();
+        } catch (XAException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private static XAException failure(String why) {
+        XAException failure = new XAException(why);
+        failure.errorCode = XAException.XAER_RMFAIL;
+        return failure;
+    }
+
+    /** Waits for the end of the work, but not longer than a moment. */
+    private void awaitEnd() throws XAException {
+        Optional<XAException> objection = Optional.empty();
+        try {
+            objection = ending.get(END_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException notYet) {
+            LOG.debug("branch {} in {}: its work has not ended yet", branch, home.name(), notYet);
+        }
+        if (objection.isPresent()) {
+            throw objection.get();
+        }
+    }
+
     /**
-     * Takes the connection away from the branch, because it goes back to its pool.
+     * Takes the connection away from the branch, because it goes back to its pool. A call that is under way on it is
+     * broken off, not waited for.
      *
      * @return whether the connection is fit for other work; if not, it must be closed
      */
-    public synchronized boolean release() {
-        boolean fit = !connectionBroken && (state == State.FINISHED || state == State.PREPARED);
-        if (state == State.WORKING || state == State.ENDED) {
-            abortConnection();
-            finish();
-        } else if (state == State.PREPARED) {
-            state = State.DETACHED;
+    public boolean release() {
+        boolean fit;
+        boolean sever;
+        synchronized (this) {
+            fit = !connectionBroken && !inDriver && (state == State.FINISHED || state == State.PREPARED);
+            sever = inDriver || isOpen();
+            connectionBroken |= sever;
+            released = true;
+            if (!inDriver && state == State.PREPARED) {
+                state = State.DETACHED;
+            } else if (!inDriver && isOpen()) {
+                state = State.FINISHED;
+            }
+        }
+        if (sever) {
+            sever();
         }
         return fit;
     }
 
+    private boolean isOpen() {
+        return state == State.WORKING || state == State.ENDED;
+    }
+
     /** Whether nothing more will be done over the connection. */
     public synchronized boolean isOver() {
-        return state == State.FINISHED || state == State.DETACHED;
+        return !inDriver && (state == State.FINISHED || state == State.DETACHED);
     }
+
+    // ---- two-phase commit, on the lane
 
     @Override
     public CompletionStage<Vote> prepare(BranchId asked) {
-        return home.lane().call(this::prepareNow, Vote.Rollback::new);
+        return ending.thenCompose(
+                ended -> home.lane().call(() -> inDriver(() -> prepareUnless(ended)), Vote.Rollback::new));
     }
 
-    private synchronized Vote prepareNow() {
-        if (state == State.WORKING) {
-            return new Vote.Rollback("work in " + home.name() + " is still under way");
+    @Override
+    public CompletionStage<Completion> commit(BranchId asked) {
+        return onLane(this::commitNow);
+    }
+
+    @Override
+    public CompletionStage<Completion> commitOnePhase(BranchId asked) {
+        return onLane(this::commitOnePhaseNow);
+    }
+
+    @Override
+    public CompletionStage<Completion> rollback(BranchId asked) {
+        return onLane(this::rollbackNow);
+    }
+
+    @Override
+    public CompletionStage<Completion> forget(BranchId asked) {
+        return home.recoverer().forget(branch);
+    }
+
+    /** A vote that nobody waits for any more is not worth a thread that hangs. */
+    @Override
+    public void cutShort(BranchId asked) {
+        synchronized (this) {
+            cutShort = true;
+            if (!inDriver || state == State.PREPARED) {
+                return;
+            }
+            connectionBroken = true;
         }
-        if (state != State.ENDED) {
-            return new Vote.Rollback("the branch in " + home.name() + " is not open any more");
+        if (!home.cutter().offer(this::sever)) {
+            LOG.debug("branch {} in {} is left to hang", branch, home.name());
+        }
+    }
+
+    private CompletionStage<Completion> onLane(Supplier<Completion> call) {
+        return ending.thenCompose(ended -> home.lane().call(() -> inDriver(call), Completion.Retry::new));
+    }
+
+    /** Runs a call that may hang; one that hangs too long loses its connection, so that the thread comes back. */
+    private <T> T inDriver(Supplier<T> call) {
+        synchronized (this) {
+            inDriver = true;
         }
         try {
-            BranchWork work = inspectUnlessForetold();
-            if (work instanceof BranchWork.Failed failed) {
-                rollbackHere();
-                return new Vote.Rollback(home.name() + ": " + failed.cause());
+            return home.cutter().watched(call, this::severAfterSilence);
+        } finally {
+            synchronized (this) {
+                inDriver = false;
+                if (released && state == State.PREPARED) {
+                    state = State.DETACHED;
+                }
             }
-            if (work instanceof BranchWork.Nothing) {
-                rollbackHere();
-                return new Vote.ReadOnly();
+        }
+    }
+
+    private void severAfterSilence() {
+        synchronized (this) {
+            connectionBroken = true;
+        }
+        LOG.warn(
+                "resource {} has not answered for {} s; the connection of branch {} is given up",
+                home.name(),
+                Cutter.SILENCE.toSeconds(),
+                branch);
+        sever();
+    }
+
+    private synchronized State state() {
+        return state;
+    }
+
+    /** The end of the work may have told more than the application waited to hear. */
+    private Vote prepareUnless(Optional<XAException> ended) {
+        if (ended.isEmpty()) {
+            return prepareNow();
+        }
+        rollbackHere();
+        return new Vote.Rollback("resource " + home.name() + " failed at the end of its work: "
+                + XaError.describe(ended.get()));
+    }
+
+    private Vote prepareNow() {
+        synchronized (this) {
+            if (state == State.WORKING) {
+                return new Vote.Rollback("work in " + home.name() + " is still under way");
             }
-            return prepareHere();
+            if (state != State.ENDED) {
+                return new Vote.Rollback("the branch in " + home.name() + " is not open any more");
+            }
+            if (cutShort) {
+                return new Vote.Rollback("the transaction was over before " + home.name() + " came to prepare");
+            }
+        }
+        try {
+            return prepareUnlessFailed(inspectUnlessForetold());
         } catch (XAException e) {
             return prepareFailed(e);
         } catch (SQLException e) {
             rollbackHere();
             return new Vote.Rollback("resource " + home.name() + " failed before prepare: " + e.getMessage());
         }
+    }
+
+    private Vote prepareUnlessFailed(BranchWork work) throws XAException {
+        if (work instanceof BranchWork.Failed failed) {
+            rollbackHere();
+            return new Vote.Rollback(home.name() + ": " + failed.cause());
+        }
+        if (work instanceof BranchWork.Nothing) {
+            rollbackHere();
+            return new Vote.ReadOnly();
+        }
+        return prepareHere();
     }
 
     private BranchWork inspectUnlessForetold() throws SQLException {
@@ -173,9 +374,9 @@ public final class XaParticipant implements Participant {
 
     private Vote prepareHere() throws XAException {
         int answer = resource.prepare(xid);
-        state = State.PREPARED;
+        to(State.PREPARED);
         if (answer == XAResource.XA_RDONLY && quirks.isTruthful()) {
-            finish();
+            to(State.FINISHED);
             return new Vote.ReadOnly();
         }
         if (connection.isPresent() || quirks.isTruthful()) {
@@ -186,7 +387,7 @@ public final class XaParticipant implements Participant {
                 return new Vote.Prepared();
             }
         }
-        finish();
+        to(State.FINISHED);
         return new Vote.Rollback(home.name() + " had aborted the branch before it was asked to prepare");
     }
 
@@ -198,45 +399,30 @@ public final class XaParticipant implements Participant {
             home.forecast().giveUp();
         }
         if (vote instanceof Vote.ReadOnly) {
-            finish();
+            to(State.FINISHED);
         } else {
             rollbackHere();
         }
         return vote;
     }
 
-    @Override
-    public CompletionStage<Completion> commit(BranchId asked) {
-        return onLane(this::commitNow);
+    private Completion commitNow() {
+        return switch (state()) {
+            case FINISHED -> new Completion.Done();
+            case PREPARED -> after(XaCommands.commit(resource, xid));
+            case CREATED, WORKING, ENDED, DETACHED -> home.recoverer().commitNow(branch);
+        };
     }
 
-    private CompletionStage<Completion> onLane(Supplier<Completion> call) {
-        return home.lane().call(call, Completion.Retry::new);
-    }
-
-    private synchronized Completion commitNow() {
-        if (state == State.FINISHED) {
-            return new Completion.Done();
-        }
-        if (state != State.PREPARED) {
-            return home.recoverer().commitNow(branch);
-        }
-        return after(XaCommands.commit(resource, xid));
-    }
-
-    @Override
-    public CompletionStage<Completion> commitOnePhase(BranchId asked) {
-        return onLane(this::commitOnePhaseNow);
-    }
-
-    private synchronized Completion commitOnePhaseNow() {
+    private Completion commitOnePhaseNow() {
         if (lostCommit.isPresent()) {
             return settle(lostCommit.get());
         }
-        if (state == State.PREPARED || state == State.DETACHED) {
+        State now = state();
+        if (now == State.PREPARED || now == State.DETACHED) {
             return commitNow();
         }
-        if (state != State.ENDED) {
+        if (now != State.ENDED) {
             return new Completion.RolledBack("the branch in " + home.name() + " is not open any more");
         }
         if (connection.isEmpty() && !quirks.isTruthful()) {
@@ -257,7 +443,7 @@ public final class XaParticipant implements Participant {
         }
         try {
             resource.commit(xid, true);
-            finish();
+            to(State.FINISHED);
             return new Completion.Done();
         } catch (XAException e) {
             Completion answer = XaError.of(e).ofCommitOnePhase(XaError.describe(e));
@@ -290,21 +476,16 @@ public final class XaParticipant implements Participant {
         }
     }
 
-    @Override
-    public CompletionStage<Completion> rollback(BranchId asked) {
-        return onLane(this::rollbackNow);
-    }
-
-    private synchronized Completion rollbackNow() {
-        return switch (state) {
+    private Completion rollbackNow() {
+        return switch (state()) {
             case CREATED, FINISHED -> {
-                finish();
+                to(State.FINISHED);
                 yield new Completion.Done();
             }
             case WORKING -> rollbackUnderWork();
             case ENDED -> {
                 rollbackHere();
-                yield state == State.FINISHED
+                yield state() == State.FINISHED
                         ? new Completion.Done()
                         : home.recoverer().rollbackNow(branch);
             }
@@ -319,27 +500,22 @@ public final class XaParticipant implements Participant {
      */
     private Completion rollbackUnderWork() {
         if (connection.isPresent()) {
-            abortConnection();
-            finish();
+            synchronized (this) {
+                connectionBroken = true;
+                state = State.FINISHED;
+            }
+            sever();
             return new Completion.Done();
         }
-        try {
-            end(false);
-        } catch (XAException e) {
-            LOG.debug("branch {} in {}: {}", branch, home.name(), XaError.describe(e));
-        }
+        to(State.ENDED);
+        Optional<XAException> unused = objection(false);
         rollbackHere();
         return new Completion.Done();
     }
 
-    @Override
-    public CompletionStage<Completion> forget(BranchId asked) {
-        return home.recoverer().forget(branch);
-    }
-
     private Completion after(Completion answer) {
         if (answer instanceof Completion.Done) {
-            finish();
+            to(State.FINISHED);
         } else {
             detach();
         }
@@ -350,37 +526,24 @@ public final class XaParticipant implements Participant {
     private void rollbackHere() {
         Completion answer = XaCommands.rollback(resource, xid);
         if (answer instanceof Completion.Done || answer instanceof Completion.NotKnown) {
-            finish();
+            to(State.FINISHED);
             return;
         }
         LOG.debug("branch {} in {} was not rolled back over its own connection: {}", branch, home.name(), answer);
-        abortConnection();
         detach();
+        sever();
     }
 
-    private void abortConnection() {
-        connectionBroken = true;
-        if (connection.isEmpty()) {
-            return;
-        }
-        try {
-            quirks.interrupt(connection.get());
-        } catch (SQLException e) {
-            LOG.debug("branch {} in {}: its statement could not be cancelled", branch, home.name(), e);
-        }
-        try {
-            connection.get().abort(Runnable::run);
-        } catch (SQLException e) {
-            // Usually because it is dead already. The pool closes it in any case: release() says that it is unfit.
-            LOG.debug("branch {} in {}: its connection could not be aborted", branch, home.name(), e);
-        }
+    /** Stops what runs on the connection and closes it, without waiting for either. */
+    private void sever() {
+        connection.ifPresent(home::sever);
     }
 
-    private void finish() {
-        state = State.FINISHED;
+    private synchronized void to(State next) {
+        state = next;
     }
 
-    private void detach() {
+    private synchronized void detach() {
         connectionBroken = true;
         state = State.DETACHED;
     }

@@ -9,9 +9,17 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
@@ -28,11 +36,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class XaResourceManager implements ResourceManager {
     private static final Logger LOG = LoggerFactory.getLogger(XaResourceManager.class);
+    /** How long whoever needs to know the kind of database waits for it to answer. */
+    private static final long LOOK_MILLIS_MAX = 5_000;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final String name;
     private final XaConnections connections;
     private final Lane lane;
+    private final Cutter cutter;
+    /** Connections whose server was asked to notice their loss, and whether it can. */
+    private final Map<Connection, Boolean> noticing = Collections.synchronizedMap(new WeakHashMap<>());
+
     private final WorkForecast forecast = new WorkForecast();
     private volatile @Nullable XaQuirks quirks;
 
@@ -48,6 +63,7 @@ public final class XaResourceManager implements ResourceManager {
         this.name = name;
         this.connections = connections;
         this.lane = new Lane(name, Lane.Limits.DEFAULT);
+        this.cutter = new Cutter(name);
     }
 
     public static XaResourceManager of(String name, XADataSource dataSource) {
@@ -60,8 +76,8 @@ public final class XaResourceManager implements ResourceManager {
     }
 
     /**
-     * Checks that the database can take part. One that cannot be reached now is not refused: it may be starting, and
-     * recovery keeps trying.
+     * Checks that the database can take part. One that cannot be reached now, or does not answer soon, is not refused:
+     * it may be starting, and recovery keeps trying.
      *
      * @throws IllegalStateException it answered, and cannot take part; the message names the remedy
      */
@@ -73,18 +89,86 @@ public final class XaResourceManager implements ResourceManager {
         }
     }
 
-    /** The policy for this kind of database; the first call connects to it and checks its settings. */
+    /** The policy for this kind of database; the first call connects to it, checks its settings, and waits a while. */
     XaQuirks quirks() throws SQLException {
         XaQuirks known = quirks;
-        if (known != null) {
-            return known;
+        return known != null ? known : firstLook();
+    }
+
+    private XaQuirks firstLook() throws SQLException {
+        try {
+            return lane.ask(this::look)
+                    .toCompletableFuture()
+                    .get(LOOK_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                    .get();
+        } catch (TimeoutException hangs) {
+            throw new SQLException("it did not answer within " + LOOK_MILLIS_MAX + " ms", hangs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while it was asked", e);
+        } catch (ExecutionException failed) {
+            throw new SQLException(String.valueOf(failed.getCause() == null ? failed : failed.getCause()
+                    .getMessage()), failed);
         }
-        return ask(connection -> {
-            XaQuirks found = XaQuirks.forProduct(connection.getMetaData().getDatabaseProductName());
-            found.checkUsable(connection);
+    }
+
+    /** Refusals are answers; what cannot be reached throws. */
+    private Supplier<XaQuirks> look() throws IOException {
+        try {
+            XaQuirks found = ask(this::checked);
             quirks = found;
-            return found;
-        });
+            return () -> found;
+        } catch (IllegalStateException refusal) {
+            return () -> {
+                throw refusal;
+            };
+        } catch (SQLException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private XaQuirks checked(Connection connection) throws SQLException {
+        XaQuirks found = XaQuirks.forProduct(connection.getMetaData().getDatabaseProductName());
+        found.checkUsable(connection);
+        return found;
+    }
+
+    /** Before the first work on a connection: from then on its server notices when it is severed. */
+    void setUp(Connection connection) {
+        XaQuirks policy = quirks;
+        if (policy == null) {
+            return;
+        }
+        try {
+            Connection physical = policy.physical(connection);
+            if (!noticing.containsKey(physical)) {
+                noticing.put(physical, policy.letServerNoticeLoss(physical));
+            }
+        } catch (SQLException e) {
+            LOG.debug("resource {}: a connection could not be set up; its work will fail soon", name, e);
+        }
+    }
+
+    /** Stops what runs on the connection and closes it, from threads that may hang; waits for neither. */
+    void sever(Connection connection) {
+        if (!serverNotices(connection)) {
+            // Or else the statement would go on, with its locks, until it had something to say.
+            cutter.soon("a cancel in " + name, () -> quirks().interrupt(connection));
+        }
+        cutter.soon("the end of a connection to " + name, () -> connection.abort(Runnable::run));
+    }
+
+    private boolean serverNotices(Connection connection) {
+        XaQuirks policy = quirks;
+        try {
+            return policy != null && noticing.getOrDefault(policy.physical(connection), false);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    Cutter cutter() {
+        return cutter;
     }
 
     /** The threads that may hang in this database's driver. */
@@ -142,8 +226,8 @@ public final class XaResourceManager implements ResourceManager {
     /** Runs one XA command over a connection of its own. */
     <T> T command(Command<T> command) throws SQLException, XAException {
         XAConnection fresh = connections.open();
-        try {
-            return command.run(fresh.getXAResource());
+        try (Connection handle = fresh.getConnection()) {
+            return watched(handle, () -> command.run(fresh.getXAResource()));
         } finally {
             close(fresh);
         }
@@ -152,9 +236,30 @@ public final class XaResourceManager implements ResourceManager {
     private <T> T ask(Question<T> question) throws SQLException {
         XAConnection fresh = connections.open();
         try (Connection connection = fresh.getConnection()) {
-            return question.ask(connection);
+            return this.<T, RuntimeException>watched(connection, () -> question.ask(connection));
         } finally {
             close(fresh);
+        }
+    }
+
+    private <T, E extends Exception> T watched(Connection used, Call<T, E> call) throws SQLException, E {
+        CompletableFuture<Void> over = cutter.watch(() -> giveUp(used));
+        try {
+            return call.run();
+        } finally {
+            over.complete(null);
+        }
+    }
+
+    private void giveUp(Connection hanging) {
+        LOG.warn(
+                "resource {} has not answered recovery for {} s; its connection is given up",
+                name,
+                Cutter.SILENCE.toSeconds());
+        try {
+            hanging.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("resource {}: a connection of recovery could not be aborted", name, e);
         }
     }
 
@@ -169,6 +274,10 @@ public final class XaResourceManager implements ResourceManager {
     /** One call to a driver. */
     interface Command<T> {
         T run(XAResource resource) throws XAException;
+    }
+
+    private interface Call<T, E extends Exception> {
+        T run() throws SQLException, E;
     }
 
     private interface Question<T> {

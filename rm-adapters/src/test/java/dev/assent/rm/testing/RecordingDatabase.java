@@ -1,7 +1,7 @@
 package dev.assent.rm.testing;
 
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,7 +14,7 @@ import javax.transaction.xa.Xid;
 
 /** A database that does nothing, and keeps what it was told; one resource object of it may be made to fail. */
 public final class RecordingDatabase {
-    private final List<String> told = new ArrayList<>();
+    private final List<String> told = new CopyOnWriteArrayList<>();
 
     public List<String> told() {
         return List.copyOf(told);

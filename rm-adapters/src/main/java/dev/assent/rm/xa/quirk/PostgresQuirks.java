@@ -24,6 +24,8 @@ public final class PostgresQuirks implements XaQuirks {
     static final String PRODUCT_NAME = "PostgreSQL";
 
     private static final int OLDEST_SERVER = 13;
+    private static final int OLDEST_NOTICING_SERVER = 14;
+    private static final int NOTICING_MILLIS = 1_000;
     /** A class of SQLSTATE. */
     private static final String FEATURE_NOT_SUPPORTED = "0A";
 
@@ -115,5 +117,31 @@ public final class PostgresQuirks implements XaQuirks {
     @Override
     public void interrupt(Connection connection) throws SQLException {
         connection.unwrap(BaseConnection.class).cancelQuery();
+    }
+
+    /** The driver only remembers it. */
+    @Override
+    public boolean endsWithoutTheServer() {
+        return true;
+    }
+
+    @Override
+    public Connection physical(Connection connection) throws SQLException {
+        return connection.unwrap(BaseConnection.class);
+    }
+
+    /** From PostgreSQL 14 on, where its operating system can; a setting of somebody else's is left as it is. */
+    @Override
+    public boolean letServerNoticeLoss(Connection physical) throws SQLException {
+        BaseConnection backend = physical.unwrap(BaseConnection.class);
+        if (backend.getMetaData().getDatabaseMajorVersion() < OLDEST_NOTICING_SERVER) {
+            return false;
+        }
+        // Not through a Statement of the handle: the driver must not open a transaction around it.
+        try (ResultSet row = backend.execSQLQuery("SELECT CASE current_setting('client_connection_check_interval')"
+                + " WHEN '0' THEN set_config('client_connection_check_interval', '" + NOTICING_MILLIS + "', false)"
+                + " END")) {
+            return row.next();
+        }
     }
 }

@@ -42,4 +42,19 @@ public final class StandardQuirks implements XaQuirks {
     public void interrupt(Connection connection) {
         // The connection is aborted next, which ends the statement too.
     }
+
+    @Override
+    public boolean endsWithoutTheServer() {
+        return false;
+    }
+
+    @Override
+    public Connection physical(Connection connection) {
+        return connection;
+    }
+
+    @Override
+    public boolean letServerNoticeLoss(Connection physical) {
+        return false;
+    }
 }

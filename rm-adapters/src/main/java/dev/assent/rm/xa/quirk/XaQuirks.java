@@ -49,4 +49,18 @@ public interface XaQuirks {
 
     /** Stops the statement that runs on {@code connection}, if the driver can; called from another thread. */
     void interrupt(Connection connection) throws SQLException;
+
+    /** Whether {@code XAResource.end} is the driver's own affair, so that no server can make it hang. */
+    boolean endsWithoutTheServer();
+
+    /** What is the same object for all handles on one connection to the server. */
+    Connection physical(Connection connection) throws SQLException;
+
+    /**
+     * Makes the server stop a statement soon when its client is gone, once for each connection and outside of any
+     * transaction.
+     *
+     * @return whether it will; if not, statements have to be cancelled
+     */
+    boolean letServerNoticeLoss(Connection physical) throws SQLException;
 }

@@ -1,0 +1,79 @@
+package dev.assent.rm.xa;
+
+import dev.assent.tx.lane.Lane;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Breaks off calls to one resource's driver, from threads that may hang in doing so and in nothing else. Thread-safe.
+ */
+final class Cutter {
+    private static final Logger LOG = LoggerFactory.getLogger(Cutter.class);
+
+    /** A driver that does not answer a call of ours for so long loses its connection. */
+    static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** How long those who need a connection cut wait for it. */
+    private static final long CUT_MILLIS_MAX = 500;
+
+    private static final Lane.Limits LIMITS = new Lane.Limits(4, 1_000);
+
+    private final Lane lane;
+
+    Cutter(String resource) {
+        lane = new Lane(resource + "-cut", LIMITS);
+    }
+
+    boolean offer(Runnable cut) {
+        return lane.offer(cut);
+    }
+
+    /** Does a step that may hang, and waits for it, but not longer than a moment. */
+    void soon(String what, Step step) {
+        CompletableFuture<Void> done = lane.<Void>ask(() -> {
+                    step.run();
+                    return null;
+                })
+                .toCompletableFuture();
+        try {
+            done.get(CUT_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException notYet) {
+            LOG.debug("{} was not done within {} ms", what, CUT_MILLIS_MAX, notYet);
+        }
+    }
+
+    /** Runs a call that may hang on this thread; after {@link #SILENCE} {@code sever} runs on another. */
+    <T> T watched(Supplier<T> call, Runnable sever) {
+        CompletableFuture<Void> over = watch(sever);
+        try {
+            return call.get();
+        } finally {
+            over.complete(null);
+        }
+    }
+
+    /** After {@link #SILENCE} {@code sever} runs, unless the future was completed before. */
+    CompletableFuture<Void> watch(Runnable sever) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletableFuture<Void> unused = over.orTimeout(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, late) -> {
+                    if (late != null && !offer(sever)) {
+                        LOG.debug("{} has too much to break off", lane.name());
+                    }
+                });
+        return over;
+    }
+
+    /** One call to a driver. */
+    interface Step {
+        void run() throws Exception;
+    }
+}
