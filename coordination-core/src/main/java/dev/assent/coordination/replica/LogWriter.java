@@ -155,6 +155,9 @@ final class LogWriter {
             disk.log().truncate(truncate.lastKept());
         } else if (write instanceof Write.SnapshotChunk chunk) {
             receive(chunk);
+        } else {
+            // Reported as written it would count as durable.
+            throw new IllegalStateException("a kind of write that this writer does not know: " + write);
         }
     }
 

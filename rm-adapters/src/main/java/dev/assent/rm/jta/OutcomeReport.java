@@ -28,5 +28,8 @@ final class OutcomeReport {
         if (outcome instanceof Outcome.Unknown unknown) {
             throw new OutcomeUnknownException(id, transaction.token(), unknown.cause());
         }
+        if (!(outcome instanceof Outcome.Committed)) {
+            throw new OutcomeUnknownException(id, transaction.token(), "it ended in a way not known here: " + outcome);
+        }
     }
 }

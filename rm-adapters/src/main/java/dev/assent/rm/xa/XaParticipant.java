@@ -332,7 +332,7 @@ public final class XaParticipant implements Participant {
             }
         }
         try {
-            return prepareUnlessFailed(inspectUnlessForetold());
+            return inspectUnlessForetold().accept(new Voting());
         } catch (XAException e) {
             return prepareFailed(e);
         } catch (SQLException e) {
@@ -341,16 +341,24 @@ public final class XaParticipant implements Participant {
         }
     }
 
-    private Vote prepareUnlessFailed(BranchWork work) throws XAException {
-        if (work instanceof BranchWork.Failed failed) {
-            rollbackHere();
-            return new Vote.Rollback(home.name() + ": " + failed.cause());
+    /** The vote for what was found. */
+    private final class Voting implements BranchWork.Handler<Vote, XAException> {
+        @Override
+        public Vote changed(BranchWork.Changed work) throws XAException {
+            return prepareHere();
         }
-        if (work instanceof BranchWork.Nothing) {
+
+        @Override
+        public Vote nothing(BranchWork.Nothing work) {
             rollbackHere();
             return new Vote.ReadOnly();
         }
-        return prepareHere();
+
+        @Override
+        public Vote failed(BranchWork.Failed work) {
+            rollbackHere();
+            return new Vote.Rollback(home.name() + ": " + work.cause());
+        }
     }
 
     private BranchWork inspectUnlessForetold() throws SQLException {
@@ -461,11 +469,22 @@ public final class XaParticipant implements Participant {
 
     /** Two steps in one call, for a driver whose one-phase answer cannot be trusted or checked. */
     private Completion commitThroughPrepare() {
-        Vote vote = prepareNow();
-        if (vote instanceof Vote.Rollback no) {
-            return new Completion.RolledBack(no.cause());
-        }
-        return vote instanceof Vote.ReadOnly ? new Completion.Done() : commitNow();
+        return prepareNow().accept(new Vote.Handler<>() {
+            @Override
+            public Completion prepared(Vote.Prepared vote) {
+                return commitNow();
+            }
+
+            @Override
+            public Completion readOnly(Vote.ReadOnly vote) {
+                return new Completion.Done();
+            }
+
+            @Override
+            public Completion rollback(Vote.Rollback vote) {
+                return new Completion.RolledBack(vote.cause());
+            }
+        });
     }
 
     private Completion settle(String witness) {

@@ -11,6 +11,8 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -156,11 +158,14 @@ class HangingDriverTest {
                 await(broken);
             }
         });
+        List<XaParticipant> branches = new ArrayList<>();
         for (int branch = 0; branch < limits.threadsMax() + limits.waitingMax(); branch++) {
-            assertThat(worked(hanging).prepare(BRANCH).toCompletableFuture()).isNotDone();
+            branches.add(worked(hanging));
         }
-
         XaParticipant oneMore = worked(hanging);
+
+        branches.forEach(
+                branch -> assertThat(branch.prepare(BRANCH).toCompletableFuture()).isNotDone());
 
         assertThat(oneMore.prepare(BRANCH).toCompletableFuture()).isCompletedWithValueMatching(vote ->
                 vote instanceof Vote.Rollback no

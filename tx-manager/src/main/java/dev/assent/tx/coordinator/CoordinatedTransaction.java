@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 /** A transaction whose branches and coordinator live in this JVM. Thread-safe. */
 final class CoordinatedTransaction implements GlobalTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatedTransaction.class);
-    static final String EXPIRED = "the transaction's time-out expired before it was decided";
 
     private final TransactionEngine service;
     private final GlobalTxId id;
+    private final String expired;
     private final List<Branch> branches = new ArrayList<>();
     private final Set<BranchName> enlisted = new HashSet<>();
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
@@ -42,9 +42,10 @@ final class CoordinatedTransaction implements GlobalTransaction {
     private @Nullable TransactionRun run;
     private @Nullable Outcome learned;
 
-    CoordinatedTransaction(TransactionEngine service, GlobalTxId id) {
+    CoordinatedTransaction(TransactionEngine service, GlobalTxId id, Duration timeout) {
         this.service = service;
         this.id = id;
+        this.expired = "the transaction's time-out of " + timeout.toMillis() + " ms expired before it was decided";
     }
 
     GlobalTxId globalId() {
@@ -129,7 +130,7 @@ final class CoordinatedTransaction implements GlobalTransaction {
     @Override
     public synchronized boolean isRollbackOnly() {
         if (rollbackOnly == null && run == null && id.isPastDeadline(service.nowEpochMillis())) {
-            rollbackOnly = EXPIRED;
+            rollbackOnly = expired;
         }
         return rollbackOnly != null;
     }
@@ -181,7 +182,7 @@ final class CoordinatedTransaction implements GlobalTransaction {
             if (!id.isPastDeadline(nowEpochMillis)) {
                 return;
             }
-            setRollbackOnly(EXPIRED);
+            setRollbackOnly(expired);
             running = run;
             if (running == null) {
                 mine = begin();
@@ -189,9 +190,9 @@ final class CoordinatedTransaction implements GlobalTransaction {
         }
         if (mine != null) {
             LOG.warn("transaction {} has expired and is rolled back", id);
-            mine.start(new TwoPhaseInput.RollbackAsked(EXPIRED));
+            mine.start(new TwoPhaseInput.RollbackAsked(expired));
         } else if (running != null) {
-            running.expire();
+            running.expire(expired);
         }
     }
 

@@ -6,7 +6,6 @@ import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.ParsedBranch;
-import dev.assent.tx.model.Verdict;
 import dev.assent.tx.recovery.RecoveryCommand;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.ResourceManager;
@@ -72,10 +71,10 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         ParsedBranch.Ours branch = command.branch();
         AbortResult result = store.log().abort(branch.transaction(), command.mark());
         if (result instanceof AbortResult.Decided decided) {
-            if (decided.record().verdict() == Verdict.COMMIT) {
-                commit(new RecoveryCommand.Commit(branch, false)); // its coordinator lives and acknowledges
-            } else {
-                rollback(new RecoveryCommand.Rollback(branch));
+            switch (decided.record().verdict()) {
+                // Its coordinator lives and acknowledges.
+                case COMMIT -> commit(new RecoveryCommand.Commit(branch, false));
+                case ABORT -> rollback(new RecoveryCommand.Rollback(branch));
             }
         } else {
             scanAgain.run();
@@ -95,7 +94,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     /** Whether the branch needs nothing more; a contradicting decision of its own is made durable first. */
     private boolean isOver(ParsedBranch.Ours branch, Completion completion, HeuristicOutcome agreed)
             throws IOException {
-        if (completion instanceof Completion.Retry) {
+        if (!completion.endsBranch()) {
             return false;
         }
         if (completion instanceof Completion.Heuristic alone) {
@@ -112,7 +111,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
             throws IOException {
         if (alone.outcome() == agreed) {
             Completion forgotten = told(resource().recoverer().forget(branch.xid()));
-            return !(forgotten instanceof Completion.Retry);
+            return forgotten.endsBranch();
         }
         store.ledger().keep(new HeuristicLedger.Entry(branch.xid(), resource().name(), alone.outcome(), alone.cause()));
         LOG.error(

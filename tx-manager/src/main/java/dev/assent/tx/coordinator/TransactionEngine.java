@@ -194,7 +194,7 @@ public final class TransactionEngine implements TransactionService {
                 epoch.version(),
                 clock.epochMillis() + timeout.toMillis(),
                 new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
-        CoordinatedTransaction transaction = new CoordinatedTransaction(this, id);
+        CoordinatedTransaction transaction = new CoordinatedTransaction(this, id, timeout);
         active.put(id, transaction);
         metrics.transactionBegun();
         return transaction;
@@ -246,7 +246,10 @@ public final class TransactionEngine implements TransactionService {
 
     /** Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record. */
     static LoneBranch loneBranch(GlobalTxId id) {
-        return id.key().authority() == Authority.EMBEDDED_2PC ? LoneBranch.ONE_PHASE : LoneBranch.WITH_RECORD;
+        return switch (id.key().authority()) {
+            case EMBEDDED_2PC -> LoneBranch.ONE_PHASE;
+            case SHARD_2PC, PAXOS_3PC -> LoneBranch.WITH_RECORD;
+        };
     }
 
     private GlobalTxId parse(String token) {

@@ -89,8 +89,8 @@ final class TransactionRun {
     }
 
     /** The deadline has passed; undecided work is rolled back. */
-    void expire() {
-        post(new TwoPhaseInput.Expired());
+    void expire(String cause) {
+        post(new TwoPhaseInput.Expired(cause));
     }
 
     /** Waits for the answer, but not longer than {@code patience} and a moment: then for the truth as it is known. */
@@ -169,6 +169,12 @@ final class TransactionRun {
                 Vote cast = vote != null ? vote : new Vote.Rollback("prepare failed: " + failed);
                 post(new TwoPhaseInput.Voted(command.branch(), cast));
             });
+        }
+
+        @Override
+        public void cutShort(TwoPhaseCommand.CutShort command) {
+            Branch branch = branches.get(command.branch());
+            branch.participant().cutShort(branch.xid());
         }
 
         @Override

@@ -4,17 +4,85 @@ package dev.assent.tx.model;
 public sealed interface Completion {
 
     /** Done as told, durably. */
-    record Done() implements Completion {}
+    record Done() implements Completion {
+        @Override
+        public boolean endsBranch() {
+            return true;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.done(this);
+        }
+    }
 
     /** The resource does not know the branch: done before, or never there. What it means the protocol decides. */
-    record NotKnown() implements Completion {}
+    record NotKnown() implements Completion {
+        @Override
+        public boolean endsBranch() {
+            return true;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.notKnown(this);
+        }
+    }
 
     /** Nothing is known of the effect, or nothing happened yet: tell it again, for ever, with growing pauses. */
-    record Retry(String cause) implements Completion {}
+    record Retry(String cause) implements Completion {
+        @Override
+        public boolean endsBranch() {
+            return false;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.retry(this);
+        }
+    }
 
     /** One-phase commit only: the branch could not commit and has rolled back. */
-    record RolledBack(String cause) implements Completion {}
+    record RolledBack(String cause) implements Completion {
+        @Override
+        public boolean endsBranch() {
+            return true;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.rolledBack(this);
+        }
+    }
 
     /** The resource decided by itself. Kept durable and alerted until an operator forgets it. */
-    record Heuristic(HeuristicOutcome outcome, String cause) implements Completion {}
+    record Heuristic(HeuristicOutcome outcome, String cause) implements Completion {
+        @Override
+        public boolean endsBranch() {
+            return true;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.heuristic(this);
+        }
+    }
+
+    /** Whether nothing more has to be told to the branch. */
+    boolean endsBranch();
+
+    <R> R accept(Handler<R> handler);
+
+    /** One method a completion. */
+    interface Handler<R> {
+        R done(Done completion);
+
+        R notKnown(NotKnown completion);
+
+        R retry(Retry completion);
+
+        R rolledBack(RolledBack completion);
+
+        R heuristic(Heuristic completion);
+    }
 }

@@ -5,7 +5,11 @@ public record ShardKey(Authority authority, int shard) implements Comparable<Sha
 
     /** The name of the shard's folder in the store: {@code 3} for a led shard, {@code e3} for an embedded bucket. */
     public String folder() {
-        return authority == Authority.EMBEDDED_2PC ? "e" + shard : Integer.toString(shard);
+        return switch (authority) {
+            case EMBEDDED_2PC -> "e" + shard;
+            case SHARD_2PC -> Integer.toString(shard);
+            case PAXOS_3PC -> throw new IllegalStateException("no decisions of " + authority + " are kept");
+        };
     }
 
     @Override

@@ -4,11 +4,37 @@ package dev.assent.tx.model;
 public sealed interface Vote {
 
     /** The branch can commit and can roll back, whatever happens to its process. */
-    record Prepared() implements Vote {}
+    record Prepared() implements Vote {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.prepared(this);
+        }
+    }
 
     /** The branch changed nothing, has ended, and takes no part in phase 2. */
-    record ReadOnly() implements Vote {}
+    record ReadOnly() implements Vote {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.readOnly(this);
+        }
+    }
 
     /** The branch cannot commit; it has rolled back, or will when told to. */
-    record Rollback(String cause) implements Vote {}
+    record Rollback(String cause) implements Vote {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.rollback(this);
+        }
+    }
+
+    <R> R accept(Handler<R> handler);
+
+    /** One method a vote. */
+    interface Handler<R> {
+        R prepared(Prepared vote);
+
+        R readOnly(ReadOnly vote);
+
+        R rollback(Rollback vote);
+    }
 }

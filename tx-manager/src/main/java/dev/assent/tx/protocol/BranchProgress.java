@@ -26,6 +26,7 @@ final class BranchProgress {
     private final int index;
     private State state = State.WORKING;
     private int attempts;
+    private boolean cutShort;
     private @Nullable HeuristicOutcome ownDecision;
 
     BranchProgress(int index) {
@@ -43,13 +44,34 @@ final class BranchProgress {
 
     void voted(Vote vote) {
         Invariants.check(state == State.PREPARING, "a vote answers prepare");
-        if (vote instanceof Vote.Prepared) {
-            state = State.PREPARED;
-        } else if (vote instanceof Vote.ReadOnly) {
-            state = State.READ_ONLY;
-        } else {
-            state = State.REFUSED;
+        state = vote.accept(new Votes());
+    }
+
+    /** One state a vote. */
+    private static final class Votes implements Vote.Handler<State> {
+        @Override
+        public State prepared(Vote.Prepared vote) {
+            return State.PREPARED;
         }
+
+        @Override
+        public State readOnly(Vote.ReadOnly vote) {
+            return State.READ_ONLY;
+        }
+
+        @Override
+        public State rollback(Vote.Rollback vote) {
+            return State.REFUSED;
+        }
+    }
+
+    /** Once, if the vote is still out. */
+    Optional<TwoPhaseCommand> cutShort() {
+        if (cutShort || state != State.PREPARING) {
+            return Optional.empty();
+        }
+        cutShort = true;
+        return Optional.of(new TwoPhaseCommand.CutShort(index));
     }
 
     TwoPhaseCommand commit() {

@@ -2,7 +2,6 @@ package dev.assent.tx.protocol;
 
 import dev.assent.coordination.model.Invariants;
 import dev.assent.tx.model.CommitResult;
-import dev.assent.tx.model.Verdict;
 
 /**
  * Brings the COMMIT of one transaction into the store and finds out, through lost connections, whether it is there.
@@ -75,7 +74,11 @@ public final class DecisionWrite implements DecisionInput.Handler<DecisionComman
 
     @Override
     public DecisionCommand found(DecisionInput.Found input) {
-        return conclude(input.verdict() == Verdict.COMMIT ? new CommitResult.Written() : new CommitResult.Aborted());
+        return conclude(
+                switch (input.verdict()) {
+                    case COMMIT -> new CommitResult.Written();
+                    case ABORT -> new CommitResult.Aborted();
+                });
     }
 
     @Override

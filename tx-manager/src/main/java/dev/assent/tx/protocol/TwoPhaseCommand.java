@@ -15,6 +15,14 @@ public sealed interface TwoPhaseCommand {
         }
     }
 
+    /** Nobody waits for the vote any more; whatever it is, it is still answered by {@link TwoPhaseInput.Voted}. */
+    record CutShort(int branch) implements TwoPhaseCommand {
+        @Override
+        public void accept(Handler handler) {
+            handler.cutShort(this);
+        }
+    }
+
     /** Answered by {@link TwoPhaseInput.Ended}. */
     record CommitOnePhase(int branch, int attempt) implements TwoPhaseCommand {
         @Override
@@ -100,6 +108,8 @@ public sealed interface TwoPhaseCommand {
     /** One method a record. */
     interface Handler {
         void prepare(Prepare command);
+
+        void cutShort(CutShort command);
 
         void commitOnePhase(CommitOnePhase command);
 

@@ -40,6 +40,7 @@ public final class TwoPhaseCommit {
     private Phase phase = Phase.WORKING;
     private String cause = "";
     private boolean recordToRelease;
+    private boolean expired;
     private boolean answered;
     private boolean learned;
 
@@ -81,7 +82,7 @@ public final class TwoPhaseCommit {
         public void commitAsked(TwoPhaseInput.CommitAsked input) {
             Invariants.check(phase == Phase.WORKING, "a transaction ends once");
             if (branches.isEmpty()) {
-                end(new Outcome.Committed());
+                phase = end(new Outcome.Committed());
             } else if (branches.size() == 1 && loneBranch == LoneBranch.ONE_PHASE) {
                 phase = Phase.ONE_PHASE;
                 commands.add(
@@ -102,7 +103,13 @@ public final class TwoPhaseCommit {
         @Override
         public void expired(TwoPhaseInput.Expired input) {
             if (phase == Phase.WORKING || phase == Phase.VOTING) {
-                abort("the transaction's time-out expired before it was decided");
+                expired = true;
+                abort(input.cause() + silentBranches());
+            }
+            if (phase == Phase.ABORTING) {
+                expired = true;
+                branches.forEach(branch -> branch.cutShort().ifPresent(commands::add));
+                answerAbortIfTold();
             }
         }
 
@@ -130,11 +137,11 @@ public final class TwoPhaseCommit {
         public void ended(TwoPhaseInput.Ended input) {
             BranchProgress branch = branches.get(input.branch());
             if (phase == Phase.ONE_PHASE) {
-                endedOnePhase(branch, input.completion());
+                phase = input.completion().accept(new OnePhase(branch));
             } else if (phase == Phase.ABANDONING) {
                 endedAbandoned(input.completion());
             } else if (phase == Phase.COMMITTING || phase == Phase.ABORTING) {
-                endedInPhaseTwo(branch, input.completion());
+                phase = input.completion().accept(new PhaseTwo(branch));
             }
         }
 
@@ -217,7 +224,7 @@ public final class TwoPhaseCommit {
                 .map(BranchProgress::index)
                 .toList();
         if (prepared.isEmpty()) {
-            end(new Outcome.Committed());
+            phase = end(new Outcome.Committed());
         } else {
             phase = Phase.DECIDING;
             commands.add(new TwoPhaseCommand.WriteDecision(prepared));
@@ -240,50 +247,107 @@ public final class TwoPhaseCommit {
         commands.add(branch.rollback());
     }
 
-    private void endedOnePhase(BranchProgress branch, Completion completion) {
-        if (completion instanceof Completion.Done) {
-            end(new Outcome.Committed());
-        } else if (completion instanceof Completion.RolledBack rolledBack) {
-            end(new Outcome.RolledBack(rolledBack.cause()));
-        } else if (completion instanceof Completion.NotKnown && branch.attempts() == 1) {
-            end(new Outcome.RolledBack("the resource no longer knows the branch: it has rolled it back"));
-        } else if (completion instanceof Completion.Retry retry && branch.attempts() < ONE_PHASE_ATTEMPTS_MAX) {
-            cause = retry.cause();
+    /** What the answer to a one-phase commit means, of which there is no record. */
+    private final class OnePhase implements Completion.Handler<Phase> {
+        private final BranchProgress branch;
+
+        OnePhase(BranchProgress branch) {
+            this.branch = branch;
+        }
+
+        @Override
+        public Phase done(Completion.Done completion) {
+            return end(new Outcome.Committed());
+        }
+
+        @Override
+        public Phase rolledBack(Completion.RolledBack completion) {
+            return end(new Outcome.RolledBack(completion.cause()));
+        }
+
+        @Override
+        public Phase notKnown(Completion.NotKnown completion) {
+            return branch.attempts() == 1
+                    ? end(new Outcome.RolledBack("the resource no longer knows the branch: it has rolled it back"))
+                    : abandon(branch, cause);
+        }
+
+        @Override
+        public Phase retry(Completion.Retry completion) {
+            if (branch.attempts() >= ONE_PHASE_ATTEMPTS_MAX) {
+                return abandon(branch, completion.cause());
+            }
+            cause = completion.cause();
             commands.add(new TwoPhaseCommand.RetryLater(branch.index(), backoff.pauseMillis(branch.attempts())));
-        } else if (completion instanceof Completion.Heuristic heuristic) {
-            phase = Phase.COMMITTING;
-            keep(branch, heuristic);
-        } else {
-            abandon(branch, completion instanceof Completion.Retry retry ? retry.cause() : cause);
+            return phase;
+        }
+
+        @Override
+        public Phase heuristic(Completion.Heuristic completion) {
+            keep(branch, completion);
+            return Phase.COMMITTING;
         }
     }
 
     /** Nothing is known, so the caller is told that; a branch that is still there is not left with its locks. */
-    private void abandon(BranchProgress branch, String last) {
-        phase = Phase.ABANDONING;
+    private Phase abandon(BranchProgress branch, String last) {
         cause = "the only branch did not confirm its one-phase commit: " + last;
         answer(new Outcome.Unknown(cause));
         commands.add(branch.rollback());
+        return Phase.ABANDONING;
     }
 
+    /** Only a branch that rolls back as it is told was there; anything else may as well have committed before. */
     private void endedAbandoned(Completion completion) {
         boolean wasThere = completion instanceof Completion.Done;
-        end(wasThere ? new Outcome.RolledBack(cause) : new Outcome.Unknown(cause));
+        phase = end(wasThere ? new Outcome.RolledBack(cause) : new Outcome.Unknown(cause));
     }
 
-    private void endedInPhaseTwo(BranchProgress branch, Completion completion) {
-        if (completion instanceof Completion.Retry) {
+    /** What the answer to commit or rollback means, once the decision is certain. */
+    private final class PhaseTwo implements Completion.Handler<Phase> {
+        private final BranchProgress branch;
+
+        PhaseTwo(BranchProgress branch) {
+            this.branch = branch;
+        }
+
+        @Override
+        public Phase done(Completion.Done completion) {
+            return over();
+        }
+
+        /** Under a durable COMMIT or ABORT it means that the branch ended before. */
+        @Override
+        public Phase notKnown(Completion.NotKnown completion) {
+            return over();
+        }
+
+        private Phase over() {
+            branch.end();
+            answerAbortIfTold();
+            endIfAllEnded();
+            return phase;
+        }
+
+        @Override
+        public Phase retry(Completion.Retry completion) {
             branch.retryLater();
             commands.add(new TwoPhaseCommand.RetryLater(branch.index(), backoff.pauseMillis(branch.attempts())));
             answerAbortIfTold();
-        } else if (completion instanceof Completion.Heuristic heuristic) {
-            keep(branch, heuristic);
-        } else if (completion instanceof Completion.RolledBack rolledBack && phase == Phase.COMMITTING) {
-            keep(branch, new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, rolledBack.cause()));
-        } else {
-            branch.end(); // done; or unknown to the resource, which under a durable COMMIT or ABORT means done before
-            answerAbortIfTold();
-            endIfAllEnded();
+            return phase;
+        }
+
+        @Override
+        public Phase rolledBack(Completion.RolledBack completion) {
+            return phase == Phase.COMMITTING
+                    ? heuristic(new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, completion.cause()))
+                    : over();
+        }
+
+        @Override
+        public Phase heuristic(Completion.Heuristic completion) {
+            keep(branch, completion);
+            return phase;
         }
     }
 
@@ -292,9 +356,25 @@ public final class TwoPhaseCommit {
         commands.add(new TwoPhaseCommand.KeepHeuristic(branch.index(), heuristic.outcome(), heuristic.cause()));
     }
 
-    /** Abort needs no branch's consent: one round of telling is enough to answer, the rest goes on behind. */
+    /** Who had not voted when the time was up. */
+    private String silentBranches() {
+        List<String> silent = branches.stream()
+                .filter(BranchProgress::isPreparing)
+                .map(branch -> Integer.toString(branch.index() + 1))
+                .toList();
+        return silent.isEmpty()
+                ? ""
+                : "; no vote had come from branch " + String.join(", ", silent) + " of " + branches.size();
+    }
+
+    /**
+     * Abort needs no branch's consent: one round of telling is enough to answer, the rest goes on behind. After the
+     * deadline a branch that still hangs in prepare is not waited for; it is told when its vote is in.
+     */
     private void answerAbortIfTold() {
-        if (phase == Phase.ABORTING && branches.stream().allMatch(BranchProgress::hasAnsweredPhaseTwo)) {
+        if (phase == Phase.ABORTING
+                && branches.stream().allMatch(branch ->
+                        branch.hasAnsweredPhaseTwo() || (expired && branch.isPreparing()))) {
             answer(outcome(new Outcome.RolledBack(cause)));
             learn(outcome(new Outcome.RolledBack(cause)));
             endIfAllEnded();
@@ -309,7 +389,7 @@ public final class TwoPhaseCommit {
         if (recordToRelease) {
             commands.add(new TwoPhaseCommand.ReleaseRecord());
         }
-        end(outcome(plain));
+        phase = end(outcome(plain));
     }
 
     /** The plain outcome, unless a branch contradicted it by itself. */
@@ -328,9 +408,10 @@ public final class TwoPhaseCommit {
         return hazard.isEmpty() ? plain : new Outcome.HeuristicHazard(hazard);
     }
 
-    private void end(Outcome outcome) {
+    private Phase end(Outcome outcome) {
         phase = Phase.ENDED;
         finish(outcome);
+        return phase;
     }
 
     private void finish(Outcome outcome) {

@@ -63,8 +63,8 @@ public sealed interface TwoPhaseInput {
         }
     }
 
-    /** The transaction's deadline has passed. */
-    record Expired() implements TwoPhaseInput {
+    /** The transaction's deadline has passed; {@code cause} is what callers hear, and names the time-out. */
+    record Expired(String cause) implements TwoPhaseInput {
         @Override
         public void accept(Handler handler) {
             handler.expired(this);

@@ -17,9 +17,6 @@ import dev.assent.tx.remote.wire.VoteReply;
  * {@link IllegalArgumentException} that names the field.
  */
 public final class Wire {
-    /** Longest cause or detail sent, in characters: they end up in exceptions and logs. */
-    private static final int TEXT_CHARS_MAX = 2_000;
-
     private Wire() {}
 
     public static ByteString gtrid(GlobalTxId transaction) {
@@ -54,14 +51,7 @@ public final class Wire {
     }
 
     public static VoteReply vote(Vote vote) {
-        VoteReply.Builder reply = VoteReply.newBuilder();
-        if (vote instanceof Vote.Rollback rollback) {
-            return reply.setKind(VoteReply.Kind.ROLLBACK)
-                    .setCause(bounded(rollback.cause()))
-                    .build();
-        }
-        return reply.setKind(vote instanceof Vote.Prepared ? VoteReply.Kind.PREPARED : VoteReply.Kind.READ_ONLY)
-                .build();
+        return vote.accept(new WireForms.Votes());
     }
 
     public static Vote vote(VoteReply reply) {
@@ -69,33 +59,14 @@ public final class Wire {
             case PREPARED -> new Vote.Prepared();
             case READ_ONLY -> new Vote.ReadOnly();
             case ROLLBACK -> new Vote.Rollback(reply.getCause());
+            // A vote that cannot be read is no yes.
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
-                throw new IllegalArgumentException("field vote.kind: unknown vote " + reply.getKindValue());
+                new Vote.Rollback("the service answered with a vote of unknown kind " + reply.getKindValue());
         };
     }
 
     public static CompletionReply completion(Completion completion) {
-        CompletionReply.Builder reply = CompletionReply.newBuilder();
-        if (completion instanceof Completion.Retry retry) {
-            return reply.setKind(CompletionReply.Kind.RETRY)
-                    .setCause(bounded(retry.cause()))
-                    .build();
-        }
-        if (completion instanceof Completion.RolledBack rolledBack) {
-            return reply.setKind(CompletionReply.Kind.ROLLED_BACK)
-                    .setCause(bounded(rolledBack.cause()))
-                    .build();
-        }
-        if (completion instanceof Completion.Heuristic heuristic) {
-            return reply.setKind(kind(heuristic.outcome()))
-                    .setCause(bounded(heuristic.cause()))
-                    .build();
-        }
-        return reply.setKind(
-                        completion instanceof Completion.Done
-                                ? CompletionReply.Kind.DONE
-                                : CompletionReply.Kind.NOT_KNOWN)
-                .build();
+        return completion.accept(new WireForms.Completions());
     }
 
     public static Completion completion(CompletionReply reply) {
@@ -109,43 +80,14 @@ public final class Wire {
             case HEURISTIC_ROLLED_BACK -> new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, cause);
             case HEURISTIC_MIXED -> new Completion.Heuristic(HeuristicOutcome.MIXED, cause);
             case HEURISTIC_HAZARD -> new Completion.Heuristic(HeuristicOutcome.HAZARD, cause);
+            // What cannot be read does not end a branch.
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
-                throw new IllegalArgumentException("field completion.kind: unknown kind " + reply.getKindValue());
-        };
-    }
-
-    private static CompletionReply.Kind kind(HeuristicOutcome outcome) {
-        return switch (outcome) {
-            case COMMITTED -> CompletionReply.Kind.HEURISTIC_COMMITTED;
-            case ROLLED_BACK -> CompletionReply.Kind.HEURISTIC_ROLLED_BACK;
-            case MIXED -> CompletionReply.Kind.HEURISTIC_MIXED;
-            case HAZARD -> CompletionReply.Kind.HEURISTIC_HAZARD;
+                new Completion.Retry("the service answered with a completion of unknown kind " + reply.getKindValue());
         };
     }
 
     public static OutcomeReply outcome(Outcome outcome) {
-        OutcomeReply.Builder reply = OutcomeReply.newBuilder();
-        if (outcome instanceof Outcome.RolledBack rolledBack) {
-            return reply.setKind(OutcomeReply.Kind.ROLLED_BACK)
-                    .setDetail(bounded(rolledBack.cause()))
-                    .build();
-        }
-        if (outcome instanceof Outcome.HeuristicMixed mixed) {
-            return reply.setKind(OutcomeReply.Kind.HEURISTIC_MIXED)
-                    .setDetail(bounded(mixed.detail()))
-                    .build();
-        }
-        if (outcome instanceof Outcome.HeuristicHazard hazard) {
-            return reply.setKind(OutcomeReply.Kind.HEURISTIC_HAZARD)
-                    .setDetail(bounded(hazard.detail()))
-                    .build();
-        }
-        if (outcome instanceof Outcome.Unknown unknown) {
-            return reply.setKind(OutcomeReply.Kind.UNKNOWN)
-                    .setDetail(bounded(unknown.cause()))
-                    .build();
-        }
-        return reply.setKind(OutcomeReply.Kind.COMMITTED).build();
+        return outcome.accept(new WireForms.Outcomes());
     }
 
     public static Outcome outcome(OutcomeReply reply) {
@@ -160,9 +102,5 @@ public final class Wire {
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
                 new Outcome.Unknown("the coordinator answered with an outcome of unknown kind " + reply.getKindValue());
         };
-    }
-
-    private static String bounded(String text) {
-        return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX);
     }
 }

@@ -102,7 +102,7 @@ class TwoPhaseCommitTest {
     void nobody_is_told_to_commit_before_the_record_is_durable() {
         TwoPhaseCommit machine = decided(YES, YES);
 
-        assertThat(machine.step(new TwoPhaseInput.Expired())).isEmpty();
+        assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired"))).isEmpty();
         assertThat(machine.step(new TwoPhaseInput.Decided(new CommitResult.Written())))
                 .containsExactly(new TwoPhaseCommand.Commit(0, 0), new TwoPhaseCommand.Commit(1, 0));
     }
@@ -202,5 +202,47 @@ class TwoPhaseCommitTest {
 
         assertThatThrownBy(() -> machine.step(new TwoPhaseInput.CommitAsked()))
                 .isInstanceOf(Invariants.Violation.class);
+    }
+
+    @Test
+    void a_branch_that_has_not_voted_at_the_deadline_is_cut_short_once_and_not_waited_for() {
+        TwoPhaseCommit machine = of(2);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(new TwoPhaseInput.Voted(0, YES));
+
+        assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired")))
+                .containsExactly(new TwoPhaseCommand.Rollback(0, 0), new TwoPhaseCommand.CutShort(1));
+        assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired")))
+                .isEmpty();
+        assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.Done())))
+                .first()
+                .isEqualTo(new TwoPhaseCommand.Answer(new Outcome.RolledBack(
+                        "the time-out of 5 s expired; no vote had come from branch 2 of 2")));
+    }
+
+    @Test
+    void a_vote_that_comes_after_the_deadline_is_answered_with_rollback_whatever_it_is() {
+        TwoPhaseCommit machine = of(2);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(new TwoPhaseInput.Voted(0, YES));
+        machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired"));
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.Done()));
+
+        assertThat(machine.step(new TwoPhaseInput.Voted(1, YES))).containsExactly(new TwoPhaseCommand.Rollback(1, 0));
+        assertThat(machine.step(new TwoPhaseInput.Ended(1, new Completion.Done())))
+                .containsExactly(new TwoPhaseCommand.Finish());
+        assertThat(machine.isFinished()).isTrue();
+    }
+
+    @Test
+    void a_branch_that_hangs_after_another_refused_is_cut_short_at_the_deadline() {
+        TwoPhaseCommit machine = of(2);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(new TwoPhaseInput.Voted(0, NO));
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.Done()));
+
+        assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired")))
+                .startsWith(new TwoPhaseCommand.CutShort(1))
+                .anySatisfy(command -> assertThat(command).isInstanceOf(TwoPhaseCommand.Answer.class));
     }
 }

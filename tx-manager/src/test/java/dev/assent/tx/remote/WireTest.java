@@ -86,13 +86,24 @@ class WireTest {
     }
 
     @Test
+    void a_vote_of_an_unknown_kind_is_no_yes() {
+        VoteReply newer = VoteReply.newBuilder().setKindValue(99).build();
+
+        assertThat(Wire.vote(newer)).isInstanceOf(Vote.Rollback.class);
+        assertThat(Wire.vote(VoteReply.getDefaultInstance())).isInstanceOf(Vote.Rollback.class);
+    }
+
+    @Test
+    void a_completion_of_an_unknown_kind_ends_no_branch() {
+        CompletionReply newer = CompletionReply.newBuilder().setKindValue(99).build();
+
+        assertThat(Wire.completion(newer).endsBranch()).isFalse();
+        assertThat(Wire.completion(CompletionReply.getDefaultInstance()).endsBranch())
+                .isFalse();
+    }
+
+    @Test
     void a_message_that_is_no_value_names_its_field() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Wire.vote(VoteReply.getDefaultInstance()))
-                .withMessageContaining("vote.kind");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Wire.completion(CompletionReply.getDefaultInstance()))
-                .withMessageContaining("completion.kind");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Wire.transaction(ByteString.copyFromUtf8("short")))
                 .withMessageContaining("gtrid");

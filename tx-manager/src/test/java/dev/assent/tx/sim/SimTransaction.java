@@ -158,6 +158,9 @@ final class SimTransaction {
         }
 
         @Override
+        public void cutShort(TwoPhaseCommand.CutShort command) {}
+
+        @Override
         public void commitOnePhase(TwoPhaseCommand.CommitOnePhase command) {
             int branch = command.branch();
             SimResource resource = resources.get(branch);

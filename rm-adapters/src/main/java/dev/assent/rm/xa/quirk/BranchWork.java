@@ -9,11 +9,37 @@ public sealed interface BranchWork {
      * @param witness names the database's own transaction, so that its end can be asked for later; empty if it has no
      *     such name
      */
-    record Changed(String witness) implements BranchWork {}
+    record Changed(String witness) implements BranchWork {
+        @Override
+        public <R, E extends Exception> R accept(Handler<R, E> handler) throws E {
+            return handler.changed(this);
+        }
+    }
 
     /** It changed nothing. */
-    record Nothing() implements BranchWork {}
+    record Nothing() implements BranchWork {
+        @Override
+        public <R, E extends Exception> R accept(Handler<R, E> handler) throws E {
+            return handler.nothing(this);
+        }
+    }
 
     /** The database has given it up already; it can only roll back. */
-    record Failed(String cause) implements BranchWork {}
+    record Failed(String cause) implements BranchWork {
+        @Override
+        public <R, E extends Exception> R accept(Handler<R, E> handler) throws E {
+            return handler.failed(this);
+        }
+    }
+
+    <R, E extends Exception> R accept(Handler<R, E> handler) throws E;
+
+    /** One method a find. */
+    interface Handler<R, E extends Exception> {
+        R changed(Changed work) throws E;
+
+        R nothing(Nothing work) throws E;
+
+        R failed(Failed work) throws E;
+    }
 }

@@ -181,7 +181,7 @@ final class BranchRun {
             return CompletableFuture.completedStage(end);
         }
         return completed(asked(how)).thenApply(completion -> {
-            if (!(completion instanceof Completion.Retry)) {
+            if (completion.endsBranch()) {
                 end = completion;
                 phase = Phase.ENDED;
             }

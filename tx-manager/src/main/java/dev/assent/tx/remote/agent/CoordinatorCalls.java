@@ -132,7 +132,7 @@ final class CoordinatorCalls {
         }
         try {
             Outcome outcome = Wire.outcome(call.apply(leader.get()));
-            return outcome instanceof Outcome.Unknown unknown ? askUntilKnown(id, unknown.cause()) : outcome;
+            return outcome.isKnown() ? outcome : askUntilKnown(id, outcome.toString());
         } catch (StatusRuntimeException lost) {
             return askUntilKnown(id, describe(lost));
         }
@@ -143,7 +143,7 @@ final class CoordinatorCalls {
         long giveUpNanos = System.nanoTime() + config.outcomeTimeout().toNanos();
         while (System.nanoTime() < giveUpNanos) {
             Outcome outcome = ask(id);
-            if (!(outcome instanceof Outcome.Unknown)) {
+            if (outcome.isKnown()) {
                 return outcome;
             }
             if (Thread.currentThread().isInterrupted()) {

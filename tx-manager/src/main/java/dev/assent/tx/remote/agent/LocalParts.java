@@ -87,15 +87,15 @@ final class LocalParts {
         if (part.isEmpty()) {
             return CompletableFuture.completedStage(null);
         }
-        if (outcome instanceof Outcome.Unknown unknown) {
-            part.get().inDoubt(unknown.cause());
+        if (!outcome.isKnown()) {
+            part.get().inDoubt("its coordinator does not know how it ended: " + outcome);
             return part.get().dropWork();
         }
         return part.get().dropBranches().thenRun(() -> end(part.get(), outcome));
     }
 
     /** Nobody is likely to know any more how the transaction ended, and nothing of it is open here. */
-    void givenUp(LocalPart part, Outcome.Unknown why) {
+    void givenUp(LocalPart part, Outcome why) {
         end(part, why);
     }
 

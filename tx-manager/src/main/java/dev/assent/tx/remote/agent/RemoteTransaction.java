@@ -145,7 +145,7 @@ final class RemoteTransaction implements GlobalTransaction {
     }
 
     private Outcome learned(Outcome outcome) {
-        if (!(outcome instanceof Outcome.Unknown)) {
+        if (outcome.isKnown()) {
             CompletionStage<Void> unused = parts.ended(globalId(), outcome);
         }
         return outcome;

@@ -152,10 +152,10 @@ final class Sweeper {
         }
         part.asked(++questions);
         Outcome outcome = ask.apply(part.id());
-        if (!(outcome instanceof Outcome.Unknown unknown)) {
+        if (outcome.isKnown()) {
             oneAtATime(part, () -> obey(part, outcome));
         } else if (part.isDone() && part.id().isPastDeadline(clock.epochMillis() - ASKED_PAST_DEADLINE_MILLIS)) {
-            parts.givenUp(part, unknown);
+            parts.givenUp(part, outcome);
         }
     }
 
