@@ -315,8 +315,8 @@ public final class XaParticipant implements Participant {
             return prepareNow();
         }
         rollbackHere();
-        return new Vote.Rollback("resource " + home.name() + " failed at the end of its work: "
-                + XaError.describe(ended.get()));
+        return new Vote.Rollback(
+                "resource " + home.name() + " failed at the end of its work: " + XaError.describe(ended.get()));
     }
 
     private Vote prepareNow() {

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -107,8 +107,12 @@ public final class XaResourceManager implements ResourceManager {
             Thread.currentThread().interrupt();
             throw new SQLException("interrupted while it was asked", e);
         } catch (ExecutionException failed) {
-            throw new SQLException(String.valueOf(failed.getCause() == null ? failed : failed.getCause()
-                    .getMessage()), failed);
+            throw new SQLException(
+                    String.valueOf(
+                            failed.getCause() == null
+                                    ? failed
+                                    : failed.getCause().getMessage()),
+                    failed);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.assent.rm.testing;
 
 import java.lang.reflect.Proxy;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.XAConnection;

@@ -90,8 +90,12 @@ class HangingDriverTest {
         await(reached);
         assertThat(vote).isNotDone();
 
-        assertThat(CompletableFuture.supplyAsync(participant::isOver)).succeedsWithin(SOON).isEqualTo(false);
-        assertThat(CompletableFuture.supplyAsync(participant::release)).succeedsWithin(SOON).isEqualTo(false);
+        assertThat(CompletableFuture.supplyAsync(participant::isOver))
+                .succeedsWithin(SOON)
+                .isEqualTo(false);
+        assertThat(CompletableFuture.supplyAsync(participant::release))
+                .succeedsWithin(SOON)
+                .isEqualTo(false);
 
         assertThat(vote).succeedsWithin(SOON).isInstanceOf(Vote.Rollback.class);
     }
@@ -164,11 +168,11 @@ class HangingDriverTest {
         }
         XaParticipant oneMore = worked(hanging);
 
-        branches.forEach(
-                branch -> assertThat(branch.prepare(BRANCH).toCompletableFuture()).isNotDone());
+        branches.forEach(branch ->
+                assertThat(branch.prepare(BRANCH).toCompletableFuture()).isNotDone());
 
-        assertThat(oneMore.prepare(BRANCH).toCompletableFuture()).isCompletedWithValueMatching(vote ->
-                vote instanceof Vote.Rollback no
+        assertThat(oneMore.prepare(BRANCH).toCompletableFuture())
+                .isCompletedWithValueMatching(vote -> vote instanceof Vote.Rollback no
                         && no.cause().contains("resource orders")
                         && no.cause().contains("lane 'orders'")
                         && no.cause().contains(limits.waitingMax() + " calls"));

@@ -1,6 +1,6 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A transaction whose branches and coordinator live in this JVM. Thread-safe. */
-final class CoordinatedTransaction implements GlobalTransaction {
+final class CoordinatedTransaction implements StagedTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatedTransaction.class);
 
     private final TransactionEngine service;
@@ -157,6 +157,16 @@ final class CoordinatedTransaction implements GlobalTransaction {
     /** The same, answered with what is known after {@code patience}. */
     Outcome rollback(String cause, Duration patience) {
         return ending(() -> new TwoPhaseInput.RollbackAsked(cause)).await(patience);
+    }
+
+    @Override
+    public CompletionStage<Outcome> commitStage() {
+        return ending(this::firstInput).within(service.patience());
+    }
+
+    @Override
+    public CompletionStage<Outcome> rollbackStage(String cause) {
+        return ending(() -> new TwoPhaseInput.RollbackAsked(cause)).within(service.patience());
     }
 
     /** The end that is under way, begun by another thread or by expiry; else one that begins with {@code how}. */

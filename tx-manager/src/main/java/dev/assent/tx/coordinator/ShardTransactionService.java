@@ -1,10 +1,12 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.ResourceManager;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -38,8 +40,13 @@ public final class ShardTransactionService implements AutoCloseable {
     }
 
     /** Begins under one of the led shards, by turns; refuses while there is none. */
-    public TransactionService transactions() {
-        return engine;
+    public StagedTransaction begin(Duration timeout) {
+        return engine.begin(timeout);
+    }
+
+    /** How any transaction of the cluster ended, by its token. Asks the store. */
+    public Outcome outcome(String token) {
+        return engine.outcome(token);
     }
 
     public ClusterId cluster() {
@@ -56,9 +63,9 @@ public final class ShardTransactionService implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Makes a resource known for recovery; again with the same name changes nothing. */
+    /** Makes a resource known for recovery, behind the caller; again with the same name changes nothing. */
     public void register(ResourceManager resource) {
-        engine.register(resource);
+        engine.registerSoon(resource);
     }
 
     @Override

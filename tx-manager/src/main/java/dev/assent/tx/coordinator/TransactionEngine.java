@@ -2,9 +2,9 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
-import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.CommitResult;
@@ -63,6 +63,7 @@ public final class TransactionEngine implements TransactionService {
     private final ClusterId cluster;
     private final Workers workers;
     private final Reign reign;
+    private final Registrations registrations;
     private final RecoveryWorker recovery;
     private final ResourceRegistry resources = new ResourceRegistry();
     private final TransactionMetrics metrics = new TransactionMetrics();
@@ -83,6 +84,7 @@ public final class TransactionEngine implements TransactionService {
         epochs = new ZnodeEpochs(session);
         ledger = new ZnodeHeuristicLedger(session);
         workers = new Workers("assent", config.limits());
+        registrations = new Registrations(store::registerResource, workers);
         ZnodeLeadership leadership = new ZnodeLeadership(session);
         recovery = new RecoveryWorker(
                 new RecoveryWorker.Store(cluster, log, epochs, ledger, leadership),
@@ -165,8 +167,15 @@ public final class TransactionEngine implements TransactionService {
         recovery.trigger();
     }
 
+    /** As {@link #register}, without waiting for the store: it hears the name as soon as it can. */
+    void registerSoon(ResourceManager resource) {
+        resources.put(resource);
+        registrations.add(new ResourceName(resource.name()));
+        recovery.trigger();
+    }
+
     @Override
-    public GlobalTransaction begin(Duration timeout) {
+    public StagedTransaction begin(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(config.timeoutMax()) > 0) {
             throw new TransactionServiceException(
                     "a transaction's time-out must be longer than zero and at most " + config.timeoutMax() + ", not "

@@ -108,6 +108,23 @@ final class TransactionRun {
         }
     }
 
+    /** As {@link #await}, without a thread. */
+    CompletionStage<Outcome> within(Duration patience) {
+        if (answerAfterListeners.isDone()) {
+            return answerAfterListeners;
+        }
+        CompletableFuture<Outcome> told = new CompletableFuture<>();
+        Runnable calledOff = host.workers().later(patience.toMillis(), () -> {
+            post(new TwoPhaseInput.WaitedEnough());
+            CompletableFuture<Void> unused = answer.thenAccept(told::complete);
+        });
+        CompletableFuture<Void> unused = answerAfterListeners.thenAccept(outcome -> {
+            calledOff.run();
+            told.complete(outcome);
+        });
+        return told;
+    }
+
     private Outcome lastWord() {
         post(new TwoPhaseInput.WaitedEnough());
         try {

@@ -4,16 +4,18 @@ import dev.assent.coordination.server.CoordinationServer;
 import dev.assent.coordination.server.config.ConfigException;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.ZooCfg;
-import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.ShardTransactionService;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.Outcome;
 import dev.assent.tx.remote.host.HostLimits;
 import dev.assent.tx.remote.host.LedShards;
 import dev.assent.tx.remote.host.RemoteHost;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -137,8 +139,13 @@ public final class CoordinatorNode implements AutoCloseable {
         }
 
         @Override
-        public TransactionService transactions() {
-            return shards.transactions();
+        public StagedTransaction begin(Duration timeout) {
+            return shards.begin(timeout);
+        }
+
+        @Override
+        public Outcome outcome(String token) {
+            return shards.outcome(token);
         }
 
         @Override

@@ -373,8 +373,8 @@ public final class TwoPhaseCommit {
      */
     private void answerAbortIfTold() {
         if (phase == Phase.ABORTING
-                && branches.stream().allMatch(branch ->
-                        branch.hasAnsweredPhaseTwo() || (expired && branch.isPreparing()))) {
+                && branches.stream()
+                        .allMatch(branch -> branch.hasAnsweredPhaseTwo() || (expired && branch.isPreparing()))) {
             answer(outcome(new Outcome.RolledBack(cause)));
             learn(outcome(new Outcome.RolledBack(cause)));
             endIfAllEnded();

@@ -22,10 +22,7 @@ final class WireForms {
     /** Votes as messages. */
     static final class Votes implements Vote.Handler<VoteReply> {
         private static VoteReply of(VoteReply.Kind kind, String cause) {
-            return VoteReply.newBuilder()
-                    .setKind(kind)
-                    .setCause(bounded(cause))
-                    .build();
+            return VoteReply.newBuilder().setKind(kind).setCause(bounded(cause)).build();
         }
 
         @Override

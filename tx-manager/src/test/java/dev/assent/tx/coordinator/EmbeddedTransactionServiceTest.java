@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -285,5 +286,80 @@ class EmbeddedTransactionServiceTest {
         GlobalTransaction transaction = service.begin(TIMEOUT);
 
         assertThatThrownBy(() -> transaction.newBranch("stranger")).hasMessageContaining("register");
+    }
+
+    @Test
+    void a_branch_that_never_votes_costs_its_caller_no_more_than_its_patience() {
+        EmbeddedTransactionService impatient =
+                EmbeddedTransactionService.start(config().withPatience(Duration.ofMillis(300)));
+        payments.neverAnswer();
+        impatient.register(orders);
+        impatient.register(payments);
+        GlobalTransaction transaction = impatient.begin(Duration.ofMinutes(2));
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        transaction.enlist(transaction.newBranch("payments"), payments);
+
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
+
+        assertThat(outcome).succeedsWithin(LIMIT).isInstanceOf(Outcome.Unknown.class);
+        assertThat(CompletableFuture.runAsync(impatient::close)).succeedsWithin(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void at_the_deadline_a_branch_that_never_voted_is_cut_short_and_the_caller_hears_of_the_time_out() {
+        payments.neverAnswer();
+        GlobalTransaction transaction = service.begin(Duration.ofMillis(500));
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        transaction.enlist(transaction.newBranch("payments"), payments);
+
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
+
+        assertThat(outcome)
+                .succeedsWithin(Duration.ofSeconds(25)) // less than the patience
+                .isInstanceOfSatisfying(Outcome.RolledBack.class, rolledBack -> assertThat(rolledBack.cause())
+                        .contains("time-out of 500 ms")
+                        .contains("branch 2 of 2"));
+        assertThat(payments.calls()).contains("cutShort");
+        assertThat(orders.count(ToyResource.State.ROLLED_BACK)).isEqualTo(1);
+    }
+
+    /** More than there are threads of any kind. */
+    @Test
+    void resources_and_listeners_that_hang_keep_no_other_transaction_from_ending() {
+        ToyResource hanging = new ToyResource("hanging");
+        hanging.neverAnswer();
+        service.register(hanging);
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            for (int stuck = 0; stuck < 200; stuck++) {
+                GlobalTransaction transaction = begin(hanging);
+                CompletableFuture<Outcome> unused = CompletableFuture.supplyAsync(
+                        transaction::commit, task -> new Thread(task, "stuck-caller").start());
+            }
+            for (int stuck = 0; stuck < 100; stuck++) {
+                GlobalTransaction transaction = begin(orders);
+                transaction.onCompletion(outcome -> {
+                    try {
+                        assertThat(never.await(5, TimeUnit.MINUTES)).isTrue();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                new Thread(() -> transaction.commit(), "told-caller").start();
+            }
+            Eventually.soon("all hang", () -> hanging.calls().size() == 200);
+
+            for (int other = 0; other < 100; other++) {
+                GlobalTransaction transaction = begin(orders, payments);
+                assertThat(CompletableFuture.supplyAsync(transaction::commit))
+                        .succeedsWithin(Duration.ofSeconds(20))
+                        .isEqualTo(new Outcome.Committed());
+            }
+            GlobalTransaction late = service.begin(Duration.ofMillis(100));
+            late.enlist(late.newBranch("orders"), orders);
+            Eventually.soon("a deadline is kept", () -> orders.calls().contains("rollback"));
+        } finally {
+            never.countDown();
+        }
     }
 }

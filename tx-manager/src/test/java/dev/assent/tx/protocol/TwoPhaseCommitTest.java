@@ -102,7 +102,8 @@ class TwoPhaseCommitTest {
     void nobody_is_told_to_commit_before_the_record_is_durable() {
         TwoPhaseCommit machine = decided(YES, YES);
 
-        assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired"))).isEmpty();
+        assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired")))
+                .isEmpty();
         assertThat(machine.step(new TwoPhaseInput.Decided(new CommitResult.Written())))
                 .containsExactly(new TwoPhaseCommand.Commit(0, 0), new TwoPhaseCommand.Commit(1, 0));
     }
@@ -216,8 +217,8 @@ class TwoPhaseCommitTest {
                 .isEmpty();
         assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.Done())))
                 .first()
-                .isEqualTo(new TwoPhaseCommand.Answer(new Outcome.RolledBack(
-                        "the time-out of 5 s expired; no vote had come from branch 2 of 2")));
+                .isEqualTo(new TwoPhaseCommand.Answer(
+                        new Outcome.RolledBack("the time-out of 5 s expired; no vote had come from branch 2 of 2")));
     }
 
     @Test

@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.ZooKeeperServer;
@@ -55,6 +57,16 @@ public final class ApacheZooKeeper implements TestStore {
         NIOServerCnxnFactory listening = listener;
         if (listening != null) {
             listening.closeAll(ServerCnxn.DisconnectReason.UNKNOWN);
+        }
+    }
+
+    /** The names below {@code path}, as the server itself sees them; none if it is not there. */
+    public List<String> children(String path) {
+        ZooKeeperServer running = server;
+        try {
+            return running == null ? List.of() : running.getZKDatabase().getChildren(path, null, null);
+        } catch (KeeperException.NoNodeException missing) {
+            return List.of();
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A resource in memory that outlives the services using it. Thread-safe. */
@@ -29,6 +30,7 @@ public class ToyResource implements ResourceManager, Participant {
     private final Map<BranchId, State> states = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final AtomicInteger answersToLose = new AtomicInteger();
+    private volatile boolean silent;
     private volatile Vote vote = new Vote.Prepared();
     private volatile @Nullable Runnable whenPrepared;
     private volatile @Nullable Completion commitAnswer;
@@ -62,6 +64,20 @@ public class ToyResource implements ResourceManager, Participant {
     /** What rollback answers instead of rolling back. */
     public void answerRollbackWith(Completion answer) {
         rollbackAnswer = answer;
+    }
+
+    /** From now on no call is answered. */
+    public void neverAnswer() {
+        silent = true;
+    }
+
+    private <T> CompletionStage<T> answered(Supplier<T> answer) {
+        return silent ? new CompletableFuture<>() : CompletableFuture.completedStage(answer.get());
+    }
+
+    @Override
+    public void cutShort(BranchId branch) {
+        calls.add("cutShort");
     }
 
     public List<String> calls() {
@@ -100,6 +116,9 @@ public class ToyResource implements ResourceManager, Participant {
     @Override
     public CompletionStage<Vote> prepare(BranchId branch) {
         calls.add("prepare");
+        if (silent) {
+            return new CompletableFuture<>();
+        }
         Vote cast = vote;
         if (!(cast instanceof Vote.Prepared)) {
             return CompletableFuture.completedStage(cast);
@@ -116,21 +135,23 @@ public class ToyResource implements ResourceManager, Participant {
     public CompletionStage<Completion> commit(BranchId branch) {
         calls.add("commit");
         Completion instead = commitAnswer;
-        return CompletableFuture.completedStage(instead != null ? instead : end(branch, State.COMMITTED));
+        return answered(() -> instead != null ? instead : end(branch, State.COMMITTED));
     }
 
     @Override
     public CompletionStage<Completion> commitOnePhase(BranchId branch) {
         calls.add("commitOnePhase");
-        states.put(branch, State.COMMITTED);
-        return CompletableFuture.completedStage(new Completion.Done());
+        return answered(() -> {
+            states.put(branch, State.COMMITTED);
+            return new Completion.Done();
+        });
     }
 
     @Override
     public CompletionStage<Completion> rollback(BranchId branch) {
         calls.add("rollback");
         Completion instead = rollbackAnswer;
-        return CompletableFuture.completedStage(instead != null ? instead : end(branch, State.ROLLED_BACK));
+        return answered(() -> instead != null ? instead : end(branch, State.ROLLED_BACK));
     }
 
     private Completion end(BranchId branch, State state) {

@@ -1,7 +1,7 @@
 package dev.assent.tx.remote.host;
 
 import com.google.protobuf.ByteString;
-import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
@@ -36,6 +36,9 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,8 +47,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The coordinator's face on the network; see {@code coordinator.proto}. Calls may block on participants, so they run
- * on a pool of their own: the answers they wait for must not queue behind them.
+ * The coordinator's face on the network; see {@code coordinator.proto}. A commit that waits for participants holds no
+ * thread; questions about outcomes, which wait for the store, have threads of their own.
  *
  * <p>Refusals: INVALID_ARGUMENT a field is no value of ours; PERMISSION_DENIED another cluster's transaction; ABORTED
  * this node leads no shard to begin on; NOT_FOUND the transaction does not live here (ended, or its coordinator was
@@ -59,14 +62,23 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     private final HostLimits limits;
     private final String nodeName;
     private final Executor calls;
+    private final Executor questions;
     private final Map<GlobalTxId, HostedTransaction> live = new ConcurrentHashMap<>();
 
-    CoordinatorEndpoint(LedShards shards, Agents agents, HostLimits limits, String nodeName, Executor calls) {
+    /**
+     * The face of {@code shards}.
+     *
+     * @param calls for what waits for nothing
+     * @param questions for what waits for the store
+     */
+    CoordinatorEndpoint(
+            LedShards shards, Agents agents, HostLimits limits, String nodeName, Executor calls, Executor questions) {
         this.shards = shards;
         this.agents = agents;
         this.limits = limits;
         this.nodeName = nodeName;
         this.calls = calls;
+        this.questions = questions;
         shards.onChange(() -> agents.tellLeading(this::leading));
     }
 
@@ -87,7 +99,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
             if (shards.led().isEmpty()) {
                 throw refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment");
             }
-            GlobalTransaction transaction = shards.transactions().begin(Duration.ofMillis(timeoutMillis));
+            StagedTransaction transaction = shards.begin(Duration.ofMillis(timeoutMillis));
             GlobalTxId id = GlobalTxId.fromHex(transaction.id());
             HostedTransaction hosted = new HostedTransaction(id, transaction);
             live.put(id, hosted);
@@ -146,30 +158,28 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
-        answer(reply, () -> {
-            HostedTransaction hosted = hosted(request.getGtrid());
-            return Wire.outcome(hosted.end(hosted.transaction()::commit));
-        });
+        answerLater(reply, calls, () -> hosted(request.getGtrid())
+                .end(StagedTransaction::commitStage)
+                .thenApply(Wire::outcome));
     }
 
     @Override
     public void rollback(RollbackRequest request, StreamObserver<OutcomeReply> reply) {
-        answer(reply, () -> {
-            HostedTransaction hosted = hosted(request.getGtrid());
-            return Wire.outcome(hosted.end(() -> hosted.transaction().rollback(request.getCause())));
-        });
+        answerLater(reply, calls, () -> hosted(request.getGtrid())
+                .end(transaction -> transaction.rollbackStage(request.getCause()))
+                .thenApply(Wire::outcome));
     }
 
     @Override
     public void askOutcome(AskOutcomeRequest request, StreamObserver<OutcomeReply> reply) {
-        answer(reply, () -> {
-            GlobalTxId id = ours(request.getGtrid());
-            boolean underWay = live.containsKey(id);
-            return Wire.outcome(
-                    underWay
-                            ? new Outcome.Unknown("the transaction is still under way")
-                            : shards.transactions().outcome(TransactionToken.format(id)));
-        });
+        answerLater(reply, questions, () -> CompletableFuture.completedStage(Wire.outcome(outcome(request))));
+    }
+
+    private Outcome outcome(AskOutcomeRequest request) {
+        GlobalTxId id = ours(request.getGtrid());
+        return live.containsKey(id)
+                ? new Outcome.Unknown("the transaction is still under way")
+                : shards.outcome(TransactionToken.format(id));
     }
 
     @Override
@@ -231,28 +241,46 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     }
 
     private <T> void answer(StreamObserver<T> reply, Supplier<T> work) {
+        answerLater(reply, calls, () -> CompletableFuture.completedStage(work.get()));
+    }
+
+    private <T> void answerLater(StreamObserver<T> reply, Executor threads, Supplier<CompletionStage<T>> work) {
         try {
-            calls.execute(() -> answerNow(reply, work));
+            threads.execute(() -> begin(work).whenComplete((answer, failed) -> {
+                if (failed == null) {
+                    reply.onNext(answer);
+                    reply.onCompleted();
+                } else {
+                    reply.onError(refusal(failed));
+                }
+            }));
         } catch (RejectedExecutionException full) {
             reply.onError(refusal(Status.RESOURCE_EXHAUSTED, "node " + nodeName + " has too many calls waiting"));
         }
     }
 
-    private static <T> void answerNow(StreamObserver<T> reply, Supplier<T> work) {
+    private static <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> work) {
         try {
-            T answer = work.get();
-            reply.onNext(answer);
-            reply.onCompleted();
-        } catch (StatusRuntimeException refused) {
-            reply.onError(refused);
-        } catch (TransactionServiceException refused) {
-            Status status = refused.isRetrySafe() ? Status.ABORTED : Status.FAILED_PRECONDITION;
-            reply.onError(refusal(status, String.valueOf(refused.getMessage())));
-        } catch (IllegalArgumentException malformed) {
-            reply.onError(refusal(Status.INVALID_ARGUMENT, String.valueOf(malformed.getMessage())));
-        } catch (RuntimeException bug) {
-            LOG.error("a service's call failed", bug);
-            reply.onError(refusal(Status.INTERNAL, "internal error: " + bug));
+            return work.get();
+        } catch (RuntimeException refused) {
+            return CompletableFuture.failedStage(refused);
         }
+    }
+
+    private static StatusRuntimeException refusal(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (cause instanceof StatusRuntimeException refused) {
+            return refused;
+        }
+        if (cause instanceof TransactionServiceException refused) {
+            Status status = refused.isRetrySafe() ? Status.ABORTED : Status.FAILED_PRECONDITION;
+            return refusal(status, String.valueOf(refused.getMessage()));
+        }
+        if (cause instanceof IllegalArgumentException malformed) {
+            return refusal(Status.INVALID_ARGUMENT, String.valueOf(malformed.getMessage()));
+        }
+        LOG.error("a service's call failed", cause);
+        return refusal(Status.INTERNAL, "internal error: " + cause);
     }
 }

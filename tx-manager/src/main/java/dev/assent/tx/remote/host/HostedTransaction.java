@@ -1,23 +1,24 @@
 package dev.assent.tx.remote.host;
 
-import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.remote.AgentId;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** A transaction that this node coordinates, with the agents that take part. Thread-safe. */
 final class HostedTransaction {
     private final GlobalTxId id;
-    private final GlobalTransaction transaction;
+    private final StagedTransaction transaction;
     private final Set<AgentId> agents = new LinkedHashSet<>();
     private final CompletableFuture<Outcome> end = new CompletableFuture<>();
     private boolean ending;
 
-    HostedTransaction(GlobalTxId id, GlobalTransaction transaction) {
+    HostedTransaction(GlobalTxId id, StagedTransaction transaction) {
         this.id = id;
         this.transaction = transaction;
     }
@@ -26,7 +27,7 @@ final class HostedTransaction {
         return id;
     }
 
-    GlobalTransaction transaction() {
+    StagedTransaction transaction() {
         return transaction;
     }
 
@@ -38,21 +39,21 @@ final class HostedTransaction {
         return new LinkedHashSet<>(agents);
     }
 
-    /** Ends it with {@code how} once; a repeated call waits for the first one's outcome. */
-    Outcome end(Supplier<Outcome> how) {
-        boolean first;
+    /** Ends it with {@code how} once; a repeated call gets the first one's outcome. */
+    CompletionStage<Outcome> end(Function<StagedTransaction, CompletionStage<Outcome>> how) {
         synchronized (this) {
-            first = !ending;
+            if (ending) {
+                return end;
+            }
             ending = true;
         }
-        if (first) {
-            try {
-                end.complete(how.get());
-            } catch (RuntimeException failed) {
+        CompletionStage<Outcome> unused = how.apply(transaction).whenComplete((outcome, failed) -> {
+            if (failed == null) {
+                end.complete(outcome);
+            } else {
                 end.completeExceptionally(failed);
-                throw failed;
             }
-        }
-        return end.join();
+        });
+        return end;
     }
 }

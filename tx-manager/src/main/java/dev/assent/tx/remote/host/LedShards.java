@@ -1,9 +1,11 @@
 package dev.assent.tx.remote.host;
 
-import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.ResourceManager;
+import java.time.Duration;
 import java.util.List;
 
 /** The node behind the endpoint: its share of the cluster's shards, and what every node can tell. Thread-safe. */
@@ -13,10 +15,13 @@ public interface LedShards {
     /** The reigns of this node, one a shard that it leads now. */
     List<EpochRef> led();
 
-    /** Begins under one of them by turns, and tells how any transaction of the cluster ended. */
-    TransactionService transactions();
+    /** Begins under one of them by turns. */
+    StagedTransaction begin(Duration timeout);
 
-    /** Makes a resource known to recovery; again with the same name changes nothing. */
+    /** How any transaction of the cluster ended, by its token. Waits for the store. */
+    Outcome outcome(String token);
+
+    /** Makes a resource known to recovery, without waiting for anything; again with the same name changes nothing. */
     void register(ResourceManager resource);
 
     /** Calls {@code listener} after each change of {@link #led}. */

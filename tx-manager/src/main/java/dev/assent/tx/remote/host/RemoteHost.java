@@ -12,10 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The listener that services reach a coordinator node by. Thread-safe. */
 public final class RemoteHost implements AutoCloseable {
-    /** Calls that block on participants at once; more wait. */
-    private static final int CALL_THREADS = 256;
+    /** Calls at once, none of which waits for a participant or for the store. */
+    private static final int CALL_THREADS = 32;
 
-    /** Messages of the links at once: the answers that calls wait for. */
+    /** Questions about outcomes at once, which wait for the store; more wait. */
+    private static final int QUESTION_THREADS = 32;
+
+    /** Messages of the links at once. */
     private static final int LINK_THREADS = 32;
 
     private static final int CALLS_WAITING_MAX = 100_000;
@@ -27,12 +30,19 @@ public final class RemoteHost implements AutoCloseable {
     private final Server server;
     private final Agents agents;
     private final ThreadPoolExecutor calls;
+    private final ThreadPoolExecutor questions;
     private final ThreadPoolExecutor links;
 
-    private RemoteHost(Server server, Agents agents, ThreadPoolExecutor calls, ThreadPoolExecutor links) {
+    private RemoteHost(
+            Server server,
+            Agents agents,
+            ThreadPoolExecutor calls,
+            ThreadPoolExecutor questions,
+            ThreadPoolExecutor links) {
         this.server = server;
         this.agents = agents;
         this.calls = calls;
+        this.questions = questions;
         this.links = links;
     }
 
@@ -45,6 +55,7 @@ public final class RemoteHost implements AutoCloseable {
             throws IOException {
         Agents agents = new Agents();
         ThreadPoolExecutor calls = pool("assent-call", CALL_THREADS);
+        ThreadPoolExecutor questions = pool("assent-question", QUESTION_THREADS);
         ThreadPoolExecutor links = pool("assent-link", LINK_THREADS);
         links.setRejectedExecutionHandler(RemoteHost::dropWhenClosed);
         Server server = NettyServerBuilder.forAddress(address)
@@ -54,19 +65,20 @@ public final class RemoteHost implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(new CoordinatorEndpoint(shards, agents, limits, nodeName, calls))
+                .addService(new CoordinatorEndpoint(shards, agents, limits, nodeName, calls, questions))
                 .build();
         try {
             server.start();
         } catch (IOException taken) {
             calls.shutdownNow();
+            questions.shutdownNow();
             links.shutdownNow();
             throw new IOException(
                     "cannot listen on " + address + " for services: " + rootMessage(taken)
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        return new RemoteHost(server, agents, calls, links);
+        return new RemoteHost(server, agents, calls, questions, links);
     }
 
     private static String rootMessage(Throwable failed) {
@@ -114,6 +126,7 @@ public final class RemoteHost implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         calls.shutdownNow();
+        questions.shutdownNow();
         links.shutdownNow();
     }
 }

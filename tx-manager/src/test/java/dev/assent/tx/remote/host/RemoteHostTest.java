@@ -35,8 +35,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,12 +49,16 @@ class RemoteHostTest {
     /** As many as the node has threads for calls. */
     private static final int COMMITS = 256;
 
+    private static final int STUCK = 300;
+
     private static final AgentId AGENT = new AgentId(1, 2);
 
     @TempDir
     Path folder;
 
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger welcomes = new AtomicInteger();
+    private final AtomicInteger agents = new AtomicInteger();
     private final Queue<OutcomeReply.Kind> outcomes = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private ApacheZooKeeper ensemble;
@@ -133,6 +140,63 @@ class RemoteHostTest {
                 .withMessageContaining("embedded mode");
     }
 
+    /** 300 branches of a resource that does not answer: more than the node has threads of any kind. */
+    @Test
+    void branches_that_get_stuck_keep_no_other_transaction_from_committing() {
+        StreamObserver<AgentMessage> agent = attach("orders", "payments");
+        for (int number = 0; number < STUCK; number++) {
+            commit(beginWithOneBranch());
+        }
+        Eventually.soon("all branches were asked to prepare", () -> commands.size() == STUCK);
+
+        for (int number = 0; number < 20; number++) {
+            ByteString gtrid = begin();
+            assertThat(calls().enlist(enlistment(gtrid, "payments", "payments")))
+                    .isNotNull();
+            commit(gtrid);
+            int expected = STUCK + number + 1;
+            Eventually.soon("the other resource's branch is asked", () -> commands.size() == expected);
+            commands.stream()
+                    .filter(command -> command.getResourceManager().equals("payments"))
+                    .forEach(command -> agent.onNext(readOnly(command)));
+            Eventually.soon("it is committed", () -> outcomes.size() == expected - STUCK);
+        }
+
+        assertThat(failures).isEmpty();
+        assertThat(outcomes).containsOnly(OutcomeReply.Kind.COMMITTED);
+    }
+
+    @Test
+    void services_are_welcome_while_the_store_is_away_and_their_resources_are_known_when_it_is_back() throws Exception {
+        ensemble.stop();
+        String[] names =
+                IntStream.range(0, 64).mapToObj(number -> "rm" + number).toArray(String[]::new);
+
+        for (int links = 0; links < 40; links++) {
+            attach(names);
+        }
+
+        Eventually.soon("all are welcome", () -> welcomes.get() == 40);
+        assertThat(failures).isEmpty();
+        ensemble.start();
+        Eventually.soon("all are known in the store", () -> ensemble.children("/assent/rms")
+                .containsAll(List.of(names)));
+        assertThat(failures).isEmpty();
+    }
+
+    private StreamObserver<AgentMessage> attach(String... resourceManagers) {
+        AgentId agent = new AgentId(AGENT.high(), agents.incrementAndGet());
+        AgentId id = agents.get() == 1 ? AGENT : agent;
+        StreamObserver<AgentMessage> link = CoordinatorGrpc.newStub(channel).attach(new Commands());
+        link.onNext(AgentMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setAgentId(id.bytes())
+                        .setService("shop")
+                        .addAllResourceManagers(List.of(resourceManagers)))
+                .build());
+        return link;
+    }
+
     private CoordinatorGrpc.CoordinatorBlockingStub calls() {
         return CoordinatorGrpc.newBlockingStub(channel);
     }
@@ -174,7 +238,10 @@ class RemoteHostTest {
     private final class Commands implements StreamObserver<NodeMessage> {
         @Override
         public void onNext(NodeMessage message) {
-            if (message.hasCommand()) {
+            if (message.hasWelcome()) {
+                welcomes.incrementAndGet();
+            }
+            if (message.hasCommand() && message.getCommand().getKind() != Command.Kind.SCAN) {
                 commands.add(message.getCommand());
             }
         }
