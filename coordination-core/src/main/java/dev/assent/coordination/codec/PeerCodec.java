@@ -1,5 +1,6 @@
 package dev.assent.coordination.codec;
 
+import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.zab.PeerMessage;
 import io.netty.buffer.ByteBuf;
 
@@ -13,7 +14,7 @@ public final class PeerCodec {
     public static final int VERSION = 1;
 
     /** The largest message in bytes: a batch, or one transaction or piece of a snapshot of any legal size. */
-    public static final int MESSAGE_BYTES_MAX = 33 << 20;
+    public static final int MESSAGE_BYTES_MAX = Payload.TXN_BYTES_MAX + (1 << 20);
 
     /** Appends {@code message} to {@code target}. */
     public void encode(PeerMessage message, ByteBuf target) {

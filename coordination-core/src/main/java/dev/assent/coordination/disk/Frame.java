@@ -20,7 +20,7 @@ record Frame(boolean seal, Zxid zxid, int previousCrc, int durableTo, int crc, i
     static final int ALIGNMENT_BYTES = 8;
 
     /** Larger than any transaction a client can make; a longer length is damage. */
-    static final int PAYLOAD_BYTES_MAX = 32 << 20;
+    static final int PAYLOAD_BYTES_MAX = Payload.TXN_BYTES_MAX;
 
     private static final int RECORD = 0x4153_4E52; // "ASNR"
     private static final int SEAL = 0x4153_4E53; // "ASNS"

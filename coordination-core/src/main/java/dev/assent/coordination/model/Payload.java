@@ -9,6 +9,12 @@ import java.util.Arrays;
  * <p>The array given to {@link #wrap} belongs to the payload from then on; nobody may write to it.
  */
 public final class Payload {
+    /**
+     * The largest transaction, in bytes. The log and the links between members take it, so the leader must not propose
+     * a larger one: no server could get past it.
+     */
+    public static final int TXN_BYTES_MAX = 72 << 20;
+
     public static final Payload EMPTY = new Payload(new byte[0]);
 
     private final byte[] bytes;

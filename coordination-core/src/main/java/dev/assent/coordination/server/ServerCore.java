@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** A server without the replica that drives it: the store, its edge, and the listener. Thread-safe. */
 final class ServerCore implements AutoCloseable {
     private static final int WATCHES_PER_CLIENT_MAX = 1_000_000;
-    private static final int MULTI_OPS_MAX = 10_000;
-    private static final int PATHS_MAX = 100_000;
+    private static final int MULTI_OPS_MAX = 100_000;
+    private static final int PATHS_MAX = 1_000_000;
 
     /** A replica loop that has not gone round for longer is not called alive: see the word {@code ruok}. */
     private static final long LOOP_SILENT_MILLIS_MAX = 5_000;

@@ -3,6 +3,7 @@ package dev.assent.coordination.tree;
 import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Invariants;
+import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.WriteOp;
@@ -38,13 +39,17 @@ public final class TxnPreparer {
         if (change == null) {
             return rejected(header, outcome.error(), List.of());
         }
+        if (TxnSize.HEADER_BYTES + TxnSize.of(change) > Payload.TXN_BYTES_MAX) {
+            return rejected(header, ErrorCode.MARSHALLING_ERROR, List.of());
+        }
         pending.proposed();
         return new Txn.Single(header, change);
     }
 
     /**
      * All of {@code ops} or none: each sees the effects of those before it. The first that fails keeps its error;
-     * those before it report OK, those after it RUNTIME_INCONSISTENCY.
+     * those before it report OK, those after it RUNTIME_INCONSISTENCY. As a whole MARSHALLING_ERROR if it would make a
+     * transaction of more than {@link Payload#TXN_BYTES_MAX}.
      */
     public Txn prepareMulti(Txn.Header header, List<Identity> identities, List<WriteOp> ops) {
         if (!pending.isOpen(header.session())) {
@@ -52,11 +57,16 @@ public final class TxnPreparer {
         }
         OpPreparer preparer = new OpPreparer(pending, header.session(), identities);
         List<Change> changes = new ArrayList<>(ops.size());
+        long bytes = TxnSize.HEADER_BYTES;
         for (WriteOp op : ops) {
             OpPreparer.Outcome outcome = op.accept(preparer);
             Change change = outcome.change();
             if (change == null) {
                 return rejected(header, ErrorCode.OK, errors(changes.size(), outcome.error(), ops.size()));
+            }
+            bytes += TxnSize.of(change);
+            if (bytes > Payload.TXN_BYTES_MAX) {
+                return rejected(header, ErrorCode.MARSHALLING_ERROR, List.of());
             }
             changes.add(change);
         }

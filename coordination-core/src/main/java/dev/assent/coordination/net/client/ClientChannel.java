@@ -165,6 +165,11 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         reject(Reason.CONDUCT, reason);
     }
 
+    /** Says what a client does wrong that does not cost it its connection. */
+    public void complain(String what) {
+        boolean unused = shared.rejections().happened(Reason.ANSWERED, "client " + name() + ": " + what);
+    }
+
     private void reject(Reason reason, String why) {
         if (!ending) {
             boolean unused =

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Why connections are closed by this side, told to the operator without letting any client fill the log. Thread-safe. */
+/** Why connections are closed by this side, and what clients do wrong, told to the operator without letting any client fill the log. Thread-safe. */
 final class Rejections {
     private static final Logger LOG = LoggerFactory.getLogger(ClientChannel.class);
 
@@ -18,6 +18,7 @@ final class Rejections {
         UNREADABLE("clients sent what cannot be read"),
         UNREAD("clients did not take their replies"),
         MEMORY("clients lost their connections for want of memory"),
+        ANSWERED("clients sent requests that were answered with an error"),
         CONDUCT("clients were disconnected"),
         FAULT("clients were disconnected after a fault of this server");
 

@@ -118,10 +118,8 @@ final class ClientConversation implements Conversation, Client {
             LOG.debug("client {}: {}", channel.remote(), malformed.getMessage());
         } else {
             complained = true;
-            LOG.warn(
-                    "client {}: {}; answered with an error, and so is what it sends of that kind from here on",
-                    channel.remote(),
-                    malformed.getMessage());
+            channel.complain(malformed.getMessage()
+                    + "; answered with an error, and so is what it sends of that kind from here on");
         }
     }
 
@@ -203,16 +201,20 @@ final class ClientConversation implements Conversation, Client {
 
     private void authenticate(Request.Auth auth) {
         List<Identity> proven = proven(auth);
-        boolean accepted = !proven.isEmpty() && identities.size() < Identities.COUNT_MAX;
-        if (!accepted) {
-            write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.failed(ErrorCode.AUTH_FAILED));
-            channel.reject("authentication under scheme '" + auth.scheme() + "' failed");
-            return;
-        }
         List<Identity> all = new ArrayList<>(identities);
         proven.stream().filter(identity -> !all.contains(identity)).forEach(all::add);
+        Payload encoded = all.size() > Identities.COUNT_MAX ? Payload.EMPTY : Identities.encode(all);
+        boolean tooMany = all.size() > Identities.COUNT_MAX || encoded.size() > Identities.BYTES_MAX;
+        if (proven.isEmpty() || tooMany) {
+            write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.failed(ErrorCode.AUTH_FAILED));
+            channel.reject("authentication under scheme '" + auth.scheme() + "' failed"
+                    + (tooMany
+                            ? ": more than " + Identities.COUNT_MAX + " identities or " + Identities.BYTES_MAX + " B"
+                            : ""));
+            return;
+        }
         identities = List.copyOf(all);
-        encodedIdentities = Identities.encode(identities);
+        encodedIdentities = encoded;
         write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.EMPTY);
     }
 

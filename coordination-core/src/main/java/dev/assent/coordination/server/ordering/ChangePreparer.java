@@ -40,7 +40,8 @@ final class ChangePreparer {
             return request.opCode() == OpCode.CLOSE_SESSION
                     ? preparer.closeSession(header)
                     : preparer.reject(header, ErrorCode.UNIMPLEMENTED);
-        } catch (MalformedRequest e) {
+        } catch (MalformedRequest | IllegalArgumentException e) {
+            // The latter for identities that cannot be read: no server sends them, and none may stop this one.
             return preparer.reject(header, ErrorCode.MARSHALLING_ERROR);
         }
     }

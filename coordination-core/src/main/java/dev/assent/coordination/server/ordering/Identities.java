@@ -13,7 +13,8 @@ public final class Identities {
     /** A client that authenticates more often than this is refused. */
     public static final int COUNT_MAX = 64;
 
-    private static final int TEXT_BYTES_MAX = 1 << 16;
+    /** Encoded. They go to the leader with each write, and into ACLs; a client that proves to be more is refused. */
+    public static final int BYTES_MAX = 16 << 10;
 
     private Identities() {}
 
@@ -55,7 +56,7 @@ public final class Identities {
 
     private static String readText(ByteBuf in) {
         int length = in.readInt();
-        if (length < 0 || length > TEXT_BYTES_MAX) {
+        if (length < 0 || length > BYTES_MAX) {
             throw new IllegalArgumentException("an identity of " + length + " bytes");
         }
         return in.readCharSequence(length, StandardCharsets.UTF_8).toString();

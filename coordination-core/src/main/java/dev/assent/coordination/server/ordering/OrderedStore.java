@@ -245,7 +245,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             message.add(ask);
             bytes += HEADROOM_BYTES
                     + (ask.order() instanceof Order.Change change
-                            ? change.frame().size()
+                            ? change.frame().size() + change.identities().size()
                             : 0);
             if (bytes > ASKED_BYTES_MAX) {
                 tell(leader.get(), new Asked(message));
