@@ -362,9 +362,12 @@ final class OfficialClientTest {
 
     @Test
     void what_is_not_offered_is_answered_with_an_error_of_its_own() throws Exception {
-        try (ZooKeeperAdmin admin = new ZooKeeperAdmin(server.connect(), 10_000, event -> {})) {
+        ZooKeeperAdmin admin = new ZooKeeperAdmin(server.connect(), 10_000, event -> {});
+        try {
             assertThatThrownBy(() -> admin.reconfigure("", "", "server.1=x:1:2", -1, new Stat()))
                     .isInstanceOf(KeeperException.ReconfigDisabledException.class);
+        } finally {
+            admin.close();
         }
     }
 

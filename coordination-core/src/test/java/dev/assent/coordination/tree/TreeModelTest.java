@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * error, the whole tree now and then, a replica that gets the encoded transactions, and restored snapshots.
  */
 class TreeModelTest {
+    private static final List<CreateMode> MODES = List.of(CreateMode.values());
     private static final int SEEDS = 40;
     private static final int STEPS = 1_500;
     private static final int AHEAD_MAX = 20;
@@ -125,7 +126,7 @@ class TreeModelTest {
     }
 
     private static WriteOp create(Random random, String path, @Nullable Payload data, Acl acl) {
-        CreateMode mode = CreateMode.values()[random.nextInt(CreateMode.values().length)];
+        CreateMode mode = MODES.get(random.nextInt(MODES.size()));
         return new WriteOp.Create(path, data, acl, mode.flag(), mode.hasTtl() ? random.nextInt(1_000) - 50 : -1);
     }
 
