@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -48,8 +49,7 @@ final class PeerDriver {
     private boolean serving;
     private long uncommitted;
     private boolean storing;
-    private long txnsSinceSnapshot;
-    private long bytesSinceSnapshot;
+    private final SnapshotSchedule schedule;
 
     /** Read from other threads. */
     private volatile long aliveMillis;
@@ -75,6 +75,8 @@ final class PeerDriver {
         this.work = work;
         this.writer = writer;
         this.inbox = inbox;
+        this.schedule = new SnapshotSchedule(
+                config.snapshots(), new SplittableRandom(config.zab().self().value()));
         this.aliveMillis = clock.monotonicMillis();
     }
 
@@ -164,8 +166,7 @@ final class PeerDriver {
         application.committed(committed.zxid(), committed.txn());
         delivered.incrementAndGet();
         uncommitted = Math.max(0, uncommitted - 1);
-        txnsSinceSnapshot++;
-        bytesSinceSnapshot += committed.txn().size();
+        schedule.applied(committed.txn().size());
     }
 
     private void roleChanged(Delivery.RoleChanged changed) {
@@ -179,14 +180,11 @@ final class PeerDriver {
 
     /** Not before clients are served: that would keep them waiting. */
     private void storeSnapshotIfDue() {
-        boolean due = txnsSinceSnapshot >= config.snapshots().everyTxns()
-                || bytesSinceSnapshot >= config.snapshots().everyBytes();
-        if (!due || !serving || storing) {
+        if (!schedule.isDue() || !serving || storing) {
             return;
         }
         storing = true;
-        txnsSinceSnapshot = 0;
-        bytesSinceSnapshot = 0;
+        schedule.restart();
         work.store(application.snapshot(), neededFrom -> {
             neededFrom.ifPresent(writer::purge);
             inbox.post(() -> {
@@ -200,8 +198,7 @@ final class PeerDriver {
         SnapshotStore.Stored stored = new SnapshotStore.Stored(zxid, true);
         Invariants.check(snapshots.verify(stored), "the snapshot %s just received is damaged", zxid);
         restore(stored);
-        txnsSinceSnapshot = 0;
-        bytesSinceSnapshot = 0;
+        schedule.restart();
     }
 
     void restore(SnapshotStore.Stored stored) throws IOException {

@@ -28,8 +28,8 @@ public record ReplicaConfig(
     /**
      * When to write the own state out, and how much to keep.
      *
-     * @param everyTxns committed transactions after the last snapshot
-     * @param everyBytes their payload; whichever comes first
+     * @param everyTxns committed transactions after the last snapshot, at most: see {@link SnapshotSchedule}
+     * @param everyBytes their payload, at most; whichever comes first
      * @param kept snapshots; the log reaches back to the oldest
      */
     public record SnapshotPolicy(long everyTxns, long everyBytes, int kept) {
