@@ -1,9 +1,11 @@
 package dev.assent.rm.xa;
 
+import dev.assent.rm.xa.quirk.StandardQuirks;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.lane.Lane;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.sql.Connection;
@@ -50,6 +52,7 @@ public final class XaResourceManager implements ResourceManager {
 
     private final WorkForecast forecast = new WorkForecast();
     private volatile @Nullable XaQuirks quirks;
+    private volatile boolean nameless;
 
     /**
      * @param name the same in every process that uses this database, 1 to 64 of [A-Za-z0-9._-]
@@ -214,6 +217,34 @@ public final class XaResourceManager implements ResourceManager {
             }
         }
         return List.copyOf(ours);
+    }
+
+    @Override
+    public CompletionStage<Optional<ResourceIdentity>> identity() {
+        return lane.ask(this::whoItIs);
+    }
+
+    private Optional<ResourceIdentity> whoItIs() throws IOException {
+        try {
+            XaQuirks policy = quirks();
+            Optional<String> told = ask(policy::identity);
+            if (told.isEmpty() && !nameless) {
+                nameless = true;
+                LOG.warn(
+                        "resource {} does not tell which database it is, so nobody notices if another one comes under"
+                                + " its name. On PostgreSQL, grant EXECUTE on pg_control_system() to its user",
+                        name);
+            }
+            return told.map(ResourceIdentity::new);
+        } catch (SQLException | IllegalStateException e) {
+            throw new IOException("resource " + name + " cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String localName(BranchId branch) {
+        XaQuirks known = quirks;
+        return (known == null ? new StandardQuirks() : known).localName(new XaXid(branch));
     }
 
     @Override

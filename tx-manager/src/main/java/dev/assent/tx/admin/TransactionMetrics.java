@@ -14,6 +14,7 @@ public final class TransactionMetrics {
     private final LongAdder recoveredRollbacks = new LongAdder();
     private final LongAdder recoveryFailures = new LongAdder();
     private final LongAdder epochsFenced = new LongAdder();
+    private final LongAdder branchesLeftAlone = new LongAdder();
 
     /** All counts at about one moment. */
     public record Snapshot(
@@ -25,9 +26,12 @@ public final class TransactionMetrics {
             long recoveredCommits,
             long recoveredRollbacks,
             long recoveryFailures,
-            long epochsFenced) {}
+            long epochsFenced,
+            long branchesLeftAlone,
+            long znodesSetAside) {}
 
-    public Snapshot snapshot() {
+    /** {@code znodesSetAside}: how often a znode was met that nobody can read, as whoever reads the store knows. */
+    public Snapshot snapshot(long znodesSetAside) {
         return new Snapshot(
                 begun.sum(),
                 committed.sum(),
@@ -37,7 +41,9 @@ public final class TransactionMetrics {
                 recoveredCommits.sum(),
                 recoveredRollbacks.sum(),
                 recoveryFailures.sum(),
-                epochsFenced.sum());
+                epochsFenced.sum(),
+                branchesLeftAlone.sum(),
+                znodesSetAside);
     }
 
     public void transactionBegun() {
@@ -71,5 +77,10 @@ public final class TransactionMetrics {
 
     public void epochFenced() {
         epochsFenced.increment();
+    }
+
+    /** A branch in doubt whose decision cannot be read; counted at each pass that meets it. */
+    public void branchLeftAlone() {
+        branchesLeftAlone.increment();
     }
 }

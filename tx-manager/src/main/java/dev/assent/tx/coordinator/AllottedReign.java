@@ -55,7 +55,7 @@ final class AllottedReign implements Reign {
     public void resign(boolean idle) throws IOException {
         EpochRef reigning = current.getAndSet(null);
         if (idle && reigning != null) {
-            epochs.retire(reigning.key().incarnation());
+            epochs.resign(reigning);
         }
     }
 

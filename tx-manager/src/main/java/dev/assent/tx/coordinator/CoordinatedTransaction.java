@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -74,14 +75,12 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     @Override
     public synchronized BranchId newBranch(String resourceManager) {
-        ResourceName.Hash resource = new ResourceName(resourceManager).hash();
-        if (!service.isRegistered(resource)) {
-            throw new TransactionServiceException(
-                    "resource '" + resourceManager + "' is not registered: register it before it takes part, so that"
-                            + " its branches can be recovered",
-                    false);
+        ResourceName resource = new ResourceName(resourceManager);
+        Optional<String> objection = service.objection(resource);
+        if (objection.isPresent()) {
+            throw new TransactionServiceException(objection.get(), false);
         }
-        BranchName name = new BranchName(resource, nextBranch++, id.key().incarnation());
+        BranchName name = new BranchName(resource.hash(), nextBranch++, id.key().incarnation());
         return name.in(id);
     }
 

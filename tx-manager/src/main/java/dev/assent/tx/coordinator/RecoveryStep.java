@@ -1,6 +1,5 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Completion;
@@ -10,90 +9,163 @@ import dev.assent.tx.recovery.RecoveryCommand;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletionException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the commands of a recovery plan for one resource; what fails is planned again by the next pass. */
+/**
+ * Carries out one command of a recovery plan; what fails is planned again by the next pass. The resource is called on
+ * threads of its own, the store on {@code crew}.
+ */
 final class RecoveryStep implements RecoveryCommand.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryStep.class);
 
-    private static final long ANSWER_MILLIS_MAX = 30_000;
+    /** What a command came to. */
+    enum Result {
+        /** The branch needs nothing more. */
+        ENDED,
+        /** There is nothing to be done now: another scan is needed, or somebody's hand. */
+        LEFT,
+        /** The resource did not end the branch; it may later. */
+        RESISTED
+    }
 
     private final RecoveryWorker.Store store;
-    private final @Nullable ResourceManager resource;
+    private final ResourceManager resource;
     private final TransactionMetrics metrics;
-    private final Runnable scanAgain;
+    private final Executor crew;
+    private final Patience patience;
+    private final Consumer<RecoveryCommand.LeaveAlone> leftAlone;
+    private CompletionStage<Result> result = CompletableFuture.completedStage(Result.LEFT);
 
     RecoveryStep(
-            RecoveryWorker.Store store,
-            @Nullable ResourceManager resource,
-            TransactionMetrics metrics,
-            Runnable scanAgain) {
-        this.store = store;
+            RecoveryWorker.Surroundings around,
+            ResourceManager resource,
+            Executor crew,
+            Patience patience,
+            Consumer<RecoveryCommand.LeaveAlone> leftAlone) {
+        this.store = around.store();
         this.resource = resource;
-        this.metrics = metrics;
-        this.scanAgain = scanAgain;
+        this.metrics = around.metrics();
+        this.crew = crew;
+        this.patience = patience;
+        this.leftAlone = leftAlone;
+    }
+
+    /**
+     * Runs the command. To be called on the crew; the stage fails with an {@link UncheckedIOException} when the store
+     * does, and with a {@link java.util.concurrent.TimeoutException} when the resource does not answer in time.
+     */
+    CompletionStage<Result> run(RecoveryCommand command) {
+        command.accept(this);
+        return result;
     }
 
     @Override
-    public void commit(RecoveryCommand.Commit command) throws IOException {
+    public void commit(RecoveryCommand.Commit command) {
+        commit(command.branch(), "its COMMIT is decided");
+    }
+
+    private void commit(ParsedBranch.Ours branch, String reason) {
+        result = patience.bounded(resource.recoverer().commit(branch.xid()))
+                .thenApplyAsync(
+                        completion -> {
+                            boolean isOver = isOver(branch, completion, HeuristicOutcome.COMMITTED);
+                            if (completion instanceof Completion.Done) {
+                                metrics.branchRecoveredByCommit();
+                            }
+                            return told(branch, "committed", reason, completion, isOver);
+                        },
+                        crew);
+    }
+
+    @Override
+    public void rollback(RecoveryCommand.Rollback command) {
+        rollback(command.branch(), command.reason());
+    }
+
+    private void rollback(ParsedBranch.Ours branch, String reason) {
+        result = patience.bounded(resource.recoverer().rollback(branch.xid()))
+                .thenApplyAsync(
+                        completion -> {
+                            boolean isOver = isOver(branch, completion, HeuristicOutcome.ROLLED_BACK);
+                            if (completion instanceof Completion.Done) {
+                                metrics.branchRecoveredByRollback();
+                            }
+                            return told(branch, "rolled back", reason, completion, isOver);
+                        },
+                        crew);
+    }
+
+    @Override
+    public void terminate(RecoveryCommand.Terminate command) {
         ParsedBranch.Ours branch = command.branch();
-        Completion completion = told(resource().recoverer().commit(branch.xid()));
-        LOG.info("recovery committed branch {}: {}", branch.xid(), completion);
-        if (isOver(branch, completion, HeuristicOutcome.COMMITTED)) {
-            metrics.branchRecoveredByCommit();
-            if (command.acknowledge()) {
-                store.log().acknowledge(branch.transaction(), Set.of(branch.branch()));
-            }
+        AbortResult decided;
+        try {
+            decided = store.log().abort(branch.transaction(), command.mark());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        decided.accept(new Obey(branch));
     }
 
     @Override
-    public void rollback(RecoveryCommand.Rollback command) throws IOException {
-        ParsedBranch.Ours branch = command.branch();
-        Completion completion = told(resource().recoverer().rollback(branch.xid()));
-        LOG.info("recovery rolled back branch {}: {}", branch.xid(), completion);
-        if (isOver(branch, completion, HeuristicOutcome.ROLLED_BACK)) {
-            metrics.branchRecoveredByRollback();
+    public void leaveAlone(RecoveryCommand.LeaveAlone command) {
+        metrics.branchLeftAlone();
+        leftAlone.accept(command);
+    }
+
+    /** What is decided past the deadline, perhaps just now and here. */
+    private final class Obey implements AbortResult.Handler<AbortResult> {
+        private final ParsedBranch.Ours branch;
+
+        Obey(ParsedBranch.Ours branch) {
+            this.branch = branch;
         }
-    }
 
-    @Override
-    public void terminate(RecoveryCommand.Terminate command) throws IOException {
-        ParsedBranch.Ours branch = command.branch();
-        AbortResult result = store.log().abort(branch.transaction(), command.mark());
-        if (result instanceof AbortResult.Decided decided) {
+        @Override
+        public AbortResult decided(AbortResult.Decided decided) {
             switch (decided.record().verdict()) {
-                // Its coordinator lives and acknowledges.
-                case COMMIT -> commit(new RecoveryCommand.Commit(branch, false));
-                case ABORT -> rollback(new RecoveryCommand.Rollback(branch));
+                case COMMIT -> commit(branch, "its COMMIT is decided, and it is past its deadline");
+                case ABORT -> rollback(branch, "ABORT is decided, as it is past its deadline");
             }
-        } else {
-            scanAgain.run();
+            return decided;
+        }
+
+        @Override
+        public AbortResult scanAgain(AbortResult.ScanAgain again) {
+            return again; // by the next pass
+        }
+
+        @Override
+        public AbortResult unreadable(AbortResult.Unreadable unreadable) {
+            leaveAlone(new RecoveryCommand.LeaveAlone(branch, unreadable.why()));
+            return unreadable;
         }
     }
 
-    @Override
-    public void acknowledge(RecoveryCommand.Acknowledge command) throws IOException {
-        store.log().acknowledge(command.transaction(), command.ended());
-    }
-
-    @Override
-    public void delete(RecoveryCommand.Delete command) throws IOException {
-        store.log().delete(command.shard(), command.transactions());
+    /** One line for each branch that recovery has ended. */
+    private Result told(ParsedBranch.Ours branch, String what, String reason, Completion completion, boolean isOver) {
+        if (completion instanceof Completion.Done) {
+            LOG.info(
+                    "recovery {} a branch in {}: {}. Branch {}, there {}",
+                    what,
+                    resource.name(),
+                    reason,
+                    branch.xid(),
+                    resource.localName(branch.xid()));
+        } else {
+            LOG.debug("recovery would have {} branch {} in {}: {}", what, branch.xid(), resource.name(), completion);
+        }
+        return isOver ? Result.ENDED : Result.RESISTED;
     }
 
     /** Whether the branch needs nothing more; a contradicting decision of its own is made durable first. */
-    private boolean isOver(ParsedBranch.Ours branch, Completion completion, HeuristicOutcome agreed)
-            throws IOException {
+    private boolean isOver(ParsedBranch.Ours branch, Completion completion, HeuristicOutcome agreed) {
         if (!completion.endsBranch()) {
             return false;
         }
@@ -107,45 +179,20 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         return true;
     }
 
-    private boolean forgetOrKeep(ParsedBranch.Ours branch, Completion.Heuristic alone, HeuristicOutcome agreed)
-            throws IOException {
+    private boolean forgetOrKeep(ParsedBranch.Ours branch, Completion.Heuristic alone, HeuristicOutcome agreed) {
         if (alone.outcome() == agreed) {
-            Completion forgotten = told(resource().recoverer().forget(branch.xid()));
-            return forgotten.endsBranch();
+            CompletionStage<Void> unused = resource.recoverer()
+                    .forget(branch.xid())
+                    .thenAccept(answer -> LOG.debug("branch {} is forgotten: {}", branch.xid(), answer));
+            return true;
         }
-        store.ledger().keep(new HeuristicLedger.Entry(branch.xid(), resource().name(), alone.outcome(), alone.cause()));
-        LOG.error(
-                "branch {} of {} decided by itself: {}",
-                branch.xid(),
-                resource().name(),
-                alone);
-        return true;
-    }
-
-    /** Waits for the resource, but not for ever: the next pass finds the branch as it then is. */
-    private static Completion told(CompletionStage<Completion> answer) {
         try {
-            return answer.toCompletableFuture().get(ANSWER_MILLIS_MAX, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException hangs) {
-            return new Completion.Retry("no answer within " + ANSWER_MILLIS_MAX + " ms");
-        } catch (ExecutionException bug) {
-            return new Completion.Retry(reason(bug));
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            return new Completion.Retry("this process is stopping");
+            store.ledger()
+                    .keep(new HeuristicLedger.Entry(branch.xid(), resource.name(), alone.outcome(), alone.cause()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-    }
-
-    /** What a stage that failed says. */
-    static String reason(@Nullable Throwable failed) {
-        Throwable cause = failed instanceof CompletionException || failed instanceof ExecutionException
-                ? failed.getCause()
-                : failed;
-        return cause == null ? "it gave no answer" : String.valueOf(cause.getMessage());
-    }
-
-    private ResourceManager resource() {
-        Invariants.check(resource != null, "only deletions need no resource");
-        return Objects.requireNonNull(resource);
+        LOG.error("branch {} of {} decided by itself: {}", branch.xid(), resource.name(), alone);
+        return true;
     }
 }

@@ -63,7 +63,7 @@ public final class ShardTransactionService implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Makes a resource known for recovery, behind the caller; again with the same name changes nothing. */
+    /** Makes a resource known for recovery, without waiting; the same one again changes nothing. */
     public void register(ResourceManager resource) {
         engine.registerSoon(resource);
     }

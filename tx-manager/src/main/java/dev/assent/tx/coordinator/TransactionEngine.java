@@ -8,10 +8,10 @@ import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.CommitResult;
-import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.protocol.Backoff;
@@ -21,7 +21,11 @@ import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
+import dev.assent.tx.store.SetAside;
 import dev.assent.tx.store.StoreSession;
+import dev.assent.tx.store.ZnodeAbsenceBoard;
+import dev.assent.tx.store.ZnodeArchive;
+import dev.assent.tx.store.ZnodeCatalog;
 import dev.assent.tx.store.ZnodeDecisionLog;
 import dev.assent.tx.store.ZnodeEpochs;
 import dev.assent.tx.store.ZnodeHeuristicLedger;
@@ -50,7 +54,13 @@ public final class TransactionEngine implements TransactionService {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionEngine.class);
     private static final long SWEEP_MILLIS = 100;
     private static final long FLUSH_MILLIS = 500;
-    private static final int REMEMBERED_MAX = 4_096;
+    private static final int REMEMBERED_WHOLE_MAX = 4_096;
+    /** Each of the two kinds takes 8 MiB at most. */
+    private static final int REMEMBERED_PLAIN_MAX = 1 << 17;
+
+    /** How long a registration waits to learn whether the name stands for another resource. */
+    private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(2);
+
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final TxConfig config;
@@ -60,15 +70,15 @@ public final class TransactionEngine implements TransactionService {
     private final ZnodeDecisionLog log;
     private final ZnodeEpochs epochs;
     private final HeuristicLedger ledger;
+    private final ZnodeLeadership leadership;
+    private final SetAside aside = new SetAside();
     private final ClusterId cluster;
     private final Workers workers;
     private final Reign reign;
-    private final Registrations registrations;
     private final RecoveryWorker recovery;
-    private final ResourceRegistry resources = new ResourceRegistry();
     private final TransactionMetrics metrics = new TransactionMetrics();
     private final Map<GlobalTxId, CoordinatedTransaction> active = new ConcurrentHashMap<>();
-    private final OutcomeMemory remembered = new OutcomeMemory(REMEMBERED_MAX);
+    private final OutcomeMemory remembered = new OutcomeMemory(REMEMBERED_WHOLE_MAX, REMEMBERED_PLAIN_MAX);
     private final SecureRandom random = new SecureRandom();
     private final TransactionRun.Host host = new Host();
     private volatile boolean closed;
@@ -80,19 +90,26 @@ public final class TransactionEngine implements TransactionService {
         this.session = session;
         store = new ZnodeStore(session);
         cluster = store.prepare();
-        log = new ZnodeDecisionLog(session, clock);
-        epochs = new ZnodeEpochs(session);
-        ledger = new ZnodeHeuristicLedger(session);
+        log = new ZnodeDecisionLog(session, clock, aside);
+        epochs = new ZnodeEpochs(session, aside);
+        ledger = new ZnodeHeuristicLedger(session, aside);
         workers = new Workers("assent", config.limits());
-        registrations = new Registrations(store::registerResource, workers);
-        ZnodeLeadership leadership = new ZnodeLeadership(session);
-        recovery = new RecoveryWorker(
-                new RecoveryWorker.Store(cluster, log, epochs, ledger, leadership),
-                resources,
+        leadership = new ZnodeLeadership(session);
+        recovery = new RecoveryWorker(new RecoveryWorker.Surroundings(
+                new RecoveryWorker.Store(
+                        cluster,
+                        log,
+                        new ZnodeArchive(session, aside),
+                        new ZnodeAbsenceBoard(session, aside),
+                        epochs,
+                        ledger,
+                        leadership,
+                        new ZnodeCatalog(session, aside)),
                 workers,
                 clock,
                 config.recovery(),
-                metrics);
+                metrics,
+                active::containsKey));
         reign = take(
                 reigns, new ReignFactory.Surroundings(epochs, store, leadership, workers, recovery::trigger), workers);
     }
@@ -143,10 +160,17 @@ public final class TransactionEngine implements TransactionService {
     private void beginBackgroundWork() {
         session.onExpiry(reign::sessionLost);
         epochs.onLifeChange(recovery::trigger);
-        recovery.onPass(epochs::watchLife);
+        leadership.onChange(recovery::trigger);
+        recovery.onPass(this::watch);
         recovery.start();
         workers.every(SWEEP_MILLIS, this::sweep);
         workers.every(FLUSH_MILLIS, log::flush);
+    }
+
+    /** Who dies leaves work; who gives a role up leaves it to whoever can. */
+    private void watch() {
+        epochs.watchLife();
+        leadership.watch();
     }
 
     private void sweep() {
@@ -156,22 +180,15 @@ public final class TransactionEngine implements TransactionService {
 
     @Override
     public void register(ResourceManager resource) {
-        ResourceName name = new ResourceName(resource.name());
-        try {
-            store.registerResource(name);
-        } catch (IOException e) {
-            throw new TransactionServiceException(
-                    "resource '" + name.text() + "' could not be made known for recovery: " + e.getMessage(), true, e);
+        Optional<String> refusal = recovery.add(resource, REGISTRATION_PATIENCE);
+        if (refusal.isPresent()) {
+            throw new TransactionServiceException(refusal.get(), false);
         }
-        resources.put(resource);
-        recovery.trigger();
     }
 
-    /** As {@link #register}, without waiting for the store: it hears the name as soon as it can. */
+    /** The same without waiting for the store or the resource; the same one again changes nothing. */
     void registerSoon(ResourceManager resource) {
-        resources.put(resource);
-        registrations.add(new ResourceName(resource.name()));
-        recovery.trigger();
+        recovery.addUnverified(resource);
     }
 
     @Override
@@ -238,7 +255,7 @@ public final class TransactionEngine implements TransactionService {
     /** What the store says; the order of the questions is {@link OutcomeRule}'s. */
     private Outcome decided(GlobalTxId id) throws IOException {
         boolean fenced = epochs.census().isFenced(EpochRef.of(id));
-        Optional<DecisionRecord> record = log.read(id);
+        RecordRead record = log.read(id);
         long everDeletedUpTo = log.everDeletedUpTo(id.key().shardKey());
         boolean mayCommitWithoutRecord = loneBranch(id) == LoneBranch.ONE_PHASE;
         return OutcomeRule.conclude(
@@ -287,7 +304,7 @@ public final class TransactionEngine implements TransactionService {
     }
 
     public TransactionMetrics.Snapshot metrics() {
-        return metrics.snapshot();
+        return metrics.snapshot(aside.count());
     }
 
     /** Outcomes that resources chose by themselves, until an operator forgets them. */
@@ -295,8 +312,9 @@ public final class TransactionEngine implements TransactionService {
         return ledger;
     }
 
-    boolean isRegistered(ResourceName.Hash resource) {
-        return resources.find(resource).isPresent();
+    /** Why no branch may be made in a resource of that name now; empty when one may. */
+    Optional<String> objection(ResourceName name) {
+        return recovery.objection(name);
     }
 
     long nowEpochMillis() {
@@ -376,16 +394,14 @@ public final class TransactionEngine implements TransactionService {
 
         @Override
         public Participant recovererFor(Branch branch) {
-            return resources
-                    .find(branch.name().resource())
+            return recovery.find(branch.name().resource())
                     .map(ResourceManager::recoverer)
                     .orElse(branch.participant());
         }
 
         @Override
         public String resourceName(BranchName branch) {
-            return resources
-                    .find(branch.resource())
+            return recovery.find(branch.resource())
                     .map(ResourceManager::name)
                     .orElse(branch.resource().toString());
         }

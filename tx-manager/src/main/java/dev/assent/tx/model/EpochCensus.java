@@ -15,7 +15,8 @@ import java.util.TreeSet;
  *
  * @param highestIncarnation the last number allotted when the reading began; 0 when none was
  * @param embedded version of each embedded epoch by incarnation; 0 while it reigns, more once it is fenced
- * @param alive incarnations whose process still holds its session
+ * @param alive incarnations whose process still holds its session, or whose epoch is there and cannot be read: they
+ *     count as reigning and are left alone
  * @param shards version of each led shard's epoch; it rises with every new leader
  */
 public record EpochCensus(

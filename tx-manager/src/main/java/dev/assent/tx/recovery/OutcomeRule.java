@@ -1,9 +1,8 @@
 package dev.assent.tx.recovery;
 
-import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.model.Verdict;
+import dev.assent.tx.model.RecordRead;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,22 +20,39 @@ public final class OutcomeRule {
      * Evidence, read in this order.
      *
      * @param fenced whether the transaction's epoch is over
-     * @param record the decision record, if there is one
+     * @param record the decision record, as far as it can be read
      * @param everDeletedUpToMillis the latest deadline of any transaction of the shard whose record was ever deleted
      * @param mayCommitWithoutRecord whether a single branch may have been committed in one phase
      */
     public record Readings(
-            boolean fenced,
-            Optional<DecisionRecord> record,
-            long everDeletedUpToMillis,
-            boolean mayCommitWithoutRecord) {}
+            boolean fenced, RecordRead record, long everDeletedUpToMillis, boolean mayCommitWithoutRecord) {}
 
     public static Outcome conclude(long deadlineEpochMillis, Readings read) {
-        if (read.record().isPresent()) {
-            return read.record().get().verdict() == Verdict.COMMIT
-                    ? new Outcome.Committed()
-                    : new Outcome.RolledBack("it was rolled back past its time-out");
+        return read.record().accept(new Conclusion(deadlineEpochMillis, read));
+    }
+
+    private record Conclusion(long deadlineEpochMillis, Readings read) implements RecordRead.Handler<Outcome> {
+
+        @Override
+        public Outcome found(RecordRead.Found found) {
+            return switch (found.record().verdict()) {
+                case COMMIT -> new Outcome.Committed();
+                case ABORT -> new Outcome.RolledBack("it was rolled back past its time-out");
+            };
         }
+
+        @Override
+        public Outcome unreadable(RecordRead.Unreadable unreadable) {
+            return new Outcome.Unknown("something is decided, and it cannot be read: " + unreadable.why());
+        }
+
+        @Override
+        public Outcome absent(RecordRead.Absent absent) {
+            return withoutRecord(deadlineEpochMillis, read);
+        }
+    }
+
+    private static Outcome withoutRecord(long deadlineEpochMillis, Readings read) {
         if (!read.fenced()) {
             return new Outcome.Unknown("nothing is decided yet, or its record was deleted after it had ended");
         }

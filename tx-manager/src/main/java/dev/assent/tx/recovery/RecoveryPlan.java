@@ -1,132 +1,146 @@
 package dev.assent.tx.recovery;
 
-import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
-import dev.assent.tx.model.BranchName;
-import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ParsedBranch;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.model.Verdict;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * What to do about one resource, from evidence read in this order: census; fence the dead; census again; marks and
- * records; only then the scan of the resource.
+ * What to do about the branches that one resource holds prepared, from evidence read in this order: the dead are
+ * fenced; census; the marks of {@link #marksToRead}; the scan of the resource; the records of {@link #recordsToRead}.
  *
- * <p>In that order these conclusions hold. Fenced epoch, no record: COMMIT can never be decided any more, roll back.
- * Fenced epoch, COMMIT, branch not in the scan: it has committed, as it was prepared when COMMIT was decided. Live
- * epoch: nothing can be concluded from an absent record, only a conditional ABORT can decide.
+ * <p>In that order these conclusions hold. Fenced epoch, no record: whatever COMMIT there may have been was deleted
+ * after every branch had ended, and none can come any more; so a branch that is still prepared is to roll back, and
+ * one that is not does not mind being told. Fenced epoch, a record that cannot be read: nothing can be concluded.
+ * Live epoch: nothing can be concluded from an absent record either, only a conditional ABORT can decide, and its
+ * mark must be older than the scan.
  */
 public final class RecoveryPlan {
-    private final Evidence evidence;
-    private final long nowEpochMillis;
-    private final long graceMillis;
-
-    /** {@code graceMillis}: how long past its deadline a live coordinator is left alone; for calm, not for safety. */
-    public RecoveryPlan(Evidence evidence, long nowEpochMillis, long graceMillis) {
-        this.evidence = evidence;
-        this.nowEpochMillis = nowEpochMillis;
-        this.graceMillis = graceMillis;
-    }
-
-    /** The commands for a resource that was scanned after the evidence was read. */
-    public List<RecoveryCommand> forResource(ResourceName.Hash resource, List<BranchId> inDoubt) {
-        List<RecoveryCommand> commands = new ArrayList<>();
-        Set<BranchId> seen = new LinkedHashSet<>(inDoubt);
-        for (BranchId xid : seen) {
-            if (ParsedBranch.of(xid, evidence.cluster()) instanceof ParsedBranch.Ours ours
-                    && ours.branch().resource().equals(resource)) {
-                end(ours).ifPresent(commands::add);
-            }
-        }
-        evidence.records().forEach((transaction, record) -> {
-            Set<BranchName> ended = absent(transaction, record, resource, seen);
-            if (isFenced(transaction) && !ended.isEmpty()) {
-                commands.add(new RecoveryCommand.Acknowledge(transaction, ended));
-            }
-        });
-        return commands;
-    }
+    private final ClusterId cluster;
+    private final EpochCensus epochs;
+    private final Timing timing;
 
     /**
-     * The deletions that need no scan: ABORT says no more than a fenced epoch, and COMMIT without branches needs
-     * nothing done. Both are kept as long as callers may ask: to delete one makes the absence of any record with an
-     * earlier deadline mean nothing.
+     * When a live coordinator is suspected. For calm, not for safety.
+     *
+     * @param graceMillis how long past its deadline a live coordinator is left alone
+     * @param endingHere the transactions that this very process is ending: it needs nobody to do it for it
      */
-    public List<RecoveryCommand> deletions() {
-        Map<ShardKey, List<GlobalTxId>> byShard = new LinkedHashMap<>();
-        evidence.records().forEach((transaction, record) -> {
-            if (isNeedless(transaction, record) && isFenced(transaction)) {
-                byShard.computeIfAbsent(transaction.key().shardKey(), shard -> new ArrayList<>())
-                        .add(transaction);
+    public record Timing(long nowEpochMillis, long graceMillis, Predicate<GlobalTxId> endingHere) {}
+
+    public RecoveryPlan(ClusterId cluster, EpochCensus epochs, Timing timing) {
+        this.cluster = cluster;
+        this.epochs = epochs;
+        this.timing = timing;
+    }
+
+    /** Those of a scan that are exactly this cluster's and this resource's. */
+    public List<ParsedBranch.Ours> ours(ResourceName.Hash resource, List<BranchId> inDoubt) {
+        List<ParsedBranch.Ours> ours = new ArrayList<>();
+        for (BranchId xid : new LinkedHashSet<>(inDoubt)) {
+            if (ParsedBranch.of(xid, cluster) instanceof ParsedBranch.Ours own
+                    && own.branch().resource().equals(resource)) {
+                ours.add(own);
             }
-        });
+        }
+        return ours;
+    }
+
+    /** The shards whose mark must have been read before the scan that found these branches. */
+    public Set<ShardKey> marksToRead(List<ParsedBranch.Ours> scanned) {
+        Set<ShardKey> shards = new LinkedHashSet<>();
+        for (ParsedBranch.Ours branch : scanned) {
+            if (isSuspect(branch.transaction())) {
+                shards.add(branch.transaction().key().shardKey());
+            }
+        }
+        return shards;
+    }
+
+    /** The transactions whose record must be read after the scan. */
+    public Set<GlobalTxId> recordsToRead(List<ParsedBranch.Ours> scanned) {
+        Set<GlobalTxId> transactions = new LinkedHashSet<>();
+        for (ParsedBranch.Ours branch : scanned) {
+            if (isFenced(branch.transaction())) {
+                transactions.add(branch.transaction());
+            }
+        }
+        return transactions;
+    }
+
+    /** What to do about the branches of a scan; those whose evidence was not read are left for the next pass. */
+    public List<RecoveryCommand> commands(
+            List<ParsedBranch.Ours> scanned, Map<ShardKey, GcMark> marks, Map<GlobalTxId, RecordRead> records) {
         List<RecoveryCommand> commands = new ArrayList<>();
-        byShard.forEach((shard, transactions) -> commands.add(new RecoveryCommand.Delete(shard, transactions)));
+        for (ParsedBranch.Ours branch : scanned) {
+            Optional<RecoveryCommand> command = isFenced(branch.transaction())
+                    ? Optional.ofNullable(records.get(branch.transaction()))
+                            .map(read -> read.accept(new Fenced(branch)))
+                    : terminate(branch, marks);
+            command.ifPresent(commands::add);
+        }
         return commands;
     }
 
-    private boolean isNeedless(GlobalTxId transaction, DecisionRecord record) {
-        boolean nobodyAsks = transaction.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS);
-        return nobodyAsks
-                && (record.verdict() == Verdict.ABORT || record.pending().isEmpty());
+    private Optional<RecoveryCommand> terminate(ParsedBranch.Ours branch, Map<ShardKey, GcMark> marks) {
+        return isSuspect(branch.transaction())
+                ? Optional.ofNullable(marks.get(branch.transaction().key().shardKey()))
+                        .map(mark -> new RecoveryCommand.Terminate(branch, mark))
+                : Optional.empty();
     }
 
-    /** Fenced embedded epochs that had no record left when the evidence was read. */
-    public List<Long> retirable() {
-        Set<Long> withRecords = new LinkedHashSet<>();
-        evidence.records().keySet().forEach(id -> withRecords.add(id.key().incarnation()));
-        return evidence.epochs().fenced().stream()
-                .filter(incarnation -> !withRecords.contains(incarnation))
-                .toList();
-    }
-
-    private Optional<RecoveryCommand> end(ParsedBranch.Ours branch) {
-        GlobalTxId transaction = branch.transaction();
-        if (transaction.key().authority() == Authority.PAXOS_3PC) {
-            return Optional.empty();
-        }
-        if (!isFenced(transaction)) {
-            return terminate(branch);
-        }
-        DecisionRecord record = evidence.records().get(transaction);
-        if (record != null && record.verdict() == Verdict.COMMIT) {
-            return Optional.of(new RecoveryCommand.Commit(branch, true));
-        }
-        return Optional.of(new RecoveryCommand.Rollback(branch));
-    }
-
-    private Optional<RecoveryCommand> terminate(ParsedBranch.Ours branch) {
-        GlobalTxId transaction = branch.transaction();
-        GcMark mark = evidence.marks().get(transaction.key().shardKey());
-        if (mark == null || !transaction.isPastDeadline(nowEpochMillis - graceMillis)) {
-            return Optional.empty();
-        }
-        return Optional.of(new RecoveryCommand.Terminate(branch, mark));
-    }
-
-    private static Set<BranchName> absent(
-            GlobalTxId transaction, DecisionRecord record, ResourceName.Hash resource, Set<BranchId> seen) {
-        Set<BranchName> absent = new LinkedHashSet<>();
-        for (BranchName branch : record.pending()) {
-            if (branch.resource().equals(resource) && !seen.contains(branch.in(transaction))) {
-                absent.add(branch);
-            }
-        }
-        return absent;
+    private boolean isSuspect(GlobalTxId transaction) {
+        return isDecidedInTheStore(transaction)
+                && !isFenced(transaction)
+                && transaction.isPastDeadline(timing.nowEpochMillis() - timing.graceMillis())
+                && !timing.endingHere().test(transaction);
     }
 
     private boolean isFenced(GlobalTxId transaction) {
-        return evidence.epochs().isFenced(EpochRef.of(transaction));
+        return isDecidedInTheStore(transaction) && epochs.isFenced(EpochRef.of(transaction));
+    }
+
+    private static boolean isDecidedInTheStore(GlobalTxId transaction) {
+        return switch (transaction.key().authority()) {
+            case EMBEDDED_2PC, SHARD_2PC -> true;
+            case PAXOS_3PC -> false;
+        };
+    }
+
+    /** What a record says, read after its epoch was fenced. */
+    private record Fenced(ParsedBranch.Ours branch) implements RecordRead.Handler<RecoveryCommand> {
+
+        @Override
+        public RecoveryCommand absent(RecordRead.Absent read) {
+            return new RecoveryCommand.Rollback(branch, "its coordinator died before it decided");
+        }
+
+        @Override
+        public RecoveryCommand found(RecordRead.Found read) {
+            Verdict verdict = read.record().verdict();
+            return switch (verdict) {
+                case COMMIT -> new RecoveryCommand.Commit(branch);
+                case ABORT -> new RecoveryCommand.Rollback(branch, "ABORT was decided past its deadline");
+            };
+        }
+
+        @Override
+        public RecoveryCommand unreadable(RecordRead.Unreadable read) {
+            return new RecoveryCommand.LeaveAlone(branch, read.why());
+        }
     }
 }

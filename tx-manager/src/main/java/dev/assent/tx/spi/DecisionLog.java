@@ -3,17 +3,15 @@ package dev.assent.tx.spi;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
-import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ShardKey;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 
 /**
  * Where outcomes are kept: the first record created for a transaction is its outcome. Thread-safe.
@@ -31,7 +29,10 @@ public interface DecisionLog {
     CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared);
 
     /** The record, if there is one; as new as any write that finished before this call. */
-    Optional<DecisionRecord> read(GlobalTxId transaction) throws IOException;
+    RecordRead read(GlobalTxId transaction) throws IOException;
+
+    /** The same of many at once. */
+    Map<GlobalTxId, RecordRead> readAll(Collection<GlobalTxId> transactions) throws IOException;
 
     /** The garbage collection mark of a shard; to be read before the scan that an {@link #abort} rests on. */
     GcMark gcMark(ShardKey shard) throws IOException;
@@ -45,24 +46,10 @@ public interface DecisionLog {
      */
     void release(GlobalTxId transaction);
 
-    /** The records of a shard that {@code wanted} picks, as new as any write that finished before this call. */
-    Map<GlobalTxId, DecisionRecord> records(ShardKey shard, Predicate<GlobalTxId> wanted) throws IOException;
-
-    /** The shards that hold, or held, records. */
-    List<ShardKey> shards() throws IOException;
-
-    /** Notes in the COMMIT record of a fenced epoch that these branches have ended. */
-    void acknowledge(GlobalTxId transaction, Set<BranchName> ended) throws IOException;
-
-    /**
-     * Deletes records whose epoch is fenced and that nobody needs: ABORT, or COMMIT with every branch ended, both
-     * {@link DecisionRecord#RETENTION_MILLIS} past their deadline.
-     */
-    void delete(ShardKey shard, List<GlobalTxId> transactions) throws IOException;
-
     /**
      * The latest deadline, in epoch milliseconds, of any transaction of the shard whose record was ever deleted. If
-     * that lies before a transaction's own deadline, and it has no record, it never had one.
+     * that lies before a transaction's own deadline, and it has no record, it never had one. When nobody can tell it
+     * is {@link Long#MAX_VALUE}.
      */
     long everDeletedUpTo(ShardKey shard) throws IOException;
 }

@@ -11,7 +11,4 @@ public interface EpochRegistry {
 
     /** Ends an embedded coordinator's reign: no COMMIT can be decided under it once this returns. */
     void fence(long incarnation) throws IOException;
-
-    /** Deletes the epoch of a fenced incarnation that has no records left. Missing counts as fenced, for ever. */
-    void retire(long incarnation) throws IOException;
 }

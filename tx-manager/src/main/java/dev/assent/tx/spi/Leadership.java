@@ -13,4 +13,11 @@ public interface Leadership {
      * @throws IOException the store cannot tell now
      */
     boolean acquire(String role) throws IOException;
+
+    /**
+     * Gives the role up at once, if this process holds it, so that another may take it.
+     *
+     * @throws IOException nothing is known of the effect; it may be repeated
+     */
+    void release(String role) throws IOException;
 }

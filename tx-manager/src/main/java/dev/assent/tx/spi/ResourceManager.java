@@ -1,7 +1,10 @@
 package dev.assent.tx.spi;
 
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.ResourceIdentity;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -18,6 +21,19 @@ public interface ResourceManager {
      * with an {@link java.io.IOException} when the resource cannot be asked now, and stays open while it hangs.
      */
     CompletionStage<List<BranchId>> inDoubt();
+
+    /**
+     * What the resource itself says it is, asked anew each time; empty when it cannot tell. Fails with an
+     * {@link java.io.IOException} when it cannot be asked now, and stays open while it hangs.
+     */
+    default CompletionStage<Optional<ResourceIdentity>> identity() {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
+
+    /** How people find the branch in the resource's own tools. */
+    default String localName(BranchId branch) {
+        return "under that id";
+    }
 
     /** The way to end a branch found by {@link #inDoubt}, over a connection of its own. */
     Participant recoverer();

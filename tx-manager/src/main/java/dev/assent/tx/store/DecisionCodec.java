@@ -2,8 +2,8 @@ package dev.assent.tx.store;
 
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.Verdict;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -21,19 +21,27 @@ final class DecisionCodec {
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    static DecisionRecord decode(String path, byte[] data) throws IOException {
+    /** What the znode at {@code path} says; never a guess. */
+    static RecordRead decode(String path, byte[] data) {
         String[] lines = new String(data, StandardCharsets.US_ASCII).split("\n", -1);
         try {
             List<BranchName> pending = new ArrayList<>(lines.length);
             for (int line = 1; line < lines.length; line++) {
                 pending.add(BranchName.fromBytes(HexFormat.of().parseHex(lines[line])));
             }
-            return new DecisionRecord(Verdict.valueOf(lines[0]), pending);
+            return new RecordRead.Found(new DecisionRecord(verdict(lines[0]), pending));
         } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "the decision record at " + path + " is damaged (" + e.getMessage()
-                            + "); leave it in place and restore it from a backup of the ensemble",
-                    e);
+            return new RecordRead.Unreadable(
+                    "the decision record at " + path + " is damaged or of a newer version (" + e.getMessage() + ")");
         }
+    }
+
+    private static Verdict verdict(String line) {
+        for (Verdict verdict : Verdict.values()) {
+            if (verdict.name().equals(line)) {
+                return verdict;
+            }
+        }
+        throw new IllegalArgumentException("its first line is neither COMMIT nor ABORT");
     }
 }

@@ -5,11 +5,11 @@ import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.Verdict;
 import dev.assent.tx.protocol.DecisionCommand;
 import dev.assent.tx.protocol.DecisionInput;
 import dev.assent.tx.protocol.DecisionWrite;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
@@ -23,14 +23,21 @@ final class DecisionRun implements DecisionCommand.Handler {
 
     private final StoreSession session;
     private final GroupCommit group;
+    private final RecordReader reader;
     private final String path;
     private final GroupCommit.Decision decision;
     private final DecisionWrite write = new DecisionWrite();
     private final CompletableFuture<CommitResult> result = new CompletableFuture<>();
 
-    DecisionRun(StoreSession session, GroupCommit group, GlobalTxId transaction, List<BranchName> prepared) {
+    DecisionRun(
+            StoreSession session,
+            GroupCommit group,
+            RecordReader reader,
+            GlobalTxId transaction,
+            List<BranchName> prepared) {
         this.session = session;
         this.group = group;
+        this.reader = reader;
         this.path = StoreLayout.decision(transaction);
         byte[] record = DecisionCodec.encode(new DecisionRecord(Verdict.COMMIT, prepared));
         this.decision = new GroupCommit.Decision(
@@ -102,11 +109,23 @@ final class DecisionRun implements DecisionCommand.Handler {
     }
 
     private DecisionInput found(StoreSession.Node node) {
-        try {
-            return new DecisionInput.Found(
-                    DecisionCodec.decode(path, node.data()).verdict());
-        } catch (IOException damaged) {
-            return new DecisionInput.GaveUp(String.valueOf(damaged.getMessage()));
+        return reader.decoded(path, node.data()).accept(new Reading());
+    }
+
+    private static final class Reading implements RecordRead.Handler<DecisionInput> {
+        @Override
+        public DecisionInput absent(RecordRead.Absent read) {
+            return new DecisionInput.Absent();
+        }
+
+        @Override
+        public DecisionInput found(RecordRead.Found read) {
+            return new DecisionInput.Found(read.record().verdict());
+        }
+
+        @Override
+        public DecisionInput unreadable(RecordRead.Unreadable read) {
+            return new DecisionInput.GaveUp(read.why());
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.assent.tx.store;
 
-import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.zookeeper.Op;
 
 /**
@@ -16,30 +17,49 @@ import org.apache.zookeeper.Op;
 final class DeletionHorizon {
     private DeletionHorizon() {}
 
-    /** An empty node promises nothing for embedded coordinators, and means "none yet" for shards. */
-    static long decode(byte[] data) {
-        return data.length == 0 ? 0 : Long.parseLong(new String(data, StandardCharsets.US_ASCII));
+    /** An empty node means "none yet"; none at all, that nobody can tell. */
+    static OptionalLong decode(byte[] data) {
+        if (data.length == 0) {
+            return OptionalLong.of(0);
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(new String(data, StandardCharsets.US_ASCII)));
+        } catch (NumberFormatException damaged) {
+            return OptionalLong.empty();
+        }
     }
 
-    /** One multi that deletes {@code paths} and moves the horizon, provided that nobody else did since {@code mark}. */
-    static List<Op> delete(ShardKey shard, List<String> paths, List<GlobalTxId> transactions, StoreSession.Node mark) {
-        long horizon = decode(mark.data());
-        for (GlobalTxId transaction : transactions) {
-            horizon = Math.max(horizon, transaction.deadlineEpochMillis());
+    /** The same of a shard's mark, which is set aside if it cannot be read. */
+    static OptionalLong read(ShardKey shard, byte[] data, SetAside aside) {
+        OptionalLong horizon = decode(data);
+        if (horizon.isPresent()) {
+            aside.clear(StoreLayout.gc(shard));
+        } else {
+            aside.report(
+                    StoreLayout.gc(shard),
+                    "it holds no number, so nothing is deleted under " + StoreLayout.TX + " for its shard, and whoever"
+                            + " asks for an outcome without a record is told that it is unknown",
+                    "Write the time in milliseconds since 1970 at which the last of its transactions may have had its"
+                            + " deadline, for instance an hour from now");
         }
-        List<Op> operations = new ArrayList<>(paths.size() + 1);
-        paths.forEach(path -> operations.add(Op.delete(path, -1)));
-        operations.add(Op.setData(
-                StoreLayout.gc(shard),
-                Long.toString(horizon).getBytes(StandardCharsets.US_ASCII),
-                mark.stat().getVersion()));
+        return horizon;
+    }
+
+    /** One multi that deletes {@code paths} and moves the horizon, provided that nobody else did since that version. */
+    static List<Op> delete(ShardKey shard, List<GlobalTxId> transactions, long horizon, int version) {
+        long moved = horizon;
+        List<Op> operations = new ArrayList<>(transactions.size() + 1);
+        for (GlobalTxId transaction : transactions) {
+            moved = Math.max(moved, transaction.deadlineEpochMillis());
+            operations.add(Op.delete(StoreLayout.decision(transaction), -1));
+        }
+        operations.add(
+                Op.setData(StoreLayout.gc(shard), Long.toString(moved).getBytes(StandardCharsets.US_ASCII), version));
         return operations;
     }
 
-    /** Records of led shards stay for a while, so that a caller whose answer was lost can still be told. */
+    /** Records stay for a while, so that a caller whose answer was lost can still be told. */
     static long keepUntilEpochMillis(GlobalTxId transaction) {
-        return transaction.key().authority() == Authority.SHARD_2PC
-                ? transaction.deadlineEpochMillis() + dev.assent.tx.model.DecisionRecord.RETENTION_MILLIS
-                : 0;
+        return transaction.deadlineEpochMillis() + DecisionRecord.RETENTION_MILLIS;
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,14 +26,29 @@ final class RecordReaper {
     static final int BATCH_MAX = 128;
     private static final int QUEUED_MAX = 200_000;
 
+    /** Released records kept for those who ask; beyond that the oldest are deleted early, and the mark tells. */
+    static final int KEPT_MAX = 20_000;
+
     private final StoreSession session;
     private final Clock clock;
     private final Map<ShardKey, ShardQueue> queues = new ConcurrentHashMap<>();
     private final AtomicInteger queued = new AtomicInteger();
+    private final SetAside aside;
 
-    RecordReaper(StoreSession session, Clock clock) {
+    RecordReaper(StoreSession session, Clock clock, SetAside aside) {
         this.session = session;
         this.clock = clock;
+        this.aside = aside;
+    }
+
+    /** A record that would not go by itself: gone already, which is well, or held by something foreign below it. */
+    static void resists(GlobalTxId transaction, Code code, SetAside aside) {
+        if (code != Code.NONODE) {
+            aside.report(
+                    StoreLayout.decision(transaction) + "/*",
+                    "the record is not needed any more and cannot be deleted: " + code,
+                    "Delete it with everything below it");
+        }
     }
 
     void release(GlobalTxId transaction) {
@@ -71,9 +87,8 @@ final class RecordReaper {
             if (batch.isEmpty()) {
                 return;
             }
-            List<String> paths = batch.stream().map(StoreLayout::decision).toList();
             CompletableFuture<Void> unused = session.read(StoreLayout.gc(shard))
-                    .thenCompose(mark -> session.multi(DeletionHorizon.delete(shard, paths, batch, mark)))
+                    .thenCompose(mark -> delete(batch, mark))
                     .handle((reply, lost) -> {
                         if (lost == null && isProgress(batch, reply)) {
                             done(remaining(batch, reply));
@@ -83,6 +98,14 @@ final class RecordReaper {
                         }
                         return null;
                     });
+        }
+
+        private CompletableFuture<StoreSession.MultiReply> delete(List<GlobalTxId> batch, StoreSession.Node mark) {
+            OptionalLong horizon = DeletionHorizon.read(shard, mark.data(), aside);
+            return horizon.isPresent()
+                    ? session.multi(DeletionHorizon.delete(
+                            shard, batch, horizon.getAsLong(), mark.stat().getVersion()))
+                    : CompletableFuture.completedFuture(new StoreSession.MultiReply(Code.BADARGUMENTS, -1));
         }
 
         /** Deadlines rise with the queue, nearly: stopping at the first that is not due only makes some wait longer. */
@@ -99,7 +122,7 @@ final class RecordReaper {
         }
 
         private boolean isDue(@Nullable GlobalTxId first, long now) {
-            return first != null && DeletionHorizon.keepUntilEpochMillis(first) <= now;
+            return first != null && (DeletionHorizon.keepUntilEpochMillis(first) <= now || queued.get() > KEPT_MAX);
         }
 
         private synchronized void done(List<GlobalTxId> left) {
@@ -115,15 +138,15 @@ final class RecordReaper {
                 return List.of();
             }
             List<GlobalTxId> rest = new ArrayList<>(batch);
-            rest.remove(reply.failedOperation());
+            resists(rest.remove(reply.failedOperation()), reply.code(), aside);
             queued.decrementAndGet();
             return rest;
         }
 
-        /** Applied, or one of the records was gone already, so that the batch without it may go through. */
+        /** Applied, or one of the records is gone already or resists, so that the batch without it may go through. */
         private boolean isProgress(List<GlobalTxId> batch, StoreSession.MultiReply reply) {
             int failed = reply.failedOperation();
-            return reply.isApplied() || (reply.code() == Code.NONODE && failed >= 0 && failed < batch.size());
+            return reply.isApplied() || (failed >= 0 && failed < batch.size());
         }
     }
 }

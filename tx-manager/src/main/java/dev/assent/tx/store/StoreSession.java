@@ -3,6 +3,7 @@ package dev.assent.tx.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +40,7 @@ public final class StoreSession implements AutoCloseable {
 
     /**
      * A larger reply ends the connection, and every request on it. The client's own 1 MiB is the names of some 10,000
-     * decisions, which one shard may keep at 100 a second; this is enough for 600,000.
+     * decisions; one bucket of a led shard holds 600,000 in this, and listings take a bucket at a time.
      */
     private static final int REPLY_BYTES_MAX = 64 << 20;
 
@@ -241,6 +242,25 @@ public final class StoreSession implements AutoCloseable {
         sync(same, path, reply);
         list(same, path, reply);
         return reply;
+    }
+
+    /** Several reads after one sync, all on the same connection or not at all; a missing node fails its own only. */
+    List<CompletableFuture<Node>> syncAndRead(List<String> paths) {
+        ZooKeeper same = client;
+        CompletableFuture<Void> synced = new CompletableFuture<>();
+        List<CompletableFuture<Node>> replies = new ArrayList<>(paths.size());
+        sync(same, StoreLayout.ROOT, synced);
+        for (String path : paths) {
+            CompletableFuture<Node> reply = new CompletableFuture<>();
+            CompletableFuture<Void> unused = synced.whenComplete((never, failed) -> {
+                if (failed != null) {
+                    reply.completeExceptionally(failed);
+                }
+            });
+            read(same, path, reply);
+            replies.add(reply);
+        }
+        return replies;
     }
 
     /** Tells {@code next}, whose request follows on the same connection, if the sync fails. */

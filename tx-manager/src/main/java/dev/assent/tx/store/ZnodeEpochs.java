@@ -4,57 +4,67 @@ import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.spi.EpochRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 
-/** Epochs as znodes: a persistent one in version 0 while the coordinator reigns, an ephemeral one while it lives. */
+/**
+ * Epochs as znodes: a persistent one in version 0 while the coordinator reigns, an ephemeral one while it lives. Each
+ * epoch is made in one multi with the folder that its records go to.
+ */
 public final class ZnodeEpochs implements EpochRegistry {
     private static final int ALLOT_ATTEMPTS_MAX = 1_000;
+    private static final String FOREIGN_REMEDY = "Delete it, unless another program needs it there";
 
     private final StoreSession session;
     private final ZnodeStore store;
+    private final ZnodeArchive archive;
+    private final SetAside aside;
     private final List<Runnable> lifeListeners = new CopyOnWriteArrayList<>();
     private final Watcher lifeWatcher = event -> lifeListeners.forEach(Runnable::run);
 
-    public ZnodeEpochs(StoreSession session) {
+    public ZnodeEpochs(StoreSession session, SetAside aside) {
         this.session = session;
         this.store = new ZnodeStore(session);
+        this.archive = new ZnodeArchive(session, aside);
+        this.aside = aside;
     }
 
     /**
      * Allots an incarnation that no process ever had or will have, alive as long as the session.
      *
-     * @throws IOException the store did not answer; a number may have been used up
+     * @throws IOException the store did not answer, and a number may have been used up; or the counter is damaged
      */
     public EpochRef allot() throws IOException {
         for (int attempt = 0; attempt < ALLOT_ATTEMPTS_MAX; attempt++) {
             StoreSession.Node counter =
                     session.await(session.syncAndRead(StoreLayout.COUNTER), "reading the incarnation counter");
-            long next = parse(counter.data()) + 1;
-            ShardKey shard = new ShardKey(Authority.EMBEDDED_2PC, StoreLayout.bucket(next));
-            store.prepareShard(shard);
-            byte[] number = Long.toString(next).getBytes(StandardCharsets.US_ASCII);
-            StoreSession.MultiReply reply = session.await(
-                    session.multi(List.of(
-                            Op.setData(
-                                    StoreLayout.COUNTER, number, counter.stat().getVersion()),
-                            session.createOp(StoreLayout.embedded(next), new byte[0], CreateMode.PERSISTENT),
-                            session.createOp(StoreLayout.live(next), new byte[0], CreateMode.EPHEMERAL))),
-                    "allotting an incarnation");
+            long next = counted(counter.data())
+                            .orElseThrow(() -> new IOException(StoreLayout.COUNTER + " holds no number, so that no"
+                                    + " coordinator can be told apart from those before it. Write the highest number"
+                                    + " that was ever allotted: at least the highest under " + StoreLayout.EMBEDDED
+                                    + ", and no lower than the logs of all services show"))
+                    + 1;
+            EpochRef epoch = new EpochRef(StoreLayout.embeddedKey(next), 0);
+            store.prepareShard(epoch.key().shardKey());
+            StoreSession.MultiReply reply =
+                    session.await(session.multi(allotment(epoch, counter)), "allotting an incarnation");
             if (reply.isApplied()) {
-                return new EpochRef(new EpochKey(Authority.EMBEDDED_2PC, shard.shard(), next), 0);
+                return epoch;
             }
             if (reply.code() != Code.BADVERSION) {
                 throw new StoreException(reply.code(), "allotting an incarnation: " + reply.code());
@@ -64,35 +74,130 @@ public final class ZnodeEpochs implements EpochRegistry {
                 + " attempts: too many coordinators start at once; start again");
     }
 
+    private List<Op> allotment(EpochRef epoch, StoreSession.Node counter) {
+        long incarnation = epoch.key().incarnation();
+        byte[] number = Long.toString(incarnation).getBytes(StandardCharsets.US_ASCII);
+        List<Op> operations = new ArrayList<>();
+        operations.add(Op.setData(StoreLayout.COUNTER, number, counter.stat().getVersion()));
+        operations.add(session.createOp(StoreLayout.embedded(incarnation), new byte[0], CreateMode.PERSISTENT));
+        operations.add(session.createOp(StoreLayout.live(incarnation), new byte[0], CreateMode.EPHEMERAL));
+        operations.addAll(folders(epoch));
+        return operations;
+    }
+
+    private List<Op> folders(EpochRef epoch) {
+        List<Op> folders = new ArrayList<>();
+        folders.add(session.createOp(StoreLayout.folder(epoch), new byte[0], CreateMode.PERSISTENT));
+        StoreLayout.buckets(epoch)
+                .forEach(bucket -> folders.add(session.createOp(bucket, new byte[0], CreateMode.PERSISTENT)));
+        return folders;
+    }
+
     @Override
     public EpochCensus census() throws IOException {
         session.await(session.sync(), "reading the epochs");
-        long highest = parse(session.await(session.read(StoreLayout.COUNTER), "reading the incarnation counter")
-                .data());
-        SortedMap<Long, Integer> embedded = new TreeMap<>();
-        for (String name : session.await(session.children(StoreLayout.EMBEDDED), "listing epochs")) {
-            putVersion(embedded, Long.parseLong(name), StoreLayout.EMBEDDED + "/" + name);
-        }
-        SortedSet<Long> alive = new TreeSet<>();
-        for (String name : session.await(session.children(StoreLayout.LIVE), "listing live coordinators")) {
-            alive.add(Long.parseLong(name));
-        }
-        SortedMap<Integer, Integer> shards = new TreeMap<>();
-        for (String name : session.await(session.children(StoreLayout.SHARD_EPOCHS), "listing shards")) {
-            putVersion(shards, Integer.parseInt(name), StoreLayout.SHARD_EPOCHS + "/" + name);
-        }
-        return new EpochCensus(highest, embedded, alive, shards);
+        OptionalLong counted =
+                counted(session.await(session.read(StoreLayout.COUNTER), "reading the incarnation counter")
+                        .data());
+        NavigableSet<Long> known = incarnations(StoreLayout.EMBEDDED, "listing epochs");
+        NavigableSet<Long> alive = incarnations(StoreLayout.LIVE, "listing live coordinators");
+        NavigableMap<Long, Integer> embedded = new TreeMap<>();
+        versions(known, alive).forEach(embedded::put);
+        long highest = Math.max(counted.orElse(0), known.isEmpty() ? 0 : known.last());
+        return new EpochCensus(highest, embedded, alive, shards());
     }
 
-    private <K> void putVersion(SortedMap<K, Integer> versions, K key, String path) throws IOException {
+    private NavigableSet<Long> incarnations(String folder, String what) throws IOException {
+        NavigableSet<Long> incarnations = new TreeSet<>();
+        for (String name : session.await(session.children(folder), what)) {
+            Optional<Long> incarnation = StoreLayout.incarnation(name);
+            incarnation.ifPresentOrElse(
+                    incarnations::add,
+                    () -> aside.report(
+                            folder + "/" + name, "no incarnation has a number of that form", FOREIGN_REMEDY));
+        }
+        return incarnations;
+    }
+
+    /** Nobody fences who is alive, so only the others are looked at. One that cannot be read counts as alive. */
+    private NavigableMap<Long, Integer> versions(NavigableSet<Long> known, NavigableSet<Long> alive)
+            throws IOException {
+        NavigableMap<Long, Integer> versions = new TreeMap<>();
+        List<Long> gone = new ArrayList<>();
+        for (long incarnation : known) {
+            if (alive.contains(incarnation)) {
+                versions.put(incarnation, 0);
+            } else {
+                gone.add(incarnation);
+            }
+        }
+        for (int from = 0; from < gone.size(); from += RecordReader.READS_IN_FLIGHT_MAX) {
+            List<Long> some = gone.subList(from, Math.min(gone.size(), from + RecordReader.READS_IN_FLIGHT_MAX));
+            List<CompletableFuture<StoreSession.Node>> replies = some.stream()
+                    .map(incarnation -> session.read(StoreLayout.embedded(incarnation)))
+                    .toList();
+            for (int place = 0; place < some.size(); place++) {
+                putVersion(some.get(place), replies.get(place), versions, alive);
+            }
+        }
+        return versions;
+    }
+
+    private void putVersion(
+            long incarnation,
+            CompletableFuture<StoreSession.Node> reply,
+            NavigableMap<Long, Integer> versions,
+            NavigableSet<Long> alive)
+            throws IOException {
         try {
             versions.put(
-                    key,
-                    session.await(session.read(path), "reading an epoch").stat().getVersion());
+                    incarnation, session.await(reply, "reading an epoch").stat().getVersion());
         } catch (StoreException e) {
-            if (!e.is(Code.NONODE)) {
+            if (e.is(Code.NOAUTH)) {
+                versions.put(incarnation, 0);
+                alive.add(incarnation);
+                aside.report(
+                        StoreLayout.embedded(incarnation),
+                        "its ACL does not let this user read it, so its coordinator is taken for alive",
+                        "Give this user the credential that owns " + StoreLayout.ROOT);
+            } else if (!e.is(Code.NONODE)) {
                 throw e;
             }
+        }
+    }
+
+    private NavigableMap<Integer, Integer> shards() throws IOException {
+        NavigableMap<Integer, Integer> shards = new TreeMap<>();
+        for (String name : session.await(session.children(StoreLayout.SHARD_EPOCHS), "listing shards")) {
+            String path = StoreLayout.SHARD_EPOCHS + "/" + name;
+            Optional<Integer> shard = shard(name);
+            if (shard.isEmpty()) {
+                aside.report(path, "no shard has a number of that form", FOREIGN_REMEDY);
+                continue;
+            }
+            try {
+                shards.put(
+                        shard.get(),
+                        session.await(session.read(path), "reading an epoch")
+                                .stat()
+                                .getVersion());
+            } catch (StoreException e) {
+                if (!e.is(Code.NONODE) && !e.is(Code.NOAUTH)) {
+                    throw e;
+                }
+            }
+        }
+        return shards;
+    }
+
+    private static Optional<Integer> shard(String name) {
+        try {
+            int shard = Integer.parseInt(name);
+            return shard >= 0 && shard <= 0xFFFF && Integer.toString(shard).equals(name)
+                    ? Optional.of(shard)
+                    : Optional.empty();
+        } catch (NumberFormatException foreign) {
+            return Optional.empty();
         }
     }
 
@@ -108,13 +213,17 @@ public final class ZnodeEpochs implements EpochRegistry {
             int version = session.await(session.syncAndRead(path), "reading the epoch of shard " + shard)
                     .stat()
                     .getVersion();
-            try {
-                session.await(session.setData(path, new byte[0], version), "opening an epoch of shard " + shard);
-                return new EpochRef(key, version + 1);
-            } catch (StoreException e) {
-                if (!e.is(Code.BADVERSION)) {
-                    throw e;
-                }
+            EpochRef next = new EpochRef(key, version + 1);
+            List<Op> operations = new ArrayList<>();
+            operations.add(Op.setData(path, new byte[0], version));
+            operations.addAll(folders(next));
+            StoreSession.MultiReply reply =
+                    session.await(session.multi(operations), "opening an epoch of shard " + shard);
+            if (reply.isApplied()) {
+                return next;
+            }
+            if (reply.code() != Code.BADVERSION) {
+                throw new StoreException(reply.code(), "opening an epoch of shard " + shard + ": " + reply.code());
             }
         }
         throw new IOException("no epoch of shard " + shard + " could be opened in " + ALLOT_ATTEMPTS_MAX
@@ -133,15 +242,10 @@ public final class ZnodeEpochs implements EpochRegistry {
         }
     }
 
-    @Override
-    public void retire(long incarnation) throws IOException {
-        try {
-            session.await(session.delete(StoreLayout.embedded(incarnation), -1), "retiring an epoch");
-        } catch (StoreException e) {
-            if (!e.is(Code.NONODE)) {
-                throw e;
-            }
-        }
+    /** Ends an epoch of this process: removed when it holds no record, and else fenced, for others to collect. */
+    public void resign(EpochRef epoch) throws IOException {
+        fence(epoch.key().incarnation());
+        boolean unused = archive.retire(epoch);
     }
 
     /** Calls {@code listener} soon after a coordinator starts or dies, or this session ends; armed by a watch. */
@@ -154,7 +258,22 @@ public final class ZnodeEpochs implements EpochRegistry {
         session.watchChildren(StoreLayout.LIVE, lifeWatcher);
     }
 
-    private static long parse(byte[] number) {
-        return number.length == 0 ? 0 : Long.parseLong(new String(number, StandardCharsets.US_ASCII));
+    /** Empty when it holds no number. */
+    private OptionalLong counted(byte[] number) {
+        if (number.length == 0) {
+            return OptionalLong.of(0);
+        }
+        try {
+            long counted = Long.parseLong(new String(number, StandardCharsets.US_ASCII));
+            aside.clear(StoreLayout.COUNTER);
+            return OptionalLong.of(counted);
+        } catch (NumberFormatException damaged) {
+            aside.report(
+                    StoreLayout.COUNTER,
+                    "it holds no number: no embedded coordinator can start, those that run go on",
+                    "Write the highest number that was ever allotted, at least the highest under "
+                            + StoreLayout.EMBEDDED);
+            return OptionalLong.empty();
+        }
     }
 }

@@ -28,15 +28,17 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
     private static final int LISTED_MAX = 100_000;
 
     private final StoreSession session;
+    private final SetAside aside;
     private final int listedMax;
 
-    public ZnodeHeuristicLedger(StoreSession session) {
-        this(session, LISTED_MAX);
+    public ZnodeHeuristicLedger(StoreSession session, SetAside aside) {
+        this(session, aside, LISTED_MAX);
     }
 
     /** The same with a limit of its own to what is listed. */
-    ZnodeHeuristicLedger(StoreSession session, int listedMax) {
+    ZnodeHeuristicLedger(StoreSession session, SetAside aside, int listedMax) {
         this.session = session;
+        this.aside = aside;
         this.listedMax = listedMax;
     }
 
@@ -89,20 +91,49 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
         }
         List<Entry> entries = new ArrayList<>();
         for (String gtrid : session.await(session.children(StoreLayout.HEURISTICS), "listing heuristic outcomes")) {
-            entries.addAll(of(GlobalTxId.fromHex(gtrid)));
+            Optional<GlobalTxId> transaction = transaction(gtrid);
+            if (transaction.isPresent()) {
+                entries.addAll(of(transaction.get()));
+            } else {
+                foreign(StoreLayout.HEURISTICS + "/" + gtrid, "no transaction, or one of a newer version");
+            }
         }
         return entries;
+    }
+
+    private static Optional<GlobalTxId> transaction(String gtrid) {
+        try {
+            return Optional.of(GlobalTxId.fromHex(gtrid));
+        } catch (IllegalArgumentException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    private void foreign(String path, String what) {
+        aside.report(path, "it is " + what, "Delete it, unless another program needs it there");
     }
 
     @Override
     public List<Entry> of(GlobalTxId transaction) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (String bqual : bqualsOf(transaction)) {
-            BranchId branch = new BranchId(
-                    BranchId.FORMAT_ID, transaction.toBytes(), HexFormat.of().parseHex(bqual));
-            read(branch).ifPresent(entries::add);
+            Optional<BranchId> branch = branch(transaction, bqual);
+            if (branch.isPresent()) {
+                read(branch.get()).ifPresent(entries::add);
+            } else {
+                foreign(StoreLayout.heuristicsOf(transaction) + "/" + bqual, "no branch's name");
+            }
         }
         return entries;
+    }
+
+    private static Optional<BranchId> branch(GlobalTxId transaction, String bqual) {
+        try {
+            byte[] bytes = HexFormat.of().parseHex(bqual);
+            return Optional.of(new BranchId(BranchId.FORMAT_ID, transaction.toBytes(), bytes));
+        } catch (IllegalArgumentException foreign) {
+            return Optional.empty();
+        }
     }
 
     private List<String> bqualsOf(GlobalTxId transaction) throws IOException {
@@ -132,9 +163,19 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
         }
     }
 
-    private static Entry parse(BranchId branch, String text) {
+    /** An entry that cannot be read still says that its branch decided by itself, only not how. */
+    private Entry parse(BranchId branch, String text) {
+        String path = StoreLayout.heuristic(branch);
         String[] lines = text.split("\n", 3);
-        return new Entry(branch, lines[1], HeuristicOutcome.valueOf(lines[0]), lines[2]);
+        for (HeuristicOutcome outcome : HeuristicOutcome.values()) {
+            if (lines.length == 3 && outcome.name().equals(lines[0])) {
+                aside.clear(path);
+                return new Entry(branch, lines[1], outcome, lines[2]);
+            }
+        }
+        String what = "it does not say what its branch decided by itself, which counts as " + HeuristicOutcome.HAZARD;
+        aside.report(path, what, "Look at the branch in its resource, settle it, and delete the znode");
+        return new Entry(branch, "unknown", HeuristicOutcome.HAZARD, path + ": " + what);
     }
 
     @Override

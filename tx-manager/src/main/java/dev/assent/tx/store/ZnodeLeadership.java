@@ -44,6 +44,21 @@ public final class ZnodeLeadership implements Leadership {
         }
     }
 
+    @Override
+    public void release(String role) throws IOException {
+        String path = StoreLayout.LEADERS + "/" + role;
+        if (!heldHere(path, role).orElse(false)) {
+            return;
+        }
+        try {
+            session.await(session.delete(path, -1), "giving up the role " + role);
+        } catch (StoreException e) {
+            if (!e.is(Code.NONODE)) {
+                throw e;
+            }
+        }
+    }
+
     /** Whether this session holds the role; empty when nobody does. */
     private Optional<Boolean> heldHere(String path, String role) throws IOException {
         try {

@@ -1,8 +1,6 @@
 package dev.assent.tx.store;
 
-import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
-import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,22 +29,24 @@ public final class ZnodeStore {
                 StoreLayout.CLUSTER,
                 new ClusterId(new SecureRandom().nextLong()).toString().getBytes(StandardCharsets.US_ASCII));
         StoreSession.Node node = session.await(session.syncAndRead(StoreLayout.CLUSTER), "reading the cluster id");
-        return ClusterId.parse(new String(node.data(), StandardCharsets.US_ASCII));
-    }
-
-    /** Creates the folders of a shard; its garbage collection node last, as it makes the shard visible. */
-    public void prepareShard(ShardKey shard) throws IOException {
-        createIfMissing(StoreLayout.folder(shard), new byte[0]);
-        createIfMissing(StoreLayout.gc(shard), new byte[0]);
-        if (shard.authority() == Authority.SHARD_2PC) {
-            createIfMissing(StoreLayout.SHARD_EPOCHS + "/" + shard.shard(), new byte[0]);
+        try {
+            return ClusterId.parse(new String(node.data(), StandardCharsets.US_ASCII));
+        } catch (IllegalArgumentException damaged) {
+            throw new IOException(
+                    StoreLayout.CLUSTER + " does not hold the cluster's id (" + damaged.getMessage() + "). All branches"
+                            + " carry it: write back what it was, from a backup or from bytes 2 to 9 of any gtrid under "
+                            + StoreLayout.TX,
+                    damaged);
         }
     }
 
-    /** Makes a resource's name known, so that its hash in records and bquals can be read. */
-    public void registerResource(ResourceName name) throws IOException {
-        createIfMissing(
-                StoreLayout.RMS + "/" + name.text(), name.hash().toString().getBytes(StandardCharsets.US_ASCII));
+    /** Creates a shard's mark, and a led shard's epoch. */
+    public void prepareShard(ShardKey shard) throws IOException {
+        createIfMissing(StoreLayout.gc(shard), new byte[0]);
+        switch (shard.authority()) {
+            case EMBEDDED_2PC -> {}
+            case SHARD_2PC, PAXOS_3PC -> createIfMissing(StoreLayout.SHARD_EPOCHS + "/" + shard.shard(), new byte[0]);
+        }
     }
 
     private void createIfMissing(String path, byte[] data) throws IOException {

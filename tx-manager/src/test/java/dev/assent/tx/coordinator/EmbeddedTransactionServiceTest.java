@@ -82,6 +82,22 @@ class EmbeddedTransactionServiceTest {
     }
 
     @Test
+    void a_committed_transaction_is_known_as_such_after_many_others_and_to_other_processes() {
+        GlobalTransaction transaction = begin(orders, payments);
+        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
+
+        for (int others = 0; others < 5_000; others++) {
+            service.begin(TIMEOUT).rollback("nothing to do");
+            assertThat(begin(orders).commit()).isEqualTo(new Outcome.Committed());
+        }
+
+        assertThat(service.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
+        EmbeddedTransactionService other = startService();
+        assertThat(other.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
+        other.close();
+    }
+
+    @Test
     void a_refusal_rolls_everybody_back_and_names_its_cause() {
         payments.voting(new Vote.Rollback("no money"));
 

@@ -3,13 +3,18 @@ package dev.assent.tx.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochKey;
+import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ParsedBranch;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.model.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -23,54 +28,116 @@ class RecoveryPlanTest {
     private static final int FENCED_EPOCH = 1;
     private static final int REIGNING_EPOCH = 2;
     private static final long DEADLINE = 1_000;
-    private static final long NOBODY_ASKS = DEADLINE + DecisionRecord.RETENTION_MILLIS;
-    private static final DecisionRecord ABORT = new DecisionRecord(Verdict.ABORT, List.of());
-    private static final DecisionRecord ENDED_COMMIT = new DecisionRecord(Verdict.COMMIT, List.of());
-    private static final DecisionRecord COMMIT =
-            new DecisionRecord(Verdict.COMMIT, List.of(new BranchName(new ResourceName("orders").hash(), 1, 1)));
+    private static final long GRACE = 100;
+    private static final ResourceName.Hash ORDERS = new ResourceName("orders").hash();
+    private static final ResourceName.Hash PAYMENTS = new ResourceName("payments").hash();
+    private static final GcMark MARK = new GcMark(SHARD.shardKey(), 5);
 
     private static GlobalTxId transaction(int epoch) {
         return new GlobalTxId(CLUSTER, SHARD, epoch, DEADLINE, new GlobalTxId.Unique(0, 1));
     }
 
-    private static List<RecoveryCommand> deletions(GlobalTxId id, DecisionRecord record, long nowEpochMillis) {
+    private static ParsedBranch.Ours branch(int epoch) {
+        BranchName name = new BranchName(ORDERS, 1, 1);
+        return new ParsedBranch.Ours(transaction(epoch), name, name.in(transaction(epoch)));
+    }
+
+    private static RecoveryPlan plan(long nowEpochMillis) {
+        return plan(nowEpochMillis, false);
+    }
+
+    private static RecoveryPlan plan(long nowEpochMillis, boolean endingHere) {
         EpochCensus epochs = new EpochCensus(
                 0, new TreeMap<>(), new TreeSet<>(), new TreeMap<>(Map.of(SHARD.shard(), REIGNING_EPOCH)));
-        return new RecoveryPlan(new Evidence(CLUSTER, epochs, Map.of(), Map.of(id, record)), nowEpochMillis, 0)
-                .deletions();
+        return new RecoveryPlan(
+                CLUSTER, epochs, new RecoveryPlan.Timing(nowEpochMillis, GRACE, transaction -> endingHere));
     }
 
-    private static RecoveryCommand delete(GlobalTxId id) {
-        return new RecoveryCommand.Delete(SHARD.shardKey(), List.of(id));
-    }
-
-    @Test
-    void abort_of_a_fenced_epoch_is_kept_as_long_as_callers_may_ask() {
-        GlobalTxId id = transaction(FENCED_EPOCH);
-
-        assertThat(deletions(id, ABORT, NOBODY_ASKS - 1)).isEmpty();
-        assertThat(deletions(id, ABORT, NOBODY_ASKS)).containsExactly(delete(id));
+    private static List<RecoveryCommand> afterReading(RecordRead read) {
+        List<ParsedBranch.Ours> scanned = List.of(branch(FENCED_EPOCH));
+        return plan(0).commands(scanned, Map.of(), Map.of(transaction(FENCED_EPOCH), read));
     }
 
     @Test
-    void commit_with_every_branch_ended_is_kept_just_as_long() {
-        GlobalTxId id = transaction(FENCED_EPOCH);
+    void a_branch_of_a_fenced_epoch_obeys_its_record() {
+        DecisionRecord commit = new DecisionRecord(Verdict.COMMIT, List.of());
+        DecisionRecord abort = new DecisionRecord(Verdict.ABORT, List.of());
 
-        assertThat(deletions(id, ENDED_COMMIT, NOBODY_ASKS - 1)).isEmpty();
-        assertThat(deletions(id, ENDED_COMMIT, NOBODY_ASKS)).containsExactly(delete(id));
+        assertThat(afterReading(new RecordRead.Found(commit)))
+                .containsExactly(new RecoveryCommand.Commit(branch(FENCED_EPOCH)));
+        assertThat(afterReading(new RecordRead.Found(abort)))
+                .singleElement()
+                .isInstanceOf(RecoveryCommand.Rollback.class);
     }
 
     @Test
-    void commit_with_a_branch_to_end_is_kept_however_late() {
-        assertThat(deletions(transaction(FENCED_EPOCH), COMMIT, 2 * NOBODY_ASKS))
+    void without_a_record_a_branch_of_a_fenced_epoch_rolls_back() {
+        assertThat(afterReading(new RecordRead.Absent())).singleElement().isInstanceOf(RecoveryCommand.Rollback.class);
+    }
+
+    @Test
+    void a_record_that_cannot_be_read_leaves_the_branch_alone() {
+        assertThat(afterReading(new RecordRead.Unreadable("it says MAYBE")))
+                .containsExactly(new RecoveryCommand.LeaveAlone(branch(FENCED_EPOCH), "it says MAYBE"));
+    }
+
+    @Test
+    void a_record_that_was_not_read_is_not_taken_for_none() {
+        assertThat(plan(0).commands(List.of(branch(FENCED_EPOCH)), Map.of(), Map.of()))
                 .isEmpty();
     }
 
     @Test
-    void records_of_a_reigning_epoch_are_its_coordinators_alone() {
-        assertThat(deletions(transaction(REIGNING_EPOCH), ABORT, 2 * NOBODY_ASKS))
+    void only_records_of_fenced_epochs_are_read_and_only_marks_of_suspects() {
+        List<ParsedBranch.Ours> scanned = List.of(branch(FENCED_EPOCH), branch(REIGNING_EPOCH));
+
+        assertThat(plan(DEADLINE).recordsToRead(scanned)).containsExactly(transaction(FENCED_EPOCH));
+        assertThat(plan(DEADLINE).marksToRead(scanned)).isEmpty();
+        assertThat(plan(DEADLINE + GRACE).marksToRead(scanned)).containsExactly(SHARD.shardKey());
+    }
+
+    @Test
+    void a_live_coordinators_branch_is_left_alone_until_its_deadline_and_a_grace_have_passed() {
+        List<ParsedBranch.Ours> scanned = List.of(branch(REIGNING_EPOCH));
+        Map<ShardKey, GcMark> marks = Map.of(SHARD.shardKey(), MARK);
+
+        assertThat(plan(DEADLINE + GRACE - 1).commands(scanned, marks, Map.of()))
                 .isEmpty();
-        assertThat(deletions(transaction(REIGNING_EPOCH), ENDED_COMMIT, 2 * NOBODY_ASKS))
+        assertThat(plan(DEADLINE + GRACE).commands(scanned, marks, Map.of()))
+                .containsExactly(new RecoveryCommand.Terminate(branch(REIGNING_EPOCH), MARK));
+    }
+
+    @Test
+    void without_a_mark_from_before_the_scan_nothing_is_decided() {
+        assertThat(plan(DEADLINE + GRACE).commands(List.of(branch(REIGNING_EPOCH)), Map.of(), Map.of()))
                 .isEmpty();
+    }
+
+    @Test
+    void what_this_very_process_is_ending_needs_nobody_else() {
+        RecoveryPlan plan = plan(DEADLINE + GRACE, true);
+        List<ParsedBranch.Ours> scanned = List.of(branch(REIGNING_EPOCH));
+
+        assertThat(plan.marksToRead(scanned)).isEmpty();
+        assertThat(plan.commands(scanned, Map.of(SHARD.shardKey(), MARK), Map.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void only_branches_of_this_cluster_and_this_resource_are_ours() {
+        BranchId ours = branch(FENCED_EPOCH).xid();
+        BranchId elsewhere = new BranchName(PAYMENTS, 1, 1).in(transaction(FENCED_EPOCH));
+        BranchId foreign = new BranchId(42, new byte[] {1}, new byte[] {2});
+        GlobalTxId others = new GlobalTxId(new ClusterId(8), SHARD, 1, DEADLINE, new GlobalTxId.Unique(0, 1));
+
+        assertThat(plan(0).ours(
+                                ORDERS,
+                                List.of(
+                                        ours,
+                                        elsewhere,
+                                        foreign,
+                                        ours,
+                                        branch(1).branch().in(others))))
+                .containsExactly(branch(FENCED_EPOCH));
     }
 }

@@ -4,11 +4,11 @@ import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.protocol.LoneBranch;
 import dev.assent.tx.recovery.OutcomeRule;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the store how transactions ended, one reading at a time, and remembers every answer for the final check. */
@@ -21,7 +21,7 @@ final class Asker {
     private final List<Runnable> checks = new ArrayList<>();
     private @Nullable SimTransaction about;
     private boolean fenced;
-    private Optional<DecisionRecord> record = Optional.empty();
+    private RecordRead record = new RecordRead.Absent();
     private boolean recordRead;
     private boolean answeredInTime;
 
@@ -63,13 +63,13 @@ final class Asker {
     /** A fenced transaction of a led shard is not unknown to anybody who asks within the time that records are kept. */
     private void requireAnswer(GlobalTxId asked, Outcome told, long nowEpochMillis) {
         boolean inTime = !asked.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS);
-        if (!fenced || !inTime || loneBranch == LoneBranch.ONE_PHASE) {
+        if (!fenced || !inTime || loneBranch == LoneBranch.ONE_PHASE || record instanceof RecordRead.Unreadable) {
             return;
         }
         if (told instanceof Outcome.Unknown unknown) {
             throw new Violation("an asker who came in time was told unknown: " + unknown.cause());
         }
-        answeredInTime |= record.isEmpty();
+        answeredInTime |= record instanceof RecordRead.Absent;
     }
 
     /** Whether somebody was told "rolled back" for want of a record, as early as that was promised. */

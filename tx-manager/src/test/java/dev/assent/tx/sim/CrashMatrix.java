@@ -18,6 +18,7 @@ final class CrashMatrix {
     private static final long DEADLINE = 1_000;
     private static final long LATE = DEADLINE + DecisionRecord.RETENTION_MILLIS + 1;
     private static final int STEPS_MAX = 400;
+    private static final int PASSES_UNTIL_TIDY = 4;
 
     /** What goes wrong at a moment: between two halves of what the coordinator does. */
     enum Fault {
@@ -141,8 +142,14 @@ final class CrashMatrix {
 
     private void fence() {
         store.sessionEnds(epoch.key().incarnation());
-        recovery.pass(LATE);
-        recovery.pass(LATE);
+        passUntilTidy();
+    }
+
+    /** Until there is neither record nor epoch: asked, answered, deleted, retired. */
+    private void passUntilTidy() {
+        for (int pass = 0; pass < PASSES_UNTIL_TIDY; pass++) {
+            recovery.pass(LATE);
+        }
     }
 
     /** Everybody is back: recovery runs until nothing changes, then the books must balance. */
@@ -152,11 +159,9 @@ final class CrashMatrix {
         transaction.disconnect();
         recovery.pass(DEADLINE + 1);
         store.sessionEnds(epoch.key().incarnation());
-        for (int pass = 0; pass < 3; pass++) {
-            recovery.pass(LATE);
-        }
+        passUntilTidy();
         transaction.check();
-        if (flaw == Flaw.NONE && (!store.records().isEmpty() || store.epochCount() > 0)) {
+        if (flaw.mustTidy() && (!store.records().isEmpty() || store.epochCount() > 0)) {
             throw new Violation("records or epochs are left for ever");
         }
     }

@@ -6,8 +6,18 @@ enum Flaw {
     NONE,
     /** Recovery presumes abort in an epoch that it has not fenced. */
     PRESUMES_ABORT_BEFORE_FENCING,
-    /** Recovery reads the records first and fences afterwards. */
+    /** Recovery reads a branch's record first and fences its epoch afterwards. */
     READS_RECORDS_BEFORE_FENCING,
+    /** A record that is there and cannot be read is taken for none. */
+    TAKES_AN_UNREADABLE_RECORD_FOR_NONE,
+    /** A conditional ABORT rests on a mark that was read after the scan. */
+    READS_THE_MARK_AFTER_THE_SCAN,
+    /** A resource's answer from before a question was put counts for it. */
+    TAKES_AN_ANSWER_FOR_ANY_QUESTION,
+    /** A folder of records that was listed once is taken to be the same for ever. */
+    SKIPS_A_CHANGED_FOLDER,
+    /** An epoch is retired while its folder holds records. */
+    RETIRES_WITH_RECORDS,
     /** COMMIT checks the epoch as it is now, not the one named in the gtrid. */
     READS_THE_EPOCH_AGAIN,
     /** COMMIT is created without any check of the epoch. */
@@ -30,8 +40,8 @@ enum Flaw {
     DELETES_FENCED_ABORT_EARLY,
     /** A conditional ABORT ignores that records were deleted since the scan. */
     ABORTS_WITHOUT_THE_MARK,
-    /** Branches count as ended when a scan from before the records were read lacks them. */
-    ACKNOWLEDGES_FROM_AN_OLDER_SCAN,
+    /** Branches count as ended when a scan from before the question was put lacks them. */
+    ANSWERS_FROM_AN_OLDER_SCAN,
     /** An incarnation allotted after the census is taken for a retired one. */
     TAKES_THE_UNBORN_FOR_FENCED,
     /** Records are deleted without changing the mark. */
@@ -41,5 +51,10 @@ enum Flaw {
     /** Those who ask later are told "rolled back" for want of a record although the epoch still reigns. */
     TELLS_ASKERS_BEFORE_FENCING,
     /** Those who ask later are told "rolled back" for want of a record that a one-phase commit never leaves. */
-    FORGETS_ONE_PHASE_COMMITS
+    FORGETS_ONE_PHASE_COMMITS;
+
+    /** Whether nothing may be left in the store in the end; of most bugs that would be another's merit. */
+    boolean mustTidy() {
+        return this == NONE || this == SKIPS_A_CHANGED_FOLDER || this == RETIRES_WITH_RECORDS;
+    }
 }

@@ -4,46 +4,47 @@ import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Completion;
-import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
-import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ParsedBranch;
+import dev.assent.tx.model.RecordRead;
+import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.model.Verdict;
-import dev.assent.tx.recovery.Evidence;
 import dev.assent.tx.recovery.RecoveryCommand;
 import dev.assent.tx.recovery.RecoveryPlan;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** A recoverer that reads, scans and acts one atomic step at a time, so that anything may happen in between. */
+/**
+ * A recoverer that fences, marks, scans, reads and acts one atomic step at a time, in production's order, so that
+ * anything may happen in between. It also collects, as whoever holds that role would.
+ */
 final class SimRecovery {
     private final Flaw flaw;
     private final SimStore store;
     private final ClusterId cluster;
     private final List<SimResource> resources;
+    private final SimCollector collector;
     private final Deque<Runnable> steps = new ArrayDeque<>();
     private final Map<SimResource, List<BranchId>> olderScans = new LinkedHashMap<>();
-    private Map<GlobalTxId, DecisionRecord> earlyRecords = new LinkedHashMap<>();
+    private Map<GlobalTxId, RecordRead> earlyRecords = Map.of();
     private EpochCensus census;
-    private GcMark mark;
-    private Map<GlobalTxId, DecisionRecord> records = new LinkedHashMap<>();
 
     SimRecovery(Flaw flaw, SimStore store, ClusterId cluster, List<SimResource> resources) {
         this.flaw = flaw;
         this.store = store;
         this.cluster = cluster;
         this.resources = resources;
+        this.collector = new SimCollector(flaw, store);
         this.census = store.census();
-        this.mark = store.mark();
     }
 
     /** One more step, beginning a new pass when the last one is over. Returns false at the end of a pass. */
@@ -63,22 +64,17 @@ final class SimRecovery {
     }
 
     private void planPass(long nowEpochMillis) {
-        if (flaw == Flaw.ACKNOWLEDGES_FROM_AN_OLDER_SCAN) {
+        if (flaw == Flaw.ANSWERS_FROM_AN_OLDER_SCAN) {
             resources.forEach(resource -> steps.add(() -> olderScans.put(resource, resource.inDoubt())));
         }
         steps.add(() -> {
             census = store.census();
-            earlyRecords = store.records();
+            earlyRecords = store.read(store.records().keySet());
         });
         steps.add(() -> census.deadAndUnfenced().forEach(store::fence));
         steps.add(() -> census = flaw == Flaw.PRESUMES_ABORT_BEFORE_FENCING ? pretendFenced() : store.census());
-        steps.add(() -> mark = store.mark());
-        steps.add(() -> {
-            records = flaw == Flaw.READS_RECORDS_BEFORE_FENCING ? earlyRecords : store.records();
-            records.keySet().removeIf(id -> !census.isFenced(EpochRef.of(id)));
-        });
-        steps.add(() -> tidy(nowEpochMillis));
-        resources.forEach(resource -> steps.add(() -> scan(resource, nowEpochMillis)));
+        steps.add(() -> collector.steps(census, nowEpochMillis).forEach(steps::addFirst));
+        resources.forEach(resource -> steps.add(() -> new Pass(resource, nowEpochMillis).begin()));
         steps.add(() -> {});
     }
 
@@ -89,64 +85,72 @@ final class SimRecovery {
         return new EpochCensus(real.highestIncarnation(), new TreeMap<>(versions), real.alive(), real.shards());
     }
 
-    private RecoveryPlan plan(long nowEpochMillis) {
-        return new RecoveryPlan(
-                new Evidence(cluster, census, Map.of(SimStore.SHARD, mark), records), nowEpochMillis, 0);
-    }
-
-    private void tidy(long nowEpochMillis) {
-        RecoveryPlan plan = plan(nowEpochMillis);
-        plan.deletions().forEach(command -> steps.addFirst(() -> run(command, resources.get(0))));
-        if (flaw == Flaw.DELETES_FENCED_ABORT_EARLY) {
-            steps.addFirst(() -> records.forEach(this::deleteAbort));
-        }
-        List<Long> retirable = plan.retirable();
-        steps.addFirst(() -> retirable.forEach(store::retire));
-    }
-
-    private void deleteAbort(GlobalTxId id, DecisionRecord record) {
-        if (record.verdict() == Verdict.ABORT) {
-            store.delete(id);
-        }
-    }
-
-    private void scan(SimResource resource, long nowEpochMillis) {
-        List<BranchId> inDoubt = flaw == Flaw.ACKNOWLEDGES_FROM_AN_OLDER_SCAN
-                ? olderScans.getOrDefault(resource, List.of())
-                : resource.inDoubt();
-        plan(nowEpochMillis)
-                .forResource(resource.hash(), inDoubt)
-                .forEach(command -> steps.addFirst(() -> run(command, resource)));
-    }
-
-    private void run(RecoveryCommand command, SimResource resource) {
-        try {
-            command.accept(new Acts(resource));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private final class Acts implements RecoveryCommand.Handler {
+    /** One pass over one resource: question, marks, scan, records, commands, answer. */
+    private final class Pass implements RecoveryCommand.Handler {
         private final SimResource resource;
+        private final RecoveryPlan plan;
+        private final Map<ShardKey, GcMark> marks = new LinkedHashMap<>();
+        private Optional<SimStore.Question> question = Optional.empty();
 
-        Acts(SimResource resource) {
+        Pass(SimResource resource, long nowEpochMillis) {
             this.resource = resource;
+            this.plan = new RecoveryPlan(cluster, census, new RecoveryPlan.Timing(nowEpochMillis, 0, id -> false));
+        }
+
+        void begin() {
+            question = store.question(resource.hash());
+            steps.addFirst(this::scan);
+        }
+
+        /** A scan that finds a suspect whose mark was not read proves nothing about it: read the mark, scan again. */
+        private void scan() {
+            List<BranchId> inDoubt = resource.inDoubt();
+            List<ParsedBranch.Ours> ours = plan.ours(resource.hash(), inDoubt);
+            if (flaw == Flaw.READS_THE_MARK_AFTER_THE_SCAN) {
+                steps.addFirst(() -> decide(ours));
+                steps.addFirst(() -> marks.put(SimStore.SHARD, store.mark()));
+            } else if (marks.keySet().containsAll(plan.marksToRead(ours))) {
+                steps.addFirst(() -> decide(ours));
+            } else {
+                steps.addFirst(this::scan);
+                steps.addFirst(() -> marks.put(SimStore.SHARD, store.mark()));
+            }
+        }
+
+        private void decide(List<ParsedBranch.Ours> ours) {
+            Set<GlobalTxId> wanted = plan.recordsToRead(ours);
+            Map<GlobalTxId, RecordRead> records = flaw == Flaw.READS_RECORDS_BEFORE_FENCING
+                    ? wanted.stream()
+                            .collect(Collectors.toMap(
+                                    id -> id, id -> earlyRecords.getOrDefault(id, new RecordRead.Absent())))
+                    : store.read(wanted);
+            question.ifPresent(asked -> steps.addFirst(() -> answer(asked, ours)));
+            plan.commands(ours, marks, records).forEach(command -> steps.addFirst(() -> command.accept(this)));
+        }
+
+        private void answer(SimStore.Question asked, List<ParsedBranch.Ours> scanned) {
+            List<ParsedBranch.Ours> shown = flaw == Flaw.ANSWERS_FROM_AN_OLDER_SCAN
+                    ? plan.ours(resource.hash(), olderScans.getOrDefault(resource, List.of()))
+                    : scanned;
+            Set<GlobalTxId> inDoubt = shown.stream()
+                    .map(ParsedBranch.Ours::transaction)
+                    .filter(asked.about()::contains)
+                    .collect(Collectors.toSet());
+            store.answer(resource.hash(), new SimStore.Question(asked.id(), inDoubt));
         }
 
         @Override
         public void commit(RecoveryCommand.Commit command) {
-            ParsedBranch.Ours branch = command.branch();
-            Completion unused = resource.commit(branch.xid());
-            if (command.acknowledge()) {
-                steps.addFirst(() -> store.acknowledge(branch.transaction(), Set.of(branch.branch())));
-            }
+            Completion unused = resource.commit(command.branch().xid());
         }
 
         @Override
         public void rollback(RecoveryCommand.Rollback command) {
             Completion unused = resource.rollback(command.branch().xid());
         }
+
+        @Override
+        public void leaveAlone(RecoveryCommand.LeaveAlone command) {}
 
         @Override
         public void terminate(RecoveryCommand.Terminate command) {
@@ -160,16 +164,6 @@ final class SimRecovery {
                     }
                 });
             }
-        }
-
-        @Override
-        public void acknowledge(RecoveryCommand.Acknowledge command) {
-            store.acknowledge(command.transaction(), command.ended());
-        }
-
-        @Override
-        public void delete(RecoveryCommand.Delete command) {
-            command.transactions().forEach(store::delete);
         }
     }
 }

@@ -9,17 +9,22 @@ import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.RecordRead;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.model.Verdict;
 import dev.assent.tx.protocol.DecisionInput;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The store's semantics: epochs, marks and create-once records, each operation atomic. Remembers every decision. */
 final class SimStore {
@@ -31,6 +36,10 @@ final class SimStore {
     private final Map<GlobalTxId, DecisionRecord> records = new LinkedHashMap<>();
     private final Map<GlobalTxId, Verdict> decidedEver = new LinkedHashMap<>();
     private final List<GlobalTxId> released = new ArrayList<>();
+    private final Set<GlobalTxId> damaged = new LinkedHashSet<>();
+    private final Map<ResourceName.Hash, Question> questions = new LinkedHashMap<>();
+    private final Map<ResourceName.Hash, Question> answers = new LinkedHashMap<>();
+    private long lastQuestion;
     private long highest;
     private int mark;
     private long everDeletedUpToMillis;
@@ -80,8 +89,32 @@ final class SimStore {
         return decidedEver.get(id) == Verdict.COMMIT;
     }
 
-    Optional<DecisionRecord> read(GlobalTxId id) {
-        return Optional.ofNullable(records.get(id));
+    RecordRead read(GlobalTxId id) {
+        DecisionRecord record = records.get(id);
+        if (record == null) {
+            return new RecordRead.Absent();
+        }
+        if (damaged.contains(id)) {
+            return flaw == Flaw.TAKES_AN_UNREADABLE_RECORD_FOR_NONE
+                    ? new RecordRead.Absent()
+                    : new RecordRead.Unreadable("damaged");
+        }
+        return new RecordRead.Found(record);
+    }
+
+    Map<GlobalTxId, RecordRead> read(Collection<GlobalTxId> ids) {
+        Map<GlobalTxId, RecordRead> read = new LinkedHashMap<>();
+        ids.forEach(id -> read.put(id, read(id)));
+        return read;
+    }
+
+    /** Somebody writes into a record what nobody can read, until it is restored. */
+    void damage(GlobalTxId id) {
+        damaged.add(id);
+    }
+
+    void restoreAll() {
+        damaged.clear();
     }
 
     long everDeletedUpToMillis() {
@@ -93,17 +126,19 @@ final class SimStore {
     }
 
     AbortResult abort(GlobalTxId id, GcMark seen) {
-        if (seen.version() != mark && flaw != Flaw.ABORTS_WITHOUT_THE_MARK) {
-            DecisionRecord existing = records.get(id);
-            return existing == null ? new AbortResult.ScanAgain() : new AbortResult.Decided(existing);
-        }
-        DecisionRecord existing = records.get(id);
-        if (existing == null) {
+        boolean isMarked = seen.version() == mark || flaw == Flaw.ABORTS_WITHOUT_THE_MARK;
+        boolean hasFolder = epochs.containsKey(id.key().incarnation());
+        if (!records.containsKey(id) && isMarked && hasFolder) {
             decide(id, Verdict.ABORT);
-            existing = new DecisionRecord(Verdict.ABORT, List.of());
-            records.put(id, existing);
+            records.put(id, new DecisionRecord(Verdict.ABORT, List.of()));
         }
-        return new AbortResult.Decided(existing);
+        RecordRead read = read(id);
+        if (read instanceof RecordRead.Unreadable unreadable) {
+            return new AbortResult.Unreadable(unreadable.why());
+        }
+        return read instanceof RecordRead.Found found
+                ? new AbortResult.Decided(found.record())
+                : new AbortResult.ScanAgain();
     }
 
     /** Its coordinator lets the record of a led shard go: it is deleted when nobody asks any more. */
@@ -132,16 +167,27 @@ final class SimStore {
         }
     }
 
-    void acknowledge(GlobalTxId id, Set<BranchName> ended) {
-        DecisionRecord record = records.get(id);
-        if (record == null) {
-            return;
-        }
-        List<BranchName> left = record.pending().stream()
-                .filter(branch -> !ended.contains(branch))
-                .toList();
-        records.put(id, new DecisionRecord(record.verdict(), left));
+    /** Asks a resource which of these it holds in doubt; the number names the question for ever. */
+    long ask(ResourceName.Hash resource, Set<GlobalTxId> about) {
+        long id = ++lastQuestion;
+        questions.put(resource, new Question(id, new LinkedHashSet<>(about)));
+        return id;
     }
+
+    Optional<Question> question(ResourceName.Hash resource) {
+        return Optional.ofNullable(questions.get(resource));
+    }
+
+    void answer(ResourceName.Hash resource, Question inDoubt) {
+        answers.put(resource, inDoubt);
+    }
+
+    Optional<Question> answer(ResourceName.Hash resource) {
+        return Optional.ofNullable(answers.get(resource));
+    }
+
+    /** What is asked about, or as an answer what of it is in doubt. */
+    record Question(long id, Set<GlobalTxId> about) {}
 
     EpochCensus census() {
         return new EpochCensus(
@@ -154,8 +200,22 @@ final class SimStore {
         }
     }
 
+    /** With its folder, which must be empty. */
     void retire(long incarnation) {
-        epochs.remove(incarnation);
+        if (flaw == Flaw.RETIRES_WITH_RECORDS || names(incarnation).isEmpty()) {
+            epochs.remove(incarnation);
+        }
+    }
+
+    /** The listing of one epoch's folder. */
+    Set<GlobalTxId> names(long incarnation) {
+        return records.keySet().stream()
+                .filter(id -> id.key().incarnation() == incarnation)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    List<Long> folders() {
+        return List.copyOf(epochs.keySet());
     }
 
     Map<GlobalTxId, DecisionRecord> records() {

@@ -6,6 +6,7 @@ import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.Verdict;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.protocol.Backoff;
@@ -259,10 +260,27 @@ final class SimTransaction {
 
         @Override
         public void syncAndRead(DecisionCommand.SyncAndRead command) {
-            ask(() -> store.read(id)
-                    .<DecisionInput>map(record -> new DecisionInput.Found(
-                            flaw == Flaw.TAKES_ANY_RECORD_FOR_COMMIT ? Verdict.COMMIT : record.verdict()))
-                    .orElse(new DecisionInput.Absent()));
+            ask(() -> store.read(id).accept(new Read()));
+        }
+
+        private final class Read implements RecordRead.Handler<DecisionInput> {
+            @Override
+            public DecisionInput absent(RecordRead.Absent read) {
+                return new DecisionInput.Absent();
+            }
+
+            @Override
+            public DecisionInput found(RecordRead.Found read) {
+                return new DecisionInput.Found(
+                        flaw == Flaw.TAKES_ANY_RECORD_FOR_COMMIT
+                                ? Verdict.COMMIT
+                                : read.record().verdict());
+            }
+
+            @Override
+            public DecisionInput unreadable(RecordRead.Unreadable read) {
+                return new DecisionInput.GaveUp(read.why());
+            }
         }
 
         @Override

@@ -23,8 +23,10 @@ final class SwarmRun {
     private static final ClusterId CLUSTER = new ClusterId(0xC0FFEEL);
     private static final int RESOURCES = 3;
     private static final int RECOVERERS = 2;
-    private static final int EVENTS = 160;
+    private static final int EVENTS = 220;
     private static final int TRANSACTIONS_MAX = 10;
+    /** Ask, answer, delete and retire; one more for what another collector's answers held up. */
+    private static final int PASSES_UNTIL_TIDY = 4;
 
     /** What happened, so that a run that reaches nothing interesting is noticed. */
     enum Reached {
@@ -36,7 +38,8 @@ final class SwarmRun {
         LATE_MESSAGE,
         ANSWER_LOST,
         RESOURCE_RESTARTED,
-        ASKED_IN_TIME_WITHOUT_RECORD
+        ASKED_IN_TIME_WITHOUT_RECORD,
+        RECORD_DAMAGED
     }
 
     private final Flaw flaw;
@@ -80,7 +83,7 @@ final class SwarmRun {
         askers.forEach(Asker::check);
         countAnswersInTime();
         transactions.forEach(this::count);
-        if (flaw == Flaw.NONE && (!store.records().isEmpty() || store.epochCount() > 0)) {
+        if (flaw.mustTidy() && (!store.records().isEmpty() || store.epochCount() > 0)) {
             throw new Violation("records or epochs are left for ever");
         }
         return reached;
@@ -100,6 +103,8 @@ final class SwarmRun {
             store.reap(now);
         } else if (dice < 95) {
             ask();
+        } else if (dice < 96) {
+            damage();
         } else if (random.nextInt(100) < faultPercent * 3) {
             strikeCoordinator();
         }
@@ -188,6 +193,15 @@ final class SwarmRun {
         }
     }
 
+    /** Some record becomes unreadable until an operator has restored it. */
+    private void damage() {
+        List<GlobalTxId> there = List.copyOf(store.records().keySet());
+        if (random.nextInt(100) < faultPercent * 2 && !there.isEmpty()) {
+            store.damage(there.get(random.nextInt(there.size())));
+            reach(Reached.RECORD_DAMAGED);
+        }
+    }
+
     private void arriveLate() {
         if (!late.isEmpty()) {
             late.remove(random.nextInt(late.size())).takeEffect();
@@ -207,11 +221,13 @@ final class SwarmRun {
             recoverer.pass(now); // ends the pass that was cut short
         }
         recoverers.get(0).pass(now);
+        store.restoreAll();
+        recoverers.get(0).pass(now);
         Asker everybody = new Asker(flaw, store, loneBranch);
         askers.add(everybody);
         transactions.forEach(transaction -> everybody.askAtOnce(transaction, now));
         now += 2 * DecisionRecord.RETENTION_MILLIS;
-        for (int pass = 0; pass < 3; pass++) {
+        for (int pass = 0; pass < PASSES_UNTIL_TIDY; pass++) {
             recoverers.get(0).pass(now);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.tx.model.AbortResult;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.CommitResult;
@@ -13,7 +14,9 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.model.Verdict;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.testing.Eventually;
@@ -24,8 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,8 @@ abstract class StoreContract {
     private StoreSession session;
     private ZnodeDecisionLog log;
     private ZnodeEpochs epochs;
+    private ZnodeArchive archive;
+    private final SetAside aside = new SetAside();
     private ClusterId cluster;
     private long nextUnique;
 
@@ -62,8 +65,9 @@ abstract class StoreContract {
         ensemble = startStore(folder);
         session = open();
         cluster = new ZnodeStore(session).prepare();
-        log = new ZnodeDecisionLog(session, System::currentTimeMillis);
-        epochs = new ZnodeEpochs(session);
+        log = new ZnodeDecisionLog(session, System::currentTimeMillis, aside);
+        epochs = new ZnodeEpochs(session, aside);
+        archive = new ZnodeArchive(session, aside);
     }
 
     private StoreSession open() throws IOException {
@@ -84,6 +88,10 @@ abstract class StoreContract {
         return log.commit(id, List.of(branches)).toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
+    private static RecordRead found(Verdict verdict, BranchName... pending) {
+        return new RecordRead.Found(new DecisionRecord(verdict, List.of(pending)));
+    }
+
     @Test
     void the_cluster_id_is_drawn_once() throws Exception {
         assertThat(new ZnodeStore(session).prepare()).isEqualTo(cluster);
@@ -96,7 +104,7 @@ abstract class StoreContract {
         CommitResult result = commit(id, ONE, TWO);
 
         assertThat(result).isEqualTo(new CommitResult.Written());
-        assertThat(log.read(id)).contains(new DecisionRecord(Verdict.COMMIT, List.of(ONE, TWO)));
+        assertThat(log.read(id)).isEqualTo(found(Verdict.COMMIT, ONE, TWO));
     }
 
     @Test
@@ -108,13 +116,14 @@ abstract class StoreContract {
         CommitResult result = commit(id, ONE);
 
         assertThat(result).isEqualTo(new CommitResult.Fenced());
-        assertThat(log.read(id)).isEmpty();
+        assertThat(log.read(id)).isEqualTo(new RecordRead.Absent());
     }
 
     @Test
     void a_commit_under_a_retired_epoch_is_refused() throws Exception {
         EpochRef epoch = epochs.allot();
-        epochs.retire(epoch.key().incarnation());
+        epochs.fence(epoch.key().incarnation());
+        assertThat(archive.retire(epoch)).isTrue();
 
         assertThat(commit(begin(epoch), ONE)).isEqualTo(new CommitResult.Fenced());
     }
@@ -151,14 +160,14 @@ abstract class StoreContract {
         awaitGone(id);
 
         assertThat(log.abort(id, mark)).isEqualTo(new AbortResult.ScanAgain());
-        assertThat(log.read(id)).isEmpty();
+        assertThat(log.read(id)).isEqualTo(new RecordRead.Absent());
     }
 
     private void awaitGone(GlobalTxId id) throws InterruptedException {
-        Eventually.within(LIMIT, "the record is deleted", () -> read(id).isEmpty());
+        Eventually.within(LIMIT, "the record is deleted", () -> read(id) instanceof RecordRead.Absent);
     }
 
-    private Optional<DecisionRecord> read(GlobalTxId id) {
+    private RecordRead read(GlobalTxId id) {
         try {
             return log.read(id);
         } catch (IOException e) {
@@ -167,20 +176,64 @@ abstract class StoreContract {
     }
 
     @Test
-    void acknowledged_branches_leave_the_record_and_its_deletion_changes_the_mark() throws Exception {
+    void a_deletion_changes_the_mark() throws Exception {
         GlobalTxId id = begin(epochs.allot());
         commit(id, ONE, TWO);
         GcMark before = log.gcMark(id.key().shardKey());
 
-        log.acknowledge(id, Set.of(ONE));
-        assertThat(log.read(id)).contains(new DecisionRecord(Verdict.COMMIT, List.of(TWO)));
+        archive.delete(id.key().shardKey(), List.of(id));
 
-        log.acknowledge(id, Set.of(TWO));
-        assertThat(log.read(id)).contains(new DecisionRecord(Verdict.COMMIT, List.of()));
-
-        log.delete(id.key().shardKey(), List.of(id));
-        assertThat(log.read(id)).isEmpty();
+        assertThat(log.read(id)).isEqualTo(new RecordRead.Absent());
         assertThat(log.gcMark(id.key().shardKey())).isNotEqualTo(before);
+    }
+
+    @Test
+    void records_are_listed_with_their_epoch_and_again_only_when_they_change() throws Exception {
+        EpochRef epoch = epochs.allot();
+        GlobalTxId first = begin(epoch);
+        GlobalTxId others = begin(epochs.allot());
+        commit(first, ONE);
+        commit(others, ONE);
+        assertThat(archive.transactions(epoch)).containsExactly(first);
+
+        GlobalTxId second = begin(epoch);
+        commit(second, ONE);
+        assertThat(archive.transactions(epoch)).containsExactlyInAnyOrder(first, second);
+        archive.delete(epoch.key().shardKey(), List.of(first));
+        assertThat(archive.transactions(epoch)).containsExactly(second);
+        assertThat(archive.epochs()).contains(epoch);
+    }
+
+    @Test
+    void an_epoch_is_retired_when_it_holds_no_record_and_not_before() throws Exception {
+        EpochRef epoch = epochs.allot();
+        GlobalTxId id = begin(epoch);
+        commit(id, ONE);
+        epochs.fence(epoch.key().incarnation());
+
+        assertThat(archive.retire(epoch)).isFalse();
+        assertThat(log.read(id)).isEqualTo(found(Verdict.COMMIT, ONE));
+        archive.delete(epoch.key().shardKey(), List.of(id));
+        assertThat(archive.retire(epoch)).isTrue();
+
+        assertThat(archive.epochs()).doesNotContain(epoch);
+        assertThat(epochs.census().isFenced(epoch)).isTrue();
+        GcMark mark = log.gcMark(id.key().shardKey());
+        assertThat(log.abort(begin(epoch), mark)).isEqualTo(new AbortResult.ScanAgain());
+    }
+
+    @Test
+    void a_led_shards_next_epoch_has_a_folder_of_its_own() throws Exception {
+        new ZnodeStore(session).prepareShard(new ShardKey(Authority.SHARD_2PC, 2));
+        EpochRef first = epochs.advance(2);
+        GlobalTxId id = begin(first);
+        commit(id, ONE);
+        EpochRef second = epochs.advance(2);
+
+        assertThat(commit(begin(first), ONE)).isEqualTo(new CommitResult.Fenced());
+        assertThat(commit(begin(second), ONE)).isEqualTo(new CommitResult.Written());
+        assertThat(archive.transactions(first)).containsExactly(id);
+        assertThat(archive.retire(first)).isFalse();
     }
 
     @Test
@@ -194,7 +247,7 @@ abstract class StoreContract {
             assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
         }
 
-        assertThat(log.records(epoch.key().shardKey(), id -> true)).hasSize(500);
+        assertThat(archive.transactions(epoch)).hasSize(500);
     }
 
     @Test
@@ -216,8 +269,8 @@ abstract class StoreContract {
             assertThat(results.get(place).get(LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .isEqualTo(expected);
         }
-        assertThat(log.records(epoch.key().shardKey(), id -> true).values())
-                .filteredOn(record -> record.verdict() == Verdict.ABORT)
+        assertThat(log.readAll(ids).values())
+                .filteredOn(found(Verdict.ABORT)::equals)
                 .hasSize(1);
     }
 
@@ -229,7 +282,7 @@ abstract class StoreContract {
             ids.add(begin(epoch));
             commit(ids.get(count), ONE);
         }
-        log.delete(epoch.key().shardKey(), List.of(ids.get(4)));
+        archive.delete(epoch.key().shardKey(), List.of(ids.get(4)));
 
         ids.forEach(log::release);
         log.flush();
@@ -262,7 +315,7 @@ abstract class StoreContract {
 
     private boolean isThere(GlobalTxId id) {
         try {
-            return log.read(id).isPresent();
+            return log.read(id) instanceof RecordRead.Found;
         } catch (IOException notConnected) {
             return false;
         }
@@ -284,7 +337,7 @@ abstract class StoreContract {
     void an_incarnation_is_never_allotted_twice_and_dies_with_its_session() throws Exception {
         EpochRef first = epochs.allot();
         StoreSession other = open();
-        EpochRef second = new ZnodeEpochs(other).allot();
+        EpochRef second = new ZnodeEpochs(other, aside).allot();
         assertThat(second.key().incarnation()).isGreaterThan(first.key().incarnation());
 
         other.close();
@@ -297,7 +350,7 @@ abstract class StoreContract {
         EpochCensus census = epochs.census();
         assertThat(census.isFenced(second)).isTrue();
         assertThat(census.isFenced(first)).isFalse();
-        epochs.retire(second.key().incarnation());
+        assertThat(archive.retire(second)).isTrue();
         assertThat(epochs.census().isFenced(second)).isTrue();
     }
 
@@ -319,6 +372,21 @@ abstract class StoreContract {
         other.close();
 
         assertThat(new ZnodeLeadership(session).acquire("test")).isTrue();
+    }
+
+    @Test
+    void a_role_that_is_given_up_is_free_at_once() throws Exception {
+        try (StoreSession other = open()) {
+            ZnodeLeadership holder = new ZnodeLeadership(other);
+            assertThat(holder.acquire("test")).isTrue();
+
+            new ZnodeLeadership(session).release("test"); // not its own
+            assertThat(new ZnodeLeadership(session).acquire("test")).isFalse();
+            holder.release("test");
+            holder.release("test");
+
+            assertThat(new ZnodeLeadership(session).acquire("test")).isTrue();
+        }
     }
 
     @Test
@@ -354,7 +422,7 @@ abstract class StoreContract {
 
     @Test
     void heuristic_outcomes_stay_until_forgotten() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session);
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside);
         HeuristicLedger.Entry entry = heuristic(begin(epochs.allot()), ONE);
 
         ledger.keep(entry);
@@ -381,7 +449,7 @@ abstract class StoreContract {
 
     @Test
     void one_of_two_heuristic_outcomes_is_forgotten_and_the_other_stays_and_may_come_back() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session);
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside);
         GlobalTxId transaction = begin(epochs.allot());
         ledger.keep(heuristic(transaction, ONE));
         ledger.keep(heuristic(transaction, TWO));
@@ -399,7 +467,7 @@ abstract class StoreContract {
 
     @Test
     void asking_about_one_transaction_lists_no_others_heuristic_outcomes() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session);
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside);
         GlobalTxId transaction = begin(epochs.allot());
         ledger.keep(heuristic(transaction, ONE));
 
@@ -427,7 +495,7 @@ abstract class StoreContract {
 
     @Test
     void more_heuristic_outcomes_than_fit_one_listing_are_counted_and_not_listed() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, 1);
+        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside, 1);
         ledger.keep(heuristic(begin(epochs.allot()), ONE));
         assertThat(ledger.list()).hasSize(1);
 
@@ -446,14 +514,8 @@ abstract class StoreContract {
         for (CompletableFuture<CommitResult> result : results) {
             assertThat(result.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
         }
-        List<GlobalTxId> listed = new ArrayList<>();
 
-        log.records(epoch.key().shardKey(), id -> {
-            listed.add(id);
-            return false;
-        });
-
-        assertThat(listed).hasSize(11_000);
+        assertThat(archive.transactions(epoch)).hasSize(11_000);
     }
 
     @Test
@@ -465,7 +527,7 @@ abstract class StoreContract {
                 StoreSession stranger = StoreSession.open(StoreConfig.of(chroot))) {
             new ZnodeStore(owner).prepare();
 
-            assertThatThrownBy(() -> new ZnodeEpochs(stranger).allot()).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> new ZnodeEpochs(stranger, aside).allot()).isInstanceOf(StoreException.class);
             assertThatThrownBy(() -> new ZnodeStore(stranger).prepare())
                     .hasMessageContaining("/assent")
                     .hasMessageContaining("credential");

@@ -29,6 +29,7 @@ public class ToyResource implements ResourceManager, Participant {
     private final String name;
     private final Map<BranchId, State> states = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final AtomicInteger scans = new AtomicInteger();
     private final AtomicInteger answersToLose = new AtomicInteger();
     private volatile boolean silent;
     private volatile Vote vote = new Vote.Prepared();
@@ -80,6 +81,21 @@ public class ToyResource implements ResourceManager, Participant {
         calls.add("cutShort");
     }
 
+    /** Commits again when told so. */
+    public void answerCommit() {
+        commitAnswer = null;
+    }
+
+    /** Rolls back again when told so. */
+    public void allowRollback() {
+        rollbackAnswer = null;
+    }
+
+    /** How often it was asked for its branches in doubt. */
+    public int scans() {
+        return scans.get();
+    }
+
     public List<String> calls() {
         return List.copyOf(calls);
     }
@@ -95,6 +111,7 @@ public class ToyResource implements ResourceManager, Participant {
 
     @Override
     public CompletionStage<List<BranchId>> inDoubt() {
+        scans.incrementAndGet();
         return CompletableFuture.completedStage(prepared());
     }
 

@@ -6,8 +6,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import javax.transaction.xa.Xid;
 import org.postgresql.core.BaseConnection;
 
 /**
@@ -28,6 +30,8 @@ public final class PostgresQuirks implements XaQuirks {
     private static final int NOTICING_MILLIS = 1_000;
     /** A class of SQLSTATE. */
     private static final String FEATURE_NOT_SUPPORTED = "0A";
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     @Override
     public void checkUsable(Connection connection) throws SQLException {
@@ -143,5 +147,30 @@ public final class PostgresQuirks implements XaQuirks {
                 + " END")) {
             return row.next();
         }
+    }
+
+    /** Any user may ask, unless an administrator has taken that away (REVOKE EXECUTE). */
+    @Override
+    public Optional<String> identity(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT system_identifier, (SELECT oid FROM pg_database"
+                        + " WHERE datname = current_database()) FROM pg_control_system()")) {
+            row.next();
+            return Optional.of("PostgreSQL system " + row.getString(1) + " database " + row.getString(2));
+        } catch (SQLException refusal) {
+            if (INSUFFICIENT_PRIVILEGE.equals(refusal.getSQLState())) {
+                return Optional.empty();
+            }
+            throw refusal;
+        }
+    }
+
+    /** As pgjdbc names it, so that ROLLBACK PREPARED can be told by hand. */
+    @Override
+    public String localName(Xid xid) {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return "in pg_prepared_xacts as '" + xid.getFormatId() + "_"
+                + base64.encodeToString(xid.getGlobalTransactionId()) + "_"
+                + base64.encodeToString(xid.getBranchQualifier()) + "'";
     }
 }

@@ -4,6 +4,7 @@ import dev.assent.tx.model.Completion;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import javax.transaction.xa.Xid;
 
 /** A driver that does what X/Open XA says, as far as is known. */
 public final class StandardQuirks implements XaQuirks {
@@ -56,5 +57,15 @@ public final class StandardQuirks implements XaQuirks {
     @Override
     public boolean letServerNoticeLoss(Connection physical) {
         return false;
+    }
+
+    @Override
+    public Optional<String> identity(Connection connection) {
+        return Optional.empty();
+    }
+
+    @Override
+    public String localName(Xid xid) {
+        return "with format id " + xid.getFormatId() + " and that gtrid and bqual";
     }
 }

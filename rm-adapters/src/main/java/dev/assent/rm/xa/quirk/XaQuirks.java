@@ -4,6 +4,7 @@ import dev.assent.tx.model.Completion;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import javax.transaction.xa.Xid;
 
 /** One database's deviations from XA. Implementations hold no state; any thread may call. */
 public interface XaQuirks {
@@ -63,4 +64,15 @@ public interface XaQuirks {
      * @return whether it will; if not, statements have to be cancelled
      */
     boolean letServerNoticeLoss(Connection physical) throws SQLException;
+
+    /**
+     * What the database says it is: one line that stays over restarts and a failover to a physical copy, and that no
+     * other database has. Empty when it cannot tell.
+     *
+     * @throws SQLException the database could not be asked
+     */
+    Optional<String> identity(Connection connection) throws SQLException;
+
+    /** How people find the branch in the database's own views. */
+    String localName(Xid xid);
 }

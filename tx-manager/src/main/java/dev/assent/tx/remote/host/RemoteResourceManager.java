@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A resource manager that this node reaches through whichever of its agents is attached. */
 final class RemoteResourceManager implements ResourceManager {
@@ -58,5 +59,16 @@ final class RemoteResourceManager implements ResourceManager {
     @Override
     public Participant recoverer() {
         return new RemoteParticipant(agents, Optional.empty(), name, replyTimeout);
+    }
+
+    /** The same name is the same resource, whichever agents reach it. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RemoteResourceManager that && agents == that.agents && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 }

@@ -1,0 +1,289 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.EpochCensus;
+import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.recovery.RecoveryCommand;
+import dev.assent.tx.spi.ResourceCatalog;
+import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The recovery of one resource by this process: stands for its role, runs its passes, and gives the role up when it
+ * cannot do the work. It stands again when a probe of its own has reached the resource. Thread-safe.
+ *
+ * <p>One pass at a time. A resource that hangs holds no thread of ours, and its role not longer than
+ * {@link #PATIENCE_MILLIS}.
+ */
+final class ResourceRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(ResourceRecovery.class);
+
+    /** How long a resource may take for one scan or one command before it counts as out of reach. */
+    static final long PATIENCE_MILLIS = 5_000;
+
+    private static final long PAUSE_MILLIS = 10;
+
+    /** So many passes in a row in which no branch could be ended: somebody else may try. */
+    private static final int FRUITLESS_MAX = 3;
+
+    /** Branches named in the log because their record cannot be read; more are only counted. */
+    private static final int LEFT_ALONE_NAMED_MAX = 1_000;
+
+    private static final long STAND_BACK_MILLIS = 10_000;
+
+    private enum Standing {
+        /** This process has not reached the resource since it last failed to. */
+        UNPROVEN,
+        /** It reached it, and stands for the role. */
+        FIT
+    }
+
+    private final RecoveryWorker.Surroundings around;
+    private final ResourceManager resource;
+    private final ResourceName name;
+    private final String role;
+    private final Supplier<Optional<EpochCensus>> census;
+    private final OneAtATime passes;
+    private final Executor crew;
+    private final Patience patience = new Patience(PATIENCE_MILLIS);
+    private final Set<BranchId> leftAlone = ConcurrentHashMap.newKeySet();
+    private volatile Standing standing = Standing.UNPROVEN;
+    private volatile @Nullable CompletableFuture<?> underWay;
+    private volatile long standBackUntilNanos = System.nanoTime();
+    private volatile @Nullable String refusal;
+    private volatile boolean complained;
+    private volatile boolean closed;
+    private int fruitless;
+
+    ResourceRecovery(
+            RecoveryWorker.Surroundings around, ResourceManager resource, Supplier<Optional<EpochCensus>> census) {
+        this.around = around;
+        this.resource = resource;
+        this.name = new ResourceName(resource.name());
+        this.role = "recovery-rm-" + name.text();
+        this.census = census;
+        this.passes = new OneAtATime(around.workers(), PAUSE_MILLIS, this::begin);
+        this.crew = task -> {
+            if (!around.workers().recovery().execute(task)) {
+                throw new RejectedExecutionException("recovery stops, or has too much to do");
+            }
+        };
+    }
+
+    /** Why the name does not stand for this resource, as far as that can be learnt so soon. */
+    Optional<String> verify(Duration soon) {
+        try {
+            boolean unused = verified().get(soon.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException later) {
+            LOG.debug("resource {} is verified later", name.text(), later);
+        }
+        return refusal();
+    }
+
+    /** Asks for a pass soon. */
+    void ask() {
+        passes.ask();
+    }
+
+    /** Why no branch may be made under this name here; empty while nothing is against it. */
+    Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    ResourceManager resource() {
+        return resource;
+    }
+
+    private void begin() {
+        CompletableFuture<?> running = underWay;
+        Optional<EpochCensus> epochs = census.get();
+        if (closed || epochs.isEmpty() || (running != null && !running.isDone()) || patience.isHanging()) {
+            return;
+        }
+        boolean isStandingBack = standBackUntilNanos - System.nanoTime() > 0;
+        if (isStandingBack) {
+            return;
+        }
+        CompletableFuture<?> begun =
+                switch (standing) {
+                    case UNPROVEN -> probe();
+                    case FIT -> pass(epochs.get());
+                };
+        underWay = begun;
+    }
+
+    /** Reaches the resource once, without the role, to learn whether to stand for it. */
+    private CompletableFuture<?> probe() {
+        return verified()
+                .thenCompose(agreed ->
+                        agreed ? patience.bounded(resource.inDoubt()) : CompletableFuture.completedFuture(null))
+                .handle((scanned, failed) -> {
+                    if (failed != null) {
+                        failed(failed);
+                    } else if (scanned != null) {
+                        standing = Standing.FIT;
+                        inOrder();
+                        passes.ask();
+                    }
+                    return null;
+                });
+    }
+
+    private CompletableFuture<?> pass(EpochCensus epochs) {
+        try {
+            if (!around.store().leadership().acquire(role)) {
+                return CompletableFuture.completedFuture(null);
+            }
+        } catch (IOException away) {
+            LOG.debug("the role {} cannot be taken now", role, away);
+            return CompletableFuture.completedFuture(null);
+        }
+        return verified()
+                .thenComposeAsync(
+                        agreed -> agreed
+                                ? new ResourcePass(around, resource, epochs, crew, patience, this::leftAlone).run()
+                                : CompletableFuture.completedStage(new ResourcePass.Tally(0, 0)),
+                        crew)
+                .handle((tally, failed) -> {
+                    if (failed == null) {
+                        ended(tally);
+                    } else {
+                        failed(failed);
+                    }
+                    return null;
+                });
+    }
+
+    /** Whether the name stands for this resource; asked anew in each pass, as either may have changed. */
+    private CompletableFuture<Boolean> verified() {
+        return patience.bounded(resource.identity()).thenApplyAsync(this::claim, crew);
+    }
+
+    private boolean claim(Optional<ResourceIdentity> identity) {
+        try {
+            ResourceCatalog.Claim claim = around.store().catalog().claim(name, identity);
+            if (claim instanceof ResourceCatalog.Claim.Refused refused) {
+                refuse(refused.why());
+                return false;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (refusal != null) {
+            refusal = null;
+            LOG.info("resource {} may be used again: its name stands for {}", name.text(), identity);
+        }
+        return true;
+    }
+
+    private void refuse(String why) {
+        if (!why.equals(refusal)) {
+            refusal = why;
+            LOG.error("resource {} takes no part and is not recovered by this process: {}", name.text(), why);
+        }
+        standing = Standing.UNPROVEN;
+        giveUp();
+    }
+
+    private void ended(ResourcePass.Tally tally) {
+        inOrder();
+        fruitless = tally.isFruitless() ? fruitless + 1 : 0;
+        if (fruitless >= FRUITLESS_MAX) {
+            fruitless = 0;
+            LOG.warn(
+                    "resource {} lets this process end none of {} branches in doubt: its user may lack the right to."
+                            + " Another process may try",
+                    name.text(),
+                    tally.resisted());
+            standBackUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STAND_BACK_MILLIS);
+            giveUp();
+        }
+    }
+
+    /** Names each branch once. */
+    private void leftAlone(RecoveryCommand.LeaveAlone command) {
+        BranchId branch = command.branch().xid();
+        if (leftAlone.size() < LEFT_ALONE_NAMED_MAX && leftAlone.add(branch)) {
+            LOG.warn(
+                    "branch {} in {}, there {}, stays prepared, with its locks: {}",
+                    branch,
+                    name.text(),
+                    resource.localName(branch),
+                    command.why());
+        }
+    }
+
+    private void inOrder() {
+        if (complained) {
+            complained = false;
+            LOG.info("resource {} can be recovered by this process again", name.text());
+        }
+    }
+
+    private void failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        around.metrics().recoveryFailed();
+        if (cause instanceof UncheckedIOException || cause instanceof RejectedExecutionException) {
+            LOG.debug("resource {} is recovered later, as the store is away", name.text(), cause);
+            return;
+        }
+        if (!complained && !closed) {
+            complained = true;
+            LOG.warn(
+                    "resource {} cannot be recovered by this process: {}. Whoever reaches it may; this process stands"
+                            + " again when it does",
+                    name.text(),
+                    cause instanceof TimeoutException
+                            ? "it does not answer within " + PATIENCE_MILLIS + " ms"
+                            : cause.getMessage());
+        }
+        standing = Standing.UNPROVEN;
+        giveUp();
+    }
+
+    private void giveUp() {
+        if (!around.workers().recovery().execute(this::release)) {
+            LOG.debug("the role {} goes with the session", role);
+        }
+    }
+
+    private void release() {
+        try {
+            around.store().leadership().release(role);
+        } catch (IOException e) {
+            LOG.debug("the role {} could not be given up", role, e);
+            around.workers().later(TimeUnit.SECONDS.toMillis(1), this::giveUpUnlessFit);
+        }
+    }
+
+    private void giveUpUnlessFit() {
+        if (standing != Standing.FIT && !closed) {
+            giveUp();
+        }
+    }
+
+    void close() {
+        closed = true;
+        passes.close();
+    }
+}
