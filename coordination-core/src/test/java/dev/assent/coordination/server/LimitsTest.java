@@ -73,6 +73,30 @@ final class LimitsTest {
         }
     }
 
+    @Test
+    void one_reply_larger_than_all_that_may_wait_reaches_its_client_whole() throws Exception {
+        try (TestClient writer = TestClient.connect(server.connect());
+                RawClient reader = new RawClient(server.port())) {
+            String name = "n".repeat(20_000);
+            List<Op> creates = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                creates.add(Op.create(
+                        "/" + name + i, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(writer.zk().multi(creates)).hasSize(50);
+            }
+            reader.openSession(30_000, 0);
+            // getChildren of "/", and behind it an exists that is to be answered too
+            reader.sendTogether(
+                    new byte[] {0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 1, '/', 0},
+                    new byte[] {0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 1, '/', 0});
+
+            assertThat(reader.readFrame()).hasSizeGreaterThan(1_000 * name.length());
+            assertThat(reader.readFrame()).startsWith(0, 0, 0, 2);
+        }
+    }
+
     private static byte[] auth(String credentials) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream frame = new DataOutputStream(bytes);

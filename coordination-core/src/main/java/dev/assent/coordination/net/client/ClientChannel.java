@@ -102,8 +102,8 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             buffer.release();
             return;
         }
-        // What waited already: one large reply alone is no sign of a client that does not read.
-        long unsent = pendingBytes();
+        // What waited already, but for the largest: one large reply alone is no sign of a client that does not read.
+        long unsent = pendingBytes() - holding.largestUnsentBytes();
         long unsentMax = (long) limits.replyBytesMax() * UNSENT_FACTOR_MAX;
         write(buffer);
         channel.flush();
@@ -121,7 +121,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         }
         holding.unsent(bytes);
         channel.write(buffer).addListener(taken -> {
-            holding.unsent(-bytes);
+            holding.sent(bytes);
             followPressure();
         });
     }

@@ -14,6 +14,7 @@ final class Holding implements ClientMemory.Holder {
     private long unreadBytes;
     private long underWayBytes;
     private long unsentBytes;
+    private long largestUnsentBytes;
     private boolean over;
     private long counted;
     private volatile long reclaimable;
@@ -34,10 +35,24 @@ final class Holding implements ClientMemory.Holder {
         count();
     }
 
-    /** So many more, or fewer. */
-    void unsent(long delta) {
-        unsentBytes += delta;
+    void unsent(int bytes) {
+        unsentBytes += bytes;
+        largestUnsentBytes = Math.max(largestUnsentBytes, bytes);
         count();
+    }
+
+    /** Of what was unsent, the network has taken so much, or it was dropped. */
+    void sent(int bytes) {
+        unsentBytes -= bytes;
+        if (unsentBytes == 0) {
+            largestUnsentBytes = 0;
+        }
+        count();
+    }
+
+    /** The largest reply of those that wait; of those that waited with them, too. */
+    long largestUnsentBytes() {
+        return largestUnsentBytes;
     }
 
     /** Whether nothing more may be read now. */

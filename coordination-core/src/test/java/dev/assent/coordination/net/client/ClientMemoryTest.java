@@ -41,7 +41,7 @@ class ClientMemoryTest {
     @Test
     void a_connection_whose_own_requests_are_answered_waits_for_nobody() {
         Holding greedy = connection("greedy");
-        greedy.unsent(2 * BUDGET);
+        greedy.unsent((int) (2 * BUDGET));
         Holding modest = connection("modest");
         modest.underWay(10_000);
         assertThat(modest.mustWait()).isTrue();
@@ -97,10 +97,10 @@ class ClientMemoryTest {
         one.unread(70_000);
         one.underWay(90_001);
         one.unsent(8_000);
-        one.unsent(-8_000);
+        one.sent(8_000);
         one.underWay(3);
         one.nothing();
-        one.unsent(-1);
+        one.sent(1);
 
         assertThat(memory.heldBytes()).isZero();
     }
