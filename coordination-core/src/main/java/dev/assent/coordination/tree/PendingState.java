@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ final class PendingState {
     private DataTree committed;
     private final Map<String, Entry> nodes = new HashMap<>();
     private final Map<SessionId, SessionEntry> sessions = new HashMap<>();
+    /** The paths in {@link #nodes} that will be ephemeral, by their owner: no session is looked for among all others'. */
+    private final Map<Long, Set<String>> ephemerals = new HashMap<>();
+
     private final Deque<Proposal> proposals = new ArrayDeque<>();
     private final Map<String, Entry> staged = new LinkedHashMap<>();
     private long proposalsMade;
@@ -94,7 +99,7 @@ final class PendingState {
     private void propose(@Nullable SessionId session) {
         long number = ++proposalsMade;
         List<String> paths = staged.isEmpty() ? List.of() : new ArrayList<>(staged.keySet());
-        staged.forEach((path, entry) -> nodes.put(path, new Entry(entry.node, number)));
+        staged.forEach((path, entry) -> replace(path, new Entry(entry.node, number)));
         staged.clear();
         proposals.add(new Proposal(number, paths, session));
     }
@@ -107,6 +112,7 @@ final class PendingState {
             Entry entry = nodes.get(path);
             if (entry != null && entry.proposal == oldest.number) {
                 nodes.remove(path);
+                disown(path, entry);
             }
         }
         SessionId session = oldest.session;
@@ -123,21 +129,40 @@ final class PendingState {
         return proposals.size();
     }
 
-    /** The ephemeral znodes that {@code session} will own. */
-    List<String> ephemerals(SessionId session) {
-        Map<String, Boolean> owned = new LinkedHashMap<>();
-        committed.session(session).ifPresent(state -> state.ephemerals()
-                .forEach(path -> owned.put(path.value(), true)));
-        for (Proposal proposal : proposals) {
-            proposal.paths.forEach(path -> owned.put(path, true));
+    private void replace(String path, Entry entry) {
+        Entry before = nodes.put(path, entry);
+        if (before != null) {
+            disown(path, before);
         }
-        List<String> ephemerals = new ArrayList<>();
-        for (String path : owned.keySet()) {
+        if (entry.node != null && entry.node.isEphemeral()) {
+            ephemerals
+                    .computeIfAbsent(entry.node.ephemeralOwner(), owner -> new LinkedHashSet<>())
+                    .add(path);
+        }
+    }
+
+    private void disown(String path, Entry entry) {
+        if (entry.node == null || !entry.node.isEphemeral()) {
+            return;
+        }
+        Set<String> owned = ephemerals.get(entry.node.ephemeralOwner());
+        if (owned != null && owned.remove(path) && owned.isEmpty()) {
+            ephemerals.remove(entry.node.ephemeralOwner());
+        }
+    }
+
+    /** The ephemeral znodes that {@code session} will own. Costs what the session has, however much is under way. */
+    List<String> ephemerals(SessionId session) {
+        Set<String> candidates = new LinkedHashSet<>();
+        committed.session(session).ifPresent(state -> state.ephemerals().forEach(path -> candidates.add(path.value())));
+        candidates.addAll(ephemerals.getOrDefault(session.value(), Set.of()));
+        List<String> owned = new ArrayList<>(candidates.size());
+        for (String path : candidates) {
             PendingZnode node = node(path);
             if (node != null && node.ephemeralOwner() == session.value()) {
-                ephemerals.add(path);
+                owned.add(path);
             }
         }
-        return ephemerals;
+        return owned;
     }
 }
