@@ -4,6 +4,7 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.net.peer.PeerNetConfig;
 import dev.assent.coordination.net.peer.PeerNetLimits;
 import dev.assent.coordination.quorum.Majority;
+import dev.assent.coordination.quorum.Quorum;
 import dev.assent.coordination.replica.ReplicaConfig;
 import dev.assent.coordination.replica.ReplicaConfig.SnapshotPolicy;
 import dev.assent.coordination.server.config.Member;
@@ -23,6 +24,9 @@ final class Ensemble {
     private static final String CLUSTER = "assent";
 
     private static final int HEARTBEAT_MILLIS_MAX = 250;
+    /** A quarter of syncLimit, but within these bounds: a disk may hesitate, and nobody is helped by waiting longer. */
+    private static final long DISK_STALL_MILLIS_MIN = 1_000;
+
     private static final int SNAPSHOTS_KEPT = 3;
 
     /** However short the limits: the loop that keeps links alive does other work as well. */
@@ -39,16 +43,25 @@ final class Ensemble {
         return new ReplicaConfig(standard.zab(), standard.tickMillis(), policy, limits, onFatal);
     }
 
+    static Quorum quorum(ServerConfig config) {
+        return new Majority(config.isStandalone() ? List.of(config.self()) : members(config, Voting.PARTICIPANT));
+    }
+
     private static ZabConfig zab(ServerConfig config) {
-        List<ServerId> voters = config.isStandalone() ? List.of(config.self()) : members(config, Voting.PARTICIPANT);
         long syncMillis = config.timing().syncLimit().toMillis();
         long initMillis = config.timing().initLimit().toMillis();
         long heartbeatMillis = Math.max(1, Math.min(HEARTBEAT_MILLIS_MAX, Math.min(syncMillis, initMillis) / 4));
         ZabConfig.Timing timing = new ZabConfig.Timing(
-                ZabConfig.Timing.DEFAULT.electionFinalizeWaitMillis(), heartbeatMillis, initMillis, syncMillis);
+                ZabConfig.Timing.DEFAULT.electionFinalizeWaitMillis(),
+                heartbeatMillis,
+                initMillis,
+                syncMillis,
+                Math.max(
+                        DISK_STALL_MILLIS_MIN,
+                        Math.min(ZabConfig.Timing.DEFAULT.diskStallMillisMax(), syncMillis / 4)));
         return new ZabConfig(
                 config.self(),
-                new Majority(voters),
+                quorum(config),
                 members(config, Voting.OBSERVER),
                 timing,
                 ZabConfig.Limits.DEFAULT.withHistoryBytesMax(shares(config).historyBytesMax()));

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leading extends RoleBehaviour {
 
+    /** A leader whose disk stalls while it opens an epoch lets so many others try within initLimit. */
+    private static final int OPENINGS_IN_INIT_LIMIT = 4;
+
     /** How far the present epoch is. */
     enum Phase {
         /** Waits for a quorum of FollowerInfo. */
@@ -95,12 +98,38 @@ final class Leading extends RoleBehaviour {
             giveUp("no quorum joined epoch " + epoch + " within initLimit, in phase " + phase);
             return;
         }
+        if (isOutrun(timing)) {
+            letGo();
+            giveUp("its disk has made nothing durable for " + member().diskSilentMillis() + " ms, which others can do");
+            return;
+        }
         dropSilent(now - timing.syncLimitMillis());
         if (now >= pingAtMillis) {
             pingAtMillis = now + timing.heartbeatMillis();
             for (Learner learner : learners.all()) {
                 member().send(learner.id, new PeerMessage.Ping());
             }
+        }
+    }
+
+    /**
+     * Whether the ensemble is better off without this leader: a quorum commits without its disk, or the epoch that is
+     * being opened waits for it. What is committed stays committed, so giving up is always safe; where the others
+     * could not go on alone, the leader stays and its disk is waited for.
+     */
+    private boolean isOutrun(ZabConfig.Timing timing) {
+        if (phase == Phase.BROADCASTING) {
+            return member().isDiskStalled()
+                    && member().committed().isAfter(member().history().durable());
+        }
+        return member().isDiskStalled()
+                && member().diskSilentMillis() > timing.initLimitMillis() / OPENINGS_IN_INIT_LIMIT;
+    }
+
+    /** Who looks with a stalled disk says nothing, so the followers are told now. */
+    private void letGo() {
+        for (Learner learner : learners.all()) {
+            member().send(learner.id, new PeerMessage.StartOver());
         }
     }
 

@@ -41,9 +41,12 @@ final class Looking extends RoleBehaviour {
         openRound();
     }
 
-    /** A history that is about to be replaced by a snapshot cannot be voted with. */
+    /**
+     * A history that is about to be replaced by a snapshot cannot be voted with; and who was elected, or followed,
+     * without a disk that answers could promise nothing, and would keep the others waiting.
+     */
     private void openRound() {
-        if (member().isInstalling()) {
+        if (member().isInstalling() || member().isDiskStalled()) {
             return;
         }
         open = true;
@@ -54,6 +57,9 @@ final class Looking extends RoleBehaviour {
 
     @Override
     void ticked() {
+        if (member().isDiskStalled()) {
+            withdraw();
+        }
         if (!open) {
             return;
         }
@@ -63,6 +69,13 @@ final class Looking extends RoleBehaviour {
         if (member().nowMillis() >= decideAtMillis) {
             elect();
         }
+    }
+
+    /** Takes no part until something is durable again, which opens a new round. */
+    private void withdraw() {
+        open = false;
+        decideAtMillis = NEVER;
+        leading.clear();
     }
 
     @Override

@@ -28,6 +28,9 @@ final class Member {
     private long nowMillis;
     private long lastToken;
     private long writtenToken;
+    /** When the disk last made something durable; before that, when it was first given something. */
+    private long diskMovedAtMillis;
+
     private long epochsToken;
     private long historyToken;
     private @Nullable Installation installation;
@@ -130,7 +133,7 @@ final class Member {
         }
         accepted = newAccepted;
         current = newCurrent;
-        epochsToken = ++lastToken;
+        epochsToken = nextToken();
         effects.write(new Write.SaveEpochs(epochsToken, accepted, current));
     }
 
@@ -138,10 +141,28 @@ final class Member {
         return writtenToken >= epochsToken;
     }
 
+    // The disk
+
+    private long nextToken() {
+        if (writtenToken == lastToken) {
+            diskMovedAtMillis = nowMillis;
+        }
+        return ++lastToken;
+    }
+
+    /** How long the disk has made nothing durable while something waits for it; 0 if nothing waits. */
+    long diskSilentMillis() {
+        return writtenToken == lastToken ? 0 : nowMillis - diskMovedAtMillis;
+    }
+
+    boolean isDiskStalled() {
+        return diskSilentMillis() > config.timing().diskStallMillisMax();
+    }
+
     // History
 
     void append(Zxid zxid, Payload txn) {
-        long token = ++lastToken;
+        long token = nextToken();
         history.append(token, zxid, txn);
         historyToken = token;
         effects.write(new Write.Append(token, zxid, txn));
@@ -153,7 +174,7 @@ final class Member {
             return;
         }
         history.truncateAfter(lastKept);
-        historyToken = ++lastToken;
+        historyToken = nextToken();
         effects.write(new Write.Truncate(historyToken, lastKept));
     }
 
@@ -165,7 +186,10 @@ final class Member {
     /** Takes note of durability. Returns whether {@link History#durable} moved. */
     boolean written(long token) {
         Invariants.check(token <= lastToken, "a token that was never given is reported as written");
-        writtenToken = Math.max(writtenToken, token);
+        if (token > writtenToken) {
+            writtenToken = token;
+            diskMovedAtMillis = nowMillis;
+        }
         Installation installing = installation;
         if (installing != null && writtenToken >= installing.token()) {
             installation = null;
@@ -183,7 +207,7 @@ final class Member {
     /** Returns the token of the write. */
     long writeSnapshotPiece(PeerMessage.SnapshotPiece piece) {
         Invariants.check(installation == null, "a snapshot is being installed already");
-        long token = ++lastToken;
+        long token = nextToken();
         effects.write(new Write.SnapshotChunk(token, piece.at(), piece.index(), piece.bytes(), piece.last()));
         if (piece.last()) {
             historyToken = token;

@@ -43,18 +43,26 @@ public record ZabConfig(ServerId self, Quorum quorum, List<ServerId> observers, 
      * @param heartbeatMillis between two pings, and between two repetitions of a vote
      * @param initLimitMillis how long discovery and synchronization may go on without progress
      * @param syncLimitMillis how long leader and learner may hear nothing from each other
+     * @param diskStallMillisMax how long the own disk may make nothing durable while something waits for it: beyond it
+     *     a leader that a quorum goes on without gives up, and a server that looks takes no part in the election
      */
     public record Timing(
-            long electionFinalizeWaitMillis, long heartbeatMillis, long initLimitMillis, long syncLimitMillis) {
-        public static final Timing DEFAULT = new Timing(150, 250, 20_000, 10_000);
+            long electionFinalizeWaitMillis,
+            long heartbeatMillis,
+            long initLimitMillis,
+            long syncLimitMillis,
+            long diskStallMillisMax) {
+        public static final Timing DEFAULT = new Timing(150, 250, 20_000, 10_000, 2_500);
 
         public Timing {
             if (electionFinalizeWaitMillis < 0
                     || heartbeatMillis <= 0
                     || initLimitMillis <= heartbeatMillis
-                    || syncLimitMillis <= heartbeatMillis) {
+                    || syncLimitMillis <= heartbeatMillis
+                    || diskStallMillisMax <= heartbeatMillis) {
                 throw new IllegalArgumentException("limits must be longer than the heartbeat of " + heartbeatMillis
-                        + " ms: initLimit " + initLimitMillis + " ms, syncLimit " + syncLimitMillis + " ms");
+                        + " ms: initLimit " + initLimitMillis + " ms, syncLimit " + syncLimitMillis
+                        + " ms, diskStallMillisMax " + diskStallMillisMax + " ms");
             }
         }
     }

@@ -19,17 +19,22 @@ import org.jspecify.annotations.Nullable;
  * FOLLOWING,  LOOKING     the leader's link is lost, it leads no more, it is silent for syncLimit, nothing goes on
  * OBSERVING               for initLimit, it asks to start over, or something is missing in what it sends
  * LEADING     LOOKING     no quorum joins within initLimit or is heard within syncLimit, a follower has a longer
- *                         history, or (not yet established) there is a better candidate or another leader
+ *                         history, (not yet established) there is a better candidate or another leader, or the
+ *                         own disk stalls for diskStallMillisMax while a quorum goes on without it
  * </pre>
  *
  * <p>Every other pair does not occur: who leads or follows always looks first.
  */
 public final class ZabPeer {
+    /** {@link #lastReason} until the first change of role. */
+    public static final String STARTED = "started";
+
     private final Member member;
     private final Election election;
     private final Input.Handler inputs = new Inputs();
     private @Nullable RoleBehaviour role;
-    private String lastReason = "started";
+    private String lastReason = STARTED;
+    private String lastLookingReason = STARTED;
 
     public ZabPeer(ZabConfig config, Recovered recovered) {
         this.member = new Member(config, recovered);
@@ -59,6 +64,11 @@ public final class ZabPeer {
     /** Why the role changed last, for the operator. */
     public String lastReason() {
         return lastReason;
+    }
+
+    /** Why it last began to look for a leader, which it may have found in the same step; {@link #STARTED} at first. */
+    public String lastLookingReason() {
+        return lastLookingReason;
     }
 
     /** The last epoch whose initial history this server has. */
@@ -112,6 +122,9 @@ public final class ZabPeer {
 
     private void enter(Transition transition) {
         lastReason = transition.reason();
+        if (transition instanceof Transition.ToLooking) {
+            lastLookingReason = transition.reason();
+        }
         member.pin(Long.MAX_VALUE);
         RoleBehaviour next = behaviour(transition);
         role = next;
@@ -136,7 +149,7 @@ public final class ZabPeer {
         public void ticked(Input.Ticked input) {
             member.passTime(input.nowMillis());
             if (role == null) {
-                enter(new Transition.ToLooking("started"));
+                enter(new Transition.ToLooking(STARTED));
             } else {
                 role.ticked();
             }

@@ -1,6 +1,7 @@
 package dev.assent.coordination.sim;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Makes faults, at random times, of the kinds that the run enables, until it is told to stop. */
@@ -30,6 +31,9 @@ final class Nemesis {
         repeat(swarm.partitions(), this::partition);
         repeat(swarm.disconnects(), this::disconnect);
         repeat(swarm.slowDisks(), this::slowDisk);
+        repeat(swarm.stalledDisks(), () -> stallDisk(anyone()));
+        repeat(swarm.stalledDisks() * 2, this::stallLeadersDisk);
+        repeat(swarm.delayedTicks(), () -> anyone().delayTick(1_000 * random.nextInt(30, 900)));
         repeat(swarm.localSnapshots(), () -> anyone().saveLocalSnapshot());
     }
 
@@ -63,12 +67,23 @@ final class Nemesis {
     }
 
     private void crashLeader() {
-        for (SimNode node : nodes) {
-            if (node.isUp() && node.peer().isEstablishedLeader()) {
-                crash(node, 1_500);
-                return;
-            }
-        }
+        leader().ifPresent(node -> crash(node, 1_500));
+    }
+
+    private Optional<SimNode> leader() {
+        return nodes.stream()
+                .filter(node -> node.isUp() && node.peer().isEstablishedLeader())
+                .findFirst();
+    }
+
+    /** A while that may be longer than any patience. */
+    private void stallDisk(SimNode node) {
+        node.disk().stall();
+        timeline.after(1_000L * random.nextInt(20, 2_500), node.disk()::goOn);
+    }
+
+    private void stallLeadersDisk() {
+        leader().ifPresent(this::stallDisk);
     }
 
     private void crashAll() {
@@ -138,6 +153,7 @@ final class Nemesis {
         network.unblockAll();
         for (SimNode node : nodes) {
             node.disk().slowDown(1);
+            node.disk().goOn();
             node.resume();
             restart(node);
         }

@@ -24,6 +24,9 @@ final class SimDisk {
     private final PlantedBug bug;
     private final int flushMicros;
     private int slowness = 1;
+    private boolean stalled;
+    /** The writes of a flush that the stalled disk owes. */
+    private int owed;
 
     private List<Proposal> log = new ArrayList<>();
     private Epoch accepted = Epoch.NONE;
@@ -48,6 +51,22 @@ final class SimDisk {
 
     void slowDown(int factor) {
         slowness = factor;
+    }
+
+    /** Neither answers nor fails, until {@link #goOn}: what was being flushed is durable then, and not earlier. */
+    void stall() {
+        coverage.hit(Coverage.Point.STALLED_DISK);
+        stalled = true;
+    }
+
+    void goOn() {
+        stalled = false;
+        int count = owed;
+        owed = 0;
+        if (count > 0) {
+            coverage.hit(Coverage.Point.STALLED_FLUSH_COMPLETED_LATE);
+            finishFlush(count);
+        }
     }
 
     Epoch accepted() {
@@ -112,7 +131,9 @@ final class SimDisk {
         long openedIn = life;
         long micros = (flushMicros / 2 + random.nextInt(flushMicros)) * (long) slowness;
         timeline.after(micros, () -> {
-            if (life == openedIn) {
+            if (life == openedIn && stalled) {
+                owed = count;
+            } else if (life == openedIn) {
                 finishFlush(count);
             }
         });
@@ -134,6 +155,7 @@ final class SimDisk {
     void crash() {
         life++;
         flushing = false;
+        owed = 0;
         boolean logOpen = random.nextInt(4) != 0;
         boolean epochsOpen = random.nextInt(4) != 0;
         boolean snapshotOpen = random.nextInt(4) != 0;

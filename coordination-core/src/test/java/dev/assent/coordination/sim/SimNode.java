@@ -42,6 +42,7 @@ final class SimNode {
     private boolean receivingSnapshot;
     private int lastReport;
     private boolean paused;
+    private int tickDelayMicros;
     private boolean serving;
     private Properties.Reign reign = new Properties.Reign();
     private Role role = Role.LOOKING;
@@ -155,11 +156,19 @@ final class SimNode {
     private void tick() {
         long tickedLife = life;
         take(new Input.Ticked(nowMillis()));
-        timeline.after(TICK_MICROS / 2 + random.nextInt(TICK_MICROS), () -> {
+        int late = tickDelayMicros;
+        tickDelayMicros = 0;
+        timeline.after(late + TICK_MICROS / 2 + random.nextInt(TICK_MICROS), () -> {
             if (life == tickedLife && peer != null) {
                 tick();
             }
         });
+    }
+
+    /** The next tick but one comes that much later, while messages are dealt with as ever. */
+    void delayTick(int micros) {
+        coverage.hit(Coverage.Point.TICK_DELAYED);
+        tickDelayMicros = micros;
     }
 
     void crash() {
@@ -316,6 +325,9 @@ final class SimNode {
                 coverage.hit(Coverage.Point.LEADER_LOST_ITS_QUORUM);
             } else if (role == Role.FOLLOWING && serving) {
                 coverage.hit(Coverage.Point.FOLLOWER_LOST_ITS_LEADER);
+            }
+            if (peer().lastReason().contains("made nothing durable")) {
+                coverage.hit(Coverage.Point.LEADER_OUTRUN_BY_ITS_QUORUM);
             }
             if (peer().lastReason().contains("longer history")) {
                 coverage.hit(Coverage.Point.FOLLOWER_HAD_LONGER_HISTORY);

@@ -69,7 +69,7 @@ final class Simulation {
     }
 
     private static ZabConfig.Timing timing() {
-        return new ZabConfig.Timing(60, 60, 900, 500);
+        return new ZabConfig.Timing(60, 60, 900, 500, 150);
     }
 
     private ZabConfig.Limits limits() {

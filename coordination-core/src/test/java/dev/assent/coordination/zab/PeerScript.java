@@ -38,7 +38,7 @@ final class PeerScript {
                         self,
                         new Majority(List.of(ONE, TWO, THREE)),
                         List.of(OBSERVER),
-                        new ZabConfig.Timing(150, 250, 20_000, 10_000),
+                        new ZabConfig.Timing(150, 250, 20_000, 10_000, 2_500),
                         limits),
                 recovered);
     }
