@@ -43,6 +43,27 @@ final class RawClient implements AutoCloseable {
         return new DataInputStream(new java.io.ByteArrayInputStream(reply, 8, 8)).readLong();
     }
 
+    /** A request for an ephemeral znode that is open to all, as a frame. */
+    static byte[] createEphemeral(String path) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream frame = new DataOutputStream(bytes);
+        frame.writeInt(1);
+        frame.writeInt(1);
+        writeText(frame, path);
+        frame.writeInt(0);
+        frame.writeInt(1);
+        frame.writeInt(31);
+        writeText(frame, "world");
+        writeText(frame, "anyone");
+        frame.writeInt(1);
+        return bytes.toByteArray();
+    }
+
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        out.writeInt(text.length());
+        out.write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
     void sendFrame(byte[] frame) throws IOException {
         out.writeInt(frame.length);
         send(frame);

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,12 +24,16 @@ final class TestEnsemble implements AutoCloseable {
     private final List<Integer> peerPorts;
     private final List<ServerProcess> servers = new ArrayList<>();
 
-    private TestEnsemble(Path directory, List<Integer> clientPorts, List<Integer> peerPorts) {
+    private TestEnsemble(
+            Path directory,
+            List<Integer> clientPorts,
+            List<Integer> peerPorts,
+            IntFunction<Map<String, String>> environment) {
         this.directory = directory;
         this.clientPorts = clientPorts;
         this.peerPorts = peerPorts;
         for (int id = 1; id <= clientPorts.size(); id++) {
-            servers.add(new ServerProcess(directoryOf(id)));
+            servers.add(new ServerProcess(directoryOf(id), environment.apply(id)));
         }
     }
 
@@ -43,10 +49,24 @@ final class TestEnsemble implements AutoCloseable {
      * @param settings lines for every zoo.cfg
      */
     static TestEnsemble start(Path directory, int size, int observers, String settings) throws Exception {
+        return start(directory, size, observers, settings, id -> Map.of());
+    }
+
+    /**
+     * The same, with variables for each server's environment.
+     *
+     * @param environment asked for each server's number
+     */
+    static TestEnsemble start(
+            Path directory, int size, int observers, String settings, IntFunction<Map<String, String>> environment)
+            throws Exception {
         for (int attempt = 1; ; attempt++) {
             List<Integer> ports = new FreePorts(new Random()).next(2 * size);
             TestEnsemble ensemble = new TestEnsemble(
-                    directory.resolve("try-" + attempt), ports.subList(0, size), ports.subList(size, 2 * size));
+                    directory.resolve("try-" + attempt),
+                    ports.subList(0, size),
+                    ports.subList(size, 2 * size),
+                    environment);
             ensemble.configure(observers, settings);
             try {
                 ensemble.servers.forEach(ServerProcess::start);
@@ -110,6 +130,15 @@ final class TestEnsemble implements AutoCloseable {
         return IntStream.rangeClosed(1, size()).mapToObj(this::connect).collect(Collectors.joining(","));
     }
 
+    /** Of all servers, in their order. */
+    List<Integer> clientPorts() {
+        return clientPorts;
+    }
+
+    int clientPort(int id) {
+        return clientPorts.get(id - 1);
+    }
+
     String connect(int id) {
         return "127.0.0.1:" + clientPorts.get(id - 1);
     }
@@ -142,11 +171,13 @@ final class TestEnsemble implements AutoCloseable {
         private static final long START_SECONDS_MAX = 60;
 
         private final Path home;
+        private final Map<String, String> environment;
         private volatile Process process;
 
         @SuppressWarnings("NullAway.Init") // Every test starts it first.
-        ServerProcess(Path home) {
+        ServerProcess(Path home, Map<String, String> environment) {
             this.home = home;
+            this.environment = environment;
         }
 
         void start() {
@@ -161,11 +192,12 @@ final class TestEnsemble implements AutoCloseable {
                     home.resolve("zoo.cfg").toString());
             try {
                 Files.deleteIfExists(home.resolve("out"));
-                process = new ProcessBuilder(command)
+                ProcessBuilder builder = new ProcessBuilder(command)
                         .redirectOutput(home.resolve("out").toFile())
                         .redirectError(ProcessBuilder.Redirect.appendTo(
-                                home.resolve("err").toFile()))
-                        .start();
+                                home.resolve("err").toFile()));
+                builder.environment().putAll(environment);
+                process = builder.start();
             } catch (IOException e) {
                 throw new IllegalStateException("the server process cannot be started", e);
             }
@@ -180,6 +212,11 @@ final class TestEnsemble implements AutoCloseable {
                             "the server in " + home + " does not serve: " + Files.readString(home.resolve("err")));
                 }
             }
+        }
+
+        /** Everything that it said on standard error, in all its lives. */
+        String complaints() throws IOException {
+            return Files.readString(home.resolve("err"));
         }
 
         /** What it said last on standard output: how it serves. */
@@ -213,7 +250,16 @@ final class TestEnsemble implements AutoCloseable {
 
         /** SIGTERM, and gone on return. */
         int stop() {
+            beginToStop();
+            return awaitExit();
+        }
+
+        /** SIGTERM. */
+        void beginToStop() {
             process.destroy();
+        }
+
+        int awaitExit() {
             return process.onExit().join().exitValue();
         }
     }
