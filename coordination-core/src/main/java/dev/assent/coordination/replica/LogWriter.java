@@ -7,18 +7,29 @@ import dev.assent.coordination.zab.Write;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes log and epochs. It takes everything queued, carries it out in order and makes it durable
- * with one sync: the slower the disk, the larger the groups.
+ * with one sync: the slower the disk, the larger the groups, up to {@value #GROUP_BYTES_MAX} bytes, so that a slow disk
+ * can be told from one that does nothing.
  *
  * <p>After the first failure it reports that once, and never again that anything was written.
  */
 final class LogWriter {
+    /** Bytes of transactions in one sync, the last one aside. */
+    static final int GROUP_BYTES_MAX = 8 << 20;
+
+    private static final long SLOW_SYNC_MILLIS = 1_000;
+    private static final long SLOW_SYNC_TOLD_EVERY_MILLIS = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
     private final Surroundings disk;
     private final LongConsumer whenWritten;
     private final Consumer<Throwable> whenFailed;
@@ -41,6 +52,8 @@ final class LogWriter {
     private SnapshotStore.@Nullable Reception reception;
 
     private boolean unsynced;
+
+    private final Seldom slowSyncs = new Seldom(SLOW_SYNC_TOLD_EVERY_MILLIS);
 
     /**
      * @param whenWritten told the last durable token, on this writer's thread
@@ -79,13 +92,18 @@ final class LogWriter {
         }
     }
 
-    /** Writes what is queued and ends; returns when the thread has ended. */
-    void stop() {
+    /**
+     * Writes what is queued and ends.
+     *
+     * @return whether the thread has ended within {@code millisMax}: a disk that does not answer keeps it. It ends by
+     *     itself then, should the disk ever answer
+     */
+    boolean stop(long millisMax) {
         synchronized (lock) {
             stopping = true;
             lock.notifyAll();
         }
-        Threads.join(thread);
+        return Threads.join(thread, millisMax);
     }
 
     private record Work(List<Write> writes, @Nullable Zxid purgeThrough) {}
@@ -128,14 +146,17 @@ final class LogWriter {
 
     private void carryOut(Work work) throws IOException {
         long bytes = 0;
-        for (Write write : work.writes()) {
+        int last = work.writes().size() - 1;
+        for (int i = 0; i <= last; i++) {
+            Write write = work.writes().get(i);
             carryOut(write);
             bytes += bytes(write);
-        }
-        sync();
-        if (!work.writes().isEmpty()) {
-            unwrittenBytes.addAndGet(-bytes);
-            whenWritten.accept(work.writes().get(work.writes().size() - 1).token());
+            if (i == last || bytes >= GROUP_BYTES_MAX) {
+                sync();
+                unwrittenBytes.addAndGet(-bytes);
+                bytes = 0;
+                whenWritten.accept(write.token());
+            }
         }
         if (work.purgeThrough() != null) {
             disk.log().purgeThrough(work.purgeThrough());
@@ -172,6 +193,17 @@ final class LogWriter {
         syncs.incrementAndGet();
         syncNanos.addAndGet(nanos);
         syncNanosMax.accumulateAndGet(nanos, Math::max);
+        tellIfSlow(TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    private void tellIfSlow(long millis) {
+        if (millis >= SLOW_SYNC_MILLIS && slowSyncs.permits(disk.clock().monotonicMillis())) {
+            LOG.warn(
+                    "a sync of the transaction log took {} ms ({} other slow ones were not told): every write waits for"
+                            + " it. Is the disk of dataLogDir overloaded, or shared?",
+                    millis,
+                    slowSyncs.takeUntold());
+        }
     }
 
     private void receive(Write.SnapshotChunk chunk) throws IOException {

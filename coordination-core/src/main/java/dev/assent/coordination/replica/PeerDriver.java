@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the peer what happened and carries out what it answers. On the loop's thread only.
@@ -32,6 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * never entered twice.
  */
 final class PeerDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerDriver.class);
+
     private final ReplicaConfig config;
     private final ZabPeer peer;
     private final StateMachine application;
@@ -112,6 +116,21 @@ final class PeerDriver {
         return uncommitted < config.limits().uncommittedMax() && !isDiskBehind();
     }
 
+    /** The application's share of a tick. */
+    void tick() throws IOException {
+        application.ticked();
+        tellAsked();
+    }
+
+    /** Whether it leads or is about to. */
+    boolean isLeader() {
+        return peer.role() == Role.LEADING;
+    }
+
+    long unwrittenBytes() {
+        return writer.unwrittenBytes();
+    }
+
     boolean isDiskBehind() {
         return writer.unwrittenBytes() > config.limits().unwrittenBytesMax();
     }
@@ -173,7 +192,27 @@ final class PeerDriver {
         serving = changed.serving();
         leading = changed.role() == Role.LEADING && serving;
         uncommitted = 0;
+        tellOperator(changed);
         application.roleChanged(changed.role(), changed.epoch(), changed.leader(), serving);
+    }
+
+    /** One line for each election, and one for its outcome. */
+    private void tellOperator(Delivery.RoleChanged changed) {
+        ServerId self = peer.self();
+        if (changed.role() == Role.LOOKING && !peer.lastLookingReason().equals(ZabPeer.STARTED)) {
+            LOG.info("server {} looks for a leader: {}", self.value(), peer.lastLookingReason());
+        } else if (serving && changed.role() == Role.LEADING) {
+            LOG.info(
+                    "server {} leads, in epoch {}",
+                    self.value(),
+                    changed.epoch().value());
+        } else if (serving) {
+            LOG.info(
+                    "server {} follows {}, in epoch {}",
+                    self.value(),
+                    changed.leader().map(leader -> "server " + leader.value()).orElse("nobody"),
+                    changed.epoch().value());
+        }
     }
 
     // Own snapshots

@@ -24,13 +24,21 @@ import org.slf4j.LoggerFactory;
  * One running member: a loop thread for the network between members, the protocol and the application, and a thread
  * that writes the log.
  *
- * <p>The loop drains its inbox, events before tasks, and after each drain hands all writes to the log writer and
- * flushes all messages, once; then it runs the transport, and waits in there when there is nothing to do. The first
+ * <p>The loop drains its inbox, events before tasks, and after each drain, or a tick at the latest, hands all writes to
+ * the log writer and flushes all messages, once; then it runs the transport, and waits in there when there is nothing to
+ * do. Neither ticks nor messages of others ever wait for the disk, except that one who follows is read no further when
+ * too much waits for its disk. The first
  * broken invariant or failed write ends everything: nothing is acknowledged after it, and
  * {@link ReplicaConfig#onFatal} is told.
  */
 public final class Replica implements ReplicaLoop, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+    /** How long a disk that does not answer can hold up {@link #close}. */
+    static final long STOP_MILLIS_MAX = 3_000;
+
+    /** Events or tasks between two looks at the clock. */
+    private static final int CLOCK_EVERY = 16;
 
     private final ReplicaConfig config;
     private final Surroundings surroundings;
@@ -44,7 +52,9 @@ public final class Replica implements ReplicaLoop, Closeable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final ArrayDeque<Runnable> ownTasks = new ArrayDeque<>();
     private final ArrayDeque<Credit> heldCredits = new ArrayDeque<>();
+    private final BackPressure backPressure;
     private volatile boolean stopping;
+    private volatile boolean ended;
 
     /** Bytes of a link that were dealt with, which the transport is not told yet because the disk is behind. */
     private record Credit(ServerId from, long generation, int bytes) {}
@@ -58,10 +68,11 @@ public final class Replica implements ReplicaLoop, Closeable {
         this.config = config;
         this.surroundings = surroundings;
         this.recovery = recovery;
+        this.backPressure = new BackPressure(config.zab().self());
         this.inbox = new Inbox(config.limits().tasksMax(), surroundings.transport());
         this.writer = new LogWriter(name + "-log", surroundings, this::written, this::fail);
         this.work = new SnapshotWork(
-                name + "-snapshot", surroundings.snapshots(), config.snapshots().kept(), this::fail);
+                name + "-snapshot", surroundings, config.snapshots().kept(), this::fail);
         this.thread = surroundings.transport().thread(name, this::run);
         ZabPeer peer = new ZabPeer(config.zab(), recovery.recovered());
         this.driver = new PeerDriver(config, surroundings, peer, application.apply(this), work, writer, inbox);
@@ -148,7 +159,9 @@ public final class Replica implements ReplicaLoop, Closeable {
 
     /**
      * Stops, without farewell to the others; returns when every thread has ended and everything handed to the log is
-     * durable. Tasks still queued are not run. On the loop's own thread it only begins to stop.
+     * durable, or after some {@value #STOP_MILLIS_MAX} ms if the disk does not answer: what it has not made durable was
+     * not acknowledged. A snapshot that is being written is abandoned. Tasks still queued are not run. On the loop's
+     * own thread it only begins to stop.
      */
     @Override
     public void close() {
@@ -156,8 +169,18 @@ public final class Replica implements ReplicaLoop, Closeable {
         inbox.close();
         inbox.post(() -> {});
         if (Thread.currentThread() != thread) {
-            Threads.join(thread);
+            boolean over = Threads.join(thread, 3 * STOP_MILLIS_MAX);
+            if (!over) {
+                LOG.warn(
+                        "{} stops while it reads a snapshot, which is given up",
+                        config.zab().self());
+            }
         }
+    }
+
+    /** Whether none of its threads runs any more: only then may its owner close log and directories. */
+    public boolean hasEnded() {
+        return ended;
     }
 
     // From here on: the loop's thread
@@ -180,10 +203,13 @@ public final class Replica implements ReplicaLoop, Closeable {
         driver.tell(new Input.Ticked(time.advance(now())));
         while (!stopping) {
             driver.alive();
-            boolean more = drainEvents();
-            more |= drainTasks();
-            if (time.isDue(now())) {
-                driver.tell(new Input.Ticked(time.advance(now())));
+            boolean more = drainEvents(time);
+            more |= drainTasks(time);
+            long now = now();
+            if (time.isDue(now)) {
+                driver.tell(new Input.Ticked(time.advance(now)));
+                driver.tick();
+                backPressure.observe(driver.hasRoom(), driver.isDiskBehind(), driver.unwrittenBytes(), now);
             }
             driver.handOn();
             returnCredits();
@@ -196,9 +222,9 @@ public final class Replica implements ReplicaLoop, Closeable {
         return surroundings.clock().monotonicMillis();
     }
 
-    /** @return whether there may be more */
-    private boolean drainEvents() throws IOException {
-        for (int i = 0; i < config.limits().drainMax(); i++) {
+    /** @return whether there may be more; what takes longer than a tick is interrupted for it */
+    private boolean drainEvents(PeerTime time) throws IOException {
+        for (int i = 0; i < config.limits().drainMax() && !isTickDue(time, i); i++) {
             Runnable event = inbox.pollEvent();
             if (event == null) {
                 return false;
@@ -210,8 +236,12 @@ public final class Replica implements ReplicaLoop, Closeable {
         return true;
     }
 
-    private boolean drainTasks() throws IOException {
-        for (int i = 0; i < config.limits().drainMax(); i++) {
+    private boolean isTickDue(PeerTime time, int done) {
+        return done % CLOCK_EVERY == CLOCK_EVERY - 1 && time.isDue(now());
+    }
+
+    private boolean drainTasks(PeerTime time) throws IOException {
+        for (int i = 0; i < config.limits().drainMax() && !isTickDue(time, i); i++) {
             if (!driver.hasRoom()) {
                 return false;
             }
@@ -245,8 +275,9 @@ public final class Replica implements ReplicaLoop, Closeable {
         heldCredits.add(new Credit(input.from(), input.generation(), bytes));
     }
 
+    /** A leader goes on listening: it hears acknowledgements, and who lives, on the same links. */
     private void returnCredits() {
-        if (!driver.isDiskBehind()) {
+        if (!driver.isDiskBehind() || driver.isLeader()) {
             for (Credit credit = heldCredits.poll(); credit != null; credit = heldCredits.poll()) {
                 surroundings.transport().processed(credit.from(), credit.generation(), credit.bytes());
             }
@@ -258,7 +289,7 @@ public final class Replica implements ReplicaLoop, Closeable {
         stopping = true;
         inbox.close();
         boolean told = tellFatal();
-        List<Runnable> steps = List.of(driver::close, writer::stop, surroundings.transport()::close, work::close);
+        List<Runnable> steps = List.of(driver::close, work::abandon, surroundings.transport()::close, this::awaitDisk);
         for (Runnable step : steps) {
             attempt(step);
         }
@@ -266,6 +297,17 @@ public final class Replica implements ReplicaLoop, Closeable {
             told = tellFatal();
         }
         LOG.debug("{} has ended, {}", config.zab().self(), told ? "of a failure" : "as it was told to");
+    }
+
+    private void awaitDisk() {
+        long deadline = now() + STOP_MILLIS_MAX;
+        boolean written = writer.stop(STOP_MILLIS_MAX);
+        ended = work.awaitEnd(Math.max(1, deadline - now())) && written;
+        if (!ended) {
+            LOG.warn(
+                    "{} did not wait any longer for its disk to answer; what it was writing was not acknowledged",
+                    config.zab().self());
+        }
     }
 
     private void attempt(Runnable step) {

@@ -1,7 +1,9 @@
 package dev.assent.coordination.replica;
 
 import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.spi.SnapshotStore;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -9,18 +11,27 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Writes frozen states, to disk or to a member, on threads of its own. The reports come on those threads. */
+/**
+ * Writes frozen states, to disk or to a member, on threads of its own. The reports come on those threads.
+ *
+ * <p>When the replica stops, a state that is being written is abandoned: the log has everything that is in it.
+ */
 final class SnapshotWork {
-    private static final int CLOSE_SECONDS_MAX = 30;
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotWork.class);
 
     private final SnapshotStore store;
+    private final Clock clock;
     private final int kept;
     private final ExecutorService threads;
     private final Consumer<Throwable> whenFailed;
+    private volatile boolean abandoned;
 
-    SnapshotWork(String name, SnapshotStore store, int kept, Consumer<Throwable> whenFailed) {
-        this.store = store;
+    SnapshotWork(String name, Surroundings surroundings, int kept, Consumer<Throwable> whenFailed) {
+        this.store = surroundings.snapshots();
+        this.clock = surroundings.clock();
         this.kept = kept;
         this.whenFailed = whenFailed;
         this.threads = Executors.newCachedThreadPool(task -> {
@@ -30,11 +41,24 @@ final class SnapshotWork {
         });
     }
 
+    /** Told to a state that is still writing itself. */
+    private static final class Abandoned extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Abandoned() {
+            super("the replica stops, and does without this snapshot");
+        }
+    }
+
     /** @param whenStored told the zxid up to which the log is no longer needed, if that moved on */
     void store(StateMachine.Snapshot snapshot, Consumer<Optional<Zxid>> whenStored) {
         threads.execute(() -> reportFailure(() -> {
-            store.write(snapshot.zxid(), snapshot::writeTo);
-            whenStored.accept(store.purge(kept));
+            long start = clock.monotonicMillis();
+            store.write(snapshot.zxid(), out -> snapshot.writeTo(new AbandonedOut(out)));
+            LOG.info("snapshot of {} written in {} ms", snapshot.zxid(), clock.monotonicMillis() - start);
+            if (!abandoned) {
+                whenStored.accept(store.purge(kept));
+            }
         }));
     }
 
@@ -52,20 +76,50 @@ final class SnapshotWork {
             step.run();
         } catch (SnapshotFeed.Dropped nobodyWantsTheRest) {
             return;
+        } catch (Abandoned stopping) {
+            LOG.info("a snapshot was abandoned: this server stops. The log holds what would have been in it");
         } catch (IOException | RuntimeException | Error e) {
             whenFailed.accept(e);
         }
     }
 
-    /** Returns when what was begun has ended. */
-    void close() {
+    /** What is being written ends at its next bytes; nothing more is begun. */
+    void abandon() {
+        abandoned = true;
         threads.shutdown();
+    }
+
+    /** Waits until all has ended; false if that takes longer than {@code millisMax}. */
+    boolean awaitEnd(long millisMax) {
         try {
-            if (!threads.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
-                whenFailed.accept(new IOException("a snapshot took more than " + CLOSE_SECONDS_MAX + " s to end"));
-            }
+            return threads.awaitTermination(millisMax, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private final class AbandonedOut extends FilterOutputStream {
+        AbandonedOut(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            check();
+            out.write(single);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            check();
+            out.write(bytes, offset, length);
+        }
+
+        private void check() throws Abandoned {
+            if (abandoned) {
+                throw new Abandoned();
+            }
         }
     }
 

@@ -22,6 +22,12 @@ public interface StateMachine {
     /** See {@link dev.assent.coordination.zab.Delivery.RoleChanged}. */
     void roleChanged(Role role, Epoch epoch, Optional<ServerId> leader, boolean serving);
 
+    /**
+     * Time went on. Called at every tick of the loop, whatever waits for the disk or for a commit; between two calls
+     * that are far apart the loop could not listen.
+     */
+    void ticked();
+
     /** A message that another member's application sent with {@link ReplicaLoop#send}. */
     void received(ServerId from, Payload message);
 

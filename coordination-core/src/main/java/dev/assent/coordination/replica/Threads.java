@@ -1,19 +1,26 @@
 package dev.assent.coordination.replica;
 
+import java.util.concurrent.TimeUnit;
+
 /** Waiting that does not end early. An interrupt is kept for the caller: it must never reach a thread that writes. */
 final class Threads {
     private Threads() {}
 
-    static void join(Thread thread) {
+    /** Waits until it has ended; false if that takes longer than {@code millisMax}. */
+    static boolean join(Thread thread, long millisMax) {
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
+        long left = millisMax;
+        while (thread.isAlive() && left > 0) {
             try {
-                thread.join();
+                thread.join(left);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         }
         restore(interrupted);
+        return !thread.isAlive();
     }
 
     /** Waits for a notification of {@code monitor}, which the caller holds; may return without one. */

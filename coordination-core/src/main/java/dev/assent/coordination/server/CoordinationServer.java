@@ -136,22 +136,31 @@ public final class CoordinationServer implements AutoCloseable {
     }
 
     /**
-     * Stops serving, leaves the ensemble and makes everything acknowledged durable. Returns when all threads have
-     * ended. Closing twice is closing once.
+     * Stops serving, leaves the ensemble and makes everything acknowledged durable. The clients go first, so that they
+     * find another server whatever the disk does. Returns when all threads have ended, or after a bounded time if the
+     * disk does not answer; the directories stay locked then until it does or the process ends. Closing twice is closing
+     * once.
      */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        // The replica first: it posts to the connections' event loops, which must outlive it.
+        core.closeConnections();
+        // It posts to the connections' event loops, which must outlive it.
         replica.close();
         core.close();
+        if (replica.hasEnded()) {
+            closeDirectory();
+        }
+        ending.closed();
+    }
+
+    private void closeDirectory() {
         try {
             directory.close();
         } catch (IOException e) {
             LOG.warn("the data directory was not closed cleanly", e);
         }
-        ending.closed();
     }
 }

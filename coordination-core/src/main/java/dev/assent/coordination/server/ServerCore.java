@@ -30,6 +30,9 @@ final class ServerCore implements AutoCloseable {
     private static final int WATCHES_PER_CLIENT_MAX = 1_000_000;
     private static final int MULTI_OPS_MAX = 100_000;
     private static final int PATHS_MAX = 1_000_000;
+    private static final int REPORTS_PER_TIMEOUT = 32;
+    private static final int REPORT_MILLIS_MIN = 10;
+    private static final int REPORT_MILLIS_MAX = 250;
 
     /** A replica loop that has not gone round for longer is not called alive: see the word {@code ruok}. */
     private static final long LOOP_SILENT_MILLIS_MAX = 5_000;
@@ -44,7 +47,7 @@ final class ServerCore implements AutoCloseable {
     private volatile LongSupplier loopSilentMillis = () -> 0;
     private volatile RoleView view = RoleView.NONE;
     private volatile @Nullable ClientListener listener;
-    private volatile @Nullable ScheduledFuture<?> ticking;
+    private volatile @Nullable ScheduledFuture<?> reviewing;
 
     /**
      * Not listening yet.
@@ -66,12 +69,13 @@ final class ServerCore implements AutoCloseable {
         FourLetterWords words = new FourLetterWords(
                 this::status, this::isAlive, watched, this::connections, () -> logSyncs.getAsLong());
         SecureRandom random = new SecureRandom();
-        this.edges = new Edges(access, decoder, watched, this::store, words::answer, onFatal);
+        this.edges = new Edges(access, decoder, watched, clock, this::store, words::answer, onFatal);
         this.store = new OrderedStore(
                 new Setting(
                         config.self(),
                         config.timing().tickMillis(),
-                        access.timeouts().minMillis() / 2,
+                        reportMillis(access),
+                        Ensemble.quorum(config),
                         clock,
                         decoder,
                         () -> newPassword(random),
@@ -129,18 +133,23 @@ final class ServerCore implements AutoCloseable {
                 edges,
                 onFatal);
         listener = opened;
-        int halfTick = Math.max(1, config.timing().tickMillis() / 2);
-        ticking = opened.loops().scheduleAtFixedRate(this::tick, halfTick, halfTick, TimeUnit.MILLISECONDS);
+        int millis = reportMillis(access);
+        reviewing = opened.loops().scheduleAtFixedRate(this::review, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Without it no session would expire and none be reported as alive, and nobody would be told. */
-    private void tick() {
+    /** Without it no session would be reported as alive, and nobody would be told. */
+    private void review() {
         try {
-            edges.reportHeard();
-            store.tick();
+            edges.review();
         } catch (RuntimeException | Error e) {
             onFatal.accept(e);
         }
+    }
+
+    /** Often enough that a report or two may be late before the shortest session's pings wait. */
+    private static int reportMillis(ClientAccess access) {
+        return Math.max(
+                REPORT_MILLIS_MIN, Math.min(REPORT_MILLIS_MAX, access.timeouts().minMillis() / REPORTS_PER_TIMEOUT));
     }
 
     private void roleChanged(RoleView now) {
@@ -181,9 +190,17 @@ final class ServerCore implements AutoCloseable {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + clientPort();
     }
 
+    /** Lets the clients go, who find another server; what else there is to stop may take its time. */
+    void closeConnections() {
+        ClientListener open = listener;
+        if (open != null) {
+            open.closeConnections();
+        }
+    }
+
     @Override
     public void close() {
-        ScheduledFuture<?> timer = ticking;
+        ScheduledFuture<?> timer = reviewing;
         if (timer != null) {
             timer.cancel(false);
         }

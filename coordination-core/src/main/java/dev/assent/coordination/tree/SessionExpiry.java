@@ -3,6 +3,7 @@ package dev.assent.coordination.tree;
 import dev.assent.coordination.model.SessionId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,13 @@ public final class SessionExpiry {
     private final Map<SessionId, Deadline> deadlines = new HashMap<>();
 
     private record Deadline(int timeoutMillis, long bucket) {}
+
+    /**
+     * A session whose time is up.
+     *
+     * @param deadlineMillis when it was up; its client was heard no later than a time-out before that
+     */
+    public record Expired(SessionId session, int timeoutMillis, long deadlineMillis) {}
 
     /** Buckets of this width, in milliseconds. */
     public SessionExpiry(int tickMillis) {
@@ -63,16 +71,30 @@ public final class SessionExpiry {
         }
     }
 
-    /** The sessions whose time is up, in order of expiry; they are tracked no longer. */
-    public List<SessionId> expired(long nowMillis) {
-        List<SessionId> expired = new ArrayList<>();
-        while (!buckets.isEmpty() && buckets.firstKey() <= nowMillis) {
-            for (SessionId session : buckets.pollFirstEntry().getValue()) {
-                deadlines.remove(session);
-                expired.add(session);
+    /** At most {@code max} of the sessions whose time is up, in order of expiry; they are tracked no longer. */
+    public List<Expired> expired(long nowMillis, int max) {
+        List<Expired> expired = new ArrayList<>();
+        while (expired.size() < max && !buckets.isEmpty() && buckets.firstKey() <= nowMillis) {
+            Map.Entry<Long, Set<SessionId>> bucket = buckets.firstEntry();
+            Iterator<SessionId> members = bucket.getValue().iterator();
+            while (members.hasNext() && expired.size() < max) {
+                SessionId session = members.next();
+                members.remove();
+                Deadline deadline = deadlines.remove(session);
+                if (deadline != null) {
+                    expired.add(new Expired(session, deadline.timeoutMillis, bucket.getKey()));
+                }
+            }
+            if (bucket.getValue().isEmpty()) {
+                buckets.pollFirstEntry();
             }
         }
         return expired;
+    }
+
+    /** Watches over a session again, whose time is up at the next tick after {@code nowMillis} unless it is touched. */
+    public void reprieve(Expired session, long nowMillis) {
+        place(session.session, session.timeoutMillis, bucketAfter(nowMillis));
     }
 
     public boolean isTracked(SessionId session) {

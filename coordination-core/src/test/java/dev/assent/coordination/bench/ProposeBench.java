@@ -126,6 +126,9 @@ public final class ProposeBench {
         }
 
         @Override
+        public void ticked() {}
+
+        @Override
         public void run() {
             replica.propose(txn);
         }

@@ -67,6 +67,9 @@ final class Ledger implements StateMachine {
     }
 
     @Override
+    public void ticked() {}
+
+    @Override
     public void received(ServerId from, Payload message) {}
 
     @Override

@@ -31,11 +31,12 @@ final class LoudEndTest {
     private final BlockingQueue<Throwable> fatal = new LinkedBlockingQueue<>();
     private final AtomicLong silentMillis = new AtomicLong();
     private final InlineLoop loop = new InlineLoop();
+    private final FrozenClock clock = new FrozenClock();
     private final List<ServerCore> started = new ArrayList<>();
 
     private ServerCore start(int tickMillis) throws IOException {
         ServerConfig config = ServerConfig.standalone(Path.of("unused"), 0).withTiming(new Timing(tickMillis, 10, 5));
-        ServerCore core = new ServerCore(config, loop, new FrozenClock(), status -> {}, fatal::add);
+        ServerCore core = new ServerCore(config, loop, clock, status -> {}, fatal::add);
         started.add(core);
         core.watchingLoop(silentMillis::get);
         core.listen();
@@ -62,7 +63,7 @@ final class LoudEndTest {
     @Test
     void without_its_clock_work_a_server_ends() throws Exception {
         ServerCore unused = start(20);
-        loop.broken = true;
+        clock.broken = true;
 
         assertThat(fatal.poll(30, TimeUnit.SECONDS)).isInstanceOf(NoClassDefFoundError.class);
     }
@@ -108,8 +109,13 @@ final class LoudEndTest {
     }
 
     private static final class FrozenClock implements Clock {
+        volatile boolean broken;
+
         @Override
         public long monotonicMillis() {
+            if (broken) {
+                throw new NoClassDefFoundError("no descriptor to load it with");
+            }
             return 1;
         }
 

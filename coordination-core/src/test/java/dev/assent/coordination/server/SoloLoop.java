@@ -10,16 +10,29 @@ import dev.assent.coordination.zab.Role;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An ensemble of one without disk or network: what is proposed is committed at once, a task later. */
 final class SoloLoop implements ReplicaLoop, AutoCloseable {
-    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private static final int TICK_MILLIS = 10;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private @Nullable StateMachine machine;
     private final Queue<Payload> underWay = new ArrayDeque<>();
     private Zxid last = Zxid.ZERO;
+    private final ScheduledFuture<?> ticking =
+            thread.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+
+    private void tick() {
+        StateMachine ticked = machine;
+        if (ticked != null) {
+            ticked.ticked();
+        }
+    }
 
     void lead(StateMachine led, ServerId self, Epoch epoch) {
         execute(() -> {
@@ -69,6 +82,7 @@ final class SoloLoop implements ReplicaLoop, AutoCloseable {
 
     @Override
     public void close() {
+        ticking.cancel(false);
         thread.shutdownNow();
     }
 }

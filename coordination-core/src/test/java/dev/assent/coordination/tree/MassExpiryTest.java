@@ -53,7 +53,8 @@ class MassExpiryTest {
         store.create(mine, "/persistent", 0);
         store.propose(store.preparer.prepare(store.header(mine), List.of(), new WriteOp.Delete("/deleted", -1)));
         store.create(others, "/deleted", 1);
-        store.propose(store.preparer.prepare(store.header(mine), List.of(), new WriteOp.SetData("/under-way", null, -1)));
+        store.propose(
+                store.preparer.prepare(store.header(mine), List.of(), new WriteOp.SetData("/under-way", null, -1)));
         store.propose(store.preparer.closeSession(store.header(mine)));
 
         assertThat(store.exists(others, "/committed")).isFalse();

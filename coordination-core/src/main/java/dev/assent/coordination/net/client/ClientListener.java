@@ -71,7 +71,7 @@ public final class ClientListener implements AutoCloseable {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("assent-clients", true), io);
-        ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ConnectionCensus census = new ConnectionCensus(limits.connections());
         Executor later = task -> {
             if (!loops.isShuttingDown()) {
@@ -135,12 +135,17 @@ public final class ClientListener implements AutoCloseable {
         return census.connections();
     }
 
-    /** Stops to listen and closes every connection. */
-    @Override
-    public void close() {
+    /** Stops to listen and closes every connection; the event loops still run. */
+    public void closeConnections() {
         closing.set(true);
         server.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         channels.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    /** The same, and ends the event loops. */
+    @Override
+    public void close() {
+        closeConnections();
         loops.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
     }

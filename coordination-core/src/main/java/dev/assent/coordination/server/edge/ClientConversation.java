@@ -25,6 +25,7 @@ import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.config.SuperDigest;
 import dev.assent.coordination.server.edge.Slot.Kind;
 import dev.assent.coordination.server.ordering.Client;
+import dev.assent.coordination.server.ordering.EdgePatience;
 import dev.assent.coordination.server.ordering.Identities;
 import dev.assent.coordination.server.ordering.Order;
 import dev.assent.coordination.server.ordering.Reply;
@@ -65,6 +66,7 @@ final class ClientConversation implements Conversation, Client {
     private @Nullable SessionId session;
     private long tenure;
     private volatile List<Identity> identities;
+    private volatile boolean connected = true;
     private Payload encodedIdentities;
     /** The tree after the last of the client's ordered requests that was answered. */
     private @Nullable DataTree treeBehind;
@@ -75,6 +77,8 @@ final class ClientConversation implements Conversation, Client {
     private boolean stirred;
     private boolean heard;
     private boolean complained;
+    private int pingsToAnswer;
+    private EdgePatience patience;
 
     private enum State {
         GREETING,
@@ -91,6 +95,7 @@ final class ClientConversation implements Conversation, Client {
         String address = channel.remote().getAddress().getHostAddress();
         this.identities = List.of(new Identity(ADDRESS_SCHEME, address));
         this.encodedIdentities = Identities.encode(identities);
+        this.patience = new EdgePatience(access.timeouts().minMillis());
         loop.joined(this);
     }
 
@@ -100,7 +105,9 @@ final class ClientConversation implements Conversation, Client {
     public void frame(byte[] bytes) throws MalformedFrameException {
         try {
             if (state == State.GREETING) {
-                greeting = decoder.connectRequest(bytes);
+                ConnectRequest wish = decoder.connectRequest(bytes);
+                greeting = wish;
+                patience = patienceBeforeOpening(wish);
                 greet();
             } else if (state == State.OPEN) {
                 heard = true;
@@ -128,9 +135,10 @@ final class ClientConversation implements Conversation, Client {
 
     @Override
     public void closed() {
-        state = State.ENDED;
-        line.clear();
         loop.left(this);
+        state = State.ENDED;
+        connected = false;
+        line.clear();
         loop.watched().forget(this);
         SessionId mine = session;
         if (mine != null) {
@@ -138,10 +146,16 @@ final class ClientConversation implements Conversation, Client {
         }
     }
 
+    /** Half of what it will be: the client shall have time left for the next server. */
+    private EdgePatience patienceBeforeOpening(ConnectRequest wish) {
+        int timeoutMillis = access.timeouts().clamp(wish.timeoutMillis());
+        return new EdgePatience(Math.max(access.timeouts().minMillis(), timeoutMillis / 2));
+    }
+
     /** Asks for the session, as soon as there is a leader to ask. */
     private void greet() {
         ConnectRequest wish = greeting;
-        if (wish == null || state != State.GREETING || loop.suspended()) {
+        if (wish == null || state != State.GREETING || loop.suspended() || !patience.mayAnswer(loop.ageMillis())) {
             return;
         }
         if (wish.sessionId() == 0 && isBehind(wish)) {
@@ -168,7 +182,8 @@ final class ClientConversation implements Conversation, Client {
     private void take(RequestFrame request, byte[] bytes) {
         OpCode op = request.request().opCode();
         if (op == OpCode.PING) {
-            write(request.xid(), loop.watched().tree(), Answer.EMPTY);
+            pingsToAnswer++;
+            answerPings();
         } else if (request.request() instanceof Request.Auth auth) {
             authenticate(auth);
         } else {
@@ -178,6 +193,24 @@ final class ClientConversation implements Conversation, Client {
             } else {
                 queue(new Slot(request, Payload.wrap(bytes), kind));
             }
+        }
+    }
+
+    /** A ping is answered once the leader knows, or will know in time, that the client lives. */
+    void answerPings() {
+        if (pingsToAnswer == 0 || state != State.OPEN || !patience.mayAnswer(loop.ageMillis())) {
+            return;
+        }
+        for (; pingsToAnswer > 0; pingsToAnswer--) {
+            write(SpecialXid.PING.xid(), loop.watched().tree(), Answer.EMPTY);
+        }
+    }
+
+    /** The same, when no read-complete follows. */
+    void answerPingsNow() {
+        if (pingsToAnswer > 0) {
+            answerPings();
+            channel.flush();
         }
     }
 
@@ -257,6 +290,11 @@ final class ClientConversation implements Conversation, Client {
     }
 
     @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
     public List<Identity> identities() {
         return identities;
     }
@@ -283,6 +321,7 @@ final class ClientConversation implements Conversation, Client {
         state = State.OPEN;
         session = id;
         tenure = opened.tenure();
+        patience = new EdgePatience(opened.session().timeoutMillis());
         channel.established();
         Payload password = Payload.wrap(opened.session().password().bytes());
         boolean readOnlySent = greeting != null && greeting.readOnlySent();
@@ -402,20 +441,38 @@ final class ClientConversation implements Conversation, Client {
         int divisor = pressed ? 2 : 1;
         pressed = line.size() >= limits.requestsPerConnectionMax() / divisor
                 || bytesInLine >= limits.requestBytesPerConnectionMax() / divisor;
-        boolean waiting = state == State.OPENING || (loop.suspended() && greeting != null);
+        boolean waiting = state == State.OPENING || (greeting != null && (loop.suspended() || state == State.GREETING));
         channel.underWay(bytesInLine, waiting || pressed);
     }
 
-    void cutOff(String why) {
-        if (state != State.GREETING || greeting != null) {
+    /** Whether there was anything to end. */
+    boolean cutOff(String why) {
+        boolean ending = channel.isOpen() && (state != State.GREETING || greeting != null);
+        if (ending) {
             LOG.debug("session {}: {}; connection closed", session, why);
             channel.end();
         }
+        return ending;
     }
 
-    /** The session, if it has shown life since this was last asked. */
+    /** Of the session, or with a client that waits for one. */
+    EdgePatience patience() {
+        return patience;
+    }
+
+    /** A client that waits for its session may have it now. */
+    void greetAgain() {
+        if (state == State.GREETING) {
+            followPressure();
+        }
+    }
+
+    /**
+     * The session, if it has shown life since this was last asked. Whom this server does not read, it cannot take for
+     * silent.
+     */
     Optional<SessionId> takeHeard() {
-        boolean alive = heard && state == State.OPEN;
+        boolean alive = (heard || pressed) && state == State.OPEN;
         heard = false;
         return alive ? Optional.of(sessionId()) : Optional.empty();
     }

@@ -1,8 +1,10 @@
 package dev.assent.coordination.server.edge;
 
 import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.replica.Seldom;
 import dev.assent.coordination.server.ordering.OrderedStore;
 import dev.assent.coordination.server.ordering.Submission;
+import dev.assent.coordination.server.ordering.Unconfirmed;
 import dev.assent.coordination.server.ordering.WatchedTree;
 import dev.assent.coordination.tree.DataTree;
 import io.netty.channel.EventLoop;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * of orders that goes the other way. Confined to the event loop, {@link #post} and {@link #wake} apart.
  */
 final class EdgeLoop {
+    private static final long ENDINGS_TOLD_EVERY_MILLIS = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(EdgeLoop.class);
 
     private final EventLoop executor;
@@ -36,6 +39,11 @@ final class EdgeLoop {
     private final Set<ClientConversation> conversations = new LinkedHashSet<>();
     private List<Submission> batch = new ArrayList<>();
     private final BooleanSupplier suspended;
+    private final Unconfirmed unconfirmed;
+    /** Showed life, and then their connections ended before that was reported. */
+    private final List<SessionId> heardAndGone = new ArrayList<>();
+
+    private final Seldom endings = new Seldom(ENDINGS_TOLD_EVERY_MILLIS);
     private final Consumer<Throwable> onFatal;
     /** The replica loop's own note; no other thread looks at it. */
     private boolean posted;
@@ -51,11 +59,13 @@ final class EdgeLoop {
             OrderedStore store,
             WatchedTree watched,
             BooleanSupplier suspended,
+            long nowMillis,
             Consumer<Throwable> onFatal) {
         this.executor = executor;
         this.store = store;
         this.watched = watched;
         this.suspended = suspended;
+        this.unconfirmed = new Unconfirmed(nowMillis, store.standing().knownMillis());
         this.onFatal = onFatal;
     }
 
@@ -185,7 +195,9 @@ final class EdgeLoop {
     }
 
     void left(ClientConversation conversation) {
-        conversations.remove(conversation);
+        if (conversations.remove(conversation)) {
+            conversation.takeHeard().ifPresent(heardAndGone::add);
+        }
     }
 
     boolean suspended() {
@@ -202,11 +214,46 @@ final class EdgeLoop {
         new ArrayList<>(conversations).forEach(conversation -> conversation.cutOff(why));
     }
 
-    void reportHeard() {
-        List<SessionId> alive = new ArrayList<>();
-        conversations.forEach(conversation -> conversation.takeHeard().ifPresent(alive::add));
-        if (!alive.isEmpty()) {
-            store.heard(alive);
+    /** How old the leader's knowledge of this server's clients is. */
+    long ageMillis() {
+        return store.standing().ageMillis();
+    }
+
+    /**
+     * Answers the pings that waited, ends the connections that have waited too long.
+     *
+     * @return the sessions that have shown life since the last time
+     */
+    List<SessionId> review(long nowMillis) {
+        long unconfirmedMillis =
+                unconfirmed.forMillis(nowMillis, store.standing().knownMillis());
+        List<SessionId> alive = new ArrayList<>(heardAndGone);
+        heardAndGone.clear();
+        List<ClientConversation> toEnd = new ArrayList<>();
+        for (ClientConversation conversation : conversations) {
+            if (conversation.patience().mustEnd(unconfirmedMillis)) {
+                toEnd.add(conversation);
+            } else {
+                attempt(conversation, conversation::greetAgain);
+                conversation.takeHeard().ifPresent(alive::add);
+                attempt(conversation, conversation::answerPingsNow);
+            }
+        }
+        end(toEnd, unconfirmedMillis, nowMillis);
+        return alive;
+    }
+
+    private void end(List<ClientConversation> toEnd, long unconfirmedMillis, long nowMillis) {
+        String why =
+                "the leader has not confirmed for " + unconfirmedMillis + " ms that it knows of this server's clients";
+        long ended =
+                toEnd.stream().filter(conversation -> conversation.cutOff(why)).count();
+        if (ended > 0 && endings.permits(nowMillis)) {
+            LOG.warn(
+                    "{} client connections closed, so that their clients find another server: {}. Is there a leader, and"
+                            + " are the link to it, its disk and this server's disk all right?",
+                    ended,
+                    why);
         }
     }
 }

@@ -22,6 +22,9 @@ public interface Client {
     /** Nothing can be done for it on this connection any more. */
     void end(String why);
 
+    /** Whether the connection is still there; may be false late. */
+    boolean isConnected();
+
     /** Who it is at the moment: decides whether it may learn of an event. */
     List<Identity> identities();
 }

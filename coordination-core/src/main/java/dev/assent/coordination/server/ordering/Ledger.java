@@ -44,6 +44,11 @@ final class Ledger {
         return asks;
     }
 
+    /** Nobody is asked any more what was not asked yet for a connection that is gone. */
+    void dropDisconnected() {
+        unsettled.values().removeIf(submission -> !submission.client().isConnected());
+    }
+
     int size() {
         return unsettled.size();
     }

@@ -15,6 +15,7 @@ import dev.assent.coordination.server.ordering.ServerMessage.Claimed;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import dev.assent.coordination.tree.Applied;
 import dev.assent.coordination.tree.CorruptEncoding;
 import dev.assent.coordination.tree.DataTree;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Through a change of leader, connections and what is under way on them are kept: orders wait. Once a leader
  * serves again, this server asks to be caught up. Whatever of its orders made it into the history has been answered by
- * then and the rest never will be, so the rest is asked anew: each order counts exactly once. Only when no leader is
- * found for too long, or a snapshot replaced the history, are the connections closed.
+ * then and the rest never will be, so the rest is asked anew: each order counts exactly once. The edge itself closes the
+ * connections whose sessions have waited too long for the leader to know of them ({@link EdgePatience}); all are closed
+ * when a snapshot replaced the history.
  */
 public final class OrderedStore implements StateMachine, Reign.Court {
     /** A message to the leader is closed when it holds so many bytes of requests. */
@@ -71,9 +74,19 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     private long catchUp;
     private boolean current;
     private boolean waking;
-    private long leaderlessSinceMillis;
+    private final Intake intake;
+    private final Standing standing;
+    private final LeaderMarks marks = new LeaderMarks();
+    private final Unreported unreported = new Unreported();
+    private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
+    private final Queue<Departure> departures = new ConcurrentLinkedQueue<>();
+    private long reportedThroughMillis;
 
     private record Postponed(Zxid position, Runnable answer) {}
+
+    private record Report(List<SessionId> sessions, long throughMillis) {}
+
+    private record Departure(SessionId session, Client client) {}
 
     public OrderedStore(Setting setting, ReplicaLoop loop, Edge edge, WatchedTree watched, Consumer<RoleView> onRole) {
         this.setting = setting;
@@ -82,18 +95,27 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         this.watched = watched;
         this.onRole = onRole;
         this.ledger = new Ledger(setting.randomStart());
-        this.leaderlessSinceMillis = setting.clock().monotonicMillis();
+        this.intake = new Intake(this::onLoop, this::enter);
+        this.standing = new Standing(setting.clock());
+        this.reportedThroughMillis = setting.clock().monotonicMillis();
     }
 
-    /** Takes orders from clients. Any thread. */
+    /** Takes orders from clients. Any thread; never waits. */
     public void submit(List<Submission> submissions) {
-        onLoop(() -> {
-            List<Ask> asks = new ArrayList<>(submissions.size());
-            submissions.forEach(submission -> asks.add(ledger.enter(submission)));
-            if (current) {
-                askAll(asks);
-            }
-        });
+        intake.add(submissions);
+    }
+
+    private void enter(List<Submission> submissions) {
+        List<Ask> asks = new ArrayList<>(submissions.size());
+        submissions.forEach(submission -> asks.add(ledger.enter(submission)));
+        if (current) {
+            askAll(asks);
+        }
+    }
+
+    /** What the leader knows of this server's clients. */
+    public Standing standing() {
+        return standing;
     }
 
     /** A replica that has stopped takes no tasks; the connections that gave them are being closed. */
@@ -105,28 +127,54 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         }
     }
 
-    /** Tells which sessions have shown life. Any thread. */
-    public void heard(List<SessionId> sessions) {
-        onLoop(() -> leader().ifPresent(leader -> inParts(sessions, part -> tell(leader, new Heard(part)))));
+    /**
+     * Tells which sessions have shown life since this was last called. Any thread; neither waits nor stands behind
+     * orders.
+     *
+     * @param throughMillis the moment up to which everything heard is reported with this
+     */
+    public void heard(List<SessionId> sessions, long throughMillis) {
+        reports.add(new Report(List.copyOf(sessions), throughMillis));
     }
 
-    /** A connection is gone. Any thread. */
+    /** A connection is gone. Any thread; never waits. */
     public void left(SessionId session, Client client) {
-        onLoop(() -> locals.leave(session, client));
+        departures.add(new Departure(session, client));
     }
 
-    /** What time brings about: to be called every half tick or more often. Any thread. */
-    public void tick() {
-        onLoop(() -> {
-            Reign mine = reign;
-            if (mine != null) {
-                mine.tick();
-            }
-            long leaderless = setting.clock().monotonicMillis() - leaderlessSinceMillis;
-            if (!current && leaderless > setting.leaderlessMillisMax()) {
-                cutOff("no leader for " + leaderless + " ms");
-            }
-        });
+    /** Everything that must go on whatever waits for the disk or for a commit. */
+    @Override
+    public void ticked() {
+        for (Departure gone = departures.poll(); gone != null; gone = departures.poll()) {
+            locals.leave(gone.session(), gone.client());
+        }
+        List<SessionId> alive = new ArrayList<>();
+        boolean reported = false;
+        for (Report report = reports.poll(); report != null; report = reports.poll()) {
+            alive.addAll(report.sessions());
+            reportedThroughMillis = report.throughMillis();
+            reported = true;
+        }
+        unreported.heard(alive, reportedThroughMillis);
+        if (reported) {
+            leader().ifPresent(leader -> report(leader, alive));
+        }
+        Reign mine = reign;
+        if (mine != null) {
+            mine.tick();
+        }
+    }
+
+    private void report(ServerId leader, List<SessionId> alive) {
+        int from = 0;
+        for (; alive.size() - from > LISTED_MAX; from += LISTED_MAX) {
+            tell(leader, heard(alive.subList(from, from + LISTED_MAX), false));
+        }
+        tell(leader, heard(alive.subList(from, alive.size()), true));
+    }
+
+    private Heard heard(List<SessionId> alive, boolean last) {
+        return new Heard(alive, last, reportedThroughMillis, marks.before(reportedThroughMillis));
     }
 
     @Override
@@ -185,16 +233,17 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         reign = null;
         current = false;
         postponed.clear();
+        marks.clear();
         if (serving) {
             if (role == Role.LEADING) {
                 reign = new Reign(this, setting, epoch);
             }
             ServerId leading = leader.orElseThrow(() -> new IllegalArgumentException("served without a leader"));
             inParts(locals.claims(), part -> tell(leading, new Claimed(part)));
+            report(leading, unreported.sessions());
             catchUp = ledger.next();
             tell(leading, new Asked(List.of(new Ask(catchUp, new Order.CatchUp()))));
         } else if (wasCurrent) {
-            leaderlessSinceMillis = setting.clock().monotonicMillis();
             edge.suspend();
         }
         onRole.accept(view);
@@ -208,6 +257,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     private void becomeCurrent() {
         current = true;
+        ledger.dropDisconnected();
         askAll(ledger.asks());
         edge.resume();
     }
@@ -336,9 +386,20 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         public Boolean heard(Heard message) {
             Reign mine = reign;
             if (mine != null) {
-                mine.heard(message.sessions());
+                mine.heard(from, message);
             }
             return mine != null;
+        }
+
+        @Override
+        public Boolean vouched(Vouched message) {
+            boolean isLeader = leader().filter(from::equals).isPresent();
+            if (isLeader) {
+                standing.knownThrough(message.throughMillis() - message.backedMillisAgo());
+                unreported.confirmed(message.throughMillis());
+                marks.add(message.mark(), setting.clock().monotonicMillis());
+            }
+            return isLeader;
         }
 
         @Override

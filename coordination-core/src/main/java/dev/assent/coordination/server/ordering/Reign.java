@@ -11,10 +11,14 @@ import dev.assent.coordination.server.ordering.ServerMessage.Ask;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
 import dev.assent.coordination.server.ordering.ServerMessage.Claim;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Heard;
+import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.SessionExpiry;
+import dev.assent.coordination.tree.SessionExpiry.Expired;
 import dev.assent.coordination.tree.SessionIds;
 import dev.assent.coordination.tree.SessionState;
 import dev.assent.coordination.tree.Txn;
@@ -32,12 +36,24 @@ import org.jspecify.annotations.Nullable;
  * What only the leader does, from the moment it serves until it leads no more: prepares transactions, answers the
  * other servers' questions, and watches over the sessions. Runs on the replica loop's thread.
  *
- * <p>A new reign knows which sessions there are from the tree, gives each a full time-out, and learns from the
- * servers' claims which connection each is on.
+ * <p>A new reign knows which sessions there are from the tree, gives each a full time-out and as much more as an older
+ * leader's servers may still have answered its client, and learns from the servers' claims which connection each is on.
+ * Silence is judged in {@link ListeningTime}, and never by what a silent server may merely not have told.
  */
 final class Reign {
     /** Znodes that are deleted in one tick because their time has come. */
     private static final int DUE_MAX = 100;
+
+    /** Sessions ended, and ephemeral znodes deleted with them, in one tick of the loop: so other work goes on. */
+    private static final int ENDED_PER_TICK_MAX = 200;
+
+    private static final int EPHEMERALS_PER_TICK_MAX = 1_000;
+    /** While so many proposals are under way no further session is ended. */
+    private static final int UNDER_WAY_MAX = 5_000;
+    /** Reports of a server that may be missing before it counts as silent. */
+    private static final int REPORTS_MISSED_MAX = 4;
+    /** Sessions expire in buckets of this part of a tick. */
+    private static final int BUCKETS_PER_TICK = 4;
 
     private static final Txn.Origin NOBODY_WAITS = new Txn.Origin(new ServerId(0), 0);
 
@@ -54,6 +70,14 @@ final class Reign {
     /** The connection that a session is on. */
     private record Owner(ServerId server, long tenure) {}
 
+    /**
+     * What is known of a server's reports, in listening time.
+     *
+     * @param reportedMillis up to when it has surely reported all that it heard
+     * @param confirmedMillis when it was last told that its word counts: it answers pings for a while after that
+     */
+    private record Contact(long reportedMillis, long confirmedMillis) {}
+
     /** An answer that waits until what was proposed before the question is applied here. */
     private record Waiting(long proposals, ServerId to, long request) {}
 
@@ -67,6 +91,14 @@ final class Reign {
     private final SessionIds ids;
     private final Map<SessionId, Owner> owners = new HashMap<>();
     private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private final Map<ServerId, Contact> contacts = new HashMap<>();
+
+    private final ListeningTime time;
+    private final Backing backing;
+    private final ExpiryLog expiryLog = new ExpiryLog();
+    private final long silentMillis;
+    private final int halfTickMillis;
+    private long removalsDueMillis;
     private long proposed;
     private long applied;
     private long reopened;
@@ -78,12 +110,23 @@ final class Reign {
         this.passwords = setting.passwords();
         this.preparer = new TxnPreparer(court.tree());
         this.changes = new ChangePreparer(preparer, setting.decoder());
-        this.sessions = new SessionExpiry(setting.tickMillis());
+        this.sessions = new SessionExpiry(Math.max(1, setting.tickMillis() / BUCKETS_PER_TICK));
         this.ids = new SessionIds(setting.self(), clock.wallMillis());
         long now = clock.monotonicMillis();
+        this.time = new ListeningTime(now);
+        this.backing = new Backing(setting.self(), setting.quorum(), now);
+        this.silentMillis = (long) setting.reportMillis() * REPORTS_MISSED_MAX;
+        this.halfTickMillis = Math.max(1, setting.tickMillis() / 2);
+        this.removalsDueMillis = now;
         for (SessionState session : court.tree().sessions()) {
-            sessions.track(session.id(), session.timeoutMillis(), now);
+            int timeoutMillis = session.timeoutMillis();
+            int answeredMillisMax = new EdgePatience(timeoutMillis).answeredMillisMax();
+            sessions.track(session.id(), timeoutMillis, now + answeredMillisMax);
         }
+    }
+
+    private long listened() {
+        return time.at(clock.monotonicMillis());
     }
 
     void ask(ServerId from, Ask ask) {
@@ -130,7 +173,7 @@ final class Reign {
             court.tell(from, new Reopened(request, position, 0, 0));
             return;
         }
-        sessions.touch(id, clock.monotonicMillis());
+        sessions.touch(id, listened());
         reopened++;
         Owner owner = new Owner(from, (long) epoch.value() << 32 | reopened);
         displace(owners.put(id, owner), id, owner.tenure());
@@ -147,19 +190,31 @@ final class Reign {
         if (!moved && !known && preparer.isOpen(session)) {
             owners.put(session, new Owner(origin.server(), order.tenure()));
         }
-        sessions.touch(session, clock.monotonicMillis());
+        sessions.touch(session, listened());
         Txn.Header header = header(session, ChangePreparer.xidOf(order.frame()), origin);
         propose(moved ? preparer.reject(header, ErrorCode.SESSION_MOVED) : changes.prepare(header, order));
     }
 
-    void heard(List<SessionId> alive) {
-        long now = clock.monotonicMillis();
-        alive.forEach(session -> sessions.touch(session, now));
+    /** A server's report, which is confirmed when it is whole. */
+    void heard(ServerId from, Heard report) {
+        long now = listened();
+        report.sessions().forEach(session -> sessions.touch(session, now));
+        if (report.last()) {
+            contacts.merge(
+                    from,
+                    new Contact(report.mark().listenedMillis(), now),
+                    (old, later) -> new Contact(Math.max(old.reportedMillis, later.reportedMillis), now));
+            backing.echoed(from, report.mark().clockMillis());
+            long clockMillis = clock.monotonicMillis();
+            Mark mark = new Mark(clockMillis, now);
+            court.tell(from, new Vouched(report.throughMillis(), backing.ageMillis(clockMillis), mark));
+        }
     }
 
     /** A session may have been closed, or have moved on, while its server was on its own. */
     void claimed(ServerId from, List<Claim> claims) {
-        long now = clock.monotonicMillis();
+        long now = listened();
+        contacts.put(from, new Contact(now, now));
         for (Claim claim : claims) {
             SessionId session = claim.session();
             sessions.touch(session, now);
@@ -186,7 +241,7 @@ final class Reign {
         applied++;
         preparer.delivered(court.tree());
         if (txn instanceof Txn.OpenSession open) {
-            sessions.track(open.header().session(), open.timeoutMillis(), clock.monotonicMillis());
+            sessions.track(open.header().session(), open.timeoutMillis(), listened());
         } else if (txn instanceof Txn.CloseSession close) {
             sessions.forget(close.header().session());
             owners.remove(close.header().session());
@@ -203,11 +258,57 @@ final class Reign {
         }
     }
 
-    /** Ends sessions whose time is over and deletes znodes that are due; to be called every tick or so. */
+    /** Ends sessions whose time is over and removes what is due; to be called often. */
     void tick() {
-        for (SessionId session : sessions.expired(clock.monotonicMillis())) {
-            propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
+        long now = listened();
+        endSilent(now);
+        expiryLog.tell(now);
+        if (now >= removalsDueMillis) {
+            removalsDueMillis = now + halfTickMillis;
+            removeDue();
         }
+    }
+
+    private void endSilent(long now) {
+        int ephemerals = 0;
+        for (int ended = 0; ended < ENDED_PER_TICK_MAX && ephemerals < EPHEMERALS_PER_TICK_MAX; ended++) {
+            if (proposed - applied >= UNDER_WAY_MAX) {
+                return;
+            }
+            // Later by what a report may take: each server had the time to tell what it heard before the deadline.
+            List<Expired> next = sessions.expired(now - silentMillis, 1);
+            if (next.isEmpty()) {
+                return;
+            }
+            ephemerals += judge(next.get(0), now);
+        }
+    }
+
+    /**
+     * Ends the session, unless its server has not reported since the deadline and may have answered the client's pings
+     * meanwhile. A server does not do that for long.
+     *
+     * @return how many ephemeral znodes end with it
+     */
+    private int judge(Expired due, long now) {
+        SessionId session = due.session();
+        Owner owner = owners.get(session);
+        Contact contact = owner == null ? null : contacts.get(owner.server());
+        if (contact != null && contact.reportedMillis < due.deadlineMillis()) {
+            int answeredMillisMax = new EdgePatience(due.timeoutMillis()).answeredMillisMax();
+            if (now <= contact.confirmedMillis + answeredMillisMax + due.timeoutMillis()) {
+                sessions.reprieve(due, now);
+                return 0;
+            }
+        }
+        expiryLog.expired(session, due.timeoutMillis());
+        int ephemerals =
+                court.tree().session(session).map(SessionState::ephemeralCount).orElse(0);
+        propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
+        return ephemerals;
+    }
+
+    private void removeDue() {
         for (ZnodePath due : court.tree().due(clock.wallMillis(), DUE_MAX)) {
             preparer.removeDue(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), due)
                     .ifPresent(this::propose);

@@ -27,8 +27,15 @@ public sealed interface ServerMessage {
      */
     record Ask(long request, Order order) {}
 
-    /** To the leader: these sessions have shown life since the last such message. */
-    record Heard(List<SessionId> sessions) implements ServerMessage {
+    /**
+     * To the leader: these sessions have shown life since the last such message. Sent all the time, also without any
+     * session: the answer tells the sender that its word counts.
+     *
+     * @param last whether this is all; a long report comes in parts
+     * @param throughMillis the moment, on the sender's clock, up to which everything it heard is reported with this
+     * @param mark the last that the leader had given the sender before that moment
+     */
+    record Heard(List<SessionId> sessions, boolean last, long throughMillis, Mark mark) implements ServerMessage {
         public Heard {
             sessions = List.copyOf(sessions);
         }
@@ -37,6 +44,31 @@ public sealed interface ServerMessage {
         public <R> R accept(Handler<R> handler) {
             return handler.heard(this);
         }
+    }
+
+    /**
+     * From the leader: a report has come.
+     *
+     * @param throughMillis as in the report
+     * @param backedMillisAgo how long ago, at most, a quorum still followed this leader
+     * @param mark to be repeated in later reports
+     */
+    record Vouched(long throughMillis, long backedMillisAgo, Mark mark) implements ServerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.vouched(this);
+        }
+    }
+
+    /**
+     * A moment of a leader's: who repeats it followed that leader later than that.
+     *
+     * @param clockMillis on the leader's clock
+     * @param listenedMillis in its {@link ListeningTime}
+     */
+    record Mark(long clockMillis, long listenedMillis) {
+        /** Before any. */
+        static final Mark NONE = new Mark(Long.MIN_VALUE, Long.MIN_VALUE);
     }
 
     /** To a new leader: the sessions whose connections the sender holds. */
@@ -91,6 +123,8 @@ public sealed interface ServerMessage {
         R asked(Asked message);
 
         R heard(Heard message);
+
+        R vouched(Vouched message);
 
         R claimed(Claimed message);
 

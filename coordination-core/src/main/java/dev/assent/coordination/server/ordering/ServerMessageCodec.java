@@ -10,7 +10,9 @@ import dev.assent.coordination.server.ordering.ServerMessage.Claim;
 import dev.assent.coordination.server.ordering.ServerMessage.Claimed;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
+import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ final class ServerMessageCodec {
     private static final int CAUGHT_UP = 4;
     private static final int REOPENED = 5;
     private static final int DISPLACED = 6;
+    private static final int VOUCHED = 7;
 
     private static final int OPEN = 1;
     private static final int REOPEN = 2;
@@ -51,7 +54,9 @@ final class ServerMessageCodec {
             int kind = in.readByte();
             return switch (kind) {
                 case ASKED -> new Asked(list(in, ServerMessageCodec::ask));
-                case HEARD -> new Heard(list(in, ServerMessageCodec::session));
+                case HEARD ->
+                    new Heard(list(in, ServerMessageCodec::session), in.readBoolean(), in.readLong(), mark(in));
+                case VOUCHED -> new Vouched(in.readLong(), in.readLong(), mark(in));
                 case CLAIMED -> new Claimed(list(in, from -> new Claim(session(from), from.readLong())));
                 case CAUGHT_UP -> new CaughtUp(in.readLong(), new Zxid(in.readLong()));
                 case REOPENED -> new Reopened(in.readLong(), new Zxid(in.readLong()), in.readLong(), in.readInt());
@@ -75,6 +80,10 @@ final class ServerMessageCodec {
                     default -> throw new IllegalArgumentException("unknown order " + kind);
                 };
         return new Ask(request, order);
+    }
+
+    private static Mark mark(ByteBuf in) {
+        return new Mark(in.readLong(), in.readLong());
     }
 
     private static SessionId session(ByteBuf in) {
@@ -121,7 +130,17 @@ final class ServerMessageCodec {
         public ByteBuf heard(Heard message) {
             out.writeByte(HEARD).writeInt(message.sessions().size());
             message.sessions().forEach(session -> out.writeLong(session.value()));
-            return out;
+            return mark(out.writeBoolean(message.last()).writeLong(message.throughMillis()), message.mark());
+        }
+
+        @Override
+        public ByteBuf vouched(Vouched message) {
+            out.writeByte(VOUCHED).writeLong(message.throughMillis()).writeLong(message.backedMillisAgo());
+            return mark(out, message.mark());
+        }
+
+        private static ByteBuf mark(ByteBuf out, Mark mark) {
+            return out.writeLong(mark.clockMillis()).writeLong(mark.listenedMillis());
         }
 
         @Override

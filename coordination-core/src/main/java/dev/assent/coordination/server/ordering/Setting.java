@@ -3,6 +3,7 @@ package dev.assent.coordination.server.ordering;
 import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.quorum.Quorum;
 import dev.assent.coordination.spi.Clock;
 import java.util.function.Supplier;
 
@@ -10,7 +11,8 @@ import java.util.function.Supplier;
  * The givens of one server's life.
  *
  * @param tickMillis the width of the session buckets
- * @param leaderlessMillisMax how long connections are kept while no leader serves
+ * @param reportMillis how often this server reports to the leader which clients it heard, as all servers do
+ * @param quorum who votes, and how many of them decide
  * @param decoder of clients' frames, with the limits they are held to
  * @param passwords fresh and unguessable, for new sessions
  * @param randomStart where request numbers begin: different in each life of a server
@@ -18,7 +20,8 @@ import java.util.function.Supplier;
 public record Setting(
         ServerId self,
         int tickMillis,
-        long leaderlessMillisMax,
+        int reportMillis,
+        Quorum quorum,
         Clock clock,
         RequestDecoder decoder,
         Supplier<SessionPassword> passwords,

@@ -12,11 +12,15 @@ import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.server.ordering.ServerMessage.Ask;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
 import dev.assent.coordination.server.ordering.ServerMessage.Claim;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Heard;
+import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.Change;
 import dev.assent.coordination.tree.DataTree;
@@ -26,7 +30,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A leader's duties, with its proposals committed when the test says so. */
@@ -35,6 +41,12 @@ final class ReignTest {
     private static final ServerId FIRST = new ServerId(2);
     private static final ServerId SECOND = new ServerId(3);
     private static final int TICK_MILLIS = 100;
+    private static final int REPORT_MILLIS = 10;
+    /** A session's. */
+    private static final int TIMEOUT_MILLIS = 4 * TICK_MILLIS;
+    /** How late a session may expire: by a bucket, and by what its server's reports may take. */
+    private static final int LATE_MILLIS_MAX = TICK_MILLIS / 4 + 5 * REPORT_MILLIS;
+
     private static final byte[] PASSWORD = new byte[SessionPassword.SIZE];
     private static final Payload NOBODY = Identities.encode(List.of());
     /** setData of "/" without data, whatever its version. */
@@ -62,6 +74,8 @@ final class ReignTest {
     private final List<String> told = new ArrayList<>();
     private DataTree tree = DataTree.initial();
     private Zxid last = Zxid.startOf(new Epoch(1));
+    private final Map<ServerId, Mark> marks = new HashMap<>();
+    private long backedMillisAgo;
     private long nowMillis = 1_000;
     private Reign reign = newReign(1);
 
@@ -80,7 +94,8 @@ final class ReignTest {
         Setting setting = new Setting(
                 LEADER,
                 TICK_MILLIS,
-                TICK_MILLIS,
+                REPORT_MILLIS,
+                new Majority(List.of(LEADER, FIRST, SECOND)),
                 clock,
                 new RequestDecoder(ClientLimits.DEFAULT),
                 () -> new SessionPassword(PASSWORD),
@@ -93,7 +108,12 @@ final class ReignTest {
 
             @Override
             public void tell(ServerId to, ServerMessage message) {
-                told.add(to + " " + message);
+                if (message instanceof Vouched vouched) {
+                    marks.put(to, vouched.mark());
+                    backedMillisAgo = vouched.backedMillisAgo();
+                } else {
+                    told.add(to + " " + message);
+                }
             }
 
             @Override
@@ -102,6 +122,20 @@ final class ReignTest {
             }
         };
         return new Reign(court, setting, new Epoch(epoch));
+    }
+
+    /** Time goes on, in which {@code reporting} servers report at their pace that these live. */
+    private void pass(long millis, List<ServerId> reporting, SessionId... alive) {
+        for (long passed = 0; passed < millis; passed += REPORT_MILLIS) {
+            nowMillis += REPORT_MILLIS;
+            reporting.forEach(server -> report(server, alive));
+            reign.tick();
+        }
+    }
+
+    private void report(ServerId server, SessionId... alive) {
+        Mark mark = marks.getOrDefault(server, Mark.NONE);
+        reign.heard(server, new Heard(List.of(alive), true, nowMillis, mark));
     }
 
     private Txn commit() {
@@ -113,7 +147,7 @@ final class ReignTest {
     }
 
     private SessionId open(ServerId server) {
-        reign.ask(server, new Ask(1, new Order.Open(2 * TICK_MILLIS)));
+        reign.ask(server, new Ask(1, new Order.Open(TIMEOUT_MILLIS)));
         return commit().header().session();
     }
 
@@ -137,7 +171,7 @@ final class ReignTest {
         assertThat(told)
                 .containsExactly(
                         FIRST + " " + new Displaced(session, tenure),
-                        SECOND + " " + new Reopened(3, last, tenure, 2 * TICK_MILLIS));
+                        SECOND + " " + new Reopened(3, last, tenure, TIMEOUT_MILLIS));
         assertThat(change(FIRST, session, 0))
                 .isInstanceOfSatisfying(Txn.Rejected.class, refused -> assertThat(refused.error())
                         .isEqualTo(ErrorCode.SESSION_MOVED));
@@ -151,8 +185,7 @@ final class ReignTest {
         wrong[0]++;
 
         reopen(SECOND, session, wrong);
-        nowMillis += 10 * TICK_MILLIS;
-        reign.tick();
+        pass(10 * TICK_MILLIS, List.of(FIRST));
         reopen(SECOND, session, PASSWORD);
 
         assertThat(proposed).hasSize(1).first().isInstanceOf(Txn.CloseSession.class);
@@ -163,11 +196,10 @@ final class ReignTest {
     void a_session_expires_unless_somebody_heard_from_it() {
         SessionId silent = open(FIRST);
         SessionId alive = open(FIRST);
-        for (int i = 0; i < 10; i++) {
-            nowMillis += TICK_MILLIS;
-            reign.heard(List.of(alive));
-            reign.tick();
-        }
+        pass(TIMEOUT_MILLIS, List.of(FIRST), alive);
+        assertThat(proposed).isEmpty();
+
+        pass(LATE_MILLIS_MAX, List.of(FIRST), alive);
 
         assertThat(proposed).hasSize(1).first().isInstanceOf(Txn.CloseSession.class);
         assertThat(commit().header().session()).isEqualTo(silent);
@@ -181,7 +213,7 @@ final class ReignTest {
         long created = nowMillis;
 
         nowMillis = created + TTL_MILLIS - 1;
-        reign.heard(List.of(session));
+        report(FIRST, session);
         reign.tick();
         assertThat(proposed).isEmpty();
         nowMillis = created + TTL_MILLIS;
@@ -197,14 +229,95 @@ final class ReignTest {
     }
 
     @Test
-    void a_new_leader_gives_every_session_a_full_time_out() {
+    void time_in_which_the_leader_could_not_listen_counts_against_nobody() {
+        SessionId session = open(FIRST);
+        pass(TICK_MILLIS, List.of(FIRST), session);
+
+        nowMillis += 100 * TIMEOUT_MILLIS;
+        reign.tick();
+        reign.tick();
+        assertThat(proposed).isEmpty();
+
+        pass(4 * TIMEOUT_MILLIS, List.of(FIRST), session);
+        assertThat(proposed).isEmpty();
+    }
+
+    @Test
+    void a_session_of_a_silent_server_outlives_every_ping_that_the_server_may_have_answered() {
+        SessionId session = open(FIRST);
+        pass(TICK_MILLIS, List.of(FIRST), session);
+        long answeredMax = new EdgePatience(TIMEOUT_MILLIS).answeredMillisMax();
+
+        pass(answeredMax + TIMEOUT_MILLIS - 2 * REPORT_MILLIS, List.of(SECOND));
+        assertThat(proposed).isEmpty();
+
+        pass(2 * LATE_MILLIS_MAX, List.of(SECOND));
+        assertThat(proposed).hasSize(1);
+    }
+
+    @Test
+    void a_server_that_was_silent_saves_its_sessions_by_reporting_in_time() {
+        SessionId session = open(FIRST);
+        SessionId gone = open(FIRST);
+        pass(TICK_MILLIS, List.of(FIRST), session, gone);
+        pass(TIMEOUT_MILLIS + LATE_MILLIS_MAX, List.of());
+        assertThat(proposed).isEmpty();
+
+        pass(TIMEOUT_MILLIS, List.of(FIRST), session);
+
+        assertThat(proposed).hasSize(1);
+        assertThat(commit().header().session()).isEqualTo(gone);
+    }
+
+    @Test
+    void a_report_is_confirmed_with_how_long_ago_a_quorum_followed() {
+        report(FIRST);
+        assertThat(backedMillisAgo).as("nobody has repeated a mark").isGreaterThan(1_000_000_000L);
+
+        nowMillis += 30;
+        report(FIRST);
+        assertThat(backedMillisAgo).isEqualTo(30);
+
+        nowMillis += 50;
+        report(SECOND);
+        assertThat(backedMillisAgo)
+                .as("the last mark that was repeated is as old")
+                .isEqualTo(80);
+    }
+
+    @Test
+    void many_that_expire_together_end_a_portion_at_a_time_and_stop_while_nothing_commits() {
+        for (int i = 0; i < 12_000; i++) {
+            open(FIRST);
+        }
+        pass(TIMEOUT_MILLIS, List.of(FIRST));
+        int most = 0;
+        for (int i = 0; i < 100; i++) {
+            int before = proposed.size();
+            pass(REPORT_MILLIS, List.of(FIRST));
+            most = Math.max(most, proposed.size() - before);
+        }
+
+        assertThat(most).isBetween(1, 200);
+        assertThat(proposed).hasSize(5_000);
+        while (!proposed.isEmpty()) {
+            commit();
+            pass(REPORT_MILLIS, List.of(FIRST));
+        }
+        assertThat(tree.sessionCount()).isZero();
+    }
+
+    @Test
+    void a_new_leader_gives_every_session_a_full_time_out_after_any_ping_that_was_answered_under_the_old_one() {
         open(FIRST);
-        nowMillis += 10 * TICK_MILLIS;
+        pass(TICK_MILLIS, List.of(FIRST));
         reign = newReign(2);
 
-        reign.tick();
-
+        pass(TIMEOUT_MILLIS + new EdgePatience(TIMEOUT_MILLIS).answeredMillisMax(), List.of(SECOND));
         assertThat(proposed).isEmpty();
+
+        pass(LATE_MILLIS_MAX, List.of(SECOND));
+        assertThat(proposed).hasSize(1);
     }
 
     @Test

@@ -15,7 +15,9 @@ import dev.assent.coordination.server.ordering.ServerMessage.Claim;
 import dev.assent.coordination.server.ordering.ServerMessage.Claimed;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
+import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -29,7 +31,9 @@ final class ServerMessageCodecTest {
                     new Ask(2, new Order.Reopen(SESSION, Payload.wrap(new byte[16]))),
                     new Ask(-3, new Order.Change(SESSION, 7, bytes(1, 2), bytes(3, 4, 5))),
                     new Ask(4, new Order.CatchUp()))),
-            new Heard(List.of(SESSION, new SessionId(-1))),
+            new Heard(List.of(SESSION, new SessionId(-1)), false, 12, new Mark(13, 14)),
+            new Heard(List.of(), true, -12, Mark.NONE),
+            new Vouched(15, 16, new Mark(17, 18)),
             new Claimed(List.of(new Claim(SESSION, 9))),
             new CaughtUp(5, new Zxid(77)),
             new Reopened(6, new Zxid(78), 10, 4_000),
@@ -58,7 +62,7 @@ final class ServerMessageCodecTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] nonsense = new byte[random.nextInt(1, 60)];
             random.nextBytes(nonsense);
-            nonsense[0] = (byte) random.nextInt(0, 8);
+            nonsense[0] = (byte) random.nextInt(0, 9);
             Throwable thrown = catchThrowable(() -> ServerMessageCodec.decode(Payload.wrap(nonsense)));
             assertThat(thrown == null || thrown instanceof IllegalArgumentException)
                     .as("%s of %s", thrown, Arrays.toString(nonsense))

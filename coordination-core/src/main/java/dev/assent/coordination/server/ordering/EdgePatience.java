@@ -1,0 +1,30 @@
+package dev.assent.coordination.server.ordering;
+
+/**
+ * How long a server goes on for a client although the leader may not know any more that the client lives. The two
+ * bounds leave the client most of its time-out to find another server.
+ *
+ * @param timeoutMillis the session's
+ */
+public record EdgePatience(int timeoutMillis) {
+    private static final int ANSWERED_SHARE = 4;
+    private static final int KEPT_SHARE = 2;
+
+    /**
+     * Whether a ping may be answered, given how old at most the leader's knowledge of this server's clients is. An
+     * answer lets the client believe in its session for another time-out.
+     */
+    public boolean mayAnswer(long ageMillis) {
+        return ageMillis <= answeredMillisMax();
+    }
+
+    /** For as long after the leader last knew all that this server had heard may pings have been answered. */
+    public int answeredMillisMax() {
+        return timeoutMillis / ANSWERED_SHARE;
+    }
+
+    /** Whether the client has to move, given for how long this server has learned of no news at the leader. */
+    public boolean mustEnd(long unconfirmedMillis) {
+        return unconfirmedMillis > timeoutMillis / KEPT_SHARE;
+    }
+}
