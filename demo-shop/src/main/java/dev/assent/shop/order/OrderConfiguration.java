@@ -42,7 +42,7 @@ class OrderConfiguration {
         local.setUrl(shop.databaseUrl());
         OutboxSchema.install(local, OUTBOX_SHARDS);
         Ddl.INBOX.install(local);
-        return new ConsumerLoop(consumer(shop), new PaidOrders(local));
+        return new ConsumerLoop(consumer(shop), local, new PaidOrders(local));
     }
 
     /** With a name of its own in the group, a killed service has its partitions back as soon as it runs again. */

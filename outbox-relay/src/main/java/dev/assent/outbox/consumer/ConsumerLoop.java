@@ -1,5 +1,7 @@
 package dev.assent.outbox.consumer;
 
+import dev.assent.outbox.purge.PurgeSettings;
+import dev.assent.outbox.purge.Purger;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,17 +42,32 @@ public final class ConsumerLoop implements Closeable {
     private final LongSupplier nanoClock;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Optional<DeadLetterSender> deadLetters;
+    private final Optional<Purger> purger;
     private final Retries retries;
     private final Thread thread;
     private volatile ConsumerStatus status = ConsumerStatus.unstarted();
     private volatile boolean closing;
 
-    /** Prepares a loop; nothing is read before {@link #start}. */
-    public ConsumerLoop(ConsumerSettings settings, Effect effect) {
-        this(settings, effect, System::nanoTime);
+    /**
+     * Prepares a loop whose effects are made in {@code database}; its inbox, requests and tokens are purged meanwhile, by
+     * the standard settings. Nothing is read before {@link #start}.
+     */
+    public ConsumerLoop(ConsumerSettings settings, DataSource database, Effect effect) {
+        this(settings, database, PurgeSettings.standard(), effect);
     }
 
-    ConsumerLoop(ConsumerSettings settings, Effect effect, LongSupplier nanoClock) {
+    /** As the other, with a purge of one's own settings. */
+    public ConsumerLoop(ConsumerSettings settings, DataSource database, PurgeSettings purge, Effect effect) {
+        this(settings, effect, Optional.of(new Purger(database, purge)), System::nanoTime);
+    }
+
+    /** Prepares a loop whose effects are made elsewhere than in a database of ours: nothing is purged. */
+    public ConsumerLoop(ConsumerSettings settings, Effect effect) {
+        this(settings, effect, Optional.empty(), System::nanoTime);
+    }
+
+    private ConsumerLoop(ConsumerSettings settings, Effect effect, Optional<Purger> purger, LongSupplier nanoClock) {
+        this.purger = purger;
         this.settings = settings;
         this.effect = effect;
         this.nanoClock = nanoClock;
@@ -73,6 +91,7 @@ public final class ConsumerLoop implements Closeable {
     }
 
     public void start() {
+        purger.ifPresent(Purger::start);
         thread.start();
     }
 
@@ -84,6 +103,7 @@ public final class ConsumerLoop implements Closeable {
     @Override
     public void close() throws IOException {
         closing = true;
+        purger.ifPresent(Purger::close);
         if (thread.getState() == Thread.State.NEW) {
             consumer.close();
         } else {

@@ -50,15 +50,16 @@ public final class Inbox {
     }
 
     /**
-     * Forgets messages seen longer ago than {@code retention}, which must exceed the longest time after which a message
+     * By hand what {@link dev.assent.outbox.purge.Purger} does by itself: forgets messages seen longer ago than
+     * {@code retention}, which must exceed the longest time after which a message
      * can still come again: the topic's retention, if offsets may be reset. Call until it returns 0.
      *
      * @return rows deleted, at most {@value #PURGE_ROWS_MAX}
      */
     public int purge(Connection connection, Duration retention) throws SQLException {
-        String sql = "DELETE FROM assent_inbox WHERE ctid IN (SELECT ctid FROM assent_inbox"
-                + " WHERE consumer = ? AND seen_at < now() - ? * interval '1 millisecond' LIMIT " + PURGE_ROWS_MAX
-                + ")";
+        String sql = "DELETE FROM assent_inbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent_inbox"
+                + " WHERE consumer = ? AND seen_at < now() - ? * interval '1 millisecond'"
+                + " ORDER BY seen_at LIMIT " + PURGE_ROWS_MAX + " FOR UPDATE SKIP LOCKED))";
         try (PreparedStatement delete = connection.prepareStatement(sql)) {
             delete.setString(1, consumer);
             delete.setLong(2, retention.toMillis());

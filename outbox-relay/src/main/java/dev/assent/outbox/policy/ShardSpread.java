@@ -3,7 +3,6 @@ package dev.assent.outbox.policy;
 import dev.assent.outbox.model.MessageKey;
 import dev.assent.outbox.model.ShardId;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -15,13 +14,11 @@ import java.util.TreeSet;
 /**
  * Which live instance should own which shard: each shard ranks the instances by a hash, and takes the first that has
  * room. Every instance computes the same answer from the same members; shares differ by at most one, and few shards
- * move when a member comes or goes. A member that cannot serve a shard declines it, and the others share it, beyond their
- * equal shares if need be. Being wrong for a moment is harmless: ownership itself is decided in the znode
+ * move when a member comes or goes. A member that cannot serve a shard declines it, and it goes to another, beyond its equal
+ * share. Being wrong for a moment is harmless: ownership itself is decided in the znode
  * store.
  */
 public final class ShardSpread {
-    private static final SortedSet<ShardId> NONE = Collections.emptySortedSet();
-
     private ShardSpread() {}
 
     /**
@@ -45,43 +42,48 @@ public final class ShardSpread {
         if (declined.isEmpty()) {
             return owners;
         }
-        Room room = new Room(shards, declined.size());
+        int share = shards / declined.size();
+        int larger = shards % declined.size();
+        SortedMap<String, Integer> held = new TreeMap<>();
         for (int number = 0; number < shards; number++) {
             ShardId shard = new ShardId(number);
-            List<String> ranked = ranked(declined.keySet(), shard);
-            List<String> willing = ranked.stream()
-                    .filter(member -> !declined.getOrDefault(member, NONE).contains(shard))
-                    .toList();
-            // What nobody is willing to take somebody must try all the same.
-            List<String> candidates = willing.isEmpty() ? ranked : willing;
-            String owner = candidates.stream().filter(room::isLeft).findFirst().orElse(candidates.get(0));
-            room.take(owner);
-            owners.put(shard, owner);
+            for (String member : ranked(declined.keySet(), shard)) {
+                int count = held.getOrDefault(member, 0);
+                boolean takesOneMore = count == share && larger > 0;
+                if (count < share || takesOneMore) {
+                    larger -= takesOneMore ? 1 : 0;
+                    held.put(member, count + 1);
+                    owners.put(shard, member);
+                    break;
+                }
+            }
         }
+        moveWhatIsDeclined(owners, held, declined);
         return owners;
     }
 
-    /** How many shards each member may still take, so that shares differ by at most one. */
-    private static final class Room {
-        private final int share;
-        private int larger;
-        private final SortedMap<String, Integer> held = new TreeMap<>();
+    /** Nothing else moves: whoever cannot serve a shard is not given another in exchange. */
+    private static void moveWhatIsDeclined(
+            SortedMap<ShardId, String> owners,
+            SortedMap<String, Integer> held,
+            SortedMap<String, SortedSet<ShardId>> declined) {
+        owners.replaceAll((shard, owner) -> {
+            if (!declines(declined, owner, shard)) {
+                return owner;
+            }
+            // What nobody is willing to take its owner must try all the same.
+            String heir = ranked(declined.keySet(), shard).stream()
+                    .filter(member -> !declines(declined, member, shard))
+                    .min(Comparator.comparingInt(member -> held.getOrDefault(member, 0)))
+                    .orElse(owner);
+            held.merge(heir, 1, Integer::sum);
+            return heir;
+        });
+    }
 
-        Room(int shards, int members) {
-            share = shards / members;
-            larger = shards % members;
-        }
-
-        boolean isLeft(String member) {
-            int count = held.getOrDefault(member, 0);
-            return count < share || (count == share && larger > 0);
-        }
-
-        void take(String member) {
-            int count = held.getOrDefault(member, 0);
-            larger -= count == share && larger > 0 ? 1 : 0;
-            held.put(member, count + 1);
-        }
+    private static boolean declines(SortedMap<String, SortedSet<ShardId>> declined, String member, ShardId shard) {
+        SortedSet<ShardId> some = declined.get(member);
+        return some != null && some.contains(shard);
     }
 
     private static List<String> ranked(Set<String> members, ShardId shard) {

@@ -4,6 +4,7 @@ import dev.assent.outbox.jdbc.JdbcOutboxStore;
 import dev.assent.outbox.jdbc.OutboxSchema;
 import dev.assent.outbox.kafka.KafkaPublisher;
 import dev.assent.outbox.lease.ZnodeShardLeases;
+import dev.assent.outbox.purge.Purger;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -37,13 +39,17 @@ import picocli.CommandLine.Parameters;
             "  poll.millis [20], poll.idleMillis [100], batch.records [500], batch.bytes [4194304]",
             "  record.bytes [1048576], retry.firstMillis [200], retry.longestMillis [60000], retry.attempts [10]",
             "  retry.exhausted [stop-key] or dead-letter, deadletter.topic",
+            "  giveup.millis [15000]    after so long a stalled shard is offered to the other instances",
+            "  purge [on] or off        forget old rows of assent_inbox, assent_request, assent_token:",
+            "  purge.inboxDays [14], purge.replayWindowDays [7], purge.requestDays [7],",
+            "  purge.everySeconds [60], purge.batchRows [5000], purge.batches [50]",
             "",
             "Exit codes: 143 stopped by SIGTERM, 1 it could not start, 2 bad settings."
         })
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "logback.configurationFile";
     private static final int CONNECT_SECONDS_MAX = 5;
-    private static final int READ_SECONDS_MAX = 20;
+    private static final int READ_SECONDS_MAX = 10;
 
     @Parameters(paramLabel = "relay.properties", description = "what to relay, from where to where")
     private Path file = Path.of("relay.properties");
@@ -75,8 +81,10 @@ public final class Main implements Callable<Integer> {
                 new JdbcOutboxStore(database),
                 new KafkaPublisher(parts.kafka()),
                 new ZnodeShardLeases(parts.leases()));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(relay, ended), "relay-shutdown"));
+        Optional<Purger> purger = parts.purge().map(settings -> new Purger(database, settings));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(relay, purger, ended), "relay-shutdown"));
         int shards = relay.start();
+        purger.ifPresent(Purger::start);
         System.out.println("relay " + parts.relay().relay() + " serves: instance "
                 + parts.relay().instance() + ", " + shards + " shards, database "
                 + parts.database().url() + ", kafka "
@@ -86,8 +94,9 @@ public final class Main implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private static void close(OutboxRelay relay, CountDownLatch ended) {
+    private static void close(OutboxRelay relay, Optional<Purger> purger, CountDownLatch ended) {
         try {
+            purger.ifPresent(Purger::close);
             relay.close();
         } catch (IOException e) {
             // Logging may have been shut down already.
@@ -115,6 +124,7 @@ public final class Main implements Callable<Integer> {
     private static DataSource database(RelayProperties.Parts parts) {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setConnectTimeout(CONNECT_SECONDS_MAX);
+        database.setLoginTimeout(CONNECT_SECONDS_MAX);
         database.setSocketTimeout(READ_SECONDS_MAX);
         database.setTcpKeepAlive(true);
         database.setApplicationName("assent-relay-" + parts.relay().relay());

@@ -6,6 +6,7 @@ import dev.assent.outbox.policy.BatchLimits;
 import dev.assent.outbox.policy.Exhausted;
 import dev.assent.outbox.policy.PollPacing;
 import dev.assent.outbox.policy.RetryPolicy;
+import dev.assent.outbox.purge.PurgeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,12 @@ final class RelayProperties {
     }
 
     /** Everything a relay is built from. */
-    record Parts(RelaySettings relay, Database database, KafkaSettings kafka, LeaseSettings leases) {}
+    record Parts(
+            RelaySettings relay,
+            Database database,
+            KafkaSettings kafka,
+            LeaseSettings leases,
+            Optional<PurgeSettings> purge) {}
 
     /**
      * All settings.
@@ -81,8 +87,28 @@ final class RelayProperties {
                 instance,
                 millis("coordination.sessionMillis", Duration.ofSeconds(4)),
                 credentials());
+        Optional<PurgeSettings> purge = purge(PurgeSettings.standard());
         refuseUnknown();
-        return new Parts(relay, database, kafka, leases);
+        return new Parts(relay, database, kafka, leases, purge);
+    }
+
+    private Optional<PurgeSettings> purge(PurgeSettings standard) {
+        PurgeSettings asked = new PurgeSettings(
+                days("purge.replayWindowDays", standard.replayWindow()),
+                days("purge.inboxDays", standard.inbox()),
+                days("purge.requestDays", standard.requests()),
+                Duration.ofSeconds(number("purge.everySeconds", standard.every().toSeconds())),
+                (int) number("purge.batchRows", standard.batchRows()),
+                (int) number("purge.batches", standard.batchesMax()));
+        return switch (text("purge").orElse("on")) {
+            case "on" -> Optional.of(asked);
+            case "off" -> Optional.empty();
+            default -> throw new IllegalArgumentException("purge is neither on nor off");
+        };
+    }
+
+    private Duration days(String name, Duration standard) {
+        return Duration.ofDays(number(name, standard.toDays()));
     }
 
     private BatchLimits limits(RelaySettings standard) {

@@ -87,9 +87,9 @@ public final class Requests {
 
     /** Forgets requests asked longer ago than {@code retention}; call until it returns 0. */
     public int purge(Connection connection, Duration retention) throws SQLException {
-        String sql = "DELETE FROM assent_request WHERE ctid IN (SELECT ctid FROM assent_request"
-                + " WHERE requester = ? AND asked_at < now() - ? * interval '1 millisecond' LIMIT " + PURGE_ROWS_MAX
-                + ")";
+        String sql = "DELETE FROM assent_request WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent_request"
+                + " WHERE requester = ? AND asked_at < now() - ? * interval '1 millisecond'"
+                + " ORDER BY asked_at LIMIT " + PURGE_ROWS_MAX + " FOR UPDATE SKIP LOCKED))";
         try (PreparedStatement delete = connection.prepareStatement(sql)) {
             delete.setString(1, requester);
             delete.setLong(2, retention.toMillis());

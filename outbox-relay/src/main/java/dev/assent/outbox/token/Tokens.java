@@ -52,8 +52,9 @@ public final class Tokens {
 
     /** Deletes expired tokens, at most {@value #PURGE_ROWS_MAX}; call until it returns 0. */
     public int purge(Connection connection) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM assent_token WHERE ctid IN"
-                + " (SELECT ctid FROM assent_token WHERE expires_at <= now() LIMIT " + PURGE_ROWS_MAX + ")")) {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM assent_token WHERE ctid ="
+                + " ANY (ARRAY(SELECT ctid FROM assent_token WHERE expires_at <= now() ORDER BY expires_at LIMIT "
+                + PURGE_ROWS_MAX + " FOR UPDATE SKIP LOCKED))")) {
             return delete.executeUpdate();
         }
     }

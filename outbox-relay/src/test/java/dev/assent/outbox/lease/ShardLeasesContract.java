@@ -151,6 +151,32 @@ abstract class ShardLeasesContract {
     }
 
     @Test
+    void a_shard_that_one_cannot_serve_goes_to_another_beyond_its_share() throws Exception {
+        Instance one = join("one");
+        Instance two = join("two");
+        Await.until("they share", () -> one.held.size() == 3 && two.held.size() == 3);
+        ShardLease lease = one.held.iterator().next();
+
+        Await.until("two is seen", () -> one.leases.offer(lease));
+        one.held.remove(lease);
+        one.leases.relinquish(lease, lease.epoch());
+        Await.until("two has it", () -> two.held.stream()
+                .anyMatch(held -> held.shard().equals(lease.shard())));
+
+        assertThat(one.held).hasSize(2).allSatisfy(kept -> assertThat(kept.epoch())
+                .isEqualTo(new ShardEpoch(1)));
+        assertThat(two.held).hasSize(4);
+    }
+
+    @Test
+    void an_instance_alone_has_nobody_to_offer_a_shard_to() throws Exception {
+        Instance one = join("one");
+        Await.until("one has all", () -> one.held.size() == SHARDS);
+
+        assertThat(one.leases.offer(one.held.iterator().next())).isFalse();
+    }
+
+    @Test
     void a_second_instance_of_the_same_name_waits_for_the_first_to_end() throws Exception {
         Instance one = join("one");
         Await.until("one has all", () -> one.held.size() == SHARDS);

@@ -3,7 +3,6 @@ package dev.assent.outbox.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.outbox.model.ShardId;
-import java.util.Collection;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.SortedMap;
@@ -56,6 +55,20 @@ final class ShardSpreadTest {
     }
 
     @Test
+    void what_a_member_declines_moves_and_nothing_else_does() {
+        SortedMap<String, SortedSet<ShardId>> members = members(2);
+        SortedMap<ShardId, String> before = ShardSpread.assign(members, 8);
+        ShardId first = ShardSpread.shardsOf("relay-0", members, 8).first();
+        of(members, "relay-0").add(first);
+
+        SortedMap<ShardId, String> after = ShardSpread.assign(members, 8);
+
+        assertThat(after.remove(first)).isEqualTo("relay-1");
+        before.remove(first);
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
     void what_everybody_declines_somebody_has_all_the_same() {
         SortedMap<String, SortedSet<ShardId>> members = members(2);
         members.values().forEach(declined -> declined.add(new ShardId(3)));
@@ -63,8 +76,8 @@ final class ShardSpreadTest {
         assertThat(ShardSpread.assign(members, 8)).hasSize(8).containsKey(new ShardId(3));
     }
 
-    private static Collection<ShardId> of(SortedMap<String, SortedSet<ShardId>> members, String member) {
-        return members.getOrDefault(member, new TreeSet<>());
+    private static SortedSet<ShardId> of(SortedMap<String, SortedSet<ShardId>> members, String member) {
+        return members.computeIfAbsent(member, none -> new TreeSet<>());
     }
 
     @Test

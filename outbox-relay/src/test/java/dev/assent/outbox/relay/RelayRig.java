@@ -73,10 +73,15 @@ final class RelayRig implements Closeable {
     }
 
     OutboxRelay relay(String instance, DataSource source, ShardLeases leases) throws Exception {
+        return relay(instance, source, leases, broker.bootstrapServers());
+    }
+
+    OutboxRelay relay(String instance, DataSource source, ShardLeases leases, String bootstrapServers)
+            throws Exception {
         OutboxRelay relay = new OutboxRelay(
                 settings(instance),
-                new JdbcOutboxStore(source),
-                new KafkaPublisher(KafkaSettings.of(name, broker.bootstrapServers())),
+                new JdbcOutboxStore(source, Duration.ofSeconds(2)),
+                new KafkaPublisher(KafkaSettings.of(name, bootstrapServers)),
                 leases);
         open.add(relay);
         relay.start();

@@ -110,6 +110,12 @@ public final class Broker implements AutoCloseable {
     }
 
     public void createTopic(String name, int partitions, Map<String, String> configuration) throws Exception {
+        createTopic(bootstrapServers, name, partitions, configuration);
+    }
+
+    /** On any broker. */
+    public static void createTopic(
+            String bootstrapServers, String name, int partitions, Map<String, String> configuration) throws Exception {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
             NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(configuration);
             admin.createTopics(List.of(topic)).all().get();
@@ -155,6 +161,11 @@ public final class Broker implements AutoCloseable {
 
     /** Everything committed so far, in order per partition. */
     public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+        return committed(bootstrapServers, topic);
+    }
+
+    /** On any broker. */
+    public static List<ConsumerRecord<byte[], byte[]>> committed(String bootstrapServers, String topic) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", bootstrapServers,
                 "isolation.level", "read_committed",

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A TCP line to a local port that can be cut and mended. */
+/** A TCP line to a local port that can be cut and mended, or frozen: then it takes everything and passes nothing on. */
 public final class Link implements AutoCloseable {
     private final int target;
     private final ServerSocket entrance;
@@ -22,6 +22,9 @@ public final class Link implements AutoCloseable {
     });
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private final Object ice = new Object();
+    /** Guarded by {@link #ice}. */
+    private boolean frozen;
 
     public Link(int target) throws IOException {
         this.target = target;
@@ -41,6 +44,33 @@ public final class Link implements AutoCloseable {
 
     public void mend() {
         cut = false;
+    }
+
+    /** From now on nothing passes, and no end is told. */
+    public void freeze() {
+        synchronized (ice) {
+            frozen = true;
+        }
+    }
+
+    public void thaw() {
+        synchronized (ice) {
+            frozen = false;
+            ice.notifyAll();
+        }
+    }
+
+    private void awaitThaw() throws IOException {
+        synchronized (ice) {
+            while (frozen) {
+                try {
+                    ice.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("the line is being taken down", e);
+                }
+            }
+        }
     }
 
     private void accept() {
@@ -68,6 +98,7 @@ public final class Link implements AutoCloseable {
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                awaitThaw();
                 out.write(buffer, 0, count);
             }
         } catch (IOException e) {

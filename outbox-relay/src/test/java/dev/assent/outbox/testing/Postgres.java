@@ -54,6 +54,7 @@ public final class Postgres implements AutoCloseable {
         public PGSimpleDataSource dataSource(int throughPort) {
             PGSimpleDataSource source = new PGSimpleDataSource();
             source.setConnectTimeout(5);
+            source.setLoginTimeout(5);
             source.setSocketTimeout(20);
             source.setURL(url(throughPort));
             source.setUser("postgres");

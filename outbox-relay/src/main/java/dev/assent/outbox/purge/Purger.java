@@ -1,0 +1,136 @@
+package dev.assent.outbox.purge;
+
+import dev.assent.outbox.jdbc.BoundedConnection;
+import dev.assent.outbox.policy.Throttle;
+import java.io.Closeable;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Purges the tables of one database now and then, on a thread of its own. Several may run over one database: each skips
+ * what another has in hand. Started once, closed once.
+ */
+public final class Purger implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Purger.class);
+    private static final Duration STATEMENT_MAX = Duration.ofSeconds(30);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+    /** A database that cannot be purged is told of again after this time. */
+    private static final Duration TOLD_EVERY = Duration.ofMinutes(10);
+
+    private final DataSource database;
+    private final PurgeSettings settings;
+    private final List<Purged> tables;
+    private final ScheduledThreadPoolExecutor runs;
+    private final Throttle failures = new Throttle(1, TOLD_EVERY);
+    private final Throttle backlogs = new Throttle(1, TOLD_EVERY);
+    private final AtomicLong rows = new AtomicLong();
+
+    public Purger(DataSource database, PurgeSettings settings) {
+        this.database = database;
+        this.settings = settings;
+        this.tables = List.of(
+                new Purged("assent_inbox", "seen_at", settings.inbox()),
+                new Purged("assent_request", "asked_at", settings.requests()),
+                new Purged("assent_token", "expires_at", Duration.ZERO));
+        this.runs = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "outbox-purge");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** A table, and the column that tells how old its rows are. */
+    private record Purged(String table, String time, Duration kept) {
+        /** By the rows' places, found by the index on their time; rows that somebody holds are left for the next run. */
+        String sql() {
+            return "DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table + " WHERE " + time
+                    + " < now() - ? * interval '1 millisecond' ORDER BY " + time + " LIMIT ? FOR UPDATE SKIP LOCKED))";
+        }
+    }
+
+    /** The first run comes soon, the others regularly. */
+    public void start() {
+        long everyMillis = settings.every().toMillis();
+        ScheduledFuture<?> unused = runs.scheduleWithFixedDelay(
+                this::run, Math.min(everyMillis, 1_000), everyMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Rows forgotten since the start. */
+    public long rows() {
+        return rows.get();
+    }
+
+    /** The boundary of the purge's thread. */
+    private void run() {
+        try (BoundedConnection connection = BoundedConnection.open(database, STATEMENT_MAX)) {
+            for (Purged table : tables) {
+                purge(connection, table);
+            }
+        } catch (SQLException | RuntimeException e) {
+            OptionalLong before = failures.tell(System.nanoTime());
+            before.ifPresent(kept -> LOG.warn(
+                    "the inbox's tables are not purged, and grow ({} runs failed before): {}", kept, e.getMessage()));
+        }
+    }
+
+    private void purge(BoundedConnection connection, Purged table) throws SQLException {
+        if (!exists(connection, table.table())) {
+            return;
+        }
+        for (int batch = 0; batch < settings.batchesMax() && !runs.isShutdown(); batch++) {
+            int deleted = delete(connection, table);
+            rows.addAndGet(deleted);
+            if (deleted < settings.batchRows()) {
+                return;
+            }
+        }
+        backlogs.tell(System.nanoTime())
+                .ifPresent(before -> LOG.info(
+                        "more rows of {} are old enough to be forgotten than a run takes ({} of {} rows); the next goes on",
+                        table.table(),
+                        settings.batchesMax(),
+                        settings.batchRows()));
+    }
+
+    private static boolean exists(BoundedConnection connection, String table) throws SQLException {
+        try (PreparedStatement select = connection.prepare("SELECT to_regclass(?) IS NOT NULL")) {
+            select.setString(1, table);
+            try (ResultSet found = select.executeQuery()) {
+                found.next();
+                return found.getBoolean(1);
+            }
+        }
+    }
+
+    private int delete(BoundedConnection connection, Purged table) throws SQLException {
+        try (PreparedStatement delete = connection.prepare(table.sql())) {
+            delete.setLong(1, table.kept().toMillis());
+            delete.setInt(2, settings.batchRows());
+            return delete.executeUpdate();
+        }
+    }
+
+    /** Ends after the batch in hand, or leaves it to end by itself. */
+    @Override
+    public void close() {
+        runs.shutdown();
+        try {
+            if (!runs.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("the last batch of a purge still waits for the database");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
