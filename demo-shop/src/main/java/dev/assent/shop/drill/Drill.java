@@ -33,7 +33,7 @@ final class Drill {
         FreePorts ports = new FreePorts(new SplittableRandom());
         ShopLayout layout = ShopLayout.plan(options, ports);
         CheckoutClient client = new CheckoutClient(layout.orderPort());
-        try (Shop shop = new Shop(layout, ports, this::progress);
+        try (Shop shop = new Shop(layout, this::progress);
                 CheckoutDriver driver = new CheckoutDriver(client, tally, options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(driver, shop), "end-of-the-run"));
             shop.start();

@@ -46,6 +46,9 @@ final class Fault {
         if (target instanceof KillTarget.Relay) {
             return "relay";
         }
+        if (target instanceof KillTarget.Broker) {
+            return Shop.BROKER;
+        }
         String leader = LeaderFinder.find(shop.layout().connectString());
         if (target instanceof KillTarget.Leader) {
             return leader;

@@ -16,6 +16,9 @@ public sealed interface KillTarget {
     /** The outbox relay. */
     record Relay() implements KillTarget {}
 
+    /** The Kafka broker. */
+    record Broker() implements KillTarget {}
+
     /** One of the shop's services, by name. */
     record Service(String name) implements KillTarget {}
 
@@ -39,10 +42,11 @@ public sealed interface KillTarget {
             case "leader" -> new Leader();
             case "follower" -> new Follower();
             case "relay" -> new Relay();
+            case "broker" -> new Broker();
             default ->
                 throw new IllegalArgumentException(
                         "cannot kill '" + text
-                                + "'; choose none, leader, follower, relay, service:order, service:inventory or service:payment");
+                                + "'; choose none, leader, follower, relay, broker, service:order, service:inventory or service:payment");
         };
     }
 }

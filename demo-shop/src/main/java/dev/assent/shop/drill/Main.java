@@ -51,7 +51,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--kill",
             defaultValue = "none",
-            description = "SIGKILL on the way, and start again: none, leader, follower, relay, service:payment,"
+            description = "SIGKILL on the way, and start again: none, leader, follower, relay, broker, service:payment,"
                     + " service:inventory, service:order. Default: none.")
     private String kill = "none";
 

@@ -1,6 +1,5 @@
 package dev.assent.shop.drill;
 
-import dev.assent.coordination.server.FreePorts;
 import dev.assent.outbox.relay.Main;
 import dev.assent.shop.inventory.InventoryMain;
 import dev.assent.shop.order.OrderMain;
@@ -25,19 +24,20 @@ import java.util.regex.Pattern;
  * of the JVMs can be killed and started again under its own name. Thread-safe.
  */
 final class Shop implements AutoCloseable {
+    /** The broker's name among the processes. */
+    static final String BROKER = KafkaBroker.NAME;
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(150);
 
     /** How long a service that is stopped goes on with requests. */
     private static final String SHUTDOWN_PATIENCE = "2s";
 
     private final ShopLayout layout;
-    private final FreePorts ports;
     private final Consumer<String> progress;
     private final Processes processes = new Processes();
 
-    Shop(ShopLayout layout, FreePorts ports, Consumer<String> progress) {
+    Shop(ShopLayout layout, Consumer<String> progress) {
         this.layout = layout;
-        this.ports = ports;
         this.progress = progress;
     }
 
@@ -64,8 +64,16 @@ final class Shop implements AutoCloseable {
         startPostgres(programs, "postgres-1", layout.postgres1Port(), "order");
         startPostgres(programs, "postgres-2", layout.postgres2Port(), "inventory", "payment");
         progress.accept("starting Kafka");
+        startBroker();
+    }
+
+    /** On the data that it left, if it has served before. */
+    private void startBroker() throws IOException, InterruptedException {
         KafkaBroker unused = KafkaBroker.start(
-                processes.of(Tier.PLATFORM), layout.directory().resolve("kafka"), layout.kafkaPort(), ports.next());
+                processes.of(Tier.PLATFORM),
+                layout.directory().resolve(BROKER),
+                layout.kafkaPort(),
+                layout.kafka().controller());
     }
 
     private void startPostgres(PostgresServer.Programs programs, String name, int port, String... databases)
@@ -107,6 +115,10 @@ final class Shop implements AutoCloseable {
 
     /** Starts a killed process again, and waits until it serves. */
     void restart(String name) throws IOException, InterruptedException {
+        if (name.equals(BROKER)) {
+            startBroker();
+            return;
+        }
         spawn(layout.hasNode(name) ? Tier.NODES : Tier.SERVICES, name);
         processes.named(name).awaitReady(START_TIMEOUT);
     }

@@ -20,7 +20,7 @@ record ShopLayout(
         Optional<String> coordination,
         int postgres1Port,
         int postgres2Port,
-        int kafkaPort,
+        KafkaPorts kafka,
         ServicePorts services) {
     private static final int NODES = 3;
 
@@ -36,6 +36,9 @@ record ShopLayout(
     /** One coordinator node. */
     record Node(String name, int id, int port, int clientPort, int peerPort, int electionPort) {}
 
+    /** The broker's ports; the same ones whenever it is started. */
+    record KafkaPorts(int broker, int controller) {}
+
     /** The services' ports. */
     record ServicePorts(int order, int inventory, int payment) {}
 
@@ -50,8 +53,12 @@ record ShopLayout(
                 options.coordination(),
                 ports.next(),
                 ports.next(),
-                ports.next(),
+                new KafkaPorts(ports.next(), ports.next()),
                 new ServicePorts(ports.next(), ports.next(), ports.next()));
+    }
+
+    int kafkaPort() {
+        return kafka.broker();
     }
 
     int orderPort() {
@@ -137,7 +144,7 @@ record ShopLayout(
                         "relay.name=orders",
                         "database.url=" + databaseUrl("order"),
                         "database.user=postgres",
-                        "kafka.bootstrap.servers=127.0.0.1:" + kafkaPort,
+                        "kafka.bootstrap.servers=127.0.0.1:" + kafkaPort(),
                         "coordination.connect=" + connectString()));
     }
 }

@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 
 /** One Kafka broker (KRaft, its own controller) as a child process. */
 public final class KafkaBroker implements AutoCloseable {
+    /** The process's name. */
+    public static final String NAME = "kafka";
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
     private final ChildProcess process;
@@ -20,8 +23,8 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a new broker with its log under {@code home}; returns when it accepts clients. It ends with the process
-     * that {@code launcher} starts.
+     * Starts a broker with its log under {@code home}, a new one or the one that was there before; returns when it accepts
+     * clients. It ends with the process that {@code launcher} starts.
      */
     public static KafkaBroker start(Launcher launcher, Path home, int brokerPort, int controllerPort)
             throws IOException, InterruptedException {
@@ -31,8 +34,8 @@ public final class KafkaBroker implements AutoCloseable {
         List<String> command = JavaCommand.of(KafkaMain.class, "-Xmx384m")
                 .with(properties.toString())
                 .words();
-        ChildProcess process = launcher.start(
-                "kafka", command, home, home.resolve("kafka.log"), Pattern.compile(KafkaMain.READY_LINE));
+        ChildProcess process =
+                launcher.start(NAME, command, home, home.resolve("kafka.log"), Pattern.compile(KafkaMain.READY_LINE));
         try {
             process.awaitReady(START_TIMEOUT);
         } catch (IOException | InterruptedException failed) {

@@ -9,6 +9,12 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +50,32 @@ class PlatformIT {
             }
         }
         assertThat(process.isAlive()).isFalse();
+    }
+
+    @Test
+    void a_killed_broker_comes_back_with_what_it_had(@TempDir Path run) throws Exception {
+        int brokerPort = ports.next();
+        int controllerPort = ports.next();
+        Path home = run.resolve("kafka");
+        try (KafkaBroker broker = KafkaBroker.start(ChildProcess::start, home, brokerPort, controllerPort);
+                KafkaProducer<String, String> producer = new KafkaProducer<>(
+                        Map.<String, Object>of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            producer.send(new ProducerRecord<>("orders", 0, "key", "before")).get();
+            broker.process().kill();
+        }
+
+        try (KafkaBroker broker = KafkaBroker.start(ChildProcess::start, home, brokerPort, controllerPort);
+                Admin admin = Admin.create(
+                        Map.<String, Object>of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()))) {
+            TopicPartition partition = new TopicPartition("orders", 0);
+            assertThat(admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                            .partitionResult(partition)
+                            .get()
+                            .offset())
+                    .isEqualTo(1);
+        }
     }
 
     private static String setting(PostgresServer server, String name) throws Exception {
