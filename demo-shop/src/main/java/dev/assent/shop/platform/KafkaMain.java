@@ -3,6 +3,7 @@ package dev.assent.shop.platform;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -19,21 +20,29 @@ final class KafkaMain {
 
     public static void main(String[] arguments) throws Exception {
         Path properties = Path.of(arguments[0]);
-        String[] format = {
-            "format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString(), "--ignore-formatted"
-        };
-        int formatted = StorageTool.execute(format, System.out);
-        if (formatted != 0) {
-            System.exit(formatted);
-        }
         Properties settings = new Properties();
         try (InputStream file = new FileInputStream(properties.toFile())) {
             settings.load(new java.io.InputStreamReader(file, StandardCharsets.UTF_8));
+        }
+        int formatted = formatIfNew(properties, Path.of(settings.getProperty("log.dirs")));
+        if (formatted != 0) {
+            System.exit(formatted);
         }
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
         server.startup();
         System.out.println(READY_LINE);
         server.awaitShutdown();
+    }
+
+    /** Each format draws a new cluster id, and Kafka refuses to serve under one what was written under another. */
+    private static int formatIfNew(Path properties, Path data) throws Exception {
+        if (Files.exists(data.resolve("meta.properties"))) {
+            return 0;
+        }
+        String[] format = {
+            "format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString(), "--ignore-formatted"
+        };
+        return StorageTool.execute(format, System.out);
     }
 }
