@@ -23,6 +23,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAResource;
@@ -93,6 +95,11 @@ public final class AssentTransactions
     /** As {@link #resource(String, XAResource)}, with the JDBC handle of the same connection that does the work. */
     public XAResource resource(String name, XAResource driver, Connection connection) {
         return new NamedXaResource(registered(name), driver, connection);
+    }
+
+    /** The names of the databases that were made known, in order. */
+    public SortedSet<String> resourceNames() {
+        return new TreeSet<>(resources.keySet());
     }
 
     private XaResourceManager registered(String name) {

@@ -13,10 +13,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -41,6 +43,12 @@ public class AssentAutoConfiguration {
     @ConditionalOnMissingBean
     AssentTransactions assentTransactions(TransactionService service, AssentProperties properties) {
         return new AssentTransactions(service, Clock.systemUTC(), properties.defaultTimeout());
+    }
+
+    @Bean
+    TransactionLife transactionLife(
+            TransactionService service, AssentTransactions transactions, AssentProperties properties) {
+        return new TransactionLife(service, transactions, properties.defaultTimeout());
     }
 
     /** Static and without other beans, so that no data source is made before it. */
@@ -81,6 +89,18 @@ public class AssentAutoConfiguration {
         @Bean
         static PropagatingClients propagatingClients(ObjectProvider<PropagatingInterceptor> interceptor) {
             return new PropagatingClients(interceptor);
+        }
+    }
+
+    /** Where Spring Boot's health is there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+        @Bean
+        @ConditionalOnMissingBean(name = "assentHealthIndicator")
+        @ConditionalOnProperty(name = "management.health.assent.enabled", matchIfMissing = true)
+        HealthIndicator assentHealthIndicator(TransactionService service) {
+            return new DecisionHealth(service);
         }
     }
 

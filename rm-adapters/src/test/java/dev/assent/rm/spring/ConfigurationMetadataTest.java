@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,15 +28,10 @@ class ConfigurationMetadataTest {
     void every_setting_is_described_with_its_type_and_default_and_nothing_else_is() throws IOException {
         Map<String, Setting> described = new TreeMap<>();
         for (Map<String, Object> property : entries("properties")) {
-            assertThat((String) property.get("description"))
-                    .as(property.toString())
-                    .endsWith(".");
-            Object defaultValue = property.get("defaultValue");
+            assertThat(text(property, "description")).as(property.toString()).endsWith(".");
             described.put(
-                    (String) property.get("name"),
-                    new Setting(
-                            (String) property.get("type"), defaultValue == null ? "" : defaultValue.toString(), (String)
-                                    property.get("sourceType")));
+                    text(property, "name"),
+                    new Setting(text(property, "type"), text(property, "defaultValue"), text(property, "sourceType")));
         }
 
         assertThat(described).isEqualTo(settings("assent", AssentProperties.class));
@@ -49,7 +45,11 @@ class ConfigurationMetadataTest {
 
         assertThat(entries("groups"))
                 .allSatisfy(group -> assertThat(names).anyMatch(name -> name.startsWith(group.get("name") + ".")));
-        assertThat(entries("hints")).allSatisfy(hint -> assertThat(names).contains((String) hint.get("name")));
+        assertThat(entries("hints")).allSatisfy(hint -> assertThat(names).contains(text(hint, "name")));
+    }
+
+    private static String text(Map<String, Object> entry, String key) {
+        return String.valueOf(entry.getOrDefault(key, ""));
     }
 
     private static Map<String, Setting> settings(String prefix, Class<?> type) {
@@ -82,8 +82,8 @@ class ConfigurationMetadataTest {
     private static List<Map<String, Object>> entries(String section) throws IOException {
         try (InputStream stream = ConfigurationMetadataTest.class.getResourceAsStream(METADATA)) {
             String json = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            return (List<Map<String, Object>>)
-                    JsonParserFactory.getJsonParser().parseMap(json).get(section);
+            return (List<Map<String, Object>>) Objects.requireNonNull(
+                    JsonParserFactory.getJsonParser().parseMap(json).get(section));
         }
     }
 }

@@ -45,8 +45,8 @@ class StartFailuresTest {
                 .build();
         ConfigurableApplicationContext[] started = new ConfigurableApplicationContext[1];
         application.addInitializers(context -> started[0] = context);
-        try (ConfigurableApplicationContext unexpected = application.run(arguments)) {
-            return "started";
+        try (ConfigurableApplicationContext running = application.run(arguments)) {
+            return running.isActive() ? "started" : "ended";
         } catch (RuntimeException failure) {
             return analysis(failure, started[0]);
         }

@@ -75,7 +75,8 @@ class StopIT {
         // Long enough for every worker to be in the middle of a commit that nobody decides.
         assertThat(application.waitFor(2, TimeUnit.SECONDS)).isFalse();
         long toldNanos = System.nanoTime();
-        application.destroy();
+        // By its handle: a Process closes the streams when it is destroyed.
+        assertThat(application.toHandle().destroy()).isTrue();
         boolean ended = application.waitFor(60, TimeUnit.SECONDS);
         Duration took = Duration.ofNanos(System.nanoTime() - toldNanos);
         System.out.println(decider + " " + state + ": ended " + ended + " after " + took.toMillis() + " ms");
@@ -115,9 +116,7 @@ class StopIT {
                 System.getProperty("java.class.path"),
                 StopProgram.class.getName()));
         command.addAll(Arrays.asList(arguments));
-        Process child = new ProcessBuilder(command)
-                .redirectError(directory.resolve(arguments[0] + ".err").toFile())
-                .start();
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         children.push(child);
         return child;
     }

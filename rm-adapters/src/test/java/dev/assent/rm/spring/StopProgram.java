@@ -13,6 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.postgresql.xa.PGXADataSource;
@@ -22,6 +24,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -56,9 +59,8 @@ public final class StopProgram {
                 "node",
                 1,
                 new NodeConfig.Coordination.Standalone(directory),
-                Duration.ofSeconds(10),
-                Duration.ofMinutes(10),
-                Duration.ofSeconds(2));
+                new NodeConfig.Timing(
+                        Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofSeconds(2)));
         try (CoordinatorNode node = CoordinatorNode.start(config, progress -> {})) {
             System.out.println("ready 127.0.0.1:" + node.port());
             new CountDownLatch(1).await();
@@ -78,11 +80,57 @@ public final class StopProgram {
             return pool("second", url, transactions);
         }
 
+        @Bean
+        Requests requests() {
+            return new Requests();
+        }
+
         private static AgroalDataSource pool(String name, String url, AssentTransactions transactions)
                 throws SQLException {
             PGXADataSource database = new PGXADataSource();
             database.setUrl(url);
             return DataSources.pool(name, database, transactions);
+        }
+    }
+
+    /** What a web server does that shuts down gracefully: in its phase, it waits for the requests under way. */
+    static final class Requests implements SmartLifecycle {
+        private static final Duration GRACE = Duration.ofSeconds(30);
+        private final List<Thread> underWay = new CopyOnWriteArrayList<>();
+        private volatile boolean running;
+
+        void begin(Thread request) {
+            underWay.add(request);
+            request.start();
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            long endNanos = System.nanoTime() + GRACE.toNanos();
+            try {
+                for (Thread request : underWay) {
+                    request.join(Math.max(
+                            1, Duration.ofNanos(endNanos - System.nanoTime()).toMillis()));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return SmartLifecycle.DEFAULT_PHASE - 1024;
         }
     }
 
@@ -97,7 +145,7 @@ public final class StopProgram {
             int account = thread + 1;
             Thread worker = new Thread(() -> work(context, template, account, working), "worker-" + thread);
             worker.setDaemon(true);
-            worker.start();
+            context.getBean(Requests.class).begin(worker);
         }
         working.await();
         System.out.println("ready");
@@ -106,15 +154,18 @@ public final class StopProgram {
 
     private static void work(
             ConfigurableApplicationContext context, TransactionTemplate template, int account, CountDownLatch working) {
-        while (context.isActive()) {
+        while (context.getBean(Requests.class).isRunning()) {
             try {
                 template.executeWithoutResult(status -> {
                     add(context.getBean("first", DataSource.class), account);
                     add(context.getBean("second", DataSource.class), account);
                 });
                 working.countDown();
-            } catch (TransactionException | IllegalStateException e) {
-                System.out.println("a transaction failed: " + e);
+            } catch (TransactionOutcomeUnknownException unknown) {
+                System.out.println("a caller was told: " + unknown.getMessage());
+            } catch (TransactionException | IllegalStateException failed) {
+                // Nothing was done: the next one is tried.
+                Thread.onSpinWait();
             }
         }
     }

@@ -33,6 +33,16 @@ public interface TransactionService extends AutoCloseable {
     /** How a transaction ended, by its token; {@link Outcome.Unknown} while nobody can tell. */
     Outcome outcome(String token);
 
+    /**
+     * What this service stands on, and whether a decision could be written now. Blocks for {@code patience} at most; no
+     * answer in that time is an obstacle.
+     *
+     * @param patience zero to ask nobody, and tell what is known
+     */
+    default Standing standing(Duration patience) {
+        return new Standing.Untold();
+    }
+
     /** Ends what can be ended, then releases threads and connections. In-doubt branches are left to recovery. */
     @Override
     void close();

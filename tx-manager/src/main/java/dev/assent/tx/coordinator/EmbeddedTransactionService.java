@@ -2,6 +2,7 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.Standing;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Outcome;
@@ -56,6 +57,11 @@ public final class EmbeddedTransactionService implements TransactionService {
     @Override
     public Outcome outcome(String token) {
         return engine.outcome(token);
+    }
+
+    @Override
+    public Standing standing(Duration patience) {
+        return engine.standing(patience);
     }
 
     public TransactionMetrics.Snapshot metrics() {

@@ -3,11 +3,14 @@ package dev.assent.tx.coordinator;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.StagedTransaction;
+import dev.assent.tx.api.Standing;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
@@ -61,7 +64,11 @@ public final class TransactionEngine implements TransactionService {
     /** How long a registration waits to learn whether the name stands for another resource. */
     private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(2);
 
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** For the transactions under way, at close; a process is to end in 5 s whatever the store does. */
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
+    /** For telling the store that this coordinator has ended, which others find out without it. */
+    private static final Duration RESIGN_PATIENCE = Duration.ofMillis(700);
 
     private final TxConfig config;
     private final Clock clock;
@@ -69,6 +76,7 @@ public final class TransactionEngine implements TransactionService {
     private final ZnodeStore store;
     private final ZnodeDecisionLog log;
     private final ZnodeEpochs epochs;
+    private final DecisionProbe probe;
     private final HeuristicLedger ledger;
     private final ZnodeLeadership leadership;
     private final SetAside aside = new SetAside();
@@ -92,6 +100,7 @@ public final class TransactionEngine implements TransactionService {
         cluster = store.prepare();
         log = new ZnodeDecisionLog(session, clock, aside);
         epochs = new ZnodeEpochs(session, aside);
+        probe = new DecisionProbe(epochs);
         ledger = new ZnodeHeuristicLedger(session, aside);
         workers = new Workers("assent", config.limits());
         leadership = new ZnodeLeadership(session);
@@ -334,6 +343,33 @@ public final class TransactionEngine implements TransactionService {
     }
 
     @Override
+    public Standing standing(Duration patience) {
+        List<EpochRef> held = reign.all();
+        return new Standing.Embedded(
+                config.store().connectString(),
+                cluster.toString(),
+                held.stream().map(TransactionEngine::described).toList(),
+                obstacle(held, patience));
+    }
+
+    private static String described(EpochRef epoch) {
+        EpochKey key = epoch.key();
+        return key.authority() == Authority.EMBEDDED_2PC
+                ? "incarnation " + key.incarnation()
+                : "shard " + key.shard() + ", epoch " + epoch.version();
+    }
+
+    private Optional<String> obstacle(List<EpochRef> held, Duration patience) {
+        if (closed) {
+            return Optional.of("the transaction service is closed");
+        }
+        if (held.isEmpty()) {
+            return Optional.of("this coordinator reigns over nothing: its session with the store was lost");
+        }
+        return patience.isZero() ? Optional.empty() : probe.obstacle(held.get(0), patience);
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
@@ -341,10 +377,30 @@ public final class TransactionEngine implements TransactionService {
         closed = true;
         recovery.close();
         endWhatCanBeEnded();
-        log.flush();
-        resign();
+        withoutWaitingLong(() -> {
+            log.flush();
+            resign();
+        });
         session.close();
         workers.close();
+    }
+
+    /** On a thread of its own: a store that does not answer must not keep the process from ending. */
+    private void withoutWaitingLong(Runnable farewell) {
+        Thread thread = Crew.daemon(farewell, "assent-farewell");
+        thread.start();
+        try {
+            thread.join(RESIGN_PATIENCE.toMillis());
+            if (thread.isAlive()) {
+                LOG.warn(
+                        "the store '{}' did not hear within {} ms that this coordinator ends; others will find out when"
+                                + " its session is over, and end what it left",
+                        config.store().connectString(),
+                        RESIGN_PATIENCE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** All of them together are given so long: what then remains is recovery's, and its shards must not wait for it. */

@@ -44,6 +44,9 @@ public final class StoreSession implements AutoCloseable {
      */
     private static final int REPLY_BYTES_MAX = 64 << 20;
 
+    /** How long the end of a session is waited for; the client's only request that is not asynchronous. */
+    private static final Duration FAREWELL_MAX = Duration.ofMillis(700);
+
     private static final Duration PROGRESS = Duration.ofSeconds(10);
 
     private final StoreConfig config;
@@ -148,6 +151,7 @@ public final class StoreSession implements AutoCloseable {
     private ZooKeeper open() throws IOException {
         ZKClientConfig settings = new ZKClientConfig();
         settings.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+        settings.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(FAREWELL_MAX.toMillis()));
         settings.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(REPLY_BYTES_MAX));
         ZooKeeper opened = new ZooKeeper(
                 config.connectString(),

@@ -230,6 +230,19 @@ public final class ZnodeEpochs implements EpochRegistry {
                 + " attempts: too many nodes stand for it at once");
     }
 
+    /**
+     * Asks the store for what a COMMIT under that epoch needs: a proposal that a majority takes and that finds the
+     * epoch reigning. Nothing is changed by it.
+     *
+     * @return why there can be no COMMIT now; empty if there can
+     */
+    public CompletableFuture<Optional<String>> whyNoCommit(EpochRef epoch) {
+        return session.multi(List.of(Op.check(StoreLayout.epoch(epoch.key()), epoch.version())))
+                .thenApply(reply -> reply.isApplied()
+                        ? Optional.<String>empty()
+                        : Optional.of("the store refuses to write a decision: " + reply.code()));
+    }
+
     @Override
     public void fence(long incarnation) throws IOException {
         byte[] mark = "fenced".getBytes(StandardCharsets.US_ASCII);

@@ -41,7 +41,7 @@ final class CoordinatorCalls {
         BeginRequest request =
                 BeginRequest.newBuilder().setTimeoutMillis(timeout.toMillis()).build();
         String last = "no coordinator node leads a shard";
-        while (System.nanoTime() < giveUpNanos) {
+        while (System.nanoTime() < giveUpNanos && !directory.isClosed()) {
             Optional<NodeLink> leader = leader(() -> directory.awaitLeader(leftUntil(giveUpNanos)));
             if (leader.isEmpty()) {
                 break;
@@ -58,6 +58,9 @@ final class CoordinatorCalls {
                 }
                 pause();
             }
+        }
+        if (directory.isClosed()) {
+            throw new TransactionServiceException("the transaction service is closed", false);
         }
         throw new TransactionServiceException(
                 "could not begin a transaction within " + config.callTimeout().toMillis() + " ms: " + last
@@ -146,7 +149,7 @@ final class CoordinatorCalls {
             if (outcome.isKnown()) {
                 return outcome;
             }
-            if (Thread.currentThread().isInterrupted()) {
+            if (Thread.currentThread().isInterrupted() || directory.isClosed()) {
                 break;
             }
             pause();

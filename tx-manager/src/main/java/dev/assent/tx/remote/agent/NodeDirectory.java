@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,7 @@ final class NodeDirectory {
     private @Nullable ClusterId cluster;
     private int turn;
     private long changes;
+    private boolean closed;
 
     /** Notes the cluster; false if this agent already belongs to another one. */
     boolean belongsTo(ClusterId claimed) {
@@ -64,6 +66,26 @@ final class NodeDirectory {
         try {
             said.remove(node);
             announceChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on nobody waits for anything here. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            announceChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
         } finally {
             lock.unlock();
         }
@@ -124,6 +146,32 @@ final class NodeDirectory {
         }
     }
 
+    /** What each connected node says it leads, by shard with the epoch. */
+    Map<NodeLink, Map<Integer, Integer>> leading() {
+        lock.lock();
+        try {
+            Map<NodeLink, Map<Integer, Integer>> leading = new LinkedHashMap<>();
+            said.forEach((node, shards) -> {
+                Map<Integer, Integer> epochsLed = new TreeMap<>();
+                shards.forEach(shard -> epochsLed.put(shard.getShard(), shard.getEpoch()));
+                leading.put(node, epochsLed);
+            });
+            return leading;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The cluster, if a node has named it. */
+    Optional<ClusterId> cluster() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(cluster);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until the directory changes, or {@code timeout} is over. */
     void awaitChange(Duration timeout) throws InterruptedException {
         long seen;
@@ -159,7 +207,7 @@ final class NodeDirectory {
             long leftNanos = TimeUnit.MILLISECONDS.toNanos(timeout.toMillis());
             while (true) {
                 Optional<T> met = condition.get();
-                if (met.isPresent() || leftNanos <= 0) {
+                if (met.isPresent() || leftNanos <= 0 || closed) {
                     return met;
                 }
                 leftNanos = changed.awaitNanos(leftNanos);

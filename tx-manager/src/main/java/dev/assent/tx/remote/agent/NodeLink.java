@@ -178,6 +178,11 @@ final class NodeLink {
         channel.shutdownNow();
     }
 
+    /** Its {@code host:port}. */
+    String target() {
+        return target;
+    }
+
     @Override
     public String toString() {
         return "node " + target;

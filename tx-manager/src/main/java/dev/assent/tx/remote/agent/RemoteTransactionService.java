@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.Standing;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
@@ -51,7 +52,10 @@ public final class RemoteTransactionService implements TransactionService {
     private static final int LISTENER_THREADS = 32;
 
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** For commands under way, at close; a process is to end in 5 s whatever its databases and nodes do. */
+    private static final Duration COMMANDS_PATIENCE = Duration.ofMillis(1_500);
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofMillis(1_500);
 
     private final AgentId agent;
     private final RemoteConfig config;
@@ -166,6 +170,11 @@ public final class RemoteTransactionService implements TransactionService {
         return calls.ask(ours(token));
     }
 
+    @Override
+    public Standing standing(Duration patience) {
+        return new NodeStandings(links, directory).standing(patience);
+    }
+
     private GlobalTxId ours(String token) {
         GlobalTxId id;
         try {
@@ -190,6 +199,7 @@ public final class RemoteTransactionService implements TransactionService {
             sweeping.cancel(false);
         }
         timer.shutdownNow();
+        directory.close();
         links.forEach(NodeLink::close);
         awaitCommands();
         // What was never asked to prepare cannot commit without this process: free its locks now.
@@ -203,7 +213,7 @@ public final class RemoteTransactionService implements TransactionService {
 
     /** Those under way may end, for a while: a node tells them again, elsewhere or later. */
     private void awaitCommands() {
-        await(CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new)), config.callTimeout());
+        await(CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new)), COMMANDS_PATIENCE);
     }
 
     private static void await(CompletableFuture<Void> end, Duration patience) {
