@@ -70,7 +70,12 @@ public enum XaError {
 
     /** The vote that a failed prepare amounts to: anything but a clear yes is a no. */
     public Vote vote(String cause) {
-        return meaning == Meaning.READ_ONLY ? new Vote.ReadOnly() : new Vote.Rollback(cause);
+        return switch (meaning) {
+            case READ_ONLY -> new Vote.ReadOnly();
+            case UNCLEAR -> new Vote.Unconfirmed(cause);
+            case ROLLED_BACK, NOT_KNOWN, HEURISTIC_COMMIT, HEURISTIC_ROLLBACK, HEURISTIC_MIXED, HEURISTIC_HAZARD ->
+                new Vote.Rollback(cause);
+        };
     }
 
     /** What the failure of a one-phase commit tells. */

@@ -71,6 +71,8 @@ public final class XaParticipant implements Participant {
 
     /** A one-phase commit was sent and its answer lost: the database's name for the transaction. Lane only. */
     private volatile Optional<String> lostCommit = Optional.empty();
+    /** The database's name for the prepared transaction; empty when it was not asked for. */
+    private volatile String witness = "";
 
     XaParticipant(
             XaResourceManager home,
@@ -345,6 +347,7 @@ public final class XaParticipant implements Participant {
     private final class Voting implements BranchWork.Handler<Vote, XAException> {
         @Override
         public Vote changed(BranchWork.Changed work) throws XAException {
+            witness = work.witness();
             return prepareHere();
         }
 
@@ -417,7 +420,7 @@ public final class XaParticipant implements Participant {
     private Completion commitNow() {
         return switch (state()) {
             case FINISHED -> new Completion.Done();
-            case PREPARED -> after(XaCommands.commit(resource, xid));
+            case PREPARED -> after(explained(XaCommands.commit(resource, xid)));
             case CREATED, WORKING, ENDED, DETACHED -> home.recoverer().commitNow(branch);
         };
     }
@@ -484,7 +487,17 @@ public final class XaParticipant implements Participant {
             public Completion rollback(Vote.Rollback vote) {
                 return new Completion.RolledBack(vote.cause());
             }
+
+            @Override
+            public Completion unconfirmed(Vote.Unconfirmed vote) {
+                return new Completion.RolledBack(vote.cause());
+            }
         });
+    }
+
+    /** A branch that is gone without our doing: the database may know how its transaction ended. */
+    private Completion explained(Completion answer) {
+        return answer instanceof Completion.NotKnown ? settle(witness) : answer;
     }
 
     private Completion settle(String witness) {

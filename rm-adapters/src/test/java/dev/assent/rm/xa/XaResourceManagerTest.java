@@ -8,9 +8,11 @@ import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.Vote;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.xa.PGXADataSource;
@@ -57,6 +59,46 @@ class XaResourceManagerTest {
             assertThat(now(branch.home().recoverer().commit(branch.branch()))).isEqualTo(new Completion.NotKnown());
             assertThat(now(branch.home().recoverer().rollback(branch.branch()))).isEqualTo(new Completion.NotKnown());
         }
+    }
+
+    @Test
+    void a_branch_ended_by_hand_after_it_was_prepared_is_told_as_what_it_is() throws Exception {
+        try (PostgresBranch rolledBack = PostgresBranch.open(database);
+                PostgresBranch committed = PostgresBranch.open(database)) {
+            XaParticipant first = rolledBack.work(WORK);
+            assertThat(now(first.prepare(rolledBack.branch()))).isEqualTo(new Vote.Prepared());
+            database.execute("ROLLBACK PREPARED '" + onlyGid() + "'");
+            assertThat(now(first.commit(rolledBack.branch()))).isInstanceOf(Completion.RolledBack.class);
+
+            XaParticipant second = committed.work(WORK);
+            assertThat(now(second.prepare(committed.branch()))).isEqualTo(new Vote.Prepared());
+            assertThat(committed.home().localName(committed.branch())).contains("'" + onlyGid() + "'");
+            database.execute("COMMIT PREPARED '" + onlyGid() + "'");
+            assertThat(now(second.commit(committed.branch()))).isEqualTo(new Completion.Done());
+        }
+    }
+
+    private String onlyGid() throws SQLException {
+        return database.strings("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")
+                .get(0);
+    }
+
+    @Test
+    void a_database_tells_who_it_is_to_any_user_and_no_other_says_the_same() throws Exception {
+        XaResourceManager one = XaResourceManager.of("accounts", database.xa());
+        XaResourceManager again = XaResourceManager.of("accounts", database.xa());
+        XaResourceManager other =
+                XaResourceManager.of("accounts", server.newDatabase().xa());
+        database.execute("CREATE ROLE nobody_special LOGIN");
+        PGXADataSource plain = database.xa();
+        plain.setUser("nobody_special");
+
+        ResourceIdentity identity = now(one.identity()).orElseThrow();
+
+        assertThat(identity.text()).startsWith("PostgreSQL system ");
+        assertThat(now(again.identity())).contains(identity);
+        assertThat(now(XaResourceManager.of("accounts", plain).identity())).contains(identity);
+        assertThat(now(other.identity())).isPresent().isNotEqualTo(Optional.of(identity));
     }
 
     @Test

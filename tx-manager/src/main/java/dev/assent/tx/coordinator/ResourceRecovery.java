@@ -40,6 +40,9 @@ final class ResourceRecovery {
 
     private static final long PAUSE_MILLIS = 10;
 
+    /** Between two looks at a resource's identity by a process that does not recover it. */
+    private static final long NAME_MILLIS = 5_000;
+
     /** So many passes in a row in which no branch could be ended: somebody else may try. */
     private static final int FRUITLESS_MAX = 3;
 
@@ -67,6 +70,7 @@ final class ResourceRecovery {
     private volatile Standing standing = Standing.UNPROVEN;
     private volatile @Nullable CompletableFuture<?> underWay;
     private volatile long standBackUntilNanos = System.nanoTime();
+    private volatile long verifiedNanos = System.nanoTime();
     private volatile @Nullable String refusal;
     private volatile boolean complained;
     private volatile boolean closed;
@@ -151,7 +155,7 @@ final class ResourceRecovery {
     private CompletableFuture<?> pass(EpochCensus epochs) {
         try {
             if (!around.store().leadership().acquire(role)) {
-                return CompletableFuture.completedFuture(null);
+                return watchName();
             }
         } catch (IOException away) {
             LOG.debug("the role {} cannot be taken now", role, away);
@@ -171,6 +175,20 @@ final class ResourceRecovery {
                     }
                     return null;
                 });
+    }
+
+    /** Who has not the role still makes branches under the name, so it is compared now and then. */
+    private CompletableFuture<?> watchName() {
+        if (System.nanoTime() - verifiedNanos < TimeUnit.MILLISECONDS.toNanos(NAME_MILLIS)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        verifiedNanos = System.nanoTime();
+        return verified().handle((agreed, failed) -> {
+            if (failed != null) {
+                failed(failed);
+            }
+            return null;
+        });
     }
 
     /** Whether the name stands for this resource; asked anew in each pass, as either may have changed. */

@@ -444,6 +444,12 @@ public final class TransactionEngine implements TransactionService {
         }
 
         @Override
+        public boolean mayBeEndedByRecovery(GlobalTxId transaction) throws IOException {
+            return transaction.isPastDeadline(clock.epochMillis())
+                    || epochs.census().isFenced(EpochRef.of(transaction));
+        }
+
+        @Override
         public Workers workers() {
             return workers;
         }

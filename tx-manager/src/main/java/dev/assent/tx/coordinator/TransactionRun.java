@@ -41,7 +41,7 @@ final class TransactionRun {
     /** How long a caller whose patience is over waits for the thread that steps the machine just then. */
     private static final long LAST_WORD_MILLIS = 500;
 
-    /** What a run needs from its service. Nothing of it blocks. */
+    /** What a run needs from its service. Nothing of it blocks, but for what says so. */
     interface Host {
         CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared);
 
@@ -50,6 +50,9 @@ final class TransactionRun {
         void fenced(GlobalTxId transaction);
 
         HeuristicLedger ledger();
+
+        /** Whether recovery may have ended branches of the transaction by now. Waits for the store. */
+        boolean mayBeEndedByRecovery(GlobalTxId transaction) throws IOException;
 
         Workers workers();
 
@@ -183,7 +186,7 @@ final class TransactionRun {
         public void prepare(TwoPhaseCommand.Prepare command) {
             Branch branch = branches.get(command.branch());
             CompletionStage<Vote> unused = vote(branch).whenComplete((vote, failed) -> {
-                Vote cast = vote != null ? vote : new Vote.Rollback("prepare failed: " + failed);
+                Vote cast = vote != null ? vote : new Vote.Unconfirmed("prepare failed: " + failed);
                 post(new TwoPhaseInput.Voted(command.branch(), cast));
             });
         }
@@ -241,6 +244,11 @@ final class TransactionRun {
         }
 
         @Override
+        public void checkAbsence(TwoPhaseCommand.CheckAbsence command) {
+            checkSoon(command);
+        }
+
+        @Override
         public void keepHeuristic(TwoPhaseCommand.KeepHeuristic command) {
             keepSoon(command);
         }
@@ -264,6 +272,21 @@ final class TransactionRun {
         @Override
         public void finish(TwoPhaseCommand.Finish command) {
             host.finished(id);
+        }
+    }
+
+    private void checkSoon(TwoPhaseCommand.CheckAbsence command) {
+        if (!host.workers().ledger().execute(() -> check(command))) {
+            host.workers().later(LEDGER_PAUSE_MILLIS, () -> checkSoon(command));
+        }
+    }
+
+    private void check(TwoPhaseCommand.CheckAbsence command) {
+        try {
+            post(new TwoPhaseInput.AbsenceChecked(command.branch(), host.mayBeEndedByRecovery(id)));
+        } catch (IOException e) {
+            LOG.debug("why {} lacks a branch is looked into later", id, e);
+            host.workers().later(LEDGER_PAUSE_MILLIS, () -> checkSoon(command));
         }
     }
 

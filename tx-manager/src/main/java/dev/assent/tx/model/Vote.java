@@ -27,6 +27,17 @@ public sealed interface Vote {
         }
     }
 
+    /**
+     * No answer, so nothing is known of the effect: it counts as a no, and the branch may still turn out prepared, even
+     * after the resource said that it does not know it.
+     */
+    record Unconfirmed(String cause) implements Vote {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.unconfirmed(this);
+        }
+    }
+
     <R> R accept(Handler<R> handler);
 
     /** One method a vote. */
@@ -36,5 +47,7 @@ public sealed interface Vote {
         R readOnly(ReadOnly vote);
 
         R rollback(Rollback vote);
+
+        R unconfirmed(Unconfirmed vote);
     }
 }

@@ -26,11 +26,17 @@ final class BranchProgress {
     private final int index;
     private State state = State.WORKING;
     private int attempts;
+    private boolean unconfirmed;
     private boolean cutShort;
     private @Nullable HeuristicOutcome ownDecision;
 
     BranchProgress(int index) {
         this.index = index;
+    }
+
+    /** Whether its vote was lost: it may be preparing still. */
+    boolean isUnconfirmed() {
+        return unconfirmed;
     }
 
     int index() {
@@ -45,6 +51,7 @@ final class BranchProgress {
     void voted(Vote vote) {
         Invariants.check(state == State.PREPARING, "a vote answers prepare");
         state = vote.accept(new Votes());
+        unconfirmed = vote instanceof Vote.Unconfirmed;
     }
 
     /** One state a vote. */
@@ -61,6 +68,11 @@ final class BranchProgress {
 
         @Override
         public State rollback(Vote.Rollback vote) {
+            return State.REFUSED;
+        }
+
+        @Override
+        public State unconfirmed(Vote.Unconfirmed vote) {
             return State.REFUSED;
         }
     }

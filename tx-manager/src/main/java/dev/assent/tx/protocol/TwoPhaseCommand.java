@@ -63,6 +63,14 @@ public sealed interface TwoPhaseCommand {
         }
     }
 
+    /** Answered by {@link TwoPhaseInput.AbsenceChecked}. */
+    record CheckAbsence(int branch) implements TwoPhaseCommand {
+        @Override
+        public void accept(Handler handler) {
+            handler.checkAbsence(this);
+        }
+    }
+
     /** Make it durable, then answer {@link TwoPhaseInput.HeuristicKept}. */
     record KeepHeuristic(int branch, HeuristicOutcome outcome, String cause) implements TwoPhaseCommand {
         @Override
@@ -120,6 +128,8 @@ public sealed interface TwoPhaseCommand {
         void rollback(Rollback command);
 
         void retryLater(RetryLater command);
+
+        void checkAbsence(CheckAbsence command);
 
         void keepHeuristic(KeepHeuristic command);
 

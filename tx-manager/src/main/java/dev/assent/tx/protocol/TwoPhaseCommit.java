@@ -8,6 +8,7 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The coordinator's side of one transaction: presumed abort, with the decision in a replicated store.
@@ -19,6 +20,36 @@ import java.util.List;
  */
 public final class TwoPhaseCommit {
     private static final int ONE_PHASE_ATTEMPTS_MAX = 3;
+
+    /** With growing pauses, most of a minute in all; what turns up prepared later is recovery's, at the deadline. */
+    private static final int UNCONFIRMED_TELLINGS_MAX = 12;
+
+    /** Why a vote is a no; empty for a yes. */
+    private static final Vote.Handler<Optional<String>> REFUSALS = new Vote.Handler<>() {
+        @Override
+        public Optional<String> prepared(Vote.Prepared vote) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> readOnly(Vote.ReadOnly vote) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> rollback(Vote.Rollback vote) {
+            return Optional.of(vote.cause());
+        }
+
+        @Override
+        public Optional<String> unconfirmed(Vote.Unconfirmed vote) {
+            return Optional.of(vote.cause());
+        }
+    };
+
+    private static final String ENDED_BY_HAND = "its resource does not know the prepared branch any more, though COMMIT"
+            + " is decided and nobody else was to end it: it was ended by hand, and nobody knows how. Compare the"
+            + " resource's data with what the other branches committed";
 
     private enum Phase {
         WORKING,
@@ -120,8 +151,11 @@ public final class TwoPhaseCommit {
             if (phase == Phase.ABORTING) {
                 tellRollback(branch);
                 answerAbortIfTold();
-            } else if (input.vote() instanceof Vote.Rollback no) {
-                abort(no.cause());
+                return;
+            }
+            Optional<String> refusal = input.vote().accept(REFUSALS);
+            if (refusal.isPresent()) {
+                abort(refusal.get());
             } else if (branches.stream().allMatch(BranchProgress::hasVoted)) {
                 decide();
             }
@@ -154,6 +188,17 @@ public final class TwoPhaseCommit {
                 commands.add(branch.commit());
             } else if (phase == Phase.ABORTING) {
                 commands.add(branch.rollback());
+            }
+        }
+
+        @Override
+        public void absenceChecked(TwoPhaseInput.AbsenceChecked input) {
+            BranchProgress branch = branches.get(input.branch());
+            if (input.endedByRecovery()) {
+                branch.end();
+                endIfAllEnded();
+            } else {
+                keep(branch, new Completion.Heuristic(HeuristicOutcome.HAZARD, ENDED_BY_HAND));
             }
         }
 
@@ -316,10 +361,19 @@ public final class TwoPhaseCommit {
             return over();
         }
 
-        /** Under a durable COMMIT or ABORT it means that the branch ended before. */
+        /**
+         * Under a durable COMMIT it means that the branch has ended: by an earlier telling whose answer was lost, by
+         * recovery, or by somebody's hand. The first telling has no earlier one, so it is looked into. A branch whose
+         * vote was lost may still be preparing.
+         */
         @Override
         public Phase notKnown(Completion.NotKnown completion) {
-            return over();
+            if (phase == Phase.COMMITTING && branch.attempts() == 1) {
+                commands.add(new TwoPhaseCommand.CheckAbsence(branch.index()));
+                return phase;
+            }
+            boolean mayTurnUp = branch.isUnconfirmed() && branch.attempts() < UNCONFIRMED_TELLINGS_MAX;
+            return mayTurnUp ? retry(new Completion.Retry("it may turn out prepared yet")) : over();
         }
 
         private Phase over() {

@@ -55,6 +55,17 @@ public sealed interface TwoPhaseInput {
         }
     }
 
+    /**
+     * Whether anybody but the coordinator may have ended a branch that its resource does not know: recovery, past the
+     * deadline or once the epoch was fenced.
+     */
+    record AbsenceChecked(int branch, boolean endedByRecovery) implements TwoPhaseInput {
+        @Override
+        public void accept(Handler handler) {
+            handler.absenceChecked(this);
+        }
+    }
+
     /** What a branch did by itself is durable in the ledger. */
     record HeuristicKept(int branch) implements TwoPhaseInput {
         @Override
@@ -94,6 +105,8 @@ public sealed interface TwoPhaseInput {
         void ended(Ended input);
 
         void retryDue(RetryDue input);
+
+        void absenceChecked(AbsenceChecked input);
 
         void heuristicKept(HeuristicKept input);
 

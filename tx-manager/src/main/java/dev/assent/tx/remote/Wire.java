@@ -59,6 +59,7 @@ public final class Wire {
             case PREPARED -> new Vote.Prepared();
             case READ_ONLY -> new Vote.ReadOnly();
             case ROLLBACK -> new Vote.Rollback(reply.getCause());
+            case UNCONFIRMED -> new Vote.Unconfirmed(reply.getCause());
             // A vote that cannot be read is no yes.
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
                 new Vote.Rollback("the service answered with a vote of unknown kind " + reply.getKindValue());

@@ -39,6 +39,11 @@ final class WireForms {
         public VoteReply rollback(Vote.Rollback vote) {
             return of(VoteReply.Kind.ROLLBACK, vote.cause());
         }
+
+        @Override
+        public VoteReply unconfirmed(Vote.Unconfirmed vote) {
+            return of(VoteReply.Kind.UNCONFIRMED, vote.cause());
+        }
     }
 
     /** Completions as messages. */

@@ -174,6 +174,21 @@ class EmbeddedTransactionServiceTest {
     }
 
     @Test
+    void a_branch_ended_by_hand_under_a_commit_decision_is_told_and_kept() throws Exception {
+        payments.answerCommitWith(new Completion.NotKnown());
+        GlobalTransaction transaction = begin(orders, payments);
+
+        assertThat(transaction.commit()).isInstanceOf(Outcome.HeuristicHazard.class);
+
+        assertThat(service.heuristics().list()).singleElement().satisfies(entry -> {
+            assertThat(entry.resource()).isEqualTo("payments");
+            assertThat(entry.outcome()).isEqualTo(HeuristicOutcome.HAZARD);
+            assertThat(entry.cause()).contains("by hand");
+        });
+        assertThat(service.outcome(transaction.token())).isInstanceOf(Outcome.HeuristicHazard.class);
+    }
+
+    @Test
     void an_expired_transaction_is_rolled_back_without_being_asked() throws InterruptedException {
         GlobalTransaction transaction = service.begin(Duration.ofMillis(100));
         transaction.enlist(transaction.newBranch("orders"), orders);

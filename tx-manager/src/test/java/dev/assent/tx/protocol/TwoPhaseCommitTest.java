@@ -43,6 +43,85 @@ class TwoPhaseCommitTest {
                 new TwoPhaseCommand.Finish());
     }
 
+    private static TwoPhaseInput ended(int branch, Completion completion) {
+        return new TwoPhaseInput.Ended(branch, completion);
+    }
+
+    private static TwoPhaseCommit committing() {
+        TwoPhaseCommit machine = decided(YES, YES);
+        machine.step(new TwoPhaseInput.Decided(new CommitResult.Written()));
+        return machine;
+    }
+
+    @Test
+    void a_branch_that_is_not_known_at_the_first_commit_is_looked_into() {
+        TwoPhaseCommit machine = committing();
+        machine.step(ended(0, new Completion.Done()));
+
+        assertThat(machine.step(ended(1, new Completion.NotKnown())))
+                .containsExactly(new TwoPhaseCommand.CheckAbsence(1));
+
+        assertThat(machine.step(new TwoPhaseInput.AbsenceChecked(1, true)))
+                .contains(new TwoPhaseCommand.Answer(new Outcome.Committed()));
+    }
+
+    @Test
+    void a_branch_that_nobody_but_a_hand_can_have_ended_is_kept_as_a_hazard() {
+        TwoPhaseCommit machine = committing();
+        machine.step(ended(0, new Completion.Done()));
+        machine.step(ended(1, new Completion.NotKnown()));
+
+        assertThat(machine.step(new TwoPhaseInput.AbsenceChecked(1, false)))
+                .singleElement()
+                .isInstanceOfSatisfying(TwoPhaseCommand.KeepHeuristic.class, kept -> assertThat(kept.outcome())
+                        .isEqualTo(HeuristicOutcome.HAZARD));
+        assertThat(machine.step(new TwoPhaseInput.HeuristicKept(1)))
+                .filteredOn(TwoPhaseCommand.Answer.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isInstanceOf(Outcome.HeuristicHazard.class));
+    }
+
+    @Test
+    void a_branch_that_is_not_known_after_an_answer_was_lost_has_committed() {
+        TwoPhaseCommit machine = committing();
+        machine.step(ended(0, new Completion.Done()));
+        machine.step(ended(1, new Completion.Retry("connection reset")));
+        machine.step(new TwoPhaseInput.RetryDue(1));
+
+        assertThat(machine.step(ended(1, new Completion.NotKnown())))
+                .contains(new TwoPhaseCommand.Answer(new Outcome.Committed()));
+    }
+
+    @Test
+    void a_branch_whose_vote_was_lost_is_told_to_roll_back_until_it_cannot_turn_up_any_more() {
+        TwoPhaseCommit machine = decided(YES, new Vote.Unconfirmed("the link was lost"));
+        machine.step(ended(0, new Completion.Done()));
+
+        assertThat(machine.step(ended(1, new Completion.NotKnown())))
+                .contains(new TwoPhaseCommand.Answer(new Outcome.RolledBack("the link was lost")))
+                .anyMatch(TwoPhaseCommand.RetryLater.class::isInstance);
+        assertThat(machine.isFinished()).isFalse();
+        assertThat(machine.step(new TwoPhaseInput.RetryDue(1))).containsExactly(new TwoPhaseCommand.Rollback(1, 1));
+        machine.step(ended(1, new Completion.Done()));
+        assertThat(machine.isFinished()).isTrue();
+    }
+
+    @Test
+    void a_branch_whose_vote_was_lost_and_that_never_turns_up_is_given_up() {
+        TwoPhaseCommit machine = decided(YES, new Vote.Unconfirmed("the link was lost"));
+        machine.step(ended(0, new Completion.Done()));
+        int told = 1;
+        machine.step(ended(1, new Completion.NotKnown()));
+        while (!machine.isFinished() && told < 100) {
+            machine.step(new TwoPhaseInput.RetryDue(1));
+            machine.step(ended(1, new Completion.NotKnown()));
+            told++;
+        }
+
+        assertThat(told).isBetween(5, 20);
+    }
+
     @Test
     void nothing_enlisted_commits_at_once() {
         assertThat(of(0).step(new TwoPhaseInput.CommitAsked())).isEqualTo(finished(new Outcome.Committed()));
@@ -116,6 +195,8 @@ class TwoPhaseCommitTest {
         assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.Done())))
                 .isEmpty();
         assertThat(machine.step(new TwoPhaseInput.Ended(1, new Completion.NotKnown())))
+                .containsExactly(new TwoPhaseCommand.CheckAbsence(1));
+        assertThat(machine.step(new TwoPhaseInput.AbsenceChecked(1, true)))
                 .startsWith(new TwoPhaseCommand.ReleaseRecord())
                 .containsAll(finished(new Outcome.Committed()));
     }

@@ -8,6 +8,7 @@ import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.EpochKey;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two nodes and two services in this JVM, over real connections and a real store. */
 class RemoteTransactionsTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    /** No deadline comes to the help of a test that takes its time. */
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     private static final long LIMIT_SECONDS = 60;
 
     @TempDir
@@ -158,6 +163,37 @@ class RemoteTransactionsTest {
         Eventually.soon(
                 "the successor can be asked", () -> !(bank.outcome(transaction.token()) instanceof Outcome.Unknown));
         assertThat(bank.outcome(transaction.token())).isInstanceOf(Outcome.HeuristicMixed.class);
+    }
+
+    /** Its service died while the database was preparing, so the rollback came before the branch was prepared. */
+    @Test
+    void a_branch_that_turns_out_prepared_after_its_service_died_is_ended_by_another_at_once() throws Exception {
+        CompletableFuture<BranchId> asked = new CompletableFuture<>();
+        ToyResource dying = new ToyResource("orders") {
+            @Override
+            public CompletionStage<Vote> prepare(BranchId branch) {
+                asked.complete(branch);
+                return new CompletableFuture<>();
+            }
+        };
+        TransactionService kitchen = service("kitchen", dying);
+        TransactionService spare = service("spare", orders);
+        GlobalTransaction transaction = bank.begin(LONG);
+        transaction.enlist(transaction.newBranch("payments"), payments);
+        GlobalTransaction joined = kitchen.join(transaction.token());
+        try (GlobalTransaction.Call call = joined.enter()) {
+            assertThat(call).isNotNull();
+            joined.enlist(joined.newBranch("orders"), dying);
+        }
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
+        BranchId branch = asked.get(30, TimeUnit.SECONDS);
+
+        kitchen.close();
+        assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(Outcome.RolledBack.class);
+        orders.turnsUpPrepared(branch);
+
+        Eventually.soon("it is rolled back", () -> orders.count(State.ROLLED_BACK) == 1);
+        spare.close();
     }
 
     @Test

@@ -16,6 +16,8 @@ enum Flaw {
     TAKES_AN_ANSWER_FOR_ANY_QUESTION,
     /** A folder of records that was listed once is taken to be the same for ever. */
     SKIPS_A_CHANGED_FOLDER,
+    /** A branch that its resource does not know is always taken to have been ended by hand. */
+    TAKES_ANY_ABSENCE_FOR_A_HAND,
     /** An epoch is retired while its folder holds records. */
     RETIRES_WITH_RECORDS,
     /** COMMIT checks the epoch as it is now, not the one named in the gtrid. */

@@ -40,6 +40,7 @@ final class SimStore {
     private final Map<ResourceName.Hash, Question> questions = new LinkedHashMap<>();
     private final Map<ResourceName.Hash, Question> answers = new LinkedHashMap<>();
     private long lastQuestion;
+    private long latestPassMillis;
     private long highest;
     private int mark;
     private long everDeletedUpToMillis;
@@ -57,6 +58,15 @@ final class SimStore {
 
     void sessionEnds(long incarnation) {
         alive.remove(incarnation);
+    }
+
+    /** A recoverer looked at its clock. */
+    void passAt(long nowEpochMillis) {
+        latestPassMillis = Math.max(latestPassMillis, nowEpochMillis);
+    }
+
+    long latestPassMillis() {
+        return latestPassMillis;
     }
 
     boolean isAlive(long incarnation) {

@@ -4,6 +4,7 @@ import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.RecordRead;
@@ -155,7 +156,7 @@ final class SimTransaction {
                     resource,
                     () -> resource.prepare(xid(branch)),
                     vote -> new TwoPhaseInput.Voted(branch, vote),
-                    new TwoPhaseInput.Voted(branch, new Vote.Rollback("no answer")));
+                    new TwoPhaseInput.Voted(branch, new Vote.Unconfirmed("no answer")));
         }
 
         @Override
@@ -299,6 +300,19 @@ final class SimTransaction {
         @Override
         public void retryLater(TwoPhaseCommand.RetryLater command) {
             later(() -> input(new TwoPhaseInput.RetryDue(command.branch())));
+        }
+
+        @Override
+        public void checkAbsence(TwoPhaseCommand.CheckAbsence command) {
+            later(() -> {
+                boolean endedByRecovery = flaw != Flaw.TAKES_ANY_ABSENCE_FOR_A_HAND
+                        && (id.isPastDeadline(store.latestPassMillis())
+                                || store.census().isFenced(EpochRef.of(id)));
+                if (!endedByRecovery) {
+                    throw new Violation("a hazard is told although nobody ended a branch by hand");
+                }
+                input(new TwoPhaseInput.AbsenceChecked(command.branch(), true));
+            });
         }
 
         @Override

@@ -81,6 +81,11 @@ public class ToyResource implements ResourceManager, Participant {
         calls.add("cutShort");
     }
 
+    /** A branch is prepared whose prepare was sent long ago. */
+    public void turnsUpPrepared(BranchId branch) {
+        states.put(branch, State.PREPARED);
+    }
+
     /** Commits again when told so. */
     public void answerCommit() {
         commitAnswer = null;

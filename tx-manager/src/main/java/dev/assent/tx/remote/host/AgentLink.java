@@ -9,21 +9,31 @@ import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The node's end of one agent's link: commands out, replies in. Thread-safe. */
 final class AgentLink {
     /** Commands under way at once on one link; more are refused as if the link were down. */
     private static final int COMMANDS_MAX = 10_000;
 
+    /** An agent that owes an answer and has said nothing for so long is avoided if another can do its work. */
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private record Sent(CompletableFuture<CommandReply> reply, long atNanos) {}
+
     private final AgentId agent;
     private final String service;
     private Set<String> resourceManagers;
     private final StreamObserver<NodeMessage> out;
-    private final Map<Long, CompletableFuture<CommandReply>> pending = new HashMap<>();
+    /** In the order in which they were sent. */
+    private final Map<Long, Sent> pending = new LinkedHashMap<>();
+
+    private long lastHeardNanos = System.nanoTime();
     private long lastCommandId;
     private boolean closed;
     private boolean completed;
@@ -61,7 +71,7 @@ final class AgentLink {
                         new IOException(closed ? "the link to " + this + " is lost" : this + " does not keep up"));
             }
             long id = ++lastCommandId;
-            pending.put(id, reply);
+            pending.put(id, new Sent(reply, System.nanoTime()));
             CompletableFuture<CommandReply> unused = reply.whenComplete((answer, lost) -> forget(id));
             out.onNext(NodeMessage.newBuilder()
                     .setCommand(command.setCommandId(id))
@@ -70,17 +80,28 @@ final class AgentLink {
         return reply;
     }
 
+    /** Whether it owes an answer, and has said nothing since it was due: frozen, perhaps, or behind a dead network. */
+    synchronized boolean isSilent() {
+        if (pending.isEmpty()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        long askedNanos = pending.values().iterator().next().atNanos();
+        return now - askedNanos > SILENT_NANOS && now - lastHeardNanos > SILENT_NANOS;
+    }
+
     private synchronized void forget(long id) {
         pending.remove(id);
     }
 
     void replied(CommandReply reply) {
-        CompletableFuture<CommandReply> waiting;
+        Sent waiting;
         synchronized (this) {
+            lastHeardNanos = System.nanoTime();
             waiting = pending.remove(reply.getCommandId());
         }
         if (waiting != null) {
-            waiting.complete(reply);
+            waiting.reply().complete(reply);
         }
     }
 
@@ -104,15 +125,14 @@ final class AgentLink {
 
     /** The link is gone: every command under way ends without a known effect. */
     void close() {
-        Map<Long, CompletableFuture<CommandReply>> lost;
+        List<Sent> lost;
         synchronized (this) {
             closed = true;
-            lost = new HashMap<>(pending);
+            lost = List.copyOf(pending.values());
             pending.clear();
         }
-        lost.values()
-                .forEach(
-                        waiting -> waiting.completeExceptionally(new IOException("the link to " + this + " was lost")));
+        lost.forEach(
+                waiting -> waiting.reply().completeExceptionally(new IOException("the link to " + this + " was lost")));
     }
 
     /** Ends the stream from the node's side, once and for good. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The agents that are attached to this node at the moment. Thread-safe. */
 final class Agents {
@@ -38,11 +39,26 @@ final class Agents {
         return Optional.ofNullable(links.get(agent));
     }
 
-    /** Some agent that can reach that resource manager; the newest, as it is the likeliest to be alive. */
+    /** Some agent that can reach that resource manager; the newest that answers, as it is the likeliest to be alive. */
     synchronized Optional<AgentLink> serving(String resourceManager) {
+        return speaking(resourceManager, null).or(() -> newest(resourceManager));
+    }
+
+    private Optional<AgentLink> newest(String resourceManager) {
         AgentLink newest = null;
         for (AgentLink link : links.values()) {
             if (link.resourceManagers().contains(resourceManager)) {
+                newest = link;
+            }
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    /** The newest agent, but {@code not} that one, which can reach the resource manager and owes no answer for long. */
+    synchronized Optional<AgentLink> speaking(String resourceManager, @Nullable AgentLink not) {
+        AgentLink newest = null;
+        for (AgentLink link : links.values()) {
+            if (link != not && link.resourceManagers().contains(resourceManager) && !link.isSilent()) {
                 newest = link;
             }
         }

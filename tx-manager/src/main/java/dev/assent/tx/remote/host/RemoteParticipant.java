@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * any agent that reaches the same resource manager can end it.
  */
 final class RemoteParticipant implements Participant {
+    /** How long an agent may take in phase 2 before the same is told to another that reaches the resource. */
+    private static final Duration ANOTHER_WAY = Duration.ofSeconds(3);
+
     private final Agents agents;
     private final Optional<AgentId> worker;
     private final String resourceManager;
@@ -51,15 +54,16 @@ final class RemoteParticipant implements Participant {
 
     private Vote vote(AgentLink link, @Nullable CommandReply reply, @Nullable Throwable lost) {
         if (reply == null) {
-            return new Vote.Rollback("prepare of " + resourceManager + " was not confirmed: " + Replies.reason(lost));
+            return new Vote.Unconfirmed(
+                    "prepare of " + resourceManager + " was not confirmed: " + Replies.reason(lost));
         }
         if (!reply.hasVote()) {
-            return new Vote.Rollback(link + " could not prepare: " + reply.getFailure());
+            return new Vote.Unconfirmed(link + " could not prepare: " + reply.getFailure());
         }
         try {
             return Wire.vote(reply.getVote());
         } catch (IllegalArgumentException unreadable) {
-            return new Vote.Rollback(
+            return new Vote.Unconfirmed(
                     "prepare of " + resourceManager + " was not confirmed: " + unreadable.getMessage());
         }
     }
@@ -86,7 +90,19 @@ final class RemoteParticipant implements Participant {
     }
 
     private Optional<AgentLink> anyRoute() {
-        return worker.flatMap(agents::find).or(() -> agents.serving(resourceManager));
+        Optional<AgentLink> own = worker.flatMap(agents::find);
+        return own.filter(link -> !link.isSilent())
+                .or(() -> agents.speaking(resourceManager, null))
+                .or(() -> own)
+                .or(() -> agents.serving(resourceManager));
+    }
+
+    /** An agent is not waited for when another can do the same; it may answer all the same, and that does no harm. */
+    private Duration patience(Command.Kind kind, AgentLink link) {
+        boolean isForAnybody = kind == Command.Kind.COMMIT || kind == Command.Kind.ROLLBACK;
+        boolean hasOther =
+                isForAnybody && agents.speaking(resourceManager, link).isPresent();
+        return hasOther && replyTimeout.compareTo(ANOTHER_WAY) > 0 ? ANOTHER_WAY : replyTimeout;
     }
 
     private CompletionStage<Completion> tell(Command.Kind kind, BranchId branch, Optional<AgentLink> link) {
@@ -94,7 +110,7 @@ final class RemoteParticipant implements Participant {
             return CompletableFuture.completedStage(
                     new Completion.Retry("no service that reaches " + resourceManager + " is connected"));
         }
-        return Replies.within(replyTimeout, link.get().send(command(kind, branch)))
+        return Replies.within(patience(kind, link.get()), link.get().send(command(kind, branch)))
                 .handle((reply, lost) -> completion(link.get(), reply, lost));
     }
 
