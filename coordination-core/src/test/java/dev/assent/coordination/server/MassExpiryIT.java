@@ -22,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class MassExpiryIT {
     private static final int SESSIONS = 10_000;
-    private static final int OPENERS = 16;
+    private static final int OPENERS = 128;
     /** Long enough that the last one is there before the first one expires. */
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 15_000;
 
     private static final String SETTINGS = "tickTime=1000\ninitLimit=10\nsyncLimit=5\nmaxClientCnxns=0\n";
     /** Detection of a killed process is at once, and the election takes its usual time, on a busy machine. */
-    private static final long GAP_MILLIS_MAX = 3_000;
+    private static final long GAP_MILLIS_MAX = 2_000;
 
     @TempDir
     Path directory;

@@ -155,6 +155,7 @@ final class Nemesis {
             node.disk().slowDown(1);
             node.disk().goOn();
             node.resume();
+            node.endTickDelay();
             restart(node);
         }
     }

@@ -43,6 +43,7 @@ final class SimNode {
     private int lastReport;
     private boolean paused;
     private int tickDelayMicros;
+    private long tickChain;
     private boolean serving;
     private Properties.Reign reign = new Properties.Reign();
     private Role role = Role.LOOKING;
@@ -155,14 +156,24 @@ final class SimNode {
 
     private void tick() {
         long tickedLife = life;
+        long chain = tickChain;
         take(new Input.Ticked(nowMillis()));
         int late = tickDelayMicros;
         tickDelayMicros = 0;
         timeline.after(late + TICK_MICROS / 2 + random.nextInt(TICK_MICROS), () -> {
-            if (life == tickedLife && peer != null) {
+            if (life == tickedLife && chain == tickChain && peer != null) {
                 tick();
             }
         });
+    }
+
+    /** A tick that is late comes now, and those after it at their pace. */
+    void endTickDelay() {
+        tickDelayMicros = 0;
+        tickChain++;
+        if (peer != null) {
+            tick();
+        }
     }
 
     /** The next tick but one comes that much later, while messages are dealt with as ever. */
