@@ -1,6 +1,8 @@
 package dev.assent.rm.xa;
 
 import dev.assent.tx.lane.Lane;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,7 +39,11 @@ final class Cutter {
     /** Does a step that may hang, and waits for it, but not longer than a moment. */
     void soon(String what, Step step) {
         CompletableFuture<Void> done = lane.<Void>ask(() -> {
-                    step.run();
+                    try {
+                        step.run();
+                    } catch (SQLException e) {
+                        throw new IOException(e); // usually because the connection is dead already
+                    }
                     return null;
                 })
                 .toCompletableFuture();
@@ -74,6 +80,6 @@ final class Cutter {
 
     /** One call to a driver. */
     interface Step {
-        void run() throws Exception;
+        void run() throws SQLException;
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -54,6 +55,8 @@ public final class XaParticipant implements Participant {
     private final Xid xid;
     private final XAResource resource;
     private final Optional<Connection> connection;
+
+    private final AtomicBoolean severed = new AtomicBoolean();
 
     // Guarded by this.
     private State state = State.CREATED;
@@ -148,7 +151,7 @@ public final class XaParticipant implements Participant {
             return;
         }
         CompletableFuture<Optional<XAException>> ended = home.lane()
-                .call(() -> objection(successful), why -> Optional.of(failure(why)))
+                .call(() -> inDriver(() -> objection(successful)), why -> Optional.of(failure(why)))
                 .toCompletableFuture();
         ending = ended;
         awaitEnd();
@@ -566,9 +569,11 @@ public final class XaParticipant implements Participant {
         sever();
     }
 
-    /** Stops what runs on the connection and closes it, without waiting for either. */
+    /** Stops what runs on the connection and closes it, once and without waiting long for either. */
     private void sever() {
-        connection.ifPresent(home::sever);
+        if (severed.compareAndSet(false, true)) {
+            connection.ifPresent(home::sever);
+        }
     }
 
     private synchronized void to(State next) {

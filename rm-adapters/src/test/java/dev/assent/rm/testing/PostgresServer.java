@@ -3,6 +3,8 @@ package dev.assent.rm.testing;
 import dev.assent.coordination.server.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,6 +42,49 @@ public final class PostgresServer implements AutoCloseable {
             statement.execute("CREATE DATABASE " + name);
         }
         return new Database(name, postgres.getJdbcUrl("postgres", name), postgres.getDatabase("postgres", name));
+    }
+
+    /** A server like the shared one, for tests that stop it. */
+    public static PostgresServer ofItsOwn() throws IOException {
+        return new PostgresServer(200);
+    }
+
+    /** Stops every process of the server where it is: it neither answers nor fails until {@link Frozen#close}. */
+    public Frozen freeze() throws SQLException, IOException {
+        String folder =
+                strings(postgres.getPostgresDatabase(), "SHOW data_directory").get(0);
+        long postmaster = Long.parseLong(
+                Files.readAllLines(Path.of(folder, "postmaster.pid")).get(0).trim());
+        // The postmaster first: then no process comes that is not stopped.
+        signal("STOP", postmaster);
+        List<Long> all = new ArrayList<>(List.of(postmaster));
+        ProcessHandle.of(postmaster)
+                .orElseThrow()
+                .descendants()
+                .map(ProcessHandle::pid)
+                .forEach(all::add);
+        for (long pid : all) {
+            signal("STOP", pid);
+        }
+        return () -> {
+            for (long pid : all) {
+                signal("CONT", pid);
+            }
+        };
+    }
+
+    private static void signal(String name, long pid) throws IOException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+        int code = kill.onExit().join().exitValue();
+        if (code != 0 && ProcessHandle.of(pid).isPresent()) {
+            throw new IOException("kill -" + name + " " + pid + " failed with " + code);
+        }
+    }
+
+    /** A server that is stopped, until this is closed. */
+    public interface Frozen extends AutoCloseable {
+        @Override
+        void close() throws IOException;
     }
 
     /** Prepared transactions in all databases. */

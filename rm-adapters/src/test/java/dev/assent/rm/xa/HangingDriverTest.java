@@ -149,7 +149,7 @@ class HangingDriverTest {
 
         assertThat(vote).isNotDone();
         assertThat(database.told()).containsExactly("a.start", "a.end");
-        broken.countDown();
+        participant.cutShort(BRANCH);
         assertThat(vote).succeedsWithin(SOON).isInstanceOf(Vote.Rollback.class);
         assertThat(database.told()).doesNotContain("a.prepare");
     }

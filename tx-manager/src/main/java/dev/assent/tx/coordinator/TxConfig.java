@@ -28,7 +28,7 @@ public record TxConfig(
                 StoreConfig.of(connectString),
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(30),
-                new Backoff(50, 10_000),
+                new Backoff(50, 5_000),
                 new Recovery(Duration.ofSeconds(2), Duration.ofSeconds(1)),
                 new Limits(32, 10_000));
     }
@@ -67,7 +67,7 @@ public record TxConfig(
     /**
      * How much at a time.
      *
-     * @param threads for branches beside the first one, which the caller's own thread serves
+     * @param threads that recovery has, and as many again that listeners have; resources have lanes of their own
      * @param activeMax transactions under way; beyond that begin is refused
      */
     public record Limits(int threads, int activeMax) {

@@ -10,6 +10,7 @@ import dev.assent.tx.protocol.LoneBranch;
 import dev.assent.tx.protocol.TwoPhaseInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction of a given shape, cut at given moments; then healing, recovery and the checks. */
@@ -39,7 +40,11 @@ final class CrashMatrix {
         /** The answer is lost, and the coordinator is fenced and recovered before it hears anything else. */
         ANSWER_LOST_AND_FENCED,
         /** The deadline passes, and recovery terminates the transaction while its coordinator lives. */
-        SUSPECTED_WHILE_ALIVE
+        SUSPECTED_WHILE_ALIVE,
+        /** The answer comes after the deadline was told to the transaction. */
+        ANSWERED_AFTER_THE_DEADLINE,
+        /** No answer comes, until everybody else has given up waiting for it. */
+        NOT_ANSWERED
     }
 
     /** A fault at the {@code moment}-th half step. */
@@ -78,7 +83,7 @@ final class CrashMatrix {
             if (moments >= STEPS_MAX) {
                 throw new Violation("it does not end");
             }
-            SimTransaction.Effect next = transaction.pending().get(0);
+            SimTransaction.Effect next = transaction.nextNotHung().orElseGet(this::thawed);
             int moment = moments++;
             Fault fault = cuts.stream()
                     .filter(cut -> cut.moment() == moment)
@@ -112,7 +117,22 @@ final class CrashMatrix {
                 next.loseAnswer();
             }
             case SUSPECTED_WHILE_ALIVE -> recovery.pass(DEADLINE + 1);
+            case ANSWERED_AFTER_THE_DEADLINE -> transaction.expire(DEADLINE + 1);
+            case NOT_ANSWERED -> next.hang();
         }
+    }
+
+    /** Only what hangs is left: the deadline passes, the caller must know, and then the resource is back. */
+    private SimTransaction.Effect thawed() {
+        transaction.expire(DEADLINE + 1);
+        Optional<SimTransaction.Effect> more = transaction.nextNotHung();
+        if (more.isPresent()) {
+            return more.get();
+        }
+        transaction.checkToldPastDeadline();
+        List<SimTransaction.Effect> pending = transaction.pending();
+        pending.forEach(SimTransaction.Effect::thaw);
+        return pending.get(0);
     }
 
     private void die(boolean itsMessagesArriveLate) {
@@ -156,6 +176,7 @@ final class CrashMatrix {
     private void heal() {
         recovery.pass(DEADLINE + 1);
         late.forEach(SimTransaction.Effect::takeEffect);
+        transaction.unread().forEach(SimTransaction.Effect::takeEffect);
         transaction.disconnect();
         recovery.pass(DEADLINE + 1);
         store.sessionEnds(epoch.key().incarnation());

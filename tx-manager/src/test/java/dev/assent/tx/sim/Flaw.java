@@ -53,7 +53,11 @@ enum Flaw {
     /** Those who ask later are told "rolled back" for want of a record although the epoch still reigns. */
     TELLS_ASKERS_BEFORE_FENCING,
     /** Those who ask later are told "rolled back" for want of a record that a one-phase commit never leaves. */
-    FORGETS_ONE_PHASE_COMMITS;
+    FORGETS_ONE_PHASE_COMMITS,
+    /** The deadline is not told to a transaction that waits for votes, so that a branch that hangs holds its caller. */
+    WAITS_FOR_VOTES_PAST_THE_DEADLINE,
+    /** A branch that has not voted at the deadline counts as prepared. */
+    TAKES_SILENCE_FOR_A_YES;
 
     /** Whether nothing may be left in the store in the end; of most bugs that would be another's merit. */
     boolean mustTidy() {

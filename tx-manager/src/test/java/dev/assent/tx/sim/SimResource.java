@@ -7,8 +7,10 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A resource with stable state: what is prepared survives, what is only being worked on does not. */
 final class SimResource {
@@ -32,6 +34,7 @@ final class SimResource {
     private final ResourceName.Hash hash;
     private final SimStore store;
     private final Map<BranchId, State> states = new LinkedHashMap<>();
+    private final Set<BranchId> cutOff = new LinkedHashSet<>();
     private final Map<BranchId, Nature> natures = new LinkedHashMap<>();
 
     SimResource(ResourceName.Hash hash, SimStore store) {
@@ -99,8 +102,16 @@ final class SimResource {
         return new Completion.Done();
     }
 
+    /** The connection of a branch is cut off while its prepare waits unread: whoever asks is told "not known". */
+    void cutOff(BranchId branch) {
+        cutOff.add(branch);
+    }
+
     Completion rollback(BranchId branch) {
         State state = states.get(branch);
+        if (state == State.WORKING && cutOff.contains(branch)) {
+            return new Completion.NotKnown();
+        }
         if (state != State.PREPARED && state != State.WORKING) {
             return new Completion.NotKnown();
         }

@@ -20,6 +20,7 @@ import dev.assent.tx.protocol.TwoPhaseCommit;
 import dev.assent.tx.protocol.TwoPhaseInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,32 @@ final class SimTransaction {
         private final Supplier<Runnable> act;
         private final Runnable withoutAnswer;
         private final @Nullable SimResource target;
+        private final int prepares;
         private @Nullable Runnable answer;
+        private boolean hung;
 
         Effect(Supplier<Runnable> act, Runnable withoutAnswer, @Nullable SimResource target) {
+            this(act, withoutAnswer, target, NO_BRANCH);
+        }
+
+        Effect(Supplier<Runnable> act, Runnable withoutAnswer, @Nullable SimResource target, int prepares) {
             this.act = act;
             this.withoutAnswer = withoutAnswer;
             this.target = target;
+            this.prepares = prepares;
+        }
+
+        /** Neither answered nor failed, until {@link #thaw} or the end of anybody's waiting for it. */
+        void hang() {
+            hung = true;
+        }
+
+        void thaw() {
+            hung = false;
+        }
+
+        boolean isHung() {
+            return hung;
         }
 
         boolean hasTakenEffect() {
@@ -70,6 +91,8 @@ final class SimTransaction {
         }
     }
 
+    private static final int NO_BRANCH = -1;
+
     private final Flaw flaw;
     private final SimStore store;
     private final GlobalTxId id;
@@ -79,6 +102,9 @@ final class SimTransaction {
     private final LoneBranch loneBranch;
     private final TwoPhaseCommit machine;
     private final List<Effect> pending = new ArrayList<>();
+    /** Prepares that a resource that hung may still read, though nobody waits for them any more. */
+    private final List<Effect> unread = new ArrayList<>();
+
     private @Nullable DecisionWrite write;
     private @Nullable Outcome answer;
     private boolean crashed;
@@ -123,6 +149,40 @@ final class SimTransaction {
         return pending;
     }
 
+    List<Effect> unread() {
+        return unread;
+    }
+
+    Optional<Effect> nextNotHung() {
+        return pending.stream().filter(effect -> !effect.isHung()).findFirst();
+    }
+
+    /** As the sweep does: past its deadline a transaction is told so, again and again. */
+    void expire(long nowEpochMillis) {
+        if (crashed || !id.isPastDeadline(nowEpochMillis)) {
+            return;
+        }
+        if (flaw == Flaw.TAKES_SILENCE_FOR_A_YES) {
+            List<Effect> silent = pending.stream()
+                    .filter(effect -> effect.isHung() && effect.prepares != NO_BRANCH)
+                    .toList();
+            pending.removeAll(silent);
+            unread.addAll(silent);
+            silent.forEach(effect -> input(new TwoPhaseInput.Voted(effect.prepares, new Vote.Prepared())));
+        } else if (flaw != Flaw.WAITS_FOR_VOTES_PAST_THE_DEADLINE) {
+            input(new TwoPhaseInput.Expired("its time-out expired"));
+        }
+    }
+
+    /** Past the deadline no branch that hangs in prepare keeps the caller from hearing; later ones are for patience. */
+    void checkToldPastDeadline() {
+        boolean votesOut = pending.stream().anyMatch(effect -> effect.isHung() && effect.prepares != NO_BRANCH);
+        boolean onlyVotes = pending.stream().allMatch(effect -> effect.isHung() && effect.prepares != NO_BRANCH);
+        if (!crashed && votesOut && onlyVotes && answer == null) {
+            throw new Violation("the caller waits for a branch that hangs past the deadline");
+        }
+    }
+
     boolean isCrashed() {
         return crashed;
     }
@@ -152,15 +212,34 @@ final class SimTransaction {
         public void prepare(TwoPhaseCommand.Prepare command) {
             int branch = command.branch();
             SimResource resource = resources.get(branch);
-            send(
+            pending.add(new Effect(
+                    () -> {
+                        Vote vote = resource.prepare(xid(branch));
+                        return () -> input(new TwoPhaseInput.Voted(branch, vote));
+                    },
+                    () -> input(new TwoPhaseInput.Voted(branch, new Vote.Unconfirmed("no answer"))),
                     resource,
-                    () -> resource.prepare(xid(branch)),
-                    vote -> new TwoPhaseInput.Voted(branch, vote),
-                    new TwoPhaseInput.Voted(branch, new Vote.Unconfirmed("no answer")));
+                    branch));
         }
 
+        /** Every other branch's participant hears it; those that do not go on hanging. */
         @Override
-        public void cutShort(TwoPhaseCommand.CutShort command) {}
+        public void cutShort(TwoPhaseCommand.CutShort command) {
+            int branch = command.branch();
+            List<Effect> hanging = pending.stream()
+                    .filter(effect -> effect.prepares == branch && effect.isHung())
+                    .toList();
+            if (branch % 2 == 0) {
+                pending.removeAll(hanging);
+                for (Effect effect : hanging) {
+                    if (!effect.hasTakenEffect()) {
+                        resources.get(branch).cutOff(xid(branch));
+                        unread.add(effect);
+                    }
+                    later(effect.withoutAnswer);
+                }
+            }
+        }
 
         @Override
         public void commitOnePhase(TwoPhaseCommand.CommitOnePhase command) {

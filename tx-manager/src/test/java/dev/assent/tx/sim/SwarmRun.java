@@ -39,7 +39,10 @@ final class SwarmRun {
         ANSWER_LOST,
         RESOURCE_RESTARTED,
         ASKED_IN_TIME_WITHOUT_RECORD,
-        RECORD_DAMAGED
+        RECORD_DAMAGED,
+        BRANCH_HUNG,
+        EXPIRED_WHILE_A_BRANCH_HUNG,
+        PREPARED_AFTER_IT_WAS_CUT_OFF
     }
 
     private final Flaw flaw;
@@ -105,6 +108,8 @@ final class SwarmRun {
             ask();
         } else if (dice < 96) {
             damage();
+        } else if (dice < 98) {
+            expire();
         } else if (random.nextInt(100) < faultPercent * 3) {
             strikeCoordinator();
         }
@@ -136,13 +141,16 @@ final class SwarmRun {
     }
 
     private void advance() {
-        List<SimTransaction> busy =
-                transactions.stream().filter(each -> !each.pending().isEmpty()).toList();
+        List<SimTransaction> busy = transactions.stream()
+                .filter(each -> each.nextNotHung().isPresent())
+                .toList();
         if (busy.isEmpty()) {
             return;
         }
         SimTransaction transaction = busy.get(random.nextInt(busy.size()));
-        List<SimTransaction.Effect> pending = transaction.pending();
+        List<SimTransaction.Effect> pending = transaction.pending().stream()
+                .filter(effect -> !effect.isHung())
+                .toList();
         SimTransaction.Effect effect = pending.get(random.nextInt(pending.size()));
         if (random.nextInt(100) >= faultPercent) {
             effect.advance();
@@ -153,6 +161,11 @@ final class SwarmRun {
 
     private void strike(SimTransaction.Effect effect) {
         SimResource target = effect.target();
+        if (target != null && random.nextInt(3) == 0) {
+            effect.hang();
+            reach(Reached.BRANCH_HUNG);
+            return;
+        }
         if (random.nextBoolean() && !effect.hasTakenEffect()) {
             effect.takeEffect();
         }
@@ -162,6 +175,24 @@ final class SwarmRun {
         }
         effect.loseAnswer();
         reach(Reached.ANSWER_LOST);
+    }
+
+    /** The sweep comes by; what a resource that hung had not read may be read afterwards, at any time. */
+    private void expire() {
+        if (transactions.isEmpty()) {
+            return;
+        }
+        SimTransaction transaction = transactions.get(random.nextInt(transactions.size()));
+        if (!transaction.id().isPastDeadline(now)) {
+            return;
+        }
+        if (transaction.pending().stream().anyMatch(SimTransaction.Effect::isHung)) {
+            reach(Reached.EXPIRED_WHILE_A_BRANCH_HUNG);
+        }
+        transaction.expire(now);
+        transaction.checkToldPastDeadline();
+        late.addAll(transaction.unread());
+        transaction.unread().clear();
     }
 
     private void strikeCoordinator() {
@@ -204,8 +235,9 @@ final class SwarmRun {
 
     private void arriveLate() {
         if (!late.isEmpty()) {
-            late.remove(random.nextInt(late.size())).takeEffect();
-            reach(Reached.LATE_MESSAGE);
+            SimTransaction.Effect read = late.remove(random.nextInt(late.size()));
+            read.takeEffect();
+            reach(read.isHung() ? Reached.PREPARED_AFTER_IT_WAS_CUT_OFF : Reached.LATE_MESSAGE);
         }
     }
 
@@ -234,12 +266,26 @@ final class SwarmRun {
 
     private void drain() {
         for (SimTransaction transaction : transactions) {
-            int steps = 0;
-            while (!transaction.pending().isEmpty()) {
-                transaction.pending().get(0).advance();
-                if (++steps > 400) {
-                    throw new Violation("it does not end");
-                }
+            advanceWhatDoesNotHang(transaction);
+            boolean hangs = !transaction.pending().isEmpty();
+            transaction.expire(Math.max(now, transaction.id().deadlineEpochMillis()));
+            advanceWhatDoesNotHang(transaction);
+            if (hangs) {
+                transaction.checkToldPastDeadline();
+            }
+            late.addAll(transaction.unread());
+            transaction.unread().clear();
+            transaction.pending().forEach(SimTransaction.Effect::thaw);
+            advanceWhatDoesNotHang(transaction);
+        }
+    }
+
+    private static void advanceWhatDoesNotHang(SimTransaction transaction) {
+        int steps = 0;
+        for (var next = transaction.nextNotHung(); next.isPresent(); next = transaction.nextNotHung()) {
+            next.get().advance();
+            if (++steps > 400) {
+                throw new Violation("it does not end");
             }
         }
     }

@@ -128,9 +128,13 @@ final class BranchRun {
         return once(Kind.DROP, () -> isWorking() ? rollbackNow() : CompletableFuture.completedStage(end));
     }
 
-    /** What is under way is not waited for any more: past its deadline the transaction can only roll back. */
+    /** A vote under way is not waited for any more: past its deadline the transaction can only roll back. */
     void cutShort() {
-        if (isWorking()) {
+        boolean voting;
+        synchronized (this) {
+            voting = vote != null && !vote.isDone();
+        }
+        if (voting) {
             participant.cutShort(id);
         }
     }

@@ -76,6 +76,7 @@ final class Sweeper {
         for (LocalPart part : over()) {
             part.doom("the transaction is past its deadline, or its coordinator was replaced");
             if (part.isHeldOpen()) {
+                part.branches().forEach(BranchRun::cutShort); // a vote under way would come too late
                 oneAtATime(part, part::dropWork);
             }
         }

@@ -9,6 +9,7 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
@@ -225,6 +226,30 @@ class SweeperTest {
             back.countDown();
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void a_vote_that_hangs_past_the_deadline_is_cut_short_so_that_the_branch_can_be_rolled_back() {
+        CompletableFuture<Vote> vote = new CompletableFuture<>();
+        ToyResource hanging = new ToyResource("hanging") {
+            @Override
+            public CompletionStage<Vote> prepare(BranchId branch) {
+                return vote;
+            }
+
+            @Override
+            public void cutShort(BranchId branch) {
+                vote.complete(new Vote.Rollback("cut short"));
+            }
+        };
+        BranchRun branch = work(openPart(), hanging);
+        assertThat(branch.prepare(Optional.empty()).toCompletableFuture()).isNotDone();
+        now = DEADLINE;
+
+        sweeper.sweep();
+
+        assertThat(hanging.calls()).containsExactly("rollback");
+        assertThat(branch.hasEnded()).isTrue();
     }
 
     @Test
