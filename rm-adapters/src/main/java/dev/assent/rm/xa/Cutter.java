@@ -4,10 +4,13 @@ import dev.assent.tx.lane.Lane;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +29,11 @@ final class Cutter {
 
     private static final Lane.Limits LIMITS = new Lane.Limits(4, 1_000);
 
+    private static final long LOOK_MILLIS = 1_000;
+
     private final Lane lane;
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     Cutter(String resource) {
         lane = new Lane(resource + "-cut", LIMITS);
@@ -58,24 +65,58 @@ final class Cutter {
 
     /** Runs a call that may hang on this thread; after {@link #SILENCE} {@code sever} runs on another. */
     <T> T watched(Supplier<T> call, Runnable sever) {
-        CompletableFuture<Void> over = watch(sever);
+        Watch watch = watch(sever);
         try {
             return call.get();
         } finally {
-            over.complete(null);
+            watch.end();
         }
     }
 
-    /** After {@link #SILENCE} {@code sever} runs, unless the future was completed before. */
-    CompletableFuture<Void> watch(Runnable sever) {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        CompletableFuture<Void> unused = over.orTimeout(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, late) -> {
-                    if (late != null && !offer(sever)) {
-                        LOG.debug("{} has too much to break off", lane.name());
-                    }
-                });
-        return over;
+    /** After {@link #SILENCE}, or a little later, {@code sever} runs, unless the watch has ended before. */
+    Watch watch(Runnable sever) {
+        Watch watch = new Watch(sever);
+        watches.add(watch);
+        lookSoon();
+        return watch;
+    }
+
+    /** One look for all calls under way, instead of a timer for each: nearly all of them end in no time. */
+    private void lookSoon() {
+        if (looking.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(this::look);
+        }
+    }
+
+    private void look() {
+        looking.set(false);
+        long now = System.nanoTime();
+        for (Watch watch : watches) {
+            if (now - watch.begunNanos >= SILENCE.toNanos()) {
+                watch.end();
+                if (!offer(watch.sever)) {
+                    LOG.debug("{} has too much to break off", lane.name());
+                }
+            }
+        }
+        if (!watches.isEmpty()) {
+            lookSoon();
+        }
+    }
+
+    /** One call under way. */
+    final class Watch {
+        private final Runnable sever;
+        private final long begunNanos = System.nanoTime();
+
+        private Watch(Runnable sever) {
+            this.sever = sever;
+        }
+
+        void end() {
+            watches.remove(this);
+        }
     }
 
     /** One call to a driver. */

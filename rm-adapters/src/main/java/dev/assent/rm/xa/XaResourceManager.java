@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -278,11 +277,11 @@ public final class XaResourceManager implements ResourceManager {
     }
 
     private <T, E extends Exception> T watched(Connection used, Call<T, E> call) throws SQLException, E {
-        CompletableFuture<Void> over = cutter.watch(() -> giveUp(used));
+        Cutter.Watch watch = cutter.watch(() -> giveUp(used));
         try {
             return call.run();
         } finally {
-            over.complete(null);
+            watch.end();
         }
     }
 

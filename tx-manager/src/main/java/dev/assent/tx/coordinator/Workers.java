@@ -18,10 +18,7 @@ public final class Workers implements AutoCloseable {
     private static final int RECOVERY_TASKS_MAX = 10_000;
     private static final int LEDGER_THREADS = 2;
 
-    private static final int REGISTRATIONS_MAX = 10_000;
-
     private final Crew reigns;
-    private final Crew registrations;
     private final Crew recovery;
     private final Crew ledger;
     private final Crew listeners;
@@ -30,7 +27,6 @@ public final class Workers implements AutoCloseable {
     public Workers(String name, TxConfig.Limits limits) {
         reigns = new Crew(name + "-reign", 1, REIGN_TASKS_MAX);
         recovery = new Crew(name + "-recovery", limits.threads(), RECOVERY_TASKS_MAX);
-        registrations = new Crew(name + "-register", 1, REGISTRATIONS_MAX);
         ledger = new Crew(name + "-ledger", LEDGER_THREADS, limits.activeMax());
         listeners = new Crew(name + "-listener", limits.threads(), limits.activeMax());
         timer = new ScheduledThreadPoolExecutor(1, task -> Crew.daemon(task, name + "-timer"));
@@ -40,11 +36,6 @@ public final class Workers implements AutoCloseable {
     /** Elections and epochs, one thing at a time. */
     Crew reigns() {
         return reigns;
-    }
-
-    /** Resources are made known in the store here. */
-    Crew registrations() {
-        return registrations;
     }
 
     /** Passes of recovery. */
@@ -83,7 +74,6 @@ public final class Workers implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         reigns.close();
-        registrations.close();
         recovery.close();
         ledger.close();
         listeners.close();
