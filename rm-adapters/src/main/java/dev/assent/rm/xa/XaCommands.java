@@ -1,6 +1,8 @@
 package dev.assent.rm.xa;
 
+import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.Completion;
+import java.sql.SQLException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -18,11 +20,28 @@ final class XaCommands {
             resource.commit(xid, false);
             return new Completion.Done();
         } catch (XAException e) {
-            XaError error = XaError.of(e);
-            if (error.agreesWithCommit()) {
-                letForget(resource, xid);
+            return afterFailedCommit(resource, xid, e);
+        }
+    }
+
+    private static Completion afterFailedCommit(XAResource resource, Xid xid, XAException failure) {
+        XaError error = XaError.of(failure);
+        if (error.agreesWithCommit()) {
+            letForget(resource, xid);
+        }
+        return error.ofCommit(XaError.describe(failure));
+    }
+
+    /** The same over the connection that prepared the branch, whose driver may have its own way to say "not known". */
+    static Completion commit(XAResource resource, Xid xid, XaQuirks quirks) {
+        try {
+            resource.commit(xid, false);
+            return new Completion.Done();
+        } catch (XAException e) {
+            if (e.getCause() instanceof SQLException refusal && quirks.isNotKnown(refusal)) {
+                return new Completion.NotKnown();
             }
-            return error.ofCommit(XaError.describe(e));
+            return afterFailedCommit(resource, xid, e);
         }
     }
 

@@ -423,7 +423,7 @@ public final class XaParticipant implements Participant {
     private Completion commitNow() {
         return switch (state()) {
             case FINISHED -> new Completion.Done();
-            case PREPARED -> after(explained(XaCommands.commit(resource, xid)));
+            case PREPARED -> after(explained(XaCommands.commit(resource, xid, quirks)));
             case CREATED, WORKING, ENDED, DETACHED -> home.recoverer().commitNow(branch);
         };
     }

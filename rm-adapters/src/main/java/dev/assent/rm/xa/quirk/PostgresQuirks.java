@@ -33,6 +33,8 @@ public final class PostgresQuirks implements XaQuirks {
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+    private static final String UNDEFINED_OBJECT = "42704";
+
     @Override
     public void checkUsable(Connection connection) throws SQLException {
         String server = connection.getMetaData().getURL();
@@ -163,6 +165,12 @@ public final class PostgresQuirks implements XaQuirks {
             }
             throw refusal;
         }
+    }
+
+    /** On the connection that prepared it the driver makes XAER_RMERR of this. */
+    @Override
+    public boolean isNotKnown(SQLException refusal) {
+        return UNDEFINED_OBJECT.equals(refusal.getSQLState());
     }
 
     /** As pgjdbc names it, so that ROLLBACK PREPARED can be told by hand. */

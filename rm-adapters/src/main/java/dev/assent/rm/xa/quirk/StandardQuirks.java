@@ -65,6 +65,11 @@ public final class StandardQuirks implements XaQuirks {
     }
 
     @Override
+    public boolean isNotKnown(SQLException refusal) {
+        return false;
+    }
+
+    @Override
     public String localName(Xid xid) {
         return "with format id " + xid.getFormatId() + " and that gtrid and bqual";
     }

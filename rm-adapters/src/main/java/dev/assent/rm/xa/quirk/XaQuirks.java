@@ -73,6 +73,9 @@ public interface XaQuirks {
      */
     Optional<String> identity(Connection connection) throws SQLException;
 
+    /** Whether a refused commit of a prepared branch says that the database holds no such branch. */
+    boolean isNotKnown(SQLException refusal);
+
     /** How people find the branch in the database's own views. */
     String localName(Xid xid);
 }
