@@ -130,6 +130,11 @@ public final class Main implements Callable<Integer> {
     }
 
     private static String stopped(Storage storage, Throwable failure) {
+        if (failure instanceof Error) {
+            return "stopped: " + failure + "; nothing was acknowledged after that. Check whether the process had"
+                    + " memory (-Xmx) and descriptors (ulimit -n) enough, then start it again: it recovers everything"
+                    + " acknowledged";
+        }
         return "stopped: " + failure.getMessage()
                 + "; nothing was acknowledged after that. Check the disk under "
                 + storage.dataDirectory().toAbsolutePath() + " and "

@@ -2,12 +2,17 @@ package dev.assent.coordination.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 
 /** A standalone server in a process of its own, which the shell keeps within limits. */
 final class ProcessUnderLimits implements AutoCloseable {
@@ -41,7 +46,7 @@ final class ProcessUnderLimits implements AutoCloseable {
         Path err = directory.resolve("err");
         String java = Path.of(System.getProperty("java.home"), "bin", "java") + " -XX:+UseSerialGC"
                 + " -XX:TieredStopAtLevel=1 " + String.join(" ", javaOptions) + " -cp "
-                + System.getProperty("java.class.path") + " " + Main.class.getName() + " " + zooCfg;
+                + classPath(directory) + " " + Main.class.getName() + " " + zooCfg;
         Process process = new ProcessBuilder("bash", "-c", limit + "; exec " + java)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
@@ -57,6 +62,32 @@ final class ProcessUnderLimits implements AutoCloseable {
         } catch (IOException | RuntimeException | Error e) {
             process.destroyForcibly();
             throw e;
+        }
+    }
+
+    /** As it is installed: our own classes from a jar too, which needs no descriptor for each class. */
+    private static String classPath(Path directory) throws IOException {
+        Path jar = directory.resolve("server.jar");
+        List<String> entries = new ArrayList<>(List.of(jar.toString()));
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+                if (!entry.endsWith(".jar") && !entry.endsWith("test-classes") && Files.isDirectory(Path.of(entry))) {
+                    addAll(Path.of(entry), out);
+                } else {
+                    entries.add(entry);
+                }
+            }
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+
+    private static void addAll(Path classes, JarOutputStream out) throws IOException {
+        try (Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                out.putNextEntry(new ZipEntry(classes.relativize(file).toString()));
+                Files.copy(file, out);
+                out.closeEntry();
+            }
         }
     }
 

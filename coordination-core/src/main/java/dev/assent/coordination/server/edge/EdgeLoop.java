@@ -206,12 +206,12 @@ final class EdgeLoop {
 
     /** Leaders came or went. */
     void followPressure() {
-        new ArrayList<>(conversations).forEach(ClientConversation::followPressure);
+        new ArrayList<>(conversations).forEach(one -> attempt(one, one::followPressure));
     }
 
     void endAll(String why) {
         batch = new ArrayList<>();
-        new ArrayList<>(conversations).forEach(conversation -> conversation.cutOff(why));
+        new ArrayList<>(conversations).forEach(one -> attempt(one, () -> one.cutOff(why)));
     }
 
     /** How old the leader's knowledge of this server's clients is. */
