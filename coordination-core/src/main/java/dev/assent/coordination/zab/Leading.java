@@ -122,7 +122,8 @@ final class Leading extends RoleBehaviour {
             return member().isDiskStalled()
                     && member().committed().isAfter(member().history().durable());
         }
-        return member().isDiskStalled()
+        return learners.areQuorumWithoutLeader()
+                && member().isDiskStalled()
                 && member().diskSilentMillis() > timing.initLimitMillis() / OPENINGS_IN_INIT_LIMIT;
     }
 

@@ -63,6 +63,11 @@ final class Learners {
         });
     }
 
+    /** Whether those who follow could elect one of themselves. */
+    boolean areQuorumWithoutLeader() {
+        return quorum.isReachedBy(voter -> !voter.equals(self) && byId[voter.value()] != null);
+    }
+
     /** Whether the leader and those voters heard since {@code sinceMillis}, learners or not by now, are a quorum. */
     boolean isQuorumHeardSince(long sinceMillis) {
         return quorum.isReachedBy(voter -> {

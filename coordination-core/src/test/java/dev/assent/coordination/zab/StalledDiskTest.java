@@ -115,9 +115,20 @@ class StalledDiskTest {
     }
 
     @Test
-    void an_elected_whose_disk_does_not_take_the_new_epoch_leaves_the_others_most_of_init_limit() {
+    void an_elected_whose_disk_does_not_take_the_new_epoch_stays_where_nobody_else_could_lead() {
         PeerScript script = new PeerScript(TWO, logged(E1, 1)).elect(ONE);
         script.receive(ONE, new PeerMessage.FollowerInfo(1, new Epoch(1)));
+
+        script.pass(10_000).receive(ONE, new PeerMessage.Pong()).pass(9_000);
+
+        assertThat(script.peer.role()).isEqualTo(Role.LEADING);
+    }
+
+    @Test
+    void an_elected_whose_disk_does_not_take_the_new_epoch_leaves_the_others_most_of_init_limit() {
+        PeerScript script = new PeerScript(TWO, logged(E1, 1)).elect(ONE).link(THREE);
+        script.receive(ONE, new PeerMessage.FollowerInfo(1, new Epoch(1)));
+        script.receive(THREE, new PeerMessage.FollowerInfo(1, new Epoch(1)));
 
         script.pass(5_000);
         assertThat(script.peer.role()).isEqualTo(Role.LEADING);
