@@ -5,9 +5,9 @@ import dev.assent.rm.jdbc.PoolLimits;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.coordinator.EmbeddedTransactionService;
-import dev.assent.tx.coordinator.TxConfig;
 import io.agroal.api.AgroalDataSource;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import javax.sql.DataSource;
@@ -17,12 +17,14 @@ import javax.transaction.xa.XAResource;
 /** Distributed transactions in one object, from {@link #connect} to {@link #close}. Thread-safe. */
 public final class Assent implements AutoCloseable {
     private final TransactionService service;
+    private final AssentSettings settings;
     private final AssentTransactions transactions;
     private final Deque<AgroalDataSource> pools = new ArrayDeque<>();
 
-    private Assent(TransactionService service) {
+    private Assent(TransactionService service, AssentSettings settings) {
         this.service = service;
-        this.transactions = new AssentTransactions(service);
+        this.settings = settings;
+        this.transactions = new AssentTransactions(service, Clock.systemUTC(), settings.defaultTimeout());
     }
 
     /**
@@ -32,12 +34,25 @@ public final class Assent implements AutoCloseable {
      * @throws dev.assent.tx.api.TransactionServiceException the store cannot be reached; the message names it
      */
     public static Assent connect(String coordination) {
-        return over(EmbeddedTransactionService.start(TxConfig.of(coordination)));
+        return connect(coordination, AssentSettings.DEFAULT);
+    }
+
+    /** As {@link #connect(String)}, with settings. */
+    public static Assent connect(String coordination, AssentSettings settings) {
+        return over(EmbeddedTransactionService.start(settings.config(coordination)), settings);
     }
 
     /** Over any transaction service, for instance a remote one; it is closed together with this. */
     public static Assent over(TransactionService service) {
-        return new Assent(service);
+        return over(service, AssentSettings.DEFAULT);
+    }
+
+    /**
+     * As {@link #over(TransactionService)}; of the settings, those that the service has not of its own: the default
+     * time-out and the pools' bounds.
+     */
+    public static Assent over(TransactionService service, AssentSettings settings) {
+        return new Assent(service, settings);
     }
 
     /** {@code TransactionManager}, {@code UserTransaction} and {@code TransactionSynchronizationRegistry} in one. */
@@ -45,9 +60,9 @@ public final class Assent implements AutoCloseable {
         return transactions;
     }
 
-    /** A pool with default limits; see {@link #pool(String, XADataSource, int)}. */
+    /** A pool with the limits of the settings; see {@link #pool(String, XADataSource, int)}. */
     public DataSource pool(String name, XADataSource template) throws SQLException {
-        return pool(name, template, PoolLimits.DEFAULT.connectionsMax());
+        return pool(name, template, settings.pool().connectionsMax());
     }
 
     /**
@@ -58,8 +73,12 @@ public final class Assent implements AutoCloseable {
      * @throws IllegalStateException the database cannot take part; the message names the remedy
      */
     public DataSource pool(String name, XADataSource template, int connectionsMax) throws SQLException {
-        AgroalDataSource pool =
-                DataSources.pool(name, template, transactions, PoolLimits.DEFAULT.withConnectionsMax(connectionsMax));
+        return pool(name, template, settings.pool().withConnectionsMax(connectionsMax));
+    }
+
+    /** As {@link #pool(String, XADataSource, int)}, with limits of its own. */
+    public DataSource pool(String name, XADataSource template, PoolLimits limits) throws SQLException {
+        AgroalDataSource pool = DataSources.pool(name, template, transactions, limits);
         synchronized (pools) {
             pools.push(pool);
         }

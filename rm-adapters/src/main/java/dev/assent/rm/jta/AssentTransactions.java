@@ -18,6 +18,7 @@ import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +27,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -35,20 +38,27 @@ import org.jspecify.annotations.Nullable;
  * and a second one does not see the first one's transactions.
  */
 public final class AssentTransactions
-        implements TransactionManager, UserTransaction, TransactionSynchronizationRegistry {
+        implements TransactionManager,
+                UserTransaction,
+                TransactionSynchronizationRegistry,
+                Referenceable,
+                Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** How long a transaction may take unless {@link #setTransactionTimeout} says otherwise. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
 
-    private final TransactionService service;
-    private final Clock clock;
-    private final Duration defaultTimeout;
-    private final Map<String, XaResourceManager> resources = new ConcurrentHashMap<>();
-    private final JoinedTransactions joined = new JoinedTransactions();
+    private final transient TransactionService service;
+    private final transient Clock clock;
+    private final transient Duration defaultTimeout;
+    private final transient Map<String, XaResourceManager> resources = new ConcurrentHashMap<>();
+    private final transient String id;
+    private final transient JoinedTransactions joined = new JoinedTransactions();
 
-    private final ThreadAssociations threads = new ThreadAssociations();
+    private final transient ThreadAssociations threads = new ThreadAssociations();
 
     @SuppressWarnings("ThreadLocalUsage") // it is this object's; a static one would join all managers
-    private final ThreadLocal<@Nullable Duration> timeout = new ThreadLocal<>();
+    private final transient ThreadLocal<@Nullable Duration> timeout = new ThreadLocal<>();
 
     public AssentTransactions(TransactionService service) {
         this(service, Clock.systemUTC(), DEFAULT_TIMEOUT);
@@ -62,6 +72,17 @@ public final class AssentTransactions
         this.service = service;
         this.clock = clock;
         this.defaultTimeout = defaultTimeout;
+        this.id = LiveTransactions.add(this);
+    }
+
+    /** For JNDI: what is looked up later, in this process, is this object again. */
+    @Override
+    public Reference getReference() {
+        return TransactionsReference.to(id);
+    }
+
+    private Object writeReplace() {
+        return new TransactionsReference.Serialized(id);
     }
 
     // ---- resources

@@ -4,12 +4,14 @@ import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.spi.Participant;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** The branches of one transaction that this process works on; one for each driver's resource object. */
 final class Branches {
     private final GlobalTransaction global;
+    private final UnaryOperator<Participant> observed;
     private final List<Enlisted> enlisted = new ArrayList<>();
 
-    Branches(GlobalTransaction global) {
+    /** {@code observed} is what the coordinator is given in the place of each branch. */
+    Branches(GlobalTransaction global, UnaryOperator<Participant> observed) {
         this.global = global;
+        this.observed = observed;
+    }
+
+    synchronized int size() {
+        return enlisted.size();
     }
 
     synchronized boolean isEmpty() {
@@ -36,7 +45,7 @@ final class Branches {
         try {
             BranchId branch = global.newBranch(resource.home().name());
             XaParticipant participant = resource.home().participant(branch, resource.driver(), resource.connection());
-            global.enlist(branch, participant);
+            global.enlist(branch, observed.apply(participant));
             enlisted.add(new Enlisted(resource.driver(), participant));
             return participant;
         } catch (TransactionServiceException e) {

@@ -44,12 +44,13 @@ public final class JtaTransaction implements Transaction {
     private boolean ending;
 
     private boolean resourcesTaken;
+    private int votes;
 
     JtaTransaction(GlobalTransaction global, Clock clock, ThreadAssociations threads) {
         this.global = global;
         this.clock = clock;
         this.threads = threads;
-        this.branches = new Branches(global);
+        this.branches = new Branches(global, participant -> new ObservedParticipant(participant, this));
     }
 
     /** The gtrid in hexadecimal, for logs. */
@@ -316,6 +317,25 @@ public final class JtaTransaction implements Transaction {
             status = next;
         }
         return allowed;
+    }
+
+    /** A branch of it is told to go on to {@code next}; only an end that has begun here, or at the originator, does. */
+    synchronized void reached(JtaStatus next) {
+        boolean begunElsewhere = status == JtaStatus.ACTIVE && next == JtaStatus.PREPARING && !global.isOriginator();
+        if (begunElsewhere || status.leadsTo(next)) {
+            status = next;
+        }
+    }
+
+    /** One more of its branches here can commit. */
+    void votedYes() {
+        int all = branches.size();
+        synchronized (this) {
+            votes++;
+            if (votes == all && status.leadsTo(JtaStatus.PREPARED)) {
+                status = JtaStatus.PREPARED;
+            }
+        }
     }
 
     /** Runs the callbacks that flush; one that fails makes the transaction rollback-only. */

@@ -28,6 +28,7 @@ final class MemoryTransaction {
     private final byte[] gtrid = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
     private final Instant deadline;
     private final Clock clock;
+    private final Runnable decision;
     private final Map<BranchId, Participant> branches = new LinkedHashMap<>();
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
     private final List<Runnable> dropListeners = new ArrayList<>();
@@ -36,7 +37,8 @@ final class MemoryTransaction {
     private @Nullable String rollbackCause;
     private @Nullable Outcome outcome;
 
-    MemoryTransaction(Instant deadline, Clock clock) {
+    MemoryTransaction(Instant deadline, Clock clock, Runnable decision) {
+        this.decision = decision;
         this.deadline = deadline;
         this.clock = clock;
     }
@@ -98,6 +100,7 @@ final class MemoryTransaction {
                 prepared.add(branch.getKey());
             }
         }
+        decision.run();
         for (BranchId branch : prepared) {
             Participant participant = participant(branch);
             insist(() -> participant.commit(branch));

@@ -15,6 +15,7 @@ public final class MemoryTransactionService implements TransactionService {
     private final Clock clock;
     private final Map<String, ResourceManager> resources = new ConcurrentHashMap<>();
     private final Map<String, MemoryTransaction> transactions = new ConcurrentHashMap<>();
+    private volatile Runnable decision = () -> {};
 
     public MemoryTransactionService() {
         this(Clock.systemUTC());
@@ -31,7 +32,8 @@ public final class MemoryTransactionService implements TransactionService {
 
     @Override
     public GlobalTransaction begin(Duration timeout) {
-        MemoryTransaction transaction = new MemoryTransaction(clock.instant().plus(timeout), clock);
+        MemoryTransaction transaction =
+                new MemoryTransaction(clock.instant().plus(timeout), clock, () -> decision.run());
         transactions.put(transaction.token(), transaction);
         return transaction.view(true);
     }
@@ -57,6 +59,11 @@ public final class MemoryTransactionService implements TransactionService {
             throw new IllegalArgumentException("nothing is registered as " + name);
         }
         return resource;
+    }
+
+    /** Runs {@code work} from now on when every branch is prepared and none committed. */
+    public void atDecision(Runnable work) {
+        decision = work;
     }
 
     /** What a coordinator does that finds the transaction past its deadline while somebody works in it. */

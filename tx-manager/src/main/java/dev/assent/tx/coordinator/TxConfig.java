@@ -37,6 +37,10 @@ public record TxConfig(
         return new TxConfig(newStore, timeoutMax, patience, retries, recovery, limits);
     }
 
+    public TxConfig withTimeoutMax(Duration max) {
+        return new TxConfig(store, max, patience, retries, recovery, limits);
+    }
+
     public TxConfig withPatience(Duration newPatience) {
         return new TxConfig(store, timeoutMax, newPatience, retries, recovery, limits);
     }
