@@ -71,7 +71,7 @@ public final class DataSources {
                     return configure(factory, settings);
                 });
         AgroalDataSource pool = AgroalDataSource.from(configuration);
-        return new TransactionalPool(name, pool, integration, transactions, limits);
+        return new TransactionalPool(name, pool, integration, transactions, quirks, limits);
     }
 
     /** Whether this very data source is a pool whose connections take part in global transactions. */

@@ -18,11 +18,18 @@ final class PinnedConnection implements HeldForWork {
     private static final Logger LOG = LoggerFactory.getLogger(PinnedConnection.class);
 
     private final TransactionAware pooled;
+    private final BranchWatch watch;
     private @Nullable XaParticipant branch;
     private boolean givenBack;
 
-    PinnedConnection(TransactionAware pooled) {
+    PinnedConnection(TransactionAware pooled, BranchWatch watch) {
         this.pooled = pooled;
+        this.watch = watch;
+    }
+
+    /** What looks after the statements of all handles on this connection. */
+    BranchWatch watch() {
+        return watch;
     }
 
     TransactionAware pooled() {

@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.quirk.PoolQuirks;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSourceMetrics;
 import io.agroal.api.AgroalPoolInterceptor;
@@ -31,6 +32,7 @@ final class TransactionalPool implements AgroalDataSource {
     private final transient AgroalDataSource pool;
     private final transient AgroalIntegration integration;
     private final transient AssentTransactions transactions;
+    private final transient PoolQuirks quirks;
     private final transient PoolLimits limits;
 
     TransactionalPool(
@@ -38,11 +40,13 @@ final class TransactionalPool implements AgroalDataSource {
             AgroalDataSource pool,
             AgroalIntegration integration,
             AssentTransactions transactions,
+            PoolQuirks quirks,
             PoolLimits limits) {
         this.name = name;
         this.pool = pool;
         this.integration = integration;
         this.transactions = transactions;
+        this.quirks = quirks;
         this.limits = limits;
     }
 
@@ -62,13 +66,11 @@ final class TransactionalPool implements AgroalDataSource {
             Connection handle = acquire(source);
             Optional<AgroalIntegration.Fresh> fresh = integration.takeFresh();
             if (fresh.isEmpty()) {
-                goOn();
-                return handle;
+                return goOn(handle);
             }
             Optional<SQLException> unfit = fresh.get().failure();
             if (unfit.isEmpty()) {
-                pin(fresh.get());
-                return handle;
+                return pin(handle, fresh.get());
             }
             handle.close();
             if (attempt >= limits.connectionsMax()) {
@@ -109,15 +111,19 @@ final class TransactionalPool implements AgroalDataSource {
         return new SQLTransientConnectionException(message, failure);
     }
 
-    private void goOn() throws SQLException {
+    private Connection goOn(Connection handle) throws SQLException {
         PinnedConnection pinned = integration.pinned();
-        if (pinned != null) {
-            pinned.goOn();
+        if (pinned == null) {
+            return handle;
         }
+        pinned.goOn();
+        return BranchHandle.of(handle, pinned.watch());
     }
 
-    private void pin(AgroalIntegration.Fresh fresh) throws SQLException {
-        PinnedConnection pin = new PinnedConnection(fresh.pooled());
+    private Connection pin(Connection handle, AgroalIntegration.Fresh fresh) throws SQLException {
+        Connection raw = handle.unwrap(Connection.class);
+        BranchWatch watch = new BranchWatch(name, fresh.resource(), quirks, transactions, raw);
+        PinnedConnection pin = new PinnedConnection(fresh.pooled(), watch);
         try {
             integration.pin(pin);
         } catch (IllegalStateException over) {
@@ -132,6 +138,7 @@ final class TransactionalPool implements AgroalDataSource {
             pin.giveBack();
             throw refused(String.valueOf(e.getMessage()), e);
         }
+        return BranchHandle.of(handle, watch);
     }
 
     private SQLException refused(String reason, Exception cause) {

@@ -2,9 +2,11 @@ package dev.assent.rm.jta;
 
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
@@ -51,7 +53,7 @@ public final class AssentTransactions
     private final transient TransactionService service;
     private final transient Clock clock;
     private final transient Duration defaultTimeout;
-    private final transient Map<String, XaResourceManager> resources = new ConcurrentHashMap<>();
+    private final transient Map<String, Registered> resources = new ConcurrentHashMap<>();
     private final transient String id;
     private final transient JoinedTransactions joined = new JoinedTransactions();
 
@@ -99,9 +101,17 @@ public final class AssentTransactions
 
     /** As {@link #registerRecovery(String, XADataSource)}, for connections from elsewhere. */
     public XaResourceManager registerRecovery(XaResourceManager resource) {
+        return registerRecovery(resource, XaAbilities.NONE);
+    }
+
+    /**
+     * As {@link #registerRecovery(XaResourceManager)}, for a resource manager of which the user knows that it can join
+     * or suspend work as X/Open XA says. PostgreSQL cannot, and is not believed.
+     */
+    public XaResourceManager registerRecovery(XaResourceManager resource, XaAbilities known) {
         resource.checkUsable();
         service.register(resource);
-        resources.put(resource.name(), resource);
+        resources.put(resource.name(), new Registered(resource, known));
         return resource;
     }
 
@@ -110,12 +120,12 @@ public final class AssentTransactions
      * {@link #resource(String, XAResource, Connection)}, which costs fewer round trips on PostgreSQL.
      */
     public XAResource resource(String name, XAResource driver) {
-        return new NamedXaResource(registered(name), driver, null);
+        return named(name, driver, null);
     }
 
     /** As {@link #resource(String, XAResource)}, with the JDBC handle of the same connection that does the work. */
     public XAResource resource(String name, XAResource driver, Connection connection) {
-        return new NamedXaResource(registered(name), driver, connection);
+        return named(name, driver, connection);
     }
 
     /** The names of the databases that were made known, in order. */
@@ -123,8 +133,13 @@ public final class AssentTransactions
         return new TreeSet<>(resources.keySet());
     }
 
-    private XaResourceManager registered(String name) {
-        XaResourceManager resource = resources.get(name);
+    private NamedXaResource named(String name, XAResource driver, @Nullable Connection connection) {
+        Registered resource = registered(name);
+        return new NamedXaResource(resource.home(), driver, connection, resource.abilities());
+    }
+
+    private Registered registered(String name) {
+        Registered resource = resources.get(name);
         if (resource == null) {
             throw new IllegalStateException("no resource is registered as \"" + name + "\"; call registerRecovery(\""
                     + name + "\", XADataSource) first. Registered: " + resources.keySet());
@@ -144,6 +159,14 @@ public final class AssentTransactions
     }
 
     /**
+     * Tells the current thread's transaction that the application has ended the branch of {@code driver} by itself: it
+     * can only roll back, and its end is told as what it is, heuristic.
+     */
+    public void endedByApplication(XAResource driver, HeuristicOutcome outcome, String cause) {
+        required().endedByApplication(driver, outcome, cause);
+    }
+
+    /**
      * Enlists the connection of a pool in the current thread's transaction.
      *
      * @return the branch, to be started before work, and released when the connection goes back to the pool
@@ -151,7 +174,7 @@ public final class AssentTransactions
      */
     public XaParticipant enlist(String name, XAResource driver, Connection connection)
             throws RollbackException, SystemException {
-        return required().enlist(new NamedXaResource(registered(name), driver, connection));
+        return required().enlist(named(name, driver, connection));
     }
 
     // ---- TransactionManager and UserTransaction
@@ -345,4 +368,6 @@ public final class AssentTransactions
         }
         return transaction;
     }
+
+    private record Registered(XaResourceManager home, XaAbilities abilities) {}
 }

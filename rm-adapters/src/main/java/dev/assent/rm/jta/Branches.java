@@ -1,5 +1,6 @@
 package dev.assent.rm.jta;
 
+import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
@@ -8,73 +9,133 @@ import dev.assent.tx.spi.Participant;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The branches of one transaction that this process works on; one for each driver's resource object. */
+/**
+ * The branches of one transaction that this process works on. Each driver's resource object has one of its own, unless
+ * its resource manager can join those of others and says that it is the same one (section 3.4.9). Thread-safe.
+ */
 final class Branches {
-    private final GlobalTransaction global;
-    private final UnaryOperator<Participant> observed;
-    private final List<Enlisted> enlisted = new ArrayList<>();
+    private static final Logger LOG = LoggerFactory.getLogger(Branches.class);
 
-    /** {@code observed} is what the coordinator is given in the place of each branch. */
-    Branches(GlobalTransaction global, UnaryOperator<Participant> observed) {
+    private final GlobalTransaction global;
+    private final Clock clock;
+    private final Function<Participant, ObservedParticipant> observing;
+    private final List<Association> associations = new ArrayList<>();
+
+    /** {@code observing} makes what the coordinator is given in the place of each branch. */
+    Branches(GlobalTransaction global, Clock clock, Function<Participant, ObservedParticipant> observing) {
         this.global = global;
-        this.observed = observed;
+        this.clock = clock;
+        this.observing = observing;
     }
 
-    synchronized int size() {
-        return enlisted.size();
+    synchronized long count() {
+        return associations.stream().filter(Association::isFirst).count();
     }
 
     synchronized boolean isEmpty() {
-        return enlisted.isEmpty();
+        return associations.isEmpty();
     }
 
-    /** The resource's branch, enlisted now if it was not; its work has not begun. */
+    /** Enlists a resource, in a branch of its own or in that of another one, and starts its work. */
+    synchronized void work(NamedXaResource resource) throws RollbackException, SystemException, XAException {
+        Association association = find(resource);
+        if (association == null) {
+            association = joinedOrFirst(resource);
+        }
+        association.start();
+    }
+
+    private Association joinedOrFirst(NamedXaResource resource) throws RollbackException, SystemException {
+        for (Association candidate : associations) {
+            if (candidate.takes(resource)) {
+                limit(resource);
+                Association joined = candidate.joinedBy(resource);
+                associations.add(joined);
+                return joined;
+            }
+        }
+        return first(resource);
+    }
+
+    /** The resource's own branch, enlisted now if it was not; its work has not begun. */
     synchronized XaParticipant enlist(NamedXaResource resource) throws RollbackException, SystemException {
-        XaParticipant known = find(resource);
-        if (known != null) {
-            return known;
+        Association association = find(resource);
+        if (association == null) {
+            association = first(resource);
         }
+        association.startedElsewhere();
+        return association.branch();
+    }
+
+    private Association first(NamedXaResource resource) throws RollbackException, SystemException {
+        String home = resource.home().name();
         try {
-            BranchId branch = global.newBranch(resource.home().name());
-            XaParticipant participant = resource.home().participant(branch, resource.driver(), resource.connection());
-            global.enlist(branch, observed.apply(participant));
-            enlisted.add(new Enlisted(resource.driver(), participant));
-            return participant;
+            BranchId id = global.newBranch(home);
+            XaParticipant branch = resource.home().participant(id, resource.driver(), resource.connection());
+            ObservedParticipant observed = observing.apply(branch);
+            global.enlist(id, observed);
+            limit(resource);
+            Association first = Association.first(resource, id, branch, observed);
+            associations.add(first);
+            return first;
         } catch (TransactionServiceException e) {
-            throw Failures.caused(
-                    new RollbackException("no work in " + resource.home().name() + ": " + e.getMessage()), e);
+            throw Failures.caused(new RollbackException("no work in " + home + ": " + e.getMessage()), e);
         } catch (SQLException e) {
-            throw Failures.caused(
-                    new SystemException("resource " + resource.home().name() + " cannot be reached: " + e.getMessage()),
-                    e);
+            throw Failures.caused(new SystemException("resource " + home + " cannot be reached: " + e.getMessage()), e);
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // drivers' equals() means other things, and there are few branches
-    synchronized @Nullable XaParticipant find(XAResource resource) {
+    /** Lets the resource give up by itself what is left behind; it may not be able to, and then the deadline is ours. */
+    private void limit(NamedXaResource resource) {
+        Duration left = Duration.between(clock.instant(), global.deadline());
+        long seconds = Math.max(1, left.plusMillis(999).toSeconds());
+        try {
+            boolean taken = resource.driver().setTransactionTimeout(Math.toIntExact(seconds));
+            LOG.trace(
+                    "resource {}: a time-out of {} s was taken: {}",
+                    resource.home().name(),
+                    seconds,
+                    taken);
+        } catch (XAException e) {
+            LOG.debug("resource {} took no time-out: {}", resource.home().name(), XaError.describe(e));
+        }
+    }
+
+    synchronized @Nullable Association find(XAResource resource) {
         XAResource driver = resource instanceof NamedXaResource named ? named.driver() : resource;
-        for (Enlisted candidate : enlisted) {
-            if (candidate.driver == driver) {
-                return candidate.participant;
+        for (Association candidate : associations) {
+            if (candidate.isOf(driver)) {
+                return candidate;
             }
         }
         return null;
     }
 
-    /** Ends the work of all, even if some fail to; gives the first failure. */
+    synchronized boolean delist(Association association, int flag) throws XAException {
+        return flag == XAResource.TMSUSPEND ? association.suspend() : association.end(flag == XAResource.TMSUCCESS);
+    }
+
+    /** Ends the work of all, even if some fail to; gives the first failure. Those that joined end first. */
     synchronized Optional<Throwable> endAll(boolean successful) {
+        List<Association> joinedFirst = new ArrayList<>(associations);
+        joinedFirst.sort(Comparator.comparing(Association::isFirst));
         Optional<Throwable> failure = Optional.empty();
-        for (Enlisted branch : enlisted) {
+        for (Association association : joinedFirst) {
             try {
-                branch.participant.end(successful);
+                boolean unused = association.end(successful);
             } catch (XAException | RuntimeException | Error e) {
                 // A driver's Error must not leave the other branches open, with their locks.
                 failure = failure.or(() -> Optional.of(e));
@@ -82,7 +143,4 @@ final class Branches {
         }
         return failure;
     }
-
-    /** A branch, by the driver's own resource object, whatever that is wrapped in. */
-    private record Enlisted(XAResource driver, XaParticipant participant) {}
 }

@@ -57,6 +57,7 @@ enum JtaStatus {
         if (outcome instanceof Outcome.Committed) {
             return COMMITTED;
         }
-        return outcome instanceof Outcome.RolledBack ? ROLLED_BACK : UNKNOWN;
+        boolean rolledBack = outcome instanceof Outcome.RolledBack || outcome instanceof Outcome.HeuristicRolledBack;
+        return rolledBack ? ROLLED_BACK : UNKNOWN;
     }
 }

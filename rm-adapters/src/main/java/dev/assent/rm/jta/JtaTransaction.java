@@ -3,6 +3,7 @@ package dev.assent.rm.jta;
 import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
@@ -50,7 +51,7 @@ public final class JtaTransaction implements Transaction {
         this.global = global;
         this.clock = clock;
         this.threads = threads;
-        this.branches = new Branches(global, participant -> new ObservedParticipant(participant, this));
+        this.branches = new Branches(global, clock, participant -> new ObservedParticipant(participant, this));
     }
 
     /** The gtrid in hexadecimal, for logs. */
@@ -174,9 +175,11 @@ public final class JtaTransaction implements Transaction {
                     + " name, so its branches could not be found after a crash. Register its database with"
                     + " registerRecovery(name, XADataSource) and enlist resource(name, xaResource).");
         }
-        XaParticipant branch = enlist(named);
+        checkTakesWork(named);
         try {
-            branch.start();
+            branches.work(named);
+        } catch (RollbackException refused) {
+            throw withReason(refused);
         } catch (XAException e) {
             throw Failures.caused(
                     new SystemException(
@@ -188,6 +191,15 @@ public final class JtaTransaction implements Transaction {
 
     /** Enlists a resource, or finds its branch; its work is for the caller to start. */
     XaParticipant enlist(NamedXaResource resource) throws RollbackException, SystemException {
+        checkTakesWork(resource);
+        try {
+            return branches.enlist(resource);
+        } catch (RollbackException refused) {
+            throw withReason(refused);
+        }
+    }
+
+    private void checkTakesWork(NamedXaResource resource) throws RollbackException {
         JtaStatus now = status();
         if (now == JtaStatus.MARKED_ROLLBACK) {
             throw rolledBack("no work in " + resource.home().name());
@@ -195,39 +207,51 @@ public final class JtaTransaction implements Transaction {
         if (now != JtaStatus.ACTIVE) {
             throw over();
         }
-        try {
-            return branches.enlist(resource);
-        } catch (RollbackException refused) {
-            // The coordinator says that it takes no more work; why, as a deadline that passed, is known here.
-            throw status() == JtaStatus.MARKED_ROLLBACK ? rolledBack(String.valueOf(refused.getMessage())) : refused;
+    }
+
+    /** The coordinator says that it takes no more work; why, as a deadline that passed, is known here. */
+    private RollbackException withReason(RollbackException refused) {
+        return status() == JtaStatus.MARKED_ROLLBACK ? rolledBack(String.valueOf(refused.getMessage())) : refused;
+    }
+
+    /** The application has ended, by itself, what was done over that resource object; see {@link ObservedParticipant}. */
+    void endedByApplication(XAResource driver, HeuristicOutcome outcome, String cause) {
+        Association association = branches.find(driver);
+        if (association != null && outcome != HeuristicOutcome.ROLLED_BACK) {
+            association.observed().endedByApplication(outcome, cause);
+        }
+        if (status().isOpen()) {
+            markRollbackOnly(cause, null);
         }
     }
 
     /**
-     * Ends the work of a resource. {@code TMSUSPEND} leaves it as it is, because a suspended transaction keeps its
-     * connections here.
+     * Ends, or suspends, the work of a resource. Where its resource manager cannot suspend, {@code TMSUSPEND} leaves
+     * the work as it is: a suspended transaction keeps its connections here.
+     *
+     * @return whether the resource was at work in this transaction
      */
     @Override
     public boolean delistResource(XAResource resource, int flag) throws SystemException {
+        if (flag != XAResource.TMSUCCESS && flag != XAResource.TMFAIL && flag != XAResource.TMSUSPEND) {
+            throw new SystemException("a resource is delisted with TMSUCCESS, TMFAIL or TMSUSPEND, not with " + flag);
+        }
         if (!status().isOpen()) {
             throw over();
         }
-        XaParticipant participant = branches.find(resource);
-        if (participant == null) {
+        Association association = branches.find(resource);
+        if (association == null) {
             return false;
         }
-        if (flag == XAResource.TMSUSPEND) {
-            return true;
-        }
         try {
-            participant.end(flag == XAResource.TMSUCCESS);
+            return branches.delist(association, flag);
         } catch (XAException e) {
             throw Failures.caused(new SystemException("work did not end: " + XaError.describe(e)), e);
+        } finally {
+            if (flag == XAResource.TMFAIL && status().isOpen()) {
+                markRollbackOnly("a resource was delisted with TMFAIL", null);
+            }
         }
-        if (flag == XAResource.TMFAIL) {
-            markRollbackOnly("a resource was delisted with TMFAIL", null);
-        }
-        return true;
     }
 
     /** By any thread (section 3.3.3); synchronizations run before completion with the thread in this transaction. */
@@ -329,7 +353,7 @@ public final class JtaTransaction implements Transaction {
 
     /** One more of its branches here can commit. */
     void votedYes() {
-        int all = branches.size();
+        long all = branches.count();
         synchronized (this) {
             votes++;
             if (votes == all && status.leadsTo(JtaStatus.PREPARED)) {

@@ -1,6 +1,7 @@
 package dev.assent.rm.jta;
 
 import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import java.sql.Connection;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -15,9 +16,11 @@ final class NamedXaResource implements XAResource {
     private final XaResourceManager home;
     private final XAResource driver;
     private final @Nullable Connection connection;
+    private final XaAbilities abilities;
 
-    NamedXaResource(XaResourceManager home, XAResource driver, @Nullable Connection connection) {
+    NamedXaResource(XaResourceManager home, XAResource driver, @Nullable Connection connection, XaAbilities declared) {
         this.home = home;
+        this.abilities = declared.with(driver);
         this.driver = driver;
         this.connection = connection;
     }
@@ -33,6 +36,10 @@ final class NamedXaResource implements XAResource {
     @Nullable
     Connection connection() {
         return connection;
+    }
+
+    XaAbilities abilities() {
+        return abilities;
     }
 
     @Override

@@ -2,26 +2,40 @@ package dev.assent.rm.jta;
 
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * A branch whose transaction follows, by what the branch is told, how far its end has come: what
- * {@code Transaction.getStatus} answers meanwhile. It changes nothing of what is told or answered.
+ * {@code Transaction.getStatus} answers meanwhile. It changes nothing of what is told or answered, except for a branch
+ * that the application has ended behind our back: that is told as a decision of its own. Thread-safe.
  */
 final class ObservedParticipant implements Participant {
     private final Participant branch;
     private final JtaTransaction transaction;
+    private volatile Optional<Completion.Heuristic> endedByApplication = Optional.empty();
 
     ObservedParticipant(Participant branch, JtaTransaction transaction) {
         this.branch = branch;
         this.transaction = transaction;
     }
 
+    /** What was done in the branch is out of our hands, committed or, if that is not known, perhaps. */
+    void endedByApplication(HeuristicOutcome outcome, String cause) {
+        endedByApplication = Optional.of(new Completion.Heuristic(outcome, cause));
+    }
+
     @Override
     public CompletionStage<Vote> prepare(BranchId asked) {
         transaction.reached(JtaStatus.PREPARING);
+        if (endedByApplication.isPresent()) {
+            return CompletableFuture.completedFuture(
+                    new Vote.Rollback(endedByApplication.get().cause()));
+        }
         return branch.prepare(asked).thenApply(this::voted);
     }
 
@@ -41,13 +55,21 @@ final class ObservedParticipant implements Participant {
     @Override
     public CompletionStage<Completion> commitOnePhase(BranchId asked) {
         transaction.reached(JtaStatus.COMMITTING);
+        if (endedByApplication.isPresent()) {
+            return rollback(asked);
+        }
         return branch.commitOnePhase(asked);
     }
 
     @Override
     public CompletionStage<Completion> rollback(BranchId asked) {
         transaction.reached(JtaStatus.ROLLING_BACK);
-        return branch.rollback(asked);
+        return branch.rollback(asked).thenApply(this::truth);
+    }
+
+    /** The resource is rid of the branch; what was committed before stays. */
+    private Completion truth(Completion answer) {
+        return answer instanceof Completion.Done && endedByApplication.isPresent() ? endedByApplication.get() : answer;
     }
 
     @Override

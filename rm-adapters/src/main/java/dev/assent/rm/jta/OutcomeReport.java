@@ -17,6 +17,10 @@ final class OutcomeReport {
         if (outcome instanceof Outcome.RolledBack rolledBack) {
             throw new RollbackException("transaction " + id + " rolled back: " + rolledBack.cause());
         }
+        if (outcome instanceof Outcome.HeuristicRolledBack rolledBack) {
+            throw new HeuristicRollbackException("transaction " + id
+                    + " was decided to commit, and its resources rolled back by themselves: " + rolledBack.detail());
+        }
         if (outcome instanceof Outcome.HeuristicMixed mixed) {
             throw new HeuristicMixedException(
                     "transaction " + id + " ended differently in some of its resources: " + mixed.detail());

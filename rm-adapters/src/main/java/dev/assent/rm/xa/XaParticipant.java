@@ -519,9 +519,9 @@ public final class XaParticipant implements Participant {
             }
             case WORKING -> rollbackUnderWork();
             case ENDED -> {
-                rollbackHere();
-                yield state() == State.FINISHED
-                        ? new Completion.Done()
+                Completion answer = rolledBackHere();
+                yield answer instanceof Completion.Heuristic || state() == State.FINISHED
+                        ? told(answer)
                         : home.recoverer().rollbackNow(branch);
             }
             case PREPARED -> after(XaCommands.rollback(resource, xid));
@@ -559,14 +559,24 @@ public final class XaParticipant implements Participant {
 
     /** Rolls back over the branch's own connection; afterwards the branch is finished, or only recovery can tell. */
     private void rollbackHere() {
+        Completion unused = rolledBackHere();
+    }
+
+    private Completion rolledBackHere() {
         Completion answer = XaCommands.rollback(resource, xid);
         if (answer instanceof Completion.Done || answer instanceof Completion.NotKnown) {
             to(State.FINISHED);
-            return;
+            return answer;
         }
         LOG.debug("branch {} in {} was not rolled back over its own connection: {}", branch, home.name(), answer);
         detach();
         sever();
+        return answer;
+    }
+
+    /** Of a branch that was never prepared, not to be known any more is to be rolled back. */
+    private static Completion told(Completion answer) {
+        return answer instanceof Completion.NotKnown ? new Completion.Done() : answer;
     }
 
     /** Stops what runs on the connection and closes it, once and without waiting long for either. */

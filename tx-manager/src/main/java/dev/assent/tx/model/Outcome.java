@@ -42,6 +42,19 @@ public sealed interface Outcome {
         }
     }
 
+    /** The decision was to commit, and every branch rolled back by itself. */
+    record HeuristicRolledBack(String detail) implements Outcome {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.heuristicRolledBack(this);
+        }
+
+        @Override
+        public boolean isKnown() {
+            return true;
+        }
+    }
+
     /** At least one branch may have ended otherwise by itself. */
     record HeuristicHazard(String detail) implements Outcome {
         @Override
@@ -80,6 +93,8 @@ public sealed interface Outcome {
         R rolledBack(RolledBack outcome);
 
         R heuristicMixed(HeuristicMixed outcome);
+
+        R heuristicRolledBack(HeuristicRolledBack outcome);
 
         R heuristicHazard(HeuristicHazard outcome);
 

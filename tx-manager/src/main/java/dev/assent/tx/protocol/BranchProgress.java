@@ -29,6 +29,7 @@ final class BranchProgress {
     private boolean unconfirmed;
     private boolean cutShort;
     private @Nullable HeuristicOutcome ownDecision;
+    private String ownCause = "";
 
     BranchProgress(int index) {
         this.index = index;
@@ -111,8 +112,9 @@ final class BranchProgress {
         state = state == State.COMMITTING ? State.RETRYING_COMMIT : State.RETRYING_ROLLBACK;
     }
 
-    void decidedAlone(HeuristicOutcome outcome) {
+    void decidedAlone(HeuristicOutcome outcome, String cause) {
         ownDecision = outcome;
+        ownCause = cause;
         state = State.DECIDED_ALONE;
     }
 
@@ -142,6 +144,15 @@ final class BranchProgress {
 
     boolean hasAnsweredPhaseTwo() {
         return hasEnded() || state == State.RETRYING_ROLLBACK;
+    }
+
+    boolean isReadOnly() {
+        return state == State.READ_ONLY;
+    }
+
+    /** Which branch, and what is known of why it decided by itself. */
+    String describe() {
+        return "branch " + index + (ownCause.isEmpty() ? "" : " (" + ownCause + ")");
     }
 
     Optional<HeuristicOutcome> ownDecision() {

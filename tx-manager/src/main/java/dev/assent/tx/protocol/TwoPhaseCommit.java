@@ -406,7 +406,7 @@ public final class TwoPhaseCommit {
     }
 
     private void keep(BranchProgress branch, Completion.Heuristic heuristic) {
-        branch.decidedAlone(heuristic.outcome());
+        branch.decidedAlone(heuristic.outcome(), heuristic.cause());
         commands.add(new TwoPhaseCommand.KeepHeuristic(branch.index(), heuristic.outcome(), heuristic.cause()));
     }
 
@@ -450,16 +450,28 @@ public final class TwoPhaseCommit {
     private Outcome outcome(Outcome plain) {
         HeuristicOutcome agreed =
                 plain instanceof Outcome.Committed ? HeuristicOutcome.COMMITTED : HeuristicOutcome.ROLLED_BACK;
+        List<BranchProgress> writers =
+                branches.stream().filter(branch -> !branch.isReadOnly()).toList();
         String hazard = "";
-        for (BranchProgress branch : branches) {
+        for (BranchProgress branch : writers) {
             HeuristicOutcome own = branch.ownDecision().orElse(agreed);
             if (own == HeuristicOutcome.HAZARD) {
-                hazard = "branch " + branch.index() + " may have decided by itself";
+                hazard = branch.describe() + " may have decided by itself";
             } else if (own != agreed) {
-                return new Outcome.HeuristicMixed("branch " + branch.index() + " decided by itself: " + own);
+                String contradiction = branch.describe() + " decided by itself: " + own;
+                return allRolledBack(writers)
+                        ? new Outcome.HeuristicRolledBack(contradiction)
+                        : new Outcome.HeuristicMixed(contradiction);
             }
         }
         return hazard.isEmpty() ? plain : new Outcome.HeuristicHazard(hazard);
+    }
+
+    /** Then there is nothing that differs, but nothing is committed either. */
+    private static boolean allRolledBack(List<BranchProgress> writers) {
+        return writers.stream().allMatch(branch -> branch.ownDecision()
+                .filter(own -> own == HeuristicOutcome.ROLLED_BACK)
+                .isPresent());
     }
 
     private Phase end(Outcome outcome) {

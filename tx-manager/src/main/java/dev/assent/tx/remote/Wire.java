@@ -97,6 +97,7 @@ public final class Wire {
             case COMMITTED -> new Outcome.Committed();
             case ROLLED_BACK -> new Outcome.RolledBack(detail);
             case HEURISTIC_MIXED -> new Outcome.HeuristicMixed(detail);
+            case HEURISTIC_ROLLED_BACK -> new Outcome.HeuristicRolledBack(detail);
             case HEURISTIC_HAZARD -> new Outcome.HeuristicHazard(detail);
             case UNKNOWN -> new Outcome.Unknown(detail);
             // An answer from a newer node that this service cannot read tells nothing about the transaction.

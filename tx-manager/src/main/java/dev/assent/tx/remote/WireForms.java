@@ -115,6 +115,11 @@ final class WireForms {
         }
 
         @Override
+        public OutcomeReply heuristicRolledBack(Outcome.HeuristicRolledBack outcome) {
+            return of(OutcomeReply.Kind.HEURISTIC_ROLLED_BACK, outcome.detail());
+        }
+
+        @Override
         public OutcomeReply heuristicHazard(Outcome.HeuristicHazard outcome) {
             return of(OutcomeReply.Kind.HEURISTIC_HAZARD, outcome.detail());
         }

@@ -264,6 +264,33 @@ class TwoPhaseCommitTest {
     }
 
     @Test
+    void a_lone_branch_that_rolled_back_by_itself_is_no_mixture() {
+        TwoPhaseCommit machine = of(1);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, "operator")));
+
+        assertThat(machine.step(new TwoPhaseInput.HeuristicKept(0))).anySatisfy(command -> assertThat(command)
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isEqualTo(new Outcome.HeuristicRolledBack(
+                                "branch 0 (operator) decided by itself: ROLLED_BACK"))));
+    }
+
+    @Test
+    void branches_that_all_rolled_back_by_themselves_are_no_mixture_whoever_only_read() {
+        TwoPhaseCommit machine = decided(YES, new Vote.ReadOnly(), YES);
+        machine.step(new TwoPhaseInput.Decided(new CommitResult.Written()));
+        for (int branch : List.of(0, 2)) {
+            machine.step(
+                    new TwoPhaseInput.Ended(branch, new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, "idle")));
+        }
+        machine.step(new TwoPhaseInput.HeuristicKept(0));
+
+        assertThat(machine.step(new TwoPhaseInput.HeuristicKept(2))).anySatisfy(command -> assertThat(command)
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isInstanceOf(Outcome.HeuristicRolledBack.class)));
+    }
+
+    @Test
     void a_one_phase_commit_without_answer_is_unknown_and_the_branch_is_not_left_at_work() {
         TwoPhaseCommit machine = of(1);
         machine.step(new TwoPhaseInput.CommitAsked());

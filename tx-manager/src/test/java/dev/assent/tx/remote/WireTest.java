@@ -55,6 +55,7 @@ class WireTest {
                 new Outcome.RolledBack("no money"),
                 new Outcome.HeuristicMixed("branch 1"),
                 new Outcome.HeuristicHazard("branch 2"),
+                new Outcome.HeuristicRolledBack("branch 3"),
                 new Outcome.Unknown("asked too early"))) {
             assertThat(Wire.outcome(Wire.outcome(outcome))).isEqualTo(outcome);
         }

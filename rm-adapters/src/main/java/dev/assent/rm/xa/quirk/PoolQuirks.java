@@ -4,9 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.XADataSource;
 
-/** What a pool must know of a driver to keep no dead connections. Implementations hold no state; any thread may call. */
+/**
+ * What a pool must know of a driver to give out no dead connections, and to let one be used as usual inside a branch.
+ * Implementations hold no state; any thread may call.
+ */
 public interface PoolQuirks {
 
     /** The policy for connections of {@code template}. */
@@ -28,4 +32,22 @@ public interface PoolQuirks {
      * {@code template}'s bean properties; only where the user has set none.
      */
     Map<String, String> missingBounds(XADataSource template, Duration socketTimeout);
+
+    /** The state of the database's own transaction on {@code raw}, which is the driver's own connection. */
+    SessionState state(Connection raw);
+
+    /**
+     * Whether two transactions of the database are the same one. A round trip.
+     *
+     * @return equal for one transaction, different for two; empty if the database cannot tell
+     */
+    String identity(Connection raw) throws SQLException;
+
+    /**
+     * The statement that gives the open transaction, before its first query, an isolation level, where the driver's own
+     * method does not work inside a branch.
+     *
+     * @param level as of {@link Connection#setTransactionIsolation}
+     */
+    Optional<String> isolationStatement(int level);
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.XADataSource;
 
 /** A driver of which nothing is known but JDBC. */
@@ -19,5 +20,20 @@ public final class StandardPoolQuirks implements PoolQuirks {
     @Override
     public Map<String, String> missingBounds(XADataSource template, Duration socketTimeout) {
         return Map.of();
+    }
+
+    @Override
+    public SessionState state(Connection raw) {
+        return SessionState.UNKNOWN;
+    }
+
+    @Override
+    public String identity(Connection raw) {
+        return "";
+    }
+
+    @Override
+    public Optional<String> isolationStatement(int level) {
+        return Optional.empty();
     }
 }
