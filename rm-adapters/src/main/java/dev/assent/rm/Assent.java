@@ -3,6 +3,7 @@ package dev.assent.rm;
 import dev.assent.rm.jdbc.DataSources;
 import dev.assent.rm.jdbc.PoolLimits;
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.XaResourceSource;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.coordinator.EmbeddedTransactionService;
 import io.agroal.api.AgroalDataSource;
@@ -88,6 +89,16 @@ public final class Assent implements AutoCloseable {
     /** Makes a database known for recovery, for work over bare resources; see {@link #resource}. */
     public void registerRecovery(String name, XADataSource dataSource) {
         transactions.registerRecovery(name, dataSource);
+    }
+
+    /** As {@link #registerRecovery(String, XADataSource)}, for a resource manager that is no JDBC database. */
+    public void registerRecovery(String name, XaResourceSource source) {
+        transactions.registerRecovery(name, source);
+    }
+
+    /** Takes a registration back; see {@link AssentTransactions#deregisterRecovery}. */
+    public void deregisterRecovery(String name) {
+        transactions.deregisterRecovery(name);
     }
 
     /** A bare resource of a registered database, ready to be enlisted. */

@@ -2,6 +2,7 @@ package dev.assent.rm.jta;
 
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.XaResourceSource;
 import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
@@ -102,6 +103,20 @@ public final class AssentTransactions
     /** As {@link #registerRecovery(String, XADataSource)}, for connections from elsewhere. */
     public XaResourceManager registerRecovery(XaResourceManager resource) {
         return registerRecovery(resource, XaAbilities.NONE);
+    }
+
+    /** As {@link #registerRecovery(String, XADataSource)}, for a resource manager that is no JDBC database. */
+    public XaResourceManager registerRecovery(String name, XaResourceSource source) {
+        return registerRecovery(XaResourceManager.from(name, source));
+    }
+
+    /**
+     * Takes a registration back: no new work is enlisted under that name here, and this process gives up the recovery
+     * of it, which any other process that has it registered takes over. Work under way goes on to its end.
+     */
+    public void deregisterRecovery(String name) {
+        resources.remove(name);
+        service.deregister(name);
     }
 
     /**

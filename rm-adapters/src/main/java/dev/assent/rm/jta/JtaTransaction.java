@@ -78,7 +78,9 @@ public final class JtaTransaction implements Transaction {
             // Asked before the clock is: a coordinator marks what has expired, and the time-out is the reason then.
             boolean marked = global.isRollbackOnly();
             if (!clock.instant().isBefore(global.deadline())) {
-                mark("timed out: its deadline was " + global.deadline(), null);
+                String clockIsOff =
+                        global.clockComplaint().map(told -> "; " + told).orElse("");
+                mark("timed out: its deadline was " + global.deadline() + clockIsOff, null);
             } else if (marked) {
                 mark("marked rollback-only by another participant, or given up by its coordinator", null);
             }

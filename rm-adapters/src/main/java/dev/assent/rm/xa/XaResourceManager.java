@@ -72,6 +72,11 @@ public final class XaResourceManager implements ResourceManager {
         return new XaResourceManager(name, dataSource::getXAConnection);
     }
 
+    /** One that is no JDBC database. */
+    public static XaResourceManager from(String name, XaResourceSource source) {
+        return new XaResourceManager(name, source.connections());
+    }
+
     @Override
     public String name() {
         return name;

@@ -58,6 +58,7 @@ class UserTransactionReferenceTest {
                 .hasMessageContaining("bind it again");
     }
 
+    @SuppressWarnings("JdkObsolete") // JNDI's own signature
     private static Object lookedUp(Reference reference) throws Exception {
         return NamingManager.getObjectInstance(reference, null, null, new Hashtable<>());
     }

@@ -17,6 +17,11 @@ public final class LostAnswers implements TransactionService {
     }
 
     @Override
+    public void deregister(String resourceManager) {
+        real.deregister(resourceManager);
+    }
+
+    @Override
     public void register(ResourceManager resource) {
         real.register(resource);
     }

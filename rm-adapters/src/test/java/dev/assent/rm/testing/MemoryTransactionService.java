@@ -31,6 +31,11 @@ public final class MemoryTransactionService implements TransactionService {
     }
 
     @Override
+    public void deregister(String resourceManager) {
+        resources.remove(resourceManager);
+    }
+
+    @Override
     public GlobalTransaction begin(Duration timeout) {
         MemoryTransaction transaction =
                 new MemoryTransaction(clock.instant().plus(timeout), clock, () -> decision.run());

@@ -15,14 +15,14 @@ import javax.transaction.xa.Xid;
  * S3), and what a table has no entry for is XAER_PROTO.
  */
 public final class StrictResource {
-    private enum Thread {
+    private enum Tie {
         ASSOCIATED,
         SUSPENDED
     }
 
     /** A branch: which connections are in it, and whether it is prepared. */
     private static final class Branch {
-        private final Map<Connection, Thread> threads = new HashMap<>();
+        private final Map<Connection, Tie> threads = new HashMap<>();
         private boolean prepared;
     }
 
@@ -79,8 +79,8 @@ public final class StrictResource {
                 }
                 Branch branch = known(xid);
                 require(!branch.prepared);
-                require(branch.threads.get(this) == (flags == TMRESUME ? Thread.SUSPENDED : null));
-                branch.threads.put(this, Thread.ASSOCIATED);
+                require(branch.threads.get(this) == (flags == TMRESUME ? Tie.SUSPENDED : null));
+                branch.threads.put(this, Tie.ASSOCIATED);
             }
         }
 
@@ -88,10 +88,10 @@ public final class StrictResource {
         public void end(Xid xid, int flags) throws XAException {
             synchronized (manager()) {
                 told.add(label + ".end" + name(flags));
-                Thread thread = known(xid).threads.get(this);
-                require(flags == TMSUSPEND ? thread == Thread.ASSOCIATED : thread != null);
+                Tie thread = known(xid).threads.get(this);
+                require(flags == TMSUSPEND ? thread == Tie.ASSOCIATED : thread != null);
                 if (flags == TMSUSPEND) {
-                    known(xid).threads.put(this, Thread.SUSPENDED);
+                    known(xid).threads.put(this, Tie.SUSPENDED);
                 } else {
                     known(xid).threads.remove(this);
                 }

@@ -4,6 +4,7 @@ import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.Participant;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A global transaction as one process takes part in it. Thread-safe; nothing here is bound to a thread. */
@@ -16,6 +17,11 @@ public interface GlobalTransaction {
     String id();
 
     Instant deadline();
+
+    /** What is wrong with this process's clock, so that it reads the deadline wrongly; empty if nothing is known. */
+    default Optional<String> clockComplaint() {
+        return Optional.empty();
+    }
 
     /** Whether this process began it and so may end it; false for a transaction that was joined. */
     boolean isOriginator();

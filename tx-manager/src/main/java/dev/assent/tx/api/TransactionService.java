@@ -16,6 +16,12 @@ public interface TransactionService extends AutoCloseable {
     void register(ResourceManager resource);
 
     /**
+     * Takes a registration back: no new branch is made under that name here, and this process no longer stands for the
+     * recovery of it. Branches under way go on to their end. A name that is not registered changes nothing.
+     */
+    void deregister(String resourceManager);
+
+    /**
      * Begins a transaction that must end within {@code timeout}.
      *
      * @throws TransactionServiceException no coordinator could be reached, or it refused; nothing was begun

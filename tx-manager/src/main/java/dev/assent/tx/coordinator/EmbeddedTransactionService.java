@@ -45,6 +45,11 @@ public final class EmbeddedTransactionService implements TransactionService {
     }
 
     @Override
+    public void deregister(String resourceManager) {
+        engine.deregister(resourceManager);
+    }
+
+    @Override
     public GlobalTransaction begin(Duration timeout) {
         return engine.begin(timeout);
     }

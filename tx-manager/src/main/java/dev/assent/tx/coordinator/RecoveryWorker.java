@@ -123,6 +123,14 @@ public final class RecoveryWorker implements AutoCloseable {
         added.ask();
     }
 
+    /** Lets a resource go, and its role with it: whoever else has it registered may take that. */
+    void remove(ResourceName name) {
+        ResourceRecovery gone = resources.remove(name.hash());
+        if (gone != null) {
+            gone.depart();
+        }
+    }
+
     /** The resource of this process that has that name. */
     Optional<ResourceManager> find(ResourceName.Hash hash) {
         return Optional.ofNullable(resources.get(hash)).map(ResourceRecovery::resource);

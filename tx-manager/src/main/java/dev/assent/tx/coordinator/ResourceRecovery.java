@@ -74,6 +74,7 @@ final class ResourceRecovery {
     private volatile @Nullable String refusal;
     private volatile boolean complained;
     private volatile boolean closed;
+    private volatile boolean departed;
     private int fruitless;
 
     ResourceRecovery(
@@ -295,7 +296,7 @@ final class ResourceRecovery {
     }
 
     private void giveUpUnlessFit() {
-        if (standing != Standing.FIT && !closed) {
+        if (departed || (standing != Standing.FIT && !closed)) {
             giveUp();
         }
     }
@@ -303,5 +304,13 @@ final class ResourceRecovery {
     void close() {
         closed = true;
         passes.close();
+    }
+
+    /** The resource is not this process's any more. */
+    void depart() {
+        departed = true;
+        close();
+        LOG.info("resource {} has left this process, which gives its recovery up", name.text());
+        giveUp();
     }
 }

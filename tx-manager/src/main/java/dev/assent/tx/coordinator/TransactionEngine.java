@@ -188,6 +188,11 @@ public final class TransactionEngine implements TransactionService {
     }
 
     @Override
+    public void deregister(String resourceManager) {
+        recovery.remove(new ResourceName(resourceManager));
+    }
+
+    @Override
     public void register(ResourceManager resource) {
         Optional<String> refusal = recovery.add(resource, REGISTRATION_PATIENCE);
         if (refusal.isPresent()) {

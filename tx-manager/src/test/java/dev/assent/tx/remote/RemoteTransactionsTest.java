@@ -25,6 +25,7 @@ import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
 import dev.assent.tx.testing.ToyResource.State;
+import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -394,6 +395,25 @@ class RemoteTransactionsTest {
                             () -> CoordinatorNode.start(config, progress -> {}).close())
                     .withMessageContaining(String.valueOf(taken.getLocalPort()))
                     .withMessageContaining("listen=host:port");
+        }
+    }
+
+    @Test
+    void a_service_whose_clock_is_ahead_hears_that_it_is_the_clock() {
+        RemoteConfig config = RemoteConfig.of("127.0.0.1:" + left.port(), "ahead");
+        try (RemoteTransactionService ahead = RemoteTransactionService.connect(
+                config,
+                () -> System.currentTimeMillis() + TIMEOUT.toMillis() + 1_000,
+                target -> ManagedChannelBuilder.forTarget(target).usePlaintext().build())) {
+            GlobalTransaction transaction = shop.begin(TIMEOUT);
+
+            assertThatExceptionOfType(TransactionServiceException.class)
+                    .isThrownBy(() -> ahead.join(transaction.token()))
+                    .withMessageContaining("past its deadline")
+                    .withMessageContaining("this service's clock is")
+                    .withMessageContaining("ahead of that of coordinator node left");
+            assertThat(shop.join(transaction.token()).clockComplaint()).isEmpty();
+            assertThat(transaction.rollback("looked at only")).isInstanceOf(Outcome.RolledBack.class);
         }
     }
 }

@@ -33,6 +33,10 @@ final class BranchCommands {
         this.parts = parts;
     }
 
+    void deregister(String name) {
+        resources.remove(name);
+    }
+
     void register(ResourceManager resource) {
         resources.put(resource.name(), resource);
     }

@@ -30,10 +30,17 @@ final class CoordinatorCalls {
 
     private final NodeDirectory directory;
     private final RemoteConfig config;
+    private final ClockSkew skew;
 
-    CoordinatorCalls(NodeDirectory directory, RemoteConfig config) {
+    CoordinatorCalls(NodeDirectory directory, RemoteConfig config, ClockSkew skew) {
+        this.skew = skew;
         this.directory = directory;
         this.config = config;
+    }
+
+    /** How far the clock here is from the nodes'. */
+    ClockSkew skew() {
+        return skew;
     }
 
     GlobalTxId begin(Duration timeout) {

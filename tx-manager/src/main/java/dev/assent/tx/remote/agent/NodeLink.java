@@ -43,6 +43,9 @@ final class NodeLink {
 
         void ended(Ended ended);
 
+        /** A node answered a greeting, and said what time it is. */
+        void toldTime(String node, long epochMillis, long roundTripNanos);
+
         /** A later reign was announced: some transactions cannot commit any more. */
         void reignChanged();
     }
@@ -58,6 +61,7 @@ final class NodeLink {
     private @Nullable Future<?> redial;
     private String lastRefusal = "";
     private boolean closed;
+    private volatile long greetedNanos = System.nanoTime();
 
     NodeLink(
             String target,
@@ -93,6 +97,7 @@ final class NodeLink {
     /** Tells the node again which resource managers this agent serves. */
     synchronized void introduce() {
         if (out != null) {
+            greetedNanos = System.nanoTime();
             send(AgentMessage.newBuilder()
                     .setHello(Hello.newBuilder()
                             .setAgentId(owner.agent().bytes())
@@ -192,7 +197,14 @@ final class NodeLink {
         @Override
         public void onNext(NodeMessage message) {
             switch (message.getBodyCase()) {
-                case WELCOME -> welcome(message.getWelcome().getCluster());
+                case WELCOME -> {
+                    long roundTripNanos = System.nanoTime() - greetedNanos;
+                    owner.toldTime(
+                            "node " + message.getWelcome().getNode(),
+                            message.getWelcome().getClockMillis(),
+                            roundTripNanos);
+                    welcome(message.getWelcome().getCluster());
+                }
                 case LEADING -> {
                     directory.leads(NodeLink.this, message.getLeading().getShardsList());
                     owner.reignChanged();

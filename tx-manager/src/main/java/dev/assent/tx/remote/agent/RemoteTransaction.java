@@ -15,6 +15,7 @@ import dev.assent.tx.remote.wire.EnlistRequest;
 import dev.assent.tx.spi.Participant;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -63,6 +64,11 @@ final class RemoteTransaction implements GlobalTransaction {
     @Override
     public Instant deadline() {
         return Instant.ofEpochMilli(globalId().deadlineEpochMillis());
+    }
+
+    @Override
+    public Optional<String> clockComplaint() {
+        return calls.skew().complaint();
     }
 
     @Override

@@ -60,6 +60,7 @@ public final class RemoteTransactionService implements TransactionService {
     private final AgentId agent;
     private final RemoteConfig config;
     private final Clock clock;
+    private final ClockSkew skew;
     private final NodeDirectory directory = new NodeDirectory();
     private final LocalParts parts;
     private final BranchCommands commands;
@@ -78,10 +79,11 @@ public final class RemoteTransactionService implements TransactionService {
         this.agent = new AgentId(random.nextLong(), random.nextLong());
         this.config = config;
         this.clock = clock;
+        this.skew = new ClockSkew(clock);
         this.listeners = AgentThreads.pool("assent-listener", LISTENER_THREADS);
         this.parts = new LocalParts(config.branchesMax(), listeners);
         this.commands = new BranchCommands(parts);
-        this.calls = new CoordinatorCalls(directory, config);
+        this.calls = new CoordinatorCalls(directory, config, skew);
         this.questions = AgentThreads.pool("assent-sweep", 1);
         this.sweeper = new Sweeper(parts, directory, calls::askNow, clock, questions);
         this.timer = AgentThreads.timer("assent-agent-timer");
@@ -136,6 +138,12 @@ public final class RemoteTransactionService implements TransactionService {
     }
 
     @Override
+    public void deregister(String resourceManager) {
+        commands.deregister(resourceManager);
+        links.forEach(NodeLink::introduce);
+    }
+
+    @Override
     public GlobalTransaction begin(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("a transaction's time-out is positive, not " + timeout);
@@ -153,7 +161,8 @@ public final class RemoteTransactionService implements TransactionService {
                     false);
         }
         if (id.isPastDeadline(clock.epochMillis())) {
-            throw new TransactionServiceException("the transaction is past its deadline; begin a new one", false);
+            throw new TransactionServiceException(
+                    "the transaction is past its deadline" + skew.remark() + "; begin a new one", false);
         }
         if (directory.isFenced(id)) {
             throw new TransactionServiceException(
@@ -268,6 +277,11 @@ public final class RemoteTransactionService implements TransactionService {
                 LOG.warn("a node told the end of a transaction it named wrongly: {}", malformed.getMessage());
                 return Optional.empty();
             }
+        }
+
+        @Override
+        public void toldTime(String node, long epochMillis, long roundTripNanos) {
+            skew.measured(node, epochMillis, roundTripNanos);
         }
 
         @Override

@@ -79,6 +79,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         attached.welcome(Welcome.newBuilder()
                 .setCluster(clusterBytes())
                 .setNode(nodeName)
+                .setClockMillis(System.currentTimeMillis())
                 .build());
         agents.tellLeading(attached, leading);
         names.forEach(name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));

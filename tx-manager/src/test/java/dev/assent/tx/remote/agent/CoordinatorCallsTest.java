@@ -25,7 +25,8 @@ class CoordinatorCallsTest {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(5),
                 10);
-        CoordinatorCalls calls = new CoordinatorCalls(new NodeDirectory(), patient);
+        CoordinatorCalls calls =
+                new CoordinatorCalls(new NodeDirectory(), patient, new ClockSkew(System::currentTimeMillis));
 
         assertThat(CompletableFuture.supplyAsync(() -> calls.askNow(ID)))
                 .succeedsWithin(Duration.ofSeconds(20))

@@ -213,6 +213,11 @@ class NodeLinkTest {
 
     private final class RecordingAgent implements NodeLink.Owner {
         @Override
+        public void toldTime(String node, long epochMillis, long roundTripNanos) {
+            // Other tests look at it.
+        }
+
+        @Override
         public AgentId agent() {
             return new AgentId(1, 2);
         }
