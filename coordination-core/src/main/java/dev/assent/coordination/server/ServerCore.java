@@ -10,10 +10,12 @@ import dev.assent.coordination.server.config.ClientAccess;
 import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.edge.Edges;
+import dev.assent.coordination.server.edge.Traffic;
 import dev.assent.coordination.server.ordering.OrderedStore;
 import dev.assent.coordination.server.ordering.RoleView;
 import dev.assent.coordination.server.ordering.Setting;
 import dev.assent.coordination.server.ordering.WatchedTree;
+import dev.assent.coordination.server.words.FourLetterWords;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import java.io.IOException;
@@ -41,6 +43,7 @@ final class ServerCore implements AutoCloseable {
     private final WatchedTree watched = new WatchedTree(DataTree.initial(), WATCHES_PER_CLIENT_MAX);
     private final Consumer<ServerStatus> onStatus;
     private final Consumer<Throwable> onFatal;
+    private final FourLetterWords words;
     private final Edges edges;
     private final OrderedStore store;
     private volatile LongSupplier logSyncs = () -> 0;
@@ -66,8 +69,14 @@ final class ServerCore implements AutoCloseable {
         ClientAccess access = config.clients();
         RequestDecoder decoder = new RequestDecoder(new dev.assent.coordination.jute.ClientLimits(
                 access.limits().frameBytesMax(), MULTI_OPS_MAX, PATHS_MAX));
-        FourLetterWords words = new FourLetterWords(
-                this::status, this::isAlive, watched, this::connections, () -> logSyncs.getAsLong());
+        this.words = new FourLetterWords(new FourLetterWords.Sources(
+                config,
+                condition(),
+                watched,
+                this::traffic,
+                this::clientPort,
+                this::connections,
+                () -> logSyncs.getAsLong()));
         SecureRandom random = new SecureRandom();
         this.edges = new Edges(access, decoder, watched, clock, this::store, words::answer, onFatal);
         this.store = new OrderedStore(
@@ -92,6 +101,29 @@ final class ServerCore implements AutoCloseable {
         return new SessionPassword(secret);
     }
 
+    private FourLetterWords.Condition condition() {
+        return new FourLetterWords.Condition() {
+            @Override
+            public boolean alive() {
+                return loopSilentMillis.getAsLong() <= LOOP_SILENT_MILLIS_MAX;
+            }
+
+            @Override
+            public boolean serving() {
+                return status().serving();
+            }
+
+            @Override
+            public String mode() {
+                return status().mode();
+            }
+        };
+    }
+
+    private Traffic traffic() {
+        return edges.traffic();
+    }
+
     private OrderedStore store() {
         return store;
     }
@@ -108,10 +140,6 @@ final class ServerCore implements AutoCloseable {
     /** Tells where to ask how long ago the replica's loop last went round. */
     void watchingLoop(LongSupplier silentMillis) {
         loopSilentMillis = silentMillis;
-    }
-
-    private boolean isAlive() {
-        return loopSilentMillis.getAsLong() <= LOOP_SILENT_MILLIS_MAX;
     }
 
     /** Takes the port; clients wait until a leader serves. */
@@ -208,5 +236,6 @@ final class ServerCore implements AutoCloseable {
         if (open != null) {
             open.close();
         }
+        words.close();
     }
 }

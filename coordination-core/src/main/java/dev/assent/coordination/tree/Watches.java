@@ -137,6 +137,27 @@ public final class Watches<W> {
         return byWatcher.getOrDefault(watcher, Set.of()).size();
     }
 
+    /** How many watchers there are, and how many different paths they watch. */
+    public int watchers() {
+        return byWatcher.size();
+    }
+
+    public int paths() {
+        return byPath.size();
+    }
+
+    /** That somebody watches a path, in whatever way. */
+    public record Watched<W>(String path, W watcher) {}
+
+    /** So many of them at most, by path. */
+    public List<Watched<W>> some(int max) {
+        return byPath.entrySet().stream()
+                .flatMap(
+                        here -> here.getValue().keySet().stream().map(watcher -> new Watched<>(here.getKey(), watcher)))
+                .limit(max)
+                .toList();
+    }
+
     private EnumSet<WatchMode> modesOf(W watcher, String path) {
         EnumSet<WatchMode> modes = byPath.getOrDefault(path, Map.of()).get(watcher);
         return modes == null ? EnumSet.noneOf(WatchMode.class) : modes;

@@ -167,20 +167,4 @@ final class HostileClientTest {
                 .hasMessageContaining(":" + server.port())
                 .hasMessageContaining("set another clientPort");
     }
-
-    @Test
-    void four_letter_words_are_answered_if_they_are_allowed() throws Exception {
-        assertThat(word("ruok")).isEqualTo("imok");
-        assertThat(word("isro")).isEqualTo("rw");
-        assertThat(word("srvr")).contains("Mode: standalone", "Zxid: 0x");
-        assertThat(word("mntr")).contains("zk_server_state\tstandalone");
-        assertThat(word("dump")).contains("not in the whitelist");
-    }
-
-    private String word(String word) throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
-            client.send(bytes(word));
-            return client.readToEnd();
-        }
-    }
 }

@@ -45,6 +45,9 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf gathered;
     private @Nullable ScheduledFuture<?> handshake;
     private boolean held;
+    /** Whether its four-letter word is being answered. */
+    private boolean lastWord;
+
     private boolean ending;
     private boolean draining;
     /** Whether the network is read, as was last decided. */
@@ -283,7 +286,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayRead() {
-        return !ending && !held && channel.isWritable() && !holding.mustWait();
+        return !ending && !lastWord && !held && channel.isWritable() && !holding.mustWait();
     }
 
     /** Handles the next whole frame, if there is one. */
@@ -312,12 +315,24 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
                     + "; raise jute.maxbuffer here and at the client if such requests are meant");
         }
         frames.clear();
-        String answer = limits.words().contains(word)
-                ? opener.answer(word)
-                : word + " is not executed because it is not in the whitelist.\n";
-        out().writeCharSequence(answer, StandardCharsets.UTF_8);
-        end();
+        // Nothing but the answer comes now; the handshake's time is its time, too.
+        lastWord = true;
+        if (limits.words().contains(word)) {
+            opener.answer(word, this::tellLast);
+        } else {
+            tellLast(word + " is not executed because it is not in the whitelist.\n");
+        }
         return false;
+    }
+
+    /** From any thread. */
+    private void tellLast(String text) {
+        if (!eventLoop().inEventLoop()) {
+            eventLoop().execute(() -> tellLast(text));
+        } else if (!ending) {
+            out().writeCharSequence(text, StandardCharsets.UTF_8);
+            end();
+        }
     }
 
     private void completeRead() {

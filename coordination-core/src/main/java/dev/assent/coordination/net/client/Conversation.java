@@ -1,5 +1,7 @@
 package dev.assent.coordination.net.client;
 
+import java.util.function.Consumer;
+
 /** What the server makes of one connection. Called on the connection's event loop only. */
 public interface Conversation {
 
@@ -16,8 +18,12 @@ public interface Conversation {
     interface Opener {
         Conversation open(ClientChannel channel);
 
-        /** The answer to one of the allowed four-letter words. */
-        String answer(String word);
+        /**
+         * Answers one of the allowed four-letter words.
+         *
+         * @param answered takes the text, at once or later and then on any thread
+         */
+        void answer(String word, Consumer<String> answered);
 
         /** This server lacks a part of itself, say a class that cannot be loaded: it cannot serve anybody properly. */
         void failed(Throwable cause);

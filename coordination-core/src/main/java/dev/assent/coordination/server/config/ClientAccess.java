@@ -18,8 +18,14 @@ public record ClientAccess(
         Set<String> fourLetterWords,
         Optional<SuperDigest> superDigest) {
 
-    /** All that are there: each is cheap and reveals no path and no data. */
-    public static final Set<String> CHEAP_WORDS = Set.of("ruok", "srvr", "stat", "mntr", "isro");
+    /** Each is cheap, changes nothing, and reveals no path and no data. */
+    public static final Set<String> CHEAP_WORDS =
+            Set.of("ruok", "srvr", "stat", "mntr", "isro", "envi", "conf", "wchs", "hash", "gtmk");
+
+    /** All that are there. The others are costly, list paths and sessions, or reset what was counted. */
+    public static final Set<String> ALL_WORDS = Set.of(
+            "ruok", "srvr", "stat", "mntr", "isro", "envi", "conf", "wchs", "hash", "gtmk", "cons", "dump", "wchc",
+            "wchp", "dirs", "srst", "crst", "stmk");
 
     public ClientAccess {
         fourLetterWords = Set.copyOf(fourLetterWords);
@@ -34,6 +40,10 @@ public record ClientAccess(
 
     ClientAccess withTimeouts(SessionTimeouts newTimeouts) {
         return new ClientAccess(address, limits, newTimeouts, fourLetterWords, superDigest);
+    }
+
+    ClientAccess withWords(Set<String> words) {
+        return new ClientAccess(address, limits, timeouts, words, superDigest);
     }
 
     ClientAccess withSuperDigest(SuperDigest digest) {

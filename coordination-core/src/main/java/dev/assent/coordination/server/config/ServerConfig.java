@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -77,6 +78,11 @@ public record ServerConfig(
 
     public ServerConfig withLimits(ClientLimits limits) {
         return new ServerConfig(self, timing, storage, clients.withLimits(limits), members, insecure);
+    }
+
+    /** With these four-letter words answered. */
+    public ServerConfig withWords(Set<String> words) {
+        return new ServerConfig(self, timing, storage, clients.withWords(words), members, insecure);
     }
 
     /** With a user who may do everything. */

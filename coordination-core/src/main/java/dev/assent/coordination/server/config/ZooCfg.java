@@ -287,10 +287,10 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     .filter(word -> !word.isEmpty())
                     .collect(Collectors.toCollection(TreeSet::new));
             if (wished.contains("*")) {
-                return ClientAccess.CHEAP_WORDS;
+                return ClientAccess.ALL_WORDS;
             }
             Set<String> missing = new TreeSet<>(wished);
-            missing.removeAll(ClientAccess.CHEAP_WORDS);
+            missing.removeAll(ClientAccess.ALL_WORDS);
             if (!missing.isEmpty()) {
                 warn(line.get(), "no such words here: " + String.join(", ", missing));
                 wished.removeAll(missing);

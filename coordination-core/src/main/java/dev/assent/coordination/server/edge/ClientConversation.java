@@ -59,6 +59,7 @@ final class ClientConversation implements Conversation, Client {
     private final ClientChannel channel;
     private final ClientAccess access;
     private final RequestDecoder decoder;
+    private final Traffic.Connection traffic;
     private final Deque<Slot> line = new ArrayDeque<>();
 
     private State state = State.GREETING;
@@ -96,6 +97,7 @@ final class ClientConversation implements Conversation, Client {
         this.identities = List.of(new Identity(ADDRESS_SCHEME, address));
         this.encodedIdentities = Identities.encode(identities);
         this.patience = new EdgePatience(access.timeouts().minMillis());
+        this.traffic = loop.traffic().opened(channel.remote());
         loop.joined(this);
     }
 
@@ -139,6 +141,7 @@ final class ClientConversation implements Conversation, Client {
         state = State.ENDED;
         connected = false;
         line.clear();
+        traffic.closed();
         loop.watched().forget(this);
         SessionId mine = session;
         if (mine != null) {
@@ -180,6 +183,7 @@ final class ClientConversation implements Conversation, Client {
     }
 
     private void take(RequestFrame request, byte[] bytes) {
+        traffic.received();
         OpCode op = request.request().opCode();
         if (op == OpCode.PING) {
             pingsToAnswer++;
@@ -202,6 +206,7 @@ final class ClientConversation implements Conversation, Client {
             return;
         }
         for (; pingsToAnswer > 0; pingsToAnswer--) {
+            traffic.answered(0);
             write(SpecialXid.PING.xid(), loop.watched().tree(), Answer.EMPTY);
         }
     }
@@ -215,6 +220,7 @@ final class ClientConversation implements Conversation, Client {
     }
 
     private void queue(Slot slot) {
+        slot.queued();
         line.add(slot);
         bytesInLine += slot.frame().size();
         if (slot.kind() == Kind.WATCHING_READ) {
@@ -295,6 +301,11 @@ final class ClientConversation implements Conversation, Client {
     }
 
     @Override
+    public Optional<SessionId> session() {
+        return Optional.ofNullable(session);
+    }
+
+    @Override
     public List<Identity> identities() {
         return identities;
     }
@@ -323,6 +334,7 @@ final class ClientConversation implements Conversation, Client {
         tenure = opened.tenure();
         patience = new EdgePatience(opened.session().timeoutMillis());
         channel.established();
+        traffic.opened(id, opened.session().timeoutMillis());
         Payload password = Payload.wrap(opened.session().password().bytes());
         boolean readOnlySent = greeting != null && greeting.readOnlySent();
         channel.out()
@@ -385,6 +397,7 @@ final class ClientConversation implements Conversation, Client {
     }
 
     private void answer(Slot slot) {
+        traffic.answered(slot.latencyMillis());
         switch (slot.kind()) {
             case READ -> answerRead(slot);
             case WATCHING_READ -> answerWatchingRead(slot);
@@ -438,6 +451,7 @@ final class ClientConversation implements Conversation, Client {
     void followPressure() {
         greet();
         ClientLimits limits = access.limits();
+        traffic.queued(line.size());
         int divisor = pressed ? 2 : 1;
         pressed = line.size() >= limits.requestsPerConnectionMax() / divisor
                 || bytesInLine >= limits.requestBytesPerConnectionMax() / divisor;

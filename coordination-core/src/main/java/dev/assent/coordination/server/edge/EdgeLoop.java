@@ -44,6 +44,7 @@ final class EdgeLoop {
     private final List<SessionId> heardAndGone = new ArrayList<>();
 
     private final Seldom endings = new Seldom(ENDINGS_TOLD_EVERY_MILLIS);
+    private final Traffic traffic;
     private final Consumer<Throwable> onFatal;
     /** The replica loop's own note; no other thread looks at it. */
     private boolean posted;
@@ -60,7 +61,9 @@ final class EdgeLoop {
             WatchedTree watched,
             BooleanSupplier suspended,
             long nowMillis,
+            Traffic traffic,
             Consumer<Throwable> onFatal) {
+        this.traffic = traffic;
         this.executor = executor;
         this.store = store;
         this.watched = watched;
@@ -91,6 +94,10 @@ final class EdgeLoop {
 
     WatchedTree watched() {
         return watched;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     OrderedStore store() {

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All event loops with client connections. Thread-safe. */
@@ -27,8 +27,9 @@ public final class Edges implements Edge, Conversation.Opener {
     private final RequestDecoder decoder;
     private final WatchedTree watched;
     private final Supplier<OrderedStore> store;
-    private final Function<String, String> words;
+    private final BiConsumer<String, Consumer<String>> words;
     private final Consumer<Throwable> onFatal;
+    private final Traffic traffic = new Traffic();
     private final Map<EventLoop, EdgeLoop> loops = new ConcurrentHashMap<>();
     /** Until a leader serves for the first time, too. */
     private volatile boolean suspended = true;
@@ -48,7 +49,7 @@ public final class Edges implements Edge, Conversation.Opener {
             WatchedTree watched,
             Clock clock,
             Supplier<OrderedStore> store,
-            Function<String, String> words,
+            BiConsumer<String, Consumer<String>> words,
             Consumer<Throwable> onFatal) {
         this.access = access;
         this.decoder = decoder;
@@ -64,18 +65,22 @@ public final class Edges implements Edge, Conversation.Opener {
         EdgeLoop loop = loops.computeIfAbsent(
                 channel.eventLoop(),
                 executor -> new EdgeLoop(
-                        executor, store.get(), watched, () -> suspended, clock.monotonicMillis(), onFatal));
+                        executor, store.get(), watched, () -> suspended, clock.monotonicMillis(), traffic, onFatal));
         return new ClientConversation(loop, channel, access, decoder);
     }
 
     @Override
-    public String answer(String word) {
-        return words.apply(word);
+    public void answer(String word, Consumer<String> answered) {
+        words.accept(word, answered);
     }
 
     @Override
     public void failed(Throwable cause) {
         onFatal.accept(cause);
+    }
+
+    public Traffic traffic() {
+        return traffic;
     }
 
     @Override

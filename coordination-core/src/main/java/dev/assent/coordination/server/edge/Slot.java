@@ -4,6 +4,7 @@ import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.RequestFrame;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.server.ordering.Reply;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The place of one request in its client's line. Replies leave in the order of the slots. */
@@ -11,6 +12,7 @@ final class Slot {
     private final RequestFrame request;
     private final Payload frame;
     private final Kind kind;
+    private long queuedNanos;
     private boolean submitted;
     private @Nullable Reply reply;
 
@@ -44,6 +46,16 @@ final class Slot {
 
     Kind kind() {
         return kind;
+    }
+
+    /** It has to wait. */
+    void queued() {
+        queuedNanos = System.nanoTime();
+    }
+
+    /** How long it has waited; 0 if it was answered on the spot. */
+    long latencyMillis() {
+        return queuedNanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - queuedNanos);
     }
 
     boolean isSubmitted() {

@@ -2,9 +2,11 @@ package dev.assent.coordination.server.ordering;
 
 import dev.assent.coordination.model.EventType;
 import dev.assent.coordination.model.Identity;
+import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One connection, as the replica loop sees it. Every method is called on the loop's thread and only posts: the
@@ -24,6 +26,9 @@ public interface Client {
 
     /** Whether the connection is still there; may be false late. */
     boolean isConnected();
+
+    /** Whose connection it is; there is none before one was named, and so before any watch was set. */
+    Optional<SessionId> session();
 
     /** Who it is at the moment: decides whether it may learn of an event. */
     List<Identity> identities();
