@@ -24,6 +24,7 @@ final class RawClient implements AutoCloseable {
     RawClient(int port, int readMillisMax) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(readMillisMax);
+        socket.setTcpNoDelay(true);
         this.in = new DataInputStream(socket.getInputStream());
         this.out = new DataOutputStream(socket.getOutputStream());
     }

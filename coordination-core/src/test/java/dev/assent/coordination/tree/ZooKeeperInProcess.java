@@ -13,17 +13,21 @@ import org.apache.zookeeper.server.ServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 
 /** A standalone Apache ZooKeeper server of this JVM: the reference to compare with. */
-final class ZooKeeperInProcess implements AutoCloseable {
+public final class ZooKeeperInProcess implements AutoCloseable {
     private static final int TICK_MILLIS = 2_000;
     private static final int SESSION_MILLIS = 40_000;
 
     private final ServerCnxnFactory connections;
 
-    ZooKeeperInProcess(Path directory) throws IOException, InterruptedException {
+    public ZooKeeperInProcess(Path directory) throws IOException, InterruptedException {
         ZooKeeperServer server = new ZooKeeperServer(directory.toFile(), directory.toFile(), TICK_MILLIS);
         connections = new NIOServerCnxnFactory();
         connections.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         connections.startup(server);
+    }
+
+    public int port() {
+        return connections.getLocalPort();
     }
 
     ZooKeeper connect() throws IOException, InterruptedException {

@@ -4,7 +4,9 @@ import dev.assent.coordination.jute.OpCode;
 import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.Response;
 import dev.assent.coordination.jute.Response.Results.Result;
+import dev.assent.coordination.model.CreateMode;
 import dev.assent.coordination.model.ErrorCode;
+import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.tree.Applied;
 import dev.assent.coordination.tree.OpResult;
 import java.util.ArrayList;
@@ -30,17 +32,20 @@ final class Outcome {
     private static Response results(Request.Multi multi, List<OpResult> done) {
         List<Result> results = new ArrayList<>(done.size());
         for (int i = 0; i < done.size(); i++) {
-            OpCode op = multi.ops().get(i).opCode();
+            OpCode op = resultOf(multi.ops().get(i));
             Answer answer = done.get(i).accept(new BodyFor(op));
             boolean failed = done.get(i) instanceof OpResult.Failed;
-            results.add(failed ? Result.failed(answer.error()) : Result.done(resultOf(op), answer.body()));
+            results.add(failed ? Result.failed(answer.error()) : Result.done(op, answer.body()));
         }
         return new Response.Results(results);
     }
 
-    /** What the result is of, in clients' eyes: they know two kinds of creates. */
-    private static OpCode resultOf(OpCode op) {
-        return op == OpCode.CREATE_CONTAINER || op == OpCode.CREATE_TTL ? OpCode.CREATE2 : op;
+    /** What the result is of, in clients' eyes: they know two kinds of creates, and containers are of the second. */
+    private static OpCode resultOf(Request.Write write) {
+        boolean container = write.op() instanceof WriteOp.Create create && create.flag() == CreateMode.CONTAINER.flag();
+        return container || write.opCode() == OpCode.CREATE_CONTAINER || write.opCode() == OpCode.CREATE_TTL
+                ? OpCode.CREATE2
+                : write.opCode();
     }
 
     private record BodyFor(OpCode op) implements OpResult.Handler<Answer> {

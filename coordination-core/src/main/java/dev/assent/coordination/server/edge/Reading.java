@@ -43,6 +43,9 @@ class Reading implements Request.Handler<Answer> {
 
     @Override
     public Answer exists(Request.Exists request) {
+        if (request.path().indexOf('\0') >= 0) {
+            return Answer.failed(ErrorCode.BAD_ARGUMENTS);
+        }
         Optional<Znode> found = tree.find(request.path());
         if (found.isEmpty()) {
             return NO_NODE;
@@ -133,10 +136,11 @@ class Reading implements Request.Handler<Answer> {
 
     @Override
     public Answer getEphemerals(Request.GetEphemerals request) {
+        String prefix = request.prefix().isBlank() ? "/" : request.prefix().strip();
         List<String> paths = tree.session(session).stream()
                 .flatMap(state -> state.ephemerals().stream())
                 .map(ZnodePath::value)
-                .filter(path -> path.startsWith(request.prefix()))
+                .filter(path -> path.startsWith(prefix))
                 .toList();
         return Answer.of(new Response.Names(paths));
     }

@@ -7,6 +7,7 @@ import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A server's end of one client's connection: what a conversation does about sessions and pings. */
@@ -68,6 +69,11 @@ final class SimConnection implements Client {
         }
         heard = false;
         answer();
+    }
+
+    @Override
+    public Optional<SessionId> session() {
+        return Optional.ofNullable(session);
     }
 
     @Override
