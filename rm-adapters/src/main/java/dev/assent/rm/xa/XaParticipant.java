@@ -408,9 +408,11 @@ public final class XaParticipant implements Participant {
     /** XA says that a branch is gone after XA_RB*; some drivers keep it open until it is rolled back all the same. */
     private Vote prepareFailed(XAException failure) {
         XaError error = XaError.of(failure);
-        Vote vote = error.vote("resource " + home.name() + " refused: " + XaError.describe(failure));
+        String cause = "resource " + home.name() + " refused: " + XaError.describe(failure);
+        Vote vote = error.vote(cause);
         if (failure.getCause() instanceof SQLException refusal && quirks.cannotPrepare(refusal)) {
             home.forecast().giveUp();
+            vote = new Vote.Rollback(cause); // whatever the driver's code: the server has answered
         }
         if (vote instanceof Vote.ReadOnly) {
             to(State.FINISHED);
