@@ -3,7 +3,7 @@ package dev.assent.coordination.server;
 import static dev.assent.coordination.server.WireCalls.OPEN;
 import static dev.assent.coordination.server.WireCalls.acl;
 
-import dev.assent.coordination.server.WireCalls.Call;
+import dev.assent.coordination.server.WireCalls.WireCall;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -24,7 +24,7 @@ final class RandomCalls {
         return random.nextBoolean();
     }
 
-    Call next() {
+    WireCall next() {
         return switch (random.nextInt(12)) {
             case 0, 1, 2, 3, 4 -> write();
             case 5 -> multi();
@@ -35,7 +35,7 @@ final class RandomCalls {
         };
     }
 
-    private Call write() {
+    private WireCall write() {
         return switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5 -> WireCalls.delete(path(), version());
@@ -44,7 +44,7 @@ final class RandomCalls {
         };
     }
 
-    private Call create() {
+    private WireCall create() {
         int flag = random.nextInt(7);
         if (flag >= 5) {
             return WireCalls.createTtl(path(), flag, LONG);
@@ -53,21 +53,21 @@ final class RandomCalls {
         return WireCalls.create(flag == 4 ? OpCode.createContainer : plain, path(), "y", acls(), flag);
     }
 
-    private Call multi() {
-        List<Supplier<Call>> kinds = List.of(
+    private WireCall multi() {
+        List<Supplier<WireCall>> kinds = List.of(
                 this::create,
                 this::create,
                 () -> WireCalls.delete(path(), version()),
                 () -> WireCalls.setData(path(), "z", version()),
                 () -> WireCalls.check(path(), version()));
-        Call[] calls = new Call[1 + random.nextInt(3)];
+        WireCall[] calls = new WireCall[1 + random.nextInt(3)];
         for (int i = 0; i < calls.length; i++) {
             calls[i] = kinds.get(random.nextInt(kinds.size())).get();
         }
         return WireCalls.multi(calls);
     }
 
-    private Call read() {
+    private WireCall read() {
         return switch (random.nextInt(6)) {
             case 0 -> WireCalls.exists(path(), coin());
             case 1 -> getData();
@@ -78,7 +78,7 @@ final class RandomCalls {
         };
     }
 
-    private Call watch() {
+    private WireCall watch() {
         return switch (random.nextInt(6)) {
             case 0, 1 -> WireCalls.addWatch(path(), random.nextInt(2));
             case 2 -> WireCalls.watches(OpCode.removeWatches, path(), 1 + random.nextInt(5));
@@ -88,7 +88,7 @@ final class RandomCalls {
         };
     }
 
-    private Call getData() {
+    private WireCall getData() {
         return WireCalls.getData(path(), coin());
     }
 

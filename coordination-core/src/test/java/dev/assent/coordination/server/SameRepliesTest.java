@@ -2,7 +2,7 @@ package dev.assent.coordination.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assent.coordination.server.WireCalls.Call;
+import dev.assent.coordination.server.WireCalls.WireCall;
 import dev.assent.coordination.tree.ZooKeeperInProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class SameRepliesTest {
         try (ZooKeeperInProcess apache = new ZooKeeperInProcess(directory);
                 SoloServer server = SoloServer.serving();
                 Pair pair = new Pair(apache.port(), server.port())) {
-            for (Call call : WireCases.all()) {
+            for (WireCall call : WireCases.all()) {
                 pair.same(call);
             }
         }
@@ -67,7 +67,7 @@ class SameRepliesTest {
             pair.differ(WireCalls.call(20, new GetACLRequest("/full")), "error -111", "error -6");
             pair.differ(WireCalls.call(102, new GetSASLRequest(new byte[0])), "4 bytes", "error -6");
             pair.differ(WireCalls.call(-10), "error -5", "error -6");
-            Call trailing =
+            WireCall trailing =
                     WireCalls.call(OpCode.exists, new ExistsRequest("/none", false), new ExistsRequest("/none", false));
             pair.differ(trailing, "error -101", "error -5");
         }
@@ -92,7 +92,7 @@ class SameRepliesTest {
             this.ours = new WireClient(ourPort);
         }
 
-        void same(Call call) throws IOException {
+        void same(WireCall call) throws IOException {
             WireClient.Reply their = call.on(theirs);
             WireClient.Reply our = call.on(ours);
             errors += their.error() == 0 ? 0 : 1;
@@ -103,7 +103,7 @@ class SameRepliesTest {
             goOnAfter(their, our);
         }
 
-        void differ(Call call, String expectedOfThem, String expectedOfUs) throws IOException {
+        void differ(WireCall call, String expectedOfThem, String expectedOfUs) throws IOException {
             WireClient.Reply their = call.on(theirs);
             WireClient.Reply our = call.on(ours);
             assertThat(Wire.describe(call.op(), their, theirs.session()))

@@ -29,6 +29,7 @@ import org.apache.zookeeper.proto.SetACLRequest;
 import org.apache.zookeeper.proto.SetDataRequest;
 import org.apache.zookeeper.proto.SetWatches2;
 import org.apache.zookeeper.proto.SyncRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Requests as they go over the wire, valid or not. */
 final class WireCalls {
@@ -43,7 +44,7 @@ final class WireCalls {
      *
      * @param xid 0 for the next of its client
      */
-    record Call(int op, int xid, List<Record> bodies) {
+    record WireCall(int op, int xid, List<Record> bodies) {
         WireClient.Reply on(WireClient client) {
             Record[] all = bodies.toArray(new Record[0]);
             return xid == 0 ? client.call(op, all) : client.call(xid, op, all);
@@ -59,93 +60,94 @@ final class WireCalls {
         }
     }
 
-    static Call call(int op, Record... bodies) {
-        return new Call(op, 0, List.of(bodies));
+    static WireCall call(int op, Record... bodies) {
+        return new WireCall(op, 0, List.of(bodies));
     }
 
-    static Call create(int op, String path, String data, List<ACL> acl, int flags) {
+    static WireCall create(int op, String path, @Nullable String data, @Nullable List<ACL> acl, int flags) {
         return call(op, new CreateRequest(path, data == null ? null : bytes(data), acl, flags));
     }
 
-    static Call create(String path, int flags) {
+    static WireCall create(String path, int flags) {
         return create(OpCode.create2, path, "x", OPEN, flags);
     }
 
-    static Call createTtl(String path, int flags, long ttl) {
+    static WireCall createTtl(String path, int flags, long ttl) {
         return call(OpCode.createTTL, new CreateTTLRequest(path, bytes("x"), OPEN, flags, ttl));
     }
 
-    static Call delete(String path, int version) {
+    static WireCall delete(String path, int version) {
         return call(OpCode.delete, new DeleteRequest(path, version));
     }
 
-    static Call setData(String path, String data, int version) {
+    static WireCall setData(String path, @Nullable String data, int version) {
         return call(OpCode.setData, new SetDataRequest(path, data == null ? null : bytes(data), version));
     }
 
-    static Call setAcl(String path, List<ACL> acl, int version) {
+    static WireCall setAcl(String path, @Nullable List<ACL> acl, int version) {
         return call(OpCode.setACL, new SetACLRequest(path, acl, version));
     }
 
-    static Call check(String path, int version) {
+    static WireCall check(String path, int version) {
         return call(OpCode.check, new CheckVersionRequest(path, version));
     }
 
-    static Call exists(String path, boolean watch) {
+    static WireCall exists(String path, boolean watch) {
         return call(OpCode.exists, new ExistsRequest(path, watch));
     }
 
-    static Call getData(String path, boolean watch) {
+    static WireCall getData(String path, boolean watch) {
         return call(OpCode.getData, new GetDataRequest(path, watch));
     }
 
-    static Call getChildren(int op, String path, boolean watch) {
+    static WireCall getChildren(int op, String path, boolean watch) {
         return call(op, new GetChildrenRequest(path, watch));
     }
 
-    static Call getAcl(String path) {
+    static WireCall getAcl(String path) {
         return call(OpCode.getACL, new GetACLRequest(path));
     }
 
-    static Call count(String path) {
+    static WireCall count(String path) {
         return call(OpCode.getAllChildrenNumber, new GetAllChildrenNumberRequest(path));
     }
 
-    static Call ephemerals(String prefix) {
+    static WireCall ephemerals(String prefix) {
         return call(OpCode.getEphemerals, new GetEphemeralsRequest(prefix));
     }
 
-    static Call sync(String path) {
+    static WireCall sync(String path) {
         return call(OpCode.sync, new SyncRequest(path));
     }
 
-    static Call auth(String scheme, String credentials) {
-        return new Call(OpCode.auth, AUTH_XID, List.of(new AuthPacket(0, scheme, bytes(credentials))));
+    static WireCall auth(String scheme, String credentials) {
+        return new WireCall(OpCode.auth, AUTH_XID, List.of(new AuthPacket(0, scheme, bytes(credentials))));
     }
 
-    static Call addWatch(String path, int mode) {
+    static WireCall addWatch(String path, int mode) {
         return call(OpCode.addWatch, new AddWatchRequest(path, mode));
     }
 
     /** checkWatches or removeWatches. */
-    static Call watches(int op, String path, int type) {
+    static WireCall watches(int op, String path, int type) {
         return call(op, new CheckWatchesRequest(path, type));
     }
 
-    static Call setWatches(long zxid, List<String> data, List<String> exist, List<String> child, List<String> more) {
-        return new Call(
+    static WireCall setWatches(
+            long zxid, List<String> data, List<String> exist, List<String> child, List<String> more) {
+        return new WireCall(
                 OpCode.setWatches2, SET_WATCHES_XID, List.of(new SetWatches2(zxid, data, exist, child, more, more)));
     }
 
-    static Call whoAmI() {
+    static WireCall whoAmI() {
         return call(OpCode.whoAmI);
     }
 
-    static Call multi(Call... calls) {
+    static WireCall multi(WireCall... calls) {
         return call(OpCode.multi, new MultiBody(List.of(calls)));
     }
 
-    static Call multiRead(Call... calls) {
+    static WireCall multiRead(WireCall... calls) {
         return call(OpCode.multiRead, new MultiBody(List.of(calls)));
     }
 
@@ -155,15 +157,15 @@ final class WireCalls {
 
     /** Of any operations, unlike the official class. */
     private static final class MultiBody implements Record {
-        private final List<Call> calls;
+        private final List<WireCall> calls;
 
-        MultiBody(List<Call> calls) {
+        MultiBody(List<WireCall> calls) {
             this.calls = calls;
         }
 
         @Override
         public void serialize(OutputArchive out, String tag) throws IOException {
-            for (Call call : calls) {
+            for (WireCall call : calls) {
                 new MultiHeader(call.op(), false, -1).serialize(out, tag);
                 for (Record body : call.bodies()) {
                     body.serialize(out, tag);

@@ -7,7 +7,6 @@ import static dev.assent.coordination.server.WireCalls.auth;
 import static dev.assent.coordination.server.WireCalls.call;
 import static dev.assent.coordination.server.WireCalls.check;
 import static dev.assent.coordination.server.WireCalls.count;
-import static dev.assent.coordination.server.WireCalls.create;
 import static dev.assent.coordination.server.WireCalls.createTtl;
 import static dev.assent.coordination.server.WireCalls.delete;
 import static dev.assent.coordination.server.WireCalls.ephemerals;
@@ -24,7 +23,7 @@ import static dev.assent.coordination.server.WireCalls.sync;
 import static dev.assent.coordination.server.WireCalls.watches;
 import static dev.assent.coordination.server.WireCalls.whoAmI;
 
-import dev.assent.coordination.server.WireCalls.Call;
+import dev.assent.coordination.server.WireCalls.WireCall;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.ZooDefs.OpCode;
@@ -88,11 +87,11 @@ final class WireCases {
             "::2:3:4:5:6:7:8",
             "1.2.3.4/08");
 
-    private final List<Call> calls = new ArrayList<>();
+    private final List<WireCall> calls = new ArrayList<>();
 
     private WireCases() {}
 
-    static List<Call> all() {
+    static List<WireCall> all() {
         WireCases cases = new WireCases();
         PATHS.forEach(cases::path);
         cases.modes();
@@ -105,45 +104,62 @@ final class WireCases {
         return cases.calls;
     }
 
-    private void add(Call... more) {
+    private void add(WireCall... more) {
         calls.addAll(List.of(more));
     }
 
     private void path(String path) {
         add(
-                create(path, 0),
-                create(path, 2),
+                WireCalls.create(path, 0),
+                WireCalls.create(path, 2),
                 createTtl(path, 5, LONG),
-                create(OpCode.createContainer, path, "", OPEN, 4));
+                WireCalls.create(OpCode.createContainer, path, "", OPEN, 4));
         add(delete(path, -1), setData(path, "d", -1), setAcl(path, OPEN, -1), sync(path), ephemerals(path));
         add(exists(path, false), exists(path, true), getData(path, false), getAcl(path), count(path));
         add(getChildren(OpCode.getChildren, path, false), getChildren(OpCode.getChildren2, path, false));
-        add(multi(create(path, 0)), multi(check(path, -1)), multi(delete(path, -1), create("/never", 0)));
+        add(
+                multi(WireCalls.create(path, 0)),
+                multi(check(path, -1)),
+                multi(delete(path, -1), WireCalls.create("/never", 0)));
         add(multiRead(getData(path, false), getChildren(OpCode.getChildren, path, false)));
     }
 
     private void modes() {
         for (int flag = -1; flag < 8; flag++) {
-            add(create(OpCode.create, "/c" + flag, "x", OPEN, flag), create("/d" + flag, flag));
+            add(WireCalls.create(OpCode.create, "/c" + flag, "x", OPEN, flag), WireCalls.create("/d" + flag, flag));
             for (long ttl : new long[] {0, LONG, TTL_MAX, TTL_MAX + 1, Long.MAX_VALUE}) {
                 String path = "/t" + flag + "-" + ttl;
                 add(createTtl(path, flag, ttl), getData(path, false));
             }
         }
-        add(createTtl("/t", 5, -1), createTtl("/t", 6, Long.MIN_VALUE), create("/s-", 2), create("/s-", 3));
+        add(
+                createTtl("/t", 5, -1),
+                createTtl("/t", 6, Long.MIN_VALUE),
+                WireCalls.create("/s-", 2),
+                WireCalls.create("/s-", 3));
         for (int flag = 0; flag < 5; flag++) {
-            add(multi(create("/m" + flag, flag), create(OpCode.create, "/n" + flag, "x", OPEN, flag)));
+            add(multi(
+                    WireCalls.create("/m" + flag, flag),
+                    WireCalls.create(OpCode.create, "/n" + flag, "x", OPEN, flag)));
         }
         add(multi(
-                create(OpCode.createContainer, "/mc", "x", OPEN, 4),
+                WireCalls.create(OpCode.createContainer, "/mc", "x", OPEN, 4),
                 createTtl("/mt", 5, LONG),
                 createTtl("/mt", 6, LONG)));
-        add(create(OpCode.create2, "/null", null, OPEN, 0), getData("/null", false), setData("/null", "", -1));
+        add(
+                WireCalls.create(OpCode.create2, "/null", null, OPEN, 0),
+                getData("/null", false),
+                setData("/null", "", -1));
         add(getData("/null", false), setData("/null", null, -1), getData("/null", false));
     }
 
     private void ephemeral() {
-        add(create("/e", 1), create("/e/x", 0), create("/e/x", 2), create("/e/x", 1), multi(create("/e/x", 0)));
+        add(
+                WireCalls.create("/e", 1),
+                WireCalls.create("/e/x", 0),
+                WireCalls.create("/e/x", 2),
+                WireCalls.create("/e/x", 1),
+                multi(WireCalls.create("/e/x", 0)));
         add(createTtl("/e/x", 5, LONG), delete("/e", 7));
         for (String prefix : List.of("/", "", " ", "/e", "e", "/s", "/nothing", "/e/")) {
             add(ephemerals(prefix));
@@ -170,29 +186,36 @@ final class WireCases {
                 List.of(new ACL(1, new Id("world", "anyone")), new ACL(1, new Id("world", "anyone"))),
                 List.of(new ACL(1, new Id("world", "anyone")), new ACL(2, new Id("world", "anyone")))));
         ADDRESSES.forEach(address -> acls.add(acl(31, "ip", address)));
-        add(create("/acl", 0));
+        add(WireCalls.create("/acl", 0));
         for (int i = 0; i < acls.size(); i++) {
             String path = "/acl/" + i;
             add(
-                    create(OpCode.create2, path, "x", acls.get(i), 0),
+                    WireCalls.create(OpCode.create2, path, "x", acls.get(i), 0),
                     getAcl(path),
                     exists(path, true),
                     exists(path, false));
             add(
-                    create(path + "m", 0),
+                    WireCalls.create(path + "m", 0),
                     setAcl(path + "m", acls.get(i), -1),
                     getAcl(path + "m"),
                     getData(path + "m", true));
-            add(setData(path + "m", "y", -1), create(path + "m/x", 0), delete(path + "m", -1), count(path + "m"));
+            add(
+                    setData(path + "m", "y", -1),
+                    WireCalls.create(path + "m/x", 0),
+                    delete(path + "m", -1),
+                    count(path + "m"));
         }
-        add(create(OpCode.create2, "/acl/null", "x", null, 0), setAcl("/acl", null, -1), exists("/acl/null", false));
+        add(
+                WireCalls.create(OpCode.create2, "/acl/null", "x", null, 0),
+                setAcl("/acl", null, -1),
+                exists("/acl/null", false));
     }
 
     private void versions() {
-        add(create("/v", 0));
+        add(WireCalls.create("/v", 0));
         for (int version : new int[] {-1, -2, 0, 1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             add(setData("/v", "x", version), setAcl("/v", OPEN, version), multi(check("/v", version), check("/v", -1)));
-            add(multi(setData("/v", null, version)), delete("/v", version), create("/v", 0));
+            add(multi(setData("/v", null, version)), delete("/v", version), WireCalls.create("/v", 0));
         }
         add(
                 setData("/zookeeper/quota", "x", -1),
@@ -205,10 +228,17 @@ final class WireCases {
     }
 
     private void multis() {
-        add(multi(), multiRead(), create("/m", 0));
-        add(multi(create("/m/a", 0), create("/m/a", 0), create("/m/b", 0)));
-        add(multi(create("/bad/", 0), create("/m/b", 0)), multi(create("/m/b", 0), delete("/m/b", 3), check("/x", 0)));
-        add(multi(create("/m/c", 0), setData("/m/c", "1", 0), check("/m/c", 1), delete("/m/c", 1), create("/m/c", 2)));
+        add(multi(), multiRead(), WireCalls.create("/m", 0));
+        add(multi(WireCalls.create("/m/a", 0), WireCalls.create("/m/a", 0), WireCalls.create("/m/b", 0)));
+        add(
+                multi(WireCalls.create("/bad/", 0), WireCalls.create("/m/b", 0)),
+                multi(WireCalls.create("/m/b", 0), delete("/m/b", 3), check("/x", 0)));
+        add(multi(
+                WireCalls.create("/m/c", 0),
+                setData("/m/c", "1", 0),
+                check("/m/c", 1),
+                delete("/m/c", 1),
+                WireCalls.create("/m/c", 2)));
         add(multiRead(getData("/m", false), getData("/nope", false), getChildren(OpCode.getChildren, "/m", false)));
     }
 
@@ -221,8 +251,13 @@ final class WireCases {
         }
         List<String> two = List.of("/v", "/gone");
         add(setWatches(0, two, two, two, List.of("/v")), setWatches(1L << 40, two, two, two, List.of("/v")));
-        add(setData("/v", "x", -1), create("/v/c", 0), setData("/v/c", "x", -1), delete("/v/c", -1), delete("/v", -1));
-        add(create("/gone", 0), multi(create("/v", 0), delete("/v", -1)));
+        add(
+                setData("/v", "x", -1),
+                WireCalls.create("/v/c", 0),
+                setData("/v/c", "x", -1),
+                delete("/v/c", -1),
+                delete("/v", -1));
+        add(WireCalls.create("/gone", 0), multi(WireCalls.create("/v", 0), delete("/v", -1)));
     }
 
     private void identities() {
@@ -232,8 +267,11 @@ final class WireCases {
                 auth("digest", "bob:secret"),
                 auth("digest", "bob:secret"),
                 auth("digest", "none"));
-        add(auth("digest", "a:b:c"), whoAmI(), create(OpCode.create2, "/own", "x", acl(31, "auth", ""), 0));
-        add(getAcl("/own"), create(OpCode.create2, "/own2", "x", acl(1, "auth", "ignored"), 0), getAcl("/own2"));
+        add(auth("digest", "a:b:c"), whoAmI(), WireCalls.create(OpCode.create2, "/own", "x", acl(31, "auth", ""), 0));
+        add(
+                getAcl("/own"),
+                WireCalls.create(OpCode.create2, "/own2", "x", acl(1, "auth", "ignored"), 0),
+                getAcl("/own2"));
         for (String scheme : List.of("world", "auth", "nonsense")) {
             add(auth(scheme, "x"), getData("/own", false), getAcl("/own"), exists("/own2", false));
         }

@@ -29,6 +29,7 @@ final class WireClient implements AutoCloseable {
      * @param closed whether the server closed the connection instead
      * @param events what watches told since the reply before
      */
+    @SuppressWarnings("ArrayRecordComponent") // read once, field by field; nobody compares or keeps it
     record Reply(boolean closed, int error, long zxid, byte[] body, List<String> events) {}
 
     WireClient(int port) throws IOException {
