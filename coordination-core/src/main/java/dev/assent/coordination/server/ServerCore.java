@@ -34,7 +34,9 @@ final class ServerCore implements AutoCloseable {
     private static final int PATHS_MAX = 1_000_000;
     private static final int REPORTS_PER_TIMEOUT = 32;
     private static final int REPORT_MILLIS_MIN = 10;
-    private static final int REPORT_MILLIS_MAX = 250;
+
+    /** Well below what a pause may add to listening time, or the marks of clients would run slow. */
+    private static final int REPORT_MILLIS_MAX = 100;
 
     /** A replica loop that has not gone round for longer is not called alive: see the word {@code ruok}. */
     private static final long LOOP_SILENT_MILLIS_MAX = 5_000;

@@ -74,7 +74,8 @@ final class LeaderChangeTest {
 
     @Test
     void connections_are_closed_when_no_leader_is_found_for_too_long() throws Exception {
-        ServerConfig config = ServerConfig.standalone(Path.of("unused"), 0).withTiming(new Timing(100, 10, 5));
+        // A session of 8 s: the official client takes up to 2 s to come back to the only server that it knows.
+        ServerConfig config = ServerConfig.standalone(Path.of("unused"), 0).withTiming(new Timing(400, 10, 5));
         try (SoloServer server = new SoloServer(config)) {
             server.lead();
             try (TestClient client = TestClient.connect(server.connect())) {

@@ -330,6 +330,7 @@ final class ClientConversation implements Conversation, Client {
             return;
         }
         state = State.OPEN;
+        heard = true; // what the client is told now makes it believe in its session for another time-out
         session = id;
         tenure = opened.tenure();
         patience = new EdgePatience(opened.session().timeoutMillis());
@@ -486,7 +487,7 @@ final class ClientConversation implements Conversation, Client {
      * silent.
      */
     Optional<SessionId> takeHeard() {
-        boolean alive = (heard || pressed) && state == State.OPEN;
+        boolean alive = (heard || pressed || loop.suspended()) && state == State.OPEN;
         heard = false;
         return alive ? Optional.of(sessionId()) : Optional.empty();
     }
