@@ -40,7 +40,7 @@ final class ObservedParticipant implements Participant {
     }
 
     private Vote voted(Vote vote) {
-        if (!(vote instanceof Vote.Rollback)) {
+        if (vote instanceof Vote.Prepared || vote instanceof Vote.ReadOnly) {
             transaction.votedYes();
         }
         return vote;

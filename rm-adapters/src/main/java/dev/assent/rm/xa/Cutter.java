@@ -84,8 +84,15 @@ final class Cutter {
     /** One look for all calls under way, instead of a timer for each: nearly all of them end in no time. */
     private void lookSoon() {
         if (looking.compareAndSet(false, true)) {
-            CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, this::lookOnLane)
                     .execute(this::look);
+        }
+    }
+
+    /** Not on the threads that all of the application shares: those may be what hangs. */
+    private void lookOnLane(Runnable look) {
+        if (!offer(look)) {
+            looking.set(false); // whoever calls the driver next has it looked after again
         }
     }
 

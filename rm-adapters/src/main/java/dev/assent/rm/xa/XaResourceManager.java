@@ -204,7 +204,16 @@ public final class XaResourceManager implements ResourceManager {
 
     private List<BranchId> scan() throws IOException {
         try {
-            return this.<List<BranchId>>command(XaResourceManager::ours);
+            XaQuirks policy = quirks();
+            XAConnection fresh = connections.open();
+            try (Connection handle = fresh.getConnection()) {
+                return this.<List<BranchId>, XAException>watched(handle, () -> {
+                    policy.checkTellsAll(handle);
+                    return ours(fresh.getXAResource());
+                });
+            } finally {
+                close(fresh);
+            }
         } catch (XAException e) {
             throw new IOException("resource " + name + " could not list its branches: " + XaError.describe(e), e);
         } catch (SQLException e) {

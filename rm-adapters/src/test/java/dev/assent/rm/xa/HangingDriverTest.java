@@ -157,8 +157,10 @@ class HangingDriverTest {
     @Test
     void a_full_lane_answers_at_once_and_names_itself_its_resource_and_the_limit() throws Exception {
         Lane.Limits limits = Lane.Limits.DEFAULT;
+        CountDownLatch busy = new CountDownLatch(limits.threadsMax());
         XAResource hanging = database.watched("a", call -> {
             if (call.equals("prepare")) {
+                busy.countDown();
                 await(broken);
             }
         });
@@ -168,8 +170,14 @@ class HangingDriverTest {
         }
         XaParticipant oneMore = worked(hanging);
 
-        branches.forEach(branch ->
-                assertThat(branch.prepare(BRANCH).toCompletableFuture()).isNotDone());
+        // The threads first: a call that is taken before a thread has come for it holds a place of those that wait.
+        branches.subList(0, limits.threadsMax())
+                .forEach(branch ->
+                        assertThat(branch.prepare(BRANCH).toCompletableFuture()).isNotDone());
+        await(busy);
+        branches.subList(limits.threadsMax(), branches.size())
+                .forEach(branch ->
+                        assertThat(branch.prepare(BRANCH).toCompletableFuture()).isNotDone());
 
         assertThat(oneMore.prepare(BRANCH).toCompletableFuture())
                 .isCompletedWithValueMatching(vote -> vote instanceof Vote.Rollback no

@@ -18,11 +18,11 @@ class XaErrorTest {
     @EnumSource(
             value = XaError.class,
             names = {"XAER_RMFAIL", "XAER_RMERR", "XA_RETRY", "XAER_PROTO", "XAER_INVAL", "UNDEFINED"})
-    void unclear_codes_are_told_again_in_phase_two_and_vote_for_rollback(XaError error) {
+    void unclear_codes_are_told_again_in_phase_two_and_leave_the_vote_unconfirmed(XaError error) {
         assertThat(error.ofCommit("why")).isEqualTo(new Completion.Retry("why"));
         assertThat(error.ofCommitOnePhase("why")).isEqualTo(new Completion.Retry("why"));
         assertThat(error.ofRollback("why")).isEqualTo(new Completion.Retry("why"));
-        assertThat(error.vote("why")).isEqualTo(new Vote.Rollback("why"));
+        assertThat(error.vote("why")).isEqualTo(new Vote.Unconfirmed("why"));
     }
 
     @ParameterizedTest

@@ -5,9 +5,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Background work that many may ask for and that runs once at a time, on a thread of recovery. Thread-safe. */
 final class OneAtATime {
-    /** How long {@link #close} waits for work that waits for the store. */
-    private static final long CLOSE_MILLIS = 2_000;
-
     private final Workers workers;
     private final long pauseMillis;
     private final Runnable work;
@@ -71,13 +68,15 @@ final class OneAtATime {
         }
     }
 
-    /** Nothing begins any more; waits a moment for work under way. */
-    void close() {
-        synchronized (this) {
-            closed = true;
-        }
+    /** Nothing begins any more. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Waits for work under way, which may itself wait for the store, but not beyond {@code endNanos}. */
+    void awaitEnd(long endNanos) {
         try {
-            if (running.tryLock(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (running.tryLock(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 running.unlock();
             }
         } catch (InterruptedException e) {

@@ -32,6 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecoveryWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryWorker.class);
+
+    /** How long work under way is waited for at the end, all of it together. */
+    static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
     private static final long TRIGGER_PAUSE_MILLIS = 20;
 
     private final Surroundings around;
@@ -119,6 +123,7 @@ public final class RecoveryWorker implements AutoCloseable {
                 resources.put(new ResourceName(added.resource().name()).hash(), added);
         if (earlier != null) {
             earlier.close();
+            earlier.awaitEnd(System.nanoTime() + CLOSE_PATIENCE.toNanos());
         }
         added.ask();
     }
@@ -201,5 +206,9 @@ public final class RecoveryWorker implements AutoCloseable {
         census.close();
         collecting.close();
         resources.values().forEach(ResourceRecovery::close);
+        long endNanos = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+        census.awaitEnd(endNanos);
+        collecting.awaitEnd(endNanos);
+        resources.values().forEach(resource -> resource.awaitEnd(endNanos));
     }
 }

@@ -162,6 +162,10 @@ final class ResourceRecovery {
             LOG.debug("the role {} cannot be taken now", role, away);
             return CompletableFuture.completedFuture(null);
         }
+        if (departed) {
+            giveUp(); // it left while the role was being taken
+            return CompletableFuture.completedFuture(null);
+        }
         return verified()
                 .thenComposeAsync(
                         agreed -> agreed
@@ -306,10 +310,15 @@ final class ResourceRecovery {
         passes.close();
     }
 
+    void awaitEnd(long endNanos) {
+        passes.awaitEnd(endNanos);
+    }
+
     /** The resource is not this process's any more. */
     void depart() {
         departed = true;
         close();
+        awaitEnd(System.nanoTime() + RecoveryWorker.CLOSE_PATIENCE.toNanos());
         LOG.info("resource {} has left this process, which gives its recovery up", name.text());
         giveUp();
     }

@@ -79,6 +79,9 @@ final class TransactionRun {
     /** The answer, once the listeners have heard it. */
     private final CompletableFuture<Outcome> answerAfterListeners = new CompletableFuture<>();
 
+    /** Only who steps looks at it. */
+    private volatile boolean broken;
+
     TransactionRun(Host host, GlobalTxId id, List<Branch> branches, TwoPhaseCommit machine) {
         this.host = host;
         this.id = id;
@@ -155,16 +158,21 @@ final class TransactionRun {
 
     /** A bug in a step leaves the branches as they are, for recovery; the caller must not wait for it. */
     private void step(TwoPhaseInput input) {
+        if (broken) {
+            return;
+        }
         try {
             List<TwoPhaseCommand> commands = machine.step(input);
             Round round = new Round();
             commands.forEach(command -> command.accept(round));
             round.tell();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
+            broken = true;
             LOG.error("transaction {} was left to recovery, because it could not take {}", id, input, bug);
             Outcome unknown = new Outcome.Unknown("internal error: " + bug);
             answer.complete(unknown);
             answerAfterListeners.complete(unknown);
+            host.finished(id); // from here on it is recovery's, as if this process had died
         }
     }
 

@@ -167,6 +167,19 @@ public final class PostgresQuirks implements XaQuirks {
         }
     }
 
+    /** A standby has the same identity, and shows no prepared transaction until it is promoted. */
+    @Override
+    public void checkTellsAll(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            row.next();
+            if (row.getBoolean(1)) {
+                throw new SQLException("this server is a standby, which does not show what is prepared: name the"
+                        + " primary, or set targetServerType=primary in the URL");
+            }
+        }
+    }
+
     /** On the connection that prepared it the driver makes XAER_RMERR of this. */
     @Override
     public boolean isNotKnown(SQLException refusal) {

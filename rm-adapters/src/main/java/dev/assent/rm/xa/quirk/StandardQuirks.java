@@ -59,6 +59,10 @@ public final class StandardQuirks implements XaQuirks {
         return false;
     }
 
+    /** Nothing is known of other databases' replicas. */
+    @Override
+    public void checkTellsAll(Connection connection) {}
+
     @Override
     public Optional<String> identity(Connection connection) {
         return Optional.empty();

@@ -73,6 +73,13 @@ public interface XaQuirks {
      */
     Optional<String> identity(Connection connection) throws SQLException;
 
+    /**
+     * Refuses a connection whose list of prepared branches proves nothing, as that of a replica, which lists none.
+     *
+     * @throws SQLException it is such a one; the message names the remedy
+     */
+    void checkTellsAll(Connection connection) throws SQLException;
+
     /** Whether a refused commit of a prepared branch says that the database holds no such branch. */
     boolean isNotKnown(SQLException refusal);
 
