@@ -118,8 +118,6 @@ final class TopicDirectory implements Closeable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("the topics at {} are no longer looked after: restart the relay", broker, e);
         }
     }
 
@@ -143,10 +141,18 @@ final class TopicDirectory implements Closeable {
             note(topics, answers);
             back();
         } catch (InquiryFailedException e) {
-            synchronized (lock) {
-                book.unanswered(topics, nanoClock.getAsLong());
-            }
+            unanswered(topics);
             away(e);
+        } catch (RuntimeException | Error bug) {
+            // Whatever it was, topics must go on being looked after.
+            unanswered(topics);
+            LOG.error("a question about {} topics to {} failed in a way that it must not", topics.size(), broker, bug);
+        }
+    }
+
+    private void unanswered(SortedSet<String> topics) {
+        synchronized (lock) {
+            book.unanswered(topics, nanoClock.getAsLong());
         }
     }
 
