@@ -103,7 +103,9 @@ final class Crowd {
 
     /** A coordinator in this process, with short time-outs. */
     Assent embedded() {
-        TxConfig config = TxConfig.of(stage.store().connectString()).withPatience(PATIENCE);
+        TxConfig standard = TxConfig.of(stage.store().connectString());
+        TxConfig config = standard.withPatience(PATIENCE)
+                .withStore(standard.store().withSessionTimeout(Duration.ofMillis(Sessions.TIMEOUT_MILLIS)));
         Assent assent = Assent.over(EmbeddedTransactionService.start(config));
         scene.atEnd(assent::close);
         return assent;

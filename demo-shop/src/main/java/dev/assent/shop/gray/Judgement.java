@@ -15,12 +15,8 @@ final class Judgement {
 
     private Judgement() {}
 
-    /** The faults in these figures; empty if all of it held. */
-    static List<String> faults(
-            List<Report.Throughput> bystanders,
-            List<Report.Waited> waits,
-            Report.Held sessions,
-            Duration untilNothingPrepared) {
+    /** Figures that fell short, which a machine that is busy with something else can bring about too. */
+    static List<String> shortfalls(List<Report.Throughput> bystanders, List<Report.Waited> waits) {
         List<String> faults = new ArrayList<>();
         for (Report.Throughput bystander : bystanders) {
             if (!(bystander.before() > 0)) {
@@ -42,6 +38,12 @@ final class Judgement {
                         + waited.bound().toMillis());
             }
         }
+        return faults;
+    }
+
+    /** What must not be on any machine. */
+    static List<String> faults(Report.Held sessions, Duration untilNothingPrepared) {
+        List<String> faults = new ArrayList<>();
         if (sessions.expired() > 0) {
             faults.add(sessions.expired() + " of " + sessions.count() + " sessions expired although their process"
                     + " never stopped");

@@ -4,18 +4,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What was measured in one row, and what did not hold. */
+/**
+ * What was measured in one row, and what did not hold.
+ *
+ * @param shortfalls figures that fell short: of throughput, of waiting
+ * @param faults what is wrong however fast the machine is
+ */
 record Report(
         List<Throughput> bystanders,
         List<Waited> waits,
         Map<Told, Integer> told,
         Held sessions,
         Duration untilNothingPrepared,
+        List<String> shortfalls,
         List<String> faults) {
 
     Report {
         bystanders = List.copyOf(bystanders);
         waits = List.copyOf(waits);
+        shortfalls = List.copyOf(shortfalls);
         faults = List.copyOf(faults);
     }
 
@@ -33,6 +40,6 @@ record Report(
     record Held(int count, int returned, int expired) {}
 
     boolean holds() {
-        return faults.isEmpty();
+        return faults.isEmpty() && shortfalls.isEmpty();
     }
 }

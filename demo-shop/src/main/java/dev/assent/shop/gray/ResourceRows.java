@@ -19,7 +19,7 @@ import java.util.UUID;
 /** What is done to databases, services and the broker. */
 final class ResourceRows {
     private static final int MANY = 48;
-    private static final int SOME = 8;
+    private static final int SOME = 24;
     private static final Duration DRAINED_MAX = Duration.ofSeconds(60);
     private static final String QUEUED = "select count(*) from assent_outbox";
 

@@ -65,9 +65,10 @@ final class Trial {
         Report.Held held = scene.sessions()
                 .map(sessions -> new Report.Held(sessions.count(), sessions.moved(), sessions.expired()))
                 .orElseGet(() -> new Report.Held(0, 0, 0));
-        faults.addAll(Judgement.faults(throughputs, waits, held, prepared));
+        faults.addAll(Judgement.faults(held, prepared));
         faults.addAll(looks(scene));
-        return new Report(throughputs, waits, told(scene), held, prepared, faults);
+        List<String> shortfalls = Judgement.shortfalls(throughputs, waits);
+        return new Report(throughputs, waits, told(scene), held, prepared, shortfalls, faults);
     }
 
     private Windows breakAndHeal(Scene scene) throws Exception {

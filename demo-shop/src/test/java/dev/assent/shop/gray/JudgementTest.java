@@ -18,8 +18,8 @@ class JudgementTest {
 
     @Test
     void nothing_to_complain_of_is_no_fault() {
-        assertThat(Judgement.faults(List.of(KEPT), List.of(IN_TIME), ALIVE, Duration.ofSeconds(10)))
-                .isEmpty();
+        assertThat(Judgement.shortfalls(List.of(KEPT), List.of(IN_TIME))).isEmpty();
+        assertThat(Judgement.faults(ALIVE, Duration.ofSeconds(10))).isEmpty();
     }
 
     @Test
@@ -46,9 +46,12 @@ class JudgementTest {
     void waits_sessions_and_leftovers_are_each_a_fault() {
         Waited late = new Waited("commits", Duration.ofMillis(6_001), Duration.ofSeconds(6));
 
-        assertThat(Judgement.faults(List.of(KEPT), List.of(late), new Held(30, 0, 1), Duration.ofMillis(10_001)))
-                .hasSize(3)
-                .anySatisfy(fault -> assertThat(fault).contains("commits waited 6001 ms"))
+        assertThat(Judgement.shortfalls(List.of(KEPT), List.of(late)))
+                .singleElement()
+                .asString()
+                .contains("commits waited 6001 ms");
+        assertThat(Judgement.faults(new Held(30, 0, 1), Duration.ofMillis(10_001)))
+                .hasSize(2)
                 .anySatisfy(fault -> assertThat(fault).contains("1 of 30 sessions expired"))
                 .anySatisfy(fault -> assertThat(fault).contains("still prepared"));
     }
@@ -73,6 +76,6 @@ class JudgementTest {
     }
 
     private static List<String> faultsOf(Throughput bystander) {
-        return Judgement.faults(List.of(bystander), List.of(IN_TIME), ALIVE, Duration.ZERO);
+        return Judgement.shortfalls(List.of(bystander), List.of(IN_TIME));
     }
 }
