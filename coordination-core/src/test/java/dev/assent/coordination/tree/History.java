@@ -75,10 +75,21 @@ final class History {
     Applied deliverAll() {
         Applied last = null;
         for (Txn next = underWay.poll(); next != null; next = underWay.poll()) {
+            checkComesBack(next);
             last = tree.apply(tree.zxid().next(), next);
             tree = last.tree();
             preparer.delivered(tree);
         }
         return Invariants.present(last, "nothing was under way");
+    }
+
+    /** The leader applies what it made, the others what they decode: both must be the same. */
+    private static void checkComesBack(Txn txn) {
+        try {
+            Txn decoded = TxnCodec.decode(TxnCodec.encode(txn));
+            Invariants.check(decoded.equals(txn), "%s came back as %s", txn, decoded);
+        } catch (CorruptEncoding e) {
+            throw new IllegalStateException("what was just encoded cannot be read", e);
+        }
     }
 }

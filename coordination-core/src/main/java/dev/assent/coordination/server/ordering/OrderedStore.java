@@ -64,6 +64,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     private final WatchedTree watched;
     private final Ledger ledger;
     private final LocalSessions locals = new LocalSessions();
+    private final OwnTransactions own = new OwnTransactions();
     /** Answers of the leader's that hold from a later position on than was applied when they came. */
     private final Queue<Postponed> postponed = new ArrayDeque<>();
 
@@ -184,7 +185,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     @Override
     public void committed(Zxid zxid, Payload payload) {
-        Txn txn = decode(payload);
+        Txn txn = own.committed(payload).orElseGet(() -> decode(payload));
         Applied applied = watched.tree().apply(zxid, txn);
         watched.publish(zxid, applied);
         Reign mine = reign;
@@ -231,6 +232,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         view = new RoleView(role, epoch, leader, serving);
         boolean wasCurrent = current;
         reign = null;
+        own.clear();
         current = false;
         postponed.clear();
         marks.clear();
@@ -314,7 +316,9 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     @Override
     public void propose(Txn txn) {
-        loop.propose(TxnCodec.encode(txn));
+        Payload encoded = TxnCodec.encode(txn);
+        own.proposed(encoded, txn);
+        loop.propose(encoded);
     }
 
     @Override
