@@ -92,7 +92,9 @@ final class RecordReaper {
                     .handle((reply, lost) -> {
                         if (lost == null && isProgress(batch, reply)) {
                             done(remaining(batch, reply));
-                            sendNext();
+                            if (batch.size() == BATCH_MAX || !reply.isApplied()) {
+                                sendNext(); // a part of a batch waits for the next flush, and for others to share it
+                            }
                         } else {
                             done(batch); // until the next flush
                         }

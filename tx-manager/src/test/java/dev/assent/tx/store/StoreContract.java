@@ -292,6 +292,29 @@ abstract class StoreContract {
         }
     }
 
+    /** Each batch is a write of the ensemble: one that goes for the few that came meanwhile costs as much as a full one. */
+    @Test
+    void records_released_while_a_batch_is_deleted_wait_for_the_next_flush() throws Exception {
+        EpochRef epoch = epochs.allot();
+        List<GlobalTxId> ids = new ArrayList<>();
+        for (int count = 0; count < 5; count++) {
+            ids.add(begin(epoch));
+            commit(ids.get(count), ONE);
+        }
+        log.release(ids.get(0));
+        log.flush();
+        ids.subList(1, 5).forEach(log::release);
+        awaitGone(ids.get(0));
+        Eventually.within(LIMIT, "the first batch is known to be deleted", () -> log.releasedAndWaiting() == 4);
+
+        for (int questions = 0; questions < 20; questions++) {
+            log.gcMark(epoch.key().shardKey()); // behind whatever was sent after the first batch
+        }
+        assertThat(log.releasedAndWaiting()).isEqualTo(4);
+        log.flush();
+        Eventually.within(LIMIT, "the others went with the next", () -> log.releasedAndWaiting() == 0);
+    }
+
     @Test
     void commits_under_way_when_connections_are_cut_end_with_the_truth() throws Exception {
         EpochRef epoch = epochs.allot();
