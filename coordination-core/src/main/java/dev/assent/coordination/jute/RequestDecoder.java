@@ -95,24 +95,28 @@ public final class RequestDecoder {
             case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL -> write(op, in);
             case MULTI -> multi(in);
             case MULTI_READ -> multiRead(in);
-            case EXISTS -> new Request.Exists(in.text("path"), in.bool("watch"));
-            case GET_DATA, GET_CHILDREN, GET_CHILDREN2 -> read(op, in);
-            case GET_ACL -> new Request.GetAcl(in.text("path"));
-            case GET_ALL_CHILDREN_NUMBER -> new Request.GetAllChildrenNumber(in.text("path"));
-            case GET_EPHEMERALS -> new Request.GetEphemerals(in.text("prefixPath"));
-            case SYNC -> new Request.Sync(in.text("path"));
+            case EXISTS -> exists(in);
+            case GET_DATA -> getData(in);
+            case GET_CHILDREN, GET_CHILDREN2 -> getChildren(op, in);
+            case GET_ACL -> new ReadRequest.GetAcl(in.text("path"));
+            case GET_ALL_CHILDREN_NUMBER -> new ReadRequest.GetAllChildrenNumber(in.text("path"));
+            case GET_EPHEMERALS -> new ReadRequest.GetEphemerals(in.text("prefixPath"));
+            case SYNC -> new OrderedRequest.Sync(in.text("path"));
             case AUTH -> auth(in);
             case SET_WATCHES, SET_WATCHES2 -> setWatches(op, in);
-            case ADD_WATCH -> new Request.AddWatch(in.text("path"), in.int32("mode"));
-            case CHECK_WATCHES, REMOVE_WATCHES -> new Request.WatchesOf(op, in.text("path"), in.int32("type"));
-            case PING, WHO_AM_I, CLOSE_SESSION -> new Request.Plain(op);
+            case ADD_WATCH -> new WatchingRequest.AddWatch(in.text("path"), in.int32("mode"));
+            case CHECK_WATCHES -> new WatchingRequest.CheckWatches(in.text("path"), in.int32("type"));
+            case REMOVE_WATCHES -> new WatchingRequest.RemoveWatches(in.text("path"), in.int32("type"));
+            case PING -> new ConnectionRequest.Ping();
+            case WHO_AM_I -> new ReadRequest.WhoAmI();
+            case CLOSE_SESSION -> new OrderedRequest.CloseSession();
             case CHECK, SASL, RECONFIG, DELETE_CONTAINER, CREATE_SESSION, UNKNOWN -> refused(op, in);
         };
     }
 
-    private static Request.Write write(OpCode op, JuteReader in) throws MalformedRequest {
+    private static OrderedRequest.Write write(OpCode op, JuteReader in) throws MalformedRequest {
         String path = in.text("path");
-        return new Request.Write(
+        return new OrderedRequest.Write(
                 op,
                 switch (op) {
                     case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL -> create(path, op, in);
@@ -132,34 +136,48 @@ public final class RequestDecoder {
         return new WriteOp.Create(path, data, acl, flag, ttlMillis);
     }
 
-    private static Request read(OpCode op, JuteReader in) throws MalformedRequest {
-        String path = in.text("path");
-        boolean watch = in.bool("watch");
-        return op == OpCode.GET_DATA
-                ? new Request.GetData(path, watch)
-                : new Request.GetChildren(path, watch, op == OpCode.GET_CHILDREN2);
+    private static Request exists(JuteReader in) throws MalformedRequest {
+        ReadRequest.Exists read = new ReadRequest.Exists(in.text("path"));
+        return in.bool("watch") ? new WatchingRequest.Exists(read) : read;
+    }
+
+    private static Request getData(JuteReader in) throws MalformedRequest {
+        ReadRequest.GetData read = new ReadRequest.GetData(in.text("path"));
+        return in.bool("watch") ? new WatchingRequest.GetData(read) : read;
+    }
+
+    private static Request getChildren(OpCode op, JuteReader in) throws MalformedRequest {
+        ReadRequest.GetChildren read = new ReadRequest.GetChildren(in.text("path"), op == OpCode.GET_CHILDREN2);
+        return in.bool("watch") ? new WatchingRequest.GetChildren(read) : read;
     }
 
     private Request multi(JuteReader in) throws MalformedRequest {
-        List<Request.Write> ops = new ArrayList<>();
+        List<OrderedRequest.Write> ops = new ArrayList<>();
         for (var op = nextOp(in, 0); op.isPresent(); op = nextOp(in, ops.size())) {
             if (!WITHIN_MULTI.contains(op.get())) {
                 throw in.malformed(op.get() + " in a multi");
             }
             ops.add(write(op.get(), in));
         }
-        return new Request.Multi(ops);
+        return new OrderedRequest.Multi(ops);
     }
 
     private Request multiRead(JuteReader in) throws MalformedRequest {
-        List<Request> reads = new ArrayList<>();
+        List<ReadRequest.Part> reads = new ArrayList<>();
         for (var op = nextOp(in, 0); op.isPresent(); op = nextOp(in, reads.size())) {
-            if (op.get() != OpCode.GET_DATA && op.get() != OpCode.GET_CHILDREN) {
-                throw in.malformed(op.get() + " in a multiRead");
-            }
-            reads.add(read(op.get(), in));
+            reads.add(part(op.get(), in));
         }
-        return new Request.MultiRead(reads);
+        return new ReadRequest.MultiRead(reads);
+    }
+
+    /** Sets no watch, whatever the client says. */
+    private static ReadRequest.Part part(OpCode op, JuteReader in) throws MalformedRequest {
+        if (op != OpCode.GET_DATA && op != OpCode.GET_CHILDREN) {
+            throw in.malformed(op + " in a multiRead");
+        }
+        String path = in.text("path");
+        in.bool("watch");
+        return op == OpCode.GET_DATA ? new ReadRequest.GetData(path) : new ReadRequest.GetChildren(path, false);
     }
 
     /** The next operation of a multi; empty at its end. */
@@ -178,7 +196,7 @@ public final class RequestDecoder {
 
     private static Request auth(JuteReader in) throws MalformedRequest {
         in.int32("auth.type");
-        return new Request.Auth(in.text("auth.scheme"), in.bufferOrEmpty("auth.auth"));
+        return new ConnectionRequest.Auth(in.text("auth.scheme"), in.bufferOrEmpty("auth.auth"));
     }
 
     private Request setWatches(OpCode op, JuteReader in) throws MalformedRequest {
@@ -189,7 +207,7 @@ public final class RequestDecoder {
         boolean second = op == OpCode.SET_WATCHES2;
         List<String> persistent = second ? in.texts("persistentWatches", limits.pathsMax()) : List.of();
         List<String> recursive = second ? in.texts("persistentRecursiveWatches", limits.pathsMax()) : List.of();
-        return new Request.SetWatches(op, new WatchSet(relativeZxid, data, exist, child, persistent, recursive));
+        return new WatchingRequest.SetWatches(new WatchSet(relativeZxid, data, exist, child, persistent, recursive));
     }
 
     private static Request refused(OpCode op, JuteReader in) throws MalformedRequest {

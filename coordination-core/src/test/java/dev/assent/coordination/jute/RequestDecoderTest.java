@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.jute.Record;
 import org.apache.zookeeper.MultiOperationRecord;
@@ -80,28 +81,36 @@ class RequestDecoderTest {
                 write(5, new SetDataRequest("/a", BYTES, -1), new WriteOp.SetData("/a", DATA, -1)),
                 write(7, new SetACLRequest("/a", OFFICIAL_ACL, 2), new WriteOp.SetAcl("/a", ACL, 2)),
                 refused(13, new CheckVersionRequest("/a", 2), ErrorCode.UNIMPLEMENTED),
-                new Sample(3, new ExistsRequest("/a", true), new Request.Exists("/a", true)),
-                new Sample(4, new GetDataRequest("/a", false), new Request.GetData("/a", false)),
-                new Sample(8, new GetChildrenRequest("/a", true), new Request.GetChildren("/a", true, false)),
-                new Sample(12, new GetChildren2Request("/a", true), new Request.GetChildren("/a", true, true)),
-                new Sample(6, new GetACLRequest("/a"), new Request.GetAcl("/a")),
-                new Sample(104, new GetAllChildrenNumberRequest("/a"), new Request.GetAllChildrenNumber("/a")),
-                new Sample(103, new GetEphemeralsRequest("/a"), new Request.GetEphemerals("/a")),
-                new Sample(9, new SyncRequest("/a"), new Request.Sync("/a")),
-                new Sample(100, new AuthPacket(0, "digest", BYTES), new Request.Auth("digest", DATA)),
+                new Sample(3, new ExistsRequest("/a", true), new WatchingRequest.Exists(new ReadRequest.Exists("/a"))),
+                new Sample(3, new ExistsRequest("/a", false), new ReadRequest.Exists("/a")),
+                new Sample(4, new GetDataRequest("/a", false), new ReadRequest.GetData("/a")),
+                new Sample(
+                        4, new GetDataRequest("/a", true), new WatchingRequest.GetData(new ReadRequest.GetData("/a"))),
+                new Sample(8, new GetChildrenRequest("/a", false), new ReadRequest.GetChildren("/a", false)),
+                new Sample(
+                        8,
+                        new GetChildrenRequest("/a", true),
+                        new WatchingRequest.GetChildren(new ReadRequest.GetChildren("/a", false))),
+                new Sample(
+                        12,
+                        new GetChildren2Request("/a", true),
+                        new WatchingRequest.GetChildren(new ReadRequest.GetChildren("/a", true))),
+                new Sample(6, new GetACLRequest("/a"), new ReadRequest.GetAcl("/a")),
+                new Sample(104, new GetAllChildrenNumberRequest("/a"), new ReadRequest.GetAllChildrenNumber("/a")),
+                new Sample(103, new GetEphemeralsRequest("/a"), new ReadRequest.GetEphemerals("/a")),
+                new Sample(9, new SyncRequest("/a"), new OrderedRequest.Sync("/a")),
+                new Sample(100, new AuthPacket(0, "digest", BYTES), new ConnectionRequest.Auth("digest", DATA)),
                 new Sample(
                         101,
                         new SetWatches(9, one, two, List.of()),
-                        new Request.SetWatches(
-                                OpCode.SET_WATCHES, new WatchSet(9, one, two, List.of(), List.of(), List.of()))),
+                        new WatchingRequest.SetWatches(new WatchSet(9, one, two, List.of(), List.of(), List.of()))),
                 new Sample(
                         105,
                         new SetWatches2(9, one, two, List.of(), one, two),
-                        new Request.SetWatches(OpCode.SET_WATCHES2, new WatchSet(9, one, two, List.of(), one, two))),
-                new Sample(106, new AddWatchRequest("/a", 1), new Request.AddWatch("/a", 1)),
-                new Sample(17, new CheckWatchesRequest("/a", 3), new Request.WatchesOf(OpCode.CHECK_WATCHES, "/a", 3)),
-                new Sample(
-                        18, new RemoveWatchesRequest("/a", 1), new Request.WatchesOf(OpCode.REMOVE_WATCHES, "/a", 1)),
+                        new WatchingRequest.SetWatches(new WatchSet(9, one, two, List.of(), one, two))),
+                new Sample(106, new AddWatchRequest("/a", 1), new WatchingRequest.AddWatch("/a", 1)),
+                new Sample(17, new CheckWatchesRequest("/a", 3), new WatchingRequest.CheckWatches("/a", 3)),
+                new Sample(18, new RemoveWatchesRequest("/a", 1), new WatchingRequest.RemoveWatches("/a", 1)),
                 refused(102, new GetSASLRequest(BYTES), ErrorCode.UNIMPLEMENTED),
                 refused(16, new ReconfigRequest("a", null, "c", 4), ErrorCode.RECONFIG_DISABLED),
                 refused(20, new GetACLRequest("/a"), ErrorCode.UNIMPLEMENTED),
@@ -109,19 +118,19 @@ class RequestDecoderTest {
                         14,
                         new MultiOperationRecord(List.of(
                                 Op.create("/a", BYTES, OFFICIAL_ACL, 0), Op.check("/b", 1), Op.delete("/c", -1))),
-                        new Request.Multi(List.of(
-                                new Request.Write(OpCode.CREATE, new WriteOp.Create("/a", DATA, ACL, 0)),
-                                new Request.Write(OpCode.CHECK, new WriteOp.Check("/b", 1)),
-                                new Request.Write(OpCode.DELETE, new WriteOp.Delete("/c", -1))))),
+                        new OrderedRequest.Multi(List.of(
+                                new OrderedRequest.Write(OpCode.CREATE, new WriteOp.Create("/a", DATA, ACL, 0)),
+                                new OrderedRequest.Write(OpCode.CHECK, new WriteOp.Check("/b", 1)),
+                                new OrderedRequest.Write(OpCode.DELETE, new WriteOp.Delete("/c", -1))))),
                 new Sample(
                         22,
                         new MultiOperationRecord(List.of(Op.getData("/a"), Op.getChildren("/b"))),
-                        new Request.MultiRead(List.of(
-                                new Request.GetData("/a", false), new Request.GetChildren("/b", false, false)))));
+                        new ReadRequest.MultiRead(
+                                List.of(new ReadRequest.GetData("/a"), new ReadRequest.GetChildren("/b", false)))));
     }
 
     private static Sample write(int type, Record body, WriteOp op) {
-        return new Sample(type, body, new Request.Write(OpCode.ofCode(type), op));
+        return new Sample(type, body, new OrderedRequest.Write(OpCode.ofCode(type), op));
     }
 
     private static Sample refused(int type, Record body, ErrorCode error) {
@@ -132,7 +141,7 @@ class RequestDecoderTest {
     Stream<DynamicTest> decodes_what_the_official_client_writes() {
         return samples().stream()
                 .map(sample ->
-                        DynamicTest.dynamicTest(sample.expected().opCode().toString(), () -> {
+                        DynamicTest.dynamicTest(OpCode.ofCode(sample.type()).toString(), () -> {
                             RequestFrame frame = decoder.request(sample.frame());
 
                             assertThat(frame.xid()).isEqualTo(7);
@@ -144,7 +153,7 @@ class RequestDecoderTest {
     Stream<DynamicTest> refuses_a_frame_cut_off_or_continued_anywhere() {
         return samples().stream()
                 .map(sample ->
-                        DynamicTest.dynamicTest(sample.expected().opCode().toString(), () -> {
+                        DynamicTest.dynamicTest(OpCode.ofCode(sample.type()).toString(), () -> {
                             byte[] frame = sample.frame();
                             for (int length = 0; length < frame.length; length++) {
                                 byte[] cut = Arrays.copyOf(frame, length);
@@ -158,11 +167,26 @@ class RequestDecoderTest {
 
     @Test
     void decodes_requests_that_have_no_body() throws Exception {
-        for (OpCode op : List.of(OpCode.PING, OpCode.WHO_AM_I, OpCode.CLOSE_SESSION)) {
-            byte[] frame = OfficialBytes.of(new RequestHeader(-2, op.code()));
+        Map<OpCode, Request> bodiless = Map.of(
+                OpCode.PING, new ConnectionRequest.Ping(),
+                OpCode.WHO_AM_I, new ReadRequest.WhoAmI(),
+                OpCode.CLOSE_SESSION, new OrderedRequest.CloseSession());
+        for (Map.Entry<OpCode, Request> one : bodiless.entrySet()) {
+            byte[] frame = OfficialBytes.of(new RequestHeader(-2, one.getKey().code()));
 
-            assertThat(decoder.request(frame)).isEqualTo(new RequestFrame(-2, new Request.Plain(op)));
+            assertThat(decoder.request(frame)).isEqualTo(new RequestFrame(-2, one.getValue()));
         }
+    }
+
+    @Test
+    void a_read_in_a_multi_read_sets_no_watch_whatever_its_client_says() throws Exception {
+        ByteBuffer frame = ByteBuffer.allocate(33).putInt(7).putInt(22);
+        frame.putInt(4).put((byte) 0).putInt(-1);
+        frame.putInt(2).put(new byte[] {'/', 'a'}).put((byte) 1);
+        frame.putInt(-1).put((byte) 1).putInt(-1);
+
+        assertThat(decoder.request(frame.array()).request())
+                .isEqualTo(new ReadRequest.MultiRead(List.of(new ReadRequest.GetData("/a"))));
     }
 
     @Test

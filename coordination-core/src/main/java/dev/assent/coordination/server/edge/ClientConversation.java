@@ -2,14 +2,17 @@ package dev.assent.coordination.server.edge;
 
 import dev.assent.coordination.jute.ConnectRequest;
 import dev.assent.coordination.jute.ConnectResponse;
+import dev.assent.coordination.jute.ConnectionRequest;
 import dev.assent.coordination.jute.Frames;
 import dev.assent.coordination.jute.MalformedRequest;
-import dev.assent.coordination.jute.OpCode;
+import dev.assent.coordination.jute.OrderedRequest;
+import dev.assent.coordination.jute.ReadRequest;
 import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.jute.RequestFrame;
 import dev.assent.coordination.jute.Response;
 import dev.assent.coordination.jute.SpecialXid;
+import dev.assent.coordination.jute.WatchingRequest;
 import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.EventType;
 import dev.assent.coordination.model.Identity;
@@ -23,7 +26,6 @@ import dev.assent.coordination.net.client.MalformedFrameException;
 import dev.assent.coordination.server.config.ClientAccess;
 import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.config.SuperDigest;
-import dev.assent.coordination.server.edge.Slot.Kind;
 import dev.assent.coordination.server.ordering.Client;
 import dev.assent.coordination.server.ordering.EdgePatience;
 import dev.assent.coordination.server.ordering.Identities;
@@ -61,6 +63,8 @@ final class ClientConversation implements Conversation, Client {
     private final RequestDecoder decoder;
     private final Traffic.Connection traffic;
     private final Deque<Slot> line = new ArrayDeque<>();
+    private final Answering answering = new Answering();
+    private final Beside beside = new Beside();
 
     private State state = State.GREETING;
     private @Nullable ConnectRequest greeting;
@@ -182,21 +186,67 @@ final class ClientConversation implements Conversation, Client {
         return behind;
     }
 
-    private void take(RequestFrame request, byte[] bytes) {
+    private void take(RequestFrame frame, byte[] bytes) {
         traffic.received();
-        OpCode op = request.request().opCode();
-        if (op == OpCode.PING) {
+        frame.request().accept(new Incoming(frame.xid(), bytes));
+    }
+
+    /** Answers one request, or gives it its place in the line; returns whether it has one. */
+    private final class Incoming implements Request.Handler<Boolean> {
+        private final int xid;
+        private final byte[] frame;
+
+        Incoming(int xid, byte[] frame) {
+            this.xid = xid;
+            this.frame = frame;
+        }
+
+        @Override
+        public Boolean read(ReadRequest request) {
+            return answerOrQueue(new Slot.Read(xid, frame.length, request));
+        }
+
+        @Override
+        public Boolean refused(Request.Refused request) {
+            return answerOrQueue(new Slot.Refused(xid, frame.length, request));
+        }
+
+        @Override
+        public Boolean watching(WatchingRequest request) {
+            boolean queued = answerOrQueue(new Slot.WatchingRead(xid, frame.length, request));
+            watchingReads += queued ? 1 : 0;
+            return queued;
+        }
+
+        @Override
+        public Boolean ordered(OrderedRequest request) {
+            Slot.Ordered slot = new Slot.Ordered(xid, Payload.wrap(frame), request);
+            queue(slot);
+            if (watchingReads == 0) {
+                submit(slot);
+            }
+            return true;
+        }
+
+        @Override
+        public Boolean connection(ConnectionRequest request) {
+            return request.accept(beside);
+        }
+    }
+
+    /** Answers what does not stand in line. */
+    private final class Beside implements ConnectionRequest.Handler<Boolean> {
+        @Override
+        public Boolean ping(ConnectionRequest.Ping request) {
             pingsToAnswer++;
             answerPings();
-        } else if (request.request() instanceof Request.Auth auth) {
-            authenticate(auth);
-        } else {
-            Kind kind = request.request().accept(KindOf.REQUEST);
-            if (line.isEmpty() && kind != Kind.ORDERED) {
-                answer(new Slot(request, Payload.EMPTY, kind));
-            } else {
-                queue(new Slot(request, Payload.wrap(bytes), kind));
-            }
+            return false;
+        }
+
+        @Override
+        public Boolean auth(ConnectionRequest.Auth request) {
+            authenticate(request);
+            return false;
         }
     }
 
@@ -219,26 +269,47 @@ final class ClientConversation implements Conversation, Client {
         }
     }
 
+    /** Returns whether it has to wait. */
+    private boolean answerOrQueue(Slot slot) {
+        if (line.isEmpty()) {
+            answer(slot);
+            return false;
+        }
+        queue(slot);
+        return true;
+    }
+
     private void queue(Slot slot) {
         slot.queued();
         line.add(slot);
-        bytesInLine += slot.frame().size();
-        if (slot.kind() == Kind.WATCHING_READ) {
-            watchingReads++;
-        } else if (slot.kind() == Kind.ORDERED && watchingReads == 0) {
-            submit(slot);
+        bytesInLine += slot.frameBytes();
+    }
+
+    private void submit(Slot.Ordered slot) {
+        slot.submitted();
+        loop.submit(new Submission(this, slot, slot.request().accept(new OrderOf(slot))));
+    }
+
+    /** What the leader is asked for. */
+    private final class OrderOf implements OrderedRequest.Handler<Order> {
+        private final Slot.Ordered slot;
+
+        OrderOf(Slot.Ordered slot) {
+            this.slot = slot;
+        }
+
+        @Override
+        public Order change(OrderedRequest.Change request) {
+            return new Order.Change(sessionId(), tenure, encodedIdentities, slot.frame());
+        }
+
+        @Override
+        public Order sync(OrderedRequest.Sync request) {
+            return new Order.CatchUp();
         }
     }
 
-    private void submit(Slot slot) {
-        slot.submitted();
-        Order order = slot.request() instanceof Request.Sync
-                ? new Order.CatchUp()
-                : new Order.Change(sessionId(), tenure, encodedIdentities, slot.frame());
-        loop.submit(new Submission(this, slot, order));
-    }
-
-    private void authenticate(Request.Auth auth) {
+    private void authenticate(ConnectionRequest.Auth auth) {
         List<Identity> proven = proven(auth);
         List<Identity> all = new ArrayList<>(identities);
         proven.stream().filter(identity -> !all.contains(identity)).forEach(all::add);
@@ -258,7 +329,7 @@ final class ClientConversation implements Conversation, Client {
     }
 
     /** An address was recognised at the start, and is again if the client likes; none if it proves nothing. */
-    private List<Identity> proven(Request.Auth auth) {
+    private List<Identity> proven(ConnectionRequest.Auth auth) {
         return switch (auth.scheme()) {
             case DigestScheme.SCHEME ->
                 new DigestScheme(access.superDigest().map(SuperDigest::id))
@@ -311,7 +382,7 @@ final class ClientConversation implements Conversation, Client {
     }
 
     private void settled(Object ticket, Reply reply) {
-        if (ticket instanceof Slot slot) {
+        if (ticket instanceof Slot.Ordered slot) {
             slot.settle(reply);
             stir();
         } else if (reply instanceof Reply.Opened opened) {
@@ -363,15 +434,15 @@ final class ClientConversation implements Conversation, Client {
     void proceed() {
         stirred = false;
         Slot head = line.peek();
-        while (head != null && state == State.OPEN && isAnswerable(head)) {
+        while (head != null && state == State.OPEN && head.isAnswerable()) {
             line.remove();
-            bytesInLine -= head.frame().size();
-            if (head.kind() == Kind.WATCHING_READ) {
+            bytesInLine -= head.frameBytes();
+            if (head instanceof Slot.WatchingRead) {
                 watchingReads--;
-            }
-            answer(head);
-            if (head.kind() == Kind.WATCHING_READ) {
+                answer(head);
                 submitUpToNextWatchingRead();
+            } else {
+                answer(head);
             }
             head = line.peek();
         }
@@ -382,59 +453,70 @@ final class ClientConversation implements Conversation, Client {
         followPressure();
     }
 
-    private static boolean isAnswerable(Slot slot) {
-        return slot.kind() != Kind.ORDERED || slot.reply() != null;
-    }
-
     private void submitUpToNextWatchingRead() {
         for (Slot slot : line) {
-            if (slot.kind() == Kind.WATCHING_READ) {
+            if (slot instanceof Slot.WatchingRead) {
                 return;
             }
-            if (slot.kind() == Kind.ORDERED && !slot.isSubmitted()) {
-                submit(slot);
+            if (slot instanceof Slot.Ordered ordered && !ordered.isSubmitted()) {
+                submit(ordered);
             }
         }
     }
 
     private void answer(Slot slot) {
         traffic.answered(slot.latencyMillis());
-        switch (slot.kind()) {
-            case READ -> answerRead(slot);
-            case WATCHING_READ -> answerWatchingRead(slot);
-            case ORDERED -> answerOrdered(slot);
+        slot.accept(answering);
+    }
+
+    /** Answers the request at the head of the line. */
+    private final class Answering implements Slot.Handler {
+        @Override
+        public void read(Slot.Read slot) {
+            DataTree tree = treeToRead();
+            Answer answer = slot.request().accept(new Reading(tree, sessionId(), identities, replyBytesMax()));
+            write(slot.xid(), tree, answer);
         }
-    }
 
-    private void answerRead(Slot slot) {
-        DataTree behind = treeBehind;
-        DataTree tree = behind == null ? loop.freshTree() : behind;
-        Answer answer = slot.request().accept(new Reading(tree, sessionId(), identities, replyBytesMax()));
-        write(slot.xid(), tree, answer);
-    }
+        @Override
+        public void refused(Slot.Refused slot) {
+            write(slot.xid(), treeToRead(), Answer.failed(slot.request().error()));
+        }
 
-    private void answerWatchingRead(Slot slot) {
-        record Read(DataTree tree, Watching watching, Answer answer, long lettersBefore) {}
-        Read read = loop.watched().watching((tree, watches) -> {
-            Watching watching = new Watching(tree, watches, this, sessionId(), replyBytesMax());
-            return new Read(tree, watching, slot.request().accept(watching), loop.lettersPosted());
-        });
-        // Not those that came since: an event that overtakes the reply which sets its watch finds nobody waiting.
-        loop.readLetters(read.lettersBefore());
-        treeBehind = null;
-        read.watching().missed().forEach(event -> channel.out()
-                .writeBytes(Frames.notification(NO_ZXID, event.type(), event.path())));
-        write(slot.xid(), read.tree(), read.answer());
-    }
+        private DataTree treeToRead() {
+            DataTree behind = treeBehind;
+            return behind == null ? loop.freshTree() : behind;
+        }
 
-    private void answerOrdered(Slot slot) {
-        Reply reply = slot.reply();
-        if (reply instanceof Reply.Settled settled) {
-            treeBehind = settled.applied().tree();
-            write(slot.xid(), settled.zxid().value(), Outcome.of(slot.request(), settled.applied()));
-        } else if (reply instanceof Reply.CaughtUp caughtUp && slot.request() instanceof Request.Sync sync) {
-            treeBehind = caughtUp.tree();
-            write(slot.xid(), caughtUp.tree(), Answer.of(new Response.PathOf(sync.path())));
+        @Override
+        public void watchingRead(Slot.WatchingRead slot) {
+            record Read(DataTree tree, Watching watching, Answer answer, long lettersBefore) {}
+            Read read = loop.watched().watching((tree, watches) -> {
+                Client self = ClientConversation.this;
+                Watching watching = new Watching(tree, watches, self, sessionId(), replyBytesMax());
+                return new Read(tree, watching, slot.request().accept(watching), loop.lettersPosted());
+            });
+            // Not those that came since: an event that overtakes the reply which sets its watch finds nobody waiting.
+            loop.readLetters(read.lettersBefore());
+            treeBehind = null;
+            read.watching().missed().forEach(event -> channel.out()
+                    .writeBytes(Frames.notification(NO_ZXID, event.type(), event.path())));
+            write(slot.xid(), read.tree(), read.answer());
+        }
+
+        @Override
+        public void ordered(Slot.Ordered slot) {
+            Reply reply = slot.reply();
+            OrderedRequest request = slot.request();
+            if (reply instanceof Reply.Settled settled && request instanceof OrderedRequest.Change change) {
+                treeBehind = settled.applied().tree();
+                write(slot.xid(), settled.zxid().value(), Outcome.of(change, settled.applied()));
+            } else if (reply instanceof Reply.CaughtUp caughtUp && request instanceof OrderedRequest.Sync sync) {
+                treeBehind = caughtUp.tree();
+                write(slot.xid(), caughtUp.tree(), Answer.of(new Response.PathOf(sync.path())));
+            } else {
+                throw new IllegalStateException(request + " was answered with " + reply);
+            }
         }
     }
 

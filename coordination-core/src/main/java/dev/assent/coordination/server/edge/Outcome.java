@@ -1,7 +1,7 @@
 package dev.assent.coordination.server.edge;
 
 import dev.assent.coordination.jute.OpCode;
-import dev.assent.coordination.jute.Request;
+import dev.assent.coordination.jute.OrderedRequest;
 import dev.assent.coordination.jute.Response;
 import dev.assent.coordination.jute.Response.Results.Result;
 import dev.assent.coordination.model.CreateMode;
@@ -12,24 +12,29 @@ import dev.assent.coordination.tree.OpResult;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The reply to a request that has its place in the history. */
-final class Outcome {
-    private Outcome() {}
+/** The reply to a change that has its place in the history. */
+record Outcome(Applied applied) implements OrderedRequest.ChangeHandler<Answer> {
 
-    static Answer of(Request request, Applied applied) {
-        if (applied.error() != ErrorCode.OK) {
-            return Answer.failed(applied.error());
-        }
-        if (request instanceof Request.Multi multi) {
-            return Answer.of(results(multi, applied.results()));
-        }
-        if (applied.results().isEmpty()) {
-            return Answer.EMPTY;
-        }
-        return applied.results().get(0).accept(new BodyFor(request.opCode()));
+    static Answer of(OrderedRequest.Change change, Applied applied) {
+        return applied.error() == ErrorCode.OK ? change.accept(new Outcome(applied)) : Answer.failed(applied.error());
     }
 
-    private static Response results(Request.Multi multi, List<OpResult> done) {
+    @Override
+    public Answer write(OrderedRequest.Write write) {
+        return applied.results().get(0).accept(new BodyFor(write.opCode()));
+    }
+
+    @Override
+    public Answer multi(OrderedRequest.Multi multi) {
+        return Answer.of(results(multi, applied.results()));
+    }
+
+    @Override
+    public Answer closeSession(OrderedRequest.CloseSession request) {
+        return Answer.EMPTY;
+    }
+
+    private static Response results(OrderedRequest.Multi multi, List<OpResult> done) {
         List<Result> results = new ArrayList<>(done.size());
         for (int i = 0; i < done.size(); i++) {
             OpCode op = resultOf(multi.ops().get(i));
@@ -41,7 +46,7 @@ final class Outcome {
     }
 
     /** What the result is of, in clients' eyes: they know two kinds of creates, and containers are of the second. */
-    private static OpCode resultOf(Request.Write write) {
+    private static OpCode resultOf(OrderedRequest.Write write) {
         boolean container = write.op() instanceof WriteOp.Create create && create.flag() == CreateMode.CONTAINER.flag();
         return container || write.opCode() == OpCode.CREATE_CONTAINER || write.opCode() == OpCode.CREATE_TTL
                 ? OpCode.CREATE2

@@ -1,7 +1,6 @@
 package dev.assent.coordination.server.edge;
 
-import dev.assent.coordination.jute.OpCode;
-import dev.assent.coordination.jute.Request;
+import dev.assent.coordination.jute.ReadRequest;
 import dev.assent.coordination.jute.Response;
 import dev.assent.coordination.jute.Response.Results.Result;
 import dev.assent.coordination.model.Acl;
@@ -24,10 +23,9 @@ import java.util.Optional;
  * Answers reads from one tree. Rights: READ for a znode's Stat, data, children and their number; READ or ADMIN for the
  * ACL, in which only ADMIN sees password hashes; none to learn that there is no znode. Watches are {@link Watching}'s.
  */
-class Reading implements Request.Handler<Answer> {
+final class Reading implements ReadRequest.Handler<Answer> {
     private static final Answer NO_NODE = Answer.failed(ErrorCode.NO_NODE);
     private static final Answer NO_AUTH = Answer.failed(ErrorCode.NO_AUTH);
-    private static final Answer UNIMPLEMENTED = Answer.failed(ErrorCode.UNIMPLEMENTED);
 
     private final DataTree tree;
     private final SessionId session;
@@ -42,7 +40,7 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer exists(Request.Exists request) {
+    public Answer exists(ReadRequest.Exists request) {
         if (request.path().indexOf('\0') >= 0) {
             return Answer.failed(ErrorCode.BAD_ARGUMENTS);
         }
@@ -54,7 +52,7 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer getData(Request.GetData request) {
+    public Answer getData(ReadRequest.GetData request) {
         Optional<Znode> found = tree.find(request.path());
         if (found.isEmpty()) {
             return NO_NODE;
@@ -64,7 +62,7 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer getChildren(Request.GetChildren request) {
+    public Answer getChildren(ReadRequest.GetChildren request) {
         Optional<Znode> found = tree.find(request.path());
         if (found.isEmpty()) {
             return NO_NODE;
@@ -80,7 +78,7 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer getAcl(Request.GetAcl request) {
+    public Answer getAcl(ReadRequest.GetAcl request) {
         Optional<Znode> found = tree.find(request.path());
         if (found.isEmpty()) {
             return NO_NODE;
@@ -115,7 +113,7 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer getAllChildrenNumber(Request.GetAllChildrenNumber request) {
+    public Answer getAllChildrenNumber(ReadRequest.GetAllChildrenNumber request) {
         Optional<Znode> found = tree.find(request.path());
         if (found.isEmpty()) {
             return NO_NODE;
@@ -135,7 +133,7 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer getEphemerals(Request.GetEphemerals request) {
+    public Answer getEphemerals(ReadRequest.GetEphemerals request) {
         String prefix = request.prefix().isBlank() ? "/" : request.prefix().strip();
         List<String> paths = tree.session(session).stream()
                 .flatMap(state -> state.ephemerals().stream())
@@ -146,10 +144,10 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer multiRead(Request.MultiRead request) {
+    public Answer multiRead(ReadRequest.MultiRead request) {
         List<Result> results = new ArrayList<>();
         long bytes = 0;
-        for (Request read : request.reads()) {
+        for (ReadRequest.Part read : request.reads()) {
             Answer answer = bytes > replyBytesMax ? Answer.failed(ErrorCode.THROTTLED_OP) : read.accept(this);
             bytes += sizeOf(answer.body());
             results.add(
@@ -170,51 +168,9 @@ class Reading implements Request.Handler<Answer> {
     }
 
     @Override
-    public Answer plain(Request.Plain request) {
-        return request.opCode() == OpCode.WHO_AM_I
-                ? Answer.of(new Response.Identities(
-                        identities.stream().map(Reading::withoutSecret).toList()))
-                : Answer.EMPTY;
-    }
-
-    @Override
-    public Answer setWatches(Request.SetWatches request) {
-        return UNIMPLEMENTED;
-    }
-
-    @Override
-    public Answer addWatch(Request.AddWatch request) {
-        return UNIMPLEMENTED;
-    }
-
-    @Override
-    public Answer watchesOf(Request.WatchesOf request) {
-        return UNIMPLEMENTED;
-    }
-
-    @Override
-    public Answer write(Request.Write request) {
-        return UNIMPLEMENTED;
-    }
-
-    @Override
-    public Answer multi(Request.Multi request) {
-        return UNIMPLEMENTED;
-    }
-
-    @Override
-    public Answer sync(Request.Sync request) {
-        return UNIMPLEMENTED;
-    }
-
-    @Override
-    public Answer auth(Request.Auth request) {
-        return UNIMPLEMENTED;
-    }
-
-    @Override
-    public Answer refused(Request.Refused request) {
-        return Answer.failed(request.error());
+    public Answer whoAmI(ReadRequest.WhoAmI request) {
+        return Answer.of(new Response.Identities(
+                identities.stream().map(Reading::withoutSecret).toList()));
     }
 
     private boolean mayRead(Znode node) {

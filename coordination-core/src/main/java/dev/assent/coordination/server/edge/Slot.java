@@ -1,51 +1,150 @@
 package dev.assent.coordination.server.edge;
 
+import dev.assent.coordination.jute.OrderedRequest;
+import dev.assent.coordination.jute.ReadRequest;
 import dev.assent.coordination.jute.Request;
-import dev.assent.coordination.jute.RequestFrame;
+import dev.assent.coordination.jute.WatchingRequest;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.server.ordering.Reply;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The place of one request in its client's line. Replies leave in the order of the slots. */
-final class Slot {
-    private final RequestFrame request;
-    private final Payload frame;
-    private final Kind kind;
+abstract sealed class Slot {
+    private final int xid;
+    private final int frameBytes;
     private long queuedNanos;
-    private boolean submitted;
-    private @Nullable Reply reply;
 
-    /** How a request is answered. */
-    enum Kind {
-        /** From the tree as it is after the client's requests before it. */
-        READ,
-        /** From the newest tree, together with setting watches; its own later writes wait for it. */
-        WATCHING_READ,
-        /** By the ensemble. */
-        ORDERED
+    /**
+     * Made when the request comes.
+     *
+     * @param xid the client's number for it
+     * @param frameBytes as large as it came
+     */
+    private Slot(int xid, int frameBytes) {
+        this.xid = xid;
+        this.frameBytes = frameBytes;
     }
 
-    Slot(RequestFrame request, Payload frame, Kind kind) {
-        this.request = request;
-        this.frame = frame;
-        this.kind = kind;
+    /** Answered from the tree as it is after the client's requests before it. */
+    static final class Read extends Slot {
+        private final ReadRequest request;
+
+        Read(int xid, int frameBytes, ReadRequest request) {
+            super(xid, frameBytes);
+            this.request = request;
+        }
+
+        ReadRequest request() {
+            return request;
+        }
+
+        @Override
+        void accept(Handler handler) {
+            handler.read(this);
+        }
+    }
+
+    /** Answered from the newest tree, together with setting watches; the client's own later writes wait for it. */
+    static final class WatchingRead extends Slot {
+        private final WatchingRequest request;
+
+        WatchingRead(int xid, int frameBytes, WatchingRequest request) {
+            super(xid, frameBytes);
+            this.request = request;
+        }
+
+        WatchingRequest request() {
+            return request;
+        }
+
+        @Override
+        void accept(Handler handler) {
+            handler.watchingRead(this);
+        }
+    }
+
+    /** Answered by the ensemble. */
+    static final class Ordered extends Slot {
+        private final OrderedRequest request;
+        private final Payload frame;
+        private boolean submitted;
+        private @Nullable Reply reply;
+
+        Ordered(int xid, Payload frame, OrderedRequest request) {
+            super(xid, frame.size());
+            this.request = request;
+            this.frame = frame;
+        }
+
+        OrderedRequest request() {
+            return request;
+        }
+
+        Payload frame() {
+            return frame;
+        }
+
+        boolean isSubmitted() {
+            return submitted;
+        }
+
+        void submitted() {
+            submitted = true;
+        }
+
+        @Nullable
+        Reply reply() {
+            return reply;
+        }
+
+        void settle(Reply answer) {
+            reply = answer;
+        }
+
+        @Override
+        boolean isAnswerable() {
+            return reply != null;
+        }
+
+        @Override
+        void accept(Handler handler) {
+            handler.ordered(this);
+        }
+    }
+
+    /** Answered with an error when its turn comes. */
+    static final class Refused extends Slot {
+        private final Request.Refused request;
+
+        Refused(int xid, int frameBytes, Request.Refused request) {
+            super(xid, frameBytes);
+            this.request = request;
+        }
+
+        Request.Refused request() {
+            return request;
+        }
+
+        @Override
+        void accept(Handler handler) {
+            handler.refused(this);
+        }
+    }
+
+    abstract void accept(Handler handler);
+
+    /** Whether everything that it needs beside the answers before it is there. */
+    boolean isAnswerable() {
+        return true;
     }
 
     int xid() {
-        return request.xid();
+        return xid;
     }
 
-    Request request() {
-        return request.request();
-    }
-
-    Payload frame() {
-        return frame;
-    }
-
-    Kind kind() {
-        return kind;
+    int frameBytes() {
+        return frameBytes;
     }
 
     /** It has to wait. */
@@ -58,20 +157,14 @@ final class Slot {
         return queuedNanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - queuedNanos);
     }
 
-    boolean isSubmitted() {
-        return submitted;
-    }
+    /** One method per kind of slot. */
+    interface Handler {
+        void read(Read slot);
 
-    void submitted() {
-        submitted = true;
-    }
+        void watchingRead(WatchingRead slot);
 
-    @Nullable
-    Reply reply() {
-        return reply;
-    }
+        void ordered(Ordered slot);
 
-    void settle(Reply answer) {
-        reply = answer;
+        void refused(Refused slot);
     }
 }

@@ -1,8 +1,7 @@
 package dev.assent.coordination.server.edge;
 
-import dev.assent.coordination.jute.OpCode;
-import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.Response;
+import dev.assent.coordination.jute.WatchingRequest;
 import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Permission;
@@ -18,19 +17,21 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Answers requests that set or remove watches; to be used only within {@code WatchedTree.watching}. */
-final class Watching extends Reading {
+final class Watching implements WatchingRequest.Handler<Answer> {
     private static final Answer TOO_MANY = Answer.failed(ErrorCode.THROTTLED_OP);
 
     private final DataTree tree;
+    private final Reading reading;
     private final Watches<Client> watches;
     private final Client client;
     private final List<Missed> missed = new ArrayList<>();
 
     Watching(DataTree tree, Watches<Client> watches, Client client, SessionId session, int replyBytesMax) {
-        super(tree, session, client.identities(), replyBytesMax);
         this.tree = tree;
+        this.reading = new Reading(tree, session, client.identities(), replyBytesMax);
         this.watches = watches;
         this.client = client;
     }
@@ -41,28 +42,29 @@ final class Watching extends Reading {
     }
 
     @Override
-    public Answer exists(Request.Exists request) {
-        return watched(super.exists(request), true, request.path(), request.watch(), WatchMode.DATA);
+    public Answer exists(WatchingRequest.Exists request) {
+        return watched(reading.exists(request.read()), true, request.read().path(), WatchMode.DATA);
     }
 
     @Override
-    public Answer getData(Request.GetData request) {
-        return watched(super.getData(request), false, request.path(), request.watch(), WatchMode.DATA);
+    public Answer getData(WatchingRequest.GetData request) {
+        return watched(reading.getData(request.read()), false, request.read().path(), WatchMode.DATA);
     }
 
     @Override
-    public Answer getChildren(Request.GetChildren request) {
-        return watched(super.getChildren(request), false, request.path(), request.watch(), WatchMode.CHILD);
+    public Answer getChildren(WatchingRequest.GetChildren request) {
+        return watched(
+                reading.getChildren(request.read()), false, request.read().path(), WatchMode.CHILD);
     }
 
-    private Answer watched(Answer answer, boolean evenIfAbsent, String path, boolean watch, WatchMode mode) {
+    private Answer watched(Answer answer, boolean evenIfAbsent, String path, WatchMode mode) {
         boolean awaited = evenIfAbsent && answer.error() == ErrorCode.NO_NODE && ZnodePath.problemWith(path) == null;
         boolean set = answer.error() == ErrorCode.OK || awaited;
-        return !watch || !set || watches.add(client, path, mode) ? answer : TOO_MANY;
+        return !set || watches.add(client, path, mode) ? answer : TOO_MANY;
     }
 
     @Override
-    public Answer addWatch(Request.AddWatch request) {
+    public Answer addWatch(WatchingRequest.AddWatch request) {
         Optional<WatchMode> mode = modeOf(request.mode());
         if (mode.isEmpty()) {
             return Answer.failed(ErrorCode.MARSHALLING_ERROR);
@@ -84,15 +86,21 @@ final class Watching extends Reading {
     }
 
     @Override
-    public Answer watchesOf(Request.WatchesOf request) {
-        EnumSet<WatchMode> modes = modesOf(request.type());
+    public Answer checkWatches(WatchingRequest.CheckWatches request) {
+        return ofModes(request.type(), modes -> watches.contains(client, request.path(), modes));
+    }
+
+    @Override
+    public Answer removeWatches(WatchingRequest.RemoveWatches request) {
+        return ofModes(request.type(), modes -> watches.remove(client, request.path(), modes));
+    }
+
+    private static Answer ofModes(int type, Predicate<EnumSet<WatchMode>> any) {
+        EnumSet<WatchMode> modes = modesOf(type);
         if (modes.isEmpty()) {
             return Answer.failed(ErrorCode.MARSHALLING_ERROR);
         }
-        boolean any = request.opCode() == OpCode.CHECK_WATCHES
-                ? watches.contains(client, request.path(), modes)
-                : watches.remove(client, request.path(), modes);
-        return any ? Answer.EMPTY : Answer.failed(ErrorCode.NO_WATCHER);
+        return any.test(modes) ? Answer.EMPTY : Answer.failed(ErrorCode.NO_WATCHER);
     }
 
     /** The modes that a client's number for some watches stands for; none if it stands for nothing. */
@@ -108,7 +116,7 @@ final class Watching extends Reading {
     }
 
     @Override
-    public Answer setWatches(Request.SetWatches request) {
+    public Answer setWatches(WatchingRequest.SetWatches request) {
         Optional<List<Missed>> restored = watches.restore(client, request.watches(), tree);
         if (restored.isEmpty()) {
             return TOO_MANY;

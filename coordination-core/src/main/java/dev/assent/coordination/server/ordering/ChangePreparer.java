@@ -1,7 +1,7 @@
 package dev.assent.coordination.server.ordering;
 
 import dev.assent.coordination.jute.MalformedRequest;
-import dev.assent.coordination.jute.OpCode;
+import dev.assent.coordination.jute.OrderedRequest;
 import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.model.ErrorCode;
@@ -30,19 +30,40 @@ final class ChangePreparer {
     Txn prepare(Txn.Header header, Order.Change order) {
         try {
             Request request = decoder.request(order.frame().array()).request();
-            if (request instanceof Request.Write write) {
-                return preparer.prepare(header, identities(order.identities()), write.op());
-            }
-            if (request instanceof Request.Multi multi) {
-                List<WriteOp> ops = multi.ops().stream().map(Request.Write::op).toList();
-                return preparer.prepareMulti(header, identities(order.identities()), ops);
-            }
-            return request.opCode() == OpCode.CLOSE_SESSION
-                    ? preparer.closeSession(header)
+            List<Identity> identities = identities(order.identities());
+            return request instanceof OrderedRequest.Change change
+                    ? change.accept(new Preparing(header, identities))
                     : preparer.reject(header, ErrorCode.UNIMPLEMENTED);
         } catch (MalformedRequest | IllegalArgumentException e) {
             // The latter for identities that cannot be read: no server sends them, and none may stop this one.
             return preparer.reject(header, ErrorCode.MARSHALLING_ERROR);
+        }
+    }
+
+    private final class Preparing implements OrderedRequest.ChangeHandler<Txn> {
+        private final Txn.Header header;
+        private final List<Identity> identities;
+
+        Preparing(Txn.Header header, List<Identity> identities) {
+            this.header = header;
+            this.identities = identities;
+        }
+
+        @Override
+        public Txn write(OrderedRequest.Write request) {
+            return preparer.prepare(header, identities, request.op());
+        }
+
+        @Override
+        public Txn multi(OrderedRequest.Multi request) {
+            List<WriteOp> ops =
+                    request.ops().stream().map(OrderedRequest.Write::op).toList();
+            return preparer.prepareMulti(header, identities, ops);
+        }
+
+        @Override
+        public Txn closeSession(OrderedRequest.CloseSession request) {
+            return preparer.closeSession(header);
         }
     }
 
