@@ -20,8 +20,20 @@ import java.util.stream.Stream;
 /** The rules between and within packages, for any root below which packages are laid out like ours. */
 final class HouseRules {
     private static final List<String> ALL = List.of(
-            "model", "quorum", "election", "zab", "tree", "spi", "codec", "jute", "disk", "net", "replica", "server");
-    private static final List<String> PURE = List.of("model", "quorum", "election", "zab", "tree");
+            "model",
+            "quorum",
+            "election",
+            "zab",
+            "bytes",
+            "tree",
+            "spi",
+            "codec",
+            "jute",
+            "disk",
+            "net",
+            "replica",
+            "server");
+    private static final List<String> PURE = List.of("model", "quorum", "election", "zab", "bytes", "tree");
     private static final List<String> PROTOCOL = List.of("model", "quorum", "election", "zab");
 
     private final String root;
@@ -37,7 +49,9 @@ final class HouseRules {
         rules.put("quorum sees model", sees("quorum", "model"));
         rules.put("election sees model and quorum", sees("election", "model", "quorum"));
         rules.put("zab never sees the tree", sees("zab", "model", "quorum", "election"));
-        rules.put("the tree sees model", sees("tree", "model"));
+        rules.put("bytes sees model", sees("bytes", "model"));
+        rules.put("the tree sees model and bytes", sees("tree", "model", "bytes"));
+        rules.put("ordering knows nothing of what clients send", orderingSeesNoClients());
         rules.put("disk sees contracts, bytes and nouns", sees("disk", "model", "spi", "codec", "zab"));
         rules.put(
                 "pure packages do no input or output",
@@ -71,6 +85,15 @@ final class HouseRules {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(packages(forbidden));
+    }
+
+    private ArchRule orderingSeesNoClients() {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + ".server.ordering..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages(Stream.of("jute", "net", "server.edge")));
     }
 
     private ArchRule noneOf(List<String> in, String... forbidden) {

@@ -11,7 +11,7 @@ import io.netty.buffer.ByteBuf;
  */
 public final class PeerCodec {
     /** The format's version; members of different versions refuse each other at the handshake. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** The largest message in bytes: a batch, or one transaction or piece of a snapshot of any legal size. */
     public static final int MESSAGE_BYTES_MAX = Payload.TXN_BYTES_MAX + (1 << 20);

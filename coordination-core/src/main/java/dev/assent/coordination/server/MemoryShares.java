@@ -4,8 +4,8 @@ package dev.assent.coordination.server;
  * How much of the heap each part may take that grows with the load, so that a small heap slows clients down instead of
  * ending the server. What is kept for good, the tree, is not among them.
  *
- * @param clientBytesMax requests and replies of all clients; in need it gets as much again. Requests exist about three
- *     times while they are under way: as they came, decoded, and as transactions
+ * @param clientBytesMax requests and replies of all clients; in need it gets as much again. Requests exist about twice
+ *     while they are under way: decoded, and as transactions
  * @param historyBytesMax committed transactions for members that come back; fourfold while one gets a snapshot
  * @param unwrittenBytesMax transactions that wait for the disk
  * @param linkBytesMax messages that wait for one other member; outside of the heap, which is as large by default

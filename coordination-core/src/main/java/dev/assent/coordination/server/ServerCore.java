@@ -88,7 +88,6 @@ final class ServerCore implements AutoCloseable {
                         reportMillis(access),
                         Ensemble.quorum(config),
                         clock,
-                        decoder,
                         () -> newPassword(random),
                         random.nextLong()),
                 loop,

@@ -1,5 +1,8 @@
 package dev.assent.coordination.tree;
 
+import dev.assent.coordination.bytes.ByteSink;
+import dev.assent.coordination.bytes.ByteSource;
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;

@@ -101,7 +101,7 @@ class PeerCodecTest {
         bytes.setByte(0, 9);
 
         assertThatThrownBy(() -> codec.decode(bytes))
-                .hasMessage("peer message of format version 9, expected 1: run the same release on all members");
+                .hasMessage("peer message of format version 9, expected 2: run the same release on all members");
     }
 
     private static List<PeerMessage> messages(long seed) {

@@ -1,5 +1,6 @@
 package dev.assent.coordination.tree;
 
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ServerId;

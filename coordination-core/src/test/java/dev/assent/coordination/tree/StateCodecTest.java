@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;

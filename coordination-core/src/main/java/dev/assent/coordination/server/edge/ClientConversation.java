@@ -25,17 +25,13 @@ import dev.assent.coordination.net.client.Conversation;
 import dev.assent.coordination.net.client.MalformedFrameException;
 import dev.assent.coordination.server.config.ClientAccess;
 import dev.assent.coordination.server.config.ClientLimits;
-import dev.assent.coordination.server.config.SuperDigest;
 import dev.assent.coordination.server.ordering.Client;
 import dev.assent.coordination.server.ordering.EdgePatience;
-import dev.assent.coordination.server.ordering.Identities;
 import dev.assent.coordination.server.ordering.Order;
 import dev.assent.coordination.server.ordering.Reply;
 import dev.assent.coordination.server.ordering.Submission;
 import dev.assent.coordination.tree.DataTree;
-import dev.assent.coordination.tree.DigestScheme;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +51,6 @@ import org.slf4j.LoggerFactory;
 final class ClientConversation implements Conversation, Client {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConversation.class);
     private static final long NO_ZXID = -1;
-    private static final String ADDRESS_SCHEME = "ip";
 
     private final EdgeLoop loop;
     private final ClientChannel channel;
@@ -70,9 +65,8 @@ final class ClientConversation implements Conversation, Client {
     private @Nullable ConnectRequest greeting;
     private @Nullable SessionId session;
     private long tenure;
-    private volatile List<Identity> identities;
+    private final Identities identities;
     private volatile boolean connected = true;
-    private Payload encodedIdentities;
     /** The tree after the last of the client's ordered requests that was answered. */
     private @Nullable DataTree treeBehind;
 
@@ -98,8 +92,7 @@ final class ClientConversation implements Conversation, Client {
         this.access = access;
         this.decoder = decoder;
         String address = channel.remote().getAddress().getHostAddress();
-        this.identities = List.of(new Identity(ADDRESS_SCHEME, address));
-        this.encodedIdentities = Identities.encode(identities);
+        this.identities = new Identities(address, access.superDigest());
         this.patience = new EdgePatience(access.timeouts().minMillis());
         this.traffic = loop.traffic().opened(channel.remote());
         loop.joined(this);
@@ -117,7 +110,7 @@ final class ClientConversation implements Conversation, Client {
                 greet();
             } else if (state == State.OPEN) {
                 heard = true;
-                take(decoder.requestOrRefusal(bytes, this::complain), bytes);
+                take(decoder.requestOrRefusal(bytes, this::complain), bytes.length);
             }
         } catch (MalformedRequest e) {
             throw new MalformedFrameException(String.valueOf(e.getMessage()), e);
@@ -186,7 +179,7 @@ final class ClientConversation implements Conversation, Client {
         return behind;
     }
 
-    private void take(RequestFrame frame, byte[] bytes) {
+    private void take(RequestFrame frame, int bytes) {
         traffic.received();
         frame.request().accept(new Incoming(frame.xid(), bytes));
     }
@@ -194,33 +187,33 @@ final class ClientConversation implements Conversation, Client {
     /** Answers one request, or gives it its place in the line; returns whether it has one. */
     private final class Incoming implements Request.Handler<Boolean> {
         private final int xid;
-        private final byte[] frame;
+        private final int frameBytes;
 
-        Incoming(int xid, byte[] frame) {
+        Incoming(int xid, int frameBytes) {
             this.xid = xid;
-            this.frame = frame;
+            this.frameBytes = frameBytes;
         }
 
         @Override
         public Boolean read(ReadRequest request) {
-            return answerOrQueue(new Slot.Read(xid, frame.length, request));
+            return answerOrQueue(new Slot.Read(xid, frameBytes, request));
         }
 
         @Override
         public Boolean refused(Request.Refused request) {
-            return answerOrQueue(new Slot.Refused(xid, frame.length, request));
+            return answerOrQueue(new Slot.Refused(xid, frameBytes, request));
         }
 
         @Override
         public Boolean watching(WatchingRequest request) {
-            boolean queued = answerOrQueue(new Slot.WatchingRead(xid, frame.length, request));
+            boolean queued = answerOrQueue(new Slot.WatchingRead(xid, frameBytes, request));
             watchingReads += queued ? 1 : 0;
             return queued;
         }
 
         @Override
         public Boolean ordered(OrderedRequest request) {
-            Slot.Ordered slot = new Slot.Ordered(xid, Payload.wrap(frame), request);
+            Slot.Ordered slot = new Slot.Ordered(xid, frameBytes, request);
             queue(slot);
             if (watchingReads == 0) {
                 submit(slot);
@@ -287,56 +280,26 @@ final class ClientConversation implements Conversation, Client {
 
     private void submit(Slot.Ordered slot) {
         slot.submitted();
-        loop.submit(new Submission(this, slot, slot.request().accept(new OrderOf(slot))));
-    }
+        Order.Sender sender = new Order.Sender(sessionId(), tenure, slot.xid());
+        Order order = slot.request().accept(new OrderedRequest.Handler<Order>() {
+            @Override
+            public Order change(OrderedRequest.Change request) {
+                return request.accept(new OrderFor(sender, identities()));
+            }
 
-    /** What the leader is asked for. */
-    private final class OrderOf implements OrderedRequest.Handler<Order> {
-        private final Slot.Ordered slot;
-
-        OrderOf(Slot.Ordered slot) {
-            this.slot = slot;
-        }
-
-        @Override
-        public Order change(OrderedRequest.Change request) {
-            return new Order.Change(sessionId(), tenure, encodedIdentities, slot.frame());
-        }
-
-        @Override
-        public Order sync(OrderedRequest.Sync request) {
-            return new Order.CatchUp();
-        }
+            @Override
+            public Order sync(OrderedRequest.Sync request) {
+                return new Order.CatchUp();
+            }
+        });
+        loop.submit(new Submission(this, slot, order));
     }
 
     private void authenticate(ConnectionRequest.Auth auth) {
-        List<Identity> proven = proven(auth);
-        List<Identity> all = new ArrayList<>(identities);
-        proven.stream().filter(identity -> !all.contains(identity)).forEach(all::add);
-        Payload encoded = all.size() > Identities.COUNT_MAX ? Payload.EMPTY : Identities.encode(all);
-        boolean tooMany = all.size() > Identities.COUNT_MAX || encoded.size() > Identities.BYTES_MAX;
-        if (proven.isEmpty() || tooMany) {
-            write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.failed(ErrorCode.AUTH_FAILED));
-            channel.reject("authentication under scheme '" + auth.scheme() + "' failed"
-                    + (tooMany
-                            ? ": more than " + Identities.COUNT_MAX + " identities or " + Identities.BYTES_MAX + " B"
-                            : ""));
-            return;
-        }
-        identities = List.copyOf(all);
-        encodedIdentities = encoded;
-        write(SpecialXid.AUTH.xid(), loop.watched().tree(), Answer.EMPTY);
-    }
-
-    /** An address was recognised at the start, and is again if the client likes; none if it proves nothing. */
-    private List<Identity> proven(ConnectionRequest.Auth auth) {
-        return switch (auth.scheme()) {
-            case DigestScheme.SCHEME ->
-                new DigestScheme(access.superDigest().map(SuperDigest::id))
-                        .authenticate(auth.credentials().array());
-            case ADDRESS_SCHEME -> identities.subList(0, 1);
-            default -> List.of();
-        };
+        Optional<String> problem = identities.prove(auth);
+        Answer answer = problem.isEmpty() ? Answer.EMPTY : Answer.failed(ErrorCode.AUTH_FAILED);
+        write(SpecialXid.AUTH.xid(), loop.watched().tree(), answer);
+        problem.ifPresent(channel::reject);
     }
 
     // From the replica loop.
@@ -378,7 +341,7 @@ final class ClientConversation implements Conversation, Client {
 
     @Override
     public List<Identity> identities() {
-        return identities;
+        return identities.all();
     }
 
     private void settled(Object ticket, Reply reply) {
@@ -474,7 +437,7 @@ final class ClientConversation implements Conversation, Client {
         @Override
         public void read(Slot.Read slot) {
             DataTree tree = treeToRead();
-            Answer answer = slot.request().accept(new Reading(tree, sessionId(), identities, replyBytesMax()));
+            Answer answer = slot.request().accept(new Reading(tree, sessionId(), identities(), replyBytesMax()));
             write(slot.xid(), tree, answer);
         }
 

@@ -4,7 +4,6 @@ import dev.assent.coordination.jute.OrderedRequest;
 import dev.assent.coordination.jute.ReadRequest;
 import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.WatchingRequest;
-import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.server.ordering.Reply;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -67,22 +66,16 @@ abstract sealed class Slot {
     /** Answered by the ensemble. */
     static final class Ordered extends Slot {
         private final OrderedRequest request;
-        private final Payload frame;
         private boolean submitted;
         private @Nullable Reply reply;
 
-        Ordered(int xid, Payload frame, OrderedRequest request) {
-            super(xid, frame.size());
+        Ordered(int xid, int frameBytes, OrderedRequest request) {
+            super(xid, frameBytes);
             this.request = request;
-            this.frame = frame;
         }
 
         OrderedRequest request() {
             return request;
-        }
-
-        Payload frame() {
-            return frame;
         }
 
         boolean isSubmitted() {

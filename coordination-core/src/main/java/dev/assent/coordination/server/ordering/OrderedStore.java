@@ -1,5 +1,6 @@
 package dev.assent.coordination.server.ordering;
 
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
@@ -17,7 +18,6 @@ import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
 import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import dev.assent.coordination.tree.Applied;
-import dev.assent.coordination.tree.CorruptEncoding;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.SessionState;
 import dev.assent.coordination.tree.SnapshotCodec;
@@ -49,10 +49,9 @@ import org.slf4j.LoggerFactory;
  * when a snapshot replaced the history.
  */
 public final class OrderedStore implements StateMachine, Reign.Court {
-    /** A message to the leader is closed when it holds so many bytes of requests. */
+    /** A message to the leader takes no further asks when it is larger. */
     private static final int ASKED_BYTES_MAX = 256 << 10;
 
-    private static final int HEADROOM_BYTES = 64;
     /** Sessions in one message. */
     private static final int LISTED_MAX = 10_000;
 
@@ -275,7 +274,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         ServerMessage message;
         try {
             message = ServerMessageCodec.decode(payload);
-        } catch (IllegalArgumentException e) {
+        } catch (CorruptEncoding e) {
             LOG.error("server {} sent a message that this one does not understand; is it of another version?", from, e);
             return;
         }
@@ -291,23 +290,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             tell(leader.get(), new Asked(asks));
             return;
         }
-        List<Ask> message = new ArrayList<>();
-        int bytes = 0;
-        for (Ask ask : asks) {
-            message.add(ask);
-            bytes += HEADROOM_BYTES
-                    + (ask.order() instanceof Order.Change change
-                            ? change.frame().size() + change.identities().size()
-                            : 0);
-            if (bytes > ASKED_BYTES_MAX) {
-                tell(leader.get(), new Asked(message));
-                message = new ArrayList<>();
-                bytes = 0;
-            }
-        }
-        if (!message.isEmpty()) {
-            tell(leader.get(), new Asked(message));
-        }
+        ServerMessageCodec.encodeInParts(asks, ASKED_BYTES_MAX).forEach(part -> loop.send(leader.get(), part));
     }
 
     private Optional<ServerId> leader() {

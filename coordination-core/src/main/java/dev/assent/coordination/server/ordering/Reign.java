@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,6 @@ final class Reign {
     private final Clock clock;
     private final Supplier<SessionPassword> passwords;
     private final TxnPreparer preparer;
-    private final ChangePreparer changes;
     private final SessionExpiry sessions;
     private final SessionIds ids;
     private final Map<SessionId, Owner> owners = new HashMap<>();
@@ -109,7 +109,6 @@ final class Reign {
         this.clock = setting.clock();
         this.passwords = setting.passwords();
         this.preparer = new TxnPreparer(court.tree());
-        this.changes = new ChangePreparer(preparer, setting.decoder());
         this.sessions = new SessionExpiry(Math.max(1, setting.tickMillis() / BUCKETS_PER_TICK));
         this.ids = new SessionIds(setting.self(), clock.wallMillis());
         long now = clock.monotonicMillis();
@@ -130,32 +129,65 @@ final class Reign {
     }
 
     void ask(ServerId from, Ask ask) {
-        ask.order().accept(new Order.Handler<Boolean>() {
-            @Override
-            public Boolean open(Order.Open order) {
-                openSession(new Txn.Origin(from, ask.request()), order.timeoutMillis());
-                return true;
-            }
+        ask.order().accept(new Asking(from, ask.request()));
+    }
 
-            @Override
-            public Boolean reopen(Order.Reopen order) {
-                reopenSession(from, ask.request(), order);
-                return true;
-            }
+    /** What one server asks. */
+    private final class Asking implements Order.Handler<Boolean> {
+        private final ServerId from;
+        private final long request;
 
-            @Override
-            public Boolean change(Order.Change order) {
-                changeFor(new Txn.Origin(from, ask.request()), order);
-                return true;
-            }
+        Asking(ServerId from, long request) {
+            this.from = from;
+            this.request = request;
+        }
 
-            @Override
-            public Boolean catchUp(Order.CatchUp order) {
-                waiting.add(new Waiting(proposed, from, ask.request()));
-                answerWaiting();
-                return true;
-            }
-        });
+        private Txn.Origin origin() {
+            return new Txn.Origin(from, request);
+        }
+
+        @Override
+        public Boolean open(Order.Open order) {
+            openSession(origin(), order.timeoutMillis());
+            return true;
+        }
+
+        @Override
+        public Boolean reopen(Order.Reopen order) {
+            reopenSession(from, request, order);
+            return true;
+        }
+
+        @Override
+        public Boolean write(Order.Write order) {
+            return change(order.sender(), header -> preparer.prepare(header, order.identities(), order.op()));
+        }
+
+        @Override
+        public Boolean multi(Order.Multi order) {
+            return change(order.sender(), header -> preparer.prepareMulti(header, order.identities(), order.ops()));
+        }
+
+        @Override
+        public Boolean closeSession(Order.CloseSession order) {
+            return change(order.sender(), preparer::closeSession);
+        }
+
+        @Override
+        public Boolean refuse(Order.Refuse order) {
+            return change(order.sender(), header -> preparer.reject(header, order.error()));
+        }
+
+        private boolean change(Order.Sender sender, Function<Txn.Header, Txn> prepared) {
+            return changeFor(origin(), sender, prepared);
+        }
+
+        @Override
+        public Boolean catchUp(Order.CatchUp order) {
+            waiting.add(new Waiting(proposed, from, request));
+            answerWaiting();
+            return true;
+        }
     }
 
     private void openSession(Txn.Origin origin, int timeoutMillis) {
@@ -182,17 +214,19 @@ final class Reign {
                 new Reopened(request, position, owner.tenure(), session.get().timeoutMillis()));
     }
 
-    private void changeFor(Txn.Origin origin, Order.Change order) {
-        SessionId session = order.session();
+    /** Returns whether the session is still on the connection that asks. */
+    private boolean changeFor(Txn.Origin origin, Order.Sender sender, Function<Txn.Header, Txn> prepared) {
+        SessionId session = sender.session();
         Owner owner = owners.get(session);
-        boolean moved = owner != null && owner.tenure() > order.tenure();
-        boolean known = owner != null && owner.tenure() == order.tenure();
+        boolean moved = owner != null && owner.tenure() > sender.tenure();
+        boolean known = owner != null && owner.tenure() == sender.tenure();
         if (!moved && !known && preparer.isOpen(session)) {
-            owners.put(session, new Owner(origin.server(), order.tenure()));
+            owners.put(session, new Owner(origin.server(), sender.tenure()));
         }
         sessions.touch(session, listened());
-        Txn.Header header = header(session, ChangePreparer.xidOf(order.frame()), origin);
-        propose(moved ? preparer.reject(header, ErrorCode.SESSION_MOVED) : changes.prepare(header, order));
+        Txn.Header header = header(session, sender.cxid(), origin);
+        propose(moved ? preparer.reject(header, ErrorCode.SESSION_MOVED) : prepared.apply(header));
+        return !moved;
     }
 
     /** A server's report, which is confirmed when it is whole. */

@@ -1,5 +1,8 @@
 package dev.assent.coordination.server.ordering;
 
+import dev.assent.coordination.bytes.ByteSink;
+import dev.assent.coordination.bytes.ByteSource;
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.Zxid;
@@ -13,15 +16,13 @@ import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
 import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.Function;
 
 /**
- * The bytes of {@link ServerMessage}s: one for the kind, then its fields, big-endian, lists by count, bytes by length.
- * Nothing is allocated for a length that was only announced.
+ * The bytes of {@link ServerMessage}s: one for the kind, then its fields; lists by count, asks by the length of all and
+ * as {@link AskWriter} writes them. Nothing is allocated for a length that was only announced.
  */
 final class ServerMessageCodec {
     private static final int ASKED = 1;
@@ -32,172 +33,182 @@ final class ServerMessageCodec {
     private static final int DISPLACED = 6;
     private static final int VOUCHED = 7;
 
-    private static final int OPEN = 1;
-    private static final int REOPEN = 2;
-    private static final int CHANGE = 3;
-    private static final int CATCH_UP = 4;
+    private static final int TYPICAL_BYTES = 256;
+    private static final int CLAIM_BYTES = 2 * Long.BYTES;
 
     private ServerMessageCodec() {}
 
     static Payload encode(ServerMessage message) {
-        ByteBuf out = Unpooled.buffer(256);
-        message.accept(new Writer(out));
-        byte[] bytes = new byte[out.readableBytes()];
-        out.readBytes(bytes);
-        return Payload.wrap(bytes);
+        return Payload.wrap(
+                message.accept(new Writer(new ByteSink(TYPICAL_BYTES))).toByteArray());
     }
 
-    /** @throws IllegalArgumentException if these bytes are no message */
-    static ServerMessage decode(Payload payload) {
-        ByteBuf in = Unpooled.wrappedBuffer(payload.array());
-        try {
-            int kind = in.readByte();
-            return switch (kind) {
-                case ASKED -> new Asked(list(in, ServerMessageCodec::ask));
-                case HEARD ->
-                    new Heard(list(in, ServerMessageCodec::session), in.readBoolean(), in.readLong(), mark(in));
-                case VOUCHED -> new Vouched(in.readLong(), in.readLong(), mark(in));
-                case CLAIMED -> new Claimed(list(in, from -> new Claim(session(from), from.readLong())));
-                case CAUGHT_UP -> new CaughtUp(in.readLong(), new Zxid(in.readLong()));
-                case REOPENED -> new Reopened(in.readLong(), new Zxid(in.readLong()), in.readLong(), in.readInt());
-                case DISPLACED -> new Displaced(session(in), in.readLong());
-                default -> throw new IllegalArgumentException("unknown server message " + kind);
-            };
-        } catch (IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("a server message is cut short", e);
+    /** Several {@link Asked} with all of these between them; each but the last has a little more than {@code bytes}. */
+    static List<Payload> encodeInParts(List<Ask> asks, int bytes) {
+        List<Payload> parts = new ArrayList<>();
+        Iterator<Ask> rest = asks.iterator();
+        while (rest.hasNext()) {
+            ByteSink out = new ByteSink(TYPICAL_BYTES);
+            asked(out, rest, bytes);
+            parts.add(Payload.wrap(out.toByteArray()));
         }
+        return parts;
     }
 
-    private static Ask ask(ByteBuf in) {
-        long request = in.readLong();
-        int kind = in.readByte();
-        Order order =
-                switch (kind) {
-                    case OPEN -> new Order.Open(in.readInt());
-                    case REOPEN -> new Order.Reopen(session(in), bytes(in));
-                    case CHANGE -> new Order.Change(session(in), in.readLong(), bytes(in), bytes(in));
-                    case CATCH_UP -> new Order.CatchUp();
-                    default -> throw new IllegalArgumentException("unknown order " + kind);
-                };
-        return new Ask(request, order);
-    }
-
-    private static Mark mark(ByteBuf in) {
-        return new Mark(in.readLong(), in.readLong());
-    }
-
-    private static SessionId session(ByteBuf in) {
-        return new SessionId(in.readLong());
-    }
-
-    private static Payload bytes(ByteBuf in) {
-        int length = in.readInt();
-        if (length < 0 || length > in.readableBytes()) {
-            throw new IllegalArgumentException("a length of " + length + " where " + in.readableBytes() + " B follow");
+    /** As many as fit, and at least one if there is one. */
+    private static void asked(ByteSink out, Iterator<Ask> asks, int bytes) {
+        out.int8(ASKED);
+        int start = out.startPart();
+        AskWriter writer = new AskWriter(out);
+        while (asks.hasNext() && out.length() <= bytes) {
+            writer.write(asks.next());
         }
-        byte[] bytes = new byte[length];
-        in.readBytes(bytes);
-        return Payload.wrap(bytes);
+        out.endPart(start);
     }
 
-    private static <T> List<T> list(ByteBuf in, Function<ByteBuf, T> element) {
-        int count = in.readInt();
-        List<T> elements = new ArrayList<>();
+    /** Refuses whatever {@link #encode} does not write, the content of a change aside: see {@link AskReader}. */
+    static ServerMessage decode(Payload payload) throws CorruptEncoding {
+        ByteSource in = new ByteSource(payload.array());
+        ServerMessage message = message(in.int8(), in);
+        in.end();
+        return message;
+    }
+
+    private static ServerMessage message(int kind, ByteSource in) throws CorruptEncoding {
+        return switch (kind) {
+            case ASKED -> asked(in);
+            case HEARD -> new Heard(sessions(in), flag(in), in.int64(), mark(in));
+            case VOUCHED -> new Vouched(in.int64(), in.int64(), mark(in));
+            case CLAIMED -> claimed(in);
+            case CAUGHT_UP -> new CaughtUp(in.int64(), zxid(in));
+            case REOPENED -> new Reopened(in.int64(), zxid(in), in.int64(), in.signed());
+            case DISPLACED -> new Displaced(session(in), in.int64());
+            default -> throw in.corrupt("a server message of kind " + kind);
+        };
+    }
+
+    private static Asked asked(ByteSource in) throws CorruptEncoding {
+        ByteSource part = in.part();
+        AskReader reader = new AskReader(part);
+        List<Ask> asks = new ArrayList<>();
+        while (!part.atEnd()) {
+            asks.add(reader.ask());
+        }
+        return new Asked(asks);
+    }
+
+    private static List<SessionId> sessions(ByteSource in) throws CorruptEncoding {
+        int count = in.count(Long.BYTES);
+        List<SessionId> sessions = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            elements.add(element.apply(in));
+            sessions.add(session(in));
         }
-        return elements;
+        return sessions;
     }
 
-    private static final class Writer implements ServerMessage.Handler<ByteBuf>, Order.Handler<ByteBuf> {
-        private final ByteBuf out;
-
-        Writer(ByteBuf out) {
-            this.out = out;
+    private static Claimed claimed(ByteSource in) throws CorruptEncoding {
+        int count = in.count(CLAIM_BYTES);
+        List<Claim> claims = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            claims.add(new Claim(session(in), in.int64()));
         }
+        return new Claimed(claims);
+    }
 
+    static SessionId session(ByteSource in) throws CorruptEncoding {
+        long value = in.int64();
+        if (value == 0) {
+            throw in.corrupt("session 0");
+        }
+        return new SessionId(value);
+    }
+
+    private static Zxid zxid(ByteSource in) throws CorruptEncoding {
+        long value = in.int64();
+        if (value < 0) {
+            throw in.corrupt("a zxid of 0x" + Long.toHexString(value));
+        }
+        return new Zxid(value);
+    }
+
+    private static boolean flag(ByteSource in) throws CorruptEncoding {
+        int value = in.int8();
+        if (value != 0 && value != 1) {
+            throw in.corrupt(value + " is neither 0 nor 1");
+        }
+        return value == 1;
+    }
+
+    private static Mark mark(ByteSource in) throws CorruptEncoding {
+        return new Mark(in.int64(), in.int64());
+    }
+
+    private record Writer(ByteSink out) implements ServerMessage.Handler<ByteSink> {
         @Override
-        public ByteBuf asked(Asked message) {
-            out.writeByte(ASKED).writeInt(message.asks().size());
-            for (Ask ask : message.asks()) {
-                out.writeLong(ask.request());
-                ask.order().accept(this);
-            }
+        public ByteSink asked(Asked message) {
+            ServerMessageCodec.asked(out, message.asks().iterator(), Integer.MAX_VALUE);
             return out;
         }
 
         @Override
-        public ByteBuf heard(Heard message) {
-            out.writeByte(HEARD).writeInt(message.sessions().size());
-            message.sessions().forEach(session -> out.writeLong(session.value()));
-            return mark(out.writeBoolean(message.last()).writeLong(message.throughMillis()), message.mark());
+        public ByteSink heard(Heard message) {
+            out.int8(HEARD);
+            out.varint(message.sessions().size());
+            message.sessions().forEach(session -> out.int64(session.value()));
+            out.int8(message.last() ? 1 : 0);
+            out.int64(message.throughMillis());
+            return mark(message.mark());
         }
 
         @Override
-        public ByteBuf vouched(Vouched message) {
-            out.writeByte(VOUCHED).writeLong(message.throughMillis()).writeLong(message.backedMillisAgo());
-            return mark(out, message.mark());
+        public ByteSink vouched(Vouched message) {
+            out.int8(VOUCHED);
+            out.int64(message.throughMillis());
+            out.int64(message.backedMillisAgo());
+            return mark(message.mark());
         }
 
-        private static ByteBuf mark(ByteBuf out, Mark mark) {
-            return out.writeLong(mark.clockMillis()).writeLong(mark.listenedMillis());
+        private ByteSink mark(Mark mark) {
+            out.int64(mark.clockMillis());
+            out.int64(mark.listenedMillis());
+            return out;
         }
 
         @Override
-        public ByteBuf claimed(Claimed message) {
-            out.writeByte(CLAIMED).writeInt(message.claims().size());
+        public ByteSink claimed(Claimed message) {
+            out.int8(CLAIMED);
+            out.varint(message.claims().size());
             for (Claim claim : message.claims()) {
-                out.writeLong(claim.session().value()).writeLong(claim.tenure());
+                out.int64(claim.session().value());
+                out.int64(claim.tenure());
             }
             return out;
         }
 
         @Override
-        public ByteBuf caughtUp(CaughtUp message) {
-            return out.writeByte(CAUGHT_UP)
-                    .writeLong(message.request())
-                    .writeLong(message.position().value());
+        public ByteSink caughtUp(CaughtUp message) {
+            out.int8(CAUGHT_UP);
+            out.int64(message.request());
+            out.int64(message.position().value());
+            return out;
         }
 
         @Override
-        public ByteBuf reopened(Reopened message) {
-            return out.writeByte(REOPENED)
-                    .writeLong(message.request())
-                    .writeLong(message.position().value())
-                    .writeLong(message.tenure())
-                    .writeInt(message.timeoutMillis());
+        public ByteSink reopened(Reopened message) {
+            out.int8(REOPENED);
+            out.int64(message.request());
+            out.int64(message.position().value());
+            out.int64(message.tenure());
+            out.signed(message.timeoutMillis());
+            return out;
         }
 
         @Override
-        public ByteBuf displaced(Displaced message) {
-            return out.writeByte(DISPLACED).writeLong(message.session().value()).writeLong(message.tenure());
-        }
-
-        @Override
-        public ByteBuf open(Order.Open order) {
-            return out.writeByte(OPEN).writeInt(order.timeoutMillis());
-        }
-
-        @Override
-        public ByteBuf reopen(Order.Reopen order) {
-            out.writeByte(REOPEN).writeLong(order.session().value());
-            return bytes(order.password());
-        }
-
-        @Override
-        public ByteBuf change(Order.Change order) {
-            out.writeByte(CHANGE).writeLong(order.session().value()).writeLong(order.tenure());
-            bytes(order.identities());
-            return bytes(order.frame());
-        }
-
-        @Override
-        public ByteBuf catchUp(Order.CatchUp order) {
-            return out.writeByte(CATCH_UP);
-        }
-
-        private ByteBuf bytes(Payload payload) {
-            return out.writeInt(payload.size()).writeBytes(payload.array());
+        public ByteSink displaced(Displaced message) {
+            out.int8(DISPLACED);
+            out.int64(message.session().value());
+            out.int64(message.tenure());
+            return out;
         }
     }
 }

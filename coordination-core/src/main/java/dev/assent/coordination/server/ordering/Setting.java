@@ -1,6 +1,5 @@
 package dev.assent.coordination.server.ordering;
 
-import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.quorum.Quorum;
@@ -13,7 +12,6 @@ import java.util.function.Supplier;
  * @param tickMillis the width of the session buckets
  * @param reportMillis how often this server reports to the leader which clients it heard, as all servers do
  * @param quorum who votes, and how many of them decide
- * @param decoder of clients' frames, with the limits they are held to
  * @param passwords fresh and unguessable, for new sessions
  * @param randomStart where request numbers begin: different in each life of a server
  */
@@ -23,6 +21,5 @@ public record Setting(
         int reportMillis,
         Quorum quorum,
         Clock clock,
-        RequestDecoder decoder,
         Supplier<SessionPassword> passwords,
         long randomStart) {}

@@ -3,8 +3,6 @@ package dev.assent.coordination.server.ordering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assent.coordination.jute.ClientLimits;
-import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
@@ -54,7 +52,6 @@ class OwnTransactionsTest {
                 10,
                 new Majority(List.of(SELF)),
                 clock,
-                new RequestDecoder(ClientLimits.DEFAULT),
                 () -> new SessionPassword(new byte[SessionPassword.SIZE]),
                 0);
     }

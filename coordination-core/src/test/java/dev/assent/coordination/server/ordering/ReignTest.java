@@ -2,14 +2,15 @@ package dev.assent.coordination.server.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assent.coordination.jute.ClientLimits;
-import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.CreateMode;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.quorum.Majority;
@@ -25,8 +26,6 @@ import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.Change;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,27 +47,10 @@ final class ReignTest {
     private static final int LATE_MILLIS_MAX = TICK_MILLIS / 4 + 5 * REPORT_MILLIS;
 
     private static final byte[] PASSWORD = new byte[SessionPassword.SIZE];
-    private static final Payload NOBODY = Identities.encode(List.of());
-    /** setData of "/" without data, whatever its version. */
-    private static final Payload SET_ROOT =
-            Payload.wrap(new byte[] {0, 0, 0, 9, 0, 0, 0, 5, 0, 0, 0, 1, '/', -1, -1, -1, -1, -1, -1, -1, -1});
-
+    private static final WriteOp SET_ROOT = new WriteOp.SetData("/", null, WriteOp.ANY_VERSION);
     private static final int TTL_MILLIS = 150;
-    /** createTTL of "/t", without data, for everybody. */
-    private static final Payload CREATE_TTL = Payload.wrap(ByteBuffer.allocate(57)
-            .putLong(8L << 32 | 21)
-            .putInt(2)
-            .put(new byte[] {'/', 't'})
-            .putInt(-1)
-            .putInt(1)
-            .putInt(31)
-            .putInt(5)
-            .put("world".getBytes(StandardCharsets.US_ASCII))
-            .putInt(6)
-            .put("anyone".getBytes(StandardCharsets.US_ASCII))
-            .putInt(5)
-            .putLong(TTL_MILLIS)
-            .array());
+    private static final WriteOp CREATE_TTL =
+            new WriteOp.Create("/t", null, Acl.OPEN, CreateMode.PERSISTENT_WITH_TTL.flag(), TTL_MILLIS);
 
     private final Deque<Txn> proposed = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
@@ -97,7 +79,6 @@ final class ReignTest {
                 REPORT_MILLIS,
                 new Majority(List.of(LEADER, FIRST, SECOND)),
                 clock,
-                new RequestDecoder(ClientLimits.DEFAULT),
                 () -> new SessionPassword(PASSWORD),
                 0);
         Reign.Court court = new Reign.Court() {
@@ -152,8 +133,12 @@ final class ReignTest {
     }
 
     private Txn change(ServerId server, SessionId session, long tenure) {
-        reign.ask(server, new Ask(2, new Order.Change(session, tenure, NOBODY, SET_ROOT)));
+        reign.ask(server, new Ask(2, write(session, tenure, SET_ROOT)));
         return commit();
+    }
+
+    private static Order write(SessionId session, long tenure, WriteOp op) {
+        return new Order.Write(new Order.Sender(session, tenure, 9), List.of(), op);
     }
 
     private void reopen(ServerId server, SessionId session, byte[] password) {
@@ -208,7 +193,7 @@ final class ReignTest {
     @Test
     void a_znode_is_deleted_in_its_turn_when_its_time_to_live_has_passed_by_the_leaders_clock() {
         SessionId session = open(FIRST);
-        reign.ask(FIRST, new Ask(2, new Order.Change(session, 0, NOBODY, CREATE_TTL)));
+        reign.ask(FIRST, new Ask(2, write(session, 0, CREATE_TTL)));
         commit();
         long created = nowMillis;
 
@@ -347,9 +332,9 @@ final class ReignTest {
     @Test
     void who_asks_to_be_caught_up_is_answered_after_what_was_proposed_before_and_not_later() {
         SessionId session = open(FIRST);
-        reign.ask(FIRST, new Ask(2, new Order.Change(session, 0, NOBODY, SET_ROOT)));
+        reign.ask(FIRST, new Ask(2, write(session, 0, SET_ROOT)));
         reign.ask(SECOND, new Ask(7, new Order.CatchUp()));
-        reign.ask(FIRST, new Ask(8, new Order.Change(session, 0, NOBODY, SET_ROOT)));
+        reign.ask(FIRST, new Ask(8, write(session, 0, SET_ROOT)));
 
         assertThat(told).isEmpty();
         commit();
@@ -358,14 +343,27 @@ final class ReignTest {
     }
 
     @Test
-    void a_request_that_no_client_could_have_sent_is_refused_and_the_next_one_served() {
+    void a_change_that_is_to_be_refused_has_its_place_in_the_history_and_the_next_one_is_served() {
         SessionId session = open(FIRST);
-        Payload nonsense = Payload.wrap(new byte[] {0, 0, 0, 1, 0, 0, 0, 1, 127, 127, 127, 127});
+        Order.Sender sender = new Order.Sender(session, 0, 77);
 
-        reign.ask(FIRST, new Ask(2, new Order.Change(session, 0, NOBODY, nonsense)));
+        reign.ask(FIRST, new Ask(2, new Order.Refuse(sender, ErrorCode.MARSHALLING_ERROR)));
 
-        assertThat(commit()).isInstanceOfSatisfying(Txn.Rejected.class, refused -> assertThat(refused.error())
-                .isEqualTo(ErrorCode.MARSHALLING_ERROR));
+        Txn.Header header = new Txn.Header(session, 77, nowMillis, new Txn.Origin(FIRST, 2));
+        assertThat(commit()).isEqualTo(new Txn.Rejected(header, ErrorCode.MARSHALLING_ERROR, List.of()));
         assertThat(change(FIRST, session, 0)).isInstanceOf(Txn.Single.class);
+    }
+
+    @Test
+    void a_multi_and_the_end_of_a_session_are_changes_as_a_single_write_is() {
+        SessionId session = open(FIRST);
+        Order.Sender sender = new Order.Sender(session, 0, 77);
+
+        reign.ask(FIRST, new Ask(2, new Order.Multi(sender, List.of(), List.of(SET_ROOT, CREATE_TTL))));
+        reign.ask(FIRST, new Ask(3, new Order.CloseSession(sender)));
+
+        assertThat(commit()).isInstanceOfSatisfying(Txn.Multi.class, multi -> assertThat(multi.changes())
+                .hasSize(2));
+        assertThat(commit()).isInstanceOf(Txn.CloseSession.class);
     }
 }

@@ -1,10 +1,10 @@
 package dev.assent.coordination.server.ordering;
 
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.quorum.Majority;
-import dev.assent.coordination.tree.CorruptEncoding;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;

@@ -1,7 +1,6 @@
 package dev.assent.coordination.server.ordering;
 
-import dev.assent.coordination.jute.ClientLimits;
-import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
@@ -93,14 +92,7 @@ final class SimServer implements ReplicaLoop, Edge {
         this.peer = new ZabPeer(config, Recovered.NOTHING);
         WatchedTree watched = new WatchedTree(DataTree.initial(), 10);
         Setting setting = new Setting(
-                config.self(),
-                TICK_MILLIS,
-                REPORT_MILLIS,
-                config.quorum(),
-                clock,
-                new RequestDecoder(ClientLimits.DEFAULT),
-                this::password,
-                random.nextLong());
+                config.self(), TICK_MILLIS, REPORT_MILLIS, config.quorum(), clock, this::password, random.nextLong());
         this.store = new OrderedStore(setting, this, this, watched, view -> {});
         this.unconfirmed =
                 new Unconfirmed(clock.monotonicMillis(), store.standing().knownMillis());
@@ -281,8 +273,16 @@ final class SimServer implements ReplicaLoop, Edge {
 
     @Override
     public void send(ServerId to, Payload message) {
-        Payload sent = ServerMessageCodec.encode(bug.sent(ServerMessageCodec.decode(message)));
+        Payload sent = ServerMessageCodec.encode(bug.sent(decoded(message)));
         asked.add(new Input.AppSent(to, sent));
+    }
+
+    private static ServerMessage decoded(Payload message) {
+        try {
+            return ServerMessageCodec.decode(message);
+        } catch (CorruptEncoding e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

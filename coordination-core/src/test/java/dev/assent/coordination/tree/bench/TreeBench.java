@@ -1,5 +1,6 @@
 package dev.assent.coordination.tree.bench;
 
+import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
@@ -8,7 +9,6 @@ import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.tree.CorruptEncoding;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.SnapshotCodec;
 import dev.assent.coordination.tree.Txn;

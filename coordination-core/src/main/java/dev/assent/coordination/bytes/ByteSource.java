@@ -1,4 +1,4 @@
-package dev.assent.coordination.tree;
+package dev.assent.coordination.bytes;
 
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.Identity;
@@ -11,30 +11,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link ByteSink} wrote, and allocates for bytes that are there only, never for claimed ones. */
-final class ByteSource {
+public final class ByteSource {
     private final byte[] bytes;
+    private final int end;
     private int at;
 
-    ByteSource(byte[] bytes) {
+    public ByteSource(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    private ByteSource(byte[] bytes, int at, int end) {
         this.bytes = bytes;
+        this.at = at;
+        this.end = end;
     }
 
-    boolean atEnd() {
-        return at == bytes.length;
+    public boolean atEnd() {
+        return at == end;
     }
 
-    void end() throws CorruptEncoding {
+    public void end() throws CorruptEncoding {
         if (!atEnd()) {
-            throw corrupt((bytes.length - at) + " bytes too many");
+            throw corrupt((end - at) + " bytes too many");
         }
     }
 
-    int int8() throws CorruptEncoding {
+    public int int8() throws CorruptEncoding {
         need(1);
         return bytes[at++];
     }
 
-    long int64() throws CorruptEncoding {
+    public long int64() throws CorruptEncoding {
         need(Long.BYTES);
         long value = 0;
         for (int i = 0; i < Long.BYTES; i++) {
@@ -43,7 +50,7 @@ final class ByteSource {
         return value;
     }
 
-    long varint() throws CorruptEncoding {
+    public long varint() throws CorruptEncoding {
         long value = 0;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {
             byte next = (byte) int8();
@@ -55,7 +62,7 @@ final class ByteSource {
         throw corrupt("a number of more than ten bytes");
     }
 
-    int signed() throws CorruptEncoding {
+    public int signed() throws CorruptEncoding {
         long zigzag = varint();
         if (zigzag >>> 32 != 0) {
             throw corrupt("a number of more than 32 bits");
@@ -64,15 +71,40 @@ final class ByteSource {
     }
 
     /** A number of items of which each takes at least {@code itemBytesMin}. */
-    int count(int itemBytesMin) throws CorruptEncoding {
+    public int count(int itemBytesMin) throws CorruptEncoding {
         long count = varint();
-        if (count < 0 || count > (bytes.length - at) / itemBytesMin) {
-            throw corrupt(count + " items in " + (bytes.length - at) + " bytes");
+        if (count < 0 || count > (end - at) / itemBytesMin) {
+            throw corrupt(count + " items in " + (end - at) + " bytes");
         }
         return (int) count;
     }
 
-    String text() throws CorruptEncoding {
+    /** A number of items and one more, each item of at least {@code itemBytesMin}; 0 stands for no number at all. */
+    public int countAndOne(int itemBytesMin) throws CorruptEncoding {
+        long countAndOne = varint();
+        if (countAndOne < 0 || countAndOne - 1 > (end - at) / itemBytesMin) {
+            throw corrupt((countAndOne - 1) + " items in " + (end - at) + " bytes");
+        }
+        return (int) countAndOne;
+    }
+
+    /** What {@link ByteSink#startPart} and {@link ByteSink#endPart} enclose; this one goes on behind it. */
+    public ByteSource part() throws CorruptEncoding {
+        need(Integer.BYTES);
+        int length = 0;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            length = length << 8 | (bytes[at + i] & 0xff);
+        }
+        at += Integer.BYTES;
+        if (length < 0 || length > end - at) {
+            throw corrupt("a part of " + length + " bytes in " + (end - at));
+        }
+        ByteSource part = new ByteSource(bytes, at, at + length);
+        at += length;
+        return part;
+    }
+
+    public String text() throws CorruptEncoding {
         int length = count(1);
         try {
             String text = Utf8.decode(bytes, at, length);
@@ -83,7 +115,7 @@ final class ByteSource {
         }
     }
 
-    ZnodePath path() throws CorruptEncoding {
+    public ZnodePath path() throws CorruptEncoding {
         String path = text();
         String problem = ZnodePath.problemWith(path);
         if (problem != null) {
@@ -92,25 +124,25 @@ final class ByteSource {
         return new ZnodePath(path);
     }
 
-    byte @Nullable [] data() throws CorruptEncoding {
+    public byte @Nullable [] data() throws CorruptEncoding {
         long lengthAndOne = varint();
         if (lengthAndOne == 0) {
             return null;
         }
-        if (lengthAndOne < 0 || lengthAndOne - 1 > bytes.length - at) {
-            throw corrupt("data of " + (lengthAndOne - 1) + " bytes in " + (bytes.length - at));
+        if (lengthAndOne < 0 || lengthAndOne - 1 > end - at) {
+            throw corrupt("data of " + (lengthAndOne - 1) + " bytes in " + (end - at));
         }
         return raw((int) (lengthAndOne - 1));
     }
 
-    byte[] raw(int length) throws CorruptEncoding {
+    public byte[] raw(int length) throws CorruptEncoding {
         need(length);
         byte[] raw = Arrays.copyOfRange(bytes, at, at + length);
         at += length;
         return raw;
     }
 
-    Acl acl() throws CorruptEncoding {
+    public Acl acl() throws CorruptEncoding {
         int count = count(3);
         if (count == 0) {
             return Acl.OPEN;
@@ -126,12 +158,12 @@ final class ByteSource {
     }
 
     private void need(int more) throws CorruptEncoding {
-        if (bytes.length - at < more) {
+        if (end - at < more) {
             throw corrupt("cut off");
         }
     }
 
-    CorruptEncoding corrupt(String what) {
+    public CorruptEncoding corrupt(String what) {
         return new CorruptEncoding(what + " at byte " + at);
     }
 }

@@ -1,4 +1,4 @@
-package dev.assent.coordination.tree;
+package dev.assent.coordination.bytes;
 
 import java.io.IOException;
 
@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class CorruptEncoding extends IOException {
     private static final long serialVersionUID = 1L;
 
-    CorruptEncoding(String what) {
+    public CorruptEncoding(String what) {
         super(what);
     }
 }

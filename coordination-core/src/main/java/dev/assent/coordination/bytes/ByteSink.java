@@ -1,49 +1,66 @@
-package dev.assent.coordination.tree;
+package dev.assent.coordination.bytes;
 
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.Utf8;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the fields of transactions and snapshots, small numbers in few bytes, into an array that grows. */
-final class ByteSink {
+/** Writes fields, small numbers in few bytes, into an array that grows. */
+public final class ByteSink {
     private byte[] bytes;
     private int length;
 
-    ByteSink(int expectedBytes) {
+    public ByteSink(int expectedBytes) {
         this.bytes = new byte[Math.max(16, expectedBytes)];
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    byte[] array() {
+    /** As much of it as {@link #length} says was written. */
+    public byte[] array() {
         return bytes;
     }
 
-    byte[] toByteArray() {
+    public byte[] toByteArray() {
         return Arrays.copyOf(bytes, length);
     }
 
-    void clear() {
+    public void clear() {
         length = 0;
     }
 
-    void int8(int value) {
+    public void int8(int value) {
         ensure(1);
         bytes[length++] = (byte) value;
     }
 
-    void int64(long value) {
+    public void int64(long value) {
         ensure(Long.BYTES);
         for (int shift = 56; shift >= 0; shift -= 8) {
             bytes[length++] = (byte) (value >>> shift);
         }
     }
 
+    /** Leaves room for the length of what is written from here on, which {@link #endPart} fills in. */
+    public int startPart() {
+        ensure(Integer.BYTES);
+        int start = length;
+        length += Integer.BYTES;
+        return start;
+    }
+
+    /** Fills in the length of the part that {@link #startPart} began at {@code start}. */
+    public void endPart(int start) {
+        int partBytes = length - start - Integer.BYTES;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            bytes[start + i] = (byte) (partBytes >>> (Integer.SIZE - Byte.SIZE * (i + 1)));
+        }
+    }
+
     /** Seven bits a byte, the low ones first; negative numbers take ten bytes. */
-    void varint(long value) {
+    public void varint(long value) {
         ensure(10);
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
@@ -54,17 +71,17 @@ final class ByteSink {
     }
 
     /** For numbers that may be negative. */
-    void signed(int value) {
+    public void signed(int value) {
         varint(((long) value << 1 ^ value >> 31) & 0xffff_ffffL);
     }
 
-    void text(String text) {
+    public void text(String text) {
         byte[] encoded = Utf8.encode(text);
         varint(encoded.length);
         append(encoded);
     }
 
-    void data(byte @Nullable [] data) {
+    public void data(byte @Nullable [] data) {
         if (data == null) {
             varint(0);
             return;
@@ -73,12 +90,12 @@ final class ByteSink {
         append(data);
     }
 
-    void raw(byte[] source) {
+    public void raw(byte[] source) {
         append(source);
     }
 
     /** No entries stand for the open ACL, which is most of them; an ACL that is in force has entries. */
-    void acl(Acl acl) {
+    public void acl(Acl acl) {
         if (acl.equals(Acl.OPEN)) {
             varint(0);
             return;

@@ -1,0 +1,4 @@
+package dev.assent.coordination.planted.jute;
+
+/** As a client sent it. */
+public record ClientFrame(int xid) {}

@@ -1,0 +1,5 @@
+/** Planted violations of the rules of the house, so that a rule which checks nothing is noticed. */
+@NullMarked
+package dev.assent.coordination.planted.jute;
+
+import org.jspecify.annotations.NullMarked;
