@@ -5,10 +5,12 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** Ends prepared branches whose connection is gone, each command over a fresh one. */
@@ -32,7 +34,7 @@ public final class XaRecoverer implements Participant {
 
     Completion commitNow(BranchId branch) {
         Xid xid = new XaXid(branch);
-        return told(() -> home.command(resource -> XaCommands.commit(resource, xid)));
+        return told(resource -> XaCommands.commit(resource, xid));
     }
 
     @Override
@@ -47,28 +49,49 @@ public final class XaRecoverer implements Participant {
 
     Completion rollbackNow(BranchId branch) {
         Xid xid = new XaXid(branch);
-        return told(() -> home.command(resource -> XaCommands.rollback(resource, xid)));
+        return told(resource -> XaCommands.rollback(resource, xid));
     }
 
     @Override
     public CompletionStage<Completion> forget(BranchId branch) {
         Xid xid = new XaXid(branch);
-        return onLane(() -> told(() -> home.command(resource -> XaCommands.forget(resource, xid))));
+        return onLane(() -> told(resource -> XaCommands.forget(resource, xid)));
     }
 
     private CompletionStage<Completion> onLane(Supplier<Completion> call) {
-        return home.lane().call(call, Completion.Retry::new);
+        return home.lane().call(call, Completion.Unsent::new, Completion.Retry::new);
     }
 
-    private Completion told(Attempt attempt) {
+    private Completion told(XaResourceManager.Command<Completion> command) {
+        Telling telling = new Telling(command);
         try {
-            return attempt.run();
+            return home.command(telling);
         } catch (SQLException | XAException e) {
-            return new Completion.Retry("resource " + home.name() + " cannot be reached: " + e.getMessage());
+            return telling.after("resource " + home.name() + " cannot be reached: " + e.getMessage());
         }
     }
 
-    private interface Attempt {
-        Completion run() throws SQLException, XAException;
+    /** One command, and how far it came: what fails before it has begun, has no effect; what fails afterwards, may. */
+    private static final class Telling implements XaResourceManager.Command<Completion> {
+        private final XaResourceManager.Command<Completion> command;
+        private Optional<Completion> answer = Optional.empty();
+        private boolean begun;
+
+        Telling(XaResourceManager.Command<Completion> command) {
+            this.command = command;
+        }
+
+        @Override
+        public Completion run(XAResource resource) throws XAException {
+            begun = true;
+            Completion told = command.run(resource);
+            answer = Optional.of(told);
+            return told;
+        }
+
+        /** An answer that came stays true, whatever closing the connection says. */
+        Completion after(String failure) {
+            return answer.orElseGet(() -> begun ? new Completion.Retry(failure) : new Completion.Unsent(failure));
+        }
     }
 }

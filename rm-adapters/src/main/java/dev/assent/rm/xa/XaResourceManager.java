@@ -160,21 +160,16 @@ public final class XaResourceManager implements ResourceManager {
         }
     }
 
-    /** Stops what runs on the connection and closes it, from threads that may hang; waits for neither. */
-    void sever(Connection connection) {
-        if (!serverNotices(connection)) {
-            // Or else the statement would go on, with its locks, until it had something to say.
-            cutter.soon("a cancel in " + name, () -> quirks().interrupt(connection));
-        }
-        cutter.soon("the end of a connection to " + name, () -> connection.abort(Runnable::run));
+    /** Stops what runs on the connection and closes it, on threads that may hang in that; fails without a place. */
+    CompletionStage<Void> sever(Connection connection) {
+        return cutter.cut(() -> cancelUnlessNoticed(connection), () -> connection.abort(Runnable::run));
     }
 
-    private boolean serverNotices(Connection connection) {
+    /** Or else the statement would go on, with its locks, until it had something to say. */
+    private void cancelUnlessNoticed(Connection connection) throws SQLException {
         XaQuirks policy = quirks;
-        try {
-            return policy != null && noticing.getOrDefault(policy.physical(connection), false);
-        } catch (SQLException e) {
-            return false;
+        if (policy != null && !noticing.getOrDefault(policy.physical(connection), false)) {
+            policy.interrupt(connection);
         }
     }
 
@@ -304,11 +299,7 @@ public final class XaResourceManager implements ResourceManager {
                 "resource {} has not answered recovery for {} s; its connection is given up",
                 name,
                 Cutter.SILENCE.toSeconds());
-        try {
-            hanging.abort(Runnable::run);
-        } catch (SQLException e) {
-            LOG.debug("resource {}: a connection of recovery could not be aborted", name, e);
-        }
+        CompletionStage<Void> unused = cutter.cut(() -> hanging.abort(Runnable::run));
     }
 
     private void close(XAConnection connection) {

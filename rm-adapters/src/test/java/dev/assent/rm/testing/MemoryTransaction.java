@@ -112,6 +112,9 @@ final class MemoryTransaction {
         BranchId branch = branches.keySet().iterator().next();
         Participant participant = participant(branch);
         Completion completion = insist(() -> participant.commitOnePhase(branch));
+        if (completion instanceof Completion.NeedsPrepare) {
+            return commitPrepared(branch, participant);
+        }
         if (completion instanceof Completion.RolledBack rolledBack) {
             return end(new Outcome.RolledBack(rolledBack.cause()));
         }
@@ -119,6 +122,17 @@ final class MemoryTransaction {
                 completion instanceof Completion.Done
                         ? new Outcome.Committed()
                         : new Outcome.Unknown(completion.toString()));
+    }
+
+    private Outcome commitPrepared(BranchId branch, Participant participant) {
+        Vote vote = participant.prepare(branch).toCompletableFuture().join();
+        if (vote instanceof Vote.Prepared) {
+            decision.run();
+            insist(() -> participant.commit(branch));
+        } else if (!(vote instanceof Vote.ReadOnly)) {
+            return rollback(vote.toString());
+        }
+        return end(new Outcome.Committed());
     }
 
     Outcome rollback(String cause) {
@@ -154,7 +168,7 @@ final class MemoryTransaction {
 
     private static Completion insist(Supplier<CompletionStage<Completion>> told) {
         Completion answer = told.get().toCompletableFuture().join();
-        for (int attempt = 1; answer instanceof Completion.Retry && attempt < ATTEMPTS_MAX; attempt++) {
+        for (int attempt = 1; !answer.endsBranch() && attempt < ATTEMPTS_MAX; attempt++) {
             answer = told.get().toCompletableFuture().join();
         }
         return answer;

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
+import dev.assent.rm.xa.quirk.PostgresQuirks;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.UnaryOperator;
@@ -106,16 +108,28 @@ class PostgresFaultsTest {
     }
 
     @Test
-    void one_phase_commit_is_truthful_when_only_the_resource_is_known() throws Exception {
-        XaParticipant failed = branch.workUnseen(WORK, FAILURE);
-        assertThat(now(failed.commitOnePhase(branch.branch()))).isInstanceOf(Completion.RolledBack.class);
+    void one_phase_commit_is_not_believed_when_only_the_resource_is_known() throws Exception {
+        XaParticipant participant = branch.workUnseen(WORK);
 
-        try (PostgresBranch other = PostgresBranch.open(database)) {
-            assertThat(now(other.workUnseen(WORK).commitOnePhase(other.branch())))
-                    .isEqualTo(new Completion.Done());
-        }
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isEqualTo(new Completion.NeedsPrepare());
+        assertThat(now(participant.prepare(branch.branch()))).isEqualTo(new Vote.Prepared());
+        assertThat(now(participant.commit(branch.branch()))).isEqualTo(new Completion.Done());
         assertThat(database.balance(1)).isEqualTo(90);
         assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    @Test
+    void a_witness_of_another_history_proves_nothing() throws Exception {
+        PostgresQuirks quirks = new PostgresQuirks();
+        long committed = database.number("SELECT xmin::text::bigint FROM account WHERE id = 1");
+        String timeline = database.strings("SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)")
+                .get(0);
+
+        try (Connection fresh = database.plain().getConnection()) {
+            assertThat(quirks.settle(timeline + ":" + committed, fresh)).isEqualTo(new Completion.Done());
+            assertThat(quirks.settle("0000ABCD:" + committed, fresh)).isEqualTo(new Completion.NotKnown());
+            assertThat(quirks.settle(timeline + ":99999999999", fresh)).isEqualTo(new Completion.NotKnown());
+        }
     }
 
     @Test
@@ -237,7 +251,9 @@ class PostgresFaultsTest {
 
         assertThat(now(branch.home().inDoubt())).isEmpty();
         assertThat(database.balance(1)).isEqualTo(90);
-        assertThat(now(participant.commit(branch.branch()))).isEqualTo(new Completion.NotKnown());
+        assertThat(now(participant.commit(branch.branch())))
+                .as("gone, and the database tells how")
+                .isEqualTo(new Completion.Done());
     }
 
     @Test

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.Vote;
 import java.io.IOException;
@@ -78,6 +80,38 @@ class XaResourceManagerTest {
         }
     }
 
+    /** Its connection went back to the pool, or broke; the database's name for the transaction is still known. */
+    @Test
+    void a_branch_ended_by_hand_after_it_left_its_connection_is_told_as_what_it_is() throws Exception {
+        try (PostgresBranch rolledBack = PostgresBranch.open(database);
+                PostgresBranch committed = PostgresBranch.open(database)) {
+            XaParticipant first = rolledBack.work(WORK);
+            assertThat(now(first.prepare(rolledBack.branch()))).isEqualTo(new Vote.Prepared());
+            assertThat(first.release()).isTrue();
+            database.execute("ROLLBACK PREPARED '" + onlyGid() + "'");
+            assertThat(now(first.commit(rolledBack.branch()))).isInstanceOf(Completion.RolledBack.class);
+
+            XaParticipant second = committed.work(WORK);
+            assertThat(now(second.prepare(committed.branch()))).isEqualTo(new Vote.Prepared());
+            assertThat(second.release()).isTrue();
+            database.execute("COMMIT PREPARED '" + onlyGid() + "'");
+            assertThat(now(second.rollback(committed.branch())))
+                    .isInstanceOfSatisfying(Completion.Heuristic.class, alone -> assertThat(alone.outcome())
+                            .isEqualTo(HeuristicOutcome.COMMITTED));
+        }
+    }
+
+    @Test
+    void a_telling_for_which_no_connection_could_be_opened_was_not_sent() {
+        XaResourceManager away = new XaResourceManager("away", () -> {
+            throw new SQLException("connection refused");
+        });
+        BranchId branch = new BranchId(BranchId.FORMAT_ID, new byte[] {1}, new byte[] {2});
+
+        assertThat(now(away.recoverer().commit(branch))).isInstanceOf(Completion.Unsent.class);
+        assertThat(now(away.recoverer().rollback(branch))).isInstanceOf(Completion.Unsent.class);
+    }
+
     private String onlyGid() throws SQLException {
         return database.strings("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")
                 .get(0);
@@ -127,7 +161,7 @@ class XaResourceManagerTest {
                 .hasCauseInstanceOf(IOException.class)
                 .hasMessageContaining("ledger");
         try (PostgresBranch branch = PostgresBranch.open(database)) {
-            assertThat(now(resource.recoverer().commit(branch.branch()))).isInstanceOf(Completion.Retry.class);
+            assertThat(now(resource.recoverer().commit(branch.branch()))).isInstanceOf(Completion.Unsent.class);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
+import dev.assent.tx.protocol.Route;
 import dev.assent.tx.protocol.TwoPhaseCommand;
 import dev.assent.tx.protocol.TwoPhaseCommit;
 import dev.assent.tx.protocol.TwoPhaseInput;
@@ -56,7 +57,7 @@ final class TransactionRun {
 
         Workers workers();
 
-        /** Who ends a branch when its own participant could not. */
+        /** Who reaches the branch's resource now. */
         Participant recovererFor(Branch branch);
 
         String resourceName(BranchName branch);
@@ -214,13 +215,13 @@ final class TransactionRun {
         @Override
         public void commit(TwoPhaseCommand.Commit command) {
             Branch branch = branches.get(command.branch());
-            end(command.branch(), () -> participant(branch, command.attempt()).commit(branch.xid()));
+            end(command.branch(), () -> participant(branch, command.route()).commit(branch.xid()));
         }
 
         @Override
         public void rollback(TwoPhaseCommand.Rollback command) {
             Branch branch = branches.get(command.branch());
-            end(command.branch(), () -> participant(branch, command.attempt()).rollback(branch.xid()));
+            end(command.branch(), () -> participant(branch, command.route()).rollback(branch.xid()));
         }
 
         private void end(int branch, Supplier<CompletionStage<Completion>> call) {
@@ -323,8 +324,11 @@ final class TransactionRun {
         }
     }
 
-    private Participant participant(Branch branch, int attempt) {
-        return attempt == 0 ? branch.participant() : host.recovererFor(branch);
+    private Participant participant(Branch branch, Route route) {
+        return switch (route) {
+            case WORKER -> branch.participant();
+            case ANY -> host.recovererFor(branch);
+        };
     }
 
     /** Participants promise not to throw; if one does, the effect is unknown, and the protocol has a word for that. */

@@ -80,14 +80,14 @@ public final class Lane {
     }
 
     /**
-     * What {@code call} returns, or what {@code otherwise} makes of the reason why it did not: no place, or a bug. The
-     * stage never fails.
+     * What {@code call} returns; or what {@code notCalled} makes of the reason why it was never begun, or {@code
+     * brokenOff} of a bug that ended it, with effects that nobody knows. The stage never fails.
      */
-    public <T> CompletionStage<T> call(Supplier<T> call, Function<String, T> otherwise) {
+    public <T> CompletionStage<T> call(Supplier<T> call, Function<String, T> notCalled, Function<String, T> brokenOff) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean taken = offer(() -> answer.complete(answerOf(call, otherwise)));
+        boolean taken = offer(() -> answer.complete(answerOf(call, brokenOff)));
         if (!taken) {
-            answer.complete(otherwise.apply(whyFull()));
+            answer.complete(notCalled.apply(whyFull()));
         }
         return answer;
     }
@@ -111,12 +111,12 @@ public final class Lane {
         return answer;
     }
 
-    private <T> T answerOf(Supplier<T> call, Function<String, T> otherwise) {
+    private <T> T answerOf(Supplier<T> call, Function<String, T> brokenOff) {
         try {
             return call.get();
         } catch (RuntimeException | Error bug) {
             LOG.warn("a call to resource {} failed in a way that it must not", name, bug);
-            return otherwise.apply("resource " + name + " failed: " + bug);
+            return brokenOff.apply("resource " + name + " failed: " + bug);
         }
     }
 

@@ -29,7 +29,10 @@ public sealed interface Completion {
         }
     }
 
-    /** Nothing is known of the effect, or nothing happened yet: tell it again, for ever, with growing pauses. */
+    /**
+     * Nothing is known of the effect: it may have been carried out, and only its answer lost. Tell it again, for ever,
+     * with growing pauses.
+     */
     record Retry(String cause) implements Completion {
         @Override
         public boolean endsBranch() {
@@ -39,6 +42,38 @@ public sealed interface Completion {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.retry(this);
+        }
+    }
+
+    /**
+     * It certainly never reached the resource (no connection, no link, no place to wait), so nothing can have come of
+     * it. Tell it again, as after {@link Retry}.
+     */
+    record Unsent(String cause) implements Completion {
+        @Override
+        public boolean endsBranch() {
+            return false;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.unsent(this);
+        }
+    }
+
+    /**
+     * One-phase commit only: nothing was done, as its answer could not be believed. The branch has to be prepared, and
+     * decided like any other.
+     */
+    record NeedsPrepare() implements Completion {
+        @Override
+        public boolean endsBranch() {
+            return false;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.needsPrepare(this);
         }
     }
 
@@ -80,6 +115,10 @@ public sealed interface Completion {
         R notKnown(NotKnown completion);
 
         R retry(Retry completion);
+
+        R unsent(Unsent completion);
+
+        R needsPrepare(NeedsPrepare completion);
 
         R rolledBack(RolledBack completion);
 

@@ -6,8 +6,13 @@ import dev.assent.tx.model.Vote;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How far one branch has come. Belongs to one {@link TwoPhaseCommit}. */
+/** How far one branch has come, and what its tellings came to. Belongs to one {@link TwoPhaseCommit}. */
 final class BranchProgress {
+    /** So often whoever did the work is asked about a branch that is gone, before it counts as not knowing either. */
+    private static final int ASKED_BACK_MAX = 3;
+
+    /** With growing pauses, most of a minute in all; what turns up prepared later is recovery's, at the deadline. */
+    private static final int ABSENCES_MAX = 12;
 
     private enum State {
         WORKING,
@@ -26,6 +31,12 @@ final class BranchProgress {
     private final int index;
     private State state = State.WORKING;
     private int attempts;
+    private Route route = Route.WORKER;
+    private boolean mayHaveObeyed;
+    private boolean askingBack;
+    private int askedBack;
+    private int absences;
+    private boolean votedYes;
     private boolean unconfirmed;
     private boolean cutShort;
     private @Nullable HeuristicOutcome ownDecision;
@@ -35,23 +46,20 @@ final class BranchProgress {
         this.index = index;
     }
 
-    /** Whether its vote was lost: it may be preparing still. */
-    boolean isUnconfirmed() {
-        return unconfirmed;
-    }
-
     int index() {
         return index;
     }
 
     TwoPhaseCommand prepare() {
         state = State.PREPARING;
+        attempts = 0;
         return new TwoPhaseCommand.Prepare(index);
     }
 
     void voted(Vote vote) {
         Invariants.check(state == State.PREPARING, "a vote answers prepare");
         state = vote.accept(new Votes());
+        votedYes = vote instanceof Vote.Prepared;
         unconfirmed = vote instanceof Vote.Unconfirmed;
     }
 
@@ -87,21 +95,68 @@ final class BranchProgress {
         return Optional.of(new TwoPhaseCommand.CutShort(index));
     }
 
+    TwoPhaseCommand commitOnePhase() {
+        attempts++;
+        return new TwoPhaseCommand.CommitOnePhase(index);
+    }
+
     TwoPhaseCommand commit() {
         Invariants.check(
                 state == State.PREPARED || state == State.RETRYING_COMMIT, "only a prepared branch commits in phase 2");
         state = State.COMMITTING;
-        return new TwoPhaseCommand.Commit(index, told());
+        return telling(attempts == 0 ? Route.WORKER : Route.ANY);
     }
 
     TwoPhaseCommand rollback() {
         state = State.ROLLING_BACK;
-        return new TwoPhaseCommand.Rollback(index, told());
+        return telling(attempts == 0 ? Route.WORKER : Route.ANY);
     }
 
-    /** The number of earlier attempts; counts one more. */
-    int told() {
-        return attempts++;
+    /** Of a branch that was told to commit in one phase: only who works in it can roll back what is not prepared. */
+    TwoPhaseCommand abandon() {
+        state = State.ROLLING_BACK;
+        return telling(Route.WORKER);
+    }
+
+    /** The same telling once more, for its answer: a branch that is gone obeys nobody. Empty if that is no use. */
+    Optional<TwoPhaseCommand> askBack() {
+        if (route == Route.WORKER || askedBack >= ASKED_BACK_MAX) {
+            return Optional.empty();
+        }
+        askedBack++;
+        TwoPhaseCommand again = telling(Route.WORKER);
+        askingBack = true;
+        return Optional.of(again);
+    }
+
+    private TwoPhaseCommand telling(Route way) {
+        attempts++;
+        route = way;
+        askingBack = false;
+        return state == State.COMMITTING
+                ? new TwoPhaseCommand.Commit(index, way)
+                : new TwoPhaseCommand.Rollback(index, way);
+    }
+
+    /** The last telling may have been carried out, though nobody knows. */
+    void unanswered() {
+        mayHaveObeyed |= !askingBack;
+    }
+
+    /** Whether a telling of ours explains that the branch is gone. */
+    boolean mayHaveObeyed() {
+        return mayHaveObeyed;
+    }
+
+    /** Whether it was prepared for certain, so that somebody has ended it if it is gone. */
+    boolean votedYes() {
+        return votedYes;
+    }
+
+    /** It is not there. Whether it may turn out prepared yet, as its vote was lost. */
+    boolean mayTurnUpAfterAbsence() {
+        absences++;
+        return unconfirmed && absences < ABSENCES_MAX;
     }
 
     int attempts() {

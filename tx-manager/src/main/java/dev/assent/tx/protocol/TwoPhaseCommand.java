@@ -24,7 +24,7 @@ public sealed interface TwoPhaseCommand {
     }
 
     /** Answered by {@link TwoPhaseInput.Ended}. */
-    record CommitOnePhase(int branch, int attempt) implements TwoPhaseCommand {
+    record CommitOnePhase(int branch) implements TwoPhaseCommand {
         @Override
         public void accept(Handler handler) {
             handler.commitOnePhase(this);
@@ -39,16 +39,16 @@ public sealed interface TwoPhaseCommand {
         }
     }
 
-    /** Answered by {@link TwoPhaseInput.Ended}; {@code attempt} counts from 0. */
-    record Commit(int branch, int attempt) implements TwoPhaseCommand {
+    /** Answered by {@link TwoPhaseInput.Ended}. */
+    record Commit(int branch, Route route) implements TwoPhaseCommand {
         @Override
         public void accept(Handler handler) {
             handler.commit(this);
         }
     }
 
-    /** Answered by {@link TwoPhaseInput.Ended}; {@code attempt} counts from 0. */
-    record Rollback(int branch, int attempt) implements TwoPhaseCommand {
+    /** Answered by {@link TwoPhaseInput.Ended}. */
+    record Rollback(int branch, Route route) implements TwoPhaseCommand {
         @Override
         public void accept(Handler handler) {
             handler.rollback(this);

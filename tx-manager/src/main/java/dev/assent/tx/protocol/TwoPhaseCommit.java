@@ -21,9 +21,6 @@ import java.util.Optional;
 public final class TwoPhaseCommit {
     private static final int ONE_PHASE_ATTEMPTS_MAX = 3;
 
-    /** With growing pauses, most of a minute in all; what turns up prepared later is recovery's, at the deadline. */
-    private static final int UNCONFIRMED_TELLINGS_MAX = 12;
-
     /** Why a vote is a no; empty for a yes. */
     private static final Vote.Handler<Optional<String>> REFUSALS = new Vote.Handler<>() {
         @Override
@@ -47,9 +44,9 @@ public final class TwoPhaseCommit {
         }
     };
 
-    private static final String ENDED_BY_HAND = "its resource does not know the prepared branch any more, though COMMIT"
-            + " is decided and nobody else was to end it: it was ended by hand, and nobody knows how. Compare the"
-            + " resource's data with what the other branches committed";
+    private static final String GONE = "its resource does not know the prepared branch any more, though nobody else was"
+            + " to end it: it was ended by hand, or lost in a failover, and nobody knows how. Compare the resource's data"
+            + " with that of the other branches, which ";
 
     private enum Phase {
         WORKING,
@@ -71,6 +68,9 @@ public final class TwoPhaseCommit {
     private Phase phase = Phase.WORKING;
     private String cause = "";
     private boolean recordToRelease;
+    /** Whoever decided may have ended branches as well. */
+    private boolean decidedByOthers;
+
     private boolean expired;
     private boolean answered;
     private boolean learned;
@@ -116,8 +116,7 @@ public final class TwoPhaseCommit {
                 phase = end(new Outcome.Committed());
             } else if (branches.size() == 1 && loneBranch == LoneBranch.ONE_PHASE) {
                 phase = Phase.ONE_PHASE;
-                commands.add(
-                        new TwoPhaseCommand.CommitOnePhase(0, branches.get(0).told()));
+                commands.add(branches.get(0).commitOnePhase());
             } else {
                 phase = Phase.VOTING;
                 branches.forEach(branch -> commands.add(branch.prepare()));
@@ -183,7 +182,7 @@ public final class TwoPhaseCommit {
         public void retryDue(TwoPhaseInput.RetryDue input) {
             BranchProgress branch = branches.get(input.branch());
             if (phase == Phase.ONE_PHASE) {
-                commands.add(new TwoPhaseCommand.CommitOnePhase(input.branch(), branch.told()));
+                commands.add(branch.commitOnePhase());
             } else if (phase == Phase.COMMITTING) {
                 commands.add(branch.commit());
             } else if (phase == Phase.ABORTING) {
@@ -195,17 +194,16 @@ public final class TwoPhaseCommit {
         public void absenceChecked(TwoPhaseInput.AbsenceChecked input) {
             BranchProgress branch = branches.get(input.branch());
             if (input.endedByRecovery()) {
-                branch.end();
-                endIfAllEnded();
+                over(branch);
             } else {
-                keep(branch, new Completion.Heuristic(HeuristicOutcome.HAZARD, ENDED_BY_HAND));
+                String others = phase == Phase.COMMITTING ? "committed" : "rolled back";
+                keep(branch, new Completion.Heuristic(HeuristicOutcome.HAZARD, GONE + others));
             }
         }
 
         @Override
         public void heuristicKept(TwoPhaseInput.HeuristicKept input) {
-            branches.get(input.branch()).end();
-            endIfAllEnded();
+            over(branches.get(input.branch()));
         }
 
         @Override
@@ -241,6 +239,7 @@ public final class TwoPhaseCommit {
         @Override
         public Phase aborted(CommitResult.Aborted result) {
             recordToRelease = true;
+            decidedByOthers = true;
             return abort("somebody decided to roll back first, as the transaction was past its time-out");
         }
 
@@ -312,19 +311,41 @@ public final class TwoPhaseCommit {
 
         @Override
         public Phase notKnown(Completion.NotKnown completion) {
-            return branch.attempts() == 1
-                    ? end(new Outcome.RolledBack("the resource no longer knows the branch: it has rolled it back"))
-                    : abandon(branch, cause);
+            return branch.mayHaveObeyed()
+                    ? abandon(branch, cause)
+                    : end(new Outcome.RolledBack("the resource no longer knows the branch: it has rolled it back"));
         }
 
         @Override
         public Phase retry(Completion.Retry completion) {
-            if (branch.attempts() >= ONE_PHASE_ATTEMPTS_MAX) {
-                return abandon(branch, completion.cause());
+            branch.unanswered();
+            return again(completion.cause());
+        }
+
+        @Override
+        public Phase unsent(Completion.Unsent completion) {
+            return again(completion.cause());
+        }
+
+        private Phase again(String why) {
+            if (branch.attempts() < ONE_PHASE_ATTEMPTS_MAX) {
+                cause = why;
+                commands.add(new TwoPhaseCommand.RetryLater(branch.index(), backoff.pauseMillis(branch.attempts())));
+                return phase;
             }
-            cause = completion.cause();
-            commands.add(new TwoPhaseCommand.RetryLater(branch.index(), backoff.pauseMillis(branch.attempts())));
-            return phase;
+            return branch.mayHaveObeyed()
+                    ? abandon(branch, why)
+                    : abort("the only branch could not be told to commit: " + why);
+        }
+
+        /** From here on it is decided like any other transaction, with a record. */
+        @Override
+        public Phase needsPrepare(Completion.NeedsPrepare completion) {
+            if (branch.mayHaveObeyed()) {
+                return abandon(branch, cause);
+            }
+            commands.add(branch.prepare());
+            return Phase.VOTING;
         }
 
         @Override
@@ -338,7 +359,7 @@ public final class TwoPhaseCommit {
     private Phase abandon(BranchProgress branch, String last) {
         cause = "the only branch did not confirm its one-phase commit: " + last;
         answer(new Outcome.Unknown(cause));
-        commands.add(branch.rollback());
+        commands.add(branch.abandon());
         return Phase.ABANDONING;
     }
 
@@ -346,6 +367,12 @@ public final class TwoPhaseCommit {
     private void endedAbandoned(Completion completion) {
         boolean wasThere = completion instanceof Completion.Done;
         phase = end(wasThere ? new Outcome.RolledBack(cause) : new Outcome.Unknown(cause));
+    }
+
+    private void over(BranchProgress branch) {
+        branch.end();
+        answerAbortIfTold();
+        endIfAllEnded();
     }
 
     /** What the answer to commit or rollback means, once the decision is certain. */
@@ -358,33 +385,54 @@ public final class TwoPhaseCommit {
 
         @Override
         public Phase done(Completion.Done completion) {
-            return over();
+            return ended();
         }
 
         /**
-         * Under a durable COMMIT it means that the branch has ended: by an earlier telling whose answer was lost, by
-         * recovery, or by somebody's hand. The first telling has no earlier one, so it is looked into. A branch whose
-         * vote was lost may still be preparing.
+         * Somebody has ended it: an earlier telling whose answer was lost, recovery, or a hand. Who did the work is
+         * asked first, since it may know how it ended. A telling that never left explains nothing; then whether
+         * recovery was at work is looked into. A branch whose vote was lost may still be preparing.
          */
         @Override
         public Phase notKnown(Completion.NotKnown completion) {
-            if (phase == Phase.COMMITTING && branch.attempts() == 1) {
-                commands.add(new TwoPhaseCommand.CheckAbsence(branch.index()));
+            Optional<TwoPhaseCommand> back = branch.askBack();
+            if (back.isPresent()) {
+                commands.add(back.get());
                 return phase;
             }
-            boolean mayTurnUp = branch.isUnconfirmed() && branch.attempts() < UNCONFIRMED_TELLINGS_MAX;
-            return mayTurnUp ? retry(new Completion.Retry("it may turn out prepared yet")) : over();
+            if (branch.mayTurnUpAfterAbsence()) {
+                return again();
+            }
+            if (!branch.votedYes() || branch.mayHaveObeyed() || decidedByOthers) {
+                return ended();
+            }
+            commands.add(new TwoPhaseCommand.CheckAbsence(branch.index()));
+            return phase;
         }
 
-        private Phase over() {
-            branch.end();
-            answerAbortIfTold();
-            endIfAllEnded();
+        private Phase ended() {
+            over(branch);
             return phase;
         }
 
         @Override
         public Phase retry(Completion.Retry completion) {
+            branch.unanswered();
+            return again();
+        }
+
+        @Override
+        public Phase unsent(Completion.Unsent completion) {
+            return again();
+        }
+
+        /** Phase 2 has no such answer: whoever gives it has not understood what it was told. */
+        @Override
+        public Phase needsPrepare(Completion.NeedsPrepare completion) {
+            return again();
+        }
+
+        private Phase again() {
             branch.retryLater();
             commands.add(new TwoPhaseCommand.RetryLater(branch.index(), backoff.pauseMillis(branch.attempts())));
             answerAbortIfTold();
@@ -395,7 +443,7 @@ public final class TwoPhaseCommit {
         public Phase rolledBack(Completion.RolledBack completion) {
             return phase == Phase.COMMITTING
                     ? heuristic(new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, completion.cause()))
-                    : over();
+                    : ended();
         }
 
         @Override

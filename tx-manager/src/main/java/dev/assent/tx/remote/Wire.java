@@ -76,6 +76,8 @@ public final class Wire {
             case DONE -> new Completion.Done();
             case NOT_KNOWN -> new Completion.NotKnown();
             case RETRY -> new Completion.Retry(cause);
+            case UNSENT -> new Completion.Unsent(cause);
+            case NEEDS_PREPARE -> new Completion.NeedsPrepare();
             case ROLLED_BACK -> new Completion.RolledBack(cause);
             case HEURISTIC_COMMITTED -> new Completion.Heuristic(HeuristicOutcome.COMMITTED, cause);
             case HEURISTIC_ROLLED_BACK -> new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, cause);

@@ -71,6 +71,16 @@ final class WireForms {
         }
 
         @Override
+        public CompletionReply unsent(Completion.Unsent completion) {
+            return of(CompletionReply.Kind.UNSENT, completion.cause());
+        }
+
+        @Override
+        public CompletionReply needsPrepare(Completion.NeedsPrepare completion) {
+            return of(CompletionReply.Kind.NEEDS_PREPARE, "");
+        }
+
+        @Override
         public CompletionReply rolledBack(Completion.RolledBack completion) {
             return of(CompletionReply.Kind.ROLLED_BACK, completion.cause());
         }

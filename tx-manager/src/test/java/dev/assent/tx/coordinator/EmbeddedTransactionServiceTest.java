@@ -189,6 +189,21 @@ class EmbeddedTransactionServiceTest {
     }
 
     @Test
+    void a_branch_that_was_lost_while_no_telling_could_be_sent_is_not_told_as_committed() throws Exception {
+        payments.answerCommitWith(new Completion.Unsent("connection refused"));
+        GlobalTransaction transaction = begin(orders, payments);
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
+        Eventually.within(
+                LIMIT,
+                "it is told again",
+                () -> payments.calls().stream().filter("commit"::equals).count() > 2);
+
+        payments.answerCommitWith(new Completion.NotKnown());
+
+        assertThat(outcome).succeedsWithin(LIMIT).isInstanceOf(Outcome.HeuristicHazard.class);
+    }
+
+    @Test
     void an_expired_transaction_is_rolled_back_without_being_asked() throws InterruptedException {
         GlobalTransaction transaction = service.begin(Duration.ofMillis(100));
         transaction.enlist(transaction.newBranch("orders"), orders);

@@ -90,7 +90,129 @@ class TwoPhaseCommitTest {
         machine.step(new TwoPhaseInput.RetryDue(1));
 
         assertThat(machine.step(ended(1, new Completion.NotKnown())))
+                .containsExactly(new TwoPhaseCommand.Commit(1, Route.WORKER));
+        assertThat(machine.step(ended(1, new Completion.NotKnown())))
                 .contains(new TwoPhaseCommand.Answer(new Outcome.Committed()));
+    }
+
+    @Test
+    void a_telling_that_never_left_does_not_explain_that_a_branch_is_gone() {
+        TwoPhaseCommit machine = committing();
+        machine.step(ended(0, new Completion.Done()));
+        for (int told = 0; told < 20; told++) {
+            assertThat(machine.step(ended(1, new Completion.Unsent("connection refused"))))
+                    .singleElement()
+                    .isInstanceOf(TwoPhaseCommand.RetryLater.class);
+            machine.step(new TwoPhaseInput.RetryDue(1));
+        }
+
+        machine.step(ended(1, new Completion.NotKnown()));
+        assertThat(machine.step(ended(1, new Completion.NotKnown())))
+                .containsExactly(new TwoPhaseCommand.CheckAbsence(1));
+        machine.step(new TwoPhaseInput.AbsenceChecked(1, false));
+        assertThat(machine.step(new TwoPhaseInput.HeuristicKept(1))).anySatisfy(command -> assertThat(command)
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isInstanceOf(Outcome.HeuristicHazard.class)));
+    }
+
+    @Test
+    void who_did_the_work_may_know_how_a_branch_ended_that_is_gone() {
+        TwoPhaseCommit machine = committing();
+        machine.step(ended(0, new Completion.Done()));
+        machine.step(ended(1, new Completion.Retry("connection reset")));
+        machine.step(new TwoPhaseInput.RetryDue(1));
+        machine.step(ended(1, new Completion.NotKnown()));
+
+        machine.step(ended(1, new Completion.RolledBack("PostgreSQL aborted it")));
+        assertThat(machine.step(new TwoPhaseInput.HeuristicKept(1))).anySatisfy(command -> assertThat(command)
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isInstanceOf(Outcome.HeuristicMixed.class)));
+    }
+
+    @Test
+    void who_did_the_work_and_cannot_be_asked_keeps_nobody_waiting_for_ever() {
+        TwoPhaseCommit machine = committing();
+        machine.step(ended(0, new Completion.Done()));
+        machine.step(ended(1, new Completion.Unsent("no link")));
+        int told = 0;
+        List<TwoPhaseCommand> commands = machine.step(new TwoPhaseInput.RetryDue(1));
+        while (told < 100 && !commands.contains(new TwoPhaseCommand.CheckAbsence(1))) {
+            boolean worker = commands.contains(new TwoPhaseCommand.Commit(1, Route.WORKER));
+            commands = machine.step(ended(1, worker ? new Completion.Retry("hangs") : new Completion.NotKnown()));
+            if (commands.stream().anyMatch(TwoPhaseCommand.RetryLater.class::isInstance)) {
+                commands = machine.step(new TwoPhaseInput.RetryDue(1));
+            }
+            told++;
+        }
+
+        assertThat(told).isLessThan(20);
+    }
+
+    @Test
+    void a_prepared_branch_that_is_gone_at_the_first_rollback_is_looked_into_as_well() {
+        TwoPhaseCommit machine = decided(YES, YES);
+        machine.step(new TwoPhaseInput.Decided(new CommitResult.Refused("full")));
+        machine.step(ended(0, new Completion.Done()));
+
+        assertThat(machine.step(ended(1, new Completion.NotKnown())))
+                .containsExactly(new TwoPhaseCommand.CheckAbsence(1));
+        machine.step(new TwoPhaseInput.AbsenceChecked(1, false));
+        assertThat(machine.step(new TwoPhaseInput.HeuristicKept(1))).anySatisfy(command -> assertThat(command)
+                .isInstanceOfSatisfying(TwoPhaseCommand.Answer.class, answer -> assertThat(answer.outcome())
+                        .isInstanceOf(Outcome.HeuristicHazard.class)));
+    }
+
+    @Test
+    void whoever_decided_to_roll_back_may_have_rolled_back_branches_too() {
+        TwoPhaseCommit machine = decided(YES, YES);
+        machine.step(new TwoPhaseInput.Decided(new CommitResult.Aborted()));
+        machine.step(ended(0, new Completion.Done()));
+
+        assertThat(machine.step(ended(1, new Completion.NotKnown())))
+                .anyMatch(TwoPhaseCommand.Answer.class::isInstance);
+    }
+
+    @Test
+    void a_lone_branch_that_could_not_be_told_to_commit_is_rolled_back_and_told_so() {
+        TwoPhaseCommit machine = of(1);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(ended(0, new Completion.Unsent("lane full")));
+        machine.step(new TwoPhaseInput.RetryDue(0));
+        machine.step(ended(0, new Completion.Unsent("lane full")));
+        machine.step(new TwoPhaseInput.RetryDue(0));
+
+        assertThat(machine.step(ended(0, new Completion.Unsent("lane full"))))
+                .singleElement()
+                .isInstanceOf(TwoPhaseCommand.Rollback.class);
+        assertThat(machine.step(ended(0, new Completion.Done())))
+                .startsWith(new TwoPhaseCommand.Answer(
+                        new Outcome.RolledBack("the only branch could not be told to commit: lane full")));
+    }
+
+    @Test
+    void a_lone_branch_that_has_to_be_prepared_is_decided_like_any_other() {
+        TwoPhaseCommit machine = of(1);
+        machine.step(new TwoPhaseInput.CommitAsked());
+
+        assertThat(machine.step(ended(0, new Completion.NeedsPrepare())))
+                .containsExactly(new TwoPhaseCommand.Prepare(0));
+        assertThat(machine.step(new TwoPhaseInput.Voted(0, YES)))
+                .containsExactly(new TwoPhaseCommand.WriteDecision(List.of(0)));
+    }
+
+    @Test
+    void a_lone_branch_whose_prepare_was_lost_is_told_to_roll_back_until_it_is_gone() {
+        TwoPhaseCommit machine = of(1);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(ended(0, new Completion.NeedsPrepare()));
+
+        assertThat(machine.step(new TwoPhaseInput.Voted(0, new Vote.Unconfirmed("reset"))))
+                .containsExactly(new TwoPhaseCommand.Rollback(0, Route.WORKER));
+        machine.step(ended(0, new Completion.NotKnown()));
+        assertThat(machine.step(new TwoPhaseInput.RetryDue(0)))
+                .containsExactly(new TwoPhaseCommand.Rollback(0, Route.ANY));
+        machine.step(ended(0, new Completion.Done()));
+        assertThat(machine.isFinished()).isTrue();
     }
 
     @Test
@@ -102,7 +224,8 @@ class TwoPhaseCommitTest {
                 .contains(new TwoPhaseCommand.Answer(new Outcome.RolledBack("the link was lost")))
                 .anyMatch(TwoPhaseCommand.RetryLater.class::isInstance);
         assertThat(machine.isFinished()).isFalse();
-        assertThat(machine.step(new TwoPhaseInput.RetryDue(1))).containsExactly(new TwoPhaseCommand.Rollback(1, 1));
+        assertThat(machine.step(new TwoPhaseInput.RetryDue(1)))
+                .containsExactly(new TwoPhaseCommand.Rollback(1, Route.ANY));
         machine.step(ended(1, new Completion.Done()));
         assertThat(machine.isFinished()).isTrue();
     }
@@ -115,7 +238,8 @@ class TwoPhaseCommitTest {
         machine.step(ended(1, new Completion.NotKnown()));
         while (!machine.isFinished() && told < 100) {
             machine.step(new TwoPhaseInput.RetryDue(1));
-            machine.step(ended(1, new Completion.NotKnown()));
+            while (machine.step(ended(1, new Completion.NotKnown())).stream()
+                    .anyMatch(TwoPhaseCommand.Rollback.class::isInstance)) {}
             told++;
         }
 
@@ -173,8 +297,10 @@ class TwoPhaseCommitTest {
         machine.step(new TwoPhaseInput.Voted(0, YES));
 
         assertThat(machine.step(new TwoPhaseInput.Voted(1, NO)))
-                .containsExactly(new TwoPhaseCommand.Rollback(0, 0), new TwoPhaseCommand.Rollback(1, 0));
-        assertThat(machine.step(new TwoPhaseInput.Voted(2, YES))).containsExactly(new TwoPhaseCommand.Rollback(2, 0));
+                .containsExactly(
+                        new TwoPhaseCommand.Rollback(0, Route.WORKER), new TwoPhaseCommand.Rollback(1, Route.WORKER));
+        assertThat(machine.step(new TwoPhaseInput.Voted(2, YES)))
+                .containsExactly(new TwoPhaseCommand.Rollback(2, Route.WORKER));
     }
 
     @Test
@@ -184,7 +310,8 @@ class TwoPhaseCommitTest {
         assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired")))
                 .isEmpty();
         assertThat(machine.step(new TwoPhaseInput.Decided(new CommitResult.Written())))
-                .containsExactly(new TwoPhaseCommand.Commit(0, 0), new TwoPhaseCommand.Commit(1, 0));
+                .containsExactly(
+                        new TwoPhaseCommand.Commit(0, Route.WORKER), new TwoPhaseCommand.Commit(1, Route.WORKER));
     }
 
     @Test
@@ -210,7 +337,7 @@ class TwoPhaseCommitTest {
             assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.Retry("down"))))
                     .containsExactly(new TwoPhaseCommand.RetryLater(0, pauses[attempt]));
             assertThat(machine.step(new TwoPhaseInput.RetryDue(0)))
-                    .containsExactly(new TwoPhaseCommand.Commit(0, attempt + 1));
+                    .containsExactly(new TwoPhaseCommand.Commit(0, Route.ANY));
         }
     }
 
@@ -227,7 +354,8 @@ class TwoPhaseCommitTest {
         TwoPhaseCommit machine = decided(YES, YES);
 
         assertThat(machine.step(new TwoPhaseInput.Decided(new CommitResult.Aborted())))
-                .containsExactly(new TwoPhaseCommand.Rollback(0, 0), new TwoPhaseCommand.Rollback(1, 0));
+                .containsExactly(
+                        new TwoPhaseCommand.Rollback(0, Route.WORKER), new TwoPhaseCommand.Rollback(1, Route.WORKER));
         machine.step(new TwoPhaseInput.Ended(0, new Completion.Done()));
         assertThat(machine.step(new TwoPhaseInput.Ended(1, new Completion.Done())))
                 .contains(new TwoPhaseCommand.ReleaseRecord());
@@ -320,7 +448,7 @@ class TwoPhaseCommitTest {
         machine.step(new TwoPhaseInput.Voted(0, YES));
 
         assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired")))
-                .containsExactly(new TwoPhaseCommand.Rollback(0, 0), new TwoPhaseCommand.CutShort(1));
+                .containsExactly(new TwoPhaseCommand.Rollback(0, Route.WORKER), new TwoPhaseCommand.CutShort(1));
         assertThat(machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired")))
                 .isEmpty();
         assertThat(machine.step(new TwoPhaseInput.Ended(0, new Completion.Done())))
@@ -337,7 +465,8 @@ class TwoPhaseCommitTest {
         machine.step(new TwoPhaseInput.Expired("the time-out of 5 s expired"));
         machine.step(new TwoPhaseInput.Ended(0, new Completion.Done()));
 
-        assertThat(machine.step(new TwoPhaseInput.Voted(1, YES))).containsExactly(new TwoPhaseCommand.Rollback(1, 0));
+        assertThat(machine.step(new TwoPhaseInput.Voted(1, YES)))
+                .containsExactly(new TwoPhaseCommand.Rollback(1, Route.WORKER));
         assertThat(machine.step(new TwoPhaseInput.Ended(1, new Completion.Done())))
                 .containsExactly(new TwoPhaseCommand.Finish());
         assertThat(machine.isFinished()).isTrue();

@@ -35,6 +35,8 @@ class WireTest {
                 new Completion.Done(),
                 new Completion.NotKnown(),
                 new Completion.Retry("connection reset"),
+                new Completion.Unsent("no link"),
+                new Completion.NeedsPrepare(),
                 new Completion.RolledBack("deadlock"))) {
             assertThat(Wire.completion(Wire.completion(completion))).isEqualTo(completion);
         }

@@ -44,7 +44,13 @@ final class CrashMatrix {
         /** The answer comes after the deadline was told to the transaction. */
         ANSWERED_AFTER_THE_DEADLINE,
         /** No answer comes, until everybody else has given up waiting for it. */
-        NOT_ANSWERED
+        NOT_ANSWERED,
+        /** The request never leaves the coordinator, which knows that. */
+        NOT_SENT,
+        /** An operator rolls the prepared branch back by hand that is being told, or a failover loses it. */
+        ROLLED_BACK_BY_HAND,
+        /** An operator commits it. */
+        COMMITTED_BY_HAND
     }
 
     /** A fault at the {@code moment}-th half step. */
@@ -96,6 +102,7 @@ final class CrashMatrix {
                 strike(fault, next);
             }
         }
+        transaction.checkLocksAreFree();
         heal();
         return moments;
     }
@@ -119,6 +126,9 @@ final class CrashMatrix {
             case SUSPECTED_WHILE_ALIVE -> recovery.pass(DEADLINE + 1);
             case ANSWERED_AFTER_THE_DEADLINE -> transaction.expire(DEADLINE + 1);
             case NOT_ANSWERED -> next.hang();
+            case NOT_SENT -> next.doNotSend();
+            case ROLLED_BACK_BY_HAND -> endByHand(next, SimResource.State.ROLLED_BACK);
+            case COMMITTED_BY_HAND -> endByHand(next, SimResource.State.COMMITTED);
         }
     }
 
@@ -145,6 +155,10 @@ final class CrashMatrix {
             next.takeEffect();
         }
         next.loseAnswer();
+    }
+
+    private static void endByHand(SimTransaction.Effect next, SimResource.State how) {
+        boolean unused = next.endByHand(how);
     }
 
     private static void restart(SimTransaction.Effect next, boolean afterEffect) {

@@ -20,6 +20,7 @@ class CrashMatrixTest {
             List.of(Nature.WRITER),
             List.of(Nature.REFUSER),
             List.of(Nature.READER),
+            List.of(Nature.DISTRUSTED),
             List.of(Nature.WRITER, Nature.WRITER),
             List.of(Nature.WRITER, Nature.READER),
             List.of(Nature.READER, Nature.READER),

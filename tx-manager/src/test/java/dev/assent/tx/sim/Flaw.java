@@ -56,6 +56,14 @@ enum Flaw {
     FORGETS_ONE_PHASE_COMMITS,
     /** The deadline is not told to a transaction that waits for votes, so that a branch that hangs holds its caller. */
     WAITS_FOR_VOTES_PAST_THE_DEADLINE,
+    /** A telling that never left counts as one that may have been carried out. */
+    TAKES_UNSENT_FOR_UNANSWERED,
+    /** A telling whose answer was lost counts as one that never left. */
+    TAKES_UNANSWERED_FOR_UNSENT,
+    /** Who did the work is not asked how a branch ended that its resource knows no more. */
+    NEVER_ASKS_WHO_WORKED,
+    /** A lone branch whose prepare was lost is told as rolled back, and left as it is. */
+    LEAVES_A_LOST_PREPARE,
     /** A branch that has not voted at the deadline counts as prepared. */
     TAKES_SILENCE_FOR_A_YES;
 

@@ -19,7 +19,13 @@ final class SimResource {
     enum Nature {
         WRITER,
         READER,
-        REFUSER
+        REFUSER,
+        /** A writer whose driver's answer to a one-phase commit is worth nothing. */
+        DISTRUSTED;
+
+        boolean isWriter() {
+            return this == WRITER || this == DISTRUSTED;
+        }
     }
 
     /** Where a branch stands, durably except for WORKING. */
@@ -56,7 +62,7 @@ final class SimResource {
             return new Vote.Rollback("not known");
         }
         return switch (nature(branch)) {
-            case WRITER -> {
+            case WRITER, DISTRUSTED -> {
                 states.put(branch, State.PREPARED);
                 yield new Vote.Prepared();
             }
@@ -94,6 +100,9 @@ final class SimResource {
         if (states.get(branch) != State.WORKING) {
             return new Completion.NotKnown();
         }
+        if (nature(branch) == Nature.DISTRUSTED) {
+            return new Completion.NeedsPrepare();
+        }
         if (nature(branch) == Nature.REFUSER) {
             states.put(branch, State.ROLLED_BACK);
             return new Completion.RolledBack("constraint violated");
@@ -130,6 +139,16 @@ final class SimResource {
             }
         });
         return prepared;
+    }
+
+    /** An operator ends a prepared branch, or a failover loses it. Whether there was one. */
+    boolean endByHand(BranchId branch, State how) {
+        return states.replace(branch, State.PREPARED, how);
+    }
+
+    /** What a driver must not do: it commits, for a one-phase commit, what it has prepared itself. */
+    void commitUndecided(BranchId branch) {
+        states.replace(branch, State.PREPARED, State.COMMITTED);
     }
 
     /** The resource restarts: work that was not prepared is gone. */

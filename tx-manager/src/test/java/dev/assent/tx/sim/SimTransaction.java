@@ -6,6 +6,7 @@ import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.Verdict;
@@ -15,13 +16,13 @@ import dev.assent.tx.protocol.DecisionCommand;
 import dev.assent.tx.protocol.DecisionInput;
 import dev.assent.tx.protocol.DecisionWrite;
 import dev.assent.tx.protocol.LoneBranch;
+import dev.assent.tx.protocol.Route;
 import dev.assent.tx.protocol.TwoPhaseCommand;
 import dev.assent.tx.protocol.TwoPhaseCommit;
 import dev.assent.tx.protocol.TwoPhaseInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,19 +33,24 @@ final class SimTransaction {
     final class Effect {
         private final Supplier<Runnable> act;
         private final Runnable withoutAnswer;
+        private final Runnable unsent;
         private final @Nullable SimResource target;
-        private final int prepares;
+        private final int branch;
+        private final boolean prepares;
         private @Nullable Runnable answer;
         private boolean hung;
 
-        Effect(Supplier<Runnable> act, Runnable withoutAnswer, @Nullable SimResource target) {
-            this(act, withoutAnswer, target, NO_BRANCH);
+        /** To the store, or to nobody. */
+        Effect(Supplier<Runnable> act, Runnable withoutAnswer) {
+            this(act, withoutAnswer, withoutAnswer, NO_BRANCH, false);
         }
 
-        Effect(Supplier<Runnable> act, Runnable withoutAnswer, @Nullable SimResource target, int prepares) {
+        Effect(Supplier<Runnable> act, Runnable withoutAnswer, Runnable unsent, int branch, boolean prepares) {
             this.act = act;
             this.withoutAnswer = withoutAnswer;
-            this.target = target;
+            this.unsent = unsent;
+            this.target = branch == NO_BRANCH ? null : resources.get(branch);
+            this.branch = branch;
             this.prepares = prepares;
         }
 
@@ -85,6 +91,26 @@ final class SimTransaction {
             withoutAnswer.run();
         }
 
+        /** It never leaves the coordinator, and the coordinator knows. */
+        void doNotSend() {
+            if (hasTakenEffect()) {
+                advance();
+            } else {
+                pending.remove(this);
+                unsent.run();
+            }
+        }
+
+        /** Somebody ends the branch that it is about, if that is prepared. */
+        boolean endByHand(SimResource.State how) {
+            SimResource of = target;
+            boolean wasPrepared = of != null && of.endByHand(xid(branch), how);
+            if (wasPrepared) {
+                hands.ended(branch, how, SimTransaction.this.answer != null);
+            }
+            return wasPrepared;
+        }
+
         @Nullable
         SimResource target() {
             return target;
@@ -104,6 +130,8 @@ final class SimTransaction {
     private final List<Effect> pending = new ArrayList<>();
     /** Prepares that a resource that hung may still read, though nobody waits for them any more. */
     private final List<Effect> unread = new ArrayList<>();
+
+    private final Hands hands = new Hands();
 
     private @Nullable DecisionWrite write;
     private @Nullable Outcome answer;
@@ -164,11 +192,11 @@ final class SimTransaction {
         }
         if (flaw == Flaw.TAKES_SILENCE_FOR_A_YES) {
             List<Effect> silent = pending.stream()
-                    .filter(effect -> effect.isHung() && effect.prepares != NO_BRANCH)
+                    .filter(effect -> effect.isHung() && effect.prepares)
                     .toList();
             pending.removeAll(silent);
             unread.addAll(silent);
-            silent.forEach(effect -> input(new TwoPhaseInput.Voted(effect.prepares, new Vote.Prepared())));
+            silent.forEach(effect -> input(new TwoPhaseInput.Voted(effect.branch, new Vote.Prepared())));
         } else if (flaw != Flaw.WAITS_FOR_VOTES_PAST_THE_DEADLINE) {
             input(new TwoPhaseInput.Expired("its time-out expired"));
         }
@@ -176,8 +204,8 @@ final class SimTransaction {
 
     /** Past the deadline no branch that hangs in prepare keeps the caller from hearing; later ones are for patience. */
     void checkToldPastDeadline() {
-        boolean votesOut = pending.stream().anyMatch(effect -> effect.isHung() && effect.prepares != NO_BRANCH);
-        boolean onlyVotes = pending.stream().allMatch(effect -> effect.isHung() && effect.prepares != NO_BRANCH);
+        boolean votesOut = pending.stream().anyMatch(effect -> effect.isHung() && effect.prepares);
+        boolean onlyVotes = pending.stream().allMatch(effect -> effect.isHung() && effect.prepares);
         if (!crashed && votesOut && onlyVotes && answer == null) {
             throw new Violation("the caller waits for a branch that hangs past the deadline");
         }
@@ -217,9 +245,13 @@ final class SimTransaction {
                         Vote vote = resource.prepare(xid(branch));
                         return () -> input(new TwoPhaseInput.Voted(branch, vote));
                     },
-                    () -> input(new TwoPhaseInput.Voted(branch, new Vote.Unconfirmed("no answer"))),
-                    resource,
-                    branch));
+                    () -> {
+                        hands.unanswered(branch);
+                        input(new TwoPhaseInput.Voted(branch, new Vote.Unconfirmed("no answer")));
+                    },
+                    () -> input(new TwoPhaseInput.Voted(branch, new Vote.Rollback("not sent"))),
+                    branch,
+                    true));
         }
 
         /** Every other branch's participant hears it; those that do not go on hanging. */
@@ -227,7 +259,7 @@ final class SimTransaction {
         public void cutShort(TwoPhaseCommand.CutShort command) {
             int branch = command.branch();
             List<Effect> hanging = pending.stream()
-                    .filter(effect -> effect.prepares == branch && effect.isHung())
+                    .filter(effect -> effect.prepares && effect.branch == branch && effect.isHung())
                     .toList();
             if (branch % 2 == 0) {
                 pending.removeAll(hanging);
@@ -245,11 +277,30 @@ final class SimTransaction {
         public void commitOnePhase(TwoPhaseCommand.CommitOnePhase command) {
             int branch = command.branch();
             SimResource resource = resources.get(branch);
-            send(
-                    resource,
-                    () -> resource.commitOnePhase(xid(branch)),
-                    completion -> new TwoPhaseInput.Ended(branch, flawedOnePhase(completion)),
-                    unanswered(branch));
+            if (flaw == Flaw.LEAVES_A_LOST_PREPARE && natures.get(branch) == SimResource.Nature.DISTRUSTED) {
+                commitUndecided(branch);
+            } else {
+                tell(branch, () -> flawedOnePhase(resource.commitOnePhase(xid(branch))));
+            }
+        }
+
+        /** As a driver would that prepares and commits in one call, and tells a lost prepare as a rollback. */
+        private void commitUndecided(int branch) {
+            SimResource resource = resources.get(branch);
+            Runnable lost = () ->
+                    input(new TwoPhaseInput.Ended(branch, new Completion.RolledBack("prepare was not confirmed")));
+            pending.add(new Effect(
+                    () -> {
+                        Vote unused = resource.prepare(xid(branch));
+                        return () -> {
+                            resource.commitUndecided(xid(branch));
+                            input(new TwoPhaseInput.Ended(branch, new Completion.Done()));
+                        };
+                    },
+                    lost,
+                    lost,
+                    branch,
+                    false));
         }
 
         private Completion flawedOnePhase(Completion completion) {
@@ -261,38 +312,51 @@ final class SimTransaction {
         @Override
         public void commit(TwoPhaseCommand.Commit command) {
             int branch = command.branch();
-            SimResource resource = resources.get(branch);
-            send(
-                    resource,
-                    () -> resource.commit(xid(branch)),
-                    done -> new TwoPhaseInput.Ended(branch, done),
-                    unanswered(branch));
+            tell(
+                    branch,
+                    () -> explained(
+                            command.route(), branch, resources.get(branch).commit(xid(branch))));
         }
 
         @Override
         public void rollback(TwoPhaseCommand.Rollback command) {
             int branch = command.branch();
-            SimResource resource = resources.get(branch);
-            send(
-                    resource,
-                    () -> resource.rollback(xid(branch)),
-                    done -> new TwoPhaseInput.Ended(branch, done),
-                    unanswered(branch));
+            tell(
+                    branch,
+                    () -> explained(
+                            command.route(), branch, resources.get(branch).rollback(xid(branch))));
         }
 
-        private TwoPhaseInput unanswered(int branch) {
-            return new TwoPhaseInput.Ended(branch, new Completion.Retry("no answer"));
+        /** Every other branch's database tells who did the work how a branch ended that was prepared and is gone. */
+        private Completion explained(Route route, int branch, Completion answer) {
+            boolean asked = route == Route.WORKER && flaw != Flaw.NEVER_ASKS_WHO_WORKED && isWitnessed(branch);
+            if (!asked || !(answer instanceof Completion.NotKnown)) {
+                return answer;
+            }
+            return switch (resources.get(branch).state(xid(branch))) {
+                case COMMITTED -> new Completion.Heuristic(HeuristicOutcome.COMMITTED, "so the database says");
+                case ROLLED_BACK -> new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, "so the database says");
+                case WORKING, PREPARED, READ_ONLY_ENDED -> answer;
+            };
         }
 
-        private <T> void send(
-                SimResource target, Supplier<T> call, Function<T, TwoPhaseInput> answered, TwoPhaseInput unanswered) {
+        private void tell(int branch, Supplier<Completion> call) {
+            Completion lost = new Completion.Retry("no answer");
+            Completion unsent = new Completion.Unsent("no link");
             pending.add(new Effect(
                     () -> {
-                        T result = call.get();
-                        return () -> input(answered.apply(result));
+                        Completion result = call.get();
+                        return () -> input(new TwoPhaseInput.Ended(branch, result));
                     },
-                    () -> input(unanswered),
-                    target));
+                    () -> {
+                        hands.unanswered(branch);
+                        input(new TwoPhaseInput.Ended(
+                                branch, flaw == Flaw.TAKES_UNANSWERED_FOR_UNSENT ? unsent : lost));
+                    },
+                    () -> input(
+                            new TwoPhaseInput.Ended(branch, flaw == Flaw.TAKES_UNSENT_FOR_UNANSWERED ? lost : unsent)),
+                    branch,
+                    false));
         }
 
         @Override
@@ -318,15 +382,14 @@ final class SimTransaction {
                         DecisionInput result = request.get();
                         return () -> decisionInput(result);
                     },
-                    () -> decisionInput(new DecisionInput.ConnectionLost("lost")),
-                    null));
+                    () -> decisionInput(new DecisionInput.ConnectionLost("lost"))));
         }
 
         @Override
         public void create(DecisionCommand.Create command) {
             List<BranchName> prepared = new ArrayList<>();
             for (int branch = 0; branch < names.size(); branch++) {
-                if (natures.get(branch) == SimResource.Nature.WRITER) {
+                if (natures.get(branch).isWriter()) {
                     prepared.add(names.get(branch));
                 }
             }
@@ -384,18 +447,17 @@ final class SimTransaction {
         @Override
         public void checkAbsence(TwoPhaseCommand.CheckAbsence command) {
             later(() -> {
-                boolean endedByRecovery = flaw != Flaw.TAKES_ANY_ABSENCE_FOR_A_HAND
-                        && (id.isPastDeadline(store.latestPassMillis())
-                                || store.census().isFenced(EpochRef.of(id)));
-                if (!endedByRecovery) {
+                boolean endedByRecovery = flaw != Flaw.TAKES_ANY_ABSENCE_FOR_A_HAND && isRecoveryAtWork();
+                if (!endedByRecovery && !hands.ended(command.branch())) {
                     throw new Violation("a hazard is told although nobody ended a branch by hand");
                 }
-                input(new TwoPhaseInput.AbsenceChecked(command.branch(), true));
+                input(new TwoPhaseInput.AbsenceChecked(command.branch(), endedByRecovery));
             });
         }
 
         @Override
         public void keepHeuristic(TwoPhaseCommand.KeepHeuristic command) {
+            hands.kept(command.branch());
             later(() -> input(new TwoPhaseInput.HeuristicKept(command.branch())));
         }
 
@@ -406,7 +468,7 @@ final class SimTransaction {
         }
 
         private void later(Runnable action) {
-            pending.add(new Effect(() -> action, action, null));
+            pending.add(new Effect(() -> action, action));
         }
 
         @Override
@@ -419,7 +481,12 @@ final class SimTransaction {
         public void learned(TwoPhaseCommand.Learned command) {}
 
         @Override
-        public void finish(TwoPhaseCommand.Finish command) {}
+        public void finish(TwoPhaseCommand.Finish command) {
+            Outcome told = answer;
+            if (told != null && !isRecoveryAtWork()) {
+                hands.checkNoticed(told, SimTransaction::isWitnessed);
+            }
+        }
     }
 
     @Nullable
@@ -427,12 +494,25 @@ final class SimTransaction {
         return answer;
     }
 
+    /** Whether somebody else may have ended branches by now. */
+    private boolean isRecoveryAtWork() {
+        return id.isPastDeadline(store.latestPassMillis()) || store.census().isFenced(EpochRef.of(id));
+    }
+
+    private static boolean isWitnessed(int branch) {
+        return branch % 2 == 1;
+    }
+
     /** Once healed: no branch in doubt, one outcome everywhere, and the caller was told nothing else. */
     void check() {
         int committed = 0;
         int rolledBack = 0;
         for (int branch = 0; branch < names.size(); branch++) {
-            switch (resources.get(branch).state(xid(branch))) {
+            SimResource.State state = resources.get(branch).state(xid(branch));
+            if (hands.ended(branch)) {
+                continue;
+            }
+            switch (state) {
                 case PREPARED -> throw new Violation("a branch is left prepared");
                 case WORKING -> throw new Violation("a branch is left working");
                 case COMMITTED -> committed++;
@@ -460,14 +540,29 @@ final class SimTransaction {
         }
     }
 
+    /** Whoever is told that it was rolled back finds the locks free, long before the deadline. */
+    void checkLocksAreFree() {
+        if (crashed || !(answer instanceof Outcome.RolledBack)) {
+            return;
+        }
+        for (int branch = 0; branch < names.size(); branch++) {
+            if (resources.get(branch).state(xid(branch)) == SimResource.State.PREPARED) {
+                throw new Violation("a branch was told as rolled back, and keeps its locks");
+            }
+        }
+    }
+
     /** What an asker was told must be what happened. */
     void checkTold(Outcome told) {
+        if (hands.any()) {
+            return; // what a hand did, the ledger says, which is not here
+        }
         boolean committed = false;
         boolean wrote = false;
         for (int branch = 0; branch < names.size(); branch++) {
             SimResource.State state = resources.get(branch).state(xid(branch));
             committed |= state == SimResource.State.COMMITTED;
-            wrote |= natures.get(branch) == SimResource.Nature.WRITER;
+            wrote |= natures.get(branch).isWriter();
         }
         if (told instanceof Outcome.RolledBack && committed) {
             throw new Violation("an asker was told rolled back, but it was committed");
@@ -480,7 +575,8 @@ final class SimTransaction {
     private long idleReaders() {
         long idle = 0;
         for (int branch = 0; branch < names.size(); branch++) {
-            if (natures.get(branch) == SimResource.Nature.READER
+            if (!hands.ended(branch)
+                    && natures.get(branch) == SimResource.Nature.READER
                     && resources.get(branch).state(xid(branch)) == SimResource.State.ROLLED_BACK) {
                 idle++;
             }

@@ -37,6 +37,8 @@ final class SwarmRun {
         BECAME_ZOMBIE,
         LATE_MESSAGE,
         ANSWER_LOST,
+        NOT_SENT,
+        ENDED_BY_HAND,
         RESOURCE_RESTARTED,
         ASKED_IN_TIME_WITHOUT_RECORD,
         RECORD_DAMAGED,
@@ -122,8 +124,7 @@ final class SwarmRun {
         for (SimResource resource : resources) {
             if (random.nextInt(100) < 70) {
                 used.add(resource);
-                int dice = random.nextInt(100);
-                natures.add(dice < 85 ? Nature.WRITER : dice < 95 ? Nature.READER : Nature.REFUSER);
+                natures.add(nature(random.nextInt(100)));
             }
         }
         GlobalTxId id = new GlobalTxId(
@@ -138,6 +139,13 @@ final class SwarmRun {
                 random.nextInt(100) < 90
                         ? new TwoPhaseInput.CommitAsked()
                         : new TwoPhaseInput.RollbackAsked("the application says so"));
+    }
+
+    private static Nature nature(int dice) {
+        if (dice < 85) {
+            return dice < 75 ? Nature.WRITER : Nature.DISTRUSTED;
+        }
+        return dice < 95 ? Nature.READER : Nature.REFUSER;
     }
 
     private void advance() {
@@ -166,6 +174,10 @@ final class SwarmRun {
             reach(Reached.BRANCH_HUNG);
             return;
         }
+        if (random.nextInt(4) == 0) {
+            strikeByHand(effect);
+            return;
+        }
         if (random.nextBoolean() && !effect.hasTakenEffect()) {
             effect.takeEffect();
         }
@@ -175,6 +187,17 @@ final class SwarmRun {
         }
         effect.loseAnswer();
         reach(Reached.ANSWER_LOST);
+    }
+
+    /** The telling does not leave, or the branch is not there any more when it arrives. */
+    private void strikeByHand(SimTransaction.Effect effect) {
+        if (random.nextBoolean()) {
+            effect.doNotSend();
+            reach(Reached.NOT_SENT);
+        } else if (effect.endByHand(
+                random.nextBoolean() ? SimResource.State.ROLLED_BACK : SimResource.State.COMMITTED)) {
+            reach(Reached.ENDED_BY_HAND);
+        }
     }
 
     /** The sweep comes by; what a resource that hung had not read may be read afterwards, at any time. */

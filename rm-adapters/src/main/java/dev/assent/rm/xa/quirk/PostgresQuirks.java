@@ -20,7 +20,8 @@ import org.postgresql.core.BaseConnection;
  * <p>The protocol state of the connection shows an aborted transaction, at no cost. One round trip more,
  * {@code pg_current_xact_id_if_assigned()}, shows whether anything was written and, with {@code pg_xact_status}, how
  * the transaction ended (PostgreSQL 13 and newer): before each one-phase commit, and before a prepare when the branch
- * may have changed nothing.
+ * may have changed nothing. It holds on one timeline only: after a failover the same number may be another
+ * transaction's, so the timeline is part of the witness.
  */
 public final class PostgresQuirks implements XaQuirks {
     static final String PRODUCT_NAME = "PostgreSQL";
@@ -34,6 +35,11 @@ public final class PostgresQuirks implements XaQuirks {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private static final String UNDEFINED_OBJECT = "42704";
+
+    private static final String INVALID_PARAMETER_VALUE = "22023";
+
+    private static final String TIMELINE = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
+    private static final String SEPARATOR = ":";
 
     @Override
     public void checkUsable(Connection connection) throws SQLException {
@@ -70,7 +76,8 @@ public final class PostgresQuirks implements XaQuirks {
             return failure.get();
         }
         // Not through a Statement of the handle: the driver must not open a transaction around the question.
-        try (ResultSet row = backend.execSQLQuery("SELECT pg_current_xact_id_if_assigned()::text")) {
+        try (ResultSet row = backend.execSQLQuery(
+                "SELECT " + TIMELINE + " || '" + SEPARATOR + "' || pg_current_xact_id_if_assigned()::text")) {
             row.next();
             String transaction = row.getString(1);
             return transaction == null ? new BranchWork.Nothing() : new BranchWork.Changed(transaction);
@@ -102,13 +109,21 @@ public final class PostgresQuirks implements XaQuirks {
 
     @Override
     public Completion settle(String witness, Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
-            statement.setString(1, witness);
+        String[] parts = witness.split(SEPARATOR, -1);
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT CASE WHEN " + TIMELINE + " = ? THEN pg_xact_status(?::xid8) END")) {
+            statement.setString(1, parts[0]);
+            statement.setString(2, parts[1]);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 String status = row.getString(1);
                 return status == null ? new Completion.NotKnown() : completion(status);
             }
+        } catch (SQLException refusal) {
+            if (INVALID_PARAMETER_VALUE.equals(refusal.getSQLState())) {
+                return new Completion.NotKnown(); // it has not come to that number yet: the history is another one
+            }
+            throw refusal;
         }
     }
 

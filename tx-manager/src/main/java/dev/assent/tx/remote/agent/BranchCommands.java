@@ -74,7 +74,7 @@ final class BranchCommands {
                 ended(end(
                         command,
                         (run, part) -> run.commitOnePhase(part.objection()),
-                        (recoverer, xid) -> CompletableFuture.completedStage(new Completion.Retry(
+                        (recoverer, xid) -> CompletableFuture.completedStage(new Completion.Unsent(
                                 "this service does not run the branch, and only its own agent may"))));
             case ROLLBACK -> ended(end(command, (run, part) -> run.rollback(), Participant::rollback));
             case FORGET -> ended(end(command, (run, part) -> run.forget(), Participant::forget));
@@ -113,14 +113,18 @@ final class BranchCommands {
     private CompletionStage<Completion> end(
             Command command,
             BiFunction<BranchRun, LocalPart, CompletionStage<Completion>> own,
-            BiFunction<Participant, BranchId, CompletionStage<Completion>> others)
-            throws IOException {
+            BiFunction<Participant, BranchId, CompletionStage<Completion>> others) {
         BranchId branch = Wire.branch(command.getBranch());
         Optional<LocalPart> part = parts.find(GlobalTxId.fromBytes(branch.gtrid()));
         Optional<BranchRun> run = part.flatMap(local -> local.find(branch));
-        return run.isPresent()
-                ? own.apply(run.get(), part.get())
-                : others.apply(resource(command).recoverer(), branch);
+        if (run.isPresent()) {
+            return own.apply(run.get(), part.get());
+        }
+        try {
+            return others.apply(resource(command).recoverer(), branch);
+        } catch (IOException notHere) {
+            return CompletableFuture.completedStage(new Completion.Unsent(String.valueOf(notHere.getMessage())));
+        }
     }
 
     private ResourceManager resource(Command command) throws IOException {

@@ -24,6 +24,15 @@ final class AgentLink {
     /** An agent that owes an answer and has said nothing for so long is avoided if another can do its work. */
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** A command that never left this node. */
+    static final class NotSent extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private NotSent(String why) {
+            super(why);
+        }
+    }
+
     private record Sent(CompletableFuture<CommandReply> reply, long atNanos) {}
 
     private final AgentId agent;
@@ -62,13 +71,16 @@ final class AgentLink {
         resourceManagers = Set.copyOf(names);
     }
 
-    /** Sends a command; the future ends with its reply, or with an {@link IOException} when the link is lost. */
+    /**
+     * Sends a command; the future ends with its reply, with {@link NotSent}, or with another {@link IOException} when
+     * the link is lost.
+     */
     CompletableFuture<CommandReply> send(Command.Builder command) {
         CompletableFuture<CommandReply> reply = new CompletableFuture<>();
         synchronized (this) {
             if (closed || pending.size() >= COMMANDS_MAX) {
                 return CompletableFuture.failedFuture(
-                        new IOException(closed ? "the link to " + this + " is lost" : this + " does not keep up"));
+                        new NotSent(closed ? "the link to " + this + " is lost" : this + " does not keep up"));
             }
             long id = ++lastCommandId;
             pending.put(id, new Sent(reply, System.nanoTime()));

@@ -11,6 +11,7 @@ import dev.assent.tx.spi.Participant;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,9 @@ final class RemoteParticipant implements Participant {
     }
 
     private Vote vote(AgentLink link, @Nullable CommandReply reply, @Nullable Throwable lost) {
+        if (reply == null && isNotSent(lost)) {
+            return new Vote.Rollback(resourceManager + " was not asked to prepare: " + Replies.reason(lost));
+        }
         if (reply == null) {
             return new Vote.Unconfirmed(
                     "prepare of " + resourceManager + " was not confirmed: " + Replies.reason(lost));
@@ -108,7 +112,7 @@ final class RemoteParticipant implements Participant {
     private CompletionStage<Completion> tell(Command.Kind kind, BranchId branch, Optional<AgentLink> link) {
         if (link.isEmpty()) {
             return CompletableFuture.completedStage(
-                    new Completion.Retry("no service that reaches " + resourceManager + " is connected"));
+                    new Completion.Unsent("no service that reaches " + resourceManager + " is connected"));
         }
         return Replies.within(patience(kind, link.get()), link.get().send(command(kind, branch)))
                 .handle((reply, lost) -> completion(link.get(), reply, lost));
@@ -116,7 +120,9 @@ final class RemoteParticipant implements Participant {
 
     private static Completion completion(AgentLink link, @Nullable CommandReply reply, @Nullable Throwable lost) {
         if (reply == null) {
-            return new Completion.Retry(Replies.reason(lost));
+            return isNotSent(lost)
+                    ? new Completion.Unsent(Replies.reason(lost))
+                    : new Completion.Retry(Replies.reason(lost));
         }
         if (!reply.hasCompletion()) {
             return new Completion.Retry(link + ": " + reply.getFailure());
@@ -126,6 +132,11 @@ final class RemoteParticipant implements Participant {
         } catch (IllegalArgumentException unreadable) {
             return new Completion.Retry(link + ": " + unreadable.getMessage());
         }
+    }
+
+    private static boolean isNotSent(@Nullable Throwable lost) {
+        Throwable cause = lost instanceof CompletionException ? lost.getCause() : lost;
+        return cause instanceof AgentLink.NotSent;
     }
 
     private Command.Builder command(Command.Kind kind, BranchId branch) {

@@ -1,0 +1,121 @@
+package dev.assent.rm.xa;
+
+import dev.assent.rm.xa.BranchState.Stage;
+import dev.assent.rm.xa.quirk.XaQuirks;
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
+import java.sql.Connection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One branch, and the connection that does its work. Thread-safe; what calls the driver says so. */
+final class XaBranch {
+    private static final Logger LOG = LoggerFactory.getLogger(XaBranch.class);
+
+    private final XaResourceManager home;
+    private final XaQuirks quirks;
+    private final BranchId id;
+    private final Xid xid;
+    private final XAResource resource;
+    private final Optional<Connection> connection;
+    private final BranchState state = new BranchState();
+    private final AtomicBoolean severed = new AtomicBoolean();
+
+    XaBranch(
+            XaResourceManager home,
+            XaQuirks quirks,
+            BranchId id,
+            XAResource resource,
+            Optional<Connection> connection) {
+        this.home = home;
+        this.quirks = quirks;
+        this.id = id;
+        this.xid = new XaXid(id);
+        this.resource = resource;
+        this.connection = connection;
+    }
+
+    XaResourceManager home() {
+        return home;
+    }
+
+    XaQuirks quirks() {
+        return quirks;
+    }
+
+    BranchId id() {
+        return id;
+    }
+
+    Xid xid() {
+        return xid;
+    }
+
+    XAResource resource() {
+        return resource;
+    }
+
+    Optional<Connection> connection() {
+        return connection;
+    }
+
+    BranchState state() {
+        return state;
+    }
+
+    /** Begins the work in the driver. */
+    void startInDriver(int flag) throws XAException {
+        connection.ifPresent(home::setUp);
+        resource.start(xid, flag);
+    }
+
+    /** Ends the work in the driver; what it says against a branch that can only roll back is of no interest. */
+    void endInDriver(boolean successful) throws XAException {
+        try {
+            resource.end(xid, successful ? XAResource.TMSUCCESS : XAResource.TMFAIL);
+        } catch (XAException e) {
+            // The resource may tell at this point that it has rolled the branch back: prepare will find that too.
+            if (successful) {
+                throw e;
+            }
+            LOG.debug("branch {} in {}: {}", id, home.name(), XaError.describe(e));
+        }
+    }
+
+    /**
+     * Rolls back over the branch's own connection, in the driver; afterwards the branch is finished, or only recovery
+     * can tell.
+     */
+    Completion rollbackHere() {
+        Completion answer = XaCommands.rollback(resource, xid);
+        if (answer instanceof Completion.Done || answer instanceof Completion.NotKnown) {
+            state.to(Stage.FINISHED);
+            return answer;
+        }
+        LOG.debug("branch {} in {} was not rolled back over its own connection: {}", id, home.name(), answer);
+        state.detach();
+        CompletionStage<Void> unused = sever();
+        return answer;
+    }
+
+    /**
+     * Stops what runs on the connection and closes it, once, on threads that may hang in that. The stage never fails;
+     * it completes when that is done, or could not be begun.
+     */
+    CompletionStage<Void> sever() {
+        if (connection.isEmpty() || !severed.compareAndSet(false, true)) {
+            return CompletableFuture.completedStage(null);
+        }
+        return home.sever(connection.get()).exceptionally(notBegun -> {
+            severed.set(false);
+            return null;
+        });
+    }
+}

@@ -1,0 +1,150 @@
+package dev.assent.rm.xa;
+
+import dev.assent.rm.xa.BranchState.Stage;
+import dev.assent.rm.xa.quirk.BranchWork;
+import dev.assent.tx.model.Completion;
+import java.sql.SQLException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import javax.transaction.xa.XAException;
+
+/**
+ * The end of one branch, over its own connection while that is clear and over fresh ones afterwards. Calls the driver,
+ * so it runs on the lane, one call at a time.
+ */
+final class XaEnder {
+    private final XaBranch branch;
+    private final Witness witness;
+    private final String name;
+    private final Consumer<CompletionStage<Void>> awaitCut;
+    /** A one-phase commit was sent and its answer lost. */
+    private volatile boolean commitLost;
+
+    /** {@code awaitCut} waits a moment for a connection to be cut. */
+    XaEnder(XaBranch branch, Witness witness, Consumer<CompletionStage<Void>> awaitCut) {
+        this.branch = branch;
+        this.witness = witness;
+        this.name = branch.home().name();
+        this.awaitCut = awaitCut;
+    }
+
+    Completion commit() {
+        return switch (branch.state().stage()) {
+            case FINISHED -> new Completion.Done();
+            case PREPARED ->
+                after(witness.afterCommit(XaCommands.commit(branch.resource(), branch.xid(), branch.quirks())));
+            case CREATED, WORKING, ENDED, DETACHED ->
+                witness.afterCommit(branch.home().recoverer().commitNow(branch.id()));
+        };
+    }
+
+    Completion commitOnePhase() {
+        if (commitLost) {
+            return witness.ended();
+        }
+        Stage now = branch.state().stage();
+        if (now == Stage.PREPARED || now == Stage.DETACHED) {
+            return commit();
+        }
+        if (now != Stage.ENDED) {
+            return new Completion.RolledBack("the branch in " + name + " is not open any more");
+        }
+        if (branch.connection().isEmpty() && !branch.quirks().isTruthful()) {
+            return new Completion.NeedsPrepare();
+        }
+        try {
+            return commitInOnePhase(inspect());
+        } catch (SQLException e) {
+            Completion unused = branch.rollbackHere();
+            return new Completion.RolledBack("resource " + name + " failed before commit: " + e.getMessage());
+        }
+    }
+
+    private BranchWork inspect() throws SQLException {
+        return branch.connection().isPresent()
+                ? branch.quirks().inspect(branch.connection().get())
+                : new BranchWork.Changed("");
+    }
+
+    private Completion commitInOnePhase(BranchWork work) {
+        if (work instanceof BranchWork.Failed failed) {
+            Completion unused = branch.rollbackHere();
+            return new Completion.RolledBack(name + ": " + failed.cause());
+        }
+        try {
+            branch.resource().commit(branch.xid(), true);
+            branch.state().to(Stage.FINISHED);
+            return new Completion.Done();
+        } catch (XAException e) {
+            return onePhaseFailed(XaError.of(e).ofCommitOnePhase(XaError.describe(e)), work);
+        }
+    }
+
+    private Completion onePhaseFailed(Completion answer, BranchWork work) {
+        if (answer instanceof Completion.RolledBack) {
+            Completion unused = branch.rollbackHere();
+            return answer;
+        }
+        branch.state().detach();
+        if (answer instanceof Completion.Retry && work instanceof BranchWork.Changed changed) {
+            witness.is(changed.witness());
+            commitLost = true;
+        }
+        return answer;
+    }
+
+    Completion rollback() {
+        return switch (branch.state().stage()) {
+            case CREATED, FINISHED -> {
+                branch.state().to(Stage.FINISHED);
+                yield new Completion.Done();
+            }
+            case WORKING -> rollbackUnderWork();
+            case ENDED -> rollbackOfWork();
+            case PREPARED -> after(witness.afterRollback(XaCommands.rollback(branch.resource(), branch.xid())));
+            case DETACHED -> rollbackElsewhere();
+        };
+    }
+
+    private Completion rollbackElsewhere() {
+        return witness.afterRollback(branch.home().recoverer().rollbackNow(branch.id()));
+    }
+
+    /**
+     * The transaction ends while the application still works. Its connection must not survive that: the next
+     * statement on it would run outside the transaction, and be committed.
+     */
+    private Completion rollbackUnderWork() {
+        if (branch.connection().isPresent()) {
+            branch.state().finishBroken();
+            awaitCut.accept(branch.sever());
+            return new Completion.Done();
+        }
+        branch.state().to(Stage.ENDED);
+        try {
+            branch.endInDriver(false);
+        } catch (XAException never) {
+            throw new IllegalStateException("what is said against a branch that rolls back is of no interest", never);
+        }
+        Completion unused = branch.rollbackHere();
+        return new Completion.Done();
+    }
+
+    /** Of a branch that was never prepared, not to be known any more is to be rolled back. */
+    private Completion rollbackOfWork() {
+        Completion answer = branch.rollbackHere();
+        if (answer instanceof Completion.Heuristic || branch.state().stage() == Stage.FINISHED) {
+            return answer instanceof Completion.NotKnown ? new Completion.Done() : answer;
+        }
+        return rollbackElsewhere();
+    }
+
+    private Completion after(Completion answer) {
+        if (answer instanceof Completion.Done) {
+            branch.state().to(Stage.FINISHED);
+        } else {
+            branch.state().detach();
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.assent.rm.xa;
+
+import dev.assent.rm.xa.BranchState.Stage;
+import dev.assent.rm.xa.quirk.BranchWork;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Vote;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/** Phase 1 of one branch, over the connection that did its work: calls the driver, so it runs on the lane. */
+final class XaVoter {
+    private final XaBranch branch;
+    private final Witness witness;
+    private final String name;
+
+    XaVoter(XaBranch branch, Witness witness) {
+        this.branch = branch;
+        this.witness = witness;
+        this.name = branch.home().name();
+    }
+
+    /** The end of the work may have told more than the application waited to hear. */
+    Vote prepareUnless(Optional<XAException> objection) {
+        if (objection.isEmpty()) {
+            return prepare();
+        }
+        Completion unused = branch.rollbackHere();
+        return new Vote.Rollback(
+                "resource " + name + " failed at the end of its work: " + XaError.describe(objection.get()));
+    }
+
+    private Vote prepare() {
+        Optional<String> objection = branch.state().objectionToPrepare(name);
+        if (objection.isPresent()) {
+            return new Vote.Rollback(objection.get());
+        }
+        try {
+            return inspectUnlessForetold().accept(new Voting());
+        } catch (XAException e) {
+            return prepareFailed(e);
+        } catch (SQLException e) {
+            Completion unused = branch.rollbackHere();
+            return new Vote.Rollback("resource " + name + " failed before prepare: " + e.getMessage());
+        }
+    }
+
+    /** The vote for what was found. */
+    private final class Voting implements BranchWork.Handler<Vote, XAException> {
+        @Override
+        public Vote changed(BranchWork.Changed work) throws XAException {
+            witness.is(work.witness());
+            return prepareHere();
+        }
+
+        @Override
+        public Vote nothing(BranchWork.Nothing work) {
+            Completion unused = branch.rollbackHere();
+            return new Vote.ReadOnly();
+        }
+
+        @Override
+        public Vote failed(BranchWork.Failed work) {
+            Completion unused = branch.rollbackHere();
+            return new Vote.Rollback(name + ": " + work.cause());
+        }
+    }
+
+    private BranchWork inspectUnlessForetold() throws SQLException {
+        if (branch.connection().isEmpty()) {
+            return new BranchWork.Changed("");
+        }
+        Connection connection = branch.connection().get();
+        WorkForecast forecast = branch.home().forecast();
+        if (!forecast.isDoubtful()) {
+            Optional<BranchWork> known = branch.quirks().glance(connection);
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        BranchWork work = branch.quirks().inspect(connection);
+        forecast.found(!(work instanceof BranchWork.Nothing));
+        return work;
+    }
+
+    private Vote prepareHere() throws XAException {
+        int answer = branch.resource().prepare(branch.xid());
+        branch.state().to(Stage.PREPARED);
+        boolean truthful = branch.quirks().isTruthful();
+        if (answer == XAResource.XA_RDONLY && truthful) {
+            branch.state().to(Stage.FINISHED);
+            return new Vote.ReadOnly();
+        }
+        if (branch.connection().isPresent() || truthful) {
+            return new Vote.Prepared(); // read-only or not: what a driver says that is not truthful comes too late
+        }
+        for (Xid held : branch.resource().recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
+            if (held.getFormatId() == branch.id().formatId()
+                    && XaXid.branchOf(held).equals(branch.id())) {
+                return new Vote.Prepared();
+            }
+        }
+        branch.state().to(Stage.FINISHED);
+        return new Vote.Rollback(name + " had aborted the branch before it was asked to prepare");
+    }
+
+    /** XA says that a branch is gone after XA_RB*; some drivers keep it open until it is rolled back all the same. */
+    private Vote prepareFailed(XAException failure) {
+        String cause = "resource " + name + " refused: " + XaError.describe(failure);
+        Vote vote = XaError.of(failure).vote(cause);
+        if (failure.getCause() instanceof SQLException refusal
+                && branch.quirks().cannotPrepare(refusal)) {
+            branch.home().forecast().giveUp();
+            vote = new Vote.Rollback(cause); // whatever the driver's code: the server has answered
+        }
+        if (vote instanceof Vote.ReadOnly) {
+            branch.state().to(Stage.FINISHED);
+        } else {
+            Completion unused = branch.rollbackHere();
+        }
+        return vote;
+    }
+}
