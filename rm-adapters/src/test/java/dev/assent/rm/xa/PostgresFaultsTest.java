@@ -34,6 +34,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the same, though the branch wrote         read-only, yet prepared prepared
  * backend killed before commit              error, still prepared   retry, then done over a fresh connection
  * answer of a one-phase commit lost         error                   asked for, and told as it ended
+ * the same after a failover                 error                   not known: the number may be another's
+ * one-phase commit, only XAResource known   success, true or not    prepared, and decided like any other
  * prepare refused by a deferred constraint  connection stays open   rolled back, connection usable
  * start with TMRESUME                       refused                 never sent
  * </pre>

@@ -62,7 +62,7 @@ public final class TwoPhaseCommit {
 
     private final Backoff backoff;
     private final LoneBranch loneBranch;
-    private final List<BranchProgress> branches = new ArrayList<>();
+    private final Branches branches;
     private final Steps steps = new Steps();
     private List<TwoPhaseCommand> commands = new ArrayList<>();
     private Phase phase = Phase.WORKING;
@@ -78,9 +78,7 @@ public final class TwoPhaseCommit {
     public TwoPhaseCommit(int branchCount, Backoff backoff, LoneBranch loneBranch) {
         this.backoff = backoff;
         this.loneBranch = loneBranch;
-        for (int branch = 0; branch < branchCount; branch++) {
-            branches.add(new BranchProgress(branch));
-        }
+        this.branches = new Branches(branchCount);
     }
 
     /** Reacts to one input; an input that comes too late changes nothing. */
@@ -99,11 +97,9 @@ public final class TwoPhaseCommit {
 
     private void invariants() {
         Invariants.check(!isFinished() || answered, "an ended transaction has told its caller");
-        for (BranchProgress branch : branches) {
-            Invariants.check(
-                    !branch.toldToCommit() || phase == Phase.COMMITTING || phase == Phase.ENDED,
-                    "no branch is told to commit before the decision is durable");
-        }
+        Invariants.check(
+                phase == Phase.COMMITTING || phase == Phase.ENDED || !branches.any(BranchProgress::toldToCommit),
+                "no branch is told to commit before the decision is durable");
     }
 
     /** One method an input. */
@@ -112,9 +108,9 @@ public final class TwoPhaseCommit {
         @Override
         public void commitAsked(TwoPhaseInput.CommitAsked input) {
             Invariants.check(phase == Phase.WORKING, "a transaction ends once");
-            if (branches.isEmpty()) {
+            if (branches.count() == 0) {
                 phase = end(new Outcome.Committed());
-            } else if (branches.size() == 1 && loneBranch == LoneBranch.ONE_PHASE) {
+            } else if (branches.count() == 1 && loneBranch == LoneBranch.ONE_PHASE) {
                 phase = Phase.ONE_PHASE;
                 commands.add(branches.get(0).commitOnePhase());
             } else {
@@ -134,7 +130,7 @@ public final class TwoPhaseCommit {
         public void expired(TwoPhaseInput.Expired input) {
             if (phase == Phase.WORKING || phase == Phase.VOTING) {
                 expired = true;
-                abort(input.cause() + silentBranches());
+                abort(input.cause() + branches.silent());
             }
             if (phase == Phase.ABORTING) {
                 expired = true;
@@ -155,7 +151,7 @@ public final class TwoPhaseCommit {
             Optional<String> refusal = input.vote().accept(REFUSALS);
             if (refusal.isPresent()) {
                 abort(refusal.get());
-            } else if (branches.stream().allMatch(BranchProgress::hasVoted)) {
+            } else if (branches.all(BranchProgress::hasVoted)) {
                 decide();
             }
         }
@@ -210,8 +206,8 @@ public final class TwoPhaseCommit {
         public void waitedEnough(TwoPhaseInput.WaitedEnough input) {
             Outcome known =
                     switch (phase) {
-                        case COMMITTING, ENDED -> outcome(new Outcome.Committed());
-                        case ABORTING -> outcome(new Outcome.RolledBack(cause));
+                        case COMMITTING, ENDED -> branches.outcome(new Outcome.Committed());
+                        case ABORTING -> branches.outcome(new Outcome.RolledBack(cause));
                         case WORKING, VOTING -> new Outcome.Unknown("the branches have not all voted yet");
                         case ONE_PHASE -> new Outcome.Unknown("the only branch has not answered its commit yet");
                         case DECIDING -> new Outcome.Unknown("the store has not confirmed the decision yet");
@@ -228,11 +224,8 @@ public final class TwoPhaseCommit {
         public Phase written(CommitResult.Written result) {
             phase = Phase.COMMITTING;
             recordToRelease = true;
-            for (BranchProgress branch : branches) {
-                if (branch.isPrepared()) {
-                    commands.add(branch.commit());
-                }
-            }
+            branches.prepared()
+                    .forEach(branch -> commands.add(branches.get(branch).commit()));
             return phase;
         }
 
@@ -263,10 +256,7 @@ public final class TwoPhaseCommit {
     }
 
     private void decide() {
-        List<Integer> prepared = branches.stream()
-                .filter(BranchProgress::isPrepared)
-                .map(BranchProgress::index)
-                .toList();
+        List<Integer> prepared = branches.prepared();
         if (prepared.isEmpty()) {
             phase = end(new Outcome.Committed());
         } else {
@@ -365,8 +355,13 @@ public final class TwoPhaseCommit {
 
     /** Only a branch that rolls back as it is told was there; anything else may as well have committed before. */
     private void endedAbandoned(Completion completion) {
-        boolean wasThere = completion instanceof Completion.Done;
-        phase = end(wasThere ? new Outcome.RolledBack(cause) : new Outcome.Unknown(cause));
+        if (completion instanceof Completion.Done) {
+            phase = end(new Outcome.RolledBack(cause));
+        } else if (completion instanceof Completion.Heuristic alone && alone.outcome() == HeuristicOutcome.COMMITTED) {
+            phase = end(new Outcome.Committed()); // as it was told at first
+        } else {
+            phase = end(new Outcome.Unknown(cause));
+        }
     }
 
     private void over(BranchProgress branch) {
@@ -458,68 +453,28 @@ public final class TwoPhaseCommit {
         commands.add(new TwoPhaseCommand.KeepHeuristic(branch.index(), heuristic.outcome(), heuristic.cause()));
     }
 
-    /** Who had not voted when the time was up. */
-    private String silentBranches() {
-        List<String> silent = branches.stream()
-                .filter(BranchProgress::isPreparing)
-                .map(branch -> Integer.toString(branch.index() + 1))
-                .toList();
-        return silent.isEmpty()
-                ? ""
-                : "; no vote had come from branch " + String.join(", ", silent) + " of " + branches.size();
-    }
-
     /**
      * Abort needs no branch's consent: one round of telling is enough to answer, the rest goes on behind. After the
      * deadline a branch that still hangs in prepare is not waited for; it is told when its vote is in.
      */
     private void answerAbortIfTold() {
         if (phase == Phase.ABORTING
-                && branches.stream()
-                        .allMatch(branch -> branch.hasAnsweredPhaseTwo() || (expired && branch.isPreparing()))) {
-            answer(outcome(new Outcome.RolledBack(cause)));
-            learn(outcome(new Outcome.RolledBack(cause)));
+                && branches.all(branch -> branch.hasAnsweredPhaseTwo() || (expired && branch.isPreparing()))) {
+            answer(branches.outcome(new Outcome.RolledBack(cause)));
+            learn(branches.outcome(new Outcome.RolledBack(cause)));
             endIfAllEnded();
         }
     }
 
     private void endIfAllEnded() {
-        if (isFinished() || !branches.stream().allMatch(BranchProgress::hasEnded)) {
+        if (isFinished() || !branches.all(BranchProgress::hasEnded)) {
             return;
         }
         Outcome plain = phase == Phase.COMMITTING ? new Outcome.Committed() : new Outcome.RolledBack(cause);
         if (recordToRelease) {
             commands.add(new TwoPhaseCommand.ReleaseRecord());
         }
-        phase = end(outcome(plain));
-    }
-
-    /** The plain outcome, unless a branch contradicted it by itself. */
-    private Outcome outcome(Outcome plain) {
-        HeuristicOutcome agreed =
-                plain instanceof Outcome.Committed ? HeuristicOutcome.COMMITTED : HeuristicOutcome.ROLLED_BACK;
-        List<BranchProgress> writers =
-                branches.stream().filter(branch -> !branch.isReadOnly()).toList();
-        String hazard = "";
-        for (BranchProgress branch : writers) {
-            HeuristicOutcome own = branch.ownDecision().orElse(agreed);
-            if (own == HeuristicOutcome.HAZARD) {
-                hazard = branch.describe() + " may have decided by itself";
-            } else if (own != agreed) {
-                String contradiction = branch.describe() + " decided by itself: " + own;
-                return allRolledBack(writers)
-                        ? new Outcome.HeuristicRolledBack(contradiction)
-                        : new Outcome.HeuristicMixed(contradiction);
-            }
-        }
-        return hazard.isEmpty() ? plain : new Outcome.HeuristicHazard(hazard);
-    }
-
-    /** Then there is nothing that differs, but nothing is committed either. */
-    private static boolean allRolledBack(List<BranchProgress> writers) {
-        return writers.stream().allMatch(branch -> branch.ownDecision()
-                .filter(own -> own == HeuristicOutcome.ROLLED_BACK)
-                .isPresent());
+        phase = end(branches.outcome(plain));
     }
 
     private Phase end(Outcome outcome) {

@@ -433,6 +433,18 @@ class TwoPhaseCommitTest {
     }
 
     @Test
+    void a_one_phase_commit_without_answer_that_turns_out_committed_is_learnt_by_those_who_listen() {
+        TwoPhaseCommit machine = of(1);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.Retry("reset")));
+        machine.step(new TwoPhaseInput.RetryDue(0));
+        machine.step(new TwoPhaseInput.Ended(0, new Completion.NotKnown()));
+
+        assertThat(machine.step(ended(0, new Completion.Heuristic(HeuristicOutcome.COMMITTED, "says the database"))))
+                .contains(new TwoPhaseCommand.Learned(new Outcome.Committed()));
+    }
+
+    @Test
     void a_transaction_ends_once() {
         TwoPhaseCommit machine = of(2);
         machine.step(new TwoPhaseInput.CommitAsked());
