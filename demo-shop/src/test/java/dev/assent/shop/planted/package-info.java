@@ -1,0 +1,5 @@
+/** Violations of the rules for the module, planted so that the rules can be seen to work. */
+@NullMarked
+package dev.assent.shop.planted;
+
+import org.jspecify.annotations.NullMarked;
