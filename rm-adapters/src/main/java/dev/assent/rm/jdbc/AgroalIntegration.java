@@ -5,8 +5,11 @@ import dev.assent.rm.xa.XaResourceManager;
 import io.agroal.api.transaction.TransactionAware;
 import io.agroal.api.transaction.TransactionIntegration;
 import jakarta.transaction.Status;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
+import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,15 +29,21 @@ final class AgroalIntegration implements TransactionIntegration {
 
     private final String name;
     private final AssentTransactions transactions;
+    private final Duration answering;
     private final Object pinKey = new Object();
 
     @SuppressWarnings("ThreadLocalUsage") // between two calls of the same thread, and for this pool only
     private final ThreadLocal<@Nullable Fresh> fresh = new ThreadLocal<>();
 
-    /** Ties a pool whose database is known as {@code name}; the pool registers it when recovery is enabled in it. */
-    AgroalIntegration(String name, AssentTransactions transactions) {
+    /**
+     * Ties a pool whose database is known as {@code name}; the pool registers it when recovery is enabled in it.
+     *
+     * @param answering how long a connection, once it is made, waits for an answer; zero leaves the driver as it is
+     */
+    AgroalIntegration(String name, AssentTransactions transactions, Duration answering) {
         this.name = name;
         this.transactions = transactions;
+        this.answering = answering;
     }
 
     @Override
@@ -112,7 +121,21 @@ final class AgroalIntegration implements TransactionIntegration {
 
     @Override
     public void addResourceRecoveryFactory(ResourceRecoveryFactory factory) {
-        transactions.registerRecovery(new XaResourceManager(name, factory::getRecoveryConnection));
+        transactions.registerRecovery(new XaResourceManager(name, () -> recovery(factory)));
+    }
+
+    /** The pool gives its own connections the longer time-out that follows the handshake, but not those of recovery. */
+    private XAConnection recovery(ResourceRecoveryFactory factory) throws SQLException {
+        XAConnection opened = factory.getRecoveryConnection();
+        if (!answering.isZero()) {
+            try (Connection handle = opened.getConnection()) {
+                handle.setNetworkTimeout(Runnable::run, Math.toIntExact(answering.toMillis()));
+            } catch (SQLException e) {
+                opened.close();
+                throw e;
+            }
+        }
+        return opened;
     }
 
     /** Branches may be in doubt after the pool is gone, and its database is still where they can be ended. */

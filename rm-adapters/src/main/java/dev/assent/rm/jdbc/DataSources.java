@@ -48,10 +48,11 @@ public final class DataSources {
             throws SQLException {
         Map<String, String> settings = settings(template);
         PoolQuirks quirks = PoolQuirks.of(template);
-        settings.putAll(quirks.missingBounds(template, limits.socketTimeout()));
         int login = template.getLoginTimeout();
         Duration loginTimeout = login > 0 ? Duration.ofSeconds(login) : limits.loginTimeout();
-        AgroalIntegration integration = new AgroalIntegration(name, transactions);
+        settings.putAll(quirks.connecting(template, loginTimeout));
+        Duration answering = quirks.answering(template, limits.socketTimeout());
+        AgroalIntegration integration = new AgroalIntegration(name, transactions, answering);
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
         configuration
                 .metricsEnabled()
@@ -67,7 +68,8 @@ public final class DataSources {
                 .connectionFactoryConfiguration(factory -> {
                     factory.connectionProviderClass(template.getClass())
                             .poolRecovery(false)
-                            .loginTimeout(loginTimeout);
+                            .loginTimeout(loginTimeout)
+                            .networkTimeout(answering);
                     return configure(factory, settings);
                 });
         AgroalDataSource pool = AgroalDataSource.from(configuration);

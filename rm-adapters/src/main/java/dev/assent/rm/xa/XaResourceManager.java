@@ -1,5 +1,6 @@
 package dev.assent.rm.xa;
 
+import dev.assent.rm.xa.quirk.OpeningQuirks;
 import dev.assent.rm.xa.quirk.StandardQuirks;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.lane.Lane;
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -43,7 +43,7 @@ public final class XaResourceManager implements ResourceManager {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final String name;
-    private final XaConnections connections;
+    private final ConnectionAttempts connections;
     private final Lane lane;
     private final Cutter cutter;
     /** Connections whose server was asked to notice their loss, and whether it can. */
@@ -58,18 +58,35 @@ public final class XaResourceManager implements ResourceManager {
      * @param connections to that database, as a user who may end the branches that the application's user prepares
      */
     public XaResourceManager(String name, XaConnections connections) {
+        this(name, connections, ConnectionAttempts.Limits.DEFAULT);
+    }
+
+    XaResourceManager(String name, XaConnections connections, ConnectionAttempts.Limits limits) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "the resource name \"" + name + "\" is not 1 to 64 characters of [A-Za-z0-9._-]");
         }
         this.name = name;
-        this.connections = connections;
+        this.connections = new ConnectionAttempts(name, connections, limits);
         this.lane = new Lane(name, Lane.Limits.DEFAULT);
         this.cutter = new Cutter(name);
     }
 
+    /**
+     * One that {@code dataSource} connects to. Opening a connection for recovery is bounded, in the driver where it can
+     * be told: with the login time-out of {@code dataSource}, which is set if it is not, or with that of a copy.
+     */
     public static XaResourceManager of(String name, XADataSource dataSource) {
-        return new XaResourceManager(name, dataSource::getXAConnection);
+        return of(name, dataSource, ConnectionAttempts.Limits.DEFAULT);
+    }
+
+    static XaResourceManager of(String name, XADataSource dataSource, ConnectionAttempts.Limits limits) {
+        return new XaResourceManager(name, bounded(dataSource, limits), limits);
+    }
+
+    private static XaConnections bounded(XADataSource dataSource, ConnectionAttempts.Limits limits) {
+        OpeningQuirks policy = OpeningQuirks.of(dataSource);
+        return () -> policy.open(dataSource, limits.attemptMax());
     }
 
     /** One that is no JDBC database. */
@@ -200,15 +217,10 @@ public final class XaResourceManager implements ResourceManager {
     private List<BranchId> scan() throws IOException {
         try {
             XaQuirks policy = quirks();
-            XAConnection fresh = connections.open();
-            try (Connection handle = fresh.getConnection()) {
-                return this.<List<BranchId>, XAException>watched(handle, () -> {
-                    policy.checkTellsAll(handle);
-                    return ours(fresh.getXAResource());
-                });
-            } finally {
-                close(fresh);
-            }
+            return this.<List<BranchId>, XAException>over(fresh -> {
+                policy.checkTellsAll(fresh.handle());
+                return ours(fresh.resource());
+            });
         } catch (XAException e) {
             throw new IOException("resource " + name + " could not list its branches: " + XaError.describe(e), e);
         } catch (SQLException e) {
@@ -268,29 +280,29 @@ public final class XaResourceManager implements ResourceManager {
 
     /** Runs one XA command over a connection of its own. */
     <T> T command(Command<T> command) throws SQLException, XAException {
-        XAConnection fresh = connections.open();
-        try (Connection handle = fresh.getConnection()) {
-            return watched(handle, () -> command.run(fresh.getXAResource()));
-        } finally {
-            close(fresh);
-        }
+        return this.<T, XAException>over(fresh -> command.run(fresh.resource()));
     }
 
     private <T> T ask(Question<T> question) throws SQLException {
-        XAConnection fresh = connections.open();
-        try (Connection connection = fresh.getConnection()) {
-            return this.<T, RuntimeException>watched(connection, () -> question.ask(connection));
+        return this.<T, RuntimeException>over(fresh -> question.ask(fresh.handle()));
+    }
+
+    /** Whatever is done over a fresh connection, its end included, loses it when it takes too long. */
+    private <T, E extends Exception> T over(Use<T, E> use) throws SQLException, E {
+        ConnectionAttempts.Opened fresh = connections.open();
+        Cutter.Watch watch = cutter.watch(() -> giveUp(fresh.handle()));
+        try {
+            return used(fresh, use);
         } finally {
-            close(fresh);
+            watch.end();
         }
     }
 
-    private <T, E extends Exception> T watched(Connection used, Call<T, E> call) throws SQLException, E {
-        Cutter.Watch watch = cutter.watch(() -> giveUp(used));
+    private <T, E extends Exception> T used(ConnectionAttempts.Opened fresh, Use<T, E> use) throws SQLException, E {
         try {
-            return call.run();
+            return use.of(fresh);
         } finally {
-            watch.end();
+            close(fresh);
         }
     }
 
@@ -302,9 +314,9 @@ public final class XaResourceManager implements ResourceManager {
         CompletionStage<Void> unused = cutter.cut(() -> hanging.abort(Runnable::run));
     }
 
-    private void close(XAConnection connection) {
+    private void close(ConnectionAttempts.Opened fresh) {
         try {
-            connection.close();
+            fresh.close();
         } catch (SQLException e) {
             LOG.debug("resource {}: a connection of recovery did not close cleanly", name, e);
         }
@@ -315,8 +327,8 @@ public final class XaResourceManager implements ResourceManager {
         T run(XAResource resource) throws XAException;
     }
 
-    private interface Call<T, E extends Exception> {
-        T run() throws SQLException, E;
+    private interface Use<T, E extends Exception> {
+        T of(ConnectionAttempts.Opened fresh) throws SQLException, E;
     }
 
     private interface Question<T> {

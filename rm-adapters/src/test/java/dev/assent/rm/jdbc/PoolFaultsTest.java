@@ -14,6 +14,7 @@ import io.agroal.api.AgroalDataSource;
 import jakarta.transaction.RollbackException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -188,6 +189,29 @@ class PoolFaultsTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
                 assertThatThrownBy(hung::getConnection).isInstanceOf(SQLException.class);
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            }
+        }
+    }
+
+    /** Of the driver's own threads, which go on alone when its login time-out has let the pool go, none stays. */
+    @Test
+    void a_pool_of_a_database_that_does_not_answer_leaves_nothing_behind() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            PGXADataSource template = new PGXADataSource();
+            template.setUrl("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort()
+                    + "/silent?gssEncMode=disable&sslmode=disable");
+            try (AgroalDataSource hung = DataSources.pool(
+                    "hung",
+                    template,
+                    transactions,
+                    LIMITS.withDriverBounds(Duration.ofSeconds(1), Duration.ofMinutes(15)))) {
+                assertThatThrownBy(hung::getConnection).isInstanceOf(SQLException.class);
+            }
+            for (int attempt = 0; attempt < 2; attempt++) { // of recovery, at registration, and of the pool
+                try (Socket seen = silent.accept()) {
+                    seen.setSoTimeout(30_000);
+                    seen.getInputStream().readAllBytes(); // returns when the driver has closed its end
+                }
             }
         }
     }

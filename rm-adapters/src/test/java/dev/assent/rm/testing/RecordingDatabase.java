@@ -36,6 +36,9 @@ public final class RecordingDatabase {
                     if (result == String.class) {
                         return "Recording";
                     }
+                    if (result == int.class) {
+                        return 0;
+                    }
                     return result.isInterface() ? answering(result, "", "") : null;
                 }));
     }

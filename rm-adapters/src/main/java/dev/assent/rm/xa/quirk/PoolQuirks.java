@@ -28,10 +28,20 @@ public interface PoolQuirks {
     void glance(Connection unused) throws SQLException;
 
     /**
-     * Settings that keep a connection from waiting for ever for a database that does not answer, by the names of
-     * {@code template}'s bean properties; only where the user has set none.
+     * Settings by which the making of a connection has an end, and a lost host is noticed, by the names of
+     * {@code template}'s bean properties.
+     *
+     * @param login after which the driver gives up, in whole seconds
      */
-    Map<String, String> missingBounds(XADataSource template, Duration socketTimeout);
+    Map<String, String> connecting(XADataSource template, Duration login);
+
+    /**
+     * How long a connection, once it is made, waits for an answer of its database, in whole seconds; zero if the driver
+     * is to be left as it is.
+     *
+     * @param otherwise where the user has set nothing
+     */
+    Duration answering(XADataSource template, Duration otherwise);
 
     /** The state of the database's own transaction on {@code raw}, which is the driver's own connection. */
     SessionState state(Connection raw);

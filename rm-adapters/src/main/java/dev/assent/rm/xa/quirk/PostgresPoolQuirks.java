@@ -14,7 +14,7 @@ import org.postgresql.ds.common.BaseDataSource;
 /**
  * pgjdbc 42.7. A server that ends a session says so on the connection (57P01, as after {@code pg_terminate_backend}),
  * where the driver reads it only with the next statement; asked for notifications it reads what is there. It has no
- * bound of its own for a server that takes a statement and never answers. It begins the database's transaction together
+ * bound of its own for a server that takes a connection or a statement and never answers. It begins the database's transaction together
  * with the branch, and from then on refuses to set an isolation level, which SQL still does before the first query.
  */
 public final class PostgresPoolQuirks implements PoolQuirks {
@@ -28,30 +28,30 @@ public final class PostgresPoolQuirks implements PoolQuirks {
         backend.getQueryExecutor().processNotifies();
     }
 
+    /** As in {@link PostgresOpening}: the login time-out alone would leave a thread of the driver behind. */
     @Override
-    public Map<String, String> missingBounds(XADataSource template, Duration socketTimeout) {
-        Map<String, String> missing = new TreeMap<>();
-        if (template instanceof BaseDataSource settings) {
-            if (settings.getSocketTimeout() == 0) {
-                missing.put("socketTimeout", Long.toString(socketTimeout.toSeconds()));
-            }
-            if (!settings.getTcpKeepAlive()) {
-                missing.put("tcpKeepAlive", "true");
+    public Map<String, String> connecting(XADataSource template, Duration login) {
+        Map<String, String> settings = new TreeMap<>();
+        if (template instanceof BaseDataSource own) {
+            settings.put("socketTimeout", Long.toString(PostgresOpening.shorter(own.getSocketTimeout(), login)));
+            if (!own.getTcpKeepAlive()) {
+                settings.put("tcpKeepAlive", "true");
             }
         }
-        return missing;
+        return settings;
+    }
+
+    @Override
+    public Duration answering(XADataSource template, Duration otherwise) {
+        if (!(template instanceof BaseDataSource own)) {
+            return Duration.ZERO;
+        }
+        return own.getSocketTimeout() == 0 ? otherwise : Duration.ofSeconds(own.getSocketTimeout());
     }
 
     @Override
     public SessionState state(Connection raw) {
-        if (!(raw instanceof BaseConnection backend)) {
-            return SessionState.UNKNOWN;
-        }
-        return switch (backend.getTransactionState()) {
-            case OPEN -> SessionState.OPEN;
-            case FAILED -> SessionState.FAILED;
-            case IDLE -> SessionState.NONE;
-        };
+        return raw instanceof BaseConnection backend ? PostgresSession.state(backend) : SessionState.UNKNOWN;
     }
 
     /** When it began, to the microsecond. */

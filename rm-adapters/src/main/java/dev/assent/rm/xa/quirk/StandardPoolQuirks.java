@@ -18,8 +18,13 @@ public final class StandardPoolQuirks implements PoolQuirks {
     }
 
     @Override
-    public Map<String, String> missingBounds(XADataSource template, Duration socketTimeout) {
+    public Map<String, String> connecting(XADataSource template, Duration login) {
         return Map.of();
+    }
+
+    @Override
+    public Duration answering(XADataSource template, Duration otherwise) {
+        return Duration.ZERO;
     }
 
     @Override
