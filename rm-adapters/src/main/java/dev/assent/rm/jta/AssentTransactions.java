@@ -59,6 +59,8 @@ public final class AssentTransactions
     private final transient JoinedTransactions joined = new JoinedTransactions();
 
     private final transient ThreadAssociations threads = new ThreadAssociations();
+    private final transient CompletionThreads completionThreads =
+            new CompletionThreads(CompletionThreads.Limits.DEFAULT);
 
     @SuppressWarnings("ThreadLocalUsage") // it is this object's; a static one would join all managers
     private final transient ThreadLocal<@Nullable Duration> timeout = new ThreadLocal<>();
@@ -202,7 +204,7 @@ public final class AssentTransactions
         }
         Duration allowed = Optional.ofNullable(timeout.get()).orElse(defaultTimeout);
         try {
-            threads.associate(new JtaTransaction(service.begin(allowed), clock, threads));
+            threads.associate(new JtaTransaction(service.begin(allowed), clock, threads, completionThreads));
         } catch (TransactionServiceException e) {
             throw Failures.caused(new SystemException("no transaction was begun: " + e.getMessage()), e);
         }
@@ -349,11 +351,11 @@ public final class AssentTransactions
     }
 
     private JtaTransaction joined(GlobalTransaction global) {
-        JtaTransaction transaction = new JtaTransaction(global, clock, threads);
+        JtaTransaction transaction = new JtaTransaction(global, clock, threads, completionThreads);
         global.onWorkDropped(transaction::workDropped);
         global.onCompletion(outcome -> {
             joined.forget(global.id());
-            transaction.complete(outcome);
+            transaction.completeLater(outcome);
         });
         return transaction;
     }

@@ -12,8 +12,6 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import java.time.Clock;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
@@ -38,19 +36,21 @@ public final class JtaTransaction implements Transaction {
     private final ThreadAssociations threads;
     private final Branches branches;
     private final Synchronizations synchronizations = new Synchronizations();
-    private final Map<Object, Object> resources = new HashMap<>();
+    private final KeptResources resources = new KeptResources();
+    private final CompletionThreads completionThreads;
     private final RollbackReason reason = new RollbackReason();
     private JtaStatus status = JtaStatus.ACTIVE;
     /** Commit or rollback was called; the status follows when what must run before has run. */
     private boolean ending;
 
-    private boolean resourcesTaken;
     private int votes;
 
-    JtaTransaction(GlobalTransaction global, Clock clock, ThreadAssociations threads) {
+    JtaTransaction(
+            GlobalTransaction global, Clock clock, ThreadAssociations threads, CompletionThreads completionThreads) {
         this.global = global;
         this.clock = clock;
         this.threads = threads;
+        this.completionThreads = completionThreads;
         this.branches = new Branches(global, clock, participant -> new ObservedParticipant(participant, this));
     }
 
@@ -154,19 +154,14 @@ public final class JtaTransaction implements Transaction {
         synchronizations.registerInterposed(synchronization);
     }
 
-    synchronized @Nullable Object resource(Object key) {
+    @Nullable
+    Object resource(Object key) {
         return resources.get(key);
     }
 
-    /** Not after what was put has been taken out for good: a connection kept then would never go back. */
-    synchronized void putResource(Object key, @Nullable Object value) {
-        if (resourcesTaken && value != null) {
+    void putResource(Object key, @Nullable Object value) {
+        if (!resources.put(key, value)) {
             throw over();
-        }
-        if (value == null) {
-            resources.remove(key);
-        } else {
-            resources.put(key, value);
         }
     }
 
@@ -412,40 +407,57 @@ public final class JtaTransaction implements Transaction {
 
     /** Records how it ended, and tells the synchronizations, whose thread is free of this transaction. */
     void complete(Outcome outcome) {
+        tellCompletion(recorded(outcome));
+    }
+
+    /**
+     * As {@link #complete}, for one that was joined: its end is told on threads of ours, and what it holds waits neither
+     * for the callbacks of others nor, for long, for its own.
+     */
+    void completeLater(Outcome outcome) {
+        JtaStatus end = recorded(outcome);
+        if (synchronizations.hasInterposed()) {
+            awaitCallbacks();
+        } else if (resources.holdWork()) {
+            completionThreads.giveBack(resources::giveBack);
+        } else {
+            resources.giveBack();
+        }
+        if (!synchronizations.isEmpty()) {
+            completionThreads.call(this, () -> tellCompletion(end));
+        }
+    }
+
+    private JtaStatus recorded(Outcome outcome) {
         JtaStatus end = JtaStatus.after(outcome);
         synchronized (this) {
             status = end;
         }
         threads.dissociate(this);
+        return end;
+    }
+
+    private void tellCompletion(JtaStatus end) {
+        if (synchronizations.hasInterposed()) {
+            awaitCallbacks();
+        }
         threads.without(() -> synchronizations.afterCompletion(end, this::giveBack));
     }
 
+    private void awaitCallbacks() {
+        if (resources.holdWork()) {
+            completionThreads.awaitCallbacks(this, resources);
+        }
+    }
+
     private void giveBack() {
-        Map<Object, Object> taken;
-        synchronized (this) {
-            taken = kept();
-            resources.clear();
-            resourcesTaken = true;
-        }
-        for (Object resource : taken.values()) {
-            if (resource instanceof HeldForWork held) {
-                held.giveBack();
-            }
-        }
+        completionThreads.cameBack(resources);
+        resources.giveBack();
     }
 
-    private synchronized Map<Object, Object> kept() {
-        return new HashMap<>(resources);
-    }
-
-    /** Work here was rolled back and the outcome is not known: what the work held is forgotten, then given back. */
+    /** Work here was rolled back and the outcome is not known. */
     void workDropped() {
-        kept().forEach((key, resource) -> {
-            if (resource instanceof HeldForWork held && held.isOver()) {
-                putResource(key, null);
-                held.giveBack();
-            }
-        });
+        completionThreads.giveBack(resources::giveBackWhatIsOver);
     }
 
     private synchronized RollbackException rolledBack(String consequence) {

@@ -44,6 +44,10 @@ final class Synchronizations {
         }
     }
 
+    synchronized boolean hasInterposed() {
+        return !interposed.isEmpty();
+    }
+
     synchronized boolean isEmpty() {
         return ordinary.isEmpty() && interposed.isEmpty();
     }

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -219,14 +221,14 @@ class PooledTransactionsTest {
         String token = caller.token().orElseThrow();
         Participation call = transactions.join(token);
         Shop.add(shop.firstPool(), 5);
-        List<Integer> heard = new ArrayList<>();
+        List<Integer> heard = new CopyOnWriteArrayList<>();
         transactions.registerInterposedSynchronization(listener(heard));
         call.leave();
         assertThat(shop.firstPool().getMetrics().activeCount()).isEqualTo(1);
 
         service.dropWork(token);
 
-        assertThat(shop.firstPool().getMetrics().activeCount()).isZero();
+        awaitTrue(() -> shop.firstPool().getMetrics().activeCount() == 0);
         assertThat(heard).isEmpty();
         Participation again = transactions.join(token);
         assertThatThrownBy(shop.firstPool()::getConnection)
@@ -235,8 +237,18 @@ class PooledTransactionsTest {
         again.close();
         Shop.add(shop.firstPool(), 10);
         caller.rollback();
+        awaitTrue(() -> !heard.isEmpty());
         assertThat(heard).containsExactly(Status.STATUS_ROLLEDBACK);
         assertThat(shop.first().balance(1)).isEqualTo(110);
+    }
+
+    /** A joined transaction's end is told on threads of its own. */
+    private static void awaitTrue(BooleanSupplier condition) {
+        long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < endNanos) {
+            Thread.onSpinWait();
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     private static Synchronization listener(List<Integer> heard) {

@@ -10,9 +10,11 @@ import dev.assent.rm.testing.RecordingDatabase;
 import dev.assent.tx.api.TransactionServiceException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,9 @@ class JoinedTransactionsTest {
     private final AssentTransactions caller = new AssentTransactions(service);
     private final AssentTransactions callee = new AssentTransactions(service);
     private final RecordingDatabase database = new RecordingDatabase();
-    private final List<String> events = new ArrayList<>();
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    /** The callee hears it on threads of its own. */
+    private final CountDownLatch completed = new CountDownLatch(1);
 
     @BeforeEach
     void begin() throws Exception {
@@ -44,6 +48,7 @@ class JoinedTransactionsTest {
         caller.commit();
 
         assertThat(database.told()).endsWith("a.commit(one phase)");
+        assertThat(completed.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(events).containsExactly("before", "after");
     }
 
@@ -127,6 +132,7 @@ class JoinedTransactionsTest {
             @Override
             public void afterCompletion(int status) {
                 events.add("after");
+                completed.countDown();
             }
         };
     }
