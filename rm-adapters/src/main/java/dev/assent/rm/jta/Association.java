@@ -20,6 +20,8 @@ final class Association {
     private final boolean joins;
     private boolean associated;
     private boolean suspended;
+    /** The application works over a connection of its own, past all that looks after statements. */
+    private boolean bare;
 
     private Association(
             NamedXaResource resource, XaParticipant branch, ObservedParticipant observed, Xid xid, boolean joins) {
@@ -58,6 +60,10 @@ final class Association {
         return resource.driver() == driver;
     }
 
+    XAResource driver() {
+        return resource.driver();
+    }
+
     boolean isFirst() {
         return !joins;
     }
@@ -81,6 +87,17 @@ final class Association {
         }
         suspended = false;
         associated = true;
+        bare = true;
+    }
+
+    /** Whether the application has ended the branch itself, as far as its connection shows. */
+    boolean isLeft() {
+        return bare && resource.connection() != null && resource.home().hasLeft(resource.connection());
+    }
+
+    /** How people are told of {@link #isLeft}. */
+    String endedByApplication() {
+        return resource.home().endedByApplication();
     }
 
     /** The pool starts it by itself. */

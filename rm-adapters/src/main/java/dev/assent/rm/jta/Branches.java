@@ -124,6 +124,11 @@ final class Branches {
         return null;
     }
 
+    /** Those that the application has ended by itself over a connection of its own, as far as can be seen. */
+    synchronized List<Association> left() {
+        return associations.stream().filter(Association::isLeft).toList();
+    }
+
     synchronized boolean delist(Association association, int flag) throws XAException {
         return flag == XAResource.TMSUSPEND ? association.suspend() : association.end(flag == XAResource.TMSUCCESS);
     }

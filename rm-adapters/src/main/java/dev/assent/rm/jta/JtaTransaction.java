@@ -375,6 +375,7 @@ public final class JtaTransaction implements Transaction {
     }
 
     private void endBranches() {
+        noticeThoseLeft();
         boolean successful = status() == JtaStatus.ACTIVE;
         Optional<Throwable> failure = branches.endAll(successful);
         if (successful && failure.isPresent() && status().isOpen()) {
@@ -382,7 +383,15 @@ public final class JtaTransaction implements Transaction {
         }
     }
 
+    /** Whether it was by COMMIT or by ROLLBACK nobody knows: statements on bare connections are not seen. */
+    private void noticeThoseLeft() {
+        branches.left()
+                .forEach(association -> endedByApplication(
+                        association.driver(), HeuristicOutcome.HAZARD, association.endedByApplication()));
+    }
+
     private void endWork() {
+        noticeThoseLeft();
         branches.endAll(false)
                 .ifPresent(failure -> LOG.debug("transaction {}: work that is rolled back did not end", id(), failure));
     }

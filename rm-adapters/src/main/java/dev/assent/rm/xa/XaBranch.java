@@ -4,6 +4,7 @@ import dev.assent.rm.xa.BranchState.Stage;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.HeuristicOutcome;
 import java.sql.Connection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ final class XaBranch {
     private final Optional<Connection> connection;
     private final BranchState state = new BranchState();
     private final AtomicBoolean severed = new AtomicBoolean();
+    private volatile boolean endedByApplication;
 
     XaBranch(
             XaResourceManager home,
@@ -68,6 +70,19 @@ final class XaBranch {
 
     BranchState state() {
         return state;
+    }
+
+    /** The application has ended it, by SQL: the driver's part in it is over, and how it ended is not known. */
+    void endedByApplication() {
+        endedByApplication = true;
+        state.to(Stage.FINISHED);
+    }
+
+    /** What a branch that is finished answers to a rollback. */
+    Completion rolledBackBefore() {
+        return endedByApplication
+                ? new Completion.Heuristic(HeuristicOutcome.HAZARD, home.endedByApplication())
+                : new Completion.Done();
     }
 
     /** Begins the work in the driver. */

@@ -97,7 +97,7 @@ final class XaEnder {
         return switch (branch.state().stage()) {
             case CREATED, FINISHED -> {
                 branch.state().to(Stage.FINISHED);
-                yield new Completion.Done();
+                yield branch.rolledBackBefore();
             }
             case WORKING -> rollbackUnderWork();
             case ENDED -> rollbackOfWork();

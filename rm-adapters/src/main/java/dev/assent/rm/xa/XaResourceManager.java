@@ -1,6 +1,7 @@
 package dev.assent.rm.xa;
 
 import dev.assent.rm.xa.quirk.OpeningQuirks;
+import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.rm.xa.quirk.StandardQuirks;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.lane.Lane;
@@ -188,6 +189,25 @@ public final class XaResourceManager implements ResourceManager {
         if (policy != null && !noticing.getOrDefault(policy.physical(connection), false)) {
             policy.interrupt(connection);
         }
+    }
+
+    /**
+     * Whether the application has ended, by SQL, the database's transaction under a branch in which it works over
+     * {@code connection}, as far as the driver knows without asking. To be called by the thread that works.
+     */
+    public boolean hasLeft(Connection connection) {
+        XaQuirks policy = quirks;
+        try {
+            return policy != null && !connection.isClosed() && policy.state(connection) == SessionState.NONE;
+        } catch (SQLException e) {
+            return false; // whatever it is, the end of the branch meets it too
+        }
+    }
+
+    /** How people are told of {@link #hasLeft}. */
+    public String endedByApplication() {
+        return "the application ended the branch in " + name + " itself, by COMMIT or ROLLBACK sent as SQL; its work is"
+                + " committed or rolled back in that database";
     }
 
     Cutter cutter() {

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.Optional;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import javax.transaction.xa.Xid;
 
 /** Phase 1 of one branch, over the connection that did its work: calls the driver, so it runs on the lane. */
 final class XaVoter {
@@ -87,24 +86,23 @@ final class XaVoter {
     }
 
     private Vote prepareHere() throws XAException {
+        boolean truthful = branch.quirks().isTruthful();
+        boolean unseen = branch.connection().isEmpty() && !truthful;
+        if (unseen && UnseenBranch.isAborted(branch.resource(), branch.quirks())) {
+            Completion unused = branch.rollbackHere();
+            return new Vote.Rollback(name + ": an earlier statement failed, and the whole branch with it");
+        }
         int answer = branch.resource().prepare(branch.xid());
         branch.state().to(Stage.PREPARED);
-        boolean truthful = branch.quirks().isTruthful();
         if (answer == XAResource.XA_RDONLY && truthful) {
             branch.state().to(Stage.FINISHED);
             return new Vote.ReadOnly();
         }
-        if (branch.connection().isPresent() || truthful) {
+        if (!unseen || UnseenBranch.isPrepared(branch.resource(), branch.id())) {
             return new Vote.Prepared(); // read-only or not: what a driver says that is not truthful comes too late
         }
-        for (Xid held : branch.resource().recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
-            if (held.getFormatId() == branch.id().formatId()
-                    && XaXid.branchOf(held).equals(branch.id())) {
-                return new Vote.Prepared();
-            }
-        }
-        branch.state().to(Stage.FINISHED);
-        return new Vote.Rollback(name + " had aborted the branch before it was asked to prepare");
+        branch.endedByApplication();
+        return new Vote.Rollback(branch.home().endedByApplication());
     }
 
     /** XA says that a branch is gone after XA_RB*; some drivers keep it open until it is rolled back all the same. */

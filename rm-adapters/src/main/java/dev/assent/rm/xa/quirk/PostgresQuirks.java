@@ -32,6 +32,8 @@ public final class PostgresQuirks implements XaQuirks {
     /** A class of SQLSTATE. */
     private static final String FEATURE_NOT_SUPPORTED = "0A";
 
+    private static final String IN_FAILED_TRANSACTION = "25P02";
+
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private static final String UNDEFINED_OBJECT = "42704";
@@ -94,6 +96,16 @@ public final class PostgresQuirks implements XaQuirks {
                 Optional.of(new BranchWork.Failed("the branch's transaction was ended behind the transaction manager's"
                         + " back, by COMMIT or ROLLBACK sent as SQL"));
         };
+    }
+
+    @Override
+    public SessionState state(Connection connection) throws SQLException {
+        return PostgresSession.state(connection.unwrap(BaseConnection.class));
+    }
+
+    @Override
+    public boolean isAborted(SQLException refusal) {
+        return IN_FAILED_TRANSACTION.equals(refusal.getSQLState());
     }
 
     /** Work on temporary tables, LISTEN, cursors WITH HOLD and exported snapshots. */

@@ -25,6 +25,16 @@ public final class StandardQuirks implements XaQuirks {
     }
 
     @Override
+    public SessionState state(Connection connection) {
+        return SessionState.UNKNOWN;
+    }
+
+    @Override
+    public boolean isAborted(SQLException refusal) {
+        return false;
+    }
+
+    @Override
     public boolean cannotPrepare(SQLException refusal) {
         return false;
     }

@@ -28,11 +28,17 @@ public interface XaQuirks {
      */
     Optional<BranchWork> glance(Connection connection) throws SQLException;
 
+    /** What the driver knows, without asking the database, of its transaction on {@code connection}. */
+    SessionState state(Connection connection) throws SQLException;
+
     /** Looks at the branch on {@code connection}, after its work has ended and before it is prepared. */
     BranchWork inspect(Connection connection) throws SQLException;
 
     /** Whether the database cannot prepare what the branch did, though it could end it otherwise. */
     boolean cannotPrepare(SQLException refusal);
+
+    /** Whether a refused question says that the database has given up the branch in which it was put. */
+    boolean isAborted(SQLException refusal);
 
     /**
      * Whether the driver's answers to prepare and to a one-phase commit are true as they stand, when

@@ -1,0 +1,182 @@
+package dev.assent.rm.jta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.rm.testing.PostgresExtension;
+import dev.assent.rm.testing.PostgresServer;
+import dev.assent.rm.testing.PostgresServer.Database;
+import dev.assent.rm.testing.ZooKeeperEnsemble;
+import dev.assent.tx.coordinator.EmbeddedTransactionService;
+import dev.assent.tx.coordinator.TxConfig;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * An application that ends, by SQL, its branch over a bare connection.
+ *
+ * <pre>
+ * resources: two PostgreSQL databases, each over a bare XAResource, with and without the connection in our sight
+ * fault:     COMMIT or ROLLBACK as a statement, with or without work after it; a statement that fails
+ * expected:  what may be committed is never told as rolled back, and what is rolled back for certain is told so
+ * </pre>
+ */
+@ExtendWith(PostgresExtension.class)
+@Timeout(60)
+class EndedBySqlTest {
+    private final PostgresServer server;
+    private final Database first;
+    private final Database second;
+    private final ZooKeeperEnsemble ensemble;
+    private final EmbeddedTransactionService service;
+    private final AssentTransactions transactions;
+    private final XAConnection one;
+    private final XAConnection other;
+
+    EndedBySqlTest(PostgresServer server, @TempDir Path directory) throws Exception {
+        this.server = server;
+        first = server.newDatabase().withAccounts();
+        second = server.newDatabase().withAccounts();
+        ensemble = new ZooKeeperEnsemble(directory);
+        service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connect()));
+        transactions = new AssentTransactions(service);
+        transactions.registerRecovery("first", first.xa());
+        transactions.registerRecovery("second", second.xa());
+        one = first.xa().getXAConnection();
+        other = second.xa().getXAConnection();
+    }
+
+    @AfterEach
+    void nothing_is_left_prepared() throws SQLException {
+        service.close();
+        one.close();
+        other.close();
+        ensemble.close();
+        assertThat(server.preparedTransactions()).isEmpty();
+    }
+
+    private enum Sight {
+        WITH_CONNECTION,
+        RESOURCE_ONLY
+    }
+
+    /** Works in both databases, and ends the branch in the first as the application pleases. */
+    private void work(Sight sight, String... statements) throws Exception {
+        transactions.begin();
+        Connection here = one.getConnection(); // closed with its XAConnection
+        Connection there = other.getConnection();
+        enlist("second", other.getXAResource(), there, sight);
+        execute(there, "UPDATE account SET balance = balance + 30 WHERE id = 1");
+        enlist("first", one.getXAResource(), here, sight);
+        execute(here, "UPDATE account SET balance = balance - 30 WHERE id = 1");
+        for (String sql : statements) {
+            execute(here, sql);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_may_be_committed_is_not_told_as_rolled_back(Sight sight) throws Exception {
+        work(sight, "COMMIT");
+
+        assertThatThrownBy(transactions::commit)
+                .isInstanceOf(HeuristicMixedException.class)
+                .hasMessageContaining("the application ended the branch in first itself");
+        assertThat(first.balance(1)).isEqualTo(70);
+        assertThat(second.balance(1)).isEqualTo(100);
+        assertThat(service.heuristics().list()).hasSize(1);
+    }
+
+    /** What the driver runs after the commit is in no transaction, and lasts too. */
+    @ParameterizedTest
+    @EnumSource
+    void work_after_the_end_hides_nothing(Sight sight) throws Exception {
+        work(sight, "COMMIT", "UPDATE account SET balance = balance - 1 WHERE id = 1");
+
+        assertThatThrownBy(transactions::commit).isInstanceOf(HeuristicMixedException.class);
+        assertThat(first.balance(1)).isEqualTo(69);
+        assertThat(second.balance(1)).isEqualTo(100);
+    }
+
+    @Test
+    void a_rollback_that_may_not_undo_everything_says_so() throws Exception {
+        work(Sight.WITH_CONNECTION, "COMMIT");
+
+        assertThatThrownBy(transactions::rollback)
+                .isInstanceOf(SystemException.class)
+                .hasMessageContaining("the application ended the branch in first itself");
+        assertThat(first.balance(1)).isEqualTo(70);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_only_branch_that_may_be_committed_is_not_told_as_rolled_back(Sight sight) throws Exception {
+        transactions.begin();
+        Connection here = one.getConnection();
+        enlist("first", one.getXAResource(), here, sight);
+        execute(here, "UPDATE account SET balance = balance - 30 WHERE id = 1");
+        execute(here, "COMMIT");
+
+        assertThatThrownBy(transactions::commit)
+                .isInstanceOf(HeuristicMixedException.class)
+                .hasMessageContaining("the application ended the branch in first itself");
+        assertThat(first.balance(1)).isEqualTo(70);
+    }
+
+    /** The database says of this one that it is rolled back, whoever looks. */
+    @ParameterizedTest
+    @EnumSource
+    void a_branch_in_which_a_statement_failed_is_rolled_back_and_nothing_else(Sight sight) throws Exception {
+        work(sight, "BROKEN STATEMENT");
+
+        assertThatThrownBy(transactions::commit)
+                .isInstanceOf(RollbackException.class)
+                .hasMessageContaining("an earlier statement failed");
+        assertThat(first.balance(1)).isEqualTo(100);
+        assertThat(second.balance(1)).isEqualTo(100);
+        assertThat(service.heuristics().list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void branches_that_nobody_ended_commit(Sight sight) throws Exception {
+        work(sight);
+
+        transactions.commit();
+
+        assertThat(first.balance(1)).isEqualTo(70);
+        assertThat(second.balance(1)).isEqualTo(130);
+    }
+
+    private void enlist(String name, XAResource driver, Connection connection, Sight sight) throws Exception {
+        XAResource resource = sight == Sight.WITH_CONNECTION
+                ? transactions.resource(name, driver, connection)
+                : transactions.resource(name, driver);
+        Objects.requireNonNull(transactions.getTransaction()).enlistResource(resource);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            if (!sql.startsWith("BROKEN")) {
+                throw e;
+            }
+        }
+    }
+}
