@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
     private static final Logger LOG = LoggerFactory.getLogger(BranchScan.class);
 
+    private static final String NOBODY = "assent: nobody's branches";
+
     /** @param coordinator the id of the coordinator, as in the gtrid */
     record Branch(XID xid, String coordinator) {}
 
@@ -46,11 +48,12 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
     }
 
     /**
-     * A resource renews its connection only inside its own recovery, and only when that fails. A manager without
-     * memory, given nothing to commit, ends no branch.
+     * A resource renews its connection only inside its own recovery, and only when that fails. A manager of a name that
+     * no branch has, given nothing to commit, ends no branch. There is one for all resources, which several threads may
+     * install and take away here at once: at worst one of them is renewed by the next pass only.
      */
     private static void renewConnection(XATransactionalResource resource) {
-        XARecoveryManager.installXARecoveryManager("none");
+        XARecoveryManager.installXARecoveryManager(NOBODY);
         try {
             resource.recover(0, List.of(), List.of());
         } catch (RuntimeException e) {

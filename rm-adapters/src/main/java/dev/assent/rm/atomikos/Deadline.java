@@ -15,6 +15,11 @@ record Deadline(long nanos) {
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime()));
     }
 
+    /** The same, but not more than that. */
+    long remainingMillis(Duration most) {
+        return Math.min(remainingMillis(), most.toMillis());
+    }
+
     boolean isPast() {
         return nanos - System.nanoTime() <= 0;
     }

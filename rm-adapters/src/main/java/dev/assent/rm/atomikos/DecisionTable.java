@@ -45,14 +45,24 @@ final class DecisionTable {
     }
 
     /** A frozen copy. Taken before resources are scanned, so that a branch missing from the scan has ended. */
-    record View(Map<String, Decision> decisions, Map<String, PendingTransactionRecord> votes, Set<String> aborted) {}
+    record View(
+            Map<String, Decision> decisions,
+            Map<String, PendingTransactionRecord> votes,
+            Set<String> aborted,
+            Set<String> unreadable) {}
 
     private final Map<String, Decision> decisions = new LinkedHashMap<>();
     private final Map<String, PendingTransactionRecord> votes = new HashMap<>();
     private final Set<String> endedVotes = new LinkedHashSet<>();
     private final Set<String> aborted = new HashSet<>();
+    private final Set<String> unreadable;
 
-    DecisionTable(List<PendingTransactionRecord> inheritedDecisions, List<PendingTransactionRecord> inheritedVotes) {
+    /** @param unreadable transactions of which there is a record that nobody here can read: they are not decided here */
+    DecisionTable(
+            List<PendingTransactionRecord> inheritedDecisions,
+            List<PendingTransactionRecord> inheritedVotes,
+            Set<String> unreadable) {
+        this.unreadable = Set.copyOf(unreadable);
         inheritedDecisions.forEach(entry -> decisions.put(entry.id, new Decision(entry, Standing.COMMITTED, true)));
         inheritedVotes.forEach(entry -> votes.put(entry.id, entry));
     }
@@ -92,9 +102,9 @@ final class DecisionTable {
         decisions.remove(id);
     }
 
-    /** From now on no commit of the transaction is granted; false if one was, or if too many aborts are remembered. */
+    /** From now on no commit of the transaction is granted; false if one was or may have been, or if too many aborts are remembered. */
     synchronized boolean claimAbort(String id) {
-        if (decisions.containsKey(id)) {
+        if (decisions.containsKey(id) || unreadable.contains(id)) {
             return false;
         }
         return aborted.contains(id) || (aborted.size() < ABORTS_MAX && aborted.add(id));
@@ -133,7 +143,7 @@ final class DecisionTable {
     }
 
     synchronized View view() {
-        return new View(Map.copyOf(decisions), Map.copyOf(votes), Set.copyOf(aborted));
+        return new View(Map.copyOf(decisions), Map.copyOf(votes), Set.copyOf(aborted), unreadable);
     }
 
     /** Decisions that stand, and votes that wait for one. */

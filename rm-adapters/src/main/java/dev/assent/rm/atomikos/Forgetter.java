@@ -17,6 +17,7 @@ final class Forgetter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Forgetter.class);
     private static final long PERIOD_MILLIS = 200;
     private static final Duration BATCH_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
     private final ZnodeLog store;
     private final DecisionTable table;
@@ -77,18 +78,18 @@ final class Forgetter implements AutoCloseable {
         return false;
     }
 
-    /** Stops, after a last attempt. */
+    /** Stops, after a last attempt; a store that does not answer is not waited for, as recovery finds the rest. */
     @Override
     public void close() {
         schedule.cancel(false);
+        thread.execute(this::forgetGuarded);
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(BATCH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the deletion of ended transactions did not stop in time");
+            if (!thread.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("the deletion of ended transactions is left to recovery");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        forgetGuarded();
     }
 }

@@ -4,6 +4,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** Where one log lives in the store. Documented in docs/atomikos.md. */
 record LogPaths(String logName) {
@@ -60,7 +61,13 @@ record LogPaths(String logName) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    static String decode(String node) {
-        return URLDecoder.decode(node, StandardCharsets.UTF_8);
+    /** What a znode's name stands for; empty if this log does not write such names. */
+    static Optional<String> decode(String node) {
+        try {
+            String text = URLDecoder.decode(node, StandardCharsets.UTF_8);
+            return encode(text).equals(node) ? Optional.of(text) : Optional.empty();
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
     }
 }

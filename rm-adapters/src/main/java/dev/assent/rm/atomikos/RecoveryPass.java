@@ -9,10 +9,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -44,6 +48,7 @@ final class RecoveryPass {
     private final Clock clock;
     private final LongSupplier nanos;
     private final XidNames names;
+    private final ResourceCalls calls = new ResourceCalls();
     private final long openedMillis;
     private final Map<String, Long> firstSeenNanos = new HashMap<>();
     private Set<String> missing = Set.of();
@@ -100,13 +105,19 @@ final class RecoveryPass {
         }
     }
 
+    /** All at once; those that do not answer are left out, and nothing is concluded from their silence. */
     private List<BranchScan> scanAll() {
-        List<BranchScan> scans = new ArrayList<>();
+        Deadline deadline = Deadline.in(ResourceCalls.CALL_MAX);
+        Map<String, CompletableFuture<Optional<BranchScan>>> begun = new LinkedHashMap<>();
         for (RecoverableResource resource : resources.get()) {
             if (resource instanceof XATransactionalResource xa) {
-                BranchScan.of(xa, names).ifPresent(scans::add);
+                calls.begin(xa.getName(), () -> BranchScan.of(xa, names))
+                        .ifPresent(scan -> begun.put(xa.getName(), scan));
             }
         }
+        List<BranchScan> scans = new ArrayList<>();
+        begun.forEach((name, scan) ->
+                calls.await(name, scan, deadline).flatMap(found -> found).ifPresent(scans::add));
         return scans;
     }
 
@@ -140,9 +151,15 @@ final class RecoveryPass {
 
     private boolean carryOut(Verdict verdict, BranchScan scan, BranchScan.Branch branch) {
         if (verdict instanceof Verdict.Commit) {
-            return scan.commit(branch);
+            return ends(scan, () -> scan.commit(branch));
         }
-        return verdict instanceof Verdict.Abort abort && table.claimAbort(abort.undecided()) && scan.rollback(branch);
+        return verdict instanceof Verdict.Abort abort
+                && table.claimAbort(abort.undecided())
+                && ends(scan, () -> scan.rollback(branch));
+    }
+
+    private boolean ends(BranchScan scan, Callable<Boolean> command) {
+        return calls.call(scan.resourceName(), command).orElse(false);
     }
 
     private void forget(DecisionTable.View view, List<BranchScan> scans, Set<String> unfinished) {

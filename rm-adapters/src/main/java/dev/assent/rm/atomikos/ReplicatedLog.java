@@ -10,6 +10,7 @@ import com.atomikos.recovery.TxState;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,8 +46,11 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
         this.session = session;
         this.resources = resources;
         store = opened.log();
-        table = new DecisionTable(
-                opened.inheritance().decisions(), opened.inheritance().votes());
+        LogReader.Records decisions = opened.inheritance().decisions();
+        LogReader.Records votes = opened.inheritance().votes();
+        Set<String> unreadable = new HashSet<>(decisions.unreadable());
+        unreadable.addAll(votes.unreadable());
+        table = new DecisionTable(decisions.readable(), votes.readable(), unreadable);
         forgetter = new Forgetter(store, table);
         recovery = new RecoveryPass(settings, store, table, resources, Clock.systemUTC(), System::nanoTime);
     }
@@ -65,9 +69,10 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
             ZnodeLog.Opened opened = ZnodeLog.open(session, settings, owner, Deadline.in(settings.connectTimeout()));
             ReplicatedLog replicated = new ReplicatedLog(settings, session, opened, resources);
             LOG.info(
-                    "{} is open with {} decisions of earlier processes",
+                    "{} is open with {} decisions of earlier processes; {} znodes are set aside",
                     settings,
-                    opened.inheritance().decisions().size());
+                    opened.inheritance().decisions().readable().size(),
+                    opened.log().aside().known());
             return replicated;
         } catch (IOException | RuntimeException e) {
             session.close();

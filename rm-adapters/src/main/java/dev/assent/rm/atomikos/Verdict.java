@@ -41,6 +41,9 @@ sealed interface Verdict {
             Predicate<String> orphaned) {
         String at = coordinator;
         for (int depth = 0; depth < NESTING_MAX; depth++) {
+            if (view.unreadable().contains(at)) {
+                return new Wait();
+            }
             DecisionTable.Decision decision = view.decisions().get(at);
             if (decision != null) {
                 return byDecision(decision, nowMillis);

@@ -2,12 +2,12 @@ package dev.assent.rm.atomikos;
 
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
+import dev.assent.tx.store.SetAside;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.CreateMode;
@@ -37,6 +37,7 @@ final class ZnodeLog {
     private final List<ACL> acl;
     private final int epoch;
     private final Set<String> resources = ConcurrentHashMap.newKeySet();
+    private final SetAside aside = new SetAside();
     private volatile @Nullable String successor;
 
     private ZnodeLog(ZnodeSession session, LogPaths paths, List<ACL> acl, int epoch) {
@@ -62,7 +63,7 @@ final class ZnodeLog {
     }
 
     /** What earlier owners left, read after they were fenced: no more can appear. */
-    record Inheritance(List<PendingTransactionRecord> decisions, List<PendingTransactionRecord> votes) {}
+    record Inheritance(LogReader.Records decisions, LogReader.Records votes) {}
 
     /** A log and what was in it. */
     record Opened(ZnodeLog log, Inheritance inheritance) {}
@@ -159,23 +160,15 @@ final class ZnodeLog {
             // served by a member that is behind.
             long sessionId = session.sessionId();
             confirm(deadline);
-            resources.addAll(children(paths.resources(), deadline));
+            LogReader reader = new LogReader(session, aside);
+            resources.addAll(reader.names(paths.resources(), deadline));
             Inheritance inheritance = new Inheritance(
-                    records(paths.commits(), TxState.COMMITTING, deadline),
-                    records(paths.votes(), TxState.IN_DOUBT, deadline));
+                    reader.records(paths.commits(), TxState.COMMITTING, deadline),
+                    reader.records(paths.votes(), TxState.IN_DOUBT, deadline));
             if (sessionId == session.sessionId()) {
                 return inheritance;
             }
         }
-    }
-
-    private List<PendingTransactionRecord> records(String directory, TxState state, Deadline deadline)
-            throws IOException, KeeperException {
-        List<PendingTransactionRecord> entries = new ArrayList<>();
-        for (String id : children(directory, deadline)) {
-            read(directory + "/" + LogPaths.encode(id), id, state, deadline).ifPresent(entries::add);
-        }
-        return entries;
     }
 
     private void confirm(Deadline deadline) throws IOException {
@@ -186,30 +179,14 @@ final class ZnodeLog {
         }
     }
 
-    private List<String> children(String path, Deadline deadline) throws IOException, KeeperException {
-        return session.repeat(client -> client.getChildren(path, false), deadline).stream()
-                .map(LogPaths::decode)
-                .sorted()
-                .toList();
-    }
-
-    /** A node that cannot be read still stands for what it is: a decision to commit, or a vote to be kept. */
-    private Optional<PendingTransactionRecord> read(String path, String id, TxState state, Deadline deadline)
-            throws IOException, KeeperException {
-        try {
-            byte[] data = session.repeat(client -> client.getData(path, false, null), deadline);
-            return Optional.of(RecordCodec.decode(id, data));
-        } catch (KeeperException.NoNodeException e) {
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            LOG.error("the record at {} is damaged and is taken as a bare decision or vote", path, e);
-            return Optional.of(new PendingTransactionRecord(id, state, 0, ""));
-        }
-    }
-
     /** Resources that branches of this log may be in, this process's and its predecessors'. */
     Set<String> resources() {
         return Set.copyOf(resources);
+    }
+
+    /** Znodes that are not what they should be. */
+    SetAside aside() {
+        return aside;
     }
 
     /** Makes resources known; must return before a decision that may concern them is written. */

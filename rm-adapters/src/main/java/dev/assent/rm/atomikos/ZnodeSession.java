@@ -4,7 +4,10 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,8 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +32,12 @@ final class ZnodeSession implements AutoCloseable {
     private static final int SESSION_TIMEOUT_MILLIS = 15_000;
     private static final int CLOSE_TIMEOUT_MILLIS = 2_000;
     private static final int REOPEN_PAUSE_MILLIS = 1_000;
+
+    /** How long one request may go unanswered on a connection; then another connection is opened and asks again. */
+    static final Duration REQUEST_MAX = Duration.ofSeconds(5);
+
+    /** A larger reply ends the connection. The client's own 1 MiB is the names of some 10,000 decisions. */
+    private static final int REPLY_BYTES_MAX = 64 << 20;
 
     private final LogSettings settings;
     private final Object lock = new Object();
@@ -73,7 +84,11 @@ final class ZnodeSession implements AutoCloseable {
     @GuardedBy("lock")
     private ZooKeeper open() throws IOException {
         int opening = ++generation;
-        ZooKeeper opened = new ZooKeeper(settings.connect(), SESSION_TIMEOUT_MILLIS, event -> followed(opening, event));
+        ZKClientConfig own = new ZKClientConfig();
+        own.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(REQUEST_MAX.toMillis()));
+        own.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(REPLY_BYTES_MAX));
+        ZooKeeper opened =
+                new ZooKeeper(settings.connect(), SESSION_TIMEOUT_MILLIS, event -> followed(opening, event), own);
         settings.auth().ifPresent(auth -> {
             int colon = auth.indexOf(':');
             opened.addAuthInfo(
@@ -114,24 +129,105 @@ final class ZnodeSession implements AutoCloseable {
         }
     }
 
-    /** Sends a group that happens as a whole or not at all, and returns at once. */
-    CompletableFuture<StoreAnswer> multi(List<Op> group) {
-        CompletableFuture<StoreAnswer> answer = new CompletableFuture<>();
-        handle().multi(group, (code, path, context, results) -> answer.complete(interpret(code, results)), null);
-        return answer;
-    }
-
-    /** Sends a group and waits for its answer. */
+    /**
+     * Sends a group that happens as a whole or not at all, and waits for its answer, no longer than {@link #REQUEST_MAX}:
+     * a server that takes requests and does not answer is left for another one.
+     */
     StoreAnswer multi(List<Op> group, Deadline deadline) {
+        ZooKeeper asked = handle();
+        CompletableFuture<StoreAnswer> answer = new CompletableFuture<>();
+        asked.multi(group, (code, path, context, results) -> answer.complete(interpret(code, results)), null);
         try {
-            return multi(group).get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(deadline.remainingMillis(REQUEST_MAX), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+            if (!deadline.isPast()) {
+                leave(asked);
+            }
             return new StoreAnswer.Lost(KeeperException.Code.OPERATIONTIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new StoreAnswer.Lost(KeeperException.Code.OPERATIONTIMEOUT);
         } catch (ExecutionException e) {
             throw new IllegalStateException("an answer is completed with a value only", e);
+        }
+    }
+
+    /** Nothing here belongs to a session, so another one serves as well. */
+    private void leave(ZooKeeper silent) {
+        synchronized (lock) {
+            if (client != silent || closed) {
+                return;
+            }
+            LOG.warn("the coordination store has not answered for {} ms; connecting anew", REQUEST_MAX.toMillis());
+            connected = false;
+            expired = true; // opened anew by the next one who waits
+            reopenIfExpired();
+        }
+        Thread closing = new Thread(() -> closeQuietly(silent), "assent-atomikos-close");
+        closing.setDaemon(true);
+        closing.start();
+    }
+
+    private static void closeQuietly(ZooKeeper left) {
+        try {
+            boolean unused = left.close(CLOSE_TIMEOUT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reads many at once. */
+    List<NodeRead> readAll(List<String> paths, Deadline deadline) throws IOException, KeeperException {
+        ZooKeeper asked = handle();
+        List<CompletableFuture<Optional<NodeRead>>> replies =
+                paths.stream().map(path -> read(asked, path)).toList();
+        List<NodeRead> reads = new ArrayList<>();
+        for (int place = 0; place < paths.size(); place++) {
+            Optional<NodeRead> reply = answer(replies.get(place), deadline);
+            reads.add(reply.isPresent() ? reply.get() : readAgain(paths.get(place), deadline));
+        }
+        return reads;
+    }
+
+    private static CompletableFuture<Optional<NodeRead>> read(ZooKeeper asked, String path) {
+        CompletableFuture<Optional<NodeRead>> reply = new CompletableFuture<>();
+        asked.getData(
+                path,
+                false,
+                (code, read, context, data, stat) -> reply.complete(read(KeeperException.Code.get(code), data)),
+                null);
+        return reply;
+    }
+
+    /** Empty if the store has not answered. */
+    private static Optional<NodeRead> read(KeeperException.Code code, byte @Nullable [] data) {
+        return switch (code) {
+            case OK -> Optional.of(new NodeRead.Found(data));
+            case NONODE -> Optional.of(new NodeRead.Absent());
+            case NOAUTH -> Optional.of(new NodeRead.Refused(code));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<NodeRead> answer(CompletableFuture<Optional<NodeRead>> reply, Deadline deadline)
+            throws IOException {
+        try {
+            return reply.get(deadline.remainingMillis(REQUEST_MAX), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException notAnswered) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while asking the store").initCause(e);
+        }
+    }
+
+    private NodeRead readAgain(String path, Deadline deadline) throws IOException, KeeperException {
+        try {
+            return new NodeRead.Found(repeat(client -> client.getData(path, false, null), deadline));
+        } catch (KeeperException.NoNodeException e) {
+            return new NodeRead.Absent();
+        } catch (KeeperException.NoAuthException e) {
+            return new NodeRead.Refused(e.code());
         }
     }
 
@@ -174,6 +270,7 @@ final class ZnodeSession implements AutoCloseable {
             try {
                 return call.on(handle());
             } catch (KeeperException.ConnectionLossException
+                    | KeeperException.RequestTimeoutException
                     | KeeperException.SessionExpiredException
                     | KeeperException.SessionMovedException e) {
                 LOG.debug("asking the coordination store again", e);
@@ -194,7 +291,7 @@ final class ZnodeSession implements AutoCloseable {
         try {
             client = open();
             expired = false;
-            LOG.info("the session with the coordination store expired; opened another");
+            LOG.info("opened another session with the coordination store");
         } catch (IOException e) {
             LOG.error("cannot open another session with the coordination store", e);
         }
@@ -218,10 +315,6 @@ final class ZnodeSession implements AutoCloseable {
             last = client;
             lock.notifyAll();
         }
-        try {
-            last.close(CLOSE_TIMEOUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        closeQuietly(last);
     }
 }

@@ -1,11 +1,15 @@
 package dev.assent.rm.atomikos;
 
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -14,10 +18,12 @@ import org.slf4j.LoggerFactory;
 /** A way to a server that can be made to carry requests but no answers, and to be cut. */
 final class LossyLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LossyLink.class);
+    private static final int PING_XID = -2;
 
     private final ServerSocket listener;
     private final int serverPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> mute = ConcurrentHashMap.newKeySet();
     private volatile boolean swallowAnswers;
     private volatile boolean refuse;
 
@@ -34,6 +40,11 @@ final class LossyLink implements AutoCloseable {
     /** From now on the server hears, and nobody hears the server. */
     void swallowAnswers() {
         swallowAnswers = true;
+    }
+
+    /** From now on clients that are connected hear the server's answers to pings and nothing else; later ones hear all. */
+    void answerPingsOnly() {
+        mute.addAll(sockets);
     }
 
     /** Ends all connections and takes no new ones. */
@@ -67,19 +78,37 @@ final class LossyLink implements AutoCloseable {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
         sockets.add(client);
         sockets.add(server);
-        daemon(() -> carry(client, server, false));
-        daemon(() -> carry(server, client, true));
+        daemon(() -> carry(client, server));
+        daemon(() -> carryAnswers(server, client));
     }
 
-    private void carry(Socket from, Socket to, boolean answers) {
+    private static void carry(Socket client, Socket server) {
         byte[] buffer = new byte[8192];
-        try (from;
-                to) {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
+        try (client;
+                server) {
+            InputStream in = client.getInputStream();
+            OutputStream out = server.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (!answers || !swallowAnswers) {
-                    out.write(buffer, 0, read);
+                out.write(buffer, 0, read);
+            }
+        } catch (IOException e) {
+            LOG.debug("the link ends a connection", e);
+        }
+    }
+
+    /** Frame by frame: a length, and after the first one the number of the request that it answers. */
+    private void carryAnswers(Socket server, Socket client) {
+        try (server;
+                client) {
+            DataInputStream in = new DataInputStream(server.getInputStream());
+            DataOutputStream out = new DataOutputStream(new BufferedOutputStream(client.getOutputStream()));
+            for (int length = in.readInt(); ; length = in.readInt()) {
+                byte[] frame = in.readNBytes(length);
+                boolean ping = ByteBuffer.wrap(frame).getInt() == PING_XID;
+                if (!swallowAnswers && (ping || !mute.contains(client))) {
+                    out.writeInt(length);
+                    out.write(frame);
+                    out.flush();
                 }
             }
         } catch (IOException e) {

@@ -2,19 +2,25 @@ package dev.assent.rm.atomikos;
 
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.datasource.xa.XID;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** A resource that holds branches prepared, in memory, and remembers how they ended. */
 final class PreparedBranches extends XATransactionalResource {
-    private final Memory memory = new Memory();
+    private final Memory memory;
 
     PreparedBranches(String name) {
+        this(name, new CountDownLatch(0));
+    }
+
+    /** One that does not say what it holds before {@code answers}. */
+    PreparedBranches(String name, CountDownLatch answers) {
         super(name);
+        memory = new Memory(answers);
     }
 
     @Override
@@ -41,11 +47,21 @@ final class PreparedBranches extends XATransactionalResource {
 
     private static final class Memory implements XAResource {
         private final List<XID> prepared = new CopyOnWriteArrayList<>();
-        private final List<String> committed = new ArrayList<>();
-        private final List<String> rolledBack = new ArrayList<>();
+        private final List<String> committed = new CopyOnWriteArrayList<>();
+        private final List<String> rolledBack = new CopyOnWriteArrayList<>();
+        private final CountDownLatch answers;
+
+        Memory(CountDownLatch answers) {
+            this.answers = answers;
+        }
 
         @Override
         public Xid[] recover(int flag) {
+            try {
+                answers.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             return (flag & TMSTARTRSCAN) == 0 ? new Xid[0] : prepared.toArray(new Xid[0]);
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * a decision of this process, expired          | commit        | commit
  * a decision on its way, or never answered     | wait          | wait
  * an abort of this process                     | abort         | abort
+ * a record that nobody here can read           | wait          | wait
  * a vote for a foreign superior                | wait          | wait
  * a vote for a superior of ours                | as the superior
  * </pre>
@@ -23,12 +25,19 @@ import org.junit.jupiter.api.Test;
 class VerdictTest {
     private static final long NOW = 1_000;
 
-    private final DecisionTable table = new DecisionTable(List.of(decision("inherited", NOW * 2)), List.of());
+    private final DecisionTable table =
+            new DecisionTable(List.of(decision("inherited", NOW * 2)), List.of(), Set.of("unreadable"));
 
     @Test
     void an_undecided_branch_is_aborted_only_as_an_orphan() {
         assertThat(judge("none", false)).isEqualTo(new Verdict.Wait());
         assertThat(judge("none", true)).isEqualTo(new Verdict.Abort("none"));
+    }
+
+    @Test
+    void a_transaction_with_an_unreadable_record_is_not_ended_and_not_claimed() {
+        assertThat(judge("unreadable", true)).isEqualTo(new Verdict.Wait());
+        assertThat(table.claimAbort("unreadable")).isFalse();
     }
 
     @Test

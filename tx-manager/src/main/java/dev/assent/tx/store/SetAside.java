@@ -20,7 +20,7 @@ public final class SetAside {
     private final LongAdder met = new LongAdder();
 
     /** Sets {@code path} aside; the same complaint of the same path is logged once. */
-    void report(String path, String what, String remedy) {
+    public void report(String path, String what, String remedy) {
         met.increment();
         boolean isKnown = named.containsKey(path);
         if (!isKnown && named.size() >= NAMED_MAX) {
@@ -32,7 +32,7 @@ public final class SetAside {
     }
 
     /** What was wrong with {@code path} is right again, or gone. */
-    void clear(String path) {
+    public void clear(String path) {
         if (!named.isEmpty() && named.remove(path) != null) {
             LOG.info("{} is in order again", path);
         }

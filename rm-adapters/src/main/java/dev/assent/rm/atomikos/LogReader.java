@@ -1,0 +1,94 @@
+package dev.assent.rm.atomikos;
+
+import com.atomikos.recovery.PendingTransactionRecord;
+import com.atomikos.recovery.TxState;
+import dev.assent.tx.store.SetAside;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.zookeeper.KeeperException;
+
+/**
+ * Reads what earlier owners left in a log. A znode that is not what it should be (damaged, foreign, of a newer version)
+ * is set aside, and everything else goes on: one whose name is no id of ours is left alone, and one that has such an id
+ * and cannot be read stands for a transaction whose branches are not ended by this process, as nobody here knows how.
+ */
+final class LogReader {
+    /** Records that are asked for at once. */
+    static final int READS_MAX = 256;
+
+    private static final String FOREIGN_REMEDY = "It is left alone; delete it, or move it to where it belongs";
+    private static final String REMEDY = "The branches of that transaction stay prepared, with their locks, until"
+            + " somebody has read it: restore it from a backup of the ensemble, or start a version of Assent that knows"
+            + " it, and restart this program; or end its branches by hand and delete it";
+
+    private final ZnodeSession session;
+    private final SetAside aside;
+
+    LogReader(ZnodeSession session, SetAside aside) {
+        this.session = session;
+        this.aside = aside;
+    }
+
+    /** @param unreadable ids of those that are there and say nothing */
+    record Records(List<PendingTransactionRecord> readable, Set<String> unreadable) {}
+
+    /** The records below a directory, all of which are in that state. */
+    Records records(String directory, TxState state, Deadline deadline) throws IOException, KeeperException {
+        List<String> ids = names(directory, deadline);
+        Records records = new Records(new ArrayList<>(), new HashSet<>());
+        for (int from = 0; from < ids.size(); from += READS_MAX) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + READS_MAX));
+            List<String> paths = some.stream()
+                    .map(id -> directory + "/" + LogPaths.encode(id))
+                    .toList();
+            List<NodeRead> reads = session.readAll(paths, deadline);
+            for (int place = 0; place < some.size(); place++) {
+                sort(some.get(place), paths.get(place), reads.get(place), state, records);
+            }
+        }
+        return records;
+    }
+
+    private void sort(String id, String path, NodeRead read, TxState state, Records records) {
+        if (read instanceof NodeRead.Found found) {
+            try {
+                records.readable().add(decoded(id, found, state));
+                return;
+            } catch (IllegalArgumentException e) {
+                aside.report(path, "the record " + e.getMessage(), REMEDY);
+            }
+        } else if (read instanceof NodeRead.Refused refused) {
+            aside.report(path, "it cannot be read: " + refused.code(), REMEDY);
+        } else {
+            return; // deleted meanwhile by nobody but an operator
+        }
+        records.unreadable().add(id);
+    }
+
+    private static PendingTransactionRecord decoded(String id, NodeRead.Found found, TxState state) {
+        PendingTransactionRecord entry = RecordCodec.decode(id, found.data());
+        if (entry.state != state) {
+            throw new IllegalArgumentException("is in state " + entry.state + ", which has no place here");
+        }
+        return entry;
+    }
+
+    /** What the znodes below a directory stand for, in order. */
+    List<String> names(String directory, Deadline deadline) throws IOException, KeeperException {
+        List<String> names = new ArrayList<>();
+        for (String node : session.repeat(client -> client.getChildren(directory, false), deadline)) {
+            Optional<String> name = LogPaths.decode(node);
+            if (name.isPresent()) {
+                names.add(name.get());
+            } else {
+                aside.report(directory + "/" + node, "this log gives nothing such a name", FOREIGN_REMEDY);
+            }
+        }
+        names.sort(null);
+        return names;
+    }
+}
