@@ -4,7 +4,10 @@ import dev.assent.coordination.server.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.postgresql.xa.PGXADataSource;
 
@@ -22,11 +26,18 @@ public final class PostgresServer implements AutoCloseable {
     private final AtomicInteger databases = new AtomicInteger();
 
     PostgresServer(int preparedTransactionsMax) throws IOException {
-        postgres = EmbeddedPostgres.builder()
+        this(configured(preparedTransactionsMax).start());
+    }
+
+    private PostgresServer(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    private static EmbeddedPostgres.Builder configured(int preparedTransactionsMax) throws IOException {
+        return EmbeddedPostgres.builder()
                 .setPort(new FreePorts(new Random()).next())
                 .setServerConfig("max_prepared_transactions", Integer.toString(preparedTransactionsMax))
-                .setServerConfig("max_connections", "150")
-                .start();
+                .setServerConfig("max_connections", "150");
     }
 
     /** A server that cannot take part in distributed transactions, as PostgreSQL comes by default. */
@@ -41,7 +52,7 @@ public final class PostgresServer implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         }
-        return new Database(name, postgres.getJdbcUrl("postgres", name), postgres.getDatabase("postgres", name));
+        return database(name);
     }
 
     /** A server like the shared one, for tests that stop it. */
@@ -49,12 +60,79 @@ public final class PostgresServer implements AutoCloseable {
         return new PostgresServer(200);
     }
 
+    /**
+     * A hot standby of this server, which follows it by streaming replication and takes reads: a copy of its files, taken
+     * while it runs, as {@code pg_basebackup} does it.
+     *
+     * @param directory empty
+     */
+    public PostgresServer standby(Path directory) throws SQLException, IOException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_backup_start('standby', true)");
+            copy(dataDirectory(), directory);
+            try (ResultSet label = statement.executeQuery("SELECT labelfile FROM pg_backup_stop()")) {
+                label.next();
+                Files.writeString(directory.resolve("backup_label"), label.getString(1));
+            }
+        }
+        Files.createFile(directory.resolve("standby.signal"));
+        Files.writeString(
+                directory.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=" + postgres.getPort() + " user=postgres'\n");
+        return new PostgresServer(configured(200)
+                .setDataDirectory(directory)
+                .setCleanDataDirectory(false)
+                .start());
+    }
+
+    private Path dataDirectory() throws SQLException {
+        return Path.of(
+                strings(postgres.getPostgresDatabase(), "SHOW data_directory").get(0));
+    }
+
+    /** Files may come and go meanwhile: the log of what changed them is replayed. */
+    private static void copy(Path from, Path to) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(from)) {
+            all = walk.toList();
+        }
+        for (Path path : all) {
+            Path target = to.resolve(from.relativize(path).toString());
+            if (path.equals(from)) {
+                Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwx------"));
+            } else if (Files.isDirectory(path)) {
+                Files.createDirectories(
+                        target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else if (!path.getFileName().toString().startsWith("postmaster.")) {
+                copyFile(path, target);
+            }
+        }
+    }
+
+    private static void copyFile(Path path, Path target) throws IOException {
+        try {
+            Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
+        } catch (NoSuchFileException gone) {
+            Files.deleteIfExists(target);
+        }
+    }
+
+    /** That database of this server, which may have come by replication. */
+    public Database database(String name) {
+        return new Database(name, postgres.getJdbcUrl("postgres", name), postgres.getDatabase("postgres", name));
+    }
+
+    /** Ends the following of another server. */
+    public void promote() throws SQLException {
+        List<String> unused = strings(postgres.getPostgresDatabase(), "SELECT pg_promote()");
+    }
+
     /** Stops every process of the server where it is: it neither answers nor fails until {@link Frozen#close}. */
     public Frozen freeze() throws SQLException, IOException {
-        String folder =
-                strings(postgres.getPostgresDatabase(), "SHOW data_directory").get(0);
-        long postmaster = Long.parseLong(
-                Files.readAllLines(Path.of(folder, "postmaster.pid")).get(0).trim());
+        long postmaster = Long.parseLong(Files.readAllLines(dataDirectory().resolve("postmaster.pid"))
+                .get(0)
+                .trim());
         // The postmaster first: then no process comes that is not stopped.
         signal("STOP", postmaster);
         List<Long> all = new ArrayList<>(List.of(postmaster));
