@@ -2,6 +2,7 @@ package dev.assent.rm.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.rm.testing.StoreWire;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
@@ -74,15 +75,41 @@ class DecisionHealthTest {
         }
     }
 
+    /** Nobody loses a session or a role, and what is there can be read; nothing new is agreed on. */
     @Test
-    void it_is_down_while_no_coordinator_node_leads(@TempDir Path directory) throws Exception {
-        NodeConfig config = new NodeConfig(
+    void it_is_down_while_the_nodes_store_answers_questions_and_takes_no_decision(@TempDir Path directory)
+            throws Exception {
+        try (ZooKeeperEnsemble store = new ZooKeeperEnsemble(directory);
+                StoreWire wire = new StoreWire(store.connect());
+                CoordinatorNode node = CoordinatorNode.start(
+                        config(new NodeConfig.Coordination.Existing(wire.connect())), progress -> {});
+                ConfigurableApplicationContext context =
+                        start("--assent.coordinator.targets=127.0.0.1:" + node.port())) {
+            assertThat(awaitStatus(context, Status.UP).getStatus()).isEqualTo(Status.UP);
+
+            wire.withholdWrites(true);
+            Health down = awaitStatus(context, Status.DOWN);
+            assertThat(down.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(down.getDetails().get("obstacle")).asString().contains("the store ");
+            assertThat(down.getDetails()).containsEntry("leader", "127.0.0.1:" + node.port() + " leads shard 0");
+
+            wire.withholdWrites(false);
+        }
+    }
+
+    private static NodeConfig config(NodeConfig.Coordination coordination) {
+        return new NodeConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 "node",
                 1,
-                new NodeConfig.Coordination.Standalone(directory),
+                coordination,
                 new NodeConfig.Timing(
                         Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void it_is_down_while_no_coordinator_node_leads(@TempDir Path directory) throws Exception {
+        NodeConfig config = config(new NodeConfig.Coordination.Standalone(directory));
         CoordinatorNode node = CoordinatorNode.start(config, progress -> {});
         String target = "127.0.0.1:" + node.port();
         try (ConfigurableApplicationContext context = start("--assent.coordinator.targets=" + target)) {

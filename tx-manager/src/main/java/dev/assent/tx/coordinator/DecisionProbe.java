@@ -1,47 +1,61 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.store.ZnodeEpochs;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store would take a decision. However often it is asked, one question is under way at a time, so that a
- * store that does not answer collects none. Thread-safe.
+ * Whether the store would take a decision: a majority of it is made to agree to a change of nothing. However often that
+ * is asked, one question is under way at a time, and an answer stands for a while; so health checks cost the store next
+ * to nothing, and one that does not answer collects no questions. Thread-safe.
  */
 final class DecisionProbe {
-    private final ZnodeEpochs epochs;
-    private @Nullable CompletableFuture<Optional<String>> underWay;
+    /** How long an answer stands, from when it was asked for. */
+    static final Duration FRESH = Duration.ofSeconds(1);
 
-    DecisionProbe(ZnodeEpochs epochs) {
-        this.epochs = epochs;
+    private final Function<EpochRef, CompletableFuture<Optional<String>>> store;
+    private final LongSupplier nanos;
+    private @Nullable Question last;
+
+    private record Question(EpochRef epoch, long askedNanos, CompletableFuture<Optional<String>> answer) {}
+
+    /**
+     * A probe of {@code store}.
+     *
+     * @param store asks it, under an epoch, why it would take no decision
+     */
+    DecisionProbe(Function<EpochRef, CompletableFuture<Optional<String>>> store, LongSupplier nanos) {
+        this.store = store;
+        this.nanos = nanos;
     }
 
-    /** Why not; empty if it would. */
-    Optional<String> obstacle(EpochRef epoch, Duration patience) {
-        try {
-            return question(epoch).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return Optional.of("the store does not answer within " + patience.toMillis() + " ms");
-        } catch (ExecutionException e) {
-            return Optional.of("the store cannot be asked: " + e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.of("interrupted while the store was asked");
-        }
+    /** Why not; empty if it would. Never fails, and completes within {@code patience}. */
+    CompletableFuture<Optional<String>> obstacle(EpochRef epoch, Duration patience) {
+        return question(epoch)
+                .handle((obstacle, failed) ->
+                        failed == null ? obstacle : Optional.of("the store cannot be asked: " + failed.getMessage()))
+                .completeOnTimeout(
+                        Optional.of("the store does not answer within " + patience.toMillis() + " ms"),
+                        patience.toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private synchronized CompletableFuture<Optional<String>> question(EpochRef epoch) {
-        CompletableFuture<Optional<String>> question = underWay;
-        if (question == null || question.isDone()) {
-            question = epochs.whyNoCommit(epoch);
-            underWay = question;
+        long now = nanos.getAsLong();
+        Question known = last;
+        if (known != null && known.epoch().equals(epoch)) {
+            boolean stands = now - known.askedNanos() < FRESH.toNanos();
+            if (stands || !known.answer().isDone()) {
+                return known.answer();
+            }
         }
-        return question;
+        Question asked = new Question(epoch, now, store.apply(epoch));
+        last = asked;
+        return asked.answer();
     }
 }

@@ -8,6 +8,8 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.ResourceManager;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -56,6 +58,14 @@ public final class ShardTransactionService implements AutoCloseable {
     /** The epochs of the shards led at the moment. */
     public List<EpochRef> led() {
         return engine.reigns();
+    }
+
+    /**
+     * Why no decision could be written now; empty if one could, of which a majority of the store has convinced this node
+     * lately. The stage never fails, and completes within {@code patience}.
+     */
+    public CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
+        return engine.whyNoDecision(patience);
     }
 
     /** Calls {@code listener} after each change of {@link #led}. */

@@ -100,7 +100,7 @@ public final class TransactionEngine implements TransactionService {
         cluster = store.prepare();
         log = new ZnodeDecisionLog(session, clock, aside);
         epochs = new ZnodeEpochs(session, aside);
-        probe = new DecisionProbe(epochs);
+        probe = new DecisionProbe(epochs::whyNoCommit, System::nanoTime);
         ledger = new ZnodeHeuristicLedger(session, aside);
         workers = new Workers("assent", config.limits());
         leadership = new ZnodeLeadership(session);
@@ -354,7 +354,17 @@ public final class TransactionEngine implements TransactionService {
                 config.store().connectString(),
                 cluster.toString(),
                 held.stream().map(TransactionEngine::described).toList(),
-                obstacle(held, patience));
+                patience.isZero() ? obstacle(held) : why(held, patience).join());
+    }
+
+    /** The stage never fails, and completes within {@code patience}. */
+    CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
+        return why(reign.all(), patience);
+    }
+
+    private CompletableFuture<Optional<String>> why(List<EpochRef> held, Duration patience) {
+        Optional<String> known = obstacle(held);
+        return known.isPresent() ? CompletableFuture.completedFuture(known) : probe.obstacle(held.get(0), patience);
     }
 
     private static String described(EpochRef epoch) {
@@ -364,14 +374,15 @@ public final class TransactionEngine implements TransactionService {
                 : "shard " + key.shard() + ", epoch " + epoch.version();
     }
 
-    private Optional<String> obstacle(List<EpochRef> held, Duration patience) {
+    /** What is known without asking anybody. */
+    private Optional<String> obstacle(List<EpochRef> held) {
         if (closed) {
             return Optional.of("the transaction service is closed");
         }
         if (held.isEmpty()) {
             return Optional.of("this coordinator reigns over nothing: its session with the store was lost");
         }
-        return patience.isZero() ? Optional.empty() : probe.obstacle(held.get(0), patience);
+        return Optional.empty();
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** One coordinator node, embeddable: several fit into one JVM. Thread-safe. */
@@ -151,6 +152,11 @@ public final class CoordinatorNode implements AutoCloseable {
         @Override
         public void register(ResourceManager resource) {
             shards.register(resource);
+        }
+
+        @Override
+        public CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
+            return shards.whyNoDecision(patience);
         }
 
         @Override

@@ -240,7 +240,7 @@ public final class ZnodeEpochs implements EpochRegistry {
         return session.multi(List.of(Op.check(StoreLayout.epoch(epoch.key()), epoch.version())))
                 .thenApply(reply -> reply.isApplied()
                         ? Optional.<String>empty()
-                        : Optional.of("the store refuses to write a decision: " + reply.code()));
+                        : Optional.of("the store does not confirm that it takes decisions: " + reply.code()));
     }
 
     @Override

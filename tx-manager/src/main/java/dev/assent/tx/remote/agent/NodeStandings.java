@@ -1,13 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.api.Standing;
-import dev.assent.tx.model.Authority;
-import dev.assent.tx.model.ClusterId;
-import dev.assent.tx.model.EpochKey;
-import dev.assent.tx.model.GlobalTxId;
-import dev.assent.tx.model.Outcome;
-import dev.assent.tx.remote.Wire;
-import dev.assent.tx.remote.wire.AskOutcomeRequest;
+import dev.assent.tx.remote.wire.CanDecideRequest;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,13 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the coordinator nodes stand on, as this agent sees it. Whether the store takes decisions is asked of a leader, by
- * a question that it can answer from the store only: how a transaction ended that never was, of a reign before its own.
+ * What the coordinator nodes stand on, as this agent sees it. Whether the store takes decisions is asked of a leader,
+ * which a majority of the store must have convinced lately.
  */
 final class NodeStandings {
-    /** Beyond the deadline of any record that was ever deleted, so that the answer is a definite one. */
-    private static final long DEADLINE_EPOCH_MILLIS = Long.MAX_VALUE;
-
     private final List<NodeLink> links;
     private final NodeDirectory directory;
 
@@ -42,41 +33,27 @@ final class NodeStandings {
     }
 
     private Optional<String> obstacle(Map<NodeLink, Map<Integer, Integer>> leading, Duration patience) {
-        Optional<ClusterId> cluster = directory.cluster();
-        if (leading.isEmpty() || cluster.isEmpty()) {
+        if (leading.isEmpty() || directory.cluster().isEmpty()) {
             return Optional.of("no coordinator node is connected");
         }
-        Optional<Map.Entry<NodeLink, Map<Integer, Integer>>> leader = leading.entrySet().stream()
+        Optional<NodeLink> leader = leading.entrySet().stream()
                 .filter(node -> !node.getValue().isEmpty())
+                .map(Map.Entry::getKey)
                 .findFirst();
         if (leader.isEmpty()) {
             return Optional.of("no connected coordinator node leads");
         }
-        NodeLink node = leader.get().getKey();
-        Map.Entry<Integer, Integer> reign =
-                leader.get().getValue().entrySet().iterator().next();
         return patience.isZero()
                 ? Optional.empty()
-                : ask(node, neverBegun(cluster.get(), reign.getKey(), reign.getValue() - 1), patience)
-                        .map(why -> node + ": " + why);
+                : ask(leader.get(), patience).map(why -> leader.get() + ": " + why);
     }
 
-    private static GlobalTxId neverBegun(ClusterId cluster, int shard, int epochBefore) {
-        return new GlobalTxId(
-                cluster,
-                new EpochKey(Authority.SHARD_2PC, shard, 0),
-                epochBefore,
-                DEADLINE_EPOCH_MILLIS,
-                new GlobalTxId.Unique(0, 0));
-    }
-
-    private static Optional<String> ask(NodeLink leader, GlobalTxId question, Duration patience) {
+    private static Optional<String> ask(NodeLink leader, Duration patience) {
         try {
-            Outcome outcome = Wire.outcome(leader.calls(patience)
-                    .askOutcome(AskOutcomeRequest.newBuilder()
-                            .setGtrid(Wire.gtrid(question))
-                            .build()));
-            return outcome instanceof Outcome.Unknown unknown ? Optional.of(unknown.cause()) : Optional.empty();
+            String obstacle = leader.calls(patience)
+                    .canDecide(CanDecideRequest.getDefaultInstance())
+                    .getObstacle();
+            return obstacle.isEmpty() ? Optional.empty() : Optional.of(obstacle);
         } catch (StatusRuntimeException failed) {
             return Optional.of("it does not answer within " + patience.toMillis() + " ms ("
                     + failed.getStatus().getCode() + ")");

@@ -16,6 +16,8 @@ import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.BeginReply;
 import dev.assent.tx.remote.wire.BeginRequest;
+import dev.assent.tx.remote.wire.CanDecideReply;
+import dev.assent.tx.remote.wire.CanDecideRequest;
 import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.DoomReply;
@@ -56,6 +58,9 @@ import org.slf4j.LoggerFactory;
  */
 final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorEndpoint.class);
+
+    /** How long the store may take to convince this node; shorter than health checks wait, so that they hear why. */
+    private static final Duration PROOF_PATIENCE = Duration.ofMillis(1_500);
 
     private final LedShards shards;
     private final Agents agents;
@@ -180,6 +185,13 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
         return live.containsKey(id)
                 ? new Outcome.Unknown("the transaction is still under way")
                 : shards.outcome(TransactionToken.format(id));
+    }
+
+    @Override
+    public void canDecide(CanDecideRequest request, StreamObserver<CanDecideReply> reply) {
+        answerLater(reply, calls, () -> shards.whyNoDecision(PROOF_PATIENCE)
+                .thenApply(why ->
+                        CanDecideReply.newBuilder().setObstacle(why.orElse("")).build()));
     }
 
     @Override

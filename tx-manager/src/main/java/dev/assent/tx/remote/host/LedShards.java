@@ -7,6 +7,8 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.ResourceManager;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** The node behind the endpoint: its share of the cluster's shards, and what every node can tell. Thread-safe. */
 public interface LedShards {
@@ -23,6 +25,12 @@ public interface LedShards {
 
     /** Makes a resource known to recovery, without waiting for anything; again with the same name changes nothing. */
     void register(ResourceManager resource);
+
+    /**
+     * Why no decision could be written now; empty if one could. The stage never fails, and completes within
+     * {@code patience}.
+     */
+    CompletionStage<Optional<String>> whyNoDecision(Duration patience);
 
     /** Calls {@code listener} after each change of {@link #led}. */
     void onChange(Runnable listener);
