@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.quirk.PoolQuirks;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSourceMetrics;
@@ -20,6 +21,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Logger;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 
 /**
  * An Agroal pool whose connections take part in the transactions of their threads: the first request in a transaction
@@ -60,22 +63,29 @@ final class TransactionalPool implements AgroalDataSource {
         return connection(pool::getReadOnlyConnection);
     }
 
-    /** A connection that dies between the pool's look at it and its first use costs another try, not a failure. */
+    /** A connection that dies between the pool's look at it and the start of its branch costs another try, not a failure. */
     private Connection connection(Source source) throws SQLException {
+        Optional<XAResource> dead = Optional.empty();
         for (int attempt = 0; ; attempt++) {
             Connection handle = acquire(source);
             Optional<AgroalIntegration.Fresh> fresh = integration.takeFresh();
             if (fresh.isEmpty()) {
                 return goOn(handle);
             }
-            Optional<SQLException> unfit = fresh.get().failure();
-            if (unfit.isEmpty()) {
-                return pin(handle, fresh.get());
+            SQLException unfit;
+            if (fresh.get().failure().isPresent()) {
+                unfit = fresh.get().failure().get();
+                handle.close();
+            } else {
+                try {
+                    return pin(handle, fresh.get(), dead);
+                } catch (DeadConnectionException e) {
+                    unfit = e;
+                    dead = Optional.of(fresh.get().resource());
+                }
             }
-            handle.close();
             if (attempt >= limits.connectionsMax()) {
-                throw refused(
-                        "none of its connections is usable: " + unfit.get().getMessage(), unfit.get());
+                throw refused("none of its connections is usable: " + unfit.getMessage(), unfit);
             }
         }
     }
@@ -120,7 +130,9 @@ final class TransactionalPool implements AgroalDataSource {
         return BranchHandle.of(handle, pinned.watch());
     }
 
-    private Connection pin(Connection handle, AgroalIntegration.Fresh fresh) throws SQLException {
+    /** @param dead a connection that was enlisted in this transaction, and died before its branch had begun */
+    private Connection pin(Connection handle, AgroalIntegration.Fresh fresh, Optional<XAResource> dead)
+            throws SQLException {
         Connection raw = handle.unwrap(Connection.class);
         BranchWatch watch = new BranchWatch(name, fresh.resource(), quirks, transactions, raw);
         PinnedConnection pin = new PinnedConnection(fresh.pooled(), watch);
@@ -131,14 +143,27 @@ final class TransactionalPool implements AgroalDataSource {
             throw refused(String.valueOf(over.getMessage()), over);
         }
         try {
-            pin.begin(transactions.enlist(
-                    name, fresh.resource(), (Connection) fresh.pooled().getConnection()));
+            pin.begin(enlisted(fresh, dead));
         } catch (SQLException | RollbackException | SystemException | IllegalStateException e) {
+            boolean lost = isLost(e, raw);
             integration.unpin();
             pin.giveBack();
-            throw refused(String.valueOf(e.getMessage()), e);
+            throw lost ? new DeadConnectionException(e) : refused(String.valueOf(e.getMessage()), e);
         }
         return BranchHandle.of(handle, watch);
+    }
+
+    private XaParticipant enlisted(AgroalIntegration.Fresh fresh, Optional<XAResource> dead)
+            throws RollbackException, SystemException {
+        Connection connection = (Connection) fresh.pooled().getConnection();
+        return dead.isPresent()
+                ? transactions.enlistInstead(dead.get(), name, fresh.resource(), connection)
+                : transactions.enlist(name, fresh.resource(), connection);
+    }
+
+    /** Whether the start of the branch found the connection dead; its database then forgets whatever it had begun. */
+    private static boolean isLost(Exception failure, Connection raw) throws SQLException {
+        return failure instanceof SQLException && failure.getCause() instanceof XAException && raw.isClosed();
     }
 
     private SQLException refused(String reason, Exception cause) {
@@ -230,6 +255,15 @@ final class TransactionalPool implements AgroalDataSource {
     /** Agroal's interface is serializable; a pool of live connections is not. */
     private Object writeReplace() throws ObjectStreamException {
         throw new NotSerializableException("a pool of connections is not serializable");
+    }
+
+    /** The connection died before its branch had begun. */
+    private static final class DeadConnectionException extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        DeadConnectionException(Exception cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     private interface Source {

@@ -194,6 +194,15 @@ public final class AssentTransactions
         return required().enlist(named(name, driver, connection));
     }
 
+    /**
+     * As {@link #enlist}, in the place of a connection that was enlisted and died before the start of its branch was
+     * answered: nothing was done in the branch, so another connection can do all of it.
+     */
+    public XaParticipant enlistInstead(XAResource dead, String name, XAResource driver, Connection connection)
+            throws RollbackException, SystemException {
+        return required().move(dead, named(name, driver, connection));
+    }
+
     // ---- TransactionManager and UserTransaction
 
     @Override

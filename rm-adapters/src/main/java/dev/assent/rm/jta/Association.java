@@ -16,6 +16,7 @@ final class Association {
     private final NamedXaResource resource;
     private final XaParticipant branch;
     private final ObservedParticipant observed;
+    private final BranchId id;
     private final Xid xid;
     private final boolean joins;
     private boolean associated;
@@ -24,23 +25,34 @@ final class Association {
     private boolean bare;
 
     private Association(
-            NamedXaResource resource, XaParticipant branch, ObservedParticipant observed, Xid xid, boolean joins) {
+            NamedXaResource resource, XaParticipant branch, ObservedParticipant observed, BranchId id, boolean joins) {
         this.resource = resource;
         this.branch = branch;
         this.observed = observed;
-        this.xid = xid;
+        this.id = id;
+        this.xid = new XaXid(id);
         this.joins = joins;
     }
 
     /** The first of a branch. */
     static Association first(
             NamedXaResource resource, BranchId id, XaParticipant branch, ObservedParticipant observed) {
-        return new Association(resource, branch, observed, new XaXid(id), false);
+        return new Association(resource, branch, observed, id, false);
     }
 
     /** One more in the branch of this one. */
     Association joinedBy(NamedXaResource other) {
-        return new Association(other, branch, observed, xid, true);
+        return new Association(other, branch, observed, id, true);
+    }
+
+    /** The same branch, of which no work has begun, over another connection. */
+    Association movedTo(NamedXaResource other, XaParticipant instead) {
+        observed.instead(instead);
+        return new Association(other, instead, observed, id, false);
+    }
+
+    BranchId id() {
+        return id;
     }
 
     /** Whether that resource object belongs into the branch of this one. */

@@ -80,6 +80,34 @@ final class Branches {
         return association.branch();
     }
 
+    /**
+     * Enlists a resource in the place of one whose connection died before any work had begun over it: the branch stays,
+     * and the coordinator need not know.
+     *
+     * @throws IllegalStateException the branch was told how it ends
+     */
+    synchronized XaParticipant move(XAResource dead, NamedXaResource resource) throws SystemException {
+        Association association = find(dead);
+        if (association == null) {
+            throw new IllegalStateException("no branch in " + resource.home().name() + " is to be moved");
+        }
+        try {
+            XaParticipant branch = resource.home().participant(association.id(), resource.driver(), resource.connection());
+            Association moved = association.movedTo(resource, branch);
+            limit(resource);
+            associations.set(associations.indexOf(association), moved);
+            moved.startedElsewhere();
+            return branch;
+        } catch (SQLException e) {
+            throw unreachable(resource, e);
+        }
+    }
+
+    private static SystemException unreachable(NamedXaResource resource, SQLException why) {
+        String home = resource.home().name();
+        return Failures.caused(new SystemException("resource " + home + " cannot be reached: " + why.getMessage()), why);
+    }
+
     private Association first(NamedXaResource resource) throws RollbackException, SystemException {
         String home = resource.home().name();
         try {
@@ -94,7 +122,7 @@ final class Branches {
         } catch (TransactionServiceException e) {
             throw Failures.caused(new RollbackException("no work in " + home + ": " + e.getMessage()), e);
         } catch (SQLException e) {
-            throw Failures.caused(new SystemException("resource " + home + " cannot be reached: " + e.getMessage()), e);
+            throw unreachable(resource, e);
         }
     }
 

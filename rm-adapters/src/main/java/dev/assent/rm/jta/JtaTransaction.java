@@ -196,6 +196,12 @@ public final class JtaTransaction implements Transaction {
         }
     }
 
+    /** As {@link #enlist}, in the branch of a connection that died before any work had begun over it. */
+    XaParticipant move(XAResource dead, NamedXaResource resource) throws RollbackException, SystemException {
+        checkTakesWork(resource);
+        return branches.move(dead, resource);
+    }
+
     private void checkTakesWork(NamedXaResource resource) throws RollbackException {
         JtaStatus now = status();
         if (now == JtaStatus.MARKED_ROLLBACK) {

@@ -15,13 +15,38 @@ import java.util.concurrent.CompletionStage;
  * that the application has ended behind our back: that is told as a decision of its own. Thread-safe.
  */
 final class ObservedParticipant implements Participant {
-    private final Participant branch;
+    // Guarded by this.
+    private Participant branch;
+    private boolean told;
+
     private final JtaTransaction transaction;
     private volatile Optional<Completion.Heuristic> endedByApplication = Optional.empty();
 
     ObservedParticipant(Participant branch, JtaTransaction transaction) {
         this.branch = branch;
         this.transaction = transaction;
+    }
+
+    /**
+     * Another connection does the work of the branch, of which none has begun.
+     *
+     * @throws IllegalStateException the branch was told already how it ends
+     */
+    synchronized void instead(Participant other) {
+        if (told) {
+            throw new IllegalStateException("the transaction ends already");
+        }
+        branch = other;
+    }
+
+    /** From now on the branch stays where it is. */
+    private synchronized Participant told() {
+        told = true;
+        return branch;
+    }
+
+    private synchronized Participant branch() {
+        return branch;
     }
 
     /** What was done in the branch is out of our hands, committed or, if that is not known, perhaps. */
@@ -36,7 +61,7 @@ final class ObservedParticipant implements Participant {
             return CompletableFuture.completedFuture(
                     new Vote.Rollback(endedByApplication.get().cause()));
         }
-        return branch.prepare(asked).thenApply(this::voted);
+        return told().prepare(asked).thenApply(this::voted);
     }
 
     private Vote voted(Vote vote) {
@@ -49,7 +74,7 @@ final class ObservedParticipant implements Participant {
     @Override
     public CompletionStage<Completion> commit(BranchId asked) {
         transaction.reached(JtaStatus.COMMITTING);
-        return branch.commit(asked);
+        return told().commit(asked);
     }
 
     @Override
@@ -58,13 +83,13 @@ final class ObservedParticipant implements Participant {
         if (endedByApplication.isPresent()) {
             return rollback(asked);
         }
-        return branch.commitOnePhase(asked);
+        return told().commitOnePhase(asked);
     }
 
     @Override
     public CompletionStage<Completion> rollback(BranchId asked) {
         transaction.reached(JtaStatus.ROLLING_BACK);
-        return branch.rollback(asked).thenApply(this::truth);
+        return told().rollback(asked).thenApply(this::truth);
     }
 
     /** The resource is rid of the branch; what was committed before stays. */
@@ -74,11 +99,11 @@ final class ObservedParticipant implements Participant {
 
     @Override
     public CompletionStage<Completion> forget(BranchId asked) {
-        return branch.forget(asked);
+        return told().forget(asked);
     }
 
     @Override
     public void cutShort(BranchId asked) {
-        branch.cutShort(asked);
+        branch().cutShort(asked);
     }
 }

@@ -10,6 +10,7 @@ import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.rm.testing.Shop;
+import dev.assent.rm.testing.Wire;
 import io.agroal.api.AgroalDataSource;
 import jakarta.transaction.RollbackException;
 import java.net.InetAddress;
@@ -51,10 +52,12 @@ class PoolFaultsTest {
             PoolLimits.DEFAULT.withConnectionsMax(CONNECTIONS).withAcquisitionTimeout(Duration.ofMillis(400));
 
     private final AssentTransactions transactions = new AssentTransactions(new MemoryTransactionService());
+    private final PostgresServer server;
     private final Database database;
     private final AgroalDataSource pool;
 
     PoolFaultsTest(PostgresServer server) throws SQLException {
+        this.server = server;
         database = server.newDatabase().withAccounts();
         pool = DataSources.pool("orders", database.xa(), transactions, LIMITS);
     }
@@ -67,7 +70,7 @@ class PoolFaultsTest {
 
     @Test
     void connections_that_died_unused_cost_no_transaction() throws Exception {
-        fill();
+        fill(pool);
         terminateAll();
 
         for (int round = 0; round < CONNECTIONS + 1; round++) {
@@ -79,9 +82,35 @@ class PoolFaultsTest {
         assertThat(database.balance(1)).isEqualTo(100 + CONNECTIONS + 1);
     }
 
+    /** Without a word from the server, the driver finds out at the start of the branch only. */
+    @Test
+    void connections_that_died_after_the_pools_look_cost_no_transaction() throws Exception {
+        Database ledger = server.newDatabase().withAccounts();
+        PGXADataSource template = database.xa();
+        PoolLimits unasked = LIMITS.withValidation(Duration.ofHours(1), Duration.ofSeconds(2));
+        try (Wire wire = new Wire(template.getPortNumbers()[0])) {
+            template.setPortNumbers(new int[] {wire.port()});
+            try (AgroalDataSource wired = DataSources.pool("wired", template, transactions, unasked);
+                    AgroalDataSource other = DataSources.pool("ledger", ledger.xa(), transactions, LIMITS)) {
+                fill(wired);
+                wire.cut();
+
+                transactions.begin();
+                Shop.add(other, 1);
+                Shop.add(wired, 1);
+                Shop.add(wired, 1);
+                transactions.commit();
+
+                assertThat(database.balance(1)).isEqualTo(102);
+                assertThat(ledger.balance(1)).isEqualTo(101);
+                assertThat(wired.getMetrics().activeCount()).isZero();
+            }
+        }
+    }
+
     @Test
     void connections_that_died_unused_cost_no_work_outside_of_transactions() throws Exception {
-        fill();
+        fill(pool);
         terminateAll();
 
         for (int round = 0; round < CONNECTIONS + 1; round++) {
@@ -121,7 +150,7 @@ class PoolFaultsTest {
 
     @Test
     void a_transaction_that_gets_no_connection_leaves_the_count_as_it_was() throws Exception {
-        fill();
+        fill(pool);
         transactions.setTransactionTimeout(1);
         transactions.begin();
         awaitPast(transactions);
@@ -230,12 +259,12 @@ class PoolFaultsTest {
     }
 
     /** As many connections as the pool may have, all idle. */
-    private void fill() throws Exception {
+    private static void fill(AgroalDataSource pool) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
         CountDownLatch allThere = new CountDownLatch(CONNECTIONS);
         List<Future<?>> uses = new ArrayList<>();
         for (int thread = 0; thread < CONNECTIONS; thread++) {
-            uses.add(threads.submit(() -> use(allThere)));
+            uses.add(threads.submit(() -> use(pool, allThere)));
         }
         for (Future<?> use : uses) {
             use.get(30, TimeUnit.SECONDS);
@@ -244,7 +273,7 @@ class PoolFaultsTest {
         assertThat(pool.getMetrics().availableCount()).isEqualTo(CONNECTIONS);
     }
 
-    private Void use(CountDownLatch allThere) throws SQLException, InterruptedException {
+    private static Void use(AgroalDataSource pool, CountDownLatch allThere) throws SQLException, InterruptedException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT 1")) {
