@@ -364,7 +364,7 @@ public final class AssentTransactions
         global.onWorkDropped(transaction::workDropped);
         global.onCompletion(outcome -> {
             joined.forget(global.id());
-            transaction.completeLater(outcome);
+            transaction.complete(outcome);
         });
         return transaction;
     }

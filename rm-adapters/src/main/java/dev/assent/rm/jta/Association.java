@@ -103,11 +103,11 @@ final class Association {
     }
 
     /** Whether the application has ended the branch itself, as far as its connection shows. */
-    boolean isLeft() {
-        return bare && resource.connection() != null && resource.home().hasLeft(resource.connection());
+    boolean isEndedBySql() {
+        return bare && resource.connection() != null && resource.home().isEndedBySql(resource.connection());
     }
 
-    /** How people are told of {@link #isLeft}. */
+    /** How people are told of {@link #isEndedBySql}. */
     String endedByApplication() {
         return resource.home().endedByApplication();
     }

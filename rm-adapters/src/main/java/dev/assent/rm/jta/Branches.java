@@ -5,7 +5,6 @@ import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
-import dev.assent.tx.spi.Participant;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.sql.SQLException;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +29,14 @@ final class Branches {
 
     private final GlobalTransaction global;
     private final Clock clock;
-    private final Function<Participant, ObservedParticipant> observing;
+    private final TransactionProgress progress;
     private final List<Association> associations = new ArrayList<>();
 
-    /** {@code observing} makes what the coordinator is given in the place of each branch. */
-    Branches(GlobalTransaction global, Clock clock, Function<Participant, ObservedParticipant> observing) {
+    /** {@code progress} follows what the coordinator tells the branches. */
+    Branches(GlobalTransaction global, Clock clock, TransactionProgress progress) {
         this.global = global;
         this.clock = clock;
-        this.observing = observing;
+        this.progress = progress;
     }
 
     synchronized long count() {
@@ -92,7 +90,8 @@ final class Branches {
             throw new IllegalStateException("no branch in " + resource.home().name() + " is to be moved");
         }
         try {
-            XaParticipant branch = resource.home().participant(association.id(), resource.driver(), resource.connection());
+            XaParticipant branch =
+                    resource.home().participant(association.id(), resource.driver(), resource.connection());
             Association moved = association.movedTo(resource, branch);
             limit(resource);
             associations.set(associations.indexOf(association), moved);
@@ -105,7 +104,8 @@ final class Branches {
 
     private static SystemException unreachable(NamedXaResource resource, SQLException why) {
         String home = resource.home().name();
-        return Failures.caused(new SystemException("resource " + home + " cannot be reached: " + why.getMessage()), why);
+        return Failures.caused(
+                new SystemException("resource " + home + " cannot be reached: " + why.getMessage()), why);
     }
 
     private Association first(NamedXaResource resource) throws RollbackException, SystemException {
@@ -113,7 +113,7 @@ final class Branches {
         try {
             BranchId id = global.newBranch(home);
             XaParticipant branch = resource.home().participant(id, resource.driver(), resource.connection());
-            ObservedParticipant observed = observing.apply(branch);
+            ObservedParticipant observed = new ObservedParticipant(branch, progress, this::count);
             global.enlist(id, observed);
             limit(resource);
             Association first = Association.first(resource, id, branch, observed);
@@ -153,8 +153,14 @@ final class Branches {
     }
 
     /** Those that the application has ended by itself over a connection of its own, as far as can be seen. */
-    synchronized List<Association> left() {
-        return associations.stream().filter(Association::isLeft).toList();
+    synchronized List<Association> endedBySql() {
+        List<Association> ended = new ArrayList<>(0);
+        for (Association association : associations) {
+            if (association.isEndedBySql()) {
+                ended.add(association);
+            }
+        }
+        return ended;
     }
 
     synchronized boolean delist(Association association, int flag) throws XAException {

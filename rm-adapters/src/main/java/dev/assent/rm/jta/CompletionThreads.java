@@ -54,6 +54,7 @@ final class CompletionThreads {
     CompletionThreads(Limits limits) {
         this.limits = limits;
         this.callbacks = pool("assent-callback", limits.callbackThreads(), limits.callbacksWaiting());
+        // Each that waits holds a connection, so the pools are the limit of how many do.
         this.givingBack = pool("assent-give-back", limits.giveBackThreads(), Integer.MAX_VALUE);
     }
 

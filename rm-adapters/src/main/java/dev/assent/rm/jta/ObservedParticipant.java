@@ -8,6 +8,7 @@ import dev.assent.tx.spi.Participant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /**
  * A branch whose transaction follows, by what the branch is told, how far its end has come: what
@@ -19,12 +20,15 @@ final class ObservedParticipant implements Participant {
     private Participant branch;
     private boolean told;
 
-    private final JtaTransaction transaction;
+    private final TransactionProgress transaction;
+    private final LongSupplier branches;
     private volatile Optional<Completion.Heuristic> endedByApplication = Optional.empty();
 
-    ObservedParticipant(Participant branch, JtaTransaction transaction) {
+    /** @param branches of the transaction here, counted */
+    ObservedParticipant(Participant branch, TransactionProgress transaction, LongSupplier branches) {
         this.branch = branch;
         this.transaction = transaction;
+        this.branches = branches;
     }
 
     /**
@@ -66,7 +70,7 @@ final class ObservedParticipant implements Participant {
 
     private Vote voted(Vote vote) {
         if (vote instanceof Vote.Prepared || vote instanceof Vote.ReadOnly) {
-            transaction.votedYes();
+            transaction.votedYes(branches.getAsLong());
         }
         return vote;
     }

@@ -41,6 +41,9 @@ public final class XaResourceManager implements ResourceManager {
     /** How long whoever needs to know the kind of database waits for it to answer. */
     private static final long LOOK_MILLIS_MAX = 5_000;
 
+    /** How long the end of a transaction waits for a driver to tell what it remembers of a connection. */
+    private static final long STATE_MILLIS_MAX = 1_000;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final String name;
@@ -193,18 +196,35 @@ public final class XaResourceManager implements ResourceManager {
 
     /**
      * Whether the application has ended, by SQL, the database's transaction under a branch in which it works over
-     * {@code connection}, as far as the driver knows without asking. To be called by the thread that works.
+     * {@code connection}, as far as the driver knows without asking. False if a statement is still under way there, which
+     * may keep the driver from telling; it is not waited for longer than a moment.
      */
-    public boolean hasLeft(Connection connection) {
+    public boolean isEndedBySql(Connection connection) {
         XaQuirks policy = quirks;
+        if (policy == null) {
+            return false;
+        }
         try {
-            return policy != null && !connection.isClosed() && policy.state(connection) == SessionState.NONE;
+            return lane.ask(() -> hasNoTransaction(policy, connection))
+                    .toCompletableFuture()
+                    .get(STATE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException unknown) {
+            LOG.debug("resource {}: the end of a branch finds out itself what its connection is like", name, unknown);
+        }
+        return false;
+    }
+
+    private static boolean hasNoTransaction(XaQuirks policy, Connection connection) {
+        try {
+            return !connection.isClosed() && policy.state(connection) == SessionState.NONE;
         } catch (SQLException e) {
-            return false; // whatever it is, the end of the branch meets it too
+            return false; // a handle that was closed, usually
         }
     }
 
-    /** How people are told of {@link #hasLeft}. */
+    /** How people are told of {@link #isEndedBySql}. */
     public String endedByApplication() {
         return "the application ended the branch in " + name + " itself, by COMMIT or ROLLBACK sent as SQL; its work is"
                 + " committed or rolled back in that database";
