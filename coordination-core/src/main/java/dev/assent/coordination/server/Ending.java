@@ -3,6 +3,7 @@ package dev.assent.coordination.server;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +16,32 @@ final class Ending {
 
     private final CompletableFuture<Optional<Throwable>> told = new CompletableFuture<>();
     private final Descriptors descriptors = Descriptors.withSpares();
-    private volatile Runnable cleanUp = () -> {};
+    private final Object lock = new Object();
+    /** Guarded by {@link #lock}, like {@link #due}: a failure may come before there is anything to clean up. */
+    private @Nullable Runnable cleanUp;
 
-    /** What closes the server's parts, once there are any. */
+    private boolean due;
+
+    /** What closes the server's parts; to be called once there are any. */
     void cleaningUp(Runnable parts) {
-        cleanUp = parts;
+        synchronized (lock) {
+            cleanUp = parts;
+        }
+        cleanUpIfDue();
+    }
+
+    /** At most once. */
+    private void cleanUpIfDue() {
+        Runnable parts;
+        synchronized (lock) {
+            parts = due ? cleanUp : null;
+            cleanUp = parts == null ? cleanUp : null;
+        }
+        if (parts != null) {
+            Thread thread = new Thread(parts, "assent-ending");
+            thread.setDaemon(true);
+            thread.start();
+        }
     }
 
     /** Something that the server cannot do without has failed; the first such failure counts. */
@@ -29,9 +51,10 @@ final class Ending {
         }
         descriptors.close();
         LOG.error("this server ends, and acknowledges nothing more", cause);
-        Thread thread = new Thread(cleanUp, "assent-ending");
-        thread.setDaemon(true);
-        thread.start();
+        synchronized (lock) {
+            due = true;
+        }
+        cleanUpIfDue();
     }
 
     /** Its owner has closed it. */

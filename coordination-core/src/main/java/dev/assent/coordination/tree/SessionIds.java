@@ -1,28 +1,34 @@
 package dev.assent.coordination.tree;
 
+import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 
 /**
- * Makes session ids: the server in the high byte, below it the time of this object's making, counted up. Two servers
- * never make the same id, and a restarted one only after more than 2^16 sessions a millisecond. Not thread-safe.
+ * Makes session ids: the server in the high byte, below it a 1, 23 bits of the epoch that it leads, and 32 bits counted
+ * up. No clock has a part in it, so a machine without one makes no id twice: two servers never do, nor one in two epochs,
+ * but for those 2^23 elections or 2^32 sessions of one reign apart. The 1 keeps them apart from what {@link Owner} says
+ * otherwise. Not thread-safe.
  */
 public final class SessionIds {
-    private long next;
+    private static final int SERVER_SHIFT = 56;
+    private static final long NEVER_ZERO = 1L << 55;
+    private static final int EPOCH_SHIFT = 32;
+    private static final long EPOCH_MASK = (1L << 23) - 1;
+    /** All ones is never reached: that could read as {@link Txn.Header#NO_CLIENT}. */
+    private static final long COUNTED_MAX = (1L << EPOCH_SHIFT) - 1;
 
-    /**
-     * Ids for one run of a server.
-     *
-     * @param wallMillis now; later than at the server's earlier runs
-     */
-    public SessionIds(ServerId server, long wallMillis) {
-        this.next = ((long) server.value()) << 56 | (wallMillis << 24) >>> 8;
+    private final long first;
+    private long made;
+
+    /** Ids for one reign of a server. */
+    public SessionIds(ServerId server, Epoch epoch) {
+        this.first = (long) server.value() << SERVER_SHIFT | NEVER_ZERO | (epoch.value() & EPOCH_MASK) << EPOCH_SHIFT;
     }
 
     public SessionId next() {
-        while (!Owner.isSession(next) || next == Txn.Header.NO_CLIENT.value()) {
-            next++;
-        }
-        return new SessionId(next++);
+        SessionId id = new SessionId(first | made % COUNTED_MAX);
+        made++;
+        return id;
     }
 }

@@ -3,6 +3,7 @@ package dev.assent.coordination.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.EventType;
 import dev.assent.coordination.model.Identity;
@@ -249,10 +250,13 @@ class TxnPreparerTest {
     @Test
     void no_session_has_an_id_that_reads_as_a_container_or_a_time_to_live() {
         long top = 0xff00_0000_0000_0000L;
-        SessionIds ids = new SessionIds(new ServerId(255), 0);
+        SessionIds ids = new SessionIds(new ServerId(255), new Epoch(0));
 
         assertThat(Owner.isSession(top | 1)).isFalse();
         assertThat(Owner.isSession(ids.next().value())).isTrue();
+        assertThat(Owner.isSession(
+                        new SessionIds(new ServerId(128), new Epoch(0)).next().value()))
+                .isTrue();
     }
 
     private static WriteOp createTtl(String path, int flag, long ttlMillis) {

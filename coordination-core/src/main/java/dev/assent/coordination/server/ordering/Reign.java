@@ -110,7 +110,7 @@ final class Reign {
         this.passwords = setting.passwords();
         this.preparer = new TxnPreparer(court.tree());
         this.sessions = new SessionExpiry(Math.max(1, setting.tickMillis() / BUCKETS_PER_TICK));
-        this.ids = new SessionIds(setting.self(), clock.wallMillis());
+        this.ids = new SessionIds(setting.self(), epoch);
         long now = clock.monotonicMillis();
         this.time = new ListeningTime(now);
         this.backing = new Backing(setting.self(), setting.quorum(), now);
