@@ -9,6 +9,7 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.spi.CorruptDataException;
 import dev.assent.coordination.spi.EpochStore.Epochs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -49,6 +50,46 @@ class DataDirectoryTest {
                     .hasMessageContaining("another server uses this directory");
         }
         open().close();
+    }
+
+    @Test
+    void a_second_server_of_the_process_that_is_refused_does_not_unlock_the_directory_for_other_processes()
+            throws Exception {
+        try (DataDirectory first = open()) {
+            assertThatThrownBy(this::open).hasMessageContaining("one of this same process");
+            assertThatThrownBy(this::open).hasMessageContaining("try again once the disk answers");
+
+            assertThat(lockInAnotherProcess(data)).isEqualTo("held");
+            assertThat(first.log().last()).isNotNull();
+        }
+        assertThat(lockInAnotherProcess(data)).isEqualTo("free");
+    }
+
+    private static String lockInAnotherProcess(Path directory) throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OtherProcess.class.getName(),
+                        directory.resolve(DataDirectory.SUBDIRECTORY).toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(other.waitFor()).isZero();
+        return said.trim();
+    }
+
+    /** Says whether it could take the directory. */
+    static final class OtherProcess {
+        private OtherProcess() {}
+
+        public static void main(String[] arguments) {
+            try (DirectoryLock lock = DirectoryLock.acquire(Path.of(arguments[0]))) {
+                System.out.println(lock.directory().endsWith(DataDirectory.SUBDIRECTORY) ? "free" : "elsewhere");
+            } catch (IOException refused) {
+                System.out.println("held");
+            }
+        }
     }
 
     @Test
