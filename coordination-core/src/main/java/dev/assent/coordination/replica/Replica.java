@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -36,6 +37,8 @@ public final class Replica implements ReplicaLoop, Closeable {
 
     /** How long a disk that does not answer can hold up {@link #close}. */
     static final long STOP_MILLIS_MAX = 3_000;
+    /** Between two looks at a disk that did not answer in that time. */
+    private static final long LONG_MILLIS = 600_000;
 
     /** Events or tasks between two looks at the clock. */
     private static final int CLOCK_EVERY = 16;
@@ -54,7 +57,8 @@ public final class Replica implements ReplicaLoop, Closeable {
     private final ArrayDeque<Credit> heldCredits = new ArrayDeque<>();
     private final BackPressure backPressure;
     private volatile boolean stopping;
-    private volatile boolean ended;
+    private volatile long stoppedMillis;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /** Bytes of a link that were dealt with, which the transport is not told yet because the disk is behind. */
     private record Credit(ServerId from, long generation, int bytes) {}
@@ -137,6 +141,11 @@ public final class Replica implements ReplicaLoop, Closeable {
     }
 
     @Override
+    public boolean hasRoom() {
+        return driver.hasRoom();
+    }
+
+    @Override
     public void send(ServerId to, Payload message) {
         checkOnLoop();
         driver.send(to, message);
@@ -165,6 +174,7 @@ public final class Replica implements ReplicaLoop, Closeable {
      */
     @Override
     public void close() {
+        stoppedMillis = now();
         stopping = true;
         inbox.close();
         inbox.post(() -> {});
@@ -178,9 +188,12 @@ public final class Replica implements ReplicaLoop, Closeable {
         }
     }
 
-    /** Whether none of its threads runs any more: only then may its owner close log and directories. */
-    public boolean hasEnded() {
-        return ended;
+    /**
+     * Completes, once it was told to stop, when none of its threads runs any more: only then may its owner close log and
+     * directories. Long after {@link #close} if the disk does not answer; never if it never does.
+     */
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
     }
 
     // From here on: the loop's thread
@@ -302,12 +315,29 @@ public final class Replica implements ReplicaLoop, Closeable {
     private void awaitDisk() {
         long deadline = now() + STOP_MILLIS_MAX;
         boolean written = writer.stop(STOP_MILLIS_MAX);
-        ended = work.awaitEnd(Math.max(1, deadline - now())) && written;
-        if (!ended) {
-            LOG.warn(
-                    "{} did not wait any longer for its disk to answer; what it was writing was not acknowledged",
-                    config.zab().self());
+        if (work.awaitEnd(Math.max(1, deadline - now())) && written) {
+            ended.complete(null);
+            return;
         }
+        LOG.warn(
+                "{} did not wait any longer for its disk to answer; what it was writing was not acknowledged. Its"
+                        + " directories stay locked until the disk answers or this process ends",
+                config.zab().self());
+        Thread waiting = new Thread(this::awaitDiskForever, thread.getName() + "-ending");
+        waiting.setDaemon(true);
+        waiting.start();
+    }
+
+    private void awaitDiskForever() {
+        boolean over = false;
+        while (!over) {
+            over = writer.stop(LONG_MILLIS) && work.awaitEnd(LONG_MILLIS);
+        }
+        LOG.info(
+                "{} has ended, {} ms after it was told to: its disk has answered",
+                config.zab().self(),
+                now() - stoppedMillis);
+        ended.complete(null);
     }
 
     private void attempt(Runnable step) {

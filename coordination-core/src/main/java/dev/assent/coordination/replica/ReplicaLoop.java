@@ -15,6 +15,12 @@ public interface ReplicaLoop extends Executor {
     /** Orders a transaction; legal only while this member leads and serves. It comes back as committed, or never. */
     void propose(Payload txn);
 
+    /**
+     * Whether more should be proposed: neither is too much uncommitted, nor does too much wait for the disk. While it is
+     * false no task is run.
+     */
+    boolean hasRoom();
+
     /** Sends to another member's application; dropped when neither leads the other. In order with commits. */
     void send(ServerId to, Payload message);
 }

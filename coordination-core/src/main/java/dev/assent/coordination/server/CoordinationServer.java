@@ -138,8 +138,8 @@ public final class CoordinationServer implements AutoCloseable {
     /**
      * Stops serving, leaves the ensemble and makes everything acknowledged durable. The clients go first, so that they
      * find another server whatever the disk does. Returns when all threads have ended, or after a bounded time if the
-     * disk does not answer; the directories stay locked then until it does or the process ends. Closing twice is closing
-     * once.
+     * disk does not answer; the directories stay locked then, also against a new server in this process, until it does or
+     * the process ends. Closing twice is closing once.
      */
     @Override
     public void close() {
@@ -150,9 +150,7 @@ public final class CoordinationServer implements AutoCloseable {
         // It posts to the connections' event loops, which must outlive it.
         replica.close();
         core.close();
-        if (replica.hasEnded()) {
-            closeDirectory();
-        }
+        replica.ended().thenRun(this::closeDirectory);
         ending.closed();
     }
 

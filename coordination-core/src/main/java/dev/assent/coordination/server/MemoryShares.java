@@ -9,8 +9,10 @@ package dev.assent.coordination.server;
  * @param historyBytesMax committed transactions for members that come back; fourfold while one gets a snapshot
  * @param unwrittenBytesMax transactions that wait for the disk
  * @param linkBytesMax messages that wait for one other member; outside of the heap, which is as large by default
+ * @param ledgerBytesMax requests that the ensemble has not answered yet; most of them are among those of clientBytesMax
  */
-record MemoryShares(long clientBytesMax, long historyBytesMax, long unwrittenBytesMax, long linkBytesMax) {
+record MemoryShares(
+        long clientBytesMax, long historyBytesMax, long unwrittenBytesMax, long linkBytesMax, long ledgerBytesMax) {
     private static final long MIB = 1L << 20;
 
     /**
@@ -23,6 +25,7 @@ record MemoryShares(long clientBytesMax, long historyBytesMax, long unwrittenByt
                 Math.max(2L * frameBytesMax, Math.min(512 * MIB, heapBytes / 16)),
                 Math.min(64 * MIB, heapBytes / 16),
                 Math.min(64 * MIB, heapBytes / 16),
-                Math.max(4L * frameBytesMax, Math.min(320 * MIB, heapBytes / 5)));
+                Math.max(4L * frameBytesMax, Math.min(320 * MIB, heapBytes / 5)),
+                Math.max(frameBytesMax, Math.min(64 * MIB, heapBytes / 16)));
     }
 }

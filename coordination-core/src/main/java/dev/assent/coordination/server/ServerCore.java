@@ -11,6 +11,7 @@ import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.edge.Edges;
 import dev.assent.coordination.server.edge.Traffic;
+import dev.assent.coordination.server.ordering.LedgerLimits;
 import dev.assent.coordination.server.ordering.OrderedStore;
 import dev.assent.coordination.server.ordering.RoleView;
 import dev.assent.coordination.server.ordering.Setting;
@@ -43,6 +44,8 @@ final class ServerCore implements AutoCloseable {
 
     private final ServerConfig config;
     private final WatchedTree watched = new WatchedTree(DataTree.initial(), WATCHES_PER_CLIENT_MAX);
+    private final Clock clock;
+    private final long startMillis;
     private final Consumer<ServerStatus> onStatus;
     private final Consumer<Throwable> onFatal;
     private final FourLetterWords words;
@@ -66,6 +69,8 @@ final class ServerCore implements AutoCloseable {
             Consumer<ServerStatus> onStatus,
             Consumer<Throwable> onFatal) {
         this.config = config;
+        this.clock = clock;
+        this.startMillis = clock.monotonicMillis();
         this.onStatus = onStatus;
         this.onFatal = onFatal;
         ClientAccess access = config.clients();
@@ -90,10 +95,15 @@ final class ServerCore implements AutoCloseable {
                         clock,
                         () -> newPassword(random),
                         random.nextLong()),
+                LedgerLimits.ofBytes(shares(access).ledgerBytesMax()),
                 loop,
                 edges,
                 watched,
                 this::roleChanged);
+    }
+
+    private static MemoryShares shares(ClientAccess access) {
+        return MemoryShares.of(Runtime.getRuntime().maxMemory(), access.limits().frameBytesMax());
     }
 
     private static SessionPassword newPassword(SecureRandom random) {
@@ -117,6 +127,11 @@ final class ServerCore implements AutoCloseable {
             @Override
             public String mode() {
                 return status().mode();
+            }
+
+            @Override
+            public long uptimeMillis() {
+                return clock.monotonicMillis() - startMillis;
             }
         };
     }
@@ -152,8 +167,7 @@ final class ServerCore implements AutoCloseable {
                 new ListenerLimits(
                         limits.frameBytesMax(),
                         limits.replyBytesPerConnectionMax(),
-                        MemoryShares.of(Runtime.getRuntime().maxMemory(), limits.frameBytesMax())
-                                .clientBytesMax(),
+                        shares(access).clientBytesMax(),
                         new ListenerLimits.Connections(
                                 limits.connectionsPerAddressMax(), limits.connectionsMax(), Descriptors.forClients()),
                         limits.handshake(),

@@ -1,15 +1,18 @@
 package dev.assent.coordination.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.disk.DataDirectory;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.spi.PeerTransport;
+import dev.assent.coordination.spi.TxnLog;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.coordination.zab.ZabConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +42,7 @@ final class LoudEndTest {
     @TempDir
     Path root;
 
+    private final Ledger ledger = new Ledger();
     private final LinkedBlockingQueue<Throwable> fatal = new LinkedBlockingQueue<>();
 
     @Test
@@ -76,11 +80,47 @@ final class LoudEndTest {
         }
     }
 
+    @Test
+    void a_disk_that_does_not_answer_holds_up_the_stop_for_a_while_and_the_directory_until_it_does() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        DataDirectory directory = DataDirectory.open(root, root, SELF);
+        StalledLog log = new StalledLog(directory.log(), answered);
+        Replica replica = start(directory, log, () -> {});
+        Await.until("it leads", ledger::isLeading);
+        replica.execute(() -> replica.propose(Ledger.txn(1)));
+        Await.until("its disk stalls", log::isStalled);
+
+        replica.close();
+        replica.ended().thenRun(() -> {
+            closeQuietly(directory);
+            ended.countDown();
+        });
+
+        assertThat(ended.getCount()).as("the writer may still write").isOne();
+        assertThatThrownBy(() -> DataDirectory.open(root, root, SELF)).hasMessageContaining("of this same process");
+        answered.countDown();
+        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        DataDirectory.open(root, root, SELF).close();
+    }
+
+    private static void closeQuietly(DataDirectory directory) {
+        try {
+            directory.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Replica start(DataDirectory directory, Runnable closing) throws IOException {
+        return start(directory, directory.log(), closing);
+    }
+
+    private Replica start(DataDirectory directory, TxnLog log, Runnable closing) throws IOException {
         ZabConfig zab = ZabConfig.of(SELF, new Majority(List.of(SELF)), List.of());
-        Surroundings surroundings = new Surroundings(
-                CLOCK, new NoTransport(closing), directory.log(), directory.snapshots(), directory.epochs());
-        return Replica.start(ReplicaConfig.of(zab, fatal::add), surroundings, loop -> new Ledger());
+        Surroundings surroundings =
+                new Surroundings(CLOCK, new NoTransport(closing), log, directory.snapshots(), directory.epochs());
+        return Replica.start(ReplicaConfig.of(zab, fatal::add), surroundings, loop -> ledger);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -107,15 +107,19 @@ final class FourLetterWordsTest {
     void what_was_asked_and_answered_is_counted_until_it_is_reset() throws Exception {
         try (SoloServer server = serving(ClientAccess.ALL_WORDS);
                 TestClient client = TestClient.connect(server.connect())) {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 19; i++) {
                 client.zk().setData("/", bytes("" + i), -1);
             }
+            client.zk().create("/mine", bytes(""), OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
             assertThat(word(server, "srvr"))
                     .containsPattern("Latency min/avg/max: \\d+/\\d+\\.\\d+/\\d+\nReceived: 2\\d\nSent: 2\\d\n")
                     .contains("Outstanding: 0", "Mode: standalone", "Zxid: 0x");
             assertThat(word(server, "mntr"))
                     .containsPattern("zk_packets_received\t2\\d")
-                    .contains("zk_avg_latency\t");
+                    .containsPattern("zk_open_file_descriptor_count\t\\d+\nzk_max_file_descriptor_count\t\\d+\n")
+                    .containsPattern("zk_uptime\t\\d+\n")
+                    .contains("zk_avg_latency\t", "zk_ephemerals_count\t1\n", "zk_local_sessions\t0\n")
+                    .doesNotContain("zk_peer_state");
             assertThat(word(server, "stat")).contains("Clients:\n /127.0.0.1:", "recved=2");
 
             assertThat(word(server, "srst")).isEqualTo("Server stats reset.\n");

@@ -103,6 +103,11 @@ final class LoudEndTest {
         }
 
         @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
         public void send(ServerId to, Payload message) {
             throw new IllegalStateException("not in these tests");
         }

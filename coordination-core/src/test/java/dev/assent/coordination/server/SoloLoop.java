@@ -71,6 +71,11 @@ final class SoloLoop implements ReplicaLoop, AutoCloseable {
     }
 
     @Override
+    public boolean hasRoom() {
+        return true;
+    }
+
+    @Override
     public void send(ServerId to, Payload message) {
         throw new IllegalStateException("there is nobody else: " + to);
     }

@@ -27,6 +27,7 @@ import dev.assent.coordination.server.config.ClientAccess;
 import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.ordering.Client;
 import dev.assent.coordination.server.ordering.EdgePatience;
+import dev.assent.coordination.server.ordering.LifeSign;
 import dev.assent.coordination.server.ordering.Order;
 import dev.assent.coordination.server.ordering.Reply;
 import dev.assent.coordination.server.ordering.Submission;
@@ -35,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ final class ClientConversation implements Conversation, Client {
     private final ClientAccess access;
     private final RequestDecoder decoder;
     private final Traffic.Connection traffic;
+    private final Consumer<MalformedRequest> complaints = this::complain;
     private final Deque<Slot> line = new ArrayDeque<>();
     private final Answering answering = new Answering();
     private final Beside beside = new Beside();
@@ -74,7 +77,7 @@ final class ClientConversation implements Conversation, Client {
     private long bytesInLine;
     private boolean pressed;
     private boolean stirred;
-    private boolean heard;
+    private final LifeSign life = new LifeSign();
     private boolean complained;
     private int pingsToAnswer;
     private EdgePatience patience;
@@ -94,7 +97,7 @@ final class ClientConversation implements Conversation, Client {
         String address = channel.remote().getAddress().getHostAddress();
         this.identities = new Identities(address, access.superDigest());
         this.patience = new EdgePatience(access.timeouts().minMillis());
-        this.traffic = loop.traffic().opened(channel.remote());
+        this.traffic = loop.counting(channel.remote());
         loop.joined(this);
     }
 
@@ -109,8 +112,8 @@ final class ClientConversation implements Conversation, Client {
                 patience = patienceBeforeOpening(wish);
                 greet();
             } else if (state == State.OPEN) {
-                heard = true;
-                take(decoder.requestOrRefusal(bytes, this::complain), bytes.length);
+                life.shown();
+                take(decoder.requestOrRefusal(bytes, complaints), bytes.length);
             }
         } catch (MalformedRequest e) {
             throw new MalformedFrameException(String.valueOf(e.getMessage()), e);
@@ -165,7 +168,7 @@ final class ClientConversation implements Conversation, Client {
         Order order = wish.sessionId() == 0
                 ? new Order.Open(access.timeouts().clamp(wish.timeoutMillis()))
                 : new Order.Reopen(new SessionId(wish.sessionId()), wish.password());
-        loop.submit(new Submission(this, wish, order));
+        loop.submit(new Submission(this, wish, order, 0));
     }
 
     /** A client must never be shown an older state than it has seen. */
@@ -248,6 +251,11 @@ final class ClientConversation implements Conversation, Client {
         if (pingsToAnswer == 0 || state != State.OPEN || !patience.mayAnswer(loop.ageMillis())) {
             return;
         }
+        // What the leader said before it confirmed what it knows: perhaps that this session is over.
+        loop.readLetters();
+        if (state != State.OPEN || !channel.isOpen()) {
+            return;
+        }
         for (; pingsToAnswer > 0; pingsToAnswer--) {
             traffic.answered(0);
             write(SpecialXid.PING.xid(), loop.watched().tree(), Answer.EMPTY);
@@ -292,7 +300,7 @@ final class ClientConversation implements Conversation, Client {
                 return new Order.CatchUp();
             }
         });
-        loop.submit(new Submission(this, slot, order));
+        loop.submit(new Submission(this, slot, order, slot.frameBytes()));
     }
 
     private void authenticate(ConnectionRequest.Auth auth) {
@@ -363,11 +371,17 @@ final class ClientConversation implements Conversation, Client {
             loop.store().left(id, this);
             return;
         }
+        EdgePatience granted = new EdgePatience(opened.session().timeoutMillis());
+        if (!loop.mayOpen(granted, opened.grantedMillis())) {
+            loop.store().left(id, this);
+            loop.openedTooLate(this);
+            return;
+        }
         state = State.OPEN;
-        heard = true; // what the client is told now makes it believe in its session for another time-out
+        life.shown(); // what the client is told now makes it believe in its session for another time-out
         session = id;
         tenure = opened.tenure();
-        patience = new EdgePatience(opened.session().timeoutMillis());
+        patience = granted;
         channel.established();
         traffic.opened(id, opened.session().timeoutMillis());
         Payload password = Payload.wrap(opened.session().password().bytes());
@@ -499,7 +513,7 @@ final class ClientConversation implements Conversation, Client {
         ClientLimits limits = access.limits();
         traffic.queued(line.size());
         int divisor = pressed ? 2 : 1;
-        pressed = line.size() >= limits.requestsPerConnectionMax() / divisor
+        pressed = line.size() >= (loop.crowded() ? 1 : limits.requestsPerConnectionMax() / divisor)
                 || bytesInLine >= limits.requestBytesPerConnectionMax() / divisor;
         boolean waiting = state == State.OPENING || (greeting != null && (loop.suspended() || state == State.GREETING));
         channel.underWay(bytesInLine, waiting || pressed);
@@ -532,9 +546,8 @@ final class ClientConversation implements Conversation, Client {
      * silent.
      */
     Optional<SessionId> takeHeard() {
-        boolean alive = (heard || pressed || loop.suspended()) && state == State.OPEN;
-        heard = false;
-        return alive ? Optional.of(sessionId()) : Optional.empty();
+        boolean alive = life.take(!pressed && !loop.suspended());
+        return alive && state == State.OPEN ? Optional.of(sessionId()) : Optional.empty();
     }
 
     private SessionId sessionId() {

@@ -2,12 +2,15 @@ package dev.assent.coordination.server.edge;
 
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.replica.Seldom;
+import dev.assent.coordination.server.ordering.EdgePatience;
 import dev.assent.coordination.server.ordering.OrderedStore;
+import dev.assent.coordination.server.ordering.Standing;
 import dev.assent.coordination.server.ordering.Submission;
 import dev.assent.coordination.server.ordering.Unconfirmed;
 import dev.assent.coordination.server.ordering.WatchedTree;
 import dev.assent.coordination.tree.DataTree;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +40,15 @@ final class EdgeLoop {
     private final Queue<ClientConversation> stirred = new ArrayDeque<>();
     private final Set<ClientConversation> conversations = new LinkedHashSet<>();
     private List<Submission> batch = new ArrayList<>();
-    private final BooleanSupplier suspended;
+    private final Pressure pressure;
     private final Unconfirmed unconfirmed;
     /** Showed life, and then their connections ended before that was reported. */
     private final List<SessionId> heardAndGone = new ArrayList<>();
 
     private final Seldom endings = new Seldom(ENDINGS_TOLD_EVERY_MILLIS);
+    private final Seldom lateOpenings = new Seldom(ENDINGS_TOLD_EVERY_MILLIS);
     private final Traffic traffic;
+    private final Counts counts;
     private final Consumer<Throwable> onFatal;
     /** The replica loop's own note; no other thread looks at it. */
     private boolean posted;
@@ -53,21 +57,31 @@ final class EdgeLoop {
 
     private long lettersRead;
 
+    /** What keeps all of a server's clients from being read as usual. Any thread. */
+    interface Pressure {
+        /** There is no leader to ask. */
+        boolean isSuspended();
+
+        /** More is under way than this server holds: see {@link dev.assent.coordination.server.ordering.LedgerLimits}. */
+        boolean isCrowded();
+    }
+
     private record Letter(ClientConversation to, Runnable content) {}
 
     EdgeLoop(
             EventLoop executor,
             OrderedStore store,
             WatchedTree watched,
-            BooleanSupplier suspended,
+            Pressure pressure,
             long nowMillis,
             Traffic traffic,
             Consumer<Throwable> onFatal) {
         this.traffic = traffic;
+        this.counts = traffic.ofLoop();
         this.executor = executor;
         this.store = store;
         this.watched = watched;
-        this.suspended = suspended;
+        this.pressure = pressure;
         this.unconfirmed = new Unconfirmed(nowMillis, store.standing().knownMillis());
         this.onFatal = onFatal;
     }
@@ -96,8 +110,9 @@ final class EdgeLoop {
         return watched;
     }
 
-    Traffic traffic() {
-        return traffic;
+    /** Begins to count for one connection. */
+    Traffic.Connection counting(InetSocketAddress remote) {
+        return traffic.opened(remote, counts);
     }
 
     OrderedStore store() {
@@ -107,7 +122,7 @@ final class EdgeLoop {
     /** On the replica loop's thread only. */
     void post(ClientConversation to, Runnable content) {
         letters.add(new Letter(to, content));
-        lettersPosted.incrementAndGet();
+        lettersPosted.setRelease(lettersPosted.getPlain() + 1);
         posted = true;
     }
 
@@ -208,7 +223,12 @@ final class EdgeLoop {
     }
 
     boolean suspended() {
-        return suspended.getAsBoolean();
+        return pressure.isSuspended();
+    }
+
+    /** Whether a client with a request under way is to be read no further. */
+    boolean crowded() {
+        return pressure.isCrowded();
     }
 
     /** Leaders came or went. */
@@ -219,6 +239,24 @@ final class EdgeLoop {
     void endAll(String why) {
         batch = new ArrayList<>();
         new ArrayList<>(conversations).forEach(one -> attempt(one, () -> one.cutOff(why)));
+    }
+
+    /** Whether a client may be told now that it has its session. */
+    boolean mayOpen(EdgePatience patience, long grantedMillis) {
+        Standing standing = store.standing();
+        return patience.mayOpen(standing.ageMillis(), standing.nowMillis() - grantedMillis);
+    }
+
+    /** The client finds another server, which asks for the session again. */
+    void openedTooLate(ClientConversation conversation) {
+        String why = "its session was granted too long ago to be sure that it is still there";
+        if (conversation.cutOff(why) && lateOpenings.permits(store.standing().nowMillis())) {
+            LOG.warn(
+                    "a client's connection closed before it was told of its session: {}. Was this process, or its"
+                            + " machine, paused? {} others were not told since the last time",
+                    why,
+                    lateOpenings.takeUntold());
+        }
     }
 
     /** How old the leader's knowledge of this server's clients is. */
@@ -257,8 +295,8 @@ final class EdgeLoop {
                 toEnd.stream().filter(conversation -> conversation.cutOff(why)).count();
         if (ended > 0 && endings.permits(nowMillis)) {
             LOG.warn(
-                    "{} client connections closed, so that their clients find another server: {}. Is there a leader, and"
-                            + " are the link to it, its disk and this server's disk all right?",
+                    "{} client connections closed, so that their clients find another server: {}. Is there a leader,"
+                            + " and are the link to it, its disk and this server's disk all right?",
                     ended,
                     why);
         }

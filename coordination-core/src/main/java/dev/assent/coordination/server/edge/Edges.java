@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** All event loops with client connections. Thread-safe. */
-public final class Edges implements Edge, Conversation.Opener {
+public final class Edges implements Edge, EdgeLoop.Pressure, Conversation.Opener {
     private final ClientAccess access;
     private final RequestDecoder decoder;
     private final WatchedTree watched;
@@ -33,6 +33,8 @@ public final class Edges implements Edge, Conversation.Opener {
     private final Map<EventLoop, EdgeLoop> loops = new ConcurrentHashMap<>();
     /** Until a leader serves for the first time, too. */
     private volatile boolean suspended = true;
+
+    private volatile boolean crowded;
 
     private final Clock clock;
     private final AtomicBoolean reviewing = new AtomicBoolean();
@@ -64,8 +66,8 @@ public final class Edges implements Edge, Conversation.Opener {
     public Conversation open(ClientChannel channel) {
         EdgeLoop loop = loops.computeIfAbsent(
                 channel.eventLoop(),
-                executor -> new EdgeLoop(
-                        executor, store.get(), watched, () -> suspended, clock.monotonicMillis(), traffic, onFatal));
+                executor ->
+                        new EdgeLoop(executor, store.get(), watched, this, clock.monotonicMillis(), traffic, onFatal));
         return new ClientConversation(loop, channel, access, decoder);
     }
 
@@ -98,6 +100,22 @@ public final class Edges implements Edge, Conversation.Opener {
     public void resume() {
         suspended = false;
         onEach(EdgeLoop::followPressure);
+    }
+
+    @Override
+    public void crowded(boolean now) {
+        crowded = now;
+        onEach(EdgeLoop::followPressure);
+    }
+
+    @Override
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    @Override
+    public boolean isCrowded() {
+        return crowded;
     }
 
     @Override

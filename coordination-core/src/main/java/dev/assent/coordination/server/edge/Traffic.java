@@ -6,15 +6,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the connections of a server's clients were asked and told, in all and one by one. Thread-safe. */
 public final class Traffic {
-    private final Counts all = new Counts();
+    /** One for each event loop, of all connections that it ever had. */
+    private final List<Counts> loops = new CopyOnWriteArrayList<>();
+
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
-    /** Of all connections that ever were, or of one. */
-    public Counts all() {
-        return all;
+    /** Of all connections that ever were. */
+    public Counts.Summary all() {
+        return loops.stream().map(Counts::summary).reduce(Counts.Summary.NOTHING, Counts.Summary::plus);
+    }
+
+    /** Begins to count all anew. */
+    public void reset() {
+        loops.forEach(Counts::reset);
+    }
+
+    /** What one event loop counts in. */
+    Counts ofLoop() {
+        Counts counts = new Counts();
+        loops.add(counts);
+        return counts;
     }
 
     /** Some of the open connections. */
@@ -32,8 +48,9 @@ public final class Traffic {
         open.forEach(connection -> connection.counts().reset());
     }
 
-    Connection opened(InetSocketAddress remote) {
-        Connection connection = new Connection(this, remote);
+    /** @param ofLoop of the connection's event loop */
+    Connection opened(InetSocketAddress remote, Counts ofLoop) {
+        Connection connection = new Connection(this, remote, ofLoop);
         open.add(connection);
         return connection;
     }
@@ -47,14 +64,16 @@ public final class Traffic {
         private final Traffic traffic;
         private final InetSocketAddress remote;
         private final Counts counts = new Counts();
-        private volatile int queued;
+        private final Counts ofLoop;
+        private final AtomicInteger queued = new AtomicInteger();
         private volatile Optional<Tenant> tenant = Optional.empty();
 
         /** The session that is on it. */
         public record Tenant(SessionId session, int timeoutMillis) {}
 
-        private Connection(Traffic traffic, InetSocketAddress remote) {
+        private Connection(Traffic traffic, InetSocketAddress remote, Counts ofLoop) {
             this.traffic = traffic;
+            this.ofLoop = ofLoop;
             this.remote = remote;
         }
 
@@ -68,7 +87,7 @@ public final class Traffic {
 
         /** Its requests that wait for an answer. */
         public int queued() {
-            return queued;
+            return queued.get();
         }
 
         public Optional<Tenant> tenant() {
@@ -77,17 +96,17 @@ public final class Traffic {
 
         void received() {
             counts.received();
-            traffic.all.received();
+            ofLoop.received();
         }
 
         void answered(long latencyMillis) {
             counts.answered(latencyMillis);
-            traffic.all.answered(latencyMillis);
+            ofLoop.answered(latencyMillis);
         }
 
         void queued(int now) {
-            if (queued != now) {
-                queued = now;
+            if (queued.getPlain() != now) {
+                queued.setRelease(now);
             }
         }
 

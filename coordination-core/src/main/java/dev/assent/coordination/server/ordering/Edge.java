@@ -11,6 +11,12 @@ public interface Edge {
 
     void resume();
 
+    /**
+     * From now on, or no longer, there is too much under way: whoever has a request under way is not read until it is
+     * answered.
+     */
+    void crowded(boolean crowded);
+
     /** Close every connection: what is under way on them cannot be answered truthfully. */
     void endAll(String why);
 }

@@ -18,6 +18,17 @@ public record EdgePatience(int timeoutMillis) {
         return ageMillis <= answeredMillisMax();
     }
 
+    /**
+     * Whether a client may be told that it has its session: a promise like an answered ping, which also rests on what
+     * the leader has known since the session was granted.
+     *
+     * @param grantedMillisAgo how long ago this server learned that the session is the client's; from then on it
+     *     reports it as living
+     */
+    public boolean mayOpen(long ageMillis, long grantedMillisAgo) {
+        return mayAnswer(ageMillis) && mayAnswer(grantedMillisAgo);
+    }
+
     /** For as long after the leader last knew all that this server had heard may pings have been answered. */
     public int answeredMillisMax() {
         return timeoutMillis / ANSWERED_SHARE;

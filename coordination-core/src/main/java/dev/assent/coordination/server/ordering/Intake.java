@@ -38,6 +38,17 @@ final class Intake {
         }
     }
 
+    /** Takes all that waits, on the loop, which may not get to its tasks for a while. */
+    void takeAll() {
+        List<Submission> all = new ArrayList<>();
+        for (Submission next = waiting.poll(); next != null; next = waiting.poll()) {
+            all.add(next);
+        }
+        if (!all.isEmpty()) {
+            taker.accept(all);
+        }
+    }
+
     private void take() {
         due.set(false);
         List<Submission> portion = new ArrayList<>();

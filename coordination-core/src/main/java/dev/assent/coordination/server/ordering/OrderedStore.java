@@ -52,6 +52,8 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     /** A message to the leader takes no further asks when it is larger. */
     private static final int ASKED_BYTES_MAX = 256 << 10;
 
+    /** How often orders of connections that are gone are looked for. */
+    private static final int DROP_MILLIS = 500;
     /** Sessions in one message. */
     private static final int LISTED_MAX = 10_000;
 
@@ -81,6 +83,12 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final Queue<Departure> departures = new ConcurrentLinkedQueue<>();
     private long reportedThroughMillis;
+    /** Sessions that were granted since the last report. */
+    private final List<SessionId> granted = new ArrayList<>();
+
+    private final Congestion congestion = new Congestion();
+    private boolean crowded;
+    private long dropAtMillis;
 
     private record Postponed(Zxid position, Runnable answer) {}
 
@@ -88,13 +96,19 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     private record Departure(SessionId session, Client client) {}
 
-    public OrderedStore(Setting setting, ReplicaLoop loop, Edge edge, WatchedTree watched, Consumer<RoleView> onRole) {
+    public OrderedStore(
+            Setting setting,
+            LedgerLimits limits,
+            ReplicaLoop loop,
+            Edge edge,
+            WatchedTree watched,
+            Consumer<RoleView> onRole) {
         this.setting = setting;
         this.loop = loop;
         this.edge = edge;
         this.watched = watched;
         this.onRole = onRole;
-        this.ledger = new Ledger(setting.randomStart());
+        this.ledger = new Ledger(setting.randomStart(), limits);
         this.intake = new Intake(this::onLoop, this::enter);
         this.standing = new Standing(setting.clock());
         this.reportedThroughMillis = setting.clock().monotonicMillis();
@@ -106,10 +120,46 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     }
 
     private void enter(List<Submission> submissions) {
-        List<Ask> asks = new ArrayList<>(submissions.size());
-        submissions.forEach(submission -> asks.add(ledger.enter(submission)));
+        submissions.forEach(ledger::enter);
+        askMore();
+    }
+
+    /** Asks the leader what it may be asked by now. */
+    private void askMore() {
+        if (current && ledger.isAnyWaiting() && loop.hasRoom()) {
+            askAll(ledger.ask());
+        }
+        if (ledger.isCrowded() != crowded) {
+            crowded = !crowded;
+            edge.crowded(crowded);
+        }
+    }
+
+    /** Nothing piles up for connections that are gone, whatever the disks of a quorum do. */
+    private void tidyUp() {
+        if (!loop.hasRoom()) {
+            intake.takeAll();
+        }
+        long now = setting.clock().monotonicMillis();
+        if (now >= dropAtMillis) {
+            dropAtMillis = now + DROP_MILLIS;
+            dropDisconnected();
+        }
+        askMore();
+        congestion.observe(
+                crowded,
+                now,
+                "too many requests of this server's clients are under way",
+                () -> ledger.size() + ", " + (ledger.bytes() >> 10)
+                        + " KiB. A client with a request under way is not read on. Are the disks of a quorum too"
+                        + " slow?");
+    }
+
+    private void dropDisconnected() {
         if (current) {
-            askAll(asks);
+            ledger.dropDisconnected();
+        } else {
+            ledger.dropAllDisconnected();
         }
     }
 
@@ -155,6 +205,10 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             reportedThroughMillis = report.throughMillis();
             reported = true;
         }
+        if (reported) {
+            alive.addAll(granted);
+            granted.clear();
+        }
         unreported.heard(alive, reportedThroughMillis);
         if (reported) {
             leader().ifPresent(leader -> report(leader, alive));
@@ -163,6 +217,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         if (mine != null) {
             mine.tick();
         }
+        tidyUp();
     }
 
     private void report(ServerId leader, List<SessionId> alive) {
@@ -223,7 +278,9 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     private void seat(Submission waiter, SessionState session, long tenure) {
         locals.seat(session.id(), waiter.client(), tenure)
                 .ifPresent(older -> older.end("its session is on a newer connection"));
-        waiter.client().reply(waiter.ticket(), new Reply.Opened(session, tenure));
+        granted.add(session.id());
+        long now = setting.clock().monotonicMillis();
+        waiter.client().reply(waiter.ticket(), new Reply.Opened(session, tenure, now));
     }
 
     @Override
@@ -258,14 +315,16 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     private void becomeCurrent() {
         current = true;
-        ledger.dropDisconnected();
-        askAll(ledger.asks());
+        ledger.dropAllDisconnected();
+        askAll(ledger.askAnew());
+        askMore();
         edge.resume();
     }
 
     private void cutOff(String why) {
         ledger.clear();
         locals.clear();
+        granted.clear();
         edge.endAll(why);
     }
 
@@ -305,6 +364,11 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     }
 
     @Override
+    public boolean hasRoom() {
+        return loop.hasRoom();
+    }
+
+    @Override
     public void tell(ServerId to, ServerMessage message) {
         if (to.equals(setting.self())) {
             message.accept(new Incoming(to));
@@ -335,6 +399,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             loop.execute(() -> {
                 waking = false;
                 edge.wake();
+                askMore();
             });
         }
     }

@@ -42,8 +42,17 @@ import org.jspecify.annotations.Nullable;
  * Silence is judged in {@link ListeningTime}, and never by what a silent server may merely not have told.
  */
 final class Reign {
-    /** Znodes that are deleted in one tick because their time has come. */
-    private static final int DUE_MAX = 100;
+    /**
+     * Znodes that are deleted in one tick of the loop because their time has come, as long as there are more: so the
+     * rate follows the backlog, and other work goes on in between.
+     */
+    private static final int REMOVED_PER_TICK_MAX = 100;
+    /** While so many proposals are under way no further znode is deleted; of so many due ones it is looked. */
+    private static final int REMOVALS_UNDER_WAY_MAX = 1_000;
+    /** Queued questions that are taken up in one tick, and after one commit. */
+    private static final int QUEUED_PER_TICK_MAX = 1_000;
+
+    private static final int QUEUED_PER_COMMIT_MAX = 10;
 
     /** Sessions ended, and ephemeral znodes deleted with them, in one tick of the loop: so other work goes on. */
     private static final int ENDED_PER_TICK_MAX = 200;
@@ -61,6 +70,9 @@ final class Reign {
     /** What a reign needs of its server. */
     interface Court {
         void propose(Txn txn);
+
+        /** Whether more should be proposed; what has to be proposed nevertheless, may. */
+        boolean hasRoom();
 
         void tell(ServerId to, ServerMessage message);
 
@@ -90,6 +102,8 @@ final class Reign {
     private final SessionExpiry sessions;
     private final SessionIds ids;
     private final Map<SessionId, Owner> owners = new HashMap<>();
+    private final AskQueue queue;
+    private final Congestion congestion = new Congestion();
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final Map<ServerId, Contact> contacts = new HashMap<>();
 
@@ -109,6 +123,7 @@ final class Reign {
         this.clock = setting.clock();
         this.passwords = setting.passwords();
         this.preparer = new TxnPreparer(court.tree());
+        this.queue = new AskQueue(this::mayAnswer, this::answer);
         this.sessions = new SessionExpiry(Math.max(1, setting.tickMillis() / BUCKETS_PER_TICK));
         this.ids = new SessionIds(setting.self(), epoch);
         long now = clock.monotonicMillis();
@@ -128,7 +143,21 @@ final class Reign {
         return time.at(clock.monotonicMillis());
     }
 
+    /** Takes what a server asks in its turn. */
     void ask(ServerId from, Ask ask) {
+        if (ask.order() instanceof Order.Reopen) {
+            // Proposes nothing: a client shall find its session whatever the disks do.
+            answer(from, ask);
+        } else {
+            queue.add(from, ask);
+        }
+    }
+
+    private boolean mayAnswer(Ask ask) {
+        return ask.order() instanceof Order.CatchUp || court.hasRoom();
+    }
+
+    private void answer(ServerId from, Ask ask) {
         ask.order().accept(new Asking(from, ask.request()));
     }
 
@@ -229,10 +258,17 @@ final class Reign {
         return !moved;
     }
 
-    /** A server's report, which is confirmed when it is whole. */
+    /**
+     * A server's report, which is confirmed when it is whole. A session whose end is proposed already, though the disks of
+     * a quorum may keep it from being committed, is over for its client: that is told before the report is confirmed.
+     */
     void heard(ServerId from, Heard report) {
         long now = listened();
-        report.sessions().forEach(session -> sessions.touch(session, now));
+        for (SessionId session : report.sessions()) {
+            if (!sessions.touch(session, now) && !preparer.isOpen(session)) {
+                court.tell(from, new Displaced(session, Long.MAX_VALUE));
+            }
+        }
         if (report.last()) {
             contacts.merge(
                     from,
@@ -281,6 +317,7 @@ final class Reign {
             owners.remove(close.header().session());
         }
         answerWaiting();
+        queue.goOn(QUEUED_PER_COMMIT_MAX);
     }
 
     private void answerWaiting() {
@@ -298,9 +335,15 @@ final class Reign {
         endSilent(now);
         expiryLog.tell(now);
         if (now >= removalsDueMillis) {
-            removalsDueMillis = now + halfTickMillis;
-            removeDue();
+            removalsDueMillis = removeDue() ? now : now + halfTickMillis;
         }
+        queue.goOn(QUEUED_PER_TICK_MAX);
+        congestion.observe(
+                queue.size() > 0,
+                now,
+                "requests of this leader's servers wait to be proposed",
+                () -> queue.size() + ", because too much is not committed yet or waits for this server's disk. Are the"
+                        + " disks of a quorum too slow?");
     }
 
     private void endSilent(long now) {
@@ -342,11 +385,21 @@ final class Reign {
         return ephemerals;
     }
 
-    private void removeDue() {
-        for (ZnodePath due : court.tree().due(clock.wallMillis(), DUE_MAX)) {
-            preparer.removeDue(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), due)
-                    .ifPresent(this::propose);
+    /** Returns whether there is more to remove, or to see removed. */
+    private boolean removeDue() {
+        List<ZnodePath> due = court.tree().due(clock.wallMillis(), REMOVALS_UNDER_WAY_MAX);
+        int removed = 0;
+        for (ZnodePath path : due) {
+            if (removed == REMOVED_PER_TICK_MAX || proposed - applied >= REMOVALS_UNDER_WAY_MAX) {
+                return true;
+            }
+            Optional<Txn> removal = preparer.removeDue(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), path);
+            if (removal.isPresent()) {
+                propose(removal.get());
+                removed++;
+            }
         }
+        return due.size() == REMOVALS_UNDER_WAY_MAX;
     }
 
     private Txn.Header header(SessionId session, int cxid, Txn.Origin origin) {

@@ -17,8 +17,12 @@ public sealed interface Reply {
         }
     }
 
-    /** The session is the client's. */
-    record Opened(SessionState session, long tenure) implements Reply {
+    /**
+     * The session is the client's.
+     *
+     * @param grantedMillis when that was learned here, by the store's clock
+     */
+    record Opened(SessionState session, long tenure, long grantedMillis) implements Reply {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.opened(this);

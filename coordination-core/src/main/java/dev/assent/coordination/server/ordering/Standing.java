@@ -26,6 +26,11 @@ public final class Standing {
         return knownMillis;
     }
 
+    /** That clock's present. */
+    public long nowMillis() {
+        return clock.monotonicMillis();
+    }
+
     /** How old that knowledge is. A process that was suspended finds it old at once. */
     public long ageMillis() {
         return clock.monotonicMillis() - knownMillis;

@@ -45,13 +45,13 @@ final class ClientWords {
     String connections() {
         StringBuilder text = new StringBuilder();
         for (Traffic.Connection connection : traffic.get().connections(LISTED_MAX)) {
-            Counts counts = connection.counts();
+            Counts.Summary counts = connection.counts().summary();
             text.append(start(connection));
             connection.tenant().ifPresent(tenant -> text.append(",sid=")
                     .append(tenant.session())
                     .append(",to=")
                     .append(tenant.timeoutMillis()));
-            text.append(",minlat=").append(counts.latencyMillisMin());
+            text.append(",minlat=").append(counts.latencyMillisLeast());
             text.append(",avglat=").append(counts.latencyMillisMean());
             text.append(",maxlat=").append(counts.latencyMillisMax());
             text.append(")\n");
@@ -60,10 +60,11 @@ final class ClientWords {
     }
 
     private static String start(Traffic.Connection connection) {
+        Counts.Summary counts = connection.counts().summary();
         return " /" + connection.remote().getAddress().getHostAddress() + ":"
                 + connection.remote().getPort() + "[1](queued=" + connection.queued() + ",recved="
-                + connection.counts().requests() + ",sent="
-                + connection.counts().answers();
+                + counts.requests() + ",sent="
+                + counts.answers();
     }
 
     String sessions() {

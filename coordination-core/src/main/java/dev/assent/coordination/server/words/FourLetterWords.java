@@ -24,6 +24,9 @@ public final class FourLetterWords implements AutoCloseable {
 
         /** ZooKeeper's word for its role. */
         String mode();
+
+        /** How long it has been there. */
+        long uptimeMillis();
     }
 
     /**

@@ -31,7 +31,8 @@ class OwnTransactionsTest {
 
     private final Deque<Payload> proposed = new ArrayDeque<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
-    private final OrderedStore store = new OrderedStore(setting(), loop(), new NoEdge(), watched(), view -> {});
+    private final OrderedStore store =
+            new OrderedStore(setting(), LedgerLimits.ofBytes(1 << 20), loop(), new NoEdge(), watched(), view -> {});
     private Zxid last = Zxid.startOf(new Epoch(1));
 
     private static Setting setting() {
@@ -65,6 +66,11 @@ class OwnTransactionsTest {
             @Override
             public void propose(Payload txn) {
                 proposed.add(txn);
+            }
+
+            @Override
+            public boolean hasRoom() {
+                return true;
             }
 
             @Override
@@ -171,6 +177,9 @@ class OwnTransactionsTest {
 
         @Override
         public void resume() {}
+
+        @Override
+        public void crowded(boolean crowded) {}
 
         @Override
         public void endAll(String why) {}

@@ -51,6 +51,7 @@ final class ReignTest {
     private static final int TTL_MILLIS = 150;
     private static final WriteOp CREATE_TTL =
             new WriteOp.Create("/t", null, Acl.OPEN, CreateMode.PERSISTENT_WITH_TTL.flag(), TTL_MILLIS);
+    private static final long TTL_MARK = 0xff00_0000_0000_0000L;
 
     private final Deque<Txn> proposed = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
@@ -58,6 +59,7 @@ final class ReignTest {
     private Zxid last = Zxid.startOf(new Epoch(1));
     private final Map<ServerId, Mark> marks = new HashMap<>();
     private long backedMillisAgo;
+    private boolean room = true;
     private long nowMillis = 1_000;
     private Reign reign = newReign(1);
 
@@ -85,6 +87,11 @@ final class ReignTest {
             @Override
             public void propose(Txn txn) {
                 proposed.add(txn);
+            }
+
+            @Override
+            public boolean hasRoom() {
+                return room;
             }
 
             @Override
@@ -213,6 +220,77 @@ final class ReignTest {
                         new Change.Delete(new ZnodePath("/t"))));
     }
 
+    /** So many znodes whose time to live is over. */
+    private void plantDue(int count) {
+        for (int i = 0; i < count; i++) {
+            ZnodePath path = new ZnodePath("/due-" + i);
+            Txn.Header header = new Txn.Header(new SessionId(1), 0, nowMillis - 10, new Txn.Origin(new ServerId(0), 0));
+            last = last.next();
+            tree = tree.apply(
+                            last, new Txn.Single(header, new Change.Create(path, null, Acl.OPEN, TTL_MARK | 1, i + 1)))
+                    .tree();
+        }
+        reign = newReign(2);
+    }
+
+    @Test
+    void znodes_whose_time_has_come_go_in_portions_but_as_fast_as_the_loop_turns() {
+        long before = tree.znodeCount();
+        plantDue(2_500);
+        int most = 0;
+        for (int tick = 0; tick < 30; tick++) {
+            reign.tick();
+            most = Math.max(most, proposed.size());
+            while (!proposed.isEmpty()) {
+                commit();
+            }
+            nowMillis += REPORT_MILLIS;
+        }
+
+        assertThat(tree.znodeCount()).isEqualTo(before);
+        assertThat(most).isEqualTo(100);
+    }
+
+    @Test
+    void while_nothing_commits_no_more_znodes_are_deleted_than_may_be_under_way() {
+        plantDue(2_500);
+
+        pass(50 * REPORT_MILLIS, List.of(FIRST));
+
+        assertThat(proposed).hasSize(1_000);
+    }
+
+    @Test
+    void what_must_not_be_proposed_yet_waits_in_its_order_and_who_changes_servers_does_not() {
+        SessionId session = open(FIRST);
+        room = false;
+        reign.ask(FIRST, new Ask(11, new Order.Open(TIMEOUT_MILLIS)));
+        reign.ask(SECOND, new Ask(12, new Order.Open(TIMEOUT_MILLIS)));
+        reign.ask(FIRST, new Ask(13, new Order.CatchUp()));
+        reopen(SECOND, session, PASSWORD);
+        reign.tick();
+
+        assertThat(proposed).isEmpty();
+        assertThat(told).hasSize(2).last().asString().startsWith(SECOND + " " + Reopened.class.getSimpleName());
+        told.clear();
+        room = true;
+        reign.tick();
+        assertThat(proposed).extracting(txn -> txn.header().origin().request()).containsExactly(11L, 12L);
+        assertThat(told).isEmpty();
+        commit();
+        commit();
+        assertThat(told).containsExactly(FIRST + " " + new CaughtUp(13, last));
+    }
+
+    @Test
+    void who_asks_to_be_caught_up_needs_no_room() {
+        room = false;
+
+        reign.ask(FIRST, new Ask(7, new Order.CatchUp()));
+
+        assertThat(told).containsExactly(FIRST + " " + new CaughtUp(7, tree.zxid()));
+    }
+
     @Test
     void time_in_which_the_leader_could_not_listen_counts_against_nobody() {
         SessionId session = open(FIRST);
@@ -238,6 +316,17 @@ final class ReignTest {
 
         pass(2 * LATE_MILLIS_MAX, List.of(SECOND));
         assertThat(proposed).hasSize(1);
+    }
+
+    @Test
+    void a_server_that_reports_a_session_too_late_hears_that_it_is_over_before_its_end_is_committed() {
+        SessionId session = open(FIRST);
+        pass(4 * TIMEOUT_MILLIS, List.of(SECOND));
+        assertThat(proposed).hasSize(1).first().isInstanceOf(Txn.CloseSession.class);
+
+        report(FIRST, session);
+
+        assertThat(told).containsExactly(FIRST + " " + new Displaced(session, Long.MAX_VALUE));
     }
 
     @Test

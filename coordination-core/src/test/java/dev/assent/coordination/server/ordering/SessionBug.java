@@ -63,6 +63,22 @@ enum SessionBug {
                     ? new Heard(heard.sessions(), heard.last(), heard.throughMillis(), new Mark(FAR, FAR))
                     : message;
         }
+    },
+
+    /** A client is told that it has its session, however long ago the server, which slept, was granted it. */
+    OPENED_HOWEVER_LATE {
+        @Override
+        boolean opensHoweverLate() {
+            return true;
+        }
+    },
+
+    /** A server that waits for its leader does not read its clients, and takes that for their silence. */
+    UNREAD_COUNTS_AS_SILENT {
+        @Override
+        boolean forgetsWhomItDoesNotRead() {
+            return true;
+        }
     };
 
     private static final long FAR = 1L << 40;
@@ -72,6 +88,14 @@ enum SessionBug {
     }
 
     boolean countsDeafTime() {
+        return false;
+    }
+
+    boolean opensHoweverLate() {
+        return false;
+    }
+
+    boolean forgetsWhomItDoesNotRead() {
         return false;
     }
 

@@ -21,10 +21,14 @@ import java.util.stream.IntStream;
  * is healed. At no time may a session end within its time-out after a ping that was answered; and in the end exactly the
  * living have theirs.
  */
-final class SessionSimulation {
+final class SessionSimulation implements SimServer.Witness {
     private static final int CLIENTS = 8;
     private static final int FAULT_MILLIS = 12_000;
     private static final int HEALED_MILLIS = 8_000;
+    private static final int RELINK_MILLIS = 10;
+    private static final int PASSING_MILLIS = 40;
+    /** At once: some of them are likely to ask the leader for something before a new follower asks to be caught up. */
+    private static final int PASSERS = 6;
     /** Clocks differ by up to a hundredth each way. */
     private static final double SKEW_PERMITTED = 0.96;
 
@@ -36,6 +40,10 @@ final class SessionSimulation {
     private final List<SimClient> clients = new ArrayList<>();
     private final Set<SessionId> ended = new HashSet<>();
     private boolean healed;
+    private boolean stopsAtTheStart;
+    /** Whether servers fall asleep just before they tell their clients something. */
+    private boolean dozes;
+
     private long changes;
 
     /** What came of a run. */
@@ -62,14 +70,26 @@ final class SessionSimulation {
         ZabConfig.Timing timing = new ZabConfig.Timing(60, 60, 2L * syncMillis, syncMillis, 150);
         for (ServerId id : voters) {
             ZabConfig config = new ZabConfig(id, new Majority(voters), List.of(), timing, ZabConfig.Limits.DEFAULT);
-            servers.add(new SimServer(config, time, links, random.split(), bug, this::committed));
+            servers.add(new SimServer(config, time, links, random.split(), bug, this::committed, this));
         }
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(new SimClient(time, servers, random.split()));
+            clients.add(client());
         }
     }
 
+    private SimClient client() {
+        return new SimClient(time, servers, random.split(), ended::contains);
+    }
+
     Report run() {
+        try {
+            return observed();
+        } catch (Broken e) {
+            throw new Broken("seed " + seed + " at " + time.nowMillis() + " ms: " + e.getMessage());
+        }
+    }
+
+    private Report observed() {
         servers.forEach(SimServer::start);
         links.attach(servers);
         time.runFor(500);
@@ -89,11 +109,10 @@ final class SessionSimulation {
         Txn txn = decoded(payload);
         if (txn instanceof Txn.CloseSession close && ended.add(close.header().session())) {
             for (SimClient client : clients) {
-                boolean believes = client.sinceAnsweredMillis() < client.timeoutMillis() * SKEW_PERMITTED;
-                if (close.header().session().equals(client.session()) && believes) {
-                    throw new Broken("seed " + seed + " at " + time.nowMillis() + " ms: a session of "
+                if (close.header().session().equals(client.session()) && client.believes(SKEW_PERMITTED)) {
+                    throw new Broken("a session of "
                             + client.timeoutMillis() + " ms ends " + client.sinceAnsweredMillis()
-                            + " ms after a ping that was answered");
+                            + " ms after a ping that was answered, while its client may believe in it");
                 }
             }
         }
@@ -113,7 +132,7 @@ final class SessionSimulation {
         for (SimClient client : clients) {
             SessionId session = client.session();
             if (!client.isDead() && (session == null || tree.session(session).isEmpty())) {
-                throw new Broken("seed " + seed + ": a client has no session long after all was healed");
+                throw new Broken("a client has no session long after all was healed");
             }
             if (!client.isDead()) {
                 expected.add(session);
@@ -122,13 +141,17 @@ final class SessionSimulation {
         Set<SessionId> present = new HashSet<>();
         tree.sessions().forEach(session -> present.add(session.id()));
         if (!present.equals(expected)) {
-            throw new Broken("seed " + seed + ": sessions " + present + " where " + expected + " live");
+            throw new Broken("sessions " + present + " where " + expected + " live");
         }
     }
 
     // Faults
 
     private void faults() {
+        dozes = random.nextBoolean();
+        stopsAtTheStart = random.nextBoolean();
+        repeat(random.nextBoolean(), 300, this::passBy);
+        repeat(stopsAtTheStart, 1_500, this::relink);
         boolean freezes = random.nextInt(4) > 0;
         boolean stalls = random.nextInt(4) > 0;
         boolean lateTicks = random.nextInt(4) > 0;
@@ -184,6 +207,59 @@ final class SessionSimulation {
                 }
             }
         }
+    }
+
+    /** Between the grant of a session and the moment that its client is told, it may fall asleep. */
+    @Override
+    public void posted(SimServer server) {
+        if (dozes && !healed && random.nextInt(20) == 0) {
+            freeze(server);
+        }
+    }
+
+    /** A follower loses its leader for so short a time that its clients stay with it. */
+    private void relink() {
+        SimServer leader = leader();
+        SimServer follower = anyone();
+        if (follower != leader) {
+            links.cut(leader, follower, RELINK_MILLIS, true);
+        }
+    }
+
+    /** While it waits for what others asked before it came, the disks may stop: it stays in touch with its leader, and reads nobody. */
+    @Override
+    public void followed(SimServer server) {
+        if (stopsAtTheStart && !healed && random.nextInt(3) == 0) {
+            long millis = random.nextInt(500, 4_000);
+            for (SimServer one : servers) {
+                one.stall();
+                time.after(1_000 * millis, one::goOn);
+            }
+            for (int i = 0; i < PASSERS; i++) {
+                passBy();
+            }
+        }
+    }
+
+    /** Whose bytes lie unread at a server that the leader hears is not silent. */
+    @Override
+    public void proposed(SimServer leader, Payload payload) {
+        if (decoded(payload) instanceof Txn.CloseSession close) {
+            SessionId session = close.header().session();
+            for (SimClient client : clients) {
+                if (client.isUnread(session, leader)) {
+                    throw new Broken("a session of " + client.timeoutMillis() + " ms ends, whose client is not read");
+                }
+            }
+        }
+    }
+
+    /** It opens a session and is never seen again. */
+    private void passBy() {
+        SimClient passer = client();
+        clients.add(passer);
+        passer.start();
+        time.after(1_000L * random.nextInt(PASSING_MILLIS), passer::die);
     }
 
     private void heal() {

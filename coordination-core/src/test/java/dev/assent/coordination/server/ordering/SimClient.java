@@ -4,6 +4,7 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimClient {
     private static final int DELAY_MICROS = 1_000;
+    /** Of its time-out, for which a client hears nothing before it gives its connection up. */
+    private static final double READ_SHARE = 2.0 / 3;
 
     private final SimTime time;
     private final List<SimServer> servers;
     private final SplittableRandom random;
     private final int timeoutMillis;
+    /** How long it waits for an answer. One that wished for a longer time-out than it got waits for longer than that. */
+    private final int patienceMillis;
+
+    private final Predicate<SessionId> over;
     private int at;
     private @Nullable SimConnection connection;
     private @Nullable SessionId session;
@@ -25,13 +32,17 @@ final class SimClient {
     private boolean dead;
     private long waitingSinceMillis;
     private long answeredSentMillis;
+    private long openedMillis;
     private long moves;
 
-    SimClient(SimTime time, List<SimServer> servers, SplittableRandom random) {
+    /** @param over whether a session has ended */
+    SimClient(SimTime time, List<SimServer> servers, SplittableRandom random, Predicate<SessionId> over) {
+        this.over = over;
         this.time = time;
         this.servers = servers;
         this.random = random;
         this.timeoutMillis = random.nextInt(2 * SimServer.TICK_MILLIS, 8 * SimServer.TICK_MILLIS);
+        this.patienceMillis = random.nextBoolean() ? timeoutMillis / 2 : 3 * timeoutMillis;
         this.at = random.nextInt(servers.size());
     }
 
@@ -67,6 +78,23 @@ final class SimClient {
         return time.nowMillis() - answeredSentMillis;
     }
 
+    /**
+     * Whether it may still believe in its session: for a time-out after the last ping that was answered, and for as long
+     * after it was told that the session is its own as a client waits for a server.
+     *
+     * @param share of those times, as clocks differ
+     */
+    boolean believes(double share) {
+        return sinceAnsweredMillis() < timeoutMillis * share
+                || time.nowMillis() - openedMillis < timeoutMillis * share * READ_SHARE;
+    }
+
+    /** Whether a server that {@code leader} hears has something from it that it has not read. */
+    boolean isUnread(SessionId asked, SimServer leader) {
+        SimConnection present = connection;
+        return !dead && present != null && asked.equals(session) && present.isUnread(leader, timeoutMillis);
+    }
+
     private long delay() {
         return DELAY_MICROS / 2L + random.nextInt(DELAY_MICROS);
     }
@@ -87,7 +115,7 @@ final class SimClient {
             return;
         }
         SimConnection present = connection;
-        if (present != null && time.nowMillis() - waitingSinceMillis > timeoutMillis / 2) {
+        if (present != null && time.nowMillis() - waitingSinceMillis > patienceMillis) {
             leave(present);
         } else if (present != null && session != null) {
             long sentMillis = time.nowMillis();
@@ -128,7 +156,11 @@ final class SimClient {
     void opened(SimConnection from, SessionId granted, Payload itsPassword) {
         time.after(delay(), () -> {
             if (from == connection && !dead) {
+                if (over.test(granted)) {
+                    throw new SessionSimulation.Broken("a client is told that it has its session, which has ended");
+                }
                 session = granted;
+                openedMillis = time.nowMillis();
                 password = itsPassword;
                 waitingSinceMillis = time.nowMillis();
             }
@@ -139,6 +171,7 @@ final class SimClient {
         time.after(delay(), () -> {
             if (from == connection) {
                 session = null;
+                openedMillis = Integer.MIN_VALUE;
             }
         });
     }

@@ -17,7 +17,10 @@ final class SimConnection implements Client {
     private EdgePatience patience = new EdgePatience(2 * SimServer.TICK_MILLIS);
     private @Nullable Order wish;
     private @Nullable SessionId session;
-    private boolean heard;
+    private final LifeSign life = new LifeSign();
+    /** A ping that came while the server did not read. */
+    private boolean unread;
+
     private boolean ended;
     private boolean owed;
     private long lastSentMillis;
@@ -41,16 +44,29 @@ final class SimConnection implements Client {
         Order asking = wish;
         if (asking != null && server.mayAsk(patience)) {
             wish = null;
-            server.store().submit(List.of(new Submission(this, this, asking)));
+            server.store().submit(List.of(new Submission(this, this, asking, 0)));
         }
     }
 
     /** A ping that the client sent at {@code sentMillis}. */
     void ping(long sentMillis) {
         if (!ended && session != null) {
-            heard = true;
-            owed = true;
             lastSentMillis = sentMillis;
+            unread = true;
+            read();
+        }
+    }
+
+    /** Whether something of this moment's client waits to be read, at a server whose word {@code leader} has. */
+    boolean isUnread(SimServer leader, int timeoutMillis) {
+        return !ended && unread && server.isHeardBy(leader, new EdgePatience(timeoutMillis));
+    }
+
+    private void read() {
+        if (unread && server.reads()) {
+            unread = false;
+            life.shown();
+            owed = true;
             answer();
         }
     }
@@ -64,10 +80,10 @@ final class SimConnection implements Client {
 
     void review(List<SessionId> alive) {
         askIfPossible();
-        if (heard && session != null) {
+        read();
+        if (life.take(server.countsAsRead()) && session != null) {
             alive.add(session);
         }
-        heard = false;
         answer();
     }
 
@@ -78,13 +94,24 @@ final class SimConnection implements Client {
 
     @Override
     public void reply(Object ticket, Reply reply) {
+        server.post(() -> settled(reply));
+    }
+
+    private void settled(Reply reply) {
         if (ended) {
             if (reply instanceof Reply.Opened opened) {
                 server.store().left(opened.session().id(), this);
             }
         } else if (reply instanceof Reply.Opened opened) {
+            EdgePatience granted = new EdgePatience(opened.session().timeoutMillis());
+            if (!server.mayOpen(granted, opened.grantedMillis())) {
+                server.store().left(opened.session().id(), this);
+                end("granted too long ago");
+                return;
+            }
+            life.shown();
             session = opened.session().id();
-            patience = new EdgePatience(opened.session().timeoutMillis());
+            patience = granted;
             client.opened(
                     this,
                     opened.session().id(),
@@ -105,7 +132,7 @@ final class SimConnection implements Client {
         }
         ended = true;
         server.remove(this);
-        if (heard && session != null) {
+        if (session != null && life.take(true)) {
             server.heardAndGone(session);
         }
         if (session != null) {

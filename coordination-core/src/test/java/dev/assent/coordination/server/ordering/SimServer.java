@@ -20,6 +20,7 @@ import dev.assent.coordination.zab.ZabPeer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 
@@ -32,6 +33,7 @@ final class SimServer implements ReplicaLoop, Edge {
     static final int REPORT_MILLIS = 2 * TICK_MILLIS / 32;
     private static final int LOOP_MILLIS = 10;
     private static final int FLUSH_MICROS = 3_000;
+    private static final int LETTER_MICROS_MAX = 1_000;
     /** Writes that wait for the disk, beyond which neither orders are taken nor a leader is read. */
     private static final int UNWRITTEN_MAX = 40;
 
@@ -40,6 +42,7 @@ final class SimServer implements ReplicaLoop, Edge {
     private final SplittableRandom random;
     private final SessionBug bug;
     private final BiConsumer<DataTree, Payload> committed;
+    private final Witness witness;
     private final ZabConfig config;
     private final Clock clock;
     private final ZabPeer peer;
@@ -54,6 +57,7 @@ final class SimServer implements ReplicaLoop, Edge {
     private final List<SimConnection> connections = new ArrayList<>();
     private final List<SessionId> gone = new ArrayList<>();
     private boolean leading;
+    private Optional<ServerId> followed = Optional.empty();
     private boolean suspended = true;
     private boolean paused;
     private boolean stalled;
@@ -63,13 +67,26 @@ final class SimServer implements ReplicaLoop, Edge {
     /** For the bug that counts it: how far the clock is set back. */
     private long deafMillis;
 
+    /** Who is told what a server does. */
+    interface Witness {
+        /** Something for a client, which the edge will read a little later. */
+        void posted(SimServer server);
+
+        /** It follows a leader that serves. */
+        void followed(SimServer server);
+
+        void proposed(SimServer server, Payload txn);
+    }
+
     SimServer(
             ZabConfig config,
             SimTime time,
             SimLinks links,
             SplittableRandom random,
             SessionBug bug,
-            BiConsumer<DataTree, Payload> committed) {
+            BiConsumer<DataTree, Payload> committed,
+            Witness witness) {
+        this.witness = witness;
         this.config = config;
         this.time = time;
         this.links = links;
@@ -93,7 +110,7 @@ final class SimServer implements ReplicaLoop, Edge {
         WatchedTree watched = new WatchedTree(DataTree.initial(), 10);
         Setting setting = new Setting(
                 config.self(), TICK_MILLIS, REPORT_MILLIS, config.quorum(), clock, this::password, random.nextLong());
-        this.store = new OrderedStore(setting, this, this, watched, view -> {});
+        this.store = new OrderedStore(setting, LedgerLimits.ofBytes(1 << 20), this, this, watched, view -> {});
         this.unconfirmed =
                 new Unconfirmed(clock.monotonicMillis(), store.standing().knownMillis());
     }
@@ -133,11 +150,13 @@ final class SimServer implements ReplicaLoop, Edge {
             return;
         }
         paused = false;
-        while (!edgeInbox.isEmpty()) {
+        while (!paused && !edgeInbox.isEmpty()) {
             edgeInbox.remove().run();
         }
-        tick();
-        while (!inbox.isEmpty()) {
+        if (!paused) {
+            tick();
+        }
+        while (!paused && !inbox.isEmpty()) {
             take(inbox.remove());
         }
     }
@@ -240,7 +259,11 @@ final class SimServer implements ReplicaLoop, Edge {
             store.received(one.from(), one.message());
         } else if (delivery instanceof Delivery.RoleChanged one) {
             leading = one.role() == Role.LEADING && one.serving();
+            followed = one.serving() ? one.leader() : Optional.empty();
             store.roleChanged(one.role(), one.epoch(), one.leader(), one.serving());
+            if (one.serving() && !leading) {
+                witness.followed(this);
+            }
         } else {
             throw new IllegalStateException("a snapshot where histories are whole: " + delivery);
         }
@@ -268,6 +291,7 @@ final class SimServer implements ReplicaLoop, Edge {
 
     @Override
     public void propose(Payload txn) {
+        witness.proposed(this, txn);
         asked.add(new Input.Proposed(txn));
     }
 
@@ -283,6 +307,11 @@ final class SimServer implements ReplicaLoop, Edge {
         } catch (CorruptEncoding e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return !isDiskBehind();
     }
 
     @Override
@@ -313,6 +342,33 @@ final class SimServer implements ReplicaLoop, Edge {
 
     void remove(SimConnection connection) {
         connections.remove(connection);
+    }
+
+    /** A letter from the loop, which the edge reads a little later. */
+    void post(Runnable letter) {
+        time.after(random.nextInt(LETTER_MICROS_MAX), () -> onEdge(letter));
+        witness.posted(this);
+    }
+
+    boolean mayOpen(EdgePatience patience, long grantedMillis) {
+        Standing standing = store.standing();
+        return bug.opensHoweverLate() || patience.mayOpen(standing.ageMillis(), standing.nowMillis() - grantedMillis);
+    }
+
+    /** Whether the leader knows, and confirmed, what this server said lately. */
+    boolean isHeardBy(SimServer leader, EdgePatience patience) {
+        boolean follows = followed.filter(leader.id()::equals).isPresent();
+        return follows && patience.mayAnswer(store.standing().ageMillis());
+    }
+
+    /** Whether what clients send is read. */
+    boolean reads() {
+        return !suspended;
+    }
+
+    /** The same, as far as it matters for who lives. */
+    boolean countsAsRead() {
+        return !suspended || bug.forgetsWhomItDoesNotRead();
     }
 
     boolean mayAnswer(EdgePatience patience) {
@@ -353,6 +409,9 @@ final class SimServer implements ReplicaLoop, Edge {
     public void resume() {
         suspended = false;
     }
+
+    @Override
+    public void crowded(boolean crowded) {}
 
     @Override
     public void endAll(String why) {

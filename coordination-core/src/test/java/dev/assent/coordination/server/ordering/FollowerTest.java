@@ -1,0 +1,257 @@
+package dev.assent.coordination.server.ordering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.coordination.bytes.CorruptEncoding;
+import dev.assent.coordination.model.Epoch;
+import dev.assent.coordination.model.Payload;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.quorum.Majority;
+import dev.assent.coordination.replica.ReplicaLoop;
+import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import dev.assent.coordination.server.ordering.ServerMessage.Asked;
+import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
+import dev.assent.coordination.server.ordering.ServerMessage.Heard;
+import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
+import dev.assent.coordination.spi.Clock;
+import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.Txn;
+import dev.assent.coordination.tree.TxnCodec;
+import dev.assent.coordination.zab.Role;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a server that follows asks and tells its leader, when nothing is answered and when something is. */
+final class FollowerTest {
+    private static final ServerId SELF = new ServerId(1);
+    private static final ServerId LEADER = new ServerId(2);
+    private static final LedgerLimits LIMITS = new LedgerLimits(10, 1 << 20, 100, 1 << 20);
+
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<ServerMessage> sent = new ArrayList<>();
+    private final List<Boolean> crowded = new ArrayList<>();
+    private final PostedClient client = new PostedClient();
+    private boolean room = true;
+    private long nowMillis = 1_000;
+    private final OrderedStore store = new OrderedStore(
+            setting(), LIMITS, new Loop(), new ToldEdge(), new WatchedTree(DataTree.initial(), 10), view -> {});
+
+    private Setting setting() {
+        Clock clock = new Clock() {
+            @Override
+            public long monotonicMillis() {
+                return nowMillis;
+            }
+
+            @Override
+            public long wallMillis() {
+                return nowMillis;
+            }
+        };
+        return new Setting(
+                SELF,
+                100,
+                10,
+                new Majority(List.of(SELF, LEADER, new ServerId(3))),
+                clock,
+                () -> new SessionPassword(new byte[SessionPassword.SIZE]),
+                0);
+    }
+
+    @BeforeEach
+    void follow() {
+        follow(1);
+    }
+
+    private void follow(int epoch) {
+        store.roleChanged(Role.FOLLOWING, new Epoch(epoch), Optional.of(LEADER), true);
+        answer(asks().get(0));
+        sent.clear();
+    }
+
+    private void submit(Client from, int count, Order order) {
+        for (int i = 0; i < count; i++) {
+            store.submit(List.of(new Submission(from, i, order, 100)));
+        }
+        go();
+    }
+
+    /** The loop goes round: its tasks if it takes any, and a tick. */
+    private void go() {
+        while (room && !tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        store.ticked();
+    }
+
+    private void pass(long millis) {
+        nowMillis += millis;
+        go();
+    }
+
+    private List<Ask> asks() {
+        return sent.stream()
+                .filter(Asked.class::isInstance)
+                .flatMap(message -> ((Asked) message).asks().stream())
+                .toList();
+    }
+
+    private void answer(Ask ask) {
+        store.received(
+                LEADER,
+                ServerMessageCodec.encode(
+                        new CaughtUp(ask.request(), store.tree().zxid())));
+    }
+
+    private void answerAll() {
+        List<Ask> all = asks();
+        sent.clear();
+        all.forEach(this::answer);
+        go();
+    }
+
+    @Test
+    void what_the_leader_was_not_asked_is_dropped_soon_after_its_connection_is_gone() {
+        submit(client, 90, new Order.CatchUp());
+        assertThat(asks()).hasSize(10);
+
+        client.disconnect();
+        pass(1_000);
+        submit(new PostedClient(), 1, new Order.CatchUp());
+        answerAll();
+
+        assertThat(asks()).hasSize(1);
+    }
+
+    @Test
+    void while_the_loop_takes_no_tasks_nothing_piles_up_for_clients_that_come_and_go() {
+        room = false;
+        for (int i = 0; i < 1_000; i++) {
+            PostedClient passer = new PostedClient();
+            submit(passer, 10, new Order.CatchUp());
+            passer.disconnect();
+            pass(10);
+        }
+        pass(1_000);
+        assertThat(crowded)
+                .as("fifty clients a pass, of ten requests each")
+                .isNotEmpty()
+                .last()
+                .isEqualTo(false);
+        room = true;
+        go();
+
+        assertThat(asks()).isEmpty();
+    }
+
+    @Test
+    void what_is_asked_for_a_connection_that_is_gone_is_not_asked_of_the_next_leader() {
+        submit(client, 90, new Order.CatchUp());
+        store.roleChanged(Role.LOOKING, new Epoch(1), Optional.empty(), false);
+        client.disconnect();
+        pass(1_000);
+        sent.clear();
+
+        follow(2);
+        go();
+
+        assertThat(asks()).isEmpty();
+    }
+
+    @Test
+    void who_has_a_request_under_way_is_not_read_on_while_too_many_are() {
+        submit(client, 100, new Order.CatchUp());
+        assertThat(crowded).containsExactly(true);
+
+        for (int i = 0; i < 4; i++) {
+            answerAll();
+        }
+        assertThat(crowded).containsExactly(true);
+        for (int i = 0; i < 2; i++) {
+            answerAll();
+        }
+        assertThat(crowded).containsExactly(true, false);
+        for (int i = 0; i < 10; i++) {
+            answerAll();
+        }
+        assertThat(client.replies()).hasSize(100);
+    }
+
+    @Test
+    void a_session_that_was_granted_is_reported_as_living_though_its_client_was_not_told_yet() {
+        SessionId session = new SessionId(4_711);
+        Txn.Header header = new Txn.Header(session, 0, 0, new Txn.Origin(LEADER, 1));
+        store.committed(
+                Zxid.startOf(new Epoch(1)).next(),
+                TxnCodec.encode(new Txn.OpenSession(header, new SessionPassword(new byte[16]), 4_000)));
+        submit(client, 1, new Order.Reopen(session, Payload.wrap(new byte[16])));
+        long request = asks().get(0).request();
+        store.received(
+                LEADER,
+                ServerMessageCodec.encode(new Reopened(request, store.tree().zxid(), 7, 4_000)));
+        assertThat(client.replies()).hasOnlyElementsOfType(Reply.Opened.class).hasSize(1);
+        sent.clear();
+
+        store.heard(List.of(), nowMillis);
+        go();
+
+        assertThat(sent)
+                .filteredOn(Heard.class::isInstance)
+                .extracting(message -> ((Heard) message).sessions())
+                .containsExactly(List.of(session));
+    }
+
+    private final class Loop implements ReplicaLoop {
+        @Override
+        public void propose(Payload txn) {
+            throw new IllegalStateException("it follows");
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return room;
+        }
+
+        @Override
+        public void send(ServerId to, Payload message) {
+            assertThat(to).isEqualTo(LEADER);
+            try {
+                sent.add(ServerMessageCodec.decode(message));
+            } catch (CorruptEncoding e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+    }
+
+    private final class ToldEdge implements Edge {
+        @Override
+        public void wake() {}
+
+        @Override
+        public void suspend() {}
+
+        @Override
+        public void resume() {}
+
+        @Override
+        public void crowded(boolean now) {
+            crowded.add(now);
+        }
+
+        @Override
+        public void endAll(String why) {}
+    }
+}
