@@ -61,7 +61,6 @@ final class AskReader {
             content.end();
             return order;
         } catch (CorruptEncoding unreadable) {
-            identitiesBefore = null;
             return new Order.Refuse(sender, ErrorCode.MARSHALLING_ERROR);
         }
     }
@@ -76,19 +75,22 @@ final class AskReader {
         };
     }
 
+    /** Where they cannot be read, nobody knows who the next sender is that is named as the same. */
     private List<Identity> identities(ByteSource content) throws CorruptEncoding {
+        List<Identity> now = identitiesBefore;
+        identitiesBefore = null;
         int countAndOne = content.countAndOne(IDENTITY_BYTES_MIN);
         if (countAndOne > 0) {
-            List<Identity> identities = new ArrayList<>(countAndOne - 1);
+            List<Identity> named = new ArrayList<>(countAndOne - 1);
             for (int i = 1; i < countAndOne; i++) {
-                identities.add(new Identity(content.text(), content.text()));
+                named.add(new Identity(content.text(), content.text()));
             }
-            identitiesBefore = List.copyOf(identities);
+            now = List.copyOf(named);
         }
-        List<Identity> now = identitiesBefore;
         if (now == null) {
             throw content.corrupt("the identities of nobody");
         }
+        identitiesBefore = now;
         return now;
     }
 

@@ -116,7 +116,7 @@ final class ServerMessageCodecTest {
     void a_change_whose_content_cannot_be_read_is_refused_and_the_others_of_its_message_are_served() throws Exception {
         Order before = new Order.Write(SENDER, SOMEBODY, OPS.get(0));
         Order broken = new Order.Write(SENDER, SOMEBODY, new WriteOp.Delete("/broken", 1));
-        Order after = new Order.Write(SENDER, List.of(), OPS.get(5));
+        Order after = new Order.Write(SENDER, SOMEBODY, OPS.get(5));
         Order refused = new Order.Refuse(SENDER, ErrorCode.MARSHALLING_ERROR);
         byte[] whole = ServerMessageCodec.encode(
                         new Asked(List.of(new Ask(1, before), new Ask(2, broken), new Ask(3, after))))
@@ -135,15 +135,16 @@ final class ServerMessageCodecTest {
     }
 
     @Test
-    void whoever_comes_after_an_unreadable_change_is_not_taken_for_its_sender() throws CorruptEncoding {
-        Order first = new Order.Write(SENDER, SOMEBODY, OPS.get(4));
-        byte[] bytes = ServerMessageCodec.encode(new Asked(List.of(new Ask(1, first), new Ask(2, first))))
-                .array();
+    void who_is_named_as_the_sender_of_an_unreadable_change_is_not_taken_for_the_one_before_it() throws Exception {
+        Order first = new Order.Write(SENDER, List.of(new Identity("super", "")), OPS.get(0));
+        Order second = new Order.Write(SENDER, SOMEBODY, OPS.get(4));
+        List<Ask> asks = List.of(new Ask(1, first), new Ask(2, second), new Ask(3, second));
+        byte[] bytes = ServerMessageCodec.encode(new Asked(asks)).array();
         int scheme = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("digest");
         bytes[scheme] = (byte) 0xff;
 
         Order refused = new Order.Refuse(SENDER, ErrorCode.MARSHALLING_ERROR);
-        assertThat(received(Payload.wrap(bytes))).containsExactly(refused, refused);
+        assertThat(received(Payload.wrap(bytes))).containsExactly(first, refused, refused);
     }
 
     @Test
