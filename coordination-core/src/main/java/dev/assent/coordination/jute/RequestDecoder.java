@@ -26,10 +26,10 @@ public final class RequestDecoder {
 
     private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
-    private final ClientLimits limits;
+    private final RequestLimits limits;
 
     /** Refuses what exceeds {@code limits}. */
-    public RequestDecoder(ClientLimits limits) {
+    public RequestDecoder(RequestLimits limits) {
         this.limits = limits;
     }
 

@@ -1,6 +1,7 @@
 package dev.assent.coordination.server;
 
 import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.jute.RequestLimits;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.net.client.ClientListener;
 import dev.assent.coordination.net.client.ListenerLimits;
@@ -74,8 +75,8 @@ final class ServerCore implements AutoCloseable {
         this.onStatus = onStatus;
         this.onFatal = onFatal;
         ClientAccess access = config.clients();
-        RequestDecoder decoder = new RequestDecoder(new dev.assent.coordination.jute.ClientLimits(
-                access.limits().frameBytesMax(), MULTI_OPS_MAX, PATHS_MAX));
+        RequestDecoder decoder =
+                new RequestDecoder(new RequestLimits(access.limits().frameBytesMax(), MULTI_OPS_MAX, PATHS_MAX));
         this.words = new FourLetterWords(new FourLetterWords.Sources(
                 config,
                 condition(),

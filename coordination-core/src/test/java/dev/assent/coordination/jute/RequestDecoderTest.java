@@ -58,7 +58,7 @@ class RequestDecoderTest {
             List.of(new ACL(ZooDefs.Perms.READ | ZooDefs.Perms.ADMIN, new Id("digest", "bob:hash")));
     private static final Acl ACL = new Acl(List.of(new Acl.Entry(17, new Identity("digest", "bob:hash"))));
 
-    private final RequestDecoder decoder = new RequestDecoder(new ClientLimits(10_000, 3, 4));
+    private final RequestDecoder decoder = new RequestDecoder(new RequestLimits(10_000, 3, 4));
 
     record Sample(int type, Record body, Request expected) {
         byte[] frame() throws IOException {

@@ -15,7 +15,7 @@ class RequestFuzzTest {
     private static final int ROUNDS = 100_000;
     private static final int[] NASTY = {-1, 0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0x7fff_fff0, 1 << 20};
 
-    private final RequestDecoder decoder = new RequestDecoder(ClientLimits.DEFAULT);
+    private final RequestDecoder decoder = new RequestDecoder(RequestLimits.DEFAULT);
 
     @Test
     void damaged_frames_never_do_worse_than_be_malformed() throws IOException {

@@ -1,9 +1,9 @@
 package dev.assent.coordination.server.edge;
 
+import dev.assent.coordination.jute.ClientFrames;
 import dev.assent.coordination.jute.ConnectRequest;
 import dev.assent.coordination.jute.ConnectResponse;
 import dev.assent.coordination.jute.ConnectionRequest;
-import dev.assent.coordination.jute.Frames;
 import dev.assent.coordination.jute.MalformedRequest;
 import dev.assent.coordination.jute.OrderedRequest;
 import dev.assent.coordination.jute.ReadRequest;
@@ -319,7 +319,7 @@ final class ClientConversation implements Conversation, Client {
 
     @Override
     public void notify(Zxid zxid, EventType type, ZnodePath path) {
-        byte[] frame = Frames.notification(zxid.value(), type, path.value());
+        byte[] frame = ClientFrames.notification(zxid.value(), type, path.value());
         loop.post(this, () -> {
             if (state == State.OPEN) {
                 channel.out().writeBytes(frame);
@@ -387,7 +387,7 @@ final class ClientConversation implements Conversation, Client {
         Payload password = Payload.wrap(opened.session().password().bytes());
         boolean readOnlySent = greeting != null && greeting.readOnlySent();
         channel.out()
-                .writeBytes(Frames.connectResponse(
+                .writeBytes(ClientFrames.connectResponse(
                         new ConnectResponse(opened.session().timeoutMillis(), id.value(), password, readOnlySent)));
         stir();
     }
@@ -395,7 +395,7 @@ final class ClientConversation implements Conversation, Client {
     private void refused() {
         if (state == State.OPENING) {
             boolean readOnlySent = greeting != null && greeting.readOnlySent();
-            channel.out().writeBytes(Frames.connectResponse(ConnectResponse.expired(readOnlySent)));
+            channel.out().writeBytes(ClientFrames.connectResponse(ConnectResponse.expired(readOnlySent)));
             channel.end();
         }
     }
@@ -477,7 +477,7 @@ final class ClientConversation implements Conversation, Client {
             loop.readLetters(read.lettersBefore());
             treeBehind = null;
             read.watching().missed().forEach(event -> channel.out()
-                    .writeBytes(Frames.notification(NO_ZXID, event.type(), event.path())));
+                    .writeBytes(ClientFrames.notification(NO_ZXID, event.type(), event.path())));
             write(slot.xid(), read.tree(), read.answer());
         }
 
@@ -487,7 +487,7 @@ final class ClientConversation implements Conversation, Client {
             OrderedRequest request = slot.request();
             if (reply instanceof Reply.Settled settled && request instanceof OrderedRequest.Change change) {
                 treeBehind = settled.applied().tree();
-                write(slot.xid(), settled.zxid().value(), Outcome.of(change, settled.applied()));
+                write(slot.xid(), settled.zxid().value(), ChangeAnswer.of(change, settled.applied()));
             } else if (reply instanceof Reply.CaughtUp caughtUp && request instanceof OrderedRequest.Sync sync) {
                 treeBehind = caughtUp.tree();
                 write(slot.xid(), caughtUp.tree(), Answer.of(new Response.PathOf(sync.path())));
@@ -502,7 +502,7 @@ final class ClientConversation implements Conversation, Client {
     }
 
     private void write(int xid, long zxid, Answer answer) {
-        channel.out().writeBytes(Frames.reply(xid, zxid, answer.error(), answer.body()));
+        channel.out().writeBytes(ClientFrames.reply(xid, zxid, answer.error(), answer.body()));
     }
 
     // Limits and life.

@@ -35,7 +35,7 @@ import org.apache.zookeeper.proto.WhoAmIResponse;
 import org.junit.jupiter.api.Test;
 
 /** Every reply, read by the official client's classes. */
-class FramesTest {
+class ClientFramesTest {
     private static final Stat STAT =
             new Stat(new Stat.Stamp(1, 2), new Stat.Stamp(3, 4), 5, new Stat.Versions(6, 7, 8), 1L << 63 | 9, 10, 11);
     private static final org.apache.zookeeper.data.Stat OFFICIAL_STAT =
@@ -43,7 +43,7 @@ class FramesTest {
 
     private static <T extends Record> T replied(Response body, T into) throws IOException {
         ReplyHeader header = new ReplyHeader();
-        OfficialBytes.read(Frames.reply(9, 0x100000002L, ErrorCode.OK, body), header, into);
+        OfficialBytes.read(ClientFrames.reply(9, 0x100000002L, ErrorCode.OK, body), header, into);
         assertThat(header).isEqualTo(new ReplyHeader(9, 0x100000002L, 0));
         return into;
     }
@@ -52,7 +52,7 @@ class FramesTest {
     void a_reply_without_a_body_carries_its_error() throws IOException {
         for (ErrorCode error : ErrorCode.values()) {
             ReplyHeader header = new ReplyHeader();
-            OfficialBytes.read(Frames.reply(-2, 7, error, Response.Empty.INSTANCE), header);
+            OfficialBytes.read(ClientFrames.reply(-2, 7, error, Response.Empty.INSTANCE), header);
 
             assertThat(header).isEqualTo(new ReplyHeader(-2, 7, error.code()));
             assertThat(KeeperException.Code.get(error.code())).as("%s", error).isNotNull();
@@ -149,7 +149,7 @@ class FramesTest {
         ReplyHeader header = new ReplyHeader();
         WatcherEvent event = new WatcherEvent();
 
-        OfficialBytes.read(Frames.notification(0x200000003L, EventType.NODE_DELETED, "/a"), header, event);
+        OfficialBytes.read(ClientFrames.notification(0x200000003L, EventType.NODE_DELETED, "/a"), header, event);
 
         assertThat(header).isEqualTo(new ReplyHeader(-1, 0x200000003L, 0));
         assertThat(event).isEqualTo(new WatcherEvent(2, 3, "/a"));
@@ -159,8 +159,8 @@ class FramesTest {
     void the_answer_to_the_first_frame_has_the_fields_that_the_client_knows() throws IOException {
         Payload password = Payload.wrap(new byte[16]);
         var whole = new org.apache.zookeeper.proto.ConnectResponse();
-        OfficialBytes.read(Frames.connectResponse(new ConnectResponse(4_000, 7, password, true)), whole);
-        byte[] old = Frames.connectResponse(new ConnectResponse(4_000, 7, password, false));
+        OfficialBytes.read(ClientFrames.connectResponse(new ConnectResponse(4_000, 7, password, true)), whole);
+        byte[] old = ClientFrames.connectResponse(new ConnectResponse(4_000, 7, password, false));
 
         assertThat(whole).isEqualTo(new org.apache.zookeeper.proto.ConnectResponse(0, 4_000, 7, new byte[16], false));
         assertThat(old).hasSize(4 + 4 + 4 + 8 + 4 + 16);

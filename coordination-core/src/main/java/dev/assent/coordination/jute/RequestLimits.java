@@ -7,10 +7,10 @@ package dev.assent.coordination.jute;
  * @param multiOpsMax operations of one multi
  * @param pathsMax paths in one setWatches
  */
-public record ClientLimits(int frameBytesMax, int multiOpsMax, int pathsMax) {
-    public static final ClientLimits DEFAULT = new ClientLimits(1_048_575, 10_000, 100_000);
+public record RequestLimits(int frameBytesMax, int multiOpsMax, int pathsMax) {
+    public static final RequestLimits DEFAULT = new RequestLimits(1_048_575, 10_000, 100_000);
 
-    public ClientLimits {
+    public RequestLimits {
         if (frameBytesMax < 1 || multiOpsMax < 1 || pathsMax < 1) {
             throw new IllegalArgumentException("limits must be positive: " + frameBytesMax + " bytes, " + multiOpsMax
                     + " operations, " + pathsMax + " paths");

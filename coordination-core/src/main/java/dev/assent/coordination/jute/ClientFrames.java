@@ -4,11 +4,11 @@ import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.EventType;
 
 /** Whole frames to clients: four bytes of length, then the message. The arrays are the caller's. */
-public final class Frames {
+public final class ClientFrames {
     private static final int SYNC_CONNECTED = 3;
     private static final int SMALL_FRAME_BYTES = 128;
 
-    private Frames() {}
+    private ClientFrames() {}
 
     /** The reply to one request; {@code zxid} is the last transaction that its session may have seen. */
     public static byte[] reply(int xid, long zxid, ErrorCode error, Response body) {

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The reply to a change that has its place in the history. */
-record Outcome(Applied applied) implements OrderedRequest.ChangeHandler<Answer> {
+record ChangeAnswer(Applied applied) implements OrderedRequest.ChangeHandler<Answer> {
 
     static Answer of(OrderedRequest.Change change, Applied applied) {
-        return applied.error() == ErrorCode.OK ? change.accept(new Outcome(applied)) : Answer.failed(applied.error());
+        return applied.error() == ErrorCode.OK
+                ? change.accept(new ChangeAnswer(applied))
+                : Answer.failed(applied.error());
     }
 
     @Override
