@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -74,12 +73,13 @@ final class CoordinatedTransaction implements StagedTransaction {
     }
 
     @Override
-    public synchronized BranchId newBranch(String resourceManager) {
+    public BranchId newBranch(String resourceManager) {
         ResourceName resource = new ResourceName(resourceManager);
-        Optional<String> objection = service.objection(resource);
-        if (objection.isPresent()) {
-            throw new TransactionServiceException(objection.get(), false);
-        }
+        service.requireUsable(resource, id.deadlineEpochMillis()); // may wait, so without the monitor
+        return next(resource);
+    }
+
+    private synchronized BranchId next(ResourceName resource) {
         BranchName name = new BranchName(resource.hash(), nextBranch++, id.key().incarnation());
         return name.in(id);
     }

@@ -12,6 +12,7 @@ import dev.assent.tx.spi.DecisionLog;
 import dev.assent.tx.spi.EpochRegistry;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.Leadership;
+import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
@@ -95,26 +96,43 @@ public final class RecoveryWorker implements AutoCloseable {
 
     /**
      * Takes a resource in, in place of an earlier one of the same name. Whether the name stands for it is asked at
-     * once; a resource or store that does not answer in time is asked again before anything is recovered.
+     * once, and until that is known the resource takes no part.
      *
-     * @return why the resource is not taken in; empty when it is
+     * @return why the resource is not taken in, as far as that is learnt within {@code patience}; empty when it is
      */
     Optional<String> add(ResourceManager resource, Duration patience) {
         ResourceRecovery added = new ResourceRecovery(around, resource, () -> latest);
-        Optional<String> refusal = added.verify(patience);
-        if (refusal.isEmpty()) {
+        added.begin();
+        added.claim().awaitKnown(patience);
+        Optional<NameClaim.Objection> refusal =
+                added.claim().objection().filter(objection -> !objection.mayPass());
+        if (refusal.isPresent()) {
+            added.close();
+        } else {
             put(added);
         }
-        return refusal;
+        return refusal.map(NameClaim.Objection::why);
     }
 
     /** The same without waiting; the same resource again changes nothing. */
-    void addUnverified(ResourceManager resource) {
-        ResourceRecovery known = resources.get(new ResourceName(resource.name()).hash());
-        if (known == null || !known.resource().equals(resource)) {
-            put(new ResourceRecovery(around, resource, () -> latest));
-        } else {
+    void addSoon(ResourceManager resource) {
+        ResourceName.Hash hash = new ResourceName(resource.name()).hash();
+        ResourceRecovery known = resources.get(hash);
+        if (known == null) {
+            ResourceRecovery added = new ResourceRecovery(around, resource, () -> latest);
+            known = resources.putIfAbsent(hash, added);
+            if (known == null) {
+                added.begin();
+                added.ask();
+                return;
+            }
+        }
+        if (known.resource().equals(resource)) {
             known.ask();
+        } else {
+            ResourceRecovery added = new ResourceRecovery(around, resource, () -> latest);
+            added.begin();
+            put(added);
         }
     }
 
@@ -136,18 +154,39 @@ public final class RecoveryWorker implements AutoCloseable {
         }
     }
 
-    /** The resource of this process that has that name. */
-    Optional<ResourceManager> find(ResourceName.Hash hash) {
-        return Optional.ofNullable(resources.get(hash)).map(ResourceRecovery::resource);
+    /** The name that branches carry the hash of, if a resource of this process has it. */
+    Optional<String> nameOf(ResourceName.Hash hash) {
+        return Optional.ofNullable(resources.get(hash))
+                .map(known -> known.resource().name());
     }
 
-    /** Why no branch may be made under that name in this process now; empty when one may. */
-    Optional<String> objection(ResourceName name) {
+    /**
+     * Who ends branches in the resource of this process that has that name. While it is not known that the name stands
+     * for it nothing is told to it: another resource would say that it knows no such branch.
+     */
+    Optional<Participant> recoverer(ResourceName.Hash hash) {
+        return Optional.ofNullable(resources.get(hash)).map(known -> known.claim()
+                .objection()
+                .<Participant>map(objection -> new Withheld(objection.why()))
+                .orElseGet(known.resource()::recoverer));
+    }
+
+    /**
+     * Why no branch may be made under that name in this process now; empty when one may. Waits, but not longer than
+     * {@code patience}, while it is not known yet.
+     */
+    Optional<NameClaim.Objection> objection(ResourceName name, Duration patience) {
         ResourceRecovery known = resources.get(name.hash());
-        return known == null
-                ? Optional.of("resource '" + name.text() + "' is not registered: register it before it takes part, so"
-                        + " that its branches can be recovered")
-                : known.refusal();
+        if (known == null) {
+            return Optional.of(new NameClaim.Objection(
+                    "resource '" + name.text() + "' is not registered: register it before it takes part, so that its"
+                            + " branches can be recovered",
+                    false));
+        }
+        if (!known.claim().isKnown()) {
+            known.claim().awaitKnown(patience);
+        }
+        return known.claim().objection();
     }
 
     private void takeCensus() {

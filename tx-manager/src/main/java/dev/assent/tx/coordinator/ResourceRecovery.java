@@ -2,20 +2,16 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.EpochCensus;
-import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.recovery.RecoveryCommand;
-import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,13 +61,13 @@ final class ResourceRecovery {
     private final Supplier<Optional<EpochCensus>> census;
     private final OneAtATime passes;
     private final Executor crew;
+    private final NameClaim claim;
     private final Patience patience = new Patience(PATIENCE_MILLIS);
     private final Set<BranchId> leftAlone = ConcurrentHashMap.newKeySet();
     private volatile Standing standing = Standing.UNPROVEN;
     private volatile @Nullable CompletableFuture<?> underWay;
     private volatile long standBackUntilNanos = System.nanoTime();
     private volatile long verifiedNanos = System.nanoTime();
-    private volatile @Nullable String refusal;
     private volatile boolean complained;
     private volatile boolean closed;
     private volatile boolean departed;
@@ -84,24 +80,22 @@ final class ResourceRecovery {
         this.name = new ResourceName(resource.name());
         this.role = "recovery-rm-" + name.text();
         this.census = census;
-        this.passes = new OneAtATime(around.workers(), PAUSE_MILLIS, this::begin);
+        this.passes = new OneAtATime(around.workers(), PAUSE_MILLIS, this::next);
         this.crew = task -> {
             if (!around.workers().recovery().execute(task)) {
                 throw new RejectedExecutionException("recovery stops, or has too much to do");
             }
         };
+        this.claim = new NameClaim(around, resource, crew, PATIENCE_MILLIS);
     }
 
-    /** Why the name does not stand for this resource, as far as that can be learnt so soon. */
-    Optional<String> verify(Duration soon) {
-        try {
-            boolean unused = verified().get(soon.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException later) {
-            LOG.debug("resource {} is verified later", name.text(), later);
-        }
-        return refusal();
+    /** Begins to find out whether the name stands for the resource. */
+    void begin() {
+        claim.begin();
+    }
+
+    NameClaim claim() {
+        return claim;
     }
 
     /** Asks for a pass soon. */
@@ -109,16 +103,11 @@ final class ResourceRecovery {
         passes.ask();
     }
 
-    /** Why no branch may be made under this name here; empty while nothing is against it. */
-    Optional<String> refusal() {
-        return Optional.ofNullable(refusal);
-    }
-
     ResourceManager resource() {
         return resource;
     }
 
-    private void begin() {
+    private void next() {
         CompletableFuture<?> running = underWay;
         Optional<EpochCensus> epochs = census.get();
         if (closed || epochs.isEmpty() || (running != null && !running.isDone()) || patience.isHanging()) {
@@ -138,7 +127,7 @@ final class ResourceRecovery {
 
     /** Reaches the resource once, without the role, to learn whether to stand for it. */
     private CompletableFuture<?> probe() {
-        return verified()
+        return claim.verify()
                 .thenCompose(agreed ->
                         agreed ? patience.bounded(resource.inDoubt()) : CompletableFuture.completedFuture(null))
                 .handle((scanned, failed) -> {
@@ -166,17 +155,22 @@ final class ResourceRecovery {
             giveUp(); // it left while the role was being taken
             return CompletableFuture.completedFuture(null);
         }
-        return verified()
+        return claim.verify()
                 .thenComposeAsync(
                         agreed -> agreed
-                                ? new ResourcePass(around, resource, epochs, crew, patience, this::leftAlone).run()
-                                : CompletableFuture.completedStage(new ResourcePass.Tally(0, 0)),
+                                ? new ResourcePass(around, resource, epochs, crew, patience, this::leftAlone)
+                                        .run()
+                                        .thenApply(Optional::of)
+                                : CompletableFuture.completedStage(Optional.<ResourcePass.Tally>empty()),
                         crew)
                 .handle((tally, failed) -> {
-                    if (failed == null) {
-                        ended(tally);
-                    } else {
+                    if (failed != null) {
                         failed(failed);
+                    } else if (tally.isPresent()) {
+                        ended(tally.get());
+                    } else {
+                        standing = Standing.UNPROVEN;
+                        giveUp();
                     }
                     return null;
                 });
@@ -188,43 +182,12 @@ final class ResourceRecovery {
             return CompletableFuture.completedFuture(null);
         }
         verifiedNanos = System.nanoTime();
-        return verified().handle((agreed, failed) -> {
+        return claim.verify().handle((agreed, failed) -> {
             if (failed != null) {
                 failed(failed);
             }
             return null;
         });
-    }
-
-    /** Whether the name stands for this resource; asked anew in each pass, as either may have changed. */
-    private CompletableFuture<Boolean> verified() {
-        return patience.bounded(resource.identity()).thenApplyAsync(this::claim, crew);
-    }
-
-    private boolean claim(Optional<ResourceIdentity> identity) {
-        try {
-            ResourceCatalog.Claim claim = around.store().catalog().claim(name, identity);
-            if (claim instanceof ResourceCatalog.Claim.Refused refused) {
-                refuse(refused.why());
-                return false;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (refusal != null) {
-            refusal = null;
-            LOG.info("resource {} may be used again: its name stands for {}", name.text(), identity);
-        }
-        return true;
-    }
-
-    private void refuse(String why) {
-        if (!why.equals(refusal)) {
-            refusal = why;
-            LOG.error("resource {} takes no part and is not recovered by this process: {}", name.text(), why);
-        }
-        standing = Standing.UNPROVEN;
-        giveUp();
     }
 
     private void ended(ResourcePass.Tally tally) {
@@ -266,6 +229,10 @@ final class ResourceRecovery {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         around.metrics().recoveryFailed();
+        if (!claim.isKnown()) {
+            LOG.debug("resource {} is recovered once its name is verified", name.text(), cause); // which has been told
+            return;
+        }
         if (cause instanceof UncheckedIOException || cause instanceof RejectedExecutionException) {
             LOG.debug("resource {} is recovered later, as the store is away", name.text(), cause);
             return;
@@ -307,6 +274,7 @@ final class ResourceRecovery {
 
     void close() {
         closed = true;
+        claim.close();
         passes.close();
     }
 

@@ -5,7 +5,11 @@ import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +80,11 @@ public final class ShardTransactionService implements AutoCloseable {
     /** Makes a resource known for recovery, without waiting; the same one again changes nothing. */
     public void register(ResourceManager resource) {
         engine.registerSoon(resource);
+    }
+
+    /** Claims a name for a resource, the same for all processes of the cluster. Waits for the store. */
+    public ResourceCatalog.Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException {
+        return engine.claim(name, identity);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.RecordRead;
+import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.protocol.Backoff;
@@ -23,6 +24,7 @@ import dev.assent.tx.recovery.OutcomeRule;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import dev.assent.tx.store.SetAside;
 import dev.assent.tx.store.StoreSession;
@@ -64,6 +66,9 @@ public final class TransactionEngine implements TransactionService {
     /** How long a registration waits to learn whether the name stands for another resource. */
     private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(2);
 
+    /** How long a first branch waits for the same, unless its transaction's deadline comes first. */
+    private static final Duration NAMING_PATIENCE = Duration.ofSeconds(2);
+
     /** For the transactions under way, at close; a process is to end in 5 s whatever the store does. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
@@ -79,6 +84,7 @@ public final class TransactionEngine implements TransactionService {
     private final DecisionProbe probe;
     private final HeuristicLedger ledger;
     private final ZnodeLeadership leadership;
+    private final ResourceCatalog catalog;
     private final SetAside aside = new SetAside();
     private final ClusterId cluster;
     private final Workers workers;
@@ -104,6 +110,7 @@ public final class TransactionEngine implements TransactionService {
         ledger = new ZnodeHeuristicLedger(session, aside);
         workers = new Workers("assent", config.limits());
         leadership = new ZnodeLeadership(session);
+        catalog = new ZnodeCatalog(session, aside);
         recovery = new RecoveryWorker(new RecoveryWorker.Surroundings(
                 new RecoveryWorker.Store(
                         cluster,
@@ -113,7 +120,7 @@ public final class TransactionEngine implements TransactionService {
                         epochs,
                         ledger,
                         leadership,
-                        new ZnodeCatalog(session, aside)),
+                        catalog),
                 workers,
                 clock,
                 config.recovery(),
@@ -202,7 +209,12 @@ public final class TransactionEngine implements TransactionService {
 
     /** The same without waiting for the store or the resource; the same one again changes nothing. */
     void registerSoon(ResourceManager resource) {
-        recovery.addUnverified(resource);
+        recovery.addSoon(resource);
+    }
+
+    /** Claims a name for a resource that somebody else reaches. Waits for the store. */
+    ResourceCatalog.Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException {
+        return catalog.claim(name, identity);
     }
 
     @Override
@@ -326,9 +338,19 @@ public final class TransactionEngine implements TransactionService {
         return ledger;
     }
 
-    /** Why no branch may be made in a resource of that name now; empty when one may. */
-    Optional<String> objection(ResourceName name) {
-        return recovery.objection(name);
+    /**
+     * Waits a moment for it to be known whether the name stands for its resource; not beyond {@code deadline}.
+     *
+     * @throws TransactionServiceException no branch may be made in a resource of that name now
+     */
+    void requireUsable(ResourceName name, long deadlineEpochMillis) {
+        long leftMillis = Math.max(0, deadlineEpochMillis - clock.epochMillis());
+        Duration patience = Duration.ofMillis(Math.min(leftMillis, NAMING_PATIENCE.toMillis()));
+        Optional<NameClaim.Objection> objection = recovery.objection(name, patience);
+        if (objection.isPresent()) {
+            throw new TransactionServiceException(
+                    objection.get().why(), objection.get().mayPass());
+        }
     }
 
     long nowEpochMillis() {
@@ -472,16 +494,12 @@ public final class TransactionEngine implements TransactionService {
 
         @Override
         public Participant recovererFor(Branch branch) {
-            return recovery.find(branch.name().resource())
-                    .map(ResourceManager::recoverer)
-                    .orElse(branch.participant());
+            return recovery.recoverer(branch.name().resource()).orElse(branch.participant());
         }
 
         @Override
         public String resourceName(BranchName branch) {
-            return recovery.find(branch.resource())
-                    .map(ResourceManager::name)
-                    .orElse(branch.resource().toString());
+            return recovery.nameOf(branch.resource()).orElse(branch.resource().toString());
         }
 
         @Override

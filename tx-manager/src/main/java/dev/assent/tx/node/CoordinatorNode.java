@@ -10,9 +10,12 @@ import dev.assent.tx.coordinator.ShardTransactionService;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.host.HostLimits;
 import dev.assent.tx.remote.host.LedShards;
 import dev.assent.tx.remote.host.RemoteHost;
+import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.time.Duration;
@@ -157,6 +160,11 @@ public final class CoordinatorNode implements AutoCloseable {
         @Override
         public CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
             return shards.whyNoDecision(patience);
+        }
+
+        @Override
+        public ResourceCatalog.Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException {
+            return shards.claim(name, identity);
         }
 
         @Override

@@ -6,11 +6,14 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.wire.BranchName;
 import dev.assent.tx.remote.wire.CompletionReply;
+import dev.assent.tx.remote.wire.Identity;
 import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.VoteReply;
+import java.util.Optional;
 
 /**
  * The model's values as messages, and back. A message from the network that is no value of ours is an
@@ -47,6 +50,23 @@ public final class Wire {
                     branch.getBqual().toByteArray());
         } catch (IllegalArgumentException malformed) {
             throw new IllegalArgumentException("field branch: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    /** Empty stands for a resource that cannot tell. */
+    public static Identity identity(Optional<ResourceIdentity> identity) {
+        return Identity.newBuilder()
+                .setText(identity.map(ResourceIdentity::text).orElse(""))
+                .build();
+    }
+
+    public static Optional<ResourceIdentity> identity(Identity identity) {
+        try {
+            return identity.getText().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new ResourceIdentity(identity.getText()));
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("field identity: " + malformed.getMessage(), malformed);
         }
     }
 

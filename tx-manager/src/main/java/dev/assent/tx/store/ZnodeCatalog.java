@@ -87,7 +87,7 @@ public final class ZnodeCatalog implements ResourceCatalog {
 
     private static String conflict(ResourceName name, String registered, ResourceIdentity brought) {
         return "the resource name '" + name.text() + "' stands for another resource: " + registered
-                + " is registered, this process brings " + brought.text() + ". Give each resource a name of its own;"
+                + " is registered, " + brought.text() + " was brought here. Give each resource a name of its own;"
                 + " or, if this one replaces the other (a dump restored elsewhere, say) and no branch of the other is"
                 + " in doubt, delete " + StoreLayout.resource(name) + " in the store";
     }

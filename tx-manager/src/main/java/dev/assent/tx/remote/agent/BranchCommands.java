@@ -3,6 +3,7 @@ package dev.assent.tx.remote.agent;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.Wire;
@@ -12,6 +13,7 @@ import dev.assent.tx.remote.wire.InDoubtReply;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,22 +29,27 @@ import java.util.function.BiFunction;
  */
 final class BranchCommands {
     private final LocalParts parts;
-    private final Map<String, ResourceManager> resources = new ConcurrentHashMap<>();
+    private final Map<String, AgentResource> resources = new ConcurrentHashMap<>();
 
     BranchCommands(LocalParts parts) {
         this.parts = parts;
     }
 
     void deregister(String name) {
-        resources.remove(name);
+        Optional.ofNullable(resources.remove(name)).ifPresent(AgentResource::close);
     }
 
-    void register(ResourceManager resource) {
-        resources.put(resource.name(), resource);
+    /** Takes a resource in; answers with the one that had its name before. */
+    Optional<AgentResource> register(AgentResource resource) {
+        return Optional.ofNullable(resources.put(resource.name(), resource));
     }
 
-    Iterable<String> resourceNames() {
-        return resources.keySet();
+    Collection<AgentResource> resources() {
+        return resources.values();
+    }
+
+    Optional<AgentResource> find(String name) {
+        return Optional.ofNullable(resources.get(name));
     }
 
     /** The registered name that a bqual carries the hash of. */
@@ -66,7 +73,7 @@ final class BranchCommands {
 
     private CompletionStage<CommandReply.Builder> begin(Command command) throws IOException {
         return switch (command.getKind()) {
-            case SCAN -> resource(command).inDoubt().thenApply(BranchCommands::found);
+            case SCAN -> scan(registered(command));
             case PREPARE ->
                 prepare(command).thenApply(vote -> CommandReply.newBuilder().setVote(Wire.vote(vote)));
             case COMMIT -> ended(end(command, (run, part) -> run.commit(), Participant::commit));
@@ -87,8 +94,14 @@ final class BranchCommands {
         return completion.thenApply(known -> CommandReply.newBuilder().setCompletion(Wire.completion(known)));
     }
 
-    private static CommandReply.Builder found(List<BranchId> inDoubt) {
-        InDoubtReply.Builder found = InDoubtReply.newBuilder();
+    private static CompletionStage<CommandReply.Builder> scan(AgentResource resource) {
+        return resource.ask()
+                .thenCompose(identity ->
+                        resource.resource().inDoubt().thenApply(branches -> found(identity, branches)));
+    }
+
+    private static CommandReply.Builder found(Optional<ResourceIdentity> identity, List<BranchId> inDoubt) {
+        InDoubtReply.Builder found = InDoubtReply.newBuilder().setIdentity(Wire.identity(identity));
         inDoubt.forEach(branch -> found.addBranches(Wire.branch(branch)));
         return CommandReply.newBuilder().setInDoubt(found);
     }
@@ -127,8 +140,18 @@ final class BranchCommands {
         }
     }
 
+    /** A resource that the nodes found to be another is told nothing: it would say that it knows no such branch. */
     private ResourceManager resource(Command command) throws IOException {
-        ResourceManager resource = resources.get(command.getResourceManager());
+        AgentResource registered = registered(command);
+        Optional<AgentResource.Objection> objection = registered.objection();
+        if (objection.isPresent()) {
+            throw new IOException(objection.get().why());
+        }
+        return registered.resource();
+    }
+
+    private AgentResource registered(Command command) throws IOException {
+        AgentResource resource = resources.get(command.getResourceManager());
         if (resource == null) {
             throw new IOException("resource manager '" + command.getResourceManager() + "' is not registered here");
         }

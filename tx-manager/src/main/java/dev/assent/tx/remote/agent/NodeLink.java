@@ -8,6 +8,8 @@ import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -36,7 +38,7 @@ final class NodeLink {
 
         String service();
 
-        Iterable<String> resourceNames();
+        Iterable<NamedResource> resources();
 
         /** Runs a command on some other thread and hands the reply to {@code reply}. */
         void command(Command command, Consumer<AgentMessage> reply);
@@ -45,6 +47,12 @@ final class NodeLink {
 
         /** A node answered a greeting, and said what time it is. */
         void toldTime(String node, long epochMillis, long roundTripNanos);
+
+        /** Whether a name of ours stands for our resource, as that node found. */
+        void nameVerdict(NodeLink node, NameVerdict verdict);
+
+        /** What that node said of names was said over a link that is lost. */
+        void linkLost(NodeLink node);
 
         /** A later reign was announced: some transactions cannot commit any more. */
         void reignChanged();
@@ -102,7 +110,7 @@ final class NodeLink {
                     .setHello(Hello.newBuilder()
                             .setAgentId(owner.agent().bytes())
                             .setService(owner.service())
-                            .addAllResourceManagers(owner.resourceNames()))
+                            .addAllResources(owner.resources()))
                     .build());
         }
     }
@@ -121,20 +129,25 @@ final class NodeLink {
     }
 
     private void lost() {
-        directory.lost(this);
+        gone();
         dialAfterGrowingPause(REDIAL_MILLIS_MAX);
+    }
+
+    private void gone() {
+        directory.lost(this);
+        owner.linkLost(this);
     }
 
     /** Somebody does not want this service as it is; repeating may help. */
     private void refused(Status status) {
-        directory.lost(this);
+        gone();
         logOnce(status.getCode().name(), status);
         dialAfterGrowingPause(REDIAL_REFUSED_MILLIS_MAX);
     }
 
     /** The node read what this service says of itself, and takes none of it: only another configuration can help. */
     private void refusedForGood(Status status) {
-        directory.lost(this);
+        gone();
         logOnce(String.valueOf(status), status);
         dialAfter(REDIAL_REFUSED_MILLIS_MAX);
     }
@@ -211,6 +224,7 @@ final class NodeLink {
                 }
                 case COMMAND -> owner.command(message.getCommand(), reply -> answer(this, reply));
                 case ENDED -> owner.ended(message.getEnded());
+                case NAME_VERDICT -> owner.nameVerdict(NodeLink.this, message.getNameVerdict());
                 case BODY_NOT_SET -> LOG.warn("{} sent a message of a kind this service does not know", target);
             }
         }

@@ -25,6 +25,9 @@ final class RemoteTransaction implements GlobalTransaction {
     /** What a commit may take beyond the deadline, for phase 2. */
     private static final Duration PHASE_TWO_GRACE = Duration.ofSeconds(30);
 
+    /** How long a first branch waits to learn whether its resource's name stands for it. */
+    private static final Duration NAMING_PATIENCE = Duration.ofSeconds(2);
+
     private final AgentId agent;
     private final BranchCommands resources;
     private final LocalParts parts;
@@ -79,7 +82,24 @@ final class RemoteTransaction implements GlobalTransaction {
     @Override
     public BranchId newBranch(String resourceManager) {
         ResourceName name = new ResourceName(resourceManager);
+        Optional<AgentResource> registered = resources.find(resourceManager);
+        if (registered.isPresent()) {
+            requireVerified(registered.get());
+        }
         return new BranchName(name.hash(), part.nextBranchNumber(), agent.incarnation()).in(globalId());
+    }
+
+    /** Waits a moment for it to be known; what is not known then is refused, as the coordinator would. */
+    private void requireVerified(AgentResource resource) {
+        Duration left = Duration.between(Instant.now(), deadline());
+        if (resource.objection().isPresent() && !left.isNegative()) {
+            resource.awaitJudged(left.compareTo(NAMING_PATIENCE) < 0 ? left : NAMING_PATIENCE);
+        }
+        Optional<AgentResource.Objection> objection = resource.objection();
+        if (objection.isPresent()) {
+            throw new TransactionServiceException(
+                    objection.get().why(), objection.get().mayPass());
+        }
     }
 
     @Override

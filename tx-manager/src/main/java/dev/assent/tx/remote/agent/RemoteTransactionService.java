@@ -14,6 +14,8 @@ import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceManager;
 import io.grpc.ManagedChannel;
@@ -52,6 +54,12 @@ public final class RemoteTransactionService implements TransactionService {
     private static final int LISTENER_THREADS = 32;
 
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+    /** Between two looks at which resource is behind a name. */
+    private static final Duration IDENTITY_INTERVAL = Duration.ofSeconds(5);
+
+    /** How long a registration waits to learn whether the name stands for another resource. */
+    private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(2);
+
     /** For commands under way, at close; a process is to end in 5 s whatever its databases and nodes do. */
     private static final Duration COMMANDS_PATIENCE = Duration.ofMillis(1_500);
 
@@ -114,6 +122,8 @@ public final class RemoteTransactionService implements TransactionService {
         links.forEach(NodeLink::dial);
         sweeping = timer.scheduleWithFixedDelay(
                 sweeper::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(
+                this::askResources, IDENTITY_INTERVAL.toMillis(), IDENTITY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         try {
             if (directory.awaitCluster(config.connectTimeout()).isEmpty()) {
                 close();
@@ -133,14 +143,37 @@ public final class RemoteTransactionService implements TransactionService {
     @Override
     public void register(ResourceManager resource) {
         ResourceName unused = new ResourceName(resource.name()); // nodes refuse the whole service for a wrong one
-        commands.register(resource);
+        AgentResource added = new AgentResource(resource, timer, clock, this::introduce);
+        Optional<AgentResource> earlier = commands.register(added);
+        introduce();
+        added.begin();
+        added.awaitJudged(REGISTRATION_PATIENCE);
+        Optional<AgentResource.Objection> refusal = added.objection().filter(objection -> !objection.mayPass());
+        if (refusal.isEmpty()) {
+            earlier.ifPresent(AgentResource::close);
+            return;
+        }
+        commands.deregister(resource.name());
+        earlier.ifPresent(commands::register);
+        introduce();
+        throw new TransactionServiceException(refusal.get().why(), false);
+    }
+
+    private void introduce() {
         links.forEach(NodeLink::introduce);
+    }
+
+    /** As the databases behind names may become others, each is asked again from time to time. */
+    private void askResources() {
+        for (AgentResource resource : commands.resources()) {
+            CompletableFuture<?> unused = resource.ask();
+        }
     }
 
     @Override
     public void deregister(String resourceManager) {
         commands.deregister(resourceManager);
-        links.forEach(NodeLink::introduce);
+        introduce();
     }
 
     @Override
@@ -248,8 +281,22 @@ public final class RemoteTransactionService implements TransactionService {
         }
 
         @Override
-        public Iterable<String> resourceNames() {
-            return commands.resourceNames();
+        public Iterable<NamedResource> resources() {
+            return commands.resources().stream().map(AgentResource::described).toList();
+        }
+
+        @Override
+        public void nameVerdict(NodeLink node, NameVerdict verdict) {
+            try {
+                commands.find(verdict.getName()).ifPresent(resource -> resource.judged(node, verdict));
+            } catch (IllegalArgumentException malformed) {
+                LOG.warn("{} spoke wrongly of a name: {}", node, malformed.getMessage());
+            }
+        }
+
+        @Override
+        public void linkLost(NodeLink node) {
+            commands.resources().forEach(resource -> resource.lost(node));
         }
 
         @Override

@@ -1,10 +1,12 @@
 package dev.assent.tx.remote.host;
 
 import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.remote.wire.NameVerdict;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
 import io.grpc.stub.StreamObserver;
@@ -12,7 +14,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -37,7 +39,7 @@ final class AgentLink {
 
     private final AgentId agent;
     private final String service;
-    private Set<String> resourceManagers;
+    private final LinkNames names = new LinkNames();
     private final StreamObserver<NodeMessage> out;
     /** In the order in which they were sent. */
     private final Map<Long, Sent> pending = new LinkedHashMap<>();
@@ -47,10 +49,9 @@ final class AgentLink {
     private boolean closed;
     private boolean completed;
 
-    AgentLink(AgentId agent, String service, Set<String> resourceManagers, StreamObserver<NodeMessage> out) {
+    AgentLink(AgentId agent, String service, StreamObserver<NodeMessage> out) {
         this.agent = agent;
         this.service = service;
-        this.resourceManagers = Set.copyOf(resourceManagers);
         this.out = out;
     }
 
@@ -62,13 +63,33 @@ final class AgentLink {
         return service;
     }
 
-    synchronized Set<String> resourceManagers() {
-        return resourceManagers;
+    /** The resource managers that the agent has, and which of them are what their names stand for. */
+    LinkNames names() {
+        return names;
     }
 
-    /** The agent serves other resource managers from now on. */
-    synchronized void serves(Set<String> names) {
-        resourceManagers = Set.copyOf(names);
+    /** Tells the agent what is known of a name that it brought, if anything is. */
+    void tellStanding(String name) {
+        names.standing(name).flatMap(standing -> verdict(name, standing)).ifPresent(this::verdict);
+    }
+
+    private static Optional<NameVerdict> verdict(String name, LinkNames.Standing standing) {
+        NameVerdict.Builder verdict = NameVerdict.newBuilder().setName(name);
+        if (standing instanceof LinkNames.Standing.Agreed agreed) {
+            return Optional.of(verdict.setKind(NameVerdict.Kind.AGREED)
+                    .setIdentity(Wire.identity(agreed.identity()))
+                    .build());
+        }
+        return standing instanceof LinkNames.Standing.Refused refused
+                ? Optional.of(verdict.setKind(NameVerdict.Kind.REFUSED)
+                        .setIdentity(Wire.identity(refused.identity()))
+                        .setRefusal(refused.why())
+                        .build())
+                : Optional.empty();
+    }
+
+    private synchronized void verdict(NameVerdict verdict) {
+        tell(NodeMessage.newBuilder().setNameVerdict(verdict));
     }
 
     /**

@@ -3,16 +3,18 @@ package dev.assent.tx.remote.host;
 import com.google.protobuf.ByteString;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Hello;
 import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
     private final LedShards shards;
     private final Agents agents;
+    private final NameClaims names;
     private final HostLimits limits;
     private final String nodeName;
     private final Supplier<Leading> leading;
@@ -34,12 +37,14 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     AgentSession(
             LedShards shards,
             Agents agents,
+            NameClaims names,
             HostLimits limits,
             String nodeName,
             Supplier<Leading> leading,
             StreamObserver<NodeMessage> out) {
         this.shards = shards;
         this.agents = agents;
+        this.names = names;
         this.limits = limits;
         this.nodeName = nodeName;
         this.leading = leading;
@@ -62,19 +67,21 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     }
 
     private void hello(Hello hello) {
-        if (hello.getResourceManagersCount() > limits.resourceManagersMax()) {
-            throw new IllegalArgumentException("field resource_managers: " + hello.getResourceManagersCount()
-                    + " names, at most " + limits.resourceManagersMax());
+        if (hello.getResourcesCount() > limits.resourceManagersMax()) {
+            throw new IllegalArgumentException("field resources: " + hello.getResourcesCount() + " names, at most "
+                    + limits.resourceManagersMax());
         }
-        Set<String> names = new LinkedHashSet<>();
-        hello.getResourceManagersList().forEach(name -> names.add(new ResourceName(name).text()));
+        Map<String, LinkNames.Standing> brought = new LinkedHashMap<>();
+        hello.getResourcesList()
+                .forEach(resource -> brought.put(new ResourceName(resource.getName()).text(), standing(resource)));
         AgentLink attached = link;
         if (attached == null) {
-            attached = new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), names, out);
+            attached = new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), out);
+            attached.names().bring(brought);
             link = attached;
             agents.attach(attached);
         } else {
-            attached.serves(names);
+            attached.names().bring(brought);
         }
         attached.welcome(Welcome.newBuilder()
                 .setCluster(clusterBytes())
@@ -82,7 +89,15 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                 .setClockMillis(System.currentTimeMillis())
                 .build());
         agents.tellLeading(attached, leading);
-        names.forEach(name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
+        brought.keySet().forEach(attached::tellStanding);
+        names.brought();
+    }
+
+    /** Before it was compared. */
+    private static LinkNames.Standing standing(NamedResource resource) {
+        return resource.hasIdentity()
+                ? new LinkNames.Standing.Unclaimed(Wire.identity(resource.getIdentity()), "it was not compared yet")
+                : new LinkNames.Standing.Untold(resource.getUnknownBecause());
     }
 
     private ByteString clusterBytes() {

@@ -39,7 +39,7 @@ final class Agents {
         return Optional.ofNullable(links.get(agent));
     }
 
-    /** Some agent that can reach that resource manager; the newest that answers, as it is the likeliest to be alive. */
+    /** Some agent that reaches the resource manager of that name, and no other under it; the newest that answers, as it is the likeliest to be alive. */
     synchronized Optional<AgentLink> serving(String resourceManager) {
         return speaking(resourceManager, null).or(() -> newest(resourceManager));
     }
@@ -47,7 +47,7 @@ final class Agents {
     private Optional<AgentLink> newest(String resourceManager) {
         AgentLink newest = null;
         for (AgentLink link : links.values()) {
-            if (link.resourceManagers().contains(resourceManager)) {
+            if (link.names().isAgreed(resourceManager)) {
                 newest = link;
             }
         }
@@ -58,11 +58,22 @@ final class Agents {
     synchronized Optional<AgentLink> speaking(String resourceManager, @Nullable AgentLink not) {
         AgentLink newest = null;
         for (AgentLink link : links.values()) {
-            if (link != not && link.resourceManagers().contains(resourceManager) && !link.isSilent()) {
+            if (link != not && link.names().isAgreed(resourceManager) && !link.isSilent()) {
                 newest = link;
             }
         }
         return Optional.ofNullable(newest);
+    }
+
+    /** Why there is no agent to reach the resource manager of that name by. */
+    synchronized String whyNobodyServes(String resourceManager) {
+        for (AgentLink link : links.values()) {
+            LinkNames.Standing standing = link.names().standing(resourceManager).orElse(null);
+            if (standing instanceof LinkNames.Standing.Refused refused) {
+                return link + " has another resource under the name " + resourceManager + ": " + refused.why();
+            }
+        }
+        return "no service that reaches " + resourceManager + " is connected";
     }
 
     synchronized List<AgentLink> all() {

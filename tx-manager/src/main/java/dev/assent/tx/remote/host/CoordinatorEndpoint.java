@@ -64,6 +64,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     private final LedShards shards;
     private final Agents agents;
+    private final NameClaims names;
     private final HostLimits limits;
     private final String nodeName;
     private final Executor calls;
@@ -77,9 +78,16 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
      * @param questions for what waits for the store
      */
     CoordinatorEndpoint(
-            LedShards shards, Agents agents, HostLimits limits, String nodeName, Executor calls, Executor questions) {
+            LedShards shards,
+            Agents agents,
+            NameClaims names,
+            HostLimits limits,
+            String nodeName,
+            Executor calls,
+            Executor questions) {
         this.shards = shards;
         this.agents = agents;
+        this.names = names;
         this.limits = limits;
         this.nodeName = nodeName;
         this.calls = calls;
@@ -127,17 +135,24 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void enlist(EnlistRequest request, StreamObserver<EnlistReply> reply) {
-        answer(reply, () -> {
+        answerLater(reply, calls, () -> {
             HostedTransaction hosted = hosted(request.getGtrid());
             AgentId agent = AgentId.from(request.getAgentId());
             BranchName name = BranchName.fromBytes(request.getBqual().toByteArray());
             requireSame(request.getResourceManager(), name);
-            RemoteParticipant participant = new RemoteParticipant(
-                    agents, Optional.of(agent), request.getResourceManager(), limits.replyTimeout());
-            hosted.takesPart(agent);
-            hosted.transaction().enlist(name.in(hosted.id()), participant);
-            return EnlistReply.getDefaultInstance();
+            return names.admission(agent, request.getResourceManager()).thenApply(objection -> {
+                objection.ifPresent(CoordinatorEndpoint::refuse);
+                RemoteParticipant participant = new RemoteParticipant(
+                        agents, Optional.of(agent), request.getResourceManager(), limits.replyTimeout());
+                hosted.takesPart(agent);
+                hosted.transaction().enlist(name.in(hosted.id()), participant);
+                return EnlistReply.getDefaultInstance();
+            });
         });
+    }
+
+    private static void refuse(NameClaims.Objection objection) {
+        throw refusal(objection.mayPass() ? Status.ABORTED : Status.FAILED_PRECONDITION, objection.why());
     }
 
     /** Recovery finds the branch by the hash in its bqual: under another name it would never be looked for there. */
@@ -198,7 +213,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     public StreamObserver<AgentMessage> attach(StreamObserver<NodeMessage> out) {
         // With a handler a late message to an agent that is gone is dropped instead of thrown at whoever sends it.
         ((ServerCallStreamObserver<NodeMessage>) out).setOnCancelHandler(() -> {});
-        return new AgentSession(shards, agents, limits, nodeName, this::leading, out);
+        return new AgentSession(shards, agents, names, limits, nodeName, this::leading, out);
     }
 
     private Leading leading() {

@@ -4,7 +4,11 @@ import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +35,14 @@ public interface LedShards {
      * {@code patience}.
      */
     CompletionStage<Optional<String>> whyNoDecision(Duration patience);
+
+    /**
+     * Claims a name for the resource that an agent has under it. Waits for the store.
+     *
+     * @param identity empty when the resource cannot tell
+     * @throws IOException the store cannot be asked
+     */
+    ResourceCatalog.Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException;
 
     /** Calls {@code listener} after each change of {@link #led}. */
     void onChange(Runnable listener);

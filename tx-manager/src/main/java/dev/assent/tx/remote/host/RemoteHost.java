@@ -4,8 +4,12 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,21 +33,12 @@ public final class RemoteHost implements AutoCloseable {
 
     private final Server server;
     private final Agents agents;
-    private final ThreadPoolExecutor calls;
-    private final ThreadPoolExecutor questions;
-    private final ThreadPoolExecutor links;
+    private final List<ExecutorService> pools;
 
-    private RemoteHost(
-            Server server,
-            Agents agents,
-            ThreadPoolExecutor calls,
-            ThreadPoolExecutor questions,
-            ThreadPoolExecutor links) {
+    private RemoteHost(Server server, Agents agents, List<ExecutorService> pools) {
         this.server = server;
         this.agents = agents;
-        this.calls = calls;
-        this.questions = questions;
-        this.links = links;
+        this.pools = pools;
     }
 
     /**
@@ -58,6 +53,12 @@ public final class RemoteHost implements AutoCloseable {
         ThreadPoolExecutor questions = pool("assent-question", QUESTION_THREADS);
         ThreadPoolExecutor links = pool("assent-link", LINK_THREADS);
         links.setRejectedExecutionHandler(RemoteHost::dropWhenClosed);
+        ScheduledThreadPoolExecutor naming = new ScheduledThreadPoolExecutor(1, threads("assent-naming"));
+        NameClaims names = new NameClaims(
+                shards,
+                agents,
+                naming,
+                name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
         Server server = NettyServerBuilder.forAddress(address)
                 .executor(links)
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
@@ -65,20 +66,22 @@ public final class RemoteHost implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(new CoordinatorEndpoint(shards, agents, limits, nodeName, calls, questions))
+                .addService(new CoordinatorEndpoint(shards, agents, names, limits, nodeName, calls, questions))
                 .build();
         try {
             server.start();
+            names.start();
         } catch (IOException taken) {
             calls.shutdownNow();
             questions.shutdownNow();
             links.shutdownNow();
+            naming.shutdownNow();
             throw new IOException(
                     "cannot listen on " + address + " for services: " + rootMessage(taken)
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        return new RemoteHost(server, agents, calls, questions, links);
+        return new RemoteHost(server, agents, List.of(calls, questions, links, naming));
     }
 
     private static String rootMessage(Throwable failed) {
@@ -90,15 +93,19 @@ public final class RemoteHost implements AutoCloseable {
     }
 
     private static ThreadPoolExecutor pool(String name, int threads) {
-        AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(CALLS_WAITING_MAX), task -> {
-                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(CALLS_WAITING_MAX), threads(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     /** What is left to do for a connection when the node has closed is not worth doing. */
@@ -125,8 +132,6 @@ public final class RemoteHost implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        calls.shutdownNow();
-        questions.shutdownNow();
-        links.shutdownNow();
+        pools.forEach(ExecutorService::shutdownNow);
     }
 }

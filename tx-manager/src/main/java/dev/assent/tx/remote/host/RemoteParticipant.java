@@ -49,6 +49,9 @@ final class RemoteParticipant implements Participant {
             return CompletableFuture.completedStage(
                     new Vote.Rollback("the service that did the work in " + resourceManager + " is not connected"));
         }
+        if (link.get().names().standing(resourceManager).orElse(null) instanceof LinkNames.Standing.Refused refused) {
+            return CompletableFuture.completedStage(new Vote.Rollback(refused.why()));
+        }
         return Replies.within(replyTimeout, link.get().send(command(Command.Kind.PREPARE, branch)))
                 .handle((reply, lost) -> vote(link.get(), reply, lost));
     }
@@ -111,8 +114,7 @@ final class RemoteParticipant implements Participant {
 
     private CompletionStage<Completion> tell(Command.Kind kind, BranchId branch, Optional<AgentLink> link) {
         if (link.isEmpty()) {
-            return CompletableFuture.completedStage(
-                    new Completion.Unsent("no service that reaches " + resourceManager + " is connected"));
+            return CompletableFuture.completedStage(new Completion.Unsent(agents.whyNobodyServes(resourceManager)));
         }
         return Replies.within(patience(kind, link.get()), link.get().send(command(kind, branch)))
                 .handle((reply, lost) -> completion(link.get(), reply, lost));

@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.host;
 
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
@@ -35,7 +36,7 @@ final class RemoteResourceManager implements ResourceManager {
     public CompletionStage<List<BranchId>> inDoubt() {
         Optional<AgentLink> link = agents.serving(name);
         if (link.isEmpty()) {
-            return CompletableFuture.failedStage(new IOException("no service that reaches " + name + " is connected"));
+            return CompletableFuture.failedStage(new IOException(agents.whyNobodyServes(name)));
         }
         Command.Builder scan = Command.newBuilder().setKind(Command.Kind.SCAN).setResourceManager(name);
         return Replies.within(replyTimeout, link.get().send(scan)).thenCompose(reply -> found(link.get(), reply));
@@ -47,6 +48,13 @@ final class RemoteResourceManager implements ResourceManager {
                     new IOException(link + " could not scan " + name + ": " + reply.getFailure()));
         }
         try {
+            if (!reply.getInDoubt().hasIdentity()
+                    || !link.names()
+                            .isAgreed(name, Wire.identity(reply.getInDoubt().getIdentity()))) {
+                return CompletableFuture.failedStage(
+                        new IOException(link + " scanned a resource of which it is not verified that it is " + name
+                                + ": " + reply.getInDoubt().getIdentity().getText()));
+            }
             return CompletableFuture.completedStage(reply.getInDoubt().getBranchesList().stream()
                     .map(Wire::branch)
                     .toList());
@@ -54,6 +62,16 @@ final class RemoteResourceManager implements ResourceManager {
             return CompletableFuture.failedStage(
                     new IOException(link + " reported a malformed branch: " + malformed.getMessage(), malformed));
         }
+    }
+
+    /** What the agents told whose resource is the one that the name stands for; others are not asked. */
+    @Override
+    public CompletionStage<Optional<ResourceIdentity>> identity() {
+        return agents.serving(name)
+                .flatMap(link -> link.names().standing(name))
+                .flatMap(LinkNames::toldIn)
+                .map(told -> CompletableFuture.completedStage(told.identity()))
+                .orElseGet(() -> CompletableFuture.failedStage(new IOException(agents.whyNobodyServes(name))));
     }
 
     @Override

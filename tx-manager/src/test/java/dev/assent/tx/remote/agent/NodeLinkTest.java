@@ -13,6 +13,8 @@ import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
 import io.grpc.ManagedChannel;
@@ -88,8 +90,7 @@ class NodeLinkTest {
     @Test
     void a_refusal_for_good_is_logged_once_as_an_error_with_the_remedy_and_dialled_again_after_a_long_pause()
             throws InterruptedException {
-        Refusals seen =
-                refuse(2, Status.INVALID_ARGUMENT.withDescription("field resource_managers: 65 names, at most 64"));
+        Refusals seen = refuse(2, Status.INVALID_ARGUMENT.withDescription("field resources: 65 names, at most 64"));
 
         assertThat(seen.pausesMillis()).containsExactly(60_000L, 60_000L);
         assertThat(seen.logged()).singleElement().satisfies(event -> {
@@ -228,8 +229,18 @@ class NodeLinkTest {
         }
 
         @Override
-        public Iterable<String> resourceNames() {
-            return List.of("orders");
+        public Iterable<NamedResource> resources() {
+            return List.of(NamedResource.newBuilder().setName("orders").build());
+        }
+
+        @Override
+        public void nameVerdict(NodeLink node, NameVerdict verdict) {
+            throw new AssertionError("no names are compared here");
+        }
+
+        @Override
+        public void linkLost(NodeLink node) {
+            // The test looks at what comes over the next link.
         }
 
         @Override

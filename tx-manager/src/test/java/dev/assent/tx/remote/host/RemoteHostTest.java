@@ -12,6 +12,7 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
 import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.Command;
@@ -20,7 +21,11 @@ import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.EnlistRequest;
 import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.Identity;
+import dev.assent.tx.remote.wire.InDoubtReply;
 import dev.assent.tx.remote.wire.JoinRequest;
+import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.VoteReply;
@@ -35,6 +40,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -57,6 +63,8 @@ class RemoteHostTest {
     Path folder;
 
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+    private final Queue<Command> scans = new ConcurrentLinkedQueue<>();
+    private final Queue<NameVerdict.Kind> verdicts = new ConcurrentLinkedQueue<>();
     private final AtomicInteger welcomes = new AtomicInteger();
     private final AtomicInteger agents = new AtomicInteger();
     private final Queue<OutcomeReply.Kind> outcomes = new ConcurrentLinkedQueue<>();
@@ -78,7 +86,7 @@ class RemoteHostTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(30),
-                                Duration.ofMinutes(1))),
+                                Duration.ofMillis(500))),
                 progress -> {});
         Eventually.soon("the node leads", () -> !node.led().isEmpty());
         channel = ManagedChannelBuilder.forAddress("127.0.0.1", node.port())
@@ -95,10 +103,7 @@ class RemoteHostTest {
 
     @Test
     void calls_that_wait_for_votes_do_not_keep_the_votes_from_coming_in() {
-        StreamObserver<AgentMessage> agent = CoordinatorGrpc.newStub(channel).attach(new Commands());
-        agent.onNext(AgentMessage.newBuilder()
-                .setHello(Hello.newBuilder().setAgentId(AGENT.bytes()).setService("shop"))
-                .build());
+        StreamObserver<AgentMessage> agent = attach("orders");
         for (int number = 0; number < COMMITS; number++) {
             commit(beginWithOneBranch());
         }
@@ -167,6 +172,67 @@ class RemoteHostTest {
     }
 
     @Test
+    void a_branch_is_not_made_before_its_service_has_said_which_resource_it_is_in() {
+        NamedResource untold = NamedResource.newBuilder()
+                .setName("orders")
+                .setUnknownBecause("connection refused by 10.0.0.7")
+                .build();
+        StreamObserver<AgentMessage> agent = attach(untold);
+
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(this::beginWithOneBranch)
+                .satisfies(refusal -> assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.ABORTED))
+                .withMessageContaining("'orders'")
+                .withMessageContaining("not verified")
+                .withMessageContaining("connection refused by 10.0.0.7");
+
+        agent.onNext(hello(AGENT, named("orders", "system 1")));
+        assertThat(beginWithOneBranch()).isNotNull();
+    }
+
+    @Test
+    void a_branch_in_another_resource_than_its_name_stands_for_is_refused() {
+        attach(named("payments", "system 1"));
+        Eventually.soon("the name is taken", () -> verdicts.contains(NameVerdict.Kind.AGREED));
+        StreamObserver<AgentMessage> other = attach(named("payments", "system 2"));
+        Eventually.soon("the other is told", () -> verdicts.contains(NameVerdict.Kind.REFUSED));
+        ByteString gtrid = begin();
+        EnlistRequest enlistment = enlistment(gtrid, "payments", "payments").toBuilder()
+                .setAgentId(new AgentId(AGENT.high(), agents.get()).bytes())
+                .build();
+
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> calls().enlist(enlistment))
+                .satisfies(
+                        refusal -> assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION))
+                .withMessageContaining("system 1")
+                .withMessageContaining("system 2")
+                .withMessageContaining("/assent/rms/payments");
+        other.onCompleted();
+    }
+
+    @Test
+    void a_scan_of_another_resource_than_was_compared_is_not_believed() {
+        StreamObserver<AgentMessage> agent = attach(named("orders", "system 1"));
+        for (String scanned : List.of("system 2", "")) {
+            Eventually.soon("it is asked for branches in doubt", () -> !scans.isEmpty());
+            GlobalTxId ours = GlobalTxId.fromBytes(begin().toByteArray());
+            BranchName branch = new BranchName(new ResourceName("orders").hash(), 0, AGENT.incarnation());
+            GlobalTxId ofTheDead = new GlobalTxId(ours.cluster(), ours.key(), 0, 1, new GlobalTxId.Unique(1, 2));
+            agent.onNext(AgentMessage.newBuilder()
+                    .setReply(CommandReply.newBuilder()
+                            .setCommandId(scans.remove().getCommandId())
+                            .setInDoubt(InDoubtReply.newBuilder()
+                                    .setIdentity(Identity.newBuilder().setText(scanned))
+                                    .addBranches(Wire.branch(branch.in(ofTheDead)))))
+                    .build());
+        }
+
+        Eventually.soon("it is asked again", () -> !scans.isEmpty());
+        assertThat(commands).as("nothing was told to end").isEmpty();
+    }
+
+    @Test
     void services_are_welcome_while_the_store_is_away_and_their_resources_are_known_when_it_is_back() throws Exception {
         ensemble.stop();
         String[] names =
@@ -184,17 +250,34 @@ class RemoteHostTest {
         assertThat(failures).isEmpty();
     }
 
+    /** With resources that cannot tell which ones they are. */
     private StreamObserver<AgentMessage> attach(String... resourceManagers) {
+        return attach(
+                Arrays.stream(resourceManagers).map(name -> named(name, "")).toArray(NamedResource[]::new));
+    }
+
+    private static NamedResource named(String name, String identity) {
+        return NamedResource.newBuilder()
+                .setName(name)
+                .setIdentity(Identity.newBuilder().setText(identity))
+                .build();
+    }
+
+    private StreamObserver<AgentMessage> attach(NamedResource... resources) {
         AgentId agent = new AgentId(AGENT.high(), agents.incrementAndGet());
         AgentId id = agents.get() == 1 ? AGENT : agent;
         StreamObserver<AgentMessage> link = CoordinatorGrpc.newStub(channel).attach(new Commands());
-        link.onNext(AgentMessage.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setAgentId(id.bytes())
-                        .setService("shop")
-                        .addAllResourceManagers(List.of(resourceManagers)))
-                .build());
+        link.onNext(hello(id, resources));
         return link;
+    }
+
+    private static AgentMessage hello(AgentId agent, NamedResource... resources) {
+        return AgentMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setAgentId(agent.bytes())
+                        .setService("shop")
+                        .addAllResources(List.of(resources)))
+                .build();
     }
 
     private CoordinatorGrpc.CoordinatorBlockingStub calls() {
@@ -241,8 +324,12 @@ class RemoteHostTest {
             if (message.hasWelcome()) {
                 welcomes.incrementAndGet();
             }
-            if (message.hasCommand() && message.getCommand().getKind() != Command.Kind.SCAN) {
-                commands.add(message.getCommand());
+            if (message.hasNameVerdict()) {
+                verdicts.add(message.getNameVerdict().getKind());
+            }
+            if (message.hasCommand()) {
+                boolean isScan = message.getCommand().getKind() == Command.Kind.SCAN;
+                (isScan ? scans : commands).add(message.getCommand());
             }
         }
 

@@ -10,7 +10,6 @@ import dev.assent.tx.remote.wire.NodeMessage;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +20,7 @@ class RemoteParticipantTest {
     private static final AgentId AGENT = new AgentId(1, 2);
 
     private final Agents agents = new Agents();
-    private final AgentLink link = new AgentLink(AGENT, "shop", Set.of("orders"), new Silent());
+    private final AgentLink link = new AgentLink(AGENT, "shop", new Silent());
     private final RemoteParticipant participant = new RemoteParticipant(agents, Optional.of(AGENT), "orders", LONG);
 
     @Test

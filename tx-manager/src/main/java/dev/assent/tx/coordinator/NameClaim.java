@@ -1,0 +1,204 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.lane.SharedQuestion;
+import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.ResourceCatalog;
+import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the name of one resource stands for it, as the resource itself and the store say. While nothing is known the
+ * resource is asked again and again, and may take no part. Thread-safe.
+ */
+final class NameClaim {
+    private static final Logger LOG = LoggerFactory.getLogger(NameClaim.class);
+    private static final long RETRY_MILLIS_MIN = 100;
+    private static final long RETRY_MILLIS_MAX = 2_000;
+
+    /** What is known. */
+    private sealed interface Standing {
+        /** Nothing yet. */
+        record Open(String why) implements Standing {}
+
+        /** The name stands for the resource, or the resource cannot tell. */
+        record Agreed() implements Standing {}
+
+        /** It stands for another one. */
+        record Refused(String why) implements Standing {}
+    }
+
+    /**
+     * Why a resource may take no part now.
+     *
+     * @param mayPass whether that may change without anybody's doing
+     */
+    record Objection(String why, boolean mayPass) {}
+
+    private final RecoveryWorker.Surroundings around;
+    private final ResourceName name;
+    private final SharedQuestion<Optional<ResourceIdentity>> question;
+    private final Executor crew;
+    private final long patienceMillis;
+    private final long sinceEpochMillis;
+    private final CompletableFuture<Void> known = new CompletableFuture<>();
+    private volatile Standing standing = new Standing.Open("it has not answered yet");
+    private volatile boolean complained;
+    private volatile boolean closed;
+
+    /**
+     * The claim of {@code resource} to its name.
+     *
+     * @param crew threads that may wait for the store
+     * @param patienceMillis how long the resource may take for an answer before it is told to be out of reach
+     */
+    NameClaim(RecoveryWorker.Surroundings around, ResourceManager resource, Executor crew, long patienceMillis) {
+        this.around = around;
+        this.name = new ResourceName(resource.name());
+        this.question = new SharedQuestion<>(resource::identity);
+        this.crew = crew;
+        this.patienceMillis = patienceMillis;
+        this.sinceEpochMillis = around.clock().epochMillis();
+    }
+
+    /** Begins to ask, and goes on until something is known. */
+    void begin() {
+        attempt(RETRY_MILLIS_MIN);
+    }
+
+    private void attempt(long pauseMillis) {
+        if (closed || isKnown()) {
+            return;
+        }
+        CompletableFuture<Boolean> unused = verify().whenComplete((agreed, failed) -> {
+            if (!isKnown()) {
+                around.workers().later(pauseMillis, () -> attempt(Math.min(RETRY_MILLIS_MAX, 2 * pauseMillis)));
+            }
+        });
+    }
+
+    /**
+     * Asks anew whether the name stands for the resource, as either may have changed. The stage fails with an
+     * {@link UncheckedIOException} when the store cannot be asked, and with anything else when the resource cannot, or
+     * does not answer in time.
+     */
+    CompletableFuture<Boolean> verify() {
+        return question.ask(patienceMillis).thenApplyAsync(this::claim, crew).whenComplete((agreed, failed) -> {
+            if (failed != null) {
+                failed(failed);
+            }
+        });
+    }
+
+    private boolean claim(Optional<ResourceIdentity> identity) {
+        try {
+            ResourceCatalog.Claim claim = around.store().catalog().claim(name, identity);
+            if (claim instanceof ResourceCatalog.Claim.Refused refused) {
+                refused(refused.why());
+                return false;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        agreed(identity);
+        return true;
+    }
+
+    private void refused(String why) {
+        Standing before = become(new Standing.Refused(why));
+        if (!(before instanceof Standing.Refused earlier) || !earlier.why().equals(why)) {
+            LOG.error("resource {} takes no part and is not recovered by this process: {}", name.text(), why);
+        }
+    }
+
+    private void agreed(Optional<ResourceIdentity> identity) {
+        Standing before = become(new Standing.Agreed());
+        if (before instanceof Standing.Refused || complained) {
+            complained = false;
+            LOG.info(
+                    "resource {} takes part from now on: its name stands for {}",
+                    name.text(),
+                    identity.map(ResourceIdentity::text).orElse("it, which does not tell what it is"));
+        }
+    }
+
+    private synchronized Standing become(Standing next) {
+        Standing before = standing;
+        standing = next;
+        known.complete(null);
+        return before;
+    }
+
+    /** What was known stays so; while nothing is, that is told once. */
+    private void failed(Throwable failure) {
+        synchronized (this) {
+            if (closed || isKnown()) {
+                return;
+            }
+            standing = new Standing.Open(reason(failure));
+        }
+        if (!complained) {
+            complained = true;
+            objection().ifPresent(objection -> LOG.warn("{}", objection.why()));
+        }
+    }
+
+    private String reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof TimeoutException) {
+            return "it does not answer within " + patienceMillis + " ms";
+        }
+        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        return (cause instanceof UncheckedIOException ? "the store cannot be asked: " : "") + root.getMessage();
+    }
+
+    /** Whether something is known, now or before. */
+    boolean isKnown() {
+        return !(standing instanceof Standing.Open);
+    }
+
+    /** Waits until something is known, but not longer than {@code patience}. */
+    void awaitKnown(Duration patience) {
+        try {
+            known.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException later) {
+            LOG.debug("resource {} is verified later", name.text(), later);
+        }
+    }
+
+    /** Why the resource may take no part now; empty when it may. */
+    Optional<Objection> objection() {
+        Standing now = standing;
+        if (now instanceof Standing.Open open) {
+            return Optional.of(new Objection(
+                    "resource '" + name.text() + "' takes no part yet: since "
+                            + Instant.ofEpochMilli(sinceEpochMillis)
+                            + " it is not verified that its name stands for it, as " + open.why()
+                            + ". It is asked again until that is known",
+                    true));
+        }
+        return now instanceof Standing.Refused refused
+                ? Optional.of(new Objection(refused.why(), false))
+                : Optional.empty();
+    }
+
+    /** Nothing is asked by itself any more. */
+    void close() {
+        closed = true;
+    }
+}
