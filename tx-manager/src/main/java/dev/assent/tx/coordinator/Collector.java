@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,13 +93,19 @@ final class Collector {
                 && GarbagePlan.isDue(transaction, epochs, around.clock().epochMillis());
     }
 
+    /** A question that is not on the board any more is put again: its answer would never come. */
     private void takeAnswers() throws IOException {
-        for (Map.Entry<ResourceName.Hash, Open> open : asked.entrySet()) {
+        for (Map.Entry<ResourceName.Hash, Open> open : List.copyOf(asked.entrySet())) {
+            ResourceName.Hash resource = open.getKey();
             AbsenceBoard.Question question = open.getValue().question();
+            if (!store.board().question(resource).equals(Optional.of(question))) {
+                asked.remove(resource); // another process collected for a while, or an operator tidied up
+                continue;
+            }
             store.board()
-                    .answer(open.getKey())
+                    .answer(resource)
                     .filter(answer -> answer.question() == question.number())
-                    .ifPresent(answer -> plan.answered(open.getKey(), question.about(), answer.inDoubt()));
+                    .ifPresent(answer -> plan.answered(resource, question.about(), answer.inDoubt()));
         }
     }
 

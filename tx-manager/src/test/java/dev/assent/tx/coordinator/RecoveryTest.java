@@ -10,6 +10,7 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
@@ -313,6 +314,27 @@ class RecoveryTest {
         assertThat(find(operator, "/assent/tx", old.toHex()))
                 .as("nobody has looked into payments")
                 .isPresent();
+        service(payments);
+
+        awaitCommitted(payments, 1);
+        Eventually.soon("the record and its epoch are gone", () -> folders(operator) == 2);
+    }
+
+    /** As another process does that collects for a while, when this one's session has ended. */
+    @Test
+    void a_question_that_was_replaced_is_put_again() throws Exception {
+        service(orders);
+        DeadCoordinator coordinator = coordinator();
+        GlobalTxId old = coordinator.prepare(longAgo(), orders, payments);
+        coordinator.decide(old, orders, payments);
+        coordinator.close();
+        awaitCommitted(orders, 1);
+        String asked = "/assent/recovery/asked/" + new ResourceName("payments").hash();
+        Eventually.soon("it is asked after the branch", () -> ensemble.children("/assent/recovery/asked")
+                .contains(new ResourceName("payments").hash().toString()));
+        ZooKeeper operator = operator();
+        operator.setData(asked, operator.getData(asked, false, null), -1);
+
         service(payments);
 
         awaitCommitted(payments, 1);
