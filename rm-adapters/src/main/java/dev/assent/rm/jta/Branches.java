@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Branches {
     private final GlobalTransaction global;
     private final Clock clock;
     private final TransactionProgress progress;
-    private final List<Association> associations = new ArrayList<>();
+    private final List<Association> associations = new CopyOnWriteArrayList<>();
 
     /** {@code progress} follows what the coordinator tells the branches. */
     Branches(GlobalTransaction global, Clock clock, TransactionProgress progress) {
@@ -39,11 +40,11 @@ final class Branches {
         this.progress = progress;
     }
 
-    synchronized long count() {
+    long count() {
         return associations.stream().filter(Association::isFirst).count();
     }
 
-    synchronized boolean isEmpty() {
+    boolean isEmpty() {
         return associations.isEmpty();
     }
 
@@ -142,7 +143,8 @@ final class Branches {
         }
     }
 
-    synchronized @Nullable Association find(XAResource resource) {
+    @Nullable
+    Association find(XAResource resource) {
         XAResource driver = resource instanceof NamedXaResource named ? named.driver() : resource;
         for (Association candidate : associations) {
             if (candidate.isOf(driver)) {
