@@ -3,6 +3,7 @@ package dev.assent.tx.coordinator;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.ParsedBranch;
 import dev.assent.tx.recovery.RecoveryCommand;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     private final RecoveryWorker.Store store;
     private final ResourceManager resource;
     private final TransactionMetrics metrics;
+    private final BiConsumer<GlobalTxId, String> rolledBack;
     private final Executor crew;
     private final Patience patience;
     private final Consumer<RecoveryCommand.LeaveAlone> leftAlone;
@@ -51,6 +54,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         this.store = around.store();
         this.resource = resource;
         this.metrics = around.metrics();
+        this.rolledBack = around.rolledBack();
         this.crew = crew;
         this.patience = patience;
         this.leftAlone = leftAlone;
@@ -95,6 +99,8 @@ final class RecoveryStep implements RecoveryCommand.Handler {
                             boolean isOver = isOver(branch, completion, HeuristicOutcome.ROLLED_BACK);
                             if (completion instanceof Completion.Done) {
                                 metrics.branchRecoveredByRollback();
+                                rolledBack.accept(
+                                        branch.transaction(), reason); // it was prepared, and is not committed
                             }
                             return told(branch, "rolled back", reason, completion, isOver);
                         },

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,14 +61,20 @@ public final class RecoveryWorker implements AutoCloseable {
             Leadership leadership,
             ResourceCatalog catalog) {}
 
-    /** @param endingHere the transactions that this process is ending itself */
+    /**
+     * What recovery needs around it.
+     *
+     * @param endingHere the transactions that this process is ending itself
+     * @param rolledBack told each transaction of which a prepared branch was rolled back, and why
+     */
     record Surroundings(
             Store store,
             Workers workers,
             Clock clock,
             TxConfig.Recovery settings,
             TransactionMetrics metrics,
-            Predicate<GlobalTxId> endingHere) {}
+            Predicate<GlobalTxId> endingHere,
+            BiConsumer<GlobalTxId, String> rolledBack) {}
 
     RecoveryWorker(Surroundings around) {
         this.around = around;
@@ -104,8 +111,7 @@ public final class RecoveryWorker implements AutoCloseable {
         ResourceRecovery added = new ResourceRecovery(around, resource, () -> latest);
         added.begin();
         added.claim().awaitKnown(patience);
-        Optional<NameClaim.Objection> refusal =
-                added.claim().objection().filter(objection -> !objection.mayPass());
+        Optional<NameClaim.Objection> refusal = added.claim().objection().filter(objection -> !objection.mayPass());
         if (refusal.isPresent()) {
             added.close();
         } else {

@@ -50,9 +50,13 @@ public final class ShardTransactionService implements AutoCloseable {
         return engine.begin(timeout);
     }
 
-    /** How any transaction of the cluster ended, by its token. Asks the store. */
-    public Outcome outcome(String token) {
-        return engine.outcome(token);
+    /**
+     * How any transaction of the cluster ended, by its token. Asks the store.
+     *
+     * @param notReadOnly whether who asks knows that it was not committed with nothing but read-only branches
+     */
+    public Outcome outcome(String token, boolean notReadOnly) {
+        return engine.outcome(token, notReadOnly);
     }
 
     public ClusterId cluster() {

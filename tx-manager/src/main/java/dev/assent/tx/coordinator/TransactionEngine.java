@@ -125,7 +125,8 @@ public final class TransactionEngine implements TransactionService {
                 clock,
                 config.recovery(),
                 metrics,
-                active::containsKey));
+                active::containsKey,
+                this::rolledBack));
         reign = take(
                 reigns, new ReignFactory.Surroundings(epochs, store, leadership, workers, recovery::trigger), workers);
     }
@@ -263,6 +264,16 @@ public final class TransactionEngine implements TransactionService {
 
     @Override
     public Outcome outcome(String token) {
+        return outcome(token, false);
+    }
+
+    /**
+     * The same for who may know more.
+     *
+     * @param notReadOnly whether it is known that the transaction was not committed with nothing but read-only
+     *     branches, of which there would be no record
+     */
+    Outcome outcome(String token, boolean notReadOnly) {
         GlobalTxId id = parse(token);
         Optional<Outcome> known = remembered.find(id);
         if (known.isPresent() && !(known.get() instanceof Outcome.RolledBack)) {
@@ -272,21 +283,38 @@ public final class TransactionEngine implements TransactionService {
             return new Outcome.Unknown("the transaction is still under way");
         }
         try {
-            return withOwnDecisions(id, known.isPresent() ? known.get() : decided(id));
+            return withOwnDecisions(id, known.isPresent() ? known.get() : decided(id, notReadOnly));
         } catch (IOException e) {
             return new Outcome.Unknown("the store cannot be asked now: " + e.getMessage());
         }
     }
 
     /** What the store says; the order of the questions is {@link OutcomeRule}'s. */
-    private Outcome decided(GlobalTxId id) throws IOException {
+    private Outcome decided(GlobalTxId id, boolean notReadOnly) throws IOException {
         boolean fenced = epochs.census().isFenced(EpochRef.of(id));
         RecordRead record = log.read(id);
         long everDeletedUpTo = log.everDeletedUpTo(id.key().shardKey());
-        boolean mayCommitWithoutRecord = loneBranch(id) == LoneBranch.ONE_PHASE;
-        return OutcomeRule.conclude(
+        Outcome decided = OutcomeRule.conclude(
                 id.deadlineEpochMillis(),
-                new OutcomeRule.Readings(fenced, record, everDeletedUpTo, mayCommitWithoutRecord));
+                new OutcomeRule.Readings(fenced, record, everDeletedUpTo, unrecorded(id, notReadOnly)));
+        if (decided instanceof Outcome.RolledBack) {
+            remembered.put(id, decided); // who asks next may not know what this conclusion rests on
+        }
+        return decided;
+    }
+
+    /** Recovery has found out. */
+    private void rolledBack(GlobalTxId id, String cause) {
+        if (remembered.find(id).isEmpty()) {
+            remembered.put(id, new Outcome.RolledBack(cause));
+        }
+    }
+
+    private static OutcomeRule.Unrecorded unrecorded(GlobalTxId id, boolean notReadOnly) {
+        return switch (loneBranch(id)) {
+            case ONE_PHASE -> OutcomeRule.Unrecorded.IF_ONE_PHASE;
+            case WITH_RECORD -> notReadOnly ? OutcomeRule.Unrecorded.NEVER : OutcomeRule.Unrecorded.IF_READ_ONLY;
+        };
     }
 
     /** A rollback is learnt before the last branch has obeyed; what that one did is in the ledger. */

@@ -148,8 +148,8 @@ public final class CoordinatorNode implements AutoCloseable {
         }
 
         @Override
-        public Outcome outcome(String token) {
-            return shards.outcome(token);
+        public Outcome outcome(String token, boolean notReadOnly) {
+            return shards.outcome(token, notReadOnly);
         }
 
         @Override

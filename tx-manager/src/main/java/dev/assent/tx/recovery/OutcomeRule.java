@@ -11,10 +11,21 @@ import java.util.Optional;
  *
  * <p>No record is proof of a rollback only if all of this holds: the epoch was over before the record was looked for,
  * so that no COMMIT could come any more; no transaction with so late a deadline ever lost its record; and commits of
- * its kind always leave one, which a one-phase commit does not. Otherwise no record means that nothing is known.
+ * its kind always leave one, which a one-phase commit does not, nor one in which every branch was read-only. Otherwise
+ * no record means that nothing is known.
  */
 public final class OutcomeRule {
     private OutcomeRule() {}
+
+    /** When a commit leaves no record. */
+    public enum Unrecorded {
+        /** Never, as far as this transaction goes: it is known that it was not committed read-only. */
+        NEVER,
+        /** If every branch voted READ_ONLY: nothing was to be decided, and nothing was changed. */
+        IF_READ_ONLY,
+        /** If a single branch was committed in one phase, too. */
+        IF_ONE_PHASE
+    }
 
     /**
      * Evidence, read in this order.
@@ -22,10 +33,8 @@ public final class OutcomeRule {
      * @param fenced whether the transaction's epoch is over
      * @param record the decision record, as far as it can be read
      * @param everDeletedUpToMillis the latest deadline of any transaction of the shard whose record was ever deleted
-     * @param mayCommitWithoutRecord whether a single branch may have been committed in one phase
      */
-    public record Readings(
-            boolean fenced, RecordRead record, long everDeletedUpToMillis, boolean mayCommitWithoutRecord) {}
+    public record Readings(boolean fenced, RecordRead record, long everDeletedUpToMillis, Unrecorded unrecorded) {}
 
     public static Outcome conclude(long deadlineEpochMillis, Readings read) {
         return read.record().accept(new Conclusion(deadlineEpochMillis, read));
@@ -56,12 +65,21 @@ public final class OutcomeRule {
         if (!read.fenced()) {
             return new Outcome.Unknown("nothing is decided yet, or its record was deleted after it had ended");
         }
-        if (read.mayCommitWithoutRecord()) {
-            return new Outcome.Unknown("its coordinator died, and a commit in one phase would have left no record");
-        }
-        return read.everDeletedUpToMillis() < deadlineEpochMillis
-                ? new Outcome.RolledBack("its coordinator died before it decided")
-                : new Outcome.Unknown("it ended so long ago that its record may have been deleted");
+        boolean mayBeDeleted = read.everDeletedUpToMillis() >= deadlineEpochMillis;
+        return switch (read.unrecorded()) {
+            case IF_ONE_PHASE ->
+                new Outcome.Unknown("its coordinator died, and a commit in one phase would have left no record");
+            case IF_READ_ONLY ->
+                new Outcome.Unknown(
+                        mayBeDeleted
+                                ? "it ended so long ago that its record may have been deleted"
+                                : "its coordinator died, and no commit of it is recorded: nothing was changed by it."
+                                        + " It was rolled back; or it was committed, if all that it did was read");
+            case NEVER ->
+                mayBeDeleted
+                        ? new Outcome.Unknown("it ended so long ago that its record may have been deleted")
+                        : new Outcome.RolledBack("its coordinator died before it decided");
+        };
     }
 
     /**

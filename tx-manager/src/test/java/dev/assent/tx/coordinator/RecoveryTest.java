@@ -168,7 +168,9 @@ class RecoveryTest {
         awaitCommitted(payments, 1);
         awaitRolledBack(orders, 1);
         assertThat(service.outcome(TransactionToken.format(decided))).isEqualTo(new Outcome.Committed());
-        assertThat(service.outcome(TransactionToken.format(undecided))).isInstanceOf(Outcome.Unknown.class);
+        assertThat(service.outcome(TransactionToken.format(undecided)))
+                .as("a prepared branch of it was rolled back here")
+                .isInstanceOf(Outcome.RolledBack.class);
         assertThat(service.metrics().znodesSetAside()).isPositive();
     }
 

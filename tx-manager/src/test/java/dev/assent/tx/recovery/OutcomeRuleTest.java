@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.RecordRead;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,32 @@ class OutcomeRuleTest {
     private static final Outcome COMMITTED = new Outcome.Committed();
     private static final Outcome ROLLED_BACK = new Outcome.RolledBack("no money");
     private static final Outcome UNKNOWN = new Outcome.Unknown("no record");
+
+    private static Outcome withoutRecord(boolean fenced, long everDeletedUpTo, OutcomeRule.Unrecorded unrecorded) {
+        return OutcomeRule.conclude(
+                1_000, new OutcomeRule.Readings(fenced, new RecordRead.Absent(), everDeletedUpTo, unrecorded));
+    }
+
+    @Test
+    void no_record_is_a_rollback_when_every_commit_would_have_left_one() {
+        assertThat(withoutRecord(true, 999, OutcomeRule.Unrecorded.NEVER)).isInstanceOf(Outcome.RolledBack.class);
+        assertThat(withoutRecord(true, 1_000, OutcomeRule.Unrecorded.NEVER)).isInstanceOf(Outcome.Unknown.class);
+        assertThat(withoutRecord(false, 999, OutcomeRule.Unrecorded.NEVER)).isInstanceOf(Outcome.Unknown.class);
+    }
+
+    @Test
+    void no_record_of_what_may_have_only_read_is_no_rollback_but_changed_nothing() {
+        assertThat(withoutRecord(true, 999, OutcomeRule.Unrecorded.IF_READ_ONLY))
+                .isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> assertThat(unknown.cause())
+                        .contains("nothing was changed by it"));
+        for (Outcome told : List.of(
+                withoutRecord(true, 1_000, OutcomeRule.Unrecorded.IF_READ_ONLY),
+                withoutRecord(false, 999, OutcomeRule.Unrecorded.IF_READ_ONLY),
+                withoutRecord(true, 999, OutcomeRule.Unrecorded.IF_ONE_PHASE))) {
+            assertThat(told).isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> assertThat(unknown.cause())
+                    .doesNotContain("nothing was changed"));
+        }
+    }
 
     private static Outcome told(Outcome decided, HeuristicOutcome... own) {
         return OutcomeRule.withOwnDecisions(decided, List.of(own));

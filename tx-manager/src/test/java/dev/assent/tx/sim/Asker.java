@@ -41,16 +41,27 @@ final class Asker {
             record = store.read(current.id());
             recordRead = true;
         } else {
-            boolean mayCommitWithoutRecord =
-                    loneBranch == LoneBranch.ONE_PHASE && flaw != Flaw.FORGETS_ONE_PHASE_COMMITS;
+            OutcomeRule.Unrecorded unrecorded = unrecorded(current);
             Outcome told = OutcomeRule.conclude(
                     current.id().deadlineEpochMillis(),
-                    new OutcomeRule.Readings(fenced, record, store.everDeletedUpToMillis(), mayCommitWithoutRecord));
+                    new OutcomeRule.Readings(fenced, record, store.everDeletedUpToMillis(), unrecorded));
             checks.add(() -> current.checkTold(told));
-            requireAnswer(current.id(), told, nowEpochMillis);
+            requireAnswer(current.id(), unrecorded, told, nowEpochMillis);
             about = null;
             recordRead = false;
         }
+    }
+
+    /** What may have left no record, as far as somebody knows who has the transaction's first branch. */
+    private OutcomeRule.Unrecorded unrecorded(SimTransaction transaction) {
+        if (loneBranch == LoneBranch.ONE_PHASE) {
+            return flaw == Flaw.FORGETS_ONE_PHASE_COMMITS
+                    ? OutcomeRule.Unrecorded.NEVER
+                    : OutcomeRule.Unrecorded.IF_ONE_PHASE;
+        }
+        return transaction.isFirstBranchNotReadOnly() || flaw == Flaw.FORGETS_READ_ONLY_COMMITS
+                ? OutcomeRule.Unrecorded.NEVER
+                : OutcomeRule.Unrecorded.IF_READ_ONLY;
     }
 
     /** All readings of one question in a row. */
@@ -60,10 +71,18 @@ final class Asker {
         }
     }
 
-    /** A fenced transaction of a led shard is not unknown to anybody who asks within the time that records are kept. */
-    private void requireAnswer(GlobalTxId asked, Outcome told, long nowEpochMillis) {
+    /**
+     * A fenced transaction of a led shard is not unknown to anybody who asks within the time that records are kept, and
+     * knows of a branch that was not read-only.
+     */
+    private void requireAnswer(GlobalTxId asked, OutcomeRule.Unrecorded unrecorded, Outcome told, long nowEpochMillis) {
         boolean inTime = !asked.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS);
-        if (!fenced || !inTime || loneBranch == LoneBranch.ONE_PHASE || record instanceof RecordRead.Unreadable) {
+        boolean isPromised = record instanceof RecordRead.Found || unrecorded == OutcomeRule.Unrecorded.NEVER;
+        if (!fenced
+                || !inTime
+                || !isPromised
+                || loneBranch == LoneBranch.ONE_PHASE
+                || record instanceof RecordRead.Unreadable) {
             return;
         }
         if (told instanceof Outcome.Unknown unknown) {

@@ -54,6 +54,8 @@ enum Flaw {
     TELLS_ASKERS_BEFORE_FENCING,
     /** Those who ask later are told "rolled back" for want of a record that a one-phase commit never leaves. */
     FORGETS_ONE_PHASE_COMMITS,
+    /** Those who ask later are told "rolled back" for want of a record that a commit of readers never leaves. */
+    FORGETS_READ_ONLY_COMMITS,
     /** The deadline is not told to a transaction that waits for votes, so that a branch that hangs holds its caller. */
     WAITS_FOR_VOTES_PAST_THE_DEADLINE,
     /** A telling that never left counts as one that may have been carried out. */

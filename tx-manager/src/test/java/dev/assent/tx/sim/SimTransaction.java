@@ -552,10 +552,22 @@ final class SimTransaction {
         }
     }
 
-    /** What an asker was told must be what happened. */
+    /** Whether the first branch did not, and never will, vote READ_ONLY; as its agent knows. */
+    boolean isFirstBranchNotReadOnly() {
+        if (names.isEmpty()) {
+            return false;
+        }
+        SimResource.State state = resources.get(0).state(xid(0));
+        return state != SimResource.State.WORKING && state != SimResource.State.READ_ONLY_ENDED;
+    }
+
+    /** What an asker was told must be what happened, and what the caller heard. */
     void checkTold(Outcome told) {
         if (hands.any()) {
             return; // what a hand did, the ledger says, which is not here
+        }
+        if (told instanceof Outcome.RolledBack && answer instanceof Outcome.Committed) {
+            throw new Violation("an asker was told rolled back, but the caller heard committed");
         }
         boolean committed = false;
         boolean wrote = false;

@@ -96,8 +96,8 @@ final class BranchCommands {
 
     private static CompletionStage<CommandReply.Builder> scan(AgentResource resource) {
         return resource.ask()
-                .thenCompose(identity ->
-                        resource.resource().inDoubt().thenApply(branches -> found(identity, branches)));
+                .thenCompose(
+                        identity -> resource.resource().inDoubt().thenApply(branches -> found(identity, branches)));
     }
 
     private static CommandReply.Builder found(Optional<ResourceIdentity> identity, List<BranchId> inDoubt) {
@@ -119,7 +119,7 @@ final class BranchCommands {
         if (run.isEmpty()) {
             return CompletableFuture.completedStage(new Vote.Rollback("this service does not run the branch"));
         }
-        return run.get().prepare(part.get().objection());
+        return run.get().prepare(part.get()::objection);
     }
 
     /** On the branch itself if it runs here, else by its resource manager. */

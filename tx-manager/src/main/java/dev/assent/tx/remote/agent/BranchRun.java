@@ -55,8 +55,11 @@ final class BranchRun {
         return id;
     }
 
-    /** Votes; {@code objection} forces a vote for rollback. A repeated prepare hears the first vote again. */
-    CompletionStage<Vote> prepare(Optional<String> objection) {
+    /**
+     * Votes; an {@code objection} forces a vote for rollback, and is asked for when the branch is about to. A repeated
+     * prepare hears the first vote again.
+     */
+    CompletionStage<Vote> prepare(Supplier<Optional<String>> objection) {
         CompletableFuture<Vote> cast = new CompletableFuture<>();
         CompletableFuture<?> before;
         synchronized (this) {
@@ -70,7 +73,7 @@ final class BranchRun {
             before = last;
             last = cast;
         }
-        inTurn(before, () -> cast(objection), cast);
+        inTurn(before, () -> cast(objection.get()), cast);
         return cast;
     }
 
@@ -137,6 +140,22 @@ final class BranchRun {
         if (voting) {
             participant.cutShort(id);
         }
+    }
+
+    /**
+     * Whether it did not, and never will, vote READ_ONLY.
+     *
+     * @param doomed whether there is an objection to every vote that is not under way yet
+     */
+    boolean isNotReadOnly(boolean doomed) {
+        CompletableFuture<Vote> cast;
+        synchronized (this) {
+            cast = vote;
+            if (cast == null) {
+                return doomed || phase == Phase.ENDED;
+            }
+        }
+        return cast.isDone() && !(cast.join() instanceof Vote.ReadOnly);
     }
 
     boolean isWorking() {

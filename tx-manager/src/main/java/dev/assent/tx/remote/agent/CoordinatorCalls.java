@@ -19,6 +19,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The calls to the coordinator, with what a lost answer means for each: begin may be tried on the next leader (an
@@ -31,11 +32,18 @@ final class CoordinatorCalls {
     private final NodeDirectory directory;
     private final RemoteConfig config;
     private final ClockSkew skew;
+    private final Predicate<GlobalTxId> notReadOnly;
 
-    CoordinatorCalls(NodeDirectory directory, RemoteConfig config, ClockSkew skew) {
+    /**
+     * Calls to the nodes of {@code directory}.
+     *
+     * @param notReadOnly what this process knows of a transaction; see {@code not_read_only} of the protocol
+     */
+    CoordinatorCalls(NodeDirectory directory, RemoteConfig config, ClockSkew skew, Predicate<GlobalTxId> notReadOnly) {
         this.skew = skew;
         this.directory = directory;
         this.config = config;
+        this.notReadOnly = notReadOnly;
     }
 
     /** How far the clock here is from the nodes'. */
@@ -181,8 +189,10 @@ final class CoordinatorCalls {
         if (node.isEmpty()) {
             return new Outcome.Unknown("no coordinator node is connected");
         }
-        AskOutcomeRequest request =
-                AskOutcomeRequest.newBuilder().setGtrid(Wire.gtrid(id)).build();
+        AskOutcomeRequest request = AskOutcomeRequest.newBuilder()
+                .setGtrid(Wire.gtrid(id))
+                .setNotReadOnly(notReadOnly.test(id))
+                .build();
         try {
             return Wire.outcome(node.get().calls(config.callTimeout()).askOutcome(request));
         } catch (StatusRuntimeException lost) {

@@ -32,6 +32,8 @@ final class LocalPart {
     private @Nullable String doom;
     private @Nullable Outcome outcome;
     private boolean inDoubt;
+    private boolean begunHere;
+    private boolean commitAsked;
     private volatile long lastAsked;
 
     /** A part whose listeners are called on {@code threads}: they may block. */
@@ -85,6 +87,36 @@ final class LocalPart {
 
     synchronized boolean isDoomed() {
         return doom != null;
+    }
+
+    /** Nobody but this process can ask for the commit. */
+    synchronized void begunHere() {
+        begunHere = true;
+    }
+
+    /** Notes that the commit is asked for; false if it must not be any more. */
+    synchronized boolean askCommit() {
+        commitAsked |= doom == null;
+        return doom == null;
+    }
+
+    /**
+     * Whether it is known here that the transaction was not, and never will be, committed with nothing but read-only
+     * branches: the only commit that leaves no trace.
+     */
+    boolean isNotReadOnly() {
+        boolean doomed;
+        boolean neverAsked;
+        synchronized (this) {
+            doomed = doom != null; // before the votes are looked at: later ones are for rollback
+            neverAsked = begunHere && !commitAsked;
+        }
+        return (doomed && neverAsked) || branches().stream().anyMatch(branch -> branch.isNotReadOnly(doomed));
+    }
+
+    /** How it ended, if that was heard here. */
+    synchronized Optional<Outcome> heard() {
+        return Optional.ofNullable(outcome);
     }
 
     /** Why a branch must not vote yes now; empty when nothing speaks against it. */

@@ -74,6 +74,11 @@ final class LocalParts {
         return find(id).flatMap(part -> part.find(branch));
     }
 
+    /** How a transaction ended that this process took part in, if it has heard that and not forgotten it. */
+    synchronized Optional<Outcome> heard(GlobalTxId id) {
+        return find(id).flatMap(LocalPart::heard).or(() -> Optional.ofNullable(finished.get(id)));
+    }
+
     synchronized List<LocalPart> all() {
         return new ArrayList<>(parts.values());
     }

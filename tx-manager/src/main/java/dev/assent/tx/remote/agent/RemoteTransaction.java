@@ -156,7 +156,7 @@ final class RemoteTransaction implements GlobalTransaction {
     @Override
     public Outcome commit() {
         requireOriginator();
-        if (part.isDoomed()) {
+        if (!part.askCommit()) {
             return rollback(part.objection().orElse("rollback-only"));
         }
         Duration untilDeadline = Duration.between(Instant.now(), deadline());

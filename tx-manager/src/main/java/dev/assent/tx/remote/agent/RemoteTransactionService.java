@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -91,7 +92,9 @@ public final class RemoteTransactionService implements TransactionService {
         this.listeners = AgentThreads.pool("assent-listener", LISTENER_THREADS);
         this.parts = new LocalParts(config.branchesMax(), listeners);
         this.commands = new BranchCommands(parts);
-        this.calls = new CoordinatorCalls(directory, config, skew);
+        this.calls = new CoordinatorCalls(directory, config, skew, id -> parts.find(id)
+                .filter(LocalPart::isNotReadOnly)
+                .isPresent());
         this.questions = AgentThreads.pool("assent-sweep", 1);
         this.sweeper = new Sweeper(parts, directory, calls::askNow, clock, questions);
         this.timer = AgentThreads.timer("assent-agent-timer");
@@ -122,7 +125,7 @@ public final class RemoteTransactionService implements TransactionService {
         links.forEach(NodeLink::dial);
         sweeping = timer.scheduleWithFixedDelay(
                 sweeper::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        var unused = timer.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 this::askResources, IDENTITY_INTERVAL.toMillis(), IDENTITY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         try {
             if (directory.awaitCluster(config.connectTimeout()).isEmpty()) {
@@ -181,7 +184,9 @@ public final class RemoteTransactionService implements TransactionService {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("a transaction's time-out is positive, not " + timeout);
         }
-        return transaction(parts.open(calls.begin(timeout)), true);
+        LocalPart part = parts.open(calls.begin(timeout));
+        part.begunHere();
+        return transaction(part, true);
     }
 
     @Override
@@ -209,7 +214,9 @@ public final class RemoteTransactionService implements TransactionService {
 
     @Override
     public Outcome outcome(String token) {
-        return calls.ask(ours(token));
+        GlobalTxId id = ours(token);
+        Outcome told = calls.ask(id);
+        return told.isKnown() ? told : parts.heard(id).orElse(told);
     }
 
     @Override

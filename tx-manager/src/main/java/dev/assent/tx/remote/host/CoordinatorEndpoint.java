@@ -199,7 +199,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
         GlobalTxId id = ours(request.getGtrid());
         return live.containsKey(id)
                 ? new Outcome.Unknown("the transaction is still under way")
-                : shards.outcome(TransactionToken.format(id));
+                : shards.outcome(TransactionToken.format(id), request.getNotReadOnly());
     }
 
     @Override

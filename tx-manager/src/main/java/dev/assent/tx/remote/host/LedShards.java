@@ -24,8 +24,12 @@ public interface LedShards {
     /** Begins under one of them by turns. */
     StagedTransaction begin(Duration timeout);
 
-    /** How any transaction of the cluster ended, by its token. Waits for the store. */
-    Outcome outcome(String token);
+    /**
+     * How any transaction of the cluster ended, by its token. Waits for the store.
+     *
+     * @param notReadOnly whether who asks knows that it was not committed with nothing but read-only branches
+     */
+    Outcome outcome(String token, boolean notReadOnly);
 
     /** Makes a resource known to recovery, without waiting for anything; again with the same name changes nothing. */
     void register(ResourceManager resource);

@@ -27,8 +27,8 @@ class BranchRunTest {
 
     @Test
     void a_repeated_prepare_hears_the_first_vote_and_prepares_once() {
-        Vote first = now(branch.prepare(Optional.empty()));
-        Vote again = now(branch.prepare(Optional.of("too late to object")));
+        Vote first = now(branch.prepare(Optional::empty));
+        Vote again = now(branch.prepare(() -> Optional.of("too late to object")));
 
         assertThat(first).isEqualTo(new Vote.Prepared());
         assertThat(again).isEqualTo(first);
@@ -37,14 +37,15 @@ class BranchRunTest {
 
     @Test
     void an_objection_is_a_vote_against_and_the_resource_is_not_asked() {
-        assertThat(now(branch.prepare(Optional.of("still working")))).isEqualTo(new Vote.Rollback("still working"));
+        assertThat(now(branch.prepare(() -> Optional.of("still working"))))
+                .isEqualTo(new Vote.Rollback("still working"));
 
         assertThat(orders.calls()).isEmpty();
     }
 
     @Test
     void a_repeated_commit_has_its_effect_once() {
-        now(branch.prepare(Optional.empty()));
+        now(branch.prepare(Optional::empty));
 
         assertThat(now(branch.commit())).isEqualTo(new Completion.Done());
         assertThat(now(branch.commit())).isEqualTo(new Completion.Done());
@@ -54,7 +55,7 @@ class BranchRunTest {
 
     @Test
     void a_commit_that_could_not_be_carried_out_is_tried_again() {
-        now(branch.prepare(Optional.empty()));
+        now(branch.prepare(Optional::empty));
         orders.loseAnswers(1);
 
         assertThat(now(branch.commit())).isInstanceOf(Completion.Retry.class);
@@ -64,7 +65,7 @@ class BranchRunTest {
 
     @Test
     void a_rollback_after_commit_changes_nothing() {
-        now(branch.prepare(Optional.empty()));
+        now(branch.prepare(Optional::empty));
         now(branch.commit());
 
         now(branch.rollback());
@@ -77,13 +78,13 @@ class BranchRunTest {
     void a_dropped_branch_votes_no_to_a_late_prepare() {
         now(branch.dropUnlessPrepared());
 
-        assertThat(now(branch.prepare(Optional.empty()))).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(branch.prepare(Optional::empty))).isInstanceOf(Vote.Rollback.class);
         assertThat(orders.calls()).containsExactly("rollback");
     }
 
     @Test
     void a_prepared_branch_is_not_dropped() {
-        now(branch.prepare(Optional.empty()));
+        now(branch.prepare(Optional::empty));
 
         now(branch.dropUnlessPrepared());
 
@@ -93,7 +94,7 @@ class BranchRunTest {
 
     @Test
     void a_branch_that_voted_no_is_dropped_and_frees_its_locks() {
-        now(branch.prepare(Optional.of("still working")));
+        now(branch.prepare(() -> Optional.of("still working")));
 
         now(branch.dropUnlessPrepared());
 
@@ -109,7 +110,7 @@ class BranchRunTest {
             preparing.countDown();
             Eventually.soon("the resource is back", () -> back.getCount() == 0);
         });
-        CompletableFuture<Vote> vote = branch.prepare(Optional.empty()).toCompletableFuture();
+        CompletableFuture<Vote> vote = branch.prepare(Optional::empty).toCompletableFuture();
         assertThat(preparing.await(30, TimeUnit.SECONDS)).isTrue();
 
         assertThat(CompletableFuture.supplyAsync(() -> branch.hasEnded() || branch.isPrepared()))
@@ -145,10 +146,33 @@ class BranchRunTest {
     void a_read_only_branch_has_ended_with_its_vote() {
         orders.voting(new Vote.ReadOnly());
 
-        assertThat(now(branch.prepare(Optional.empty()))).isEqualTo(new Vote.ReadOnly());
+        assertThat(now(branch.prepare(Optional::empty))).isEqualTo(new Vote.ReadOnly());
 
         assertThat(branch.hasEnded()).isTrue();
         assertThat(now(branch.commit())).isEqualTo(new Completion.Done());
         assertThat(orders.calls()).containsExactly("prepare");
+    }
+
+    @Test
+    void a_branch_is_known_not_to_be_read_only_when_it_can_never_vote_so() {
+        assertThat(branch.isNotReadOnly(false)).as("it may yet be asked").isFalse();
+        assertThat(branch.isNotReadOnly(true)).as("it would object").isTrue();
+
+        now(branch.prepare(Optional::empty));
+        assertThat(branch.isNotReadOnly(false)).as("it has voted yes").isTrue();
+
+        BranchRun reader = new BranchRun(branch.id(), new ToyResource("reader").voting(new Vote.ReadOnly()));
+        now(reader.prepare(Optional::empty));
+        assertThat(reader.isNotReadOnly(true)).as("it has voted so").isFalse();
+
+        BranchRun dropped = new BranchRun(branch.id(), new ToyResource("dropped"));
+        now(dropped.dropUnlessPrepared());
+        assertThat(dropped.isNotReadOnly(false)).as("it has no vote any more").isTrue();
+
+        ToyResource silent = new ToyResource("silent");
+        silent.neverAnswer();
+        BranchRun voting = new BranchRun(branch.id(), silent);
+        assertThat(voting.prepare(Optional::empty).toCompletableFuture()).isNotDone();
+        assertThat(voting.isNotReadOnly(true)).as("its vote is under way").isFalse();
     }
 }

@@ -25,8 +25,8 @@ class CoordinatorCallsTest {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(5),
                 10);
-        CoordinatorCalls calls =
-                new CoordinatorCalls(new NodeDirectory(), patient, new ClockSkew(System::currentTimeMillis));
+        CoordinatorCalls calls = new CoordinatorCalls(
+                new NodeDirectory(), patient, new ClockSkew(System::currentTimeMillis), id -> false);
 
         assertThat(CompletableFuture.supplyAsync(() -> calls.askNow(ID)))
                 .succeedsWithin(Duration.ofSeconds(20))

@@ -72,7 +72,7 @@ class LocalPartsTest {
     void a_prepared_branch_keeps_its_part_until_it_has_ended() {
         LocalPart part = parts.open(transaction(1));
         BranchRun branch = branchOf(part);
-        branch.prepare(Optional.empty());
+        branch.prepare(Optional::empty);
 
         parts.ended(part.id(), new Outcome.Committed());
         assertThat(parts.find(part.id())).contains(part);

@@ -60,7 +60,7 @@ class SweeperTest {
     private BranchRun prepared(LocalPart part) {
         BranchRun run = new BranchRun(new BranchId(BranchId.FORMAT_ID, ID.toBytes(), new byte[] {1}), orders);
         assertThat(part.add(run)).isTrue();
-        assertThat(run.prepare(Optional.empty())).isNotNull();
+        assertThat(run.prepare(Optional::empty)).isNotNull();
         return run;
     }
 
@@ -243,7 +243,7 @@ class SweeperTest {
             }
         };
         BranchRun branch = work(openPart(), hanging);
-        assertThat(branch.prepare(Optional.empty()).toCompletableFuture()).isNotDone();
+        assertThat(branch.prepare(Optional::empty).toCompletableFuture()).isNotDone();
         now = DEADLINE;
 
         sweeper.sweep();
