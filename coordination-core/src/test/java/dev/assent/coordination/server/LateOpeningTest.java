@@ -1,6 +1,7 @@
 package dev.assent.coordination.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.Payload;
@@ -10,6 +11,7 @@ import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.Role;
+import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -61,7 +63,7 @@ final class LateOpeningTest {
             clock.millis = 1_000 + TIMEOUT_MILLIS / 2;
             loop.execute(() -> core.stateMachine().committed(FIRST, opening));
 
-            assertThat(client.readToEnd()).isEmpty();
+            assertThatThrownBy(client::readFrame).isInstanceOf(EOFException.class);
         }
     }
 
