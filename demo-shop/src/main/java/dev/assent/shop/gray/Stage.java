@@ -162,6 +162,10 @@ final class Stage implements AutoCloseable {
         String unused = relay.awaitReady(START_TIMEOUT);
     }
 
+    boolean hasRelay() {
+        return broker != null;
+    }
+
     /** Everything as it was: disks answer, processes run, those that ended are started again. */
     void mend() throws IOException, InterruptedException {
         for (int id : StoreEnsemble.ids()) {
