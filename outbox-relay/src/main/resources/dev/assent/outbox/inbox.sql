@@ -9,6 +9,16 @@ CREATE TABLE IF NOT EXISTS assent_inbox (
     PRIMARY KEY (consumer, source, id)
 );
 
+-- How long the topics that are consumed here keep their messages, as their consumers have found out; -1 is for ever. The
+-- inbox remembers longer than that.
+CREATE TABLE IF NOT EXISTS assent_inbox_window (
+    broker       text        NOT NULL,
+    topic        text        NOT NULL,
+    keeps_millis bigint      NOT NULL,
+    told_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (broker, topic)
+);
+
 -- Tokens that have been issued and not yet been spent.
 CREATE TABLE IF NOT EXISTS assent_token (
     token      uuid        PRIMARY KEY,

@@ -58,7 +58,11 @@ public final class ConsumerLoop implements Closeable {
 
     /** As the other, with a purge of one's own settings. */
     public ConsumerLoop(ConsumerSettings settings, DataSource database, PurgeSettings purge, Effect effect) {
-        this(settings, effect, Optional.of(new Purger(database, purge)), System::nanoTime);
+        this(
+                settings,
+                effect,
+                Optional.of(new Purger(database, purge, new ConsumedRetentions(settings))),
+                System::nanoTime);
     }
 
     /** Prepares a loop whose effects are made elsewhere than in a database of ours: nothing is purged. */

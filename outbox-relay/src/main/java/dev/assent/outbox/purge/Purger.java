@@ -2,12 +2,14 @@ package dev.assent.outbox.purge;
 
 import dev.assent.outbox.jdbc.BoundedConnection;
 import dev.assent.outbox.policy.Throttle;
+import dev.assent.outbox.purge.Retentions.Retention;
 import java.io.Closeable;
+import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Purges the tables of one database now and then, on a thread of its own. Several may run over one database: each skips
+ * Purges the tables of one database now and then, on a thread of its own. The inbox remembers longer than its setting
+ * where messages of a consumed topic can come again for longer. Several may run over one database: each skips
  * what another has in hand. Started once, closed once.
  */
 public final class Purger implements Closeable {
@@ -28,21 +31,39 @@ public final class Purger implements Closeable {
     /** A database that cannot be purged is told of again after this time. */
     private static final Duration TOLD_EVERY = Duration.ofMinutes(10);
 
+    /** How often consumers ask how long their topics keep messages. */
+    private static final Duration READ_EVERY = Duration.ofMinutes(10);
+
+    private static final String WINDOWS = "assent_inbox_window";
+
     private final DataSource database;
     private final PurgeSettings settings;
-    private final List<Purged> tables;
+    private final Optional<Retentions> retentions;
     private final ScheduledThreadPoolExecutor runs;
     private final Throttle failures = new Throttle(1, TOLD_EVERY);
     private final Throttle backlogs = new Throttle(1, TOLD_EVERY);
+    private final Throttle unbounded = new Throttle(1, TOLD_EVERY);
     private final AtomicLong rows = new AtomicLong();
+    /** Used by the purge's thread only, as is the other. */
+    private Optional<Long> readAtNanos = Optional.empty();
 
+    private Duration toldInbox;
+
+    /** Goes by the settings, and by what consumers of the same database have told of their topics. */
     public Purger(DataSource database, PurgeSettings settings) {
+        this(database, settings, Optional.empty());
+    }
+
+    /** As the other, and tells of the topics that {@code retentions} knows. */
+    public Purger(DataSource database, PurgeSettings settings, Retentions retentions) {
+        this(database, settings, Optional.of(retentions));
+    }
+
+    private Purger(DataSource database, PurgeSettings settings, Optional<Retentions> retentions) {
         this.database = database;
         this.settings = settings;
-        this.tables = List.of(
-                new Purged("assent_inbox", "seen_at", settings.inbox()),
-                new Purged("assent_request", "asked_at", settings.requests()),
-                new Purged("assent_token", "expires_at", Duration.ZERO));
+        this.retentions = retentions;
+        this.toldInbox = settings.inbox();
         this.runs = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "outbox-purge");
             thread.setDaemon(true);
@@ -74,13 +95,60 @@ public final class Purger implements Closeable {
     /** The boundary of the purge's thread. */
     private void run() {
         try (BoundedConnection connection = BoundedConnection.open(database, STATEMENT_MAX)) {
-            for (Purged table : tables) {
-                purge(connection, table);
+            purge(connection, new Purged("assent_request", "asked_at", settings.requests()));
+            purge(connection, new Purged("assent_token", "expires_at", Duration.ZERO));
+            Optional<Duration> inbox = inboxKept(connection);
+            if (inbox.isPresent()) {
+                purge(connection, new Purged("assent_inbox", "seen_at", inbox.get()));
             }
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | IOException | RuntimeException e) {
             OptionalLong before = failures.tell(System.nanoTime());
             before.ifPresent(kept -> LOG.warn(
                     "the inbox's tables are not purged, and grow ({} runs failed before): {}", kept, e.getMessage()));
+        }
+    }
+
+    /** How long seen messages are remembered; empty if for ever. */
+    private Optional<Duration> inboxKept(BoundedConnection connection) throws SQLException, IOException {
+        if (settings.isReplayBounded() || !exists(connection, WINDOWS)) {
+            return Optional.of(settings.inbox());
+        }
+        readRetentions(connection);
+        Optional<Retention> longest = ReplayWindows.longest(connection);
+        if (longest.isEmpty()) {
+            return Optional.of(settings.inbox());
+        }
+        String topic = longest.get().topic();
+        Optional<Duration> kept = longest.get().longest().map(this::inboxKept);
+        if (kept.isEmpty()) {
+            unbounded
+                    .tell(System.nanoTime())
+                    .ifPresent(before -> LOG.warn(
+                            "assent_inbox is not purged, and grows: topic {} keeps messages for ever, and each can come"
+                                    + " again. If offsets are never reset further back than {} days, say so with"
+                                    + " purge.trustReplayWindow=true; if nobody consumes it here any more, delete its row"
+                                    + " in {}",
+                            topic,
+                            settings.replayWindow().toDays(),
+                            WINDOWS));
+        } else if (!kept.get().equals(toldInbox)) {
+            toldInbox = kept.get();
+            LOG.info("the inbox remembers for {} h: messages of topic {} can come again", toldInbox.toHours(), topic);
+        }
+        return kept;
+    }
+
+    private Duration inboxKept(Duration topicKeeps) {
+        Duration needed = topicKeeps.plus(PurgeSettings.MARGIN);
+        return needed.compareTo(settings.inbox()) > 0 ? needed : settings.inbox();
+    }
+
+    private void readRetentions(BoundedConnection connection) throws SQLException, IOException {
+        long now = System.nanoTime();
+        boolean isDue = readAtNanos.isEmpty() || now - readAtNanos.get() >= READ_EVERY.toNanos();
+        if (retentions.isPresent() && isDue) {
+            ReplayWindows.tell(connection, retentions.get().read());
+            readAtNanos = Optional.of(now);
         }
     }
 

@@ -41,7 +41,8 @@ import picocli.CommandLine.Parameters;
             "  retry.exhausted [stop-key] or dead-letter, deadletter.topic",
             "  giveup.millis [15000]    after so long a stalled shard is offered to the other instances",
             "  purge [on] or off        forget old rows of assent_inbox, assent_request, assent_token:",
-            "  purge.inboxDays [14], purge.replayWindowDays [7], purge.requestDays [7],",
+            "  purge.inboxDays [30], purge.replayWindowDays [14], purge.requestDays [7],",
+            "  purge.trustReplayWindow [false]   true: offsets are never reset further back, whatever topics keep",
             "  purge.everySeconds [60], purge.batchRows [5000], purge.batches [50]",
             "",
             "Exit codes: 143 stopped by SIGTERM, 1 it could not start, 2 bad settings."

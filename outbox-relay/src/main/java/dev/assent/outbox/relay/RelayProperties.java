@@ -95,6 +95,7 @@ final class RelayProperties {
     private Optional<PurgeSettings> purge(PurgeSettings standard) {
         PurgeSettings asked = new PurgeSettings(
                 days("purge.replayWindowDays", standard.replayWindow()),
+                isSet("purge.trustReplayWindow"),
                 days("purge.inboxDays", standard.inbox()),
                 days("purge.requestDays", standard.requests()),
                 Duration.ofSeconds(number("purge.everySeconds", standard.every().toSeconds())),
@@ -104,6 +105,14 @@ final class RelayProperties {
             case "on" -> Optional.of(asked);
             case "off" -> Optional.empty();
             default -> throw new IllegalArgumentException("purge is neither on nor off");
+        };
+    }
+
+    private boolean isSet(String name) {
+        return switch (text(name).orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(name + " is neither true nor false");
         };
     }
 

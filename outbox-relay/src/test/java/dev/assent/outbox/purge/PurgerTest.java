@@ -29,9 +29,9 @@ final class PurgerTest {
     @BeforeEach
     void old_and_young_rows() throws Exception {
         Ddl.INBOX.install(database.dataSource());
-        database.execute("INSERT INTO assent_inbox SELECT 'old', '/test', n::text, now() - interval '15 days'"
+        database.execute("INSERT INTO assent_inbox SELECT 'old', '/test', n::text, now() - interval '31 days'"
                 + " FROM generate_series(1, " + OLD + ") n");
-        database.execute("INSERT INTO assent_inbox SELECT 'young', '/test', n::text, now() - interval '13 days'"
+        database.execute("INSERT INTO assent_inbox SELECT 'young', '/test', n::text, now() - interval '29 days'"
                 + " FROM generate_series(1, 10) n");
         database.execute("INSERT INTO assent_request (requester, token, fingerprint, asked_at) VALUES"
                 + " ('a', 'old', '', now() - interval '8 days'), ('a', 'young', '', now() - interval '6 days')");
@@ -56,7 +56,13 @@ final class PurgerTest {
         Purger purger = new Purger(
                 database.dataSource(),
                 new PurgeSettings(
-                        standard.replayWindow(), standard.inbox(), standard.requests(), every, batchRows, batchesMax));
+                        standard.replayWindow(),
+                        false,
+                        standard.inbox(),
+                        standard.requests(),
+                        every,
+                        batchRows,
+                        batchesMax));
         purger.start();
         return purger;
     }
@@ -119,7 +125,7 @@ final class PurgerTest {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("EXPLAIN DELETE FROM assent_inbox WHERE ctid = ANY (ARRAY("
-                        + "SELECT ctid FROM assent_inbox WHERE seen_at < now() - 1209600000 * interval '1 millisecond'"
+                        + "SELECT ctid FROM assent_inbox WHERE seen_at < now() - 2592000000 * interval '1 millisecond'"
                         + " ORDER BY seen_at LIMIT 5000 FOR UPDATE SKIP LOCKED))")) {
             while (rows.next()) {
                 plan.append(rows.getString(1)).append('\n');
@@ -131,8 +137,14 @@ final class PurgerTest {
     @Test
     void an_inbox_that_forgets_what_can_come_again_is_refused() {
         assertThatThrownBy(() -> new PurgeSettings(
-                        Duration.ofDays(7), Duration.ofDays(7), Duration.ofDays(1), Duration.ofMinutes(1), 10, 10))
+                        Duration.ofDays(7),
+                        false,
+                        Duration.ofDays(7),
+                        Duration.ofDays(1),
+                        Duration.ofMinutes(1),
+                        10,
+                        10))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("it must remember longer");
+                .hasMessageContainingAll("it must remember longer", "purge.inboxDays");
     }
 }
