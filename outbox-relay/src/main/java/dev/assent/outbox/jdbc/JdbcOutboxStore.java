@@ -77,8 +77,12 @@ public final class JdbcOutboxStore implements OutboxStore {
         }
         boolean claimed = false;
         try {
-            claimed = raiseEpoch(connection, lease);
-            return claimed ? Optional.of(new JdbcShardOutbox(connection, lease)) : Optional.empty();
+            if (!raiseEpoch(connection, lease)) {
+                return Optional.empty();
+            }
+            JdbcShardOutbox outbox = new JdbcShardOutbox(connection, lease);
+            claimed = outbox.tryNoMore() == Ownership.KEPT;
+            return claimed ? Optional.of(outbox) : Optional.empty();
         } catch (SQLException e) {
             throw new IOException("cannot claim " + lease + ": " + e.getMessage(), e);
         } finally {

@@ -1,10 +1,12 @@
 package dev.assent.outbox.jdbc;
 
 import dev.assent.outbox.model.Batch;
+import dev.assent.outbox.model.MessageKey;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.BatchLimits;
 import dev.assent.outbox.policy.Plan;
+import dev.assent.outbox.spi.OutboxStore.Held;
 import dev.assent.outbox.spi.OutboxStore.Ownership;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
 import java.io.IOException;
@@ -13,9 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -105,15 +110,19 @@ final class JdbcShardOutbox implements ShardOutbox {
             } else if (behind != null) {
                 (behind.equals(RESUMING) ? found.behindResuming : found.behind).add(seq);
             } else {
-                found.due.add(new OutboxRecord(
-                        seq,
-                        rows.getTimestamp("created_at").toInstant(),
-                        rows.getInt("failures"),
-                        isShelved,
-                        RecordRows.message(rows)));
+                found.due.add(record(rows, rows.getInt("failures"), isShelved));
             }
         }
         return found;
+    }
+
+    private static OutboxRecord record(ResultSet row, int failures, boolean isShelved) throws SQLException {
+        return new OutboxRecord(
+                row.getLong("seq"),
+                row.getTimestamp("created_at").toInstant(),
+                failures,
+                isShelved,
+                RecordRows.message(row));
     }
 
     /** Puts out of the way what is behind parked keys, and frees keys that nothing waits for. */
@@ -186,9 +195,9 @@ final class JdbcShardOutbox implements ShardOutbox {
     }
 
     @Override
-    public SortedSet<String> heldTopics() throws IOException {
+    public SortedSet<String> heldTopics(String after, int topicsMax) throws IOException {
         try (PreparedStatement select = connection.prepare(ShardSql.HELD_TOPICS)) {
-            new Parameters(select).number(shard).number(HELD_TOPICS_MAX);
+            new Parameters(select).number(shard).text(after).number(shard).number(topicsMax);
             try (ResultSet rows = select.executeQuery()) {
                 SortedSet<String> topics = new TreeSet<>();
                 while (rows.next()) {
@@ -199,6 +208,100 @@ final class JdbcShardOutbox implements ShardOutbox {
         } catch (SQLException e) {
             throw failed("read the held topics of", e);
         }
+    }
+
+    @Override
+    public Held held() throws IOException {
+        try (PreparedStatement select = connection.prepare(ShardSql.HELD_COUNTS)) {
+            new Parameters(select)
+                    .number(shard)
+                    .number(HELD_COUNT_MAX)
+                    .number(shard)
+                    .number(shelf)
+                    .number(HELD_COUNT_MAX);
+            try (ResultSet rows = select.executeQuery()) {
+                rows.next();
+                long keys = rows.getLong("keys");
+                return new Held(keys == 0 ? 0 : heldTopics("", HELD_COUNT_MAX).size(), keys, rows.getLong("records"));
+            }
+        } catch (SQLException e) {
+            throw failed("count what is held of", e);
+        }
+    }
+
+    @Override
+    public Optional<List<OutboxRecord>> toTry(String topic, BatchLimits limits) throws IOException {
+        Map<MessageKey, List<OutboxRecord>> byKey = waitingFor(topic, limits);
+        if (byKey.isEmpty()) {
+            return Optional.of(List.of());
+        }
+        List<String> keys = new ArrayList<>();
+        List<Long> firsts = new ArrayList<>();
+        byKey.forEach((key, records) -> {
+            keys.add(key.value());
+            firsts.add(records.get(0).seq());
+        });
+        Optional<Set<String>> tried = mark(keys, firsts);
+        return tried.map(these -> byKey.values().stream()
+                .flatMap(List::stream)
+                .filter(record -> these.contains(record.key().value()))
+                .sorted(Comparator.comparingLong(OutboxRecord::seq))
+                .toList());
+    }
+
+    /** Of each key, what comes before its first record for another topic. */
+    private Map<MessageKey, List<OutboxRecord>> waitingFor(String topic, BatchLimits limits) throws IOException {
+        try (PreparedStatement select = connection.prepare(ShardSql.TO_TRY)) {
+            new Parameters(select)
+                    .number(shard)
+                    .text(topic)
+                    .number(shelf)
+                    .number(limits.records())
+                    .number(limits.bytes());
+            Map<MessageKey, List<OutboxRecord>> byKey = new TreeMap<>();
+            Set<String> elsewhere = new HashSet<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    OutboxRecord record = record(rows, 0, true);
+                    if (!record.message().topic().equals(topic)) {
+                        elsewhere.add(record.key().value());
+                    }
+                    if (!elsewhere.contains(record.key().value())) {
+                        byKey.computeIfAbsent(record.key(), key -> new ArrayList<>())
+                                .add(record);
+                    }
+                }
+            }
+            return byKey;
+        } catch (SQLException e) {
+            throw failed("read what waits for topic " + topic + " of", e);
+        }
+    }
+
+    private Optional<Set<String>> mark(List<String> keys, List<Long> firsts) throws IOException {
+        try (PreparedStatement change = connection.prepare(ShardSql.TRY)) {
+            new Parameters(change)
+                    .number(shard)
+                    .number(lease.epoch().number())
+                    .array("text", keys)
+                    .array("bigint", firsts);
+            Set<String> tried = new HashSet<>();
+            boolean isOwned = false;
+            try (ResultSet rows = change.executeQuery()) {
+                while (rows.next()) {
+                    isOwned = rows.getBoolean("owned");
+                    Optional.ofNullable(rows.getString("key")).ifPresent(tried::add);
+                }
+            }
+            return isOwned ? Optional.of(tried) : Optional.empty();
+        } catch (SQLException e) {
+            throw failed("mark what is tried of", e);
+        }
+    }
+
+    /** After a takeover: whatever an earlier owner was trying is tried no more. */
+    Ownership tryNoMore() throws IOException {
+        return change("end trials of", ShardSql.TRY_NO_MORE, guarded -> guarded.number(shard));
     }
 
     @Override

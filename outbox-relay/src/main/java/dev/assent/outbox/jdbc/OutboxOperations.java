@@ -70,13 +70,13 @@ public final class OutboxOperations {
     /**
      * Has the relay try a parked key at once, with its failures forgotten.
      *
-     * @return false if the key is not parked
+     * @return false if the key is not parked, or is being tried at this moment
      */
     public boolean retry(MessageKey key) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement update = connection.prepareStatement(
-                        "UPDATE assent_outbox_parked"
-                                + " SET failures = 1, state = 'RETRYING', next_attempt_at = now(), topic = NULL WHERE key = ?")) {
+                PreparedStatement update = connection.prepareStatement("UPDATE assent_outbox_parked"
+                        + " SET failures = 1, state = 'RETRYING', next_attempt_at = now(), topic = NULL WHERE key = ?"
+                        + " AND NOT (state = 'HELD' AND next_attempt_at < 'infinity')")) {
             connection.setAutoCommit(true);
             update.setString(1, key.value());
             return update.executeUpdate() == 1;
@@ -86,12 +86,12 @@ public final class OutboxOperations {
     /**
      * Moves the record that stopped {@code key} to the dead letters; the key's later records go on.
      *
-     * @return false if the key is neither stopped nor held; one that is still retried cannot be skipped, for the relay
+     * @return false if the key is neither stopped nor held; one that is being tried cannot be skipped, for the relay
      *     might be sending the record at this moment
      */
     public boolean skip(MessageKey key) throws SQLException {
         String sql = "WITH stopped AS (SELECT * FROM assent_outbox_parked"
-                + "   WHERE key = ? AND state IN ('STOPPED', 'HELD') FOR UPDATE)"
+                + "   WHERE key = ? AND state IN ('STOPPED', 'HELD') AND next_attempt_at = 'infinity' FOR UPDATE)"
                 + ", dead AS (DELETE FROM assent_outbox o USING stopped s"
                 + "   WHERE o.shard = ANY (ARRAY[s.shard, -1 - s.shard]) AND o.seq = s.seq"
                 + "   RETURNING o.*, s.failures, s.reason)"

@@ -118,17 +118,65 @@ final class ShardSql {
             + "   SELECT h.key, ?, h.seq, 0, 'HELD', 'infinity', h.reason, h.topic FROM own, held h" + OR_AGAIN
             + COUNT_OWN;
 
-    /** Parameters: shard, most topics. */
-    static final String HELD_TOPICS = "SELECT DISTINCT topic FROM assent_outbox_parked"
-            + " WHERE shard = ? AND topic IS NOT NULL AND state = 'HELD' ORDER BY topic LIMIT ?";
+    /**
+     * From one topic to the next by the index, so that many keys of one topic cost no more than one. Only held keys name a
+     * topic. Parameters: shard, topic, shard, most topics.
+     */
+    static final String HELD_TOPICS = "WITH RECURSIVE t(topic) AS ("
+            + "(SELECT topic FROM assent_outbox_parked WHERE shard = ? AND topic IS NOT NULL AND topic > ?"
+            + "   ORDER BY topic LIMIT 1)"
+            + " UNION ALL SELECT (SELECT p.topic FROM assent_outbox_parked p"
+            + "   WHERE p.shard = ? AND p.topic IS NOT NULL AND p.topic > t.topic ORDER BY p.topic LIMIT 1)"
+            + "   FROM t WHERE t.topic IS NOT NULL)"
+            + " SELECT topic FROM t WHERE topic IS NOT NULL LIMIT ?";
+
+    /** Parameters: shard, most keys, shard, shard of the shelf, most records. */
+    static final String HELD_COUNTS = "SELECT (SELECT count(*) FROM (SELECT 1 FROM assent_outbox_parked"
+            + "   WHERE shard = ? AND topic IS NOT NULL LIMIT ?) k) AS keys,"
+            + " (SELECT count(*) FROM (SELECT 1 FROM assent_outbox_parked p JOIN assent_outbox s ON s.key = p.key"
+            + "   WHERE p.shard = ? AND p.topic IS NOT NULL AND s.shard = ? AND s.shard < 0 LIMIT ?) r) AS records";
+
+    /** A key that is held and not being tried. */
+    private static final String WAITS = "state = 'HELD' AND next_attempt_at = 'infinity'";
 
     /** Parameters after the guard's: shard, topic, most keys. */
     static final String RELEASE = OWN
             + ", chosen AS (SELECT key FROM assent_outbox_parked"
-            + "   WHERE shard = ? AND topic = ? AND topic IS NOT NULL AND state = 'HELD' LIMIT ?)"
+            + "   WHERE shard = ? AND topic = ? AND topic IS NOT NULL AND " + WAITS + " LIMIT ?)"
             + ", released AS (UPDATE assent_outbox_parked p SET state = 'RESUMING', next_attempt_at = now(), topic = NULL"
-            + "   FROM own, chosen c WHERE p.key = c.key AND p.state = 'HELD' RETURNING 1)"
+            + "   FROM own, chosen c WHERE p.key = c.key AND " + WAITS.replace("state", "p.state") + " RETURNING 1)"
             + " SELECT count(*) FROM released";
+
+    private static final int TRIED_KEYS_MAX = 100;
+    private static final int TRIED_KEY_RECORDS_MAX = 20;
+
+    /** Parameters: shard, topic, shard of the shelf, most records, most bytes. */
+    static final String TO_TRY = "SELECT r.seq, r.created_at, " + RecordRows.COLUMNS
+            + " FROM (SELECT o.*, row_number() OVER w AS position,"
+            + "   sum(octet_length(o.payload) + 512) OVER w AS running"
+            + "   FROM (SELECT key FROM assent_outbox_parked"
+            + "     WHERE shard = ? AND topic = ? AND topic IS NOT NULL AND " + WAITS
+            + " ORDER BY parked_at, key LIMIT "
+            + TRIED_KEYS_MAX + ") k CROSS JOIN LATERAL (SELECT * FROM assent_outbox s"
+            + "     WHERE s.shard = ? AND s.shard < 0 AND s.key = k.key ORDER BY s.seq LIMIT " + TRIED_KEY_RECORDS_MAX
+            + ") o WINDOW w AS (ORDER BY o.seq)) r"
+            + " WHERE r.position <= ? AND (r.running <= ? OR r.position = 1) ORDER BY r.seq";
+
+    /**
+     * Keeps operators and releases from keys that are tried; tells whose first record is still the one that was read.
+     * Parameters after the guard's: keys, numbers.
+     */
+    static final String TRY = OWN
+            + ", wanted AS (SELECT * FROM unnest(?::text[], ?::bigint[]) AS w(key, seq))"
+            + ", tried AS (UPDATE assent_outbox_parked p SET next_attempt_at = now() FROM own, wanted w"
+            + "   WHERE p.key = w.key AND p.seq = w.seq AND " + WAITS.replace("state", "p.state")
+            + "   RETURNING p.key)"
+            + " SELECT true AS owned, t.key FROM own LEFT JOIN tried t ON true";
+
+    /** What an earlier owner was trying waits as before. Parameters after the guard's: shard. */
+    static final String TRY_NO_MORE = OWN
+            + ", waits AS (UPDATE assent_outbox_parked p SET next_attempt_at = 'infinity' FROM own"
+            + "   WHERE p.shard = ? AND p.state = 'HELD' AND p.next_attempt_at < 'infinity')" + COUNT_OWN;
 
     /** Parameters after the guard's: shards, number, failures, reason, key. */
     static final String DEAD_LETTER = OWN

@@ -8,14 +8,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -26,20 +25,17 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks the broker whether topics exist, are led, and may be written to, and how large their records may be. Where the
- * broker creates topics on demand, a missing one is created as it would. Used by one thread.
+ * broker creates topics on demand, a missing one is created as it would. Each topic is judged by its own answer: what one
+ * is answered, or that one is not, says nothing about the others. Used by one thread.
  */
 final class AdminInquiry implements TopicDirectory.Inquiry {
     private static final Logger LOG = LoggerFactory.getLogger(AdminInquiry.class);
@@ -47,170 +43,172 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
     private static final Duration CLOSE_MAX = Duration.ofMillis(500);
     private static final String AUTO_CREATE = "auto.create.topics.enable";
 
-    private final Map<String, Object> properties;
-    private final boolean isCompressed;
+    private final Supplier<Admin> clients;
+    private final TopicJudge judge;
     private Optional<Admin> client = Optional.empty();
 
-    AdminInquiry(KafkaSettings settings) {
-        this.properties = settings.admin();
-        this.isCompressed = settings.isCompressed();
+    /** {@code isCompressed} if the size of a record at the broker cannot be told beforehand. */
+    AdminInquiry(Supplier<Admin> clients, boolean isCompressed) {
+        this.clients = clients;
+        this.judge = new TopicJudge(isCompressed);
+    }
+
+    /** All parts of one question end at one time. */
+    private static final class Deadline {
+        private final long atNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+
+        <T> T await(KafkaFuture<T> future) throws ExecutionException, TimeoutException, InterruptedException {
+            return future.get(Math.max(0, atNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
     }
 
     @Override
     public SortedMap<String, TopicBook.Answer> ask(SortedSet<String> topics)
             throws InquiryFailedException, InterruptedException {
         Admin admin = connected();
+        Deadline deadline = new Deadline();
         Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
                         topics,
                         new DescribeTopicsOptions()
                                 .includeAuthorizedOperations(true)
                                 .timeoutMs(WAIT_MILLIS))
                 .topicNameValues();
-        Map<String, OptionalLong> sizes = isCompressed ? Map.of() : sizes(admin, topics);
+        Map<ConfigResource, KafkaFuture<Config>> configured = admin.describeConfigs(
+                        topics.stream().map(AdminInquiry::resource).toList(),
+                        new DescribeConfigsOptions().timeoutMs(WAIT_MILLIS))
+                .values();
         SortedMap<String, TopicBook.Answer> answers = new TreeMap<>();
         List<String> missing = new ArrayList<>();
+        Optional<Throwable> silence = Optional.empty();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> one : described.entrySet()) {
             String topic = one.getKey();
-            Optional<TopicBook.Answer> answer =
-                    answer(topic, one.getValue(), sizes.getOrDefault(topic, OptionalLong.empty()));
-            answer.ifPresentOrElse(said -> answers.put(topic, said), () -> missing.add(topic));
-        }
-        if (!missing.isEmpty()) {
-            boolean isOnDemand = createsOnDemand(admin);
-            for (String topic : missing) {
-                answers.put(topic, isOnDemand ? create(admin, topic) : missing(topic));
+            try {
+                TopicDescription description = deadline.await(one.getValue());
+                Optional<Config> settings = settings(configured.get(resource(topic)), deadline);
+                answers.put(topic, judge.described(description, settings));
+            } catch (TimeoutException e) {
+                silence = Optional.of(e);
+            } catch (ExecutionException e) {
+                Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+                if (cause instanceof UnknownTopicOrPartitionException) {
+                    missing.add(topic);
+                } else if (isSilence(cause)) {
+                    silence = Optional.of(cause);
+                } else {
+                    answers.put(topic, TopicJudge.refused(topic, cause));
+                }
             }
+        }
+        answers.putAll(missing(admin, missing, deadline));
+        if (answers.isEmpty() && silence.isPresent()) {
+            throw unanswered(silence.get());
         }
         return answers;
     }
 
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    private static boolean isSilence(Throwable failure) {
+        return failure instanceof org.apache.kafka.common.errors.TimeoutException
+                || failure instanceof DisconnectException;
+    }
+
+    private static InquiryFailedException unanswered(Throwable silence) {
+        String reason = silence instanceof TimeoutException
+                ? "no answer within " + WAIT_MILLIS + " ms"
+                : TopicJudge.reason(silence);
+        return new InquiryFailedException(reason, silence);
+    }
+
     private Admin connected() throws InquiryFailedException {
         try {
-            Admin admin = client.orElseGet(() -> Admin.create(properties));
+            Admin admin = client.orElseGet(clients);
             client = Optional.of(admin);
             return admin;
         } catch (KafkaException e) {
-            throw new InquiryFailedException("the client cannot be made: " + reason(e), e);
+            throw new InquiryFailedException("the client cannot be made: " + TopicJudge.reason(e), e);
         }
     }
 
-    private static TopicBook.Answer missing(String topic) {
-        return TopicBook.Answer.closed("topic " + topic + " does not exist: create it");
-    }
-
-    /** Empty if the topic does not exist. */
-    private static Optional<TopicBook.Answer> answer(
-            String topic, KafkaFuture<TopicDescription> described, OptionalLong recordBytesMax)
-            throws InquiryFailedException, InterruptedException {
+    /** Settings, if they may be known. */
+    private static Optional<Config> settings(@Nullable KafkaFuture<Config> config, Deadline deadline)
+            throws InterruptedException {
+        if (config == null) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(judge(topic, described.get(WAIT_MILLIS, TimeUnit.MILLISECONDS), recordBytesMax));
-        } catch (TimeoutException e) {
-            throw new InquiryFailedException("no answer within " + WAIT_MILLIS + " ms", e);
-        } catch (ExecutionException e) {
-            Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
-            if (cause instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            if (cause instanceof TopicAuthorizationException) {
-                return Optional.of(TopicBook.Answer.closed(
-                        "topic " + topic + " may not be seen by this relay: allow its user DESCRIBE and WRITE"));
-            }
-            if (cause instanceof InvalidTopicException) {
-                return Optional.of(TopicBook.Answer.closed("topic " + topic + " has a name that Kafka does not take: "
-                        + cause.getMessage() + ". Skip its records"));
-            }
-            throw new InquiryFailedException(reason(cause), cause);
-        }
-    }
-
-    private static TopicBook.Answer judge(String topic, TopicDescription description, OptionalLong recordBytesMax) {
-        boolean isLed = description.partitions().stream()
-                .allMatch(partition ->
-                        partition.leader() != null && !partition.leader().isEmpty());
-        if (!isLed) {
-            return TopicBook.Answer.closed(
-                    "topic " + topic + " has partitions without a leader: look after the brokers that hold them");
-        }
-        // A broker without an authorizer names every operation; one that names none has not looked.
-        Set<AclOperation> allowed = description.authorizedOperations();
-        boolean mayWrite = allowed == null
-                || allowed.isEmpty()
-                || allowed.contains(AclOperation.WRITE)
-                || allowed.contains(AclOperation.ALL);
-        return mayWrite
-                ? TopicBook.Answer.open(recordBytesMax)
-                : TopicBook.Answer.closed(
-                        "topic " + topic + " may not be written to by this relay: allow its user WRITE");
-    }
-
-    /** Largest records by topic, where the relay may know: a hint that saves the batch the company of a record too large. */
-    private static Map<String, OptionalLong> sizes(Admin admin, Collection<String> topics) throws InterruptedException {
-        List<ConfigResource> resources = topics.stream()
-                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
-                .toList();
-        Map<String, OptionalLong> sizes = new TreeMap<>();
-        for (Map.Entry<ConfigResource, KafkaFuture<Config>> one : admin.describeConfigs(
-                        resources, new DescribeConfigsOptions().timeoutMs(WAIT_MILLIS))
-                .values()
-                .entrySet()) {
-            value(one.getValue(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                    .ifPresent(bytes -> sizes.put(one.getKey().name(), OptionalLong.of(Long.parseLong(bytes))));
-        }
-        return sizes;
-    }
-
-    private static boolean createsOnDemand(Admin admin) throws InquiryFailedException, InterruptedException {
-        try {
-            String broker = admin.describeCluster().nodes().get(WAIT_MILLIS, TimeUnit.MILLISECONDS).stream()
-                    .findFirst()
-                    .map(node -> Integer.toString(node.id()))
-                    .orElseThrow(() -> new InquiryFailedException("it names no brokers", new TimeoutException()));
-            ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
-            KafkaFuture<Config> config = admin.describeConfigs(
-                            List.of(resource), new DescribeConfigsOptions().timeoutMs(WAIT_MILLIS))
-                    .values()
-                    .get(resource);
-            return config != null
-                    && value(config, AUTO_CREATE).map(Boolean::parseBoolean).orElse(false);
+            return Optional.of(deadline.await(config));
         } catch (ExecutionException | TimeoutException e) {
-            throw new InquiryFailedException(reason(e), e);
-        }
-    }
-
-    /** A setting, if it may be known. */
-    private static Optional<String> value(KafkaFuture<Config> config, String name) throws InterruptedException {
-        try {
-            return Optional.ofNullable(
-                            config.get(WAIT_MILLIS, TimeUnit.MILLISECONDS).get(name))
-                    .map(ConfigEntry::value);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("the broker does not tell {}", name, e);
+            LOG.debug("the broker does not tell its settings", e);
             return Optional.empty();
         }
     }
 
-    /** With the broker's own numbers of partitions and replicas; it is open at the next look. */
-    private static TopicBook.Answer create(Admin admin, String topic) throws InterruptedException {
+    private static Map<String, TopicBook.Answer> missing(Admin admin, Collection<String> topics, Deadline deadline)
+            throws InterruptedException {
+        Map<String, TopicBook.Answer> answers = new TreeMap<>();
+        if (!topics.isEmpty() && createsOnDemand(admin, deadline)) {
+            return create(admin, topics, deadline);
+        }
+        topics.forEach(topic -> answers.put(topic, TopicJudge.missing(topic)));
+        return answers;
+    }
+
+    /** Where the broker does not tell, an operator is asked for the topic. */
+    private static boolean createsOnDemand(Admin admin, Deadline deadline) throws InterruptedException {
         try {
-            admin.createTopics(
-                            List.of(new NewTopic(topic, Optional.empty(), Optional.empty())),
-                            new CreateTopicsOptions().timeoutMs(WAIT_MILLIS))
-                    .all()
-                    .get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
-            return TopicBook.Answer.creating();
+            Optional<ConfigResource> broker = deadline
+                    .await(admin.describeCluster().nodes())
+                    .stream()
+                    .findFirst()
+                    .map(node -> new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(node.id())));
+            if (broker.isEmpty()) {
+                return false;
+            }
+            KafkaFuture<Config> config = admin.describeConfigs(
+                            List.of(broker.get()), new DescribeConfigsOptions().timeoutMs(WAIT_MILLIS))
+                    .values()
+                    .get(broker.get());
+            return settings(config, deadline)
+                    .map(all -> all.get(AUTO_CREATE))
+                    .map(ConfigEntry::value)
+                    .map(Boolean::parseBoolean)
+                    .orElse(false);
         } catch (ExecutionException | TimeoutException e) {
-            return TopicBook.Answer.closed(
-                    "topic " + topic + " does not exist, and could not be created: " + reason(e) + ". Create it");
+            LOG.debug("the broker does not tell whether it creates topics", e);
+            return false;
         }
     }
 
-    private static String reason(Throwable failure) {
-        Throwable cause =
-                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
-        boolean isPlain = cause instanceof RetriableException || cause instanceof ApiException;
-        return isPlain || cause.getCause() == null
-                ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
-                : cause.getMessage() + " (" + cause.getCause().getMessage() + ")";
+    /** With the broker's own numbers of partitions and replicas; they are open at the next look. */
+    private static Map<String, TopicBook.Answer> create(Admin admin, Collection<String> topics, Deadline deadline)
+            throws InterruptedException {
+        List<NewTopic> wanted = topics.stream()
+                .map(topic -> new NewTopic(topic, Optional.empty(), Optional.empty()))
+                .toList();
+        Map<String, TopicBook.Answer> answers = new TreeMap<>();
+        for (Map.Entry<String, KafkaFuture<Void>> one : admin.createTopics(
+                        wanted, new CreateTopicsOptions().timeoutMs(WAIT_MILLIS))
+                .values()
+                .entrySet()) {
+            answers.put(one.getKey(), created(one.getKey(), one.getValue(), deadline));
+        }
+        return answers;
+    }
+
+    private static TopicBook.Answer created(String topic, KafkaFuture<Void> creation, Deadline deadline)
+            throws InterruptedException {
+        try {
+            deadline.await(creation);
+            return TopicBook.Answer.creating();
+        } catch (ExecutionException e) {
+            return TopicJudge.notCreated(
+                    topic, Optional.ofNullable(e.getCause()).orElse(e));
+        } catch (TimeoutException e) {
+            return TopicJudge.notCreated(topic, e);
+        }
     }
 
     @Override

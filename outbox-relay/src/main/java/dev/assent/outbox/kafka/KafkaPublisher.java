@@ -3,22 +3,24 @@ package dev.assent.outbox.kafka;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.spi.Publisher;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.clients.admin.Admin;
 
-/** Opens one transactional producer a shard, over one directory of topics. Safe for use by many threads. */
+/** Opens the transactional lanes of each shard, over one directory of topics. Safe for use by many threads. */
 public final class KafkaPublisher implements Publisher {
     private final KafkaSettings settings;
     private final TopicDirectory topics;
+    private final Fencing fencing;
     private final AtomicBoolean asks = new AtomicBoolean();
 
     public KafkaPublisher(KafkaSettings settings) {
         this.settings = settings;
+        this.fencing = new Fencing(settings);
         this.topics = new TopicDirectory(
-                settings.relay(), settings.bootstrapServers(), new AdminInquiry(settings), System::nanoTime);
+                settings.relay(),
+                settings.bootstrapServers(),
+                new AdminInquiry(() -> Admin.create(settings.admin("topics")), settings.isCompressed()),
+                System::nanoTime);
     }
 
     @Override
@@ -26,32 +28,12 @@ public final class KafkaPublisher implements Publisher {
         if (asks.compareAndSet(false, true)) {
             topics.start();
         }
-        String transactionalId = settings.relay() + "-shard-" + lease.shard();
-        KafkaProducer<byte[], byte[]> producer = null;
-        boolean ready = false;
-        try {
-            producer = new KafkaProducer<>(
-                    settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
-            producer.initTransactions();
-            ready = true;
-            return new KafkaShardPublisher(producer, settings, topics);
-        } catch (KafkaException e) {
-            throw new IOException(
-                    "cannot open producer " + transactionalId + " at " + settings.bootstrapServers() + ": " + reason(e),
-                    e);
-        } finally {
-            if (producer != null && !ready) {
-                producer.close(Duration.ZERO);
-            }
-        }
+        return new KafkaShardPublisher(Lanes.open(settings, lease.shard(), fencing), settings, topics);
     }
 
     @Override
     public void close() {
         topics.close();
-    }
-
-    private static String reason(KafkaException e) {
-        return e.getCause() == null ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + e.getCause() + ")";
+        fencing.close();
     }
 }

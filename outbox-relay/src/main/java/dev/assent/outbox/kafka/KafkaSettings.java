@@ -22,14 +22,27 @@ public record KafkaSettings(
     public static final int RECORD_BYTES_MAX = 1_048_576;
 
     /** How long one call waits for the broker before it is tried anew. */
-    static final Duration BLOCK_MAX = Duration.ofSeconds(5);
+    static final Duration BLOCK_MAX = Duration.ofSeconds(2);
+    /** An opening that timed out is repeated so often in all. */
+    static final int OPEN_TRIES_MAX = 3;
+    /** A commit that timed out may be repeated; after this many tries its outcome is reported as unknown. */
+    static final int COMMIT_TRIES_MAX = 5;
+
+    /** Topics that do not answer to records within this time, while the broker does, are tried apart from the others. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Transactional ids of a shard beside its first: what does not come to an end blocks one of them at most. */
+    static final int SIDE_LANES = 4;
     /** An open transaction holds back consumers of committed records, so a dead owner's ends soon. */
     static final Duration TRANSACTION_MAX = Duration.ofSeconds(10);
 
     /** How long one question about topics waits for its answer. */
     static final Duration TOPICS_MAX_WAIT = Duration.ofSeconds(4);
 
-    private static final Duration DELIVERY_MAX = Duration.ofSeconds(8);
+    /** How long records may be on their way where nothing else waits for them. */
+    static final Duration DELIVERY_MAX = Duration.ofSeconds(8);
+    /** How long a takeover waits until earlier owners of the side lanes are refused. */
+    static final Duration FENCING_MAX = Duration.ofSeconds(4);
+
     private static final Duration REQUEST_MAX = Duration.ofSeconds(4);
 
     public KafkaSettings {
@@ -68,7 +81,8 @@ public record KafkaSettings(
                 .equals("none");
     }
 
-    Map<String, Object> admin() {
+    /** For an admin client that does {@code what}. */
+    Map<String, Object> admin(String what) {
         Map<String, Object> properties = new TreeMap<>();
         properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         properties.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
@@ -77,7 +91,7 @@ public record KafkaSettings(
                 properties.put(name, value);
             }
         });
-        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, relay + "-topics");
+        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, relay + "-" + what);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TOPICS_MAX_WAIT.toMillis());
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TOPICS_MAX_WAIT.toMillis());
         return properties;

@@ -10,45 +10,41 @@ import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
 import dev.assent.outbox.model.PublishOutcome.Unavailable;
 import dev.assent.outbox.model.TopicState;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
+import dev.assent.outbox.spi.Publisher.Trial;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes the batches of one shard, each in one Kafka transaction. Used by one thread. */
+/**
+ * Publishes the batches of one shard, each in one Kafka transaction; those of doubtful topics beside the others. Used by
+ * one thread.
+ */
 final class KafkaShardPublisher implements ShardPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaShardPublisher.class);
-    /** A commit that timed out may be repeated; after this many tries its outcome is reported as unknown. */
-    private static final int COMMIT_TRIES_MAX = 2;
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Lanes lanes;
     private final KafkaSettings settings;
     private final TopicDirectory topics;
+    private final Queue<Trial> ended = new ConcurrentLinkedQueue<>();
 
-    KafkaShardPublisher(KafkaProducer<byte[], byte[]> producer, KafkaSettings settings, TopicDirectory topics) {
-        this.producer = producer;
+    KafkaShardPublisher(Lanes lanes, KafkaSettings settings, TopicDirectory topics) {
+        this.lanes = lanes;
         this.settings = settings;
         this.topics = topics;
         // So that it is known by the time it is needed.
         settings.deadLetterTopic().ifPresent(topics::stateOf);
     }
-
-    /** A record that the producer has taken. */
-    private record Sent(long seq, String topic, Future<RecordMetadata> result) {}
 
     @Override
     public TopicState topic(String topic) {
@@ -76,6 +72,11 @@ final class KafkaShardPublisher implements ShardPublisher {
             public Verdict closed(TopicState.Closed state) {
                 return new Verdict.TopicClosed(state.reason());
             }
+
+            @Override
+            public Verdict doubtful(TopicState.Doubtful state) {
+                return new Verdict.TopicClosed(state.reason());
+            }
         });
     }
 
@@ -97,14 +98,21 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     @Override
     public PublishOutcome publish(Batch batch) {
-        PublishOutcome outcome = transact(
-                batch.seqs(), batch.records().stream().map(KafkaRecords::of).toList());
+        PublishOutcome outcome = together(batch.seqs(), records(batch));
         if (outcome instanceof Published) {
-            SortedSet<String> taken = new TreeSet<>();
-            batch.records().forEach(record -> taken.add(record.message().topic()));
-            topics.published(taken);
+            topics.published(topicsOf(batch));
         }
         return outcome;
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> records(Batch batch) {
+        return batch.records().stream().map(KafkaRecords::of).toList();
+    }
+
+    private static SortedSet<String> topicsOf(Batch batch) {
+        SortedSet<String> topics = new TreeSet<>();
+        batch.records().forEach(record -> topics.add(record.message().topic()));
+        return topics;
     }
 
     @Override
@@ -118,7 +126,7 @@ final class KafkaShardPublisher implements ShardPublisher {
         }
         byte[] body = refused.message().body().toByteArray();
         boolean isTooLarge = tooLarge(refused).isPresent();
-        return transact(
+        return together(
                 List.of(refused.seq()),
                 List.of(KafkaRecords.deadLetter(
                         topic,
@@ -128,113 +136,172 @@ final class KafkaShardPublisher implements ShardPublisher {
                         isTooLarge ? reason + " (body left out)" : reason)));
     }
 
-    private PublishOutcome transact(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records) {
-        List<Sent> sent = new ArrayList<>();
-        try {
-            producer.beginTransaction();
-            for (int i = 0; i < records.size(); i++) {
-                ProducerRecord<byte[], byte[]> record = records.get(i);
-                Sent one = new Sent(seqs.get(i), record.topic(), producer.send(record));
-                sent.add(one);
-                // A send may wait for what the client knows of a topic; the rest must not wait as well, one by one.
-                Optional<Throwable> failure = failureOf(one.result());
-                if (failure.isPresent()) {
-                    return explain(sent, failure.get());
-                }
+    /** In the shard's own lane: a topic that does not answer there holds up the others no longer than the patience. */
+    private PublishOutcome together(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records) {
+        PublishOutcome outcome = lanes.main().publish(seqs, records, new WithOthers());
+        return outcome.accept(new PublishOutcome.Handler<>() {
+            @Override
+            public PublishOutcome published(Published published) {
+                return published;
             }
-            return commit();
-        } catch (InterruptException e) {
-            Thread.currentThread().interrupt();
-            return new Unavailable("interrupted while publishing");
-        } catch (KafkaException | IllegalStateException e) {
-            return explain(sent, e);
-        }
+
+            @Override
+            public PublishOutcome rejected(Rejected rejected) {
+                return onAnOpenLane(rejected);
+            }
+
+            @Override
+            public PublishOutcome topicsClosed(TopicsClosed closed) {
+                topics.blame(closed.topics(), closed.reason());
+                return onAnOpenLane(closed);
+            }
+
+            @Override
+            public PublishOutcome unavailable(Unavailable unavailable) {
+                return unavailable;
+            }
+
+            @Override
+            public PublishOutcome fenced(Fenced fenced) {
+                return fenced;
+            }
+        });
     }
 
-    private PublishOutcome commit() {
-        for (int tried = 1; ; tried++) {
-            try {
-                producer.commitTransaction();
-                return new Published();
-            } catch (TimeoutException e) {
-                if (tried == COMMIT_TRIES_MAX) {
-                    return new Unavailable("the broker did not say how the commit ended: " + e.getMessage());
-                }
-                LOG.info("a commit takes longer than {}; it is repeated", KafkaSettings.BLOCK_MAX, e);
-            }
-        }
-    }
-
-    /** Finds out whose fault a failed transaction was, and aborts it. */
-    private PublishOutcome explain(List<Sent> sent, Throwable failure) {
-        Optional<String> fenced = Refusals.fencing(failure);
-        if (fenced.isPresent()) {
-            return new Fenced(fenced.get());
+    private PublishOutcome onAnOpenLane(PublishOutcome outcome) {
+        if (lanes.main().isOpen()) {
+            return outcome;
         }
         try {
-            producer.abortTransaction();
-        } catch (InterruptException e) {
-            Thread.currentThread().interrupt();
-            return new Unavailable("interrupted while aborting");
-        } catch (KafkaException | IllegalStateException e) {
-            Optional<String> fencedNow = Refusals.fencing(e);
-            return fencedNow.isPresent()
-                    ? new Fenced(fencedNow.get())
-                    : new Unavailable("cannot abort after " + failure + ": " + e.getMessage());
+            lanes.replaceMain();
+            return outcome;
+        } catch (IOException e) {
+            return new Unavailable(String.valueOf(e.getMessage()));
         }
-        return blame(sent, failure);
     }
 
     /**
-     * The broker has answered the abort, so it is there: what was not answered are topics. Those that succeeded in the
-     * same transaction, or were only aborted along with others, are not to blame.
+     * Records of other topics wait for these. Who does not answer in time is to blame if others did. If nobody did, it may
+     * be the broker, which is asked; if it answers, all are to blame, for it acknowledges partitions of one request
+     * together: each is then tried by itself, and shows what it is.
      */
-    private PublishOutcome blame(List<Sent> sent, Throwable failure) {
-        List<Long> suspects = new ArrayList<>();
-        SortedSet<String> closed = new TreeSet<>();
-        String why = "";
-        for (Sent one : sent) {
-            Optional<Throwable> cause = failureOf(one.result());
-            Optional<String> ofTheTopic = cause.flatMap(Refusals::ofTheTopic);
-            Optional<String> ofTheRecord = cause.flatMap(Refusals::ofTheRecord);
-            if (ofTheTopic.isPresent()) {
-                closed.add(one.topic());
-                why = ofTheTopic.get();
-            } else if (ofTheRecord.isPresent() && closed.isEmpty()) {
-                suspects.add(one.seq());
-                why = ofTheRecord.get();
-            }
-        }
-        if (!closed.isEmpty()) {
-            topics.blame(closed, why);
-            return new TopicsClosed(closed, why);
-        }
-        return suspects.isEmpty()
-                ? new Unavailable(failure + (failure.getCause() == null ? "" : ": " + failure.getCause()))
-                : new Rejected(suspects, why);
-    }
+    private final class WithOthers implements Lane.Patience {
+        private static final Duration STEP = Duration.ofMillis(50);
 
-    private static Optional<Throwable> failureOf(Future<RecordMetadata> result) {
-        if (!result.isDone()) {
-            return Optional.empty();
+        private final long untilNanos = System.nanoTime() + KafkaSettings.DELIVERY_MAX.toNanos();
+        private long wondersSinceNanos = System.nanoTime();
+        private boolean isAnyAcknowledged;
+
+        @Override
+        public boolean await(Sent sent) throws InterruptedException {
+            boolean isAnswered = sent.await(KafkaSettings.PATIENCE.toNanos());
+            isAnyAcknowledged = sent.isAnyAcknowledged();
+            if (isAnswered || isAnyAcknowledged) {
+                return isAnswered;
+            }
+            wondersSinceNanos = System.nanoTime();
+            topics.wonder(sent.topics());
+            while (!isAnswered && !isBrokerThere() && System.nanoTime() - untilNanos < 0) {
+                isAnswered = sent.await(STEP.toNanos());
+                isAnyAcknowledged = sent.isAnyAcknowledged();
+            }
+            return isAnswered;
         }
-        try {
-            result.get();
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            return Optional.ofNullable(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
+
+        @Override
+        public boolean isBrokerThere() {
+            return isAnyAcknowledged || topics.hasAnsweredSince(wondersSinceNanos);
         }
     }
 
     @Override
-    public void close() {
+    public boolean mayTry() {
+        return lanes.isAnyReady();
+    }
+
+    @Override
+    public boolean tryApart(String topic, Batch batch) {
+        return lanes.beside(lane -> ended.add(new Trial(topic, batch, apart(lane, topic, batch))));
+    }
+
+    /** On a thread of the lane's. */
+    private PublishOutcome apart(Lane lane, String topic, Batch batch) {
+        long begunNanos = System.nanoTime();
+        PublishOutcome outcome;
         try {
-            producer.close(Duration.ZERO);
-        } catch (InterruptException e) {
-            Thread.currentThread().interrupt();
+            outcome = lane.publish(batch.seqs(), records(batch), new Alone());
+        } catch (RuntimeException e) {
+            // Whatever it was, the records must go on being looked after.
+            LOG.error("the records that were tried for topic {} failed in a way that they must not", topic, e);
+            lane.close();
+            outcome = new Unavailable(e.toString());
         }
+        return judged(topic, outcome, Duration.ofNanos(System.nanoTime() - begunNanos));
+    }
+
+    /** Nobody else waits. */
+    private static final class Alone implements Lane.Patience {
+        @Override
+        public boolean await(Sent sent) throws InterruptedException {
+            return sent.await(KafkaSettings.DELIVERY_MAX.toNanos());
+        }
+
+        @Override
+        public boolean isBrokerThere() {
+            return true;
+        }
+    }
+
+    /** What a trial says about its topic: one that is slow stays apart from the others, but need not pause. */
+    private PublishOutcome judged(String topic, PublishOutcome outcome, Duration took) {
+        return outcome.accept(new PublishOutcome.Handler<>() {
+            private final SortedSet<String> one = new TreeSet<>(Set.of(topic));
+
+            @Override
+            public PublishOutcome published(Published published) {
+                if (took.compareTo(KafkaSettings.PATIENCE) <= 0) {
+                    topics.published(one);
+                }
+                return published;
+            }
+
+            @Override
+            public PublishOutcome rejected(Rejected rejected) {
+                topics.published(one);
+                return rejected;
+            }
+
+            @Override
+            public PublishOutcome topicsClosed(TopicsClosed closed) {
+                topics.blame(one, closed.reason());
+                return closed;
+            }
+
+            @Override
+            public PublishOutcome unavailable(Unavailable unavailable) {
+                topics.blame(one, unavailable.reason());
+                return unavailable;
+            }
+
+            @Override
+            public PublishOutcome fenced(Fenced fenced) {
+                topics.blame(one, fenced.reason());
+                return fenced;
+            }
+        });
+    }
+
+    @Override
+    public List<Trial> ended() {
+        List<Trial> all = new ArrayList<>();
+        for (Trial one = ended.poll(); one != null; one = ended.poll()) {
+            all.add(one);
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        lanes.close();
     }
 }

@@ -1,11 +1,11 @@
 package dev.assent.outbox.kafka;
 
 import dev.assent.outbox.model.TopicState;
+import dev.assent.outbox.policy.Throttle;
 import dev.assent.outbox.policy.TopicBook;
 import dev.assent.outbox.policy.TopicLimits;
 import java.io.Closeable;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -28,13 +28,17 @@ final class TopicDirectory implements Closeable {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
     /** A broker that stays away is told of again after this time. */
     private static final Duration STILL_AWAY = Duration.ofMinutes(1);
+    /** Lines about topics in each span; the rest is told as a number. */
+    private static final int LINES_MAX = 6;
+
+    private static final Duration LINES_SPAN = Duration.ofSeconds(10);
 
     /** Asks the broker; blocks for a bounded time. */
     interface Inquiry extends Closeable {
         /**
-         * What the broker says about each of {@code topics}.
+         * What the broker says about each of {@code topics}; those it does not answer about are left out.
          *
-         * @throws InquiryFailedException if it does not answer
+         * @throws InquiryFailedException if it answers about none
          */
         SortedMap<String, TopicBook.Answer> ask(SortedSet<String> topics)
                 throws InquiryFailedException, InterruptedException;
@@ -66,6 +70,9 @@ final class TopicDirectory implements Closeable {
     private Optional<Long> awaySinceNanos = Optional.empty();
 
     private long toldAwayNanos;
+    private final Throttle lines = new Throttle(LINES_MAX, LINES_SPAN);
+    /** When the broker last answered a question; 0 while it never has. */
+    private volatile long answeredNanos;
 
     TopicDirectory(String relay, String broker, Inquiry inquiry, LongSupplier nanoClock) {
         this.broker = broker;
@@ -102,6 +109,20 @@ final class TopicDirectory implements Closeable {
             topics.forEach(topic -> book.blame(topic, reason, nanoClock.getAsLong()));
             lock.notifyAll();
         }
+    }
+
+    /** Have the broker asked about {@code topics} at once, for they behave oddly. */
+    void wonder(Iterable<String> topics) {
+        synchronized (lock) {
+            book.wonder(topics, nanoClock.getAsLong());
+            lock.notifyAll();
+        }
+    }
+
+    /** Whether the broker has answered a question after {@code nanos} of the clock. */
+    boolean hasAnsweredSince(long nanos) {
+        long answered = answeredNanos;
+        return answered != 0 && answered - nanos > 0;
     }
 
     void published(Iterable<String> topics) {
@@ -157,45 +178,68 @@ final class TopicDirectory implements Closeable {
     }
 
     private void note(SortedSet<String> asked, SortedMap<String, TopicBook.Answer> answers) {
-        SortedMap<String, TopicState> before = new TreeMap<>();
+        SortedMap<String, TopicBook.Change> changes = new TreeMap<>();
         synchronized (lock) {
             long now = nanoClock.getAsLong();
+            answeredNanos = now == 0 ? 1 : now;
             SortedSet<String> silent = new TreeSet<>(asked);
             silent.removeAll(answers.keySet());
             book.unanswered(silent, now);
-            answers.forEach((topic, answer) -> before.put(topic, book.answered(topic, answer, now)));
+            answers.forEach((topic, answer) -> changes.put(topic, book.answered(topic, answer, now)));
         }
-        for (Map.Entry<String, TopicState> one : before.entrySet()) {
-            TopicState now =
-                    Optional.ofNullable(answers.get(one.getKey())).orElseThrow().state();
-            if (!now.equals(one.getValue())) {
-                tell(one.getKey(), one.getValue(), now);
-            }
-        }
-    }
-
-    private void tell(String topic, TopicState before, TopicState now) {
-        now.accept(new TopicState.Handler<Boolean>() {
-            @Override
-            public Boolean open(TopicState.Open state) {
-                if (before instanceof TopicState.Closed) {
-                    LOG.info("topic {} at {} takes records again", topic, broker);
-                }
-                return true;
-            }
-
-            @Override
-            public Boolean unknown(TopicState.Unknown state) {
-                return false;
-            }
-
-            @Override
-            public Boolean closed(TopicState.Closed state) {
-                LOG.warn(
-                        "{}; its keys wait and go on by themselves, the others go on now ({})", state.reason(), broker);
-                return false;
+        changes.forEach((topic, change) -> {
+            if (!change.after().equals(change.before())) {
+                change.after().accept(new Telling(topic, change.before()));
             }
         });
+    }
+
+    /** Tells people of a topic's new state. */
+    private final class Telling implements TopicState.Handler<Boolean> {
+        private final String topic;
+        private final TopicState before;
+
+        Telling(String topic, TopicState before) {
+            this.topic = topic;
+            this.before = before;
+        }
+
+        @Override
+        public Boolean open(TopicState.Open state) {
+            if (before instanceof TopicState.Closed && mayTell()) {
+                LOG.info("topic {} at {} takes records again", topic, broker);
+            }
+            return true;
+        }
+
+        @Override
+        public Boolean unknown(TopicState.Unknown state) {
+            return false;
+        }
+
+        @Override
+        public Boolean closed(TopicState.Closed state) {
+            if (mayTell()) {
+                LOG.warn(
+                        "{}; its keys wait and go on by themselves, the others go on now ({})", state.reason(), broker);
+            }
+            return false;
+        }
+
+        @Override
+        public Boolean doubtful(TopicState.Doubtful state) {
+            return false;
+        }
+
+        private boolean mayTell() {
+            OptionalLong keptBack = lines.tell(nanoClock.getAsLong());
+            keptBack.ifPresent(kept -> {
+                if (kept > 0) {
+                    LOG.warn("{} more lines like these about topics at {} were left out", kept, broker);
+                }
+            });
+            return keptBack.isPresent();
+        }
     }
 
     private void away(InquiryFailedException failure) {

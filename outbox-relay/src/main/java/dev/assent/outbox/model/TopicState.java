@@ -11,6 +11,8 @@ public sealed interface TopicState {
         R unknown(Unknown state);
 
         R closed(Closed state);
+
+        R doubtful(Doubtful state);
     }
 
     /** When last heard of it existed, every partition had a leader, and this relay could write to it. */
@@ -21,7 +23,7 @@ public sealed interface TopicState {
         }
     }
 
-    /** The broker is being asked. */
+    /** The broker is being asked, and has had little time to answer. */
     record Unknown() implements TopicState {
         @Override
         public <R> R accept(Handler<R> handler) {
@@ -34,6 +36,17 @@ public sealed interface TopicState {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.closed(this);
+        }
+    }
+
+    /**
+     * By what the broker says it takes records, but the last ones that were sent to it were not answered in time: only
+     * records can show whether it does, and they are to be sent apart from those of other topics.
+     */
+    record Doubtful(String reason) implements TopicState {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.doubtful(this);
         }
     }
 }

@@ -2,22 +2,21 @@ package dev.assent.outbox.policy;
 
 import dev.assent.outbox.model.TopicState;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What is known about the topics of a broker, and which of them to ask for next. Pure: times are given by the caller, in
  * nanoseconds of one clock. Not safe for use by many threads.
  *
- * <p>Nobody waits for an answer: a topic that was never heard of is unknown until its answer is noted. A topic that did
- * not answer to records stays closed for a while, whatever the broker says about it, and longer each time, for only
- * another record can show that it is well again.
+ * <p>Nobody waits for an answer: a topic that was never heard of is unknown until its answer is noted, and counts as
+ * closed when that takes long. A topic that did not answer to records stays closed for a while, whatever the broker says
+ * about it, and longer each time; then it is doubtful, for only another record can show that it is well again.
  */
 public final class TopicBook {
     private static final TopicState OPEN = new TopicState.Open();
@@ -28,25 +27,36 @@ public final class TopicBook {
     private static final Duration MOMENT = Duration.ofMillis(50);
 
     private final TopicLimits limits;
-    private final NavigableMap<String, Entry> entries = new TreeMap<>();
+    /** The longest unused first. */
+    private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>();
 
     public TopicBook(TopicLimits limits) {
         this.limits = limits;
     }
 
-    /** What the broker says about a topic. */
-    public record Answer(TopicState state, OptionalLong recordBytesMax) {
+    /**
+     * What the broker says about a topic.
+     *
+     * @param isSure false if it did not say whether the topic takes records: one that was open stays so, until records
+     *     show otherwise
+     */
+    public record Answer(TopicState state, OptionalLong recordBytesMax, boolean isSure) {
         public static Answer open(OptionalLong recordBytesMax) {
-            return new Answer(OPEN, recordBytesMax);
+            return new Answer(OPEN, recordBytesMax, true);
         }
 
         /** It is being made, and can be asked for in a moment. */
         public static Answer creating() {
-            return new Answer(UNKNOWN, OptionalLong.empty());
+            return new Answer(UNKNOWN, OptionalLong.empty(), true);
         }
 
         public static Answer closed(String reason) {
-            return new Answer(new TopicState.Closed(reason), OptionalLong.empty());
+            return new Answer(new TopicState.Closed(reason), OptionalLong.empty(), true);
+        }
+
+        /** The broker answers, but not what was asked. */
+        public static Answer odd(String reason) {
+            return new Answer(new TopicState.Closed(reason), OptionalLong.empty(), false);
         }
     }
 
@@ -55,6 +65,7 @@ public final class TopicBook {
         private OptionalLong recordBytesMax = OptionalLong.empty();
         private long askAtNanos;
         private long usedAtNanos;
+        private long unknownSinceNanos;
         private int blames;
         private long blamedUntilNanos;
         private String blame = "";
@@ -62,30 +73,54 @@ public final class TopicBook {
         Entry(long nowNanos) {
             askAtNanos = nowNanos;
             usedAtNanos = nowNanos;
+            unknownSinceNanos = nowNanos;
             blamedUntilNanos = nowNanos;
         }
 
         boolean isBlamed(long nowNanos) {
             return blames > 0 && blamedUntilNanos - nowNanos > 0;
         }
-
-        TopicState state(long nowNanos) {
-            return isBlamed(nowNanos) ? new TopicState.Closed(blame) : said;
-        }
     }
 
     /** The state of {@code topic}, which is in use from now on. */
     public TopicState stateOf(String topic, long nowNanos) {
-        Entry entry = entries.get(topic);
-        if (entry == null) {
-            if (entries.size() >= limits.topicsMax() && !forgetOneNotInUse(nowNanos)) {
-                return new TopicState.Closed("this relay publishes to " + limits.topicsMax() + " other topics already");
-            }
-            entry = new Entry(nowNanos);
-            entries.put(topic, entry);
+        Entry entry = Optional.ofNullable(entries.remove(topic)).orElseGet(() -> new Entry(nowNanos));
+        if (entries.size() >= limits.topicsMax() && !forgetOne(nowNanos)) {
+            return new TopicState.Closed("this relay publishes to " + limits.topicsMax() + " other topics already");
         }
+        entries.put(topic, entry);
         entry.usedAtNanos = nowNanos;
-        return entry.state(nowNanos);
+        return state(topic, entry, nowNanos);
+    }
+
+    private TopicState state(String topic, Entry entry, long nowNanos) {
+        if (entry.isBlamed(nowNanos)) {
+            return new TopicState.Closed(entry.blame);
+        }
+        return entry.said.accept(new TopicState.Handler<>() {
+            @Override
+            public TopicState open(TopicState.Open state) {
+                return entry.blames > 0 ? new TopicState.Doubtful(entry.blame) : state;
+            }
+
+            @Override
+            public TopicState unknown(TopicState.Unknown state) {
+                return nowNanos - entry.unknownSinceNanos < limits.unknownMax().toNanos()
+                        ? state
+                        : new TopicState.Closed(
+                                "the broker has not said yet whether topic " + topic + " takes records");
+            }
+
+            @Override
+            public TopicState closed(TopicState.Closed state) {
+                return state;
+            }
+
+            @Override
+            public TopicState doubtful(TopicState.Doubtful state) {
+                return state;
+            }
+        });
     }
 
     /** The largest record of {@code topic}, where the broker has told. */
@@ -95,13 +130,19 @@ public final class TopicBook {
                 .orElse(OptionalLong.empty());
     }
 
-    private boolean forgetOneNotInUse(long nowNanos) {
-        Optional<String> oldest = entries.entrySet().stream()
-                .filter(one -> !isInUse(one.getValue(), nowNanos))
-                .min(Comparator.comparingLong(one -> one.getValue().usedAtNanos - nowNanos))
+    /** One that is not in use; else one that takes no records, for what waits for it is asked about again in its turn. */
+    private boolean forgetOne(long nowNanos) {
+        Optional<String> one = oldest(entry -> !isInUse(entry, nowNanos))
+                .or(() -> oldest(entry -> !(entry.said instanceof TopicState.Open)));
+        one.ifPresent(entries::remove);
+        return one.isPresent();
+    }
+
+    private Optional<String> oldest(Predicate<Entry> which) {
+        return entries.entrySet().stream()
+                .filter(one -> which.test(one.getValue()))
+                .findFirst()
                 .map(Map.Entry::getKey);
-        oldest.ifPresent(entries::remove);
-        return oldest.isPresent();
     }
 
     private static boolean isInUse(Entry entry, long nowNanos) {
@@ -122,14 +163,22 @@ public final class TopicBook {
         return due;
     }
 
-    /** Notes what the broker said, and tells what was known before. */
-    public TopicState answered(String topic, Answer answer, long nowNanos) {
+    /** What the broker's last words about a topic were, and what they are now. */
+    public record Change(TopicState before, TopicState after) {}
+
+    /** Notes what the broker said. */
+    public Change answered(String topic, Answer answer, long nowNanos) {
         Entry entry = entries.computeIfAbsent(topic, ignored -> new Entry(nowNanos));
         TopicState before = entry.said;
-        entry.said = answer.state();
-        entry.recordBytesMax = answer.recordBytesMax();
-        entry.askAtNanos = nowNanos + untilAsked(answer.state()).toNanos();
-        return before;
+        if (answer.isSure() || !(before instanceof TopicState.Open)) {
+            entry.said = answer.state();
+            entry.recordBytesMax = answer.recordBytesMax();
+        }
+        if (!(before instanceof TopicState.Unknown)) {
+            entry.unknownSinceNanos = nowNanos;
+        }
+        entry.askAtNanos = nowNanos + untilAsked(entry.said).toNanos();
+        return new Change(before, entry.said);
     }
 
     private Duration untilAsked(TopicState said) {
@@ -148,6 +197,11 @@ public final class TopicBook {
             public Duration closed(TopicState.Closed state) {
                 return limits.again();
             }
+
+            @Override
+            public Duration doubtful(TopicState.Doubtful state) {
+                return limits.again();
+            }
         });
     }
 
@@ -160,14 +214,23 @@ public final class TopicBook {
     /** Records for {@code topic} were not answered, or it turned out to be closed: it is closed for a while. */
     public void blame(String topic, String reason, long nowNanos) {
         Entry entry = entries.computeIfAbsent(topic, ignored -> new Entry(nowNanos));
+        entry.askAtNanos = nowNanos;
+        if (entry.isBlamed(nowNanos)) {
+            return;
+        }
         entry.blames++;
         entry.blame = reason;
         Duration pause = Backoff.wait(limits.blamedFirst(), limits.blamedLongest(), entry.blames);
         entry.blamedUntilNanos = nowNanos + pause.toNanos();
-        entry.askAtNanos = nowNanos;
     }
 
-    /** Records for {@code topic} have been published. */
+    /** The broker should be asked about these at once. */
+    public void wonder(Iterable<String> topics, long nowNanos) {
+        topics.forEach(
+                topic -> Optional.ofNullable(entries.get(topic)).ifPresent(entry -> entry.askAtNanos = nowNanos));
+    }
+
+    /** Records for {@code topic} have been answered in time. */
     public void published(String topic) {
         Optional.ofNullable(entries.get(topic)).ifPresent(entry -> entry.blames = 0);
     }

@@ -4,8 +4,11 @@ import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.Plan;
 import dev.assent.outbox.policy.Throttle;
+import dev.assent.outbox.spi.OutboxStore.Held;
+import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -89,6 +92,27 @@ final class Notices {
         if (mayTell(keys)) {
             LOG.info("{}: {} keys go on, for topic {} takes records again", lease, keysReleased, topic);
         }
+    }
+
+    void holding(ShardLease lease, Held held, Optional<String> example) {
+        if (!mayTell(shards)) {
+            return;
+        }
+        if (held.isEmpty()) {
+            LOG.info("{}: no key waits for its topic any more", lease);
+        } else {
+            LOG.warn(
+                    "{} is served, but {} topics take no records, such as {}: {} keys wait for them with {} records",
+                    lease,
+                    counted(held.topics()),
+                    example.orElse("one of another page"),
+                    counted(held.keys()),
+                    counted(held.records()));
+        }
+    }
+
+    private static String counted(long number) {
+        return number < ShardOutbox.HELD_COUNT_MAX ? Long.toString(number) : number + " or more";
     }
 
     void stalls(ShardLease lease, String reason) {

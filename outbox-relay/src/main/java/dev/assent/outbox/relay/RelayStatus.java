@@ -8,11 +8,9 @@ public record RelayStatus(String relay, String instance, List<ShardStatus> shard
         shards = List.copyOf(shards);
     }
 
-    /** Shards that are being served right now. */
+    /** Shards that are being served right now, also those where keys wait for their topics. */
     public long serving() {
-        return shards.stream()
-                .filter(shard -> shard.state() == ShardState.SERVING)
-                .count();
+        return shards.stream().filter(ShardStatus::isServed).count();
     }
 
     /** Records published by the current workers. */

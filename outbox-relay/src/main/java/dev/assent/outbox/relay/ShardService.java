@@ -4,7 +4,6 @@ import dev.assent.outbox.model.Batch;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.PublishOutcome;
 import dev.assent.outbox.model.ShardLease;
-import dev.assent.outbox.model.TopicState;
 import dev.assent.outbox.policy.BatchPlanner;
 import dev.assent.outbox.policy.Isolation;
 import dev.assent.outbox.policy.Plan;
@@ -16,8 +15,7 @@ import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardService {
     private static final Logger LOG = LoggerFactory.getLogger(ShardService.class);
-    /** Most keys that are released in one round when their topic takes records again. */
-    private static final int RELEASED_MAX = 500;
 
     private final ShardLease lease;
     private final ShardOutbox outbox;
@@ -39,20 +35,17 @@ final class ShardService {
     private final Settling settling;
     private final Isolation isolation;
     private final CarryOut carryOut = new CarryOut();
-    /** Topics that keys of this shard wait for. */
-    private final SortedSet<String> awaited = new TreeSet<>();
+    private final HeldTopics heldTopics;
 
     private BatchPlanner.Turn turn = BatchPlanner.Turn.FRESH;
+    /** A failed announcement may have changed the lane, and what goes through a lane is read after it was opened. */
+    private boolean isReadAgain;
 
     /** Told what happens. */
-    interface Reports {
-        void published(int records);
-
+    interface Reports extends HeldTopics.Reports {
         void refused(OutboxRecord record, int failures, String reason, String whatFollows);
 
         void held(List<Plan.Stopped> held);
-
-        void released(String topic, int keys);
 
         /** A round has ended well: database and broker have answered. */
         void isWell();
@@ -63,7 +56,12 @@ final class ShardService {
     }
 
     ShardService(
-            ShardLease lease, ShardOutbox outbox, ShardPublisher producer, RelaySettings settings, Reports reports) {
+            ShardLease lease,
+            ShardOutbox outbox,
+            ShardPublisher producer,
+            RelaySettings settings,
+            Reports reports,
+            LongSupplier nanoClock) {
         this.lease = lease;
         this.outbox = outbox;
         this.producer = producer;
@@ -72,14 +70,16 @@ final class ShardService {
         this.planner = new BatchPlanner(settings.limits());
         this.settling = new Settling(settings.retry());
         this.isolation = new Isolation(settings.limits().records());
+        this.heldTopics = new HeldTopics(outbox, producer, settings.limits(), reports, nanoClock);
     }
 
     /** Rounds until told to stop, or until the outcome of one is open. */
     Next serve(StopSignal stop) throws IOException {
-        awaited.addAll(outbox.heldTopics());
         int emptyRounds = 0;
         while (!stop.isStopped()) {
-            release();
+            if (heldTopics.tend() == Ownership.LOST) {
+                return lost();
+            }
             Optional<List<OutboxRecord>> due = outbox.due(settings.limits());
             if (due.isEmpty()) {
                 return lost();
@@ -99,28 +99,9 @@ final class ShardService {
         return Next.LEAVE;
     }
 
-    /** Lets keys go on whose topics take records again. */
-    private void release() throws IOException {
-        for (String topic : List.copyOf(awaited)) {
-            if (!(producer.topic(topic) instanceof TopicState.Open)) {
-                continue;
-            }
-            int released = outbox.release(topic, RELEASED_MAX);
-            if (released > 0) {
-                reports.released(topic, released);
-            }
-            if (released < RELEASED_MAX) {
-                awaited.remove(topic);
-                if (awaited.isEmpty()) {
-                    // There may be more than are kept in mind.
-                    awaited.addAll(outbox.heldTopics());
-                }
-            }
-        }
-    }
-
     private Next carryOut(Plan plan) throws IOException {
         Next next = Next.READ;
+        isReadAgain = false;
         if (!plan.held().isEmpty()) {
             next = hold(plan.held());
         }
@@ -129,17 +110,13 @@ final class ShardService {
                 next = settling.refuse(one.record(), one.reason()).accept(carryOut);
             }
         }
-        return next == Next.READ && !plan.batch().isEmpty() ? send(plan.batch()) : next;
+        return next == Next.READ && !isReadAgain && !plan.batch().isEmpty() ? send(plan.batch()) : next;
     }
 
     private Next hold(List<Plan.Stopped> held) throws IOException {
         Ownership ownership = outbox.hold(held);
         if (ownership == Ownership.KEPT) {
-            for (Plan.Stopped one : held) {
-                if (awaited.size() < ShardOutbox.HELD_TOPICS_MAX) {
-                    awaited.add(one.record().message().topic());
-                }
-            }
+            heldTopics.hold(held);
             reports.held(held);
         }
         return next(ownership);
@@ -245,6 +222,7 @@ final class ShardService {
                 }
 
                 private Next unannounced(String why) {
+                    isReadAgain = true;
                     LOG.error("{}: the dead-letter topic is not told of record {}: {}", lease, refused.seq(), why);
                     return Next.READ;
                 }

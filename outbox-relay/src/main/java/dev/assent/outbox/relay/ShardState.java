@@ -6,6 +6,8 @@ public enum ShardState {
     TAKING_OVER,
     /** Reading and publishing. */
     SERVING,
+    /** Serving, while keys wait for topics that take no records. */
+    HOLDING,
     /** Waiting for the database or the broker to come back. */
     WAITING,
     /** Done with it; another owner may serve it. */

@@ -6,6 +6,7 @@ import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.Backoff;
 import dev.assent.outbox.policy.Plan;
 import dev.assent.outbox.spi.OutboxStore;
+import dev.assent.outbox.spi.OutboxStore.Held;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
 import dev.assent.outbox.spi.Publisher;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
@@ -26,7 +27,7 @@ final class ShardWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardWorker.class);
     private static final Duration REOPEN_FIRST = Duration.ofMillis(100);
     private static final Duration REOPEN_LONGEST = Duration.ofSeconds(2);
-    /** A shard that stays stalled is told of again after this time. */
+    /** A shard that stays stalled, or goes on holding keys, is told of again after this time. */
     private static final Duration STILL_STALLED = Duration.ofMinutes(1);
 
     private final ShardLease lease;
@@ -43,6 +44,7 @@ final class ShardWorker implements Runnable {
     private int failuresInRow;
     private Optional<Long> stalledSinceNanos = Optional.empty();
     private long toldStalledNanos;
+    private long toldHoldingNanos;
 
     /** The relay, as its workers see it. */
     interface Surroundings {
@@ -127,7 +129,7 @@ final class ShardWorker implements Runnable {
                 step();
                 LOG.info("{} is served", lease);
                 status = status.in(ShardState.SERVING);
-                return new ShardService(lease, outbox, producer, settings, new Reporter()).serve(stop);
+                return new ShardService(lease, outbox, producer, settings, new Reporter(), nanoClock).serve(stop);
             }
         } catch (IOException e) {
             status = status.withProblem(String.valueOf(e.getMessage()));
@@ -180,6 +182,17 @@ final class ShardWorker implements Runnable {
         @Override
         public void released(String topic, int keys) {
             notices.released(lease, topic, keys);
+        }
+
+        @Override
+        public void holding(Held held, Optional<String> example) {
+            boolean isNews = held.isEmpty() != status.held().isEmpty();
+            status = status.holding(held);
+            long now = nanoClock.getAsLong();
+            if (isNews || now - toldHoldingNanos >= STILL_STALLED.toNanos()) {
+                toldHoldingNanos = now;
+                notices.holding(lease, held, example);
+            }
         }
 
         @Override

@@ -36,8 +36,8 @@ public interface OutboxStore {
      * close this, and claim again.
      */
     interface ShardOutbox extends Closeable {
-        /** Most topics that a shard waits for at a time, as far as it knows; the others follow once these are open. */
-        int HELD_TOPICS_MAX = 1_000;
+        /** What is held is counted up to this number of each. */
+        int HELD_COUNT_MAX = 10_000;
 
         /**
          * The due records in ascending order, without those of parked keys that still wait: at most {@code limits} of
@@ -51,15 +51,26 @@ public interface OutboxStore {
         /** Lets the keys of these records, each the first of its key, wait for their topics. */
         Ownership hold(List<Plan.Stopped> held) throws IOException;
 
-        /** Topics that keys of this shard wait for, at most {@value #HELD_TOPICS_MAX}. */
-        SortedSet<String> heldTopics() throws IOException;
+        /** The next topics, in the order of their names, that keys of this shard wait for, at most {@code topicsMax}. */
+        SortedSet<String> heldTopics(String after, int topicsMax) throws IOException;
+
+        /** How many topics, keys and records wait for topics that take no records. */
+        Held held() throws IOException;
 
         /**
-         * Makes keys due that wait for {@code topic}, at most {@code keysMax}.
+         * Makes keys due that wait for {@code topic}, at most {@code keysMax}; not those that are being tried.
          *
          * @return how many there were; fewer than {@code keysMax} means that no more wait
          */
         int release(String topic, int keysMax) throws IOException;
+
+        /**
+         * The first records of keys that wait for {@code topic}, without one for another topic or behind it, at most {@code
+         * limits}. Their keys go on waiting, but for {@link #acknowledge} or {@link #hold}: nobody else moves them.
+         *
+         * @return empty if another owner has claimed the shard
+         */
+        Optional<List<OutboxRecord>> toTry(String topic, BatchLimits limits) throws IOException;
 
         /** Removes the batch and frees its keys where they were parked. */
         Ownership acknowledge(Batch batch) throws IOException;
@@ -69,6 +80,15 @@ public interface OutboxStore {
 
         /** Moves the record to the dead letters and frees its key. */
         Ownership deadLetter(OutboxRecord refused, int failures, String reason) throws IOException;
+    }
+
+    /** What waits for topics that take no records, each counted up to {@value ShardOutbox#HELD_COUNT_MAX}. */
+    record Held(long topics, long keys, long records) {
+        public static final Held NOTHING = new Held(0, 0, 0);
+
+        public boolean isEmpty() {
+            return keys == 0;
+        }
     }
 
     /** Whether a change was made. */

@@ -8,6 +8,7 @@ import dev.assent.outbox.model.TopicState;
 import dev.assent.outbox.policy.Screening;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** The broker side of the relay. */
 public interface Publisher extends Closeable {
@@ -23,6 +24,13 @@ public interface Publisher extends Closeable {
     void close();
 
     /**
+     * A batch of one doubtful topic that was sent apart from the others.
+     *
+     * @param outcome tells what came of the records; what it says about the topic, {@link ShardPublisher#topic} knows
+     */
+    record Trial(String topic, Batch batch, PublishOutcome outcome) {}
+
+    /**
      * Publishes for one shard, used by one thread. Screening and {@link #topic} answer at once, from what is known. After
      * an outcome that is unavailable or fenced: close it.
      */
@@ -32,6 +40,20 @@ public interface Publisher extends Closeable {
 
         /** Makes the whole batch visible to consumers that read committed records, in its order, or nothing of it. */
         PublishOutcome publish(Batch batch);
+
+        /** Whether a doubtful topic can be tried with records that are read from now on. */
+        boolean mayTry();
+
+        /**
+         * Publishes records of a doubtful topic apart from the others, and returns at once; {@link #ended} tells what came
+         * of it. Nothing else of their keys may be published meanwhile.
+         *
+         * @return false if nothing can be tried now
+         */
+        boolean tryApart(String topic, Batch batch);
+
+        /** Trials that have ended since the last call. */
+        List<Trial> ended();
 
         /** Tells the dead-letter topic, if there is one, why {@code refused} is not delivered. */
         PublishOutcome announceDeadLetter(OutboxRecord refused, int failures, String reason);

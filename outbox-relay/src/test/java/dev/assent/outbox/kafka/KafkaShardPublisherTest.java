@@ -11,6 +11,7 @@ import dev.assent.outbox.model.PublishOutcome;
 import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardId;
 import dev.assent.outbox.model.ShardLease;
+import dev.assent.outbox.model.TopicState;
 import dev.assent.outbox.policy.Screening;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import dev.assent.outbox.testing.Await;
@@ -188,7 +189,13 @@ final class KafkaShardPublisherTest {
                     .isEqualTo(new PublishOutcome.Published());
 
             broker.allowWriting(topic);
+            Await.until("it is worth a try", () -> publisher.topic(topic) instanceof TopicState.Doubtful);
+            assertThat(verdict(publisher, record)).isEqualTo(Screening.Verdict.TopicClosed.class);
+            Await.until("a lane is open", publisher::mayTry);
+            assertThat(publisher.tryApart(topic, new Batch(List.of(record)))).isTrue();
             Await.until("it is open again", () -> verdict(publisher, record) == Screening.Verdict.Fit.class);
+            assertThat(publisher.ended()).singleElement().satisfies(trial -> assertThat(trial.outcome())
+                    .isEqualTo(new PublishOutcome.Published()));
             assertThat(publisher.publish(new Batch(List.of(record)))).isEqualTo(new PublishOutcome.Published());
         }
     }

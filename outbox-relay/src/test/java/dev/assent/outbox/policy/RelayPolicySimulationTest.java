@@ -129,4 +129,54 @@ final class RelayPolicySimulationTest {
             }
         });
     }
+
+    @Test
+    void a_doubtful_topic_sent_with_the_others_is_noticed() {
+        isNoticed("doubtful is open", () -> new Decisions() {
+            @Override
+            Screening.Verdict verdict(TopicState state) {
+                return state instanceof TopicState.Doubtful ? new Screening.Verdict.Fit() : super.verdict(state);
+            }
+        });
+    }
+
+    @Test
+    void a_doubtful_topic_that_is_never_tried_and_released_as_it_is_is_noticed() {
+        isNoticed("doubtful is well", () -> new Decisions() {
+            @Override
+            boolean mayRelease(TopicState state) {
+                return state instanceof TopicState.Open || state instanceof TopicState.Doubtful;
+            }
+
+            @Override
+            Screening.Verdict verdict(TopicState state) {
+                return state instanceof TopicState.Doubtful ? new Screening.Verdict.Fit() : super.verdict(state);
+            }
+        });
+    }
+
+    @Test
+    void a_key_that_moves_on_while_it_is_tried_is_noticed() {
+        isNoticed("moves while tried", () -> new Decisions() {
+            @Override
+            boolean mayRelease(TopicState state) {
+                return state instanceof TopicState.Open || state instanceof TopicState.Doubtful;
+            }
+
+            @Override
+            boolean mayMove(boolean isTried) {
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void a_trial_without_an_answer_taken_for_published_is_noticed() {
+        isNoticed("unanswered is published", () -> new Decisions() {
+            @Override
+            boolean isPublished(boolean isAnswered) {
+                return true;
+            }
+        });
+    }
 }

@@ -10,13 +10,19 @@ import org.junit.jupiter.api.Test;
 
 final class TopicBookTest {
     private static final TopicState OPEN = new TopicState.Open();
+    private static final TopicState DOUBTFUL = new TopicState.Doubtful("silent");
     private static final TopicState UNKNOWN = new TopicState.Unknown();
     private static final TopicBook.Answer IS_OPEN = TopicBook.Answer.open(OptionalLong.empty());
     private static final TopicBook.Answer IS_MISSING = TopicBook.Answer.closed("missing");
     private static final int ALL = 100;
 
     private final TopicBook book = new TopicBook(new TopicLimits(
-            Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(4), 3));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(4),
+            3));
     private long nowNanos = Long.MAX_VALUE - Duration.ofSeconds(5).toNanos();
 
     private void pass(long millis) {
@@ -57,7 +63,7 @@ final class TopicBookTest {
         assertThat(book.toAsk(nowNanos, ALL)).containsExactly("closed");
         pass(1_000);
         assertThat(book.toAsk(nowNanos, ALL)).containsExactly("closed", "open");
-        assertThat(book.toAsk(nowNanos, 1)).containsExactly("closed");
+        assertThat(book.toAsk(nowNanos, 1)).containsExactly("open");
     }
 
     @Test
@@ -83,12 +89,60 @@ final class TopicBookTest {
             pass(closedMillis - 1);
             assertThat(state("a")).isEqualTo(new TopicState.Closed("silent"));
             pass(1);
-            assertThat(state("a")).isEqualTo(OPEN);
+            assertThat(state("a")).isEqualTo(DOUBTFUL);
         }
         book.published("a");
+        assertThat(state("a")).isEqualTo(OPEN);
         book.blame("a", "silent", nowNanos);
         pass(1_000);
+        assertThat(state("a")).isEqualTo(DOUBTFUL);
+    }
+
+    @Test
+    void whoever_blames_a_topic_that_is_blamed_already_does_not_make_it_wait_longer() {
+        state("a");
+        book.answered("a", IS_OPEN, nowNanos);
+        book.blame("a", "silent", nowNanos);
+        pass(500);
+        book.blame("a", "silent", nowNanos);
+        pass(500);
+
+        assertThat(state("a")).isEqualTo(DOUBTFUL);
+    }
+
+    @Test
+    void a_topic_that_nothing_is_heard_of_is_closed_after_a_while_and_open_as_soon_as_it_is_said_to_be() {
+        assertThat(state("a")).isEqualTo(UNKNOWN);
+        pass(499);
+        assertThat(state("a")).isEqualTo(UNKNOWN);
+        pass(1);
+        assertThat(state("a"))
+                .isEqualTo(new TopicState.Closed("the broker has not said yet whether topic a takes records"));
+        book.answered("a", IS_OPEN, nowNanos);
+
         assertThat(state("a")).isEqualTo(OPEN);
+    }
+
+    @Test
+    void an_odd_answer_closes_a_topic_that_nothing_is_known_of_and_leaves_an_open_one_as_it_is() {
+        state("new");
+        state("open");
+        book.answered("open", IS_OPEN, nowNanos);
+        book.answered("new", TopicBook.Answer.odd("odd"), nowNanos);
+        book.answered("open", TopicBook.Answer.odd("odd"), nowNanos);
+
+        assertThat(state("new")).isEqualTo(new TopicState.Closed("odd"));
+        assertThat(state("open")).isEqualTo(OPEN);
+    }
+
+    @Test
+    void a_topic_one_wonders_about_is_asked_for_at_once() {
+        state("a");
+        book.answered("a", IS_OPEN, nowNanos);
+        assertThat(book.toAsk(nowNanos, ALL)).isEmpty();
+        book.wonder(List.of("a", "never heard of"), nowNanos);
+
+        assertThat(book.toAsk(nowNanos, ALL)).containsExactly("a");
     }
 
     @Test
@@ -113,16 +167,24 @@ final class TopicBookTest {
     }
 
     @Test
-    void beyond_the_most_topics_the_longest_unused_is_forgotten_and_without_one_the_new_one_is_closed() {
-        state("a");
-        book.answered("a", IS_OPEN, nowNanos);
+    void beyond_the_most_topics_the_longest_unused_is_forgotten_then_one_that_takes_no_records() {
+        for (String topic : List.of("a", "b", "c")) {
+            state(topic);
+            book.answered(topic, IS_OPEN, nowNanos);
+        }
+        assertThat(state("d")).isInstanceOf(TopicState.Closed.class);
         pass(31_000);
         state("b");
         state("c");
-        state("d");
-
-        assertThat(state("e")).isInstanceOf(TopicState.Closed.class);
-        assertThat(state("b")).isEqualTo(UNKNOWN);
+        assertThat(state("d")).isEqualTo(UNKNOWN);
         assertThat(book.toAsk(nowNanos, ALL)).containsExactly("b", "c", "d");
+
+        book.answered("b", IS_MISSING, nowNanos);
+        assertThat(state("e")).isEqualTo(UNKNOWN);
+        book.answered("d", IS_OPEN, nowNanos);
+        book.answered("e", IS_OPEN, nowNanos);
+
+        assertThat(state("f")).isInstanceOf(TopicState.Closed.class);
+        assertThat(state("c")).isEqualTo(OPEN);
     }
 }

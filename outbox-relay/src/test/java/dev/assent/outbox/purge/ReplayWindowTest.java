@@ -93,6 +93,7 @@ final class ReplayWindowTest {
         try (ConsumerLoop loop = consume(settings(false))) {
             Await.until("what cannot come again is forgotten", () -> remembered() < 100);
             Await.until("it is told", () -> isTold("messages of topic " + topic + " can come again"));
+            assertThat(loop.status().handled()).isZero();
         }
         // A day more, for the broker's clean-up.
         assertThat(remembered()).isBetween(70L, 71L);
@@ -111,6 +112,7 @@ final class ReplayWindowTest {
 
         try (ConsumerLoop loop = consume(settings(false))) {
             Await.until("it is told", () -> isTold("topic " + topic + " keeps messages for ever"));
+            assertThat(loop.status().handled()).isZero();
         }
         assertThat(remembered()).isEqualTo(100);
     }
@@ -121,6 +123,7 @@ final class ReplayWindowTest {
 
         try (ConsumerLoop loop = consume(settings(false))) {
             Await.until("it is told", () -> isTold("topic " + topic + " keeps messages for ever"));
+            assertThat(loop.status().handled()).isZero();
         }
         assertThat(remembered()).isEqualTo(100);
     }
@@ -131,6 +134,7 @@ final class ReplayWindowTest {
 
         try (ConsumerLoop loop = consume(settings(true))) {
             Await.until("what is old is forgotten", () -> remembered() < 100);
+            assertThat(loop.status().handled()).isZero();
         }
         assertThat(remembered()).isBetween(29L, 30L);
     }

@@ -10,12 +10,14 @@ import dev.assent.outbox.inbox.Inbox;
 import dev.assent.outbox.jdbc.Ddl;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
+import dev.assent.outbox.testing.ChildJvm;
 import dev.assent.outbox.testing.Parts;
 import dev.assent.outbox.testing.Postgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RelayKillIT {
     private static final int ROUNDS = 3;
     private static final int KEYS = 12;
+    private static final int HEAP_MEGABYTES = 128;
     /** Writers do not run further ahead of the effects than this. */
     private static final int AHEAD_MAX = 200;
 
@@ -70,7 +73,7 @@ final class RelayKillIT {
         rig.close();
     }
 
-    private RelayProcess start(String instance) throws Exception {
+    private ChildJvm start(String instance) throws Exception {
         Path properties = directory.resolve(instance + ".properties");
         Files.writeString(
                 properties,
@@ -83,7 +86,12 @@ final class RelayKillIT {
                         "kafka.bootstrap.servers=" + rig.broker.bootstrapServers(),
                         "coordination.connect=" + connect,
                         "batch.records=20"));
-        return RelayProcess.start(properties, directory.resolve(instance + ".log"));
+        return ChildJvm.start(
+                Main.class, HEAP_MEGABYTES, directory.resolve(instance + ".log"), List.of(properties.toString()));
+    }
+
+    private static boolean serves(ChildJvm relay) throws Exception {
+        return relay.output().contains(" serves: ");
     }
 
     private ConsumerLoop consume() {
@@ -167,12 +175,12 @@ final class RelayKillIT {
     void killed_at_any_moment_it_loses_repeats_and_inverts_nothing() throws Exception {
         Random random = new Random(SEED);
         try (ConsumerLoop loop = consume();
-                RelayProcess standby = start("standby")) {
+                ChildJvm standby = start("standby")) {
             CompletableFuture<Void> first = CompletableFuture.runAsync(() -> write(1));
             CompletableFuture<Void> second = CompletableFuture.runAsync(() -> write(2));
             for (int round = 0; round < ROUNDS; round++) {
-                try (RelayProcess victim = start("victim-" + round)) {
-                    Await.until("the victim serves", Duration.ofSeconds(60), victim::serves);
+                try (ChildJvm victim = start("victim-" + round)) {
+                    Await.until("the victim serves", Duration.ofSeconds(60), () -> serves(victim));
                     Await.until("the victim works", () -> victim.output().contains("is served"));
                     int target = committed.get() + 20 + random.nextInt(80);
                     Await.until("some more is written", () -> committed.get() >= target);
@@ -191,15 +199,15 @@ final class RelayKillIT {
     @Test
     void paused_beyond_its_session_and_resumed_it_finds_itself_replaced() throws Exception {
         try (ConsumerLoop loop = consume();
-                RelayProcess zombie = start("zombie")) {
-            Await.until("the zombie serves", Duration.ofSeconds(60), zombie::serves);
+                ChildJvm zombie = start("zombie")) {
+            Await.until("the zombie serves", Duration.ofSeconds(60), () -> serves(zombie));
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(1));
             Await.until("something is relayed", () -> loop.status().handled() > 50);
 
-            zombie.pause();
-            try (RelayProcess heir = start("heir")) {
+            zombie.freeze();
+            try (ChildJvm heir = start("heir")) {
                 Await.until("the heir serves all", Duration.ofSeconds(60), () -> served(heir) == RelayRig.SHARDS);
-                zombie.resume();
+                zombie.thaw();
                 int target = committed.get() + 100;
                 Await.until("some more is written", () -> committed.get() >= target);
                 Await.until("the zombie has its share again", Duration.ofSeconds(60), () -> served(zombie) > 4);
@@ -213,7 +221,7 @@ final class RelayKillIT {
         }
     }
 
-    private static long served(RelayProcess relay) throws Exception {
+    private static long served(ChildJvm relay) throws Exception {
         return relay.output()
                 .lines()
                 .filter(line -> line.contains(" is served"))

@@ -70,4 +70,22 @@ final class TroubledTopicTest {
         everybodyElseArrives();
         Await.until("all are stopped", () -> rig.operations.parkedKeys().size() == TROUBLED);
     }
+
+    @Test
+    void a_topic_that_is_deleted_with_records_under_way_costs_its_own_keys_only() throws Exception {
+        String gone = "gone-" + UUID.randomUUID();
+        broker.createTopic(gone, 2, Map.of());
+        rig.relay("one");
+        rig.append(gone, "well", "before");
+        Await.until("it is relayed", () -> rig.waiting() == 0);
+
+        broker.deleteTopic(gone);
+        for (int i = 0; i < TROUBLED; i++) {
+            rig.append(gone, "troubled-" + i, "first");
+        }
+        everybodyElseArrives();
+        broker.createTopic(gone, 2, Map.of());
+        Await.until("all is relayed", Duration.ofSeconds(90), () -> rig.waiting() == 0);
+        Await.until("all are there", () -> rig.received(gone).size() == TROUBLED);
+    }
 }

@@ -48,15 +48,39 @@ public final class Broker implements AutoCloseable {
         this.server = boot();
     }
 
+    /**
+     * Who a broker is.
+     *
+     * @param node its number; number 1 is the controller too
+     */
+    public record Identity(String cluster, int node, int port, int controllerPort) {
+        public static Identity alone() throws IOException {
+            List<Integer> ports = new FreePorts(new Random()).next(2);
+            return new Identity(Uuid.randomUuid().toString(), 1, ports.get(0), ports.get(1));
+        }
+
+        public Identity another() throws IOException {
+            return new Identity(cluster, node + 1, new FreePorts(new Random()).next(), controllerPort);
+        }
+
+        String address() {
+            return "localhost:" + port;
+        }
+    }
+
     static Broker start(Path directory) throws IOException {
-        List<Integer> ports = new FreePorts(new Random()).next(2);
+        return start(directory, Identity.alone());
+    }
+
+    static Broker start(Path directory, Identity identity) throws IOException {
         Properties properties = new Properties();
-        properties.put("process.roles", "broker,controller");
-        properties.put("node.id", "1");
-        properties.put("controller.quorum.voters", "1@localhost:" + ports.get(1));
-        properties.put(
-                "listeners", "PLAINTEXT://localhost:" + ports.get(0) + ",CONTROLLER://localhost:" + ports.get(1));
-        properties.put("advertised.listeners", "PLAINTEXT://localhost:" + ports.get(0));
+        boolean isController = identity.node() == 1;
+        String controller = "CONTROLLER://localhost:" + identity.controllerPort();
+        properties.put("process.roles", isController ? "broker,controller" : "broker");
+        properties.put("node.id", Integer.toString(identity.node()));
+        properties.put("controller.quorum.voters", "1@localhost:" + identity.controllerPort());
+        properties.put("listeners", "PLAINTEXT://" + identity.address() + (isController ? "," + controller : ""));
+        properties.put("advertised.listeners", "PLAINTEXT://" + identity.address());
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("log.dirs", directory.resolve("logs").toString());
@@ -72,18 +96,18 @@ public final class Broker implements AutoCloseable {
         properties.put("auto.create.topics.enable", "false");
         properties.put("authorizer.class.name", StandardAuthorizer.class.getName());
         properties.put("allow.everyone.if.no.acl.found", "true");
-        format(directory, properties);
-        return new Broker(properties, "localhost:" + ports.get(0));
+        format(directory, properties, identity.cluster());
+        return new Broker(properties, identity.address());
     }
 
-    private static void format(Path directory, Properties properties) throws IOException {
+    private static void format(Path directory, Properties properties, String cluster) throws IOException {
         Path file = directory.resolve("server.properties");
         StringBuilder text = new StringBuilder();
         properties.forEach(
                 (name, value) -> text.append(name).append('=').append(value).append('\n'));
         Files.writeString(file, text);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        String[] command = {"format", "-t", Uuid.randomUuid().toString(), "-c", file.toString(), "--ignore-formatted"};
+        String[] command = {"format", "-t", cluster, "-c", file.toString(), "--ignore-formatted"};
         int code = StorageTool.execute(command, new PrintStream(out, true, StandardCharsets.UTF_8));
         if (code != 0) {
             throw new IOException("the storage was not formatted: " + out.toString(StandardCharsets.UTF_8));
@@ -120,6 +144,12 @@ public final class Broker implements AutoCloseable {
             NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(configuration);
             admin.createTopics(List.of(topic)).all().get();
             Await.until("topic " + name + " is led", () -> isLed(admin, name));
+        }
+    }
+
+    public void deleteTopic(String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteTopics(List.of(topic)).all().get();
         }
     }
 

@@ -1,9 +1,6 @@
 package dev.assent.outbox.testing;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,51 +8,46 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** A Kafka broker in a JVM of its own, to be frozen and thawed. */
-public final class BrokerProcess implements AutoCloseable {
+public record BrokerProcess(ChildJvm jvm) implements AutoCloseable {
     private static final String SERVES = "broker serves at ";
+    private static final int HEAP_MEGABYTES = 256;
 
-    private final Process process;
-    private final Path output;
-
-    private BrokerProcess(Process process, Path output) {
-        this.process = process;
-        this.output = output;
-    }
-
-    /** In the child: serves one topic until it is killed. */
+    /** In the child: serves until it is killed. */
     public static void main(String[] arguments) throws Exception {
-        try (Broker broker = Broker.start(Path.of(arguments[0]))) {
+        Broker.Identity identity = new Broker.Identity(
+                arguments[1],
+                Integer.parseInt(arguments[2]),
+                Integer.parseInt(arguments[3]),
+                Integer.parseInt(arguments[4]));
+        try (Broker broker = Broker.start(Path.of(arguments[0]), identity)) {
             System.out.println(SERVES + broker.bootstrapServers());
             new CountDownLatch(1).await();
         }
     }
 
     public static BrokerProcess start(Path directory) throws Exception {
-        Path output = directory.resolve("broker.log");
-        List<String> command = List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-cp",
-                ManagementFactory.getRuntimeMXBean().getClassPath(),
-                BrokerProcess.class.getName(),
-                directory.toString());
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        BrokerProcess broker = new BrokerProcess(process, output);
+        return start(directory, Broker.Identity.alone());
+    }
+
+    static BrokerProcess start(Path directory, Broker.Identity identity) throws Exception {
+        List<String> arguments = List.of(
+                directory.toString(),
+                identity.cluster(),
+                Integer.toString(identity.node()),
+                Integer.toString(identity.port()),
+                Integer.toString(identity.controllerPort()));
+        BrokerProcess broker = new BrokerProcess(
+                ChildJvm.start(BrokerProcess.class, HEAP_MEGABYTES, directory.resolve("broker.log"), arguments));
         Await.until("the broker serves", Duration.ofSeconds(90), () -> broker.address()
                 .isPresent());
         return broker;
     }
 
     private Optional<String> address() throws IOException {
-        if (!process.isAlive()) {
-            throw new IOException("the broker has ended: " + Files.readString(output, StandardCharsets.UTF_8));
+        if (!jvm.isAlive()) {
+            throw new IOException("the broker has ended: " + jvm.output());
         }
-        return Files.readString(output, StandardCharsets.UTF_8)
+        return jvm.output()
                 .lines()
                 .filter(line -> line.startsWith(SERVES))
                 .map(line -> line.substring(SERVES.length()))
@@ -66,26 +58,8 @@ public final class BrokerProcess implements AutoCloseable {
         return address().orElseThrow();
     }
 
-    /** SIGSTOP: it holds its connections and answers nothing. */
-    public void freeze() throws Exception {
-        signal("-STOP");
-    }
-
-    public void thaw() throws Exception {
-        signal("-CONT");
-    }
-
-    private void signal(String which) throws Exception {
-        int code = new ProcessBuilder("kill", which, Long.toString(process.pid()))
-                .start()
-                .waitFor();
-        if (code != 0) {
-            throw new IOException("kill " + which + " answers " + code);
-        }
-    }
-
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        jvm.close();
     }
 }

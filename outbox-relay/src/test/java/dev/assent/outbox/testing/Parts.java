@@ -17,7 +17,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** Hands a test the parts that its methods name, started once for all tests of the JVM and closed at its end. */
 public final class Parts implements ParameterResolver {
     private static final int TICK_MILLIS = 500;
-    private static final List<Class<?>> OFFERED = List.of(Postgres.class, Broker.class, ZooKeeper.class, Assent.class);
+    private static final List<Class<?>> OFFERED =
+            List.of(Postgres.class, Broker.class, BrokerPair.class, ZooKeeper.class, Assent.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -43,6 +44,9 @@ public final class Parts implements ParameterResolver {
             if (type == Broker.class) {
                 return new Housed(Files.createTempDirectory("assent-kafka")).broker();
             }
+            if (type == BrokerPair.class) {
+                return new Housed(Files.createTempDirectory("assent-kafka-pair")).brokerPair();
+            }
             if (type == Assent.class) {
                 return new Housed(Files.createTempDirectory("assent-znodes")).assent();
             }
@@ -59,6 +63,11 @@ public final class Parts implements ParameterResolver {
         Broker broker() throws IOException {
             Runtime.getRuntime().addShutdownHook(new Thread(this::delete));
             return Broker.start(directory);
+        }
+
+        BrokerPair brokerPair() throws Exception {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::delete));
+            return BrokerPair.start(directory);
         }
 
         Assent assent() throws IOException {

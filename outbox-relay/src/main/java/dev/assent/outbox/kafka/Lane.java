@@ -1,0 +1,199 @@
+package dev.assent.outbox.kafka;
+
+import dev.assent.outbox.model.PublishOutcome;
+import dev.assent.outbox.model.PublishOutcome.Fenced;
+import dev.assent.outbox.model.PublishOutcome.Published;
+import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
+import dev.assent.outbox.model.PublishOutcome.Unavailable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transactional id of a shard, and its producer. A transaction that does not come to an end costs this lane only: the
+ * broker refuses the id until it has marked every partition of that transaction, which it cannot do in a topic that takes
+ * no records. Such a lane is lost until it can be opened anew. Used by one thread at a time, but closed by any.
+ */
+final class Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    private final String transactionalId;
+    private final KafkaSettings settings;
+    private volatile Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
+
+    Lane(String transactionalId, KafkaSettings settings) {
+        this.transactionalId = transactionalId;
+        this.settings = settings;
+    }
+
+    /** How long the records of a transaction may be on their way. */
+    interface Patience {
+        /** Waits until all are answered, or it is over. */
+        boolean await(Sent sent) throws InterruptedException;
+
+        /** Whether the broker is known to have been there meanwhile, so that the fault is the topics'. */
+        boolean isBrokerThere();
+    }
+
+    boolean isOpen() {
+        return producer.isPresent();
+    }
+
+    /**
+     * Fences whoever used the id before, and ends what that left open.
+     *
+     * @throws IOException if the broker does not do so in time; to be tried again
+     */
+    void open() throws IOException {
+        KafkaProducer<byte[], byte[]> opened = null;
+        boolean ready = false;
+        try {
+            opened = new KafkaProducer<>(
+                    settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
+            initialize(opened);
+            producer = Optional.of(opened);
+            ready = true;
+        } catch (KafkaException e) {
+            throw new IOException(
+                    "cannot open producer " + transactionalId + " at " + settings.bootstrapServers() + ": " + reason(e),
+                    e);
+        } finally {
+            if (opened != null && !ready) {
+                end(opened);
+            }
+        }
+    }
+
+    private static void initialize(KafkaProducer<byte[], byte[]> opened) {
+        for (int tried = 1; ; tried++) {
+            try {
+                opened.initTransactions();
+                return;
+            } catch (TimeoutException e) {
+                if (tried == KafkaSettings.OPEN_TRIES_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** In one transaction: all of them or none. The lane may be lost afterwards. */
+    PublishOutcome publish(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records, Patience patience) {
+        KafkaProducer<byte[], byte[]> open = producer.orElseThrow();
+        Sent sent = new Sent();
+        try {
+            open.beginTransaction();
+            for (int i = 0; i < records.size(); i++) {
+                ProducerRecord<byte[], byte[]> record = records.get(i);
+                sent.add(seqs.get(i), record.topic(), open.send(record));
+                // A send may wait for what the client knows of a topic; the rest must not wait as well, one by one.
+                Optional<Throwable> failure = sent.lastFailure();
+                if (failure.isPresent()) {
+                    return explain(open, sent, failure.get(), patience);
+                }
+            }
+            if (!patience.await(sent)) {
+                return leave(sent, patience);
+            }
+            Optional<Throwable> failure = sent.firstFailure();
+            return failure.isPresent() ? explain(open, sent, failure.get(), patience) : commit(open);
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
+            return new Unavailable("interrupted while publishing");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Unavailable("interrupted while waiting for the broker");
+        } catch (KafkaException | IllegalStateException e) {
+            return explain(open, sent, e, patience);
+        }
+    }
+
+    private PublishOutcome commit(KafkaProducer<byte[], byte[]> open) {
+        for (int tried = 1; ; tried++) {
+            try {
+                open.commitTransaction();
+                return new Published();
+            } catch (TimeoutException e) {
+                if (tried == KafkaSettings.COMMIT_TRIES_MAX) {
+                    return new Unavailable("the broker did not say how the commit ended: " + e.getMessage());
+                }
+                LOG.info("a commit takes longer than {}; it is repeated", KafkaSettings.BLOCK_MAX, e);
+            }
+        }
+    }
+
+    /**
+     * Aborting would wait for what is under way, so the transaction is left as it is: it never commits, for nobody asks
+     * for it, and the broker ends it as soon as the lane is opened again.
+     */
+    private PublishOutcome leave(Sent sent, Patience patience) {
+        SortedSet<String> silent = sent.unacknowledged();
+        close();
+        return patience.isBrokerThere() && !silent.isEmpty()
+                ? new TopicsClosed(silent, "its records were not acknowledged in time")
+                : new Unavailable("the broker does not acknowledge records");
+    }
+
+    /** Finds out whose fault a failed transaction was, and aborts it. */
+    private PublishOutcome explain(
+            KafkaProducer<byte[], byte[]> open, Sent sent, Throwable failure, Patience patience) {
+        Optional<String> fenced = Refusals.fencing(failure);
+        if (fenced.isPresent()) {
+            close();
+            return new Fenced(fenced.get());
+        }
+        PublishOutcome unexplained =
+                new Unavailable(failure + (failure.getCause() == null ? "" : ": " + failure.getCause()));
+        try {
+            open.abortTransaction();
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
+            return new Unavailable("interrupted while aborting");
+        } catch (KafkaException | IllegalStateException e) {
+            close();
+            Optional<String> fencedNow = Refusals.fencing(e);
+            if (fencedNow.isPresent()) {
+                return new Fenced(fencedNow.get());
+            }
+            return patience.isBrokerThere()
+                    ? sent.blame().orElse(unexplained)
+                    : new Unavailable("cannot abort after " + failure + ": " + e.getMessage());
+        }
+        // The broker has answered the abort, so it is there: what was not answered are topics.
+        return sent.blame().orElse(unexplained);
+    }
+
+    /** Gives up what is in flight and returns soon. */
+    void close() {
+        Optional<KafkaProducer<byte[], byte[]>> open = producer;
+        producer = Optional.empty();
+        open.ifPresent(Lane::end);
+    }
+
+    private static void end(KafkaProducer<byte[], byte[]> one) {
+        try {
+            one.close(Duration.ZERO);
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return transactionalId;
+    }
+
+    private static String reason(KafkaException e) {
+        return e.getCause() == null ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + e.getCause() + ")";
+    }
+}

@@ -1,0 +1,261 @@
+package dev.assent.outbox.kafka;
+
+import dev.assent.outbox.model.ShardId;
+import dev.assent.outbox.policy.Backoff;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lanes of one shard: one that the shard's own thread publishes through, and a few beside it, on threads of their own.
+ * A lane that is lost is opened anew behind, and whichever is free takes its place. Invariant: what is published through
+ * a lane was read after the lane was opened, and all are fenced before a shard's first read; so what an earlier owner has
+ * read can be published by none of its lanes. Used by the shard's thread; what runs beside it says so.
+ */
+final class Lanes implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
+    private static final Duration REOPEN_FIRST = Duration.ofMillis(200);
+    private static final Duration REOPEN_LONGEST = Duration.ofSeconds(5);
+    private static final Duration THREAD_IDLE_MAX = Duration.ofSeconds(10);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
+
+    private final List<Lane> all = new ArrayList<>();
+    private final ThreadPoolExecutor threads;
+    private final Object lock = new Object();
+    /** Open, and not in use. Guarded by {@link #lock}. */
+    private final Deque<Lane> ready = new ArrayDeque<>();
+    /** Fenced, and never opened. Guarded by {@link #lock}. */
+    private final Deque<Lane> idle = new ArrayDeque<>();
+    /** Guarded by {@link #lock}. */
+    private boolean closing;
+
+    private Lane main;
+
+    private Lanes(KafkaSettings settings, ShardId shard) {
+        String name = settings.relay() + "-shard-" + shard;
+        this.main = new Lane(name, settings);
+        all.add(main);
+        for (int side = 1; side <= KafkaSettings.SIDE_LANES; side++) {
+            all.add(new Lane(name + "-side-" + side, settings));
+        }
+        AtomicInteger numbers = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                0,
+                2 * all.size(),
+                THREAD_IDLE_MAX.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new SynchronousQueue<>(),
+                task -> new Thread(task, "outbox-" + name + "-side-" + numbers.incrementAndGet()));
+    }
+
+    /**
+     * Fences every earlier owner of the shard, and opens one lane.
+     *
+     * @throws IOException if the broker does not allow it in time; to be tried again
+     */
+    static Lanes open(KafkaSettings settings, ShardId shard, Fencing fencing) throws IOException {
+        Lanes lanes = new Lanes(settings, shard);
+        boolean ready = false;
+        try {
+            List<Lane> sides = lanes.all.subList(1, lanes.all.size());
+            Fencing.Begun begun =
+                    fencing.begin(sides.stream().map(Lane::toString).toList());
+            Optional<IOException> failure = lanes.openFirst();
+            lanes.fenced(sides, begun.await());
+            if (failure.isPresent()) {
+                LOG.warn(
+                        "{}; another transactional id is used meanwhile",
+                        failure.get().getMessage());
+                lanes.awaitAnother();
+                lanes.replaceMain();
+            }
+            ready = true;
+            return lanes;
+        } finally {
+            if (!ready) {
+                lanes.close();
+            }
+        }
+    }
+
+    private void fenced(List<Lane> sides, SortedSet<String> ending) {
+        for (Lane side : sides) {
+            if (ending.contains(side.toString())) {
+                reopen(side);
+            } else {
+                synchronized (lock) {
+                    idle.add(side);
+                }
+            }
+        }
+    }
+
+    private Optional<IOException> openFirst() {
+        try {
+            main.open();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Those that could not be fenced in time are opened behind; one of them will do. */
+    private void awaitAnother() {
+        long untilNanos = System.nanoTime() + KafkaSettings.FENCING_MAX.toNanos();
+        synchronized (lock) {
+            try {
+                for (long left = KafkaSettings.FENCING_MAX.toMillis();
+                        left > 0 && ready.isEmpty() && idle.isEmpty(); ) {
+                    lock.wait(left);
+                    left = Duration.ofNanos(untilNanos - System.nanoTime()).toMillis();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The lane of the shard's own thread; it is open. */
+    Lane main() {
+        return main;
+    }
+
+    /**
+     * Has another lane take the place of the lost one.
+     *
+     * @throws IOException if there is none that can be opened
+     */
+    void replaceMain() throws IOException {
+        Lane lost = main;
+        reopen(lost);
+        main = take(ready)
+                .or(() -> take(idle))
+                .orElseThrow(() -> new IOException("the broker does not end the transactions of " + all
+                        + ": topics that they published to take no records, not even the marks that end them"));
+        if (!main.isOpen()) {
+            main.open();
+        }
+        LOG.info("{} goes on as {}, until the broker has ended its last transaction", lost, main);
+    }
+
+    /**
+     * Whether {@link #beside} has a lane; if not, one is opened, where there is any. The last one is kept for the shard's
+     * own thread, in case it loses its lane.
+     */
+    boolean isAnyReady() {
+        synchronized (lock) {
+            if (ready.size() + idle.size() <= 1) {
+                return false;
+            }
+            if (!ready.isEmpty()) {
+                return true;
+            }
+        }
+        take(idle).ifPresent(this::reopen);
+        return false;
+    }
+
+    private Optional<Lane> take(Deque<Lane> lanes) {
+        synchronized (lock) {
+            return Optional.ofNullable(lanes.poll());
+        }
+    }
+
+    /** Work for an open lane, on a thread of its own. False if there is none. */
+    boolean beside(Consumer<Lane> work) {
+        Optional<Lane> taken = take(ready);
+        taken.ifPresent(lane -> threads.execute(() -> {
+            try {
+                work.accept(lane);
+            } finally {
+                giveBack(lane);
+            }
+        }));
+        return taken.isPresent();
+    }
+
+    /** On a thread beside the shard's. */
+    private void giveBack(Lane lane) {
+        if (lane.isOpen()) {
+            synchronized (lock) {
+                ready.add(lane);
+                lock.notifyAll();
+            }
+        } else {
+            keepOpening(lane);
+        }
+    }
+
+    private void reopen(Lane lane) {
+        threads.execute(() -> keepOpening(lane));
+    }
+
+    /** Until it is open: then whatever it left behind has ended. */
+    private void keepOpening(Lane lane) {
+        for (int tried = 1; !lane.isOpen() && !isClosing(); tried++) {
+            try {
+                lane.open();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("{} is tried again", lane, e);
+                pause(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, tried));
+            }
+        }
+        if (isClosing()) {
+            lane.close();
+        } else {
+            giveBack(lane);
+        }
+    }
+
+    private boolean isClosing() {
+        synchronized (lock) {
+            return closing;
+        }
+    }
+
+    private void pause(Duration length) {
+        long untilNanos = System.nanoTime() + length.toNanos();
+        synchronized (lock) {
+            try {
+                for (long left = length.toMillis(); left > 0 && !closing; ) {
+                    lock.wait(left);
+                    left = Duration.ofNanos(untilNanos - System.nanoTime()).toMillis();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                closing = true;
+            }
+        }
+    }
+
+    /** Gives up what is in flight. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closing = true;
+            lock.notifyAll();
+        }
+        all.forEach(Lane::close);
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("a thread beside {} still waits for the broker", main);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

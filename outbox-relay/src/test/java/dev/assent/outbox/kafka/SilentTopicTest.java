@@ -1,0 +1,205 @@
+package dev.assent.outbox.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.outbox.model.Batch;
+import dev.assent.outbox.model.Body;
+import dev.assent.outbox.model.EventAttributes;
+import dev.assent.outbox.model.OutboxMessage;
+import dev.assent.outbox.model.OutboxRecord;
+import dev.assent.outbox.model.PublishOutcome;
+import dev.assent.outbox.model.ShardEpoch;
+import dev.assent.outbox.model.ShardId;
+import dev.assent.outbox.model.ShardLease;
+import dev.assent.outbox.model.TopicState;
+import dev.assent.outbox.policy.Screening;
+import dev.assent.outbox.spi.Publisher.ShardPublisher;
+import dev.assent.outbox.spi.Publisher.Trial;
+import dev.assent.outbox.testing.Await;
+import dev.assent.outbox.testing.Broker;
+import dev.assent.outbox.testing.BrokerPair;
+import dev.assent.outbox.testing.Parts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A topic whose leader lives and does not acknowledge, for a follower that it needs is silent: not even the marks that end
+ * a transaction. The others of its shard go on.
+ */
+@ExtendWith(Parts.class)
+final class SilentTopicTest {
+    private static final ShardLease LEASE = new ShardLease(new ShardId(0), new ShardEpoch(1));
+
+    private final BrokerPair brokers;
+    private final String topic = "topic-" + UUID.randomUUID();
+    private final String silent = "silent-" + UUID.randomUUID();
+    private final KafkaPublisher publishers;
+
+    SilentTopicTest(BrokerPair brokers) throws Exception {
+        this.brokers = brokers;
+        this.publishers = new KafkaPublisher(new KafkaSettings(
+                "relay-" + UUID.randomUUID(),
+                Map.of("bootstrap.servers", brokers.bootstrapServers()),
+                100_000,
+                Optional.empty()));
+    }
+
+    @BeforeEach
+    void topics() throws Exception {
+        brokers.createTopic(topic);
+        brokers.createTopicOfBoth(silent);
+    }
+
+    @AfterEach
+    void recover() throws Exception {
+        brokers.recover();
+        publishers.close();
+    }
+
+    private static OutboxRecord record(long seq, String toTopic, String key, String body) {
+        EventAttributes event = EventAttributes.json(new UUID(7, seq), "/shop", "OrderPaid");
+        return new OutboxRecord(seq, Instant.EPOCH, 0, false, OutboxMessage.of(toTopic, key, event, Body.utf8(body)));
+    }
+
+    private static Batch batch(OutboxRecord... records) {
+        return new Batch(Arrays.asList(records));
+    }
+
+    private OutboxRecord fine() {
+        return record(1, topic, "a", "fine");
+    }
+
+    private OutboxRecord stuck() {
+        return record(2, silent, "b", "stuck");
+    }
+
+    private List<String> bodies(String ofTopic) throws Exception {
+        return Broker.committed(brokers.bootstrapServers(), ofTopic).stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private void fineArrives(ShardPublisher publisher, int times) throws Exception {
+        assertThat(publisher.publish(batch(fine()))).isEqualTo(new PublishOutcome.Published());
+        Await.until("it is there", () -> bodies(topic).equals(Collections.nCopies(times, "fine")));
+    }
+
+    private void isBlamed(PublishOutcome outcome) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(PublishOutcome.TopicsClosed.class, closed -> assertThat(closed.topics())
+                        .contains(silent));
+    }
+
+    @Test
+    void with_its_records_under_way_it_costs_the_others_no_more_than_the_patience() throws Exception {
+        try (ShardPublisher publisher = publishers.open(LEASE)) {
+            assertThat(publisher.publish(batch(fine(), stuck()))).isEqualTo(new PublishOutcome.Published());
+            brokers.silence();
+            long begunNanos = System.nanoTime();
+
+            // The broker acknowledges partitions of one request together, so the other topic may be blamed as well.
+            isBlamed(publisher.publish(batch(fine(), stuck())));
+            assertThat(publisher.publish(batch(fine()))).isEqualTo(new PublishOutcome.Published());
+            assertThat(Duration.ofNanos(System.nanoTime() - begunNanos)).isLessThan(KafkaSettings.DELIVERY_MAX);
+
+            // What was left is ended behind, and holds up no reader.
+            fineArrives(publisher, 3);
+        }
+    }
+
+    @Test
+    void a_batch_that_is_all_for_it_is_no_proof_that_the_broker_is_away() throws Exception {
+        try (ShardPublisher publisher = publishers.open(LEASE)) {
+            Await.until("it is open", () -> publisher.topic(silent) instanceof TopicState.Open);
+            brokers.silence();
+
+            isBlamed(publisher.publish(batch(stuck())));
+            fineArrives(publisher, 1);
+        }
+    }
+
+    @Test
+    void a_transaction_that_cannot_be_ended_does_not_keep_the_next_owner_from_the_shard() throws Exception {
+        try (ShardPublisher publisher = publishers.open(LEASE)) {
+            brokers.silence();
+            isBlamed(publisher.publish(batch(fine(), stuck())));
+        }
+        try (ShardPublisher next = openInTheEnd()) {
+            fineArrives(next, 1);
+        }
+    }
+
+    /** A question may hit the broker that is silent; a worker tries again, too. */
+    private ShardPublisher openInTheEnd() throws Exception {
+        AtomicReference<Optional<ShardPublisher>> opened = new AtomicReference<>(Optional.empty());
+        Await.until("the shard is taken over", Duration.ofSeconds(60), () -> {
+            try {
+                opened.set(Optional.of(publishers.open(LEASE)));
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return opened.get().orElseThrow();
+    }
+
+    private static Trial ended(ShardPublisher publisher) throws Exception {
+        AtomicReference<Optional<Trial>> ended = new AtomicReference<>(Optional.empty());
+        Await.until("the trial has ended", () -> {
+            ended.set(publisher.ended().stream().findFirst());
+            return ended.get().isPresent();
+        });
+        return ended.get().orElseThrow();
+    }
+
+    private static void tryApart(ShardPublisher publisher, OutboxRecord record) throws Exception {
+        Await.until("a lane is open", publisher::mayTry);
+        assertThat(publisher.tryApart(record.message().topic(), batch(record))).isTrue();
+    }
+
+    @Test
+    void it_is_tried_apart_from_the_others_until_it_is_well() throws Exception {
+        try (ShardPublisher publisher = publishers.open(LEASE)) {
+            Await.until("it is open", () -> publisher.topic(silent) instanceof TopicState.Open);
+            brokers.silence();
+            tryApart(publisher, stuck());
+            fineArrives(publisher, 1);
+            isBlamed(ended(publisher).outcome());
+            assertThat(publisher.topic(silent)).isNotInstanceOf(TopicState.Open.class);
+
+            brokers.recover();
+            Await.until("it is worth a try", () -> publisher.topic(silent) instanceof TopicState.Doubtful);
+            assertThat(publisher.screen(stuck())).isInstanceOf(Screening.Verdict.TopicClosed.class);
+            tryApart(publisher, stuck());
+            assertThat(ended(publisher)).isEqualTo(new Trial(silent, batch(stuck()), new PublishOutcome.Published()));
+            assertThat(publisher.topic(silent)).isEqualTo(new TopicState.Open());
+        }
+        Await.until("it is there", () -> bodies(silent).equals(List.of("stuck")));
+    }
+
+    @Test
+    void a_newer_publisher_of_the_shard_fences_what_the_older_tries_apart() throws Exception {
+        try (ShardPublisher older = publishers.open(LEASE)) {
+            Await.until("a lane is open", older::mayTry);
+            try (ShardPublisher newer = publishers.open(LEASE)) {
+                assertThat(older.tryApart(topic, batch(record(1, topic, "a", "older"))))
+                        .isTrue();
+                assertThat(ended(older).outcome()).isInstanceOf(PublishOutcome.Fenced.class);
+                fineArrives(newer, 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.assent.outbox.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.outbox.testing.Await;
+import dev.assent.outbox.testing.Broker;
+import dev.assent.outbox.testing.BrokerPair;
+import dev.assent.outbox.testing.Parts;
+import dev.assent.outbox.testing.Postgres;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A topic falls silent while a relay publishes to it: its own keys wait, keep their order and go on when it is well. */
+@ExtendWith(Parts.class)
+final class SilentTopicRelayTest {
+    private static final int KEYS = 40;
+    private static final Duration UNDISTURBED = Duration.ofSeconds(15);
+    private static final Duration HEALED = Duration.ofSeconds(120);
+
+    private final RelayRig rig;
+    private final BrokerPair brokers;
+    private final String silent = "silent-" + UUID.randomUUID();
+
+    SilentTopicRelayTest(Postgres postgres, Broker broker, BrokerPair brokers, Parts.ZooKeeper zooKeeper)
+            throws Exception {
+        this.brokers = brokers;
+        rig = new RelayRig(postgres, broker, zooKeeper.connect());
+        brokers.createTopic(rig.topic);
+        brokers.createTopicOfBoth(silent);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        brokers.recover();
+        rig.close();
+    }
+
+    private void append(String topic, String prefix, String body) throws Exception {
+        for (int i = 0; i < KEYS; i++) {
+            rig.append(topic, prefix + i, body);
+        }
+    }
+
+    private List<String> bodies(String topic, String key) throws Exception {
+        return Broker.committed(brokers.bootstrapServers(), topic).stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(key))
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void it_costs_its_own_keys_only_and_they_keep_their_order() throws Exception {
+        OutboxRelay relay =
+                rig.relay("one", rig.database.dataSource(), rig.znodeLeases("one"), brokers.bootstrapServers());
+        append(silent, "troubled-", "1");
+        append(rig.topic, "bystander-", "1");
+        Await.until("all are relayed", () -> rig.waiting() == 0);
+
+        brokers.silence();
+        append(silent, "troubled-", "2");
+        append(rig.topic, "bystander-", "2");
+        append(silent, "troubled-", "3");
+        Await.until("the others are relayed", UNDISTURBED, () -> rig.waiting() == 2 * KEYS);
+        Await.until("it is told", () -> relay.status().shards().stream()
+                .anyMatch(shard -> shard.state() == ShardState.HOLDING));
+        append(rig.topic, "bystander-", "3");
+        Await.until("the others are relayed at once", UNDISTURBED, () -> rig.waiting() == 2 * KEYS);
+
+        brokers.recover();
+        Await.until("all are relayed", HEALED, () -> rig.waiting() == 0);
+        for (int i = 0; i < KEYS; i++) {
+            assertThat(bodies(silent, "troubled-" + i)).containsExactly("1", "2", "3");
+            assertThat(bodies(rig.topic, "bystander-" + i)).containsExactly("1", "2", "3");
+        }
+    }
+}
