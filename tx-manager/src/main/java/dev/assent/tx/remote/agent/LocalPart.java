@@ -114,6 +114,11 @@ final class LocalPart {
         return (doomed && neverAsked) || branches().stream().anyMatch(branch -> branch.isNotReadOnly(doomed));
     }
 
+    /** It was begun here, and is yet to be ended here: what is known of it is needed until it may be forgotten. */
+    synchronized boolean isOpenForItsOriginator(long nowEpochMillis) {
+        return begunHere && outcome == null && !id.isPastDeadline(nowEpochMillis);
+    }
+
     /** How it ended, if that was heard here. */
     synchronized Optional<Outcome> heard() {
         return Optional.ofNullable(outcome);

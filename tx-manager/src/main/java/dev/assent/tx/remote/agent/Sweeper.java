@@ -147,7 +147,7 @@ final class Sweeper {
     }
 
     private void learn(LocalPart part) {
-        if (part.branches().isEmpty() && !part.hasListeners()) {
+        if (part.branches().isEmpty() && !part.hasListeners() && !part.isOpenForItsOriginator(clock.epochMillis())) {
             parts.givenUp(part, new Outcome.Unknown("this process had no branch in it"));
             return;
         }
