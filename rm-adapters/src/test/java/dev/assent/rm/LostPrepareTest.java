@@ -62,8 +62,8 @@ class LostPrepareTest {
             bare.close();
         }
 
-        // Waits for the lock, as a customer would.
-        database.execute("UPDATE account SET balance = balance + 1 WHERE id = 1");
+        // Waits for the lock, as a customer would, but not until the deadline.
+        database.execute("SET lock_timeout = '60s'; UPDATE account SET balance = balance + 1 WHERE id = 1");
         assertThat(database.balance(1)).isEqualTo(101);
         assertThat(server.preparedTransactions()).isEmpty();
     }

@@ -23,7 +23,7 @@ final class Witness {
 
     /** The answer to a commit, with what is known of a branch that is gone without our doing. */
     Completion afterCommit(Completion answer) {
-        return answer instanceof Completion.NotKnown ? ended() : answer;
+        return answer instanceof Completion.NotKnown ? endedBefore() : answer;
     }
 
     /** The same of a rollback. */
@@ -31,7 +31,7 @@ final class Witness {
         if (!(answer instanceof Completion.NotKnown)) {
             return answer;
         }
-        Completion ended = ended();
+        Completion ended = endedBefore();
         if (ended instanceof Completion.RolledBack) {
             return new Completion.Done();
         }
@@ -39,6 +39,12 @@ final class Witness {
                 ? new Completion.Heuristic(
                         HeuristicOutcome.COMMITTED, home.name() + " says that its branch was committed")
                 : ended;
+    }
+
+    /** What was told found no branch, so nothing came of it, even if the database cannot be asked further now. */
+    private Completion endedBefore() {
+        Completion ended = ended();
+        return ended instanceof Completion.Retry notNow ? new Completion.Unsent(notNow.cause()) : ended;
     }
 
     /** How the transaction ended. */

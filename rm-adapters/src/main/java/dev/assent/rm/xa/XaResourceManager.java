@@ -160,7 +160,7 @@ public final class XaResourceManager implements ResourceManager {
     }
 
     private XaQuirks checked(Connection connection) throws SQLException {
-        XaQuirks found = XaQuirks.forProduct(connection.getMetaData().getDatabaseProductName());
+        XaQuirks found = XaQuirks.of(connection);
         found.checkUsable(connection);
         return found;
     }

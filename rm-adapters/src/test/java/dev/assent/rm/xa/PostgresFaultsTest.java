@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
-import dev.assent.rm.xa.quirk.PostgresQuirks;
+import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
 import java.lang.reflect.InvocationTargetException;
@@ -122,7 +122,7 @@ class PostgresFaultsTest {
 
     @Test
     void a_witness_of_another_history_proves_nothing() throws Exception {
-        PostgresQuirks quirks = new PostgresQuirks();
+        XaQuirks quirks = branch.home().quirks();
         long committed = database.number("SELECT xmin::text::bigint FROM account WHERE id = 1");
         String timeline = database.strings("SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)")
                 .get(0);

@@ -9,8 +9,11 @@ import java.sql.Statement;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import javax.transaction.xa.Xid;
 import org.postgresql.core.BaseConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL with pgjdbc 42.7. Its driver reports a branch as prepared, or as committed in one phase, when the server
@@ -24,6 +27,8 @@ import org.postgresql.core.BaseConnection;
  * transaction's, so the timeline is part of the witness.
  */
 public final class PostgresQuirks implements XaQuirks {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresQuirks.class);
+
     static final String PRODUCT_NAME = "PostgreSQL";
 
     private static final int OLDEST_SERVER = 13;
@@ -40,8 +45,41 @@ public final class PostgresQuirks implements XaQuirks {
 
     private static final String INVALID_PARAMETER_VALUE = "22023";
 
+    /** An error on a standby, which has none of its own, and proves nothing about the end of a branch. */
     private static final String TIMELINE = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
+    /** For what calls itself PostgreSQL and has no such functions. */
+    private static final String NO_TIMELINE = "''";
+
     private static final String SEPARATOR = ":";
+    /** Classes of SQLSTATE: no connection, no resources, the server is going down. */
+    private static final Set<String> NO_ANSWERS = Set.of("08", "53", "57");
+
+    private final String timeline;
+
+    private PostgresQuirks(String timeline) {
+        this.timeline = timeline;
+    }
+
+    /** For the server behind that connection, which no transaction is open on. */
+    static PostgresQuirks of(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE " + TIMELINE + " END")) {
+            row.next();
+            return new PostgresQuirks(TIMELINE);
+        } catch (SQLException refusal) {
+            String state = String.valueOf(refusal.getSQLState());
+            if (NO_ANSWERS.stream().anyMatch(state::startsWith)) {
+                throw refusal;
+            }
+            LOG.warn(
+                    "{} does not tell its timeline ({}), so how a branch ended may be told wrongly when a failover has"
+                            + " lost it",
+                    connection.getMetaData().getURL(),
+                    refusal.getMessage());
+            return new PostgresQuirks(NO_TIMELINE);
+        }
+    }
 
     @Override
     public void checkUsable(Connection connection) throws SQLException {
@@ -79,7 +117,7 @@ public final class PostgresQuirks implements XaQuirks {
         }
         // Not through a Statement of the handle: the driver must not open a transaction around the question.
         try (ResultSet row = backend.execSQLQuery(
-                "SELECT " + TIMELINE + " || '" + SEPARATOR + "' || pg_current_xact_id_if_assigned()::text")) {
+                "SELECT " + timeline + " || '" + SEPARATOR + "' || pg_current_xact_id_if_assigned()::text")) {
             row.next();
             String transaction = row.getString(1);
             return transaction == null ? new BranchWork.Nothing() : new BranchWork.Changed(transaction);
@@ -123,7 +161,7 @@ public final class PostgresQuirks implements XaQuirks {
     public Completion settle(String witness, Connection connection) throws SQLException {
         String[] parts = witness.split(SEPARATOR, -1);
         try (PreparedStatement statement =
-                connection.prepareStatement("SELECT CASE WHEN " + TIMELINE + " = ? THEN pg_xact_status(?::xid8) END")) {
+                connection.prepareStatement("SELECT CASE WHEN " + timeline + " = ? THEN pg_xact_status(?::xid8) END")) {
             statement.setString(1, parts[0]);
             statement.setString(2, parts[1]);
             try (ResultSet row = statement.executeQuery()) {

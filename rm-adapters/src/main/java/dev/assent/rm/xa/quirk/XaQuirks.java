@@ -9,9 +9,16 @@ import javax.transaction.xa.Xid;
 /** One database's deviations from XA. Implementations hold no state; any thread may call. */
 public interface XaQuirks {
 
-    /** The policy for what {@link java.sql.DatabaseMetaData#getDatabaseProductName} tells. */
-    static XaQuirks forProduct(String databaseProductName) {
-        return databaseProductName.equals(PostgresQuirks.PRODUCT_NAME) ? new PostgresQuirks() : new StandardQuirks();
+    /**
+     * The policy for the database behind a connection, by what {@link java.sql.DatabaseMetaData#getDatabaseProductName}
+     * tells.
+     *
+     * @throws SQLException the database could not be asked
+     */
+    static XaQuirks of(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().equals(PostgresQuirks.PRODUCT_NAME)
+                ? PostgresQuirks.of(connection)
+                : new StandardQuirks();
     }
 
     /**
