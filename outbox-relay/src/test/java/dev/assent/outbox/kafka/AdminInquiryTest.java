@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -83,6 +84,10 @@ final class AdminInquiryTest {
         return inquiry.ask(new TreeSet<>(descriptions.keySet()));
     }
 
+    private static TopicBook.Answer answer(SortedMap<String, TopicBook.Answer> answers, String topic) {
+        return Optional.ofNullable(answers.get(topic)).orElseThrow();
+    }
+
     private static String closedBecause(TopicBook.Answer answer) {
         assertThat(answer.state()).isInstanceOf(TopicState.Closed.class);
         return ((TopicState.Closed) answer.state()).reason();
@@ -100,12 +105,12 @@ final class AdminInquiryTest {
         SortedMap<String, TopicBook.Answer> answers = ask();
 
         assertThat(answers.keySet()).containsExactly("a-odd", "d-hidden", "e-misnamed", "g-well");
-        assertThat(answers.get("g-well").state()).isEqualTo(new TopicState.Open());
-        assertThat(answers.get("a-odd").isSure()).isFalse();
-        assertThat(closedBecause(answers.get("a-odd")))
+        assertThat(answer(answers, "g-well").state()).isEqualTo(new TopicState.Open());
+        assertThat(answer(answers, "a-odd").isSure()).isFalse();
+        assertThat(closedBecause(answer(answers, "a-odd")))
                 .contains("a-odd", "UnknownServerException: a bug of the broker's");
-        assertThat(closedBecause(answers.get("d-hidden"))).contains("allow its user DESCRIBE and WRITE");
-        assertThat(closedBecause(answers.get("e-misnamed"))).contains("a name that Kafka does not take");
+        assertThat(closedBecause(answer(answers, "d-hidden"))).contains("allow its user DESCRIBE and WRITE");
+        assertThat(closedBecause(answer(answers, "e-misnamed"))).contains("a name that Kafka does not take");
     }
 
     @Test
@@ -117,8 +122,8 @@ final class AdminInquiryTest {
 
         SortedMap<String, TopicBook.Answer> answers = ask();
 
-        assertThat(answers.get("enough").state()).isEqualTo(new TopicState.Open());
-        assertThat(closedBecause(answers.get("too-few"))).contains("partition 0 has 1", "min.insync.replicas is 2");
+        assertThat(answer(answers, "enough").state()).isEqualTo(new TopicState.Open());
+        assertThat(closedBecause(answer(answers, "too-few"))).contains("partition 0 has 1", "min.insync.replicas is 2");
     }
 
     @Test
