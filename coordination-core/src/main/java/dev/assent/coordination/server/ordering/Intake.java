@@ -40,13 +40,19 @@ final class Intake {
 
     /** Takes all that waits, on the loop, which may not get to its tasks for a while. */
     void takeAll() {
+        List<Submission> all = drain();
+        if (!all.isEmpty()) {
+            taker.accept(all);
+        }
+    }
+
+    /** All that waits, on the loop; it is not handed to the taker. */
+    List<Submission> drain() {
         List<Submission> all = new ArrayList<>();
         for (Submission next = waiting.poll(); next != null; next = waiting.poll()) {
             all.add(next);
         }
-        if (!all.isEmpty()) {
-            taker.accept(all);
-        }
+        return all;
     }
 
     private void take() {

@@ -1,19 +1,30 @@
 package dev.assent.coordination.server.ordering;
 
+import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.server.ordering.ServerMessage.Ask;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * This server's clients' orders that are not yet answered, in the order in which they came: those that the leader was
  * asked, and behind them those that it was not asked yet. The leader is asked no more at once than {@link LedgerLimits}
  * say, so what it has not proposed yet is bounded by its members; what it was not asked yet can be dropped without a
  * trace. Clients that open a session are asked for at once: they shall find one whatever the others wait for.
+ *
+ * <p>Of what a client sent, no order is asked once an earlier one was dropped, wherever it is on its way then. Only the
+ * end of its session is: that could come at any time, whatever was done before it. It is never dropped, for its client
+ * need not wait for it; but of several for one session, from connections that are gone, only the last one is kept.
  *
  * <p>Request numbers start at a random point, so that a transaction which answers a request of this server's previous
  * life is not taken for an answer to one of this.
@@ -24,6 +35,9 @@ final class Ledger {
     private final Queue<Submission> waiting = new ArrayDeque<>();
     /** Of connections that have no session yet, and so at most one of each. */
     private final Queue<Submission> openings = new ArrayDeque<>();
+
+    /** Clients of whom an order was dropped, as long as anything refers to them. */
+    private final Set<Client> cut = Collections.newSetFromMap(new WeakHashMap<>());
 
     private long askedBytes;
     private long waitingBytes;
@@ -36,6 +50,10 @@ final class Ledger {
     }
 
     void enter(Submission submission) {
+        boolean ends = submission.order() instanceof Order.CloseSession;
+        if (!cut.isEmpty() && cut.contains(submission.client()) && !ends) {
+            return;
+        }
         if (submission.order() instanceof Order.Open || submission.order() instanceof Order.Reopen) {
             openings.add(submission);
         } else {
@@ -54,6 +72,19 @@ final class Ledger {
             Submission next = waiting.remove();
             waitingBytes -= next.bytes();
             asks.add(ask(next));
+        }
+        return asks;
+    }
+
+    /** Of these, the old sessions that new connections ask for: nothing has to be proposed or written for them. */
+    List<Ask> askReopenings() {
+        List<Ask> asks = new ArrayList<>();
+        for (Iterator<Submission> each = openings.iterator(); each.hasNext(); ) {
+            Submission next = each.next();
+            if (next.order() instanceof Order.Reopen) {
+                each.remove();
+                asks.add(ask(next));
+            }
         }
         return asks;
     }
@@ -88,16 +119,38 @@ final class Ledger {
 
     /** Nobody is asked any more what was not asked yet for a connection that is gone. */
     void dropDisconnected() {
-        openings.removeIf(submission -> !submission.client().isConnected());
-        waiting.removeIf(submission -> !submission.client().isConnected());
+        drop(openings);
+        drop(waiting);
         waitingBytes = waiting.stream().mapToLong(Submission::bytes).sum();
     }
 
     /** As if none was asked: for when whatever was asked is in the history, or never will be. */
     void dropAllDisconnected() {
-        dropDisconnected();
-        asked.values().removeIf(submission -> !submission.client().isConnected());
+        // The earlier orders first: their client may go at any moment.
+        drop(asked.values());
         askedBytes = asked.values().stream().mapToLong(Submission::bytes).sum();
+        dropDisconnected();
+    }
+
+    private void drop(Collection<Submission> orders) {
+        Map<SessionId, Submission> lastEnds = new HashMap<>();
+        for (Submission one : orders) {
+            if (one.order() instanceof Order.CloseSession end) {
+                lastEnds.put(end.sender().session(), one);
+            }
+        }
+        orders.removeIf(one -> {
+            boolean dropped = !one.client().isConnected() && !isLastEnd(one, lastEnds);
+            if (dropped) {
+                cut.add(one.client());
+            }
+            return dropped;
+        });
+    }
+
+    private static boolean isLastEnd(Submission one, Map<SessionId, Submission> lastEnds) {
+        return one.order() instanceof Order.CloseSession end
+                && one.equals(lastEnds.get(end.sender().session()));
     }
 
     boolean isAnyWaiting() {
@@ -119,7 +172,11 @@ final class Ledger {
         return askedBytes + waitingBytes;
     }
 
+    /** Drops everything. */
     void clear() {
+        asked.values().forEach(one -> cut.add(one.client()));
+        openings.forEach(one -> cut.add(one.client()));
+        waiting.forEach(one -> cut.add(one.client()));
         asked.clear();
         openings.clear();
         waiting.clear();

@@ -126,8 +126,8 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     /** Asks the leader what it may be asked by now. */
     private void askMore() {
-        if (current && ledger.isAnyWaiting() && loop.hasRoom()) {
-            askAll(ledger.ask());
+        if (current && ledger.isAnyWaiting()) {
+            askAll(loop.hasRoom() ? ledger.ask() : ledger.askReopenings());
         }
         if (ledger.isCrowded() != crowded) {
             crowded = !crowded;
@@ -218,6 +218,8 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             mine.tick();
         }
         tidyUp();
+        // The task that does this otherwise waits for the disk.
+        edge.wake();
     }
 
     private void report(ServerId leader, List<SessionId> alive) {
@@ -322,6 +324,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     }
 
     private void cutOff(String why) {
+        intake.drain().forEach(ledger::enter);
         ledger.clear();
         locals.clear();
         granted.clear();

@@ -47,7 +47,10 @@ final class Reign {
      * rate follows the backlog, and other work goes on in between.
      */
     private static final int REMOVED_PER_TICK_MAX = 100;
-    /** While so many proposals are under way no further znode is deleted; of so many due ones it is looked. */
+    /**
+     * While so many removals are under way no further znode is deleted; of so many due ones it is looked. Of this
+     * reign's own, as below: what clients have under way shall keep neither znodes nor sessions.
+     */
     private static final int REMOVALS_UNDER_WAY_MAX = 1_000;
     /** Queued questions that are taken up in one tick, and after one commit. */
     private static final int QUEUED_PER_TICK_MAX = 1_000;
@@ -58,8 +61,8 @@ final class Reign {
     private static final int ENDED_PER_TICK_MAX = 200;
 
     private static final int EPHEMERALS_PER_TICK_MAX = 1_000;
-    /** While so many proposals are under way no further session is ended. */
-    private static final int UNDER_WAY_MAX = 5_000;
+    /** While so many ends of silent sessions are under way no further one is ended. */
+    private static final int CLOSINGS_UNDER_WAY_MAX = 5_000;
     /** Reports of a server that may be missing before it counts as silent. */
     private static final int REPORTS_MISSED_MAX = 4;
     /** Sessions expire in buckets of this part of a tick. */
@@ -115,6 +118,8 @@ final class Reign {
     private long removalsDueMillis;
     private long proposed;
     private long applied;
+    private int closings;
+    private int removals;
     private long reopened;
 
     Reign(Court court, Setting setting, Epoch epoch) {
@@ -309,6 +314,11 @@ final class Reign {
     /** One of this reign's proposals was committed and applied. */
     void applied(Txn txn) {
         applied++;
+        if (txn.header().origin().equals(NOBODY_WAITS)) {
+            boolean removal = txn.header().session().equals(Txn.Header.NO_CLIENT);
+            removals -= removal ? 1 : 0;
+            closings -= removal ? 0 : 1;
+        }
         preparer.delivered(court.tree());
         if (txn instanceof Txn.OpenSession open) {
             sessions.track(open.header().session(), open.timeoutMillis(), listened());
@@ -349,7 +359,7 @@ final class Reign {
     private void endSilent(long now) {
         int ephemerals = 0;
         for (int ended = 0; ended < ENDED_PER_TICK_MAX && ephemerals < EPHEMERALS_PER_TICK_MAX; ended++) {
-            if (proposed - applied >= UNDER_WAY_MAX) {
+            if (closings >= CLOSINGS_UNDER_WAY_MAX) {
                 return;
             }
             // Later by what a report may take: each server had the time to tell what it heard before the deadline.
@@ -381,6 +391,7 @@ final class Reign {
         expiryLog.expired(session, due.timeoutMillis());
         int ephemerals =
                 court.tree().session(session).map(SessionState::ephemeralCount).orElse(0);
+        closings++;
         propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
         return ephemerals;
     }
@@ -390,13 +401,14 @@ final class Reign {
         List<ZnodePath> due = court.tree().due(clock.wallMillis(), REMOVALS_UNDER_WAY_MAX);
         int removed = 0;
         for (ZnodePath path : due) {
-            if (removed == REMOVED_PER_TICK_MAX || proposed - applied >= REMOVALS_UNDER_WAY_MAX) {
+            if (removed == REMOVED_PER_TICK_MAX || removals >= REMOVALS_UNDER_WAY_MAX) {
                 return true;
             }
             Optional<Txn> removal = preparer.removeDue(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), path);
             if (removal.isPresent()) {
-                propose(removal.get());
+                removals++;
                 removed++;
+                propose(removal.get());
             }
         }
         return due.size() == REMOVALS_UNDER_WAY_MAX;

@@ -21,6 +21,9 @@ import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
 import dev.assent.coordination.zab.Role;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +43,7 @@ final class FollowerTest {
     private final List<Boolean> crowded = new ArrayList<>();
     private final PostedClient client = new PostedClient();
     private boolean room = true;
+    private int woken;
     private long nowMillis = 1_000;
     private final OrderedStore store = new OrderedStore(
             setting(), LIMITS, new Loop(), new ToldEdge(), new WatchedTree(DataTree.initial(), 10), view -> {});
@@ -167,6 +171,71 @@ final class FollowerTest {
     }
 
     @Test
+    void who_hangs_up_while_no_leader_serves_has_nothing_done_of_what_arrives_behind_it() {
+        submit(client, 1, new Order.CatchUp());
+        store.roleChanged(Role.LOOKING, new Epoch(1), Optional.empty(), false);
+        store.submit(List.of(new Submission(client, 2, new Order.CatchUp(), 100)));
+        client.disconnect();
+        sent.clear();
+
+        follow(2);
+        go();
+
+        assertThat(asks()).isEmpty();
+    }
+
+    @Test
+    void the_leader_is_asked_for_the_end_of_a_session_whose_client_did_not_wait_for_it() {
+        submit(new PostedClient(), 10, new Order.CatchUp());
+        Order close = new Order.CloseSession(new Order.Sender(new SessionId(4_711), 0, 3));
+        submit(client, 1, close);
+        client.disconnect();
+        pass(1_000);
+
+        answerAll();
+
+        assertThat(asks()).extracting(Ask::order).containsExactly(close);
+    }
+
+    @Test
+    void who_changes_servers_is_asked_for_while_the_loop_takes_no_tasks_and_told_at_the_next_tick() {
+        room = false;
+        Order reopen = new Order.Reopen(new SessionId(4_711), Payload.wrap(new byte[16]));
+        submit(client, 1, reopen);
+        submit(new PostedClient(), 1, new Order.Open(4_000));
+        submit(new PostedClient(), 1, new Order.CatchUp());
+        assertThat(asks()).extracting(Ask::order).containsExactly(reopen);
+
+        long request = asks().get(0).request();
+        store.received(
+                LEADER,
+                ServerMessageCodec.encode(new Reopened(request, store.tree().zxid(), 0, 0)));
+        assertThat(client.replies()).hasSize(1);
+        woken = 0;
+        go();
+
+        assertThat(woken).isPositive();
+    }
+
+    @Test
+    void nothing_that_was_on_its_way_when_a_snapshot_came_is_asked_of_the_leader() throws IOException {
+        submit(client, 1, new Order.CatchUp());
+        store.submit(List.of(new Submission(client, 2, new Order.CatchUp(), 100)));
+        PostedClient other = new PostedClient();
+        store.submit(List.of(new Submission(other, 1, new Order.CatchUp(), 100)));
+        sent.clear();
+
+        ByteArrayOutputStream snapshot = new ByteArrayOutputStream();
+        store.snapshot().writeTo(snapshot);
+        store.restore(store.tree().zxid(), new ByteArrayInputStream(snapshot.toByteArray()));
+        go();
+        submit(client, 1, new Order.CatchUp());
+        submit(other, 1, new Order.CatchUp());
+
+        assertThat(asks()).isEmpty();
+    }
+
+    @Test
     void who_has_a_request_under_way_is_not_read_on_while_too_many_are() {
         submit(client, 100, new Order.CatchUp());
         assertThat(crowded).containsExactly(true);
@@ -238,7 +307,9 @@ final class FollowerTest {
 
     private final class ToldEdge implements Edge {
         @Override
-        public void wake() {}
+        public void wake() {
+            woken++;
+        }
 
         @Override
         public void suspend() {}

@@ -2,8 +2,11 @@ package dev.assent.coordination.server.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a server keeps of its clients' orders, and how much of that the leader is asked at once. */
@@ -66,6 +69,117 @@ final class LedgerTest {
         assertThat(ledger.bytes()).isZero();
         assertThat(ledger.settle(asked.get(0).request())).isEmpty();
         assertThat(ledger.askAnew()).isEmpty();
+    }
+
+    private void enterOne(int ticket, Order order) {
+        ledger.enter(new Submission(client, ticket, order, 1));
+    }
+
+    /** What the next leader is asked, and what this one is asked yet. */
+    private List<Long> kept() {
+        return Stream.concat(ledger.askAnew().stream(), ledger.ask().stream())
+                .map(Ask::request)
+                .toList();
+    }
+
+    @Test
+    void what_comes_behind_an_order_that_was_dropped_is_dropped_as_well() {
+        enterOne(1, new Order.CatchUp());
+        client.disconnect();
+        ledger.dropDisconnected();
+
+        enterOne(2, new Order.CatchUp());
+
+        assertThat(ledger.size()).isZero();
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void what_comes_behind_an_order_that_the_next_leader_is_not_asked_is_dropped_as_well() {
+        enterOne(1, new Order.CatchUp());
+        ledger.ask();
+        client.disconnect();
+        ledger.dropAllDisconnected();
+
+        enterOne(2, new Order.CatchUp());
+
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void what_comes_behind_an_order_that_was_cleared_away_is_dropped() {
+        enterOne(1, new Order.CatchUp());
+        ledger.clear();
+
+        enterOne(2, new Order.CatchUp());
+
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void who_goes_while_the_ledger_is_tidied_up_keeps_no_order_behind_one_that_was_dropped() {
+        for (int looks = 0; looks <= 4; looks++) {
+            Ledger tidied = new Ledger(0, new LedgerLimits(2, 5_000, 100, 20_000));
+            PostedClient going = new PostedClient();
+            for (int i = 1; i <= 4; i++) {
+                tidied.enter(new Submission(going, i, new Order.CatchUp(), 1));
+            }
+            tidied.ask();
+            going.disconnectAfter(looks);
+
+            tidied.dropAllDisconnected();
+
+            List<Object> left = new ArrayList<>();
+            Stream.of(1L, 2L).forEach(asked -> tidied.settle(asked).ifPresent(one -> left.add(one.ticket())));
+            tidied.ask()
+                    .forEach(ask ->
+                            left.add(tidied.settle(ask.request()).orElseThrow().ticket()));
+            assertThat(left)
+                    .as("gone after %d looks", looks)
+                    .isEqualTo(List.of(1, 2, 3, 4).subList(0, left.size()));
+        }
+    }
+
+    @Test
+    void who_closes_its_session_need_not_wait_for_that() {
+        Order close = new Order.CloseSession(new Order.Sender(new SessionId(7), 0, 3));
+        enterOne(1, new Order.CatchUp());
+        enterOne(2, close);
+        client.disconnect();
+
+        ledger.dropDisconnected();
+        assertThat(ledger.ask()).extracting(Ask::order).containsExactly(close);
+        ledger.dropAllDisconnected();
+
+        assertThat(ledger.askAnew()).extracting(Ask::order).containsExactly(close);
+    }
+
+    @Test
+    void a_session_is_closed_by_who_comes_behind_a_dropped_order_since_it_would_end_anyway() {
+        Order close = new Order.CloseSession(new Order.Sender(new SessionId(7), 0, 3));
+        enterOne(1, new Order.CatchUp());
+        client.disconnect();
+        ledger.dropDisconnected();
+
+        enterOne(2, close);
+
+        assertThat(ledger.ask()).extracting(Ask::order).containsExactly(close);
+    }
+
+    @Test
+    void of_the_ends_of_one_session_whose_clients_are_gone_the_last_is_kept() {
+        for (int tenure = 1; tenure <= 3; tenure++) {
+            PostedClient gone = new PostedClient();
+            gone.disconnect();
+            Order close = new Order.CloseSession(new Order.Sender(new SessionId(7), tenure, 3));
+            ledger.enter(new Submission(gone, 1, close, 1));
+        }
+
+        ledger.dropDisconnected();
+
+        assertThat(ledger.ask())
+                .extracting(Ask::order)
+                .containsExactly(new Order.CloseSession(new Order.Sender(new SessionId(7), 3, 3)));
     }
 
     @Test

@@ -12,10 +12,15 @@ import java.util.Optional;
 /** A connection that keeps what is posted to it, until it is gone. */
 final class PostedClient implements Client {
     private final List<Reply> replies = new ArrayList<>();
-    private boolean connected = true;
+    private int looksLeft = Integer.MAX_VALUE;
 
     void disconnect() {
-        connected = false;
+        looksLeft = 0;
+    }
+
+    /** It is gone as soon as somebody has looked for it so often. */
+    void disconnectAfter(int looks) {
+        looksLeft = looks;
     }
 
     List<Reply> replies() {
@@ -32,11 +37,13 @@ final class PostedClient implements Client {
 
     @Override
     public void end(String why) {
-        connected = false;
+        disconnect();
     }
 
     @Override
     public boolean isConnected() {
+        boolean connected = looksLeft > 0;
+        looksLeft -= connected ? 1 : 0;
         return connected;
     }
 

@@ -261,6 +261,24 @@ final class ReignTest {
     }
 
     @Test
+    void what_clients_have_under_way_keeps_no_silent_session_and_no_due_znode() {
+        plantDue(1);
+        SessionId silent = open(FIRST);
+        SessionId busy = open(SECOND);
+        for (int i = 0; i < 6_000; i++) {
+            reign.ask(SECOND, new Ask(100 + i, write(busy, 0, SET_ROOT)));
+        }
+        pass(TIMEOUT_MILLIS + LATE_MILLIS_MAX, List.of(FIRST, SECOND), busy);
+
+        assertThat(proposed).hasSize(6_002);
+        List<Txn> own = List.copyOf(proposed).subList(6_000, 6_002);
+        assertThat(own.get(0)).isInstanceOfSatisfying(Txn.Single.class, one -> assertThat(one.change())
+                .isEqualTo(new Change.Delete(new ZnodePath("/due-0"))));
+        assertThat(own.get(1)).isInstanceOf(Txn.CloseSession.class);
+        assertThat(own.get(1).header().session()).isEqualTo(silent);
+    }
+
+    @Test
     void what_must_not_be_proposed_yet_waits_in_its_order_and_who_changes_servers_does_not() {
         SessionId session = open(FIRST);
         room = false;
