@@ -54,6 +54,10 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     private boolean reading = true;
 
     private boolean looking;
+    /** Of the replies that are counted. */
+    private long takenBytes;
+
+    private long takenBytesSeen;
 
     /** What the connections of one listener have in common. */
     record Shared(ConnectionCensus census, ClientMemory memory, Rejections rejections) {}
@@ -125,6 +129,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         holding.unsent(bytes);
         channel.write(buffer).addListener(taken -> {
             holding.sent(bytes);
+            takenBytes += bytes;
             followPressure();
         });
     }
@@ -132,6 +137,27 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     private long pendingBytes() {
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
         return unsent == null ? 0 : unsent.totalPendingWriteBytes();
+    }
+
+    /** Whether what the client sends is not read, for a reason that is not its own doing: it cannot be taken for silent. */
+    public boolean isDeaf() {
+        return !ending && !reading && !waitsForClient();
+    }
+
+    /**
+     * Whether the client, of whom nothing is read before it takes its replies, has taken something of them since this
+     * was last asked. It shows life so and in no other way.
+     */
+    public boolean takeProgress() {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        long taken = takenBytes + (unsent == null ? 0 : unsent.currentProgress());
+        boolean more = taken != takenBytesSeen;
+        takenBytesSeen = taken;
+        return more && !ending && !reading && waitsForClient();
+    }
+
+    private boolean waitsForClient() {
+        return !channel.isWritable() || holding.waitsForClient();
     }
 
     /** The handshake is over: from here on the session's time-out rules. */

@@ -65,6 +65,11 @@ final class Holding implements ClientMemory.Holder {
         return unreadBytes >= GRAIN_BYTES && memory.isExhausted();
     }
 
+    /** Whether, if it has to wait, only its client can end that. */
+    boolean waitsForClient() {
+        return unsentBytes > 0 && underWayBytes == 0;
+    }
+
     /** The connection is gone. */
     void nothing() {
         over = true;

@@ -543,10 +543,13 @@ final class ClientConversation implements Conversation, Client {
 
     /**
      * The session, if it has shown life since this was last asked. Whom this server does not read, it cannot take for
-     * silent.
+     * silent; but who is not read because it takes no replies is, unless it takes some.
      */
     Optional<SessionId> takeHeard() {
-        boolean alive = life.take(!pressed && !loop.suspended());
+        if (channel.takeProgress()) {
+            life.shown();
+        }
+        boolean alive = life.take(!pressed && !loop.suspended() && !channel.isDeaf());
         return alive && state == State.OPEN ? Optional.of(sessionId()) : Optional.empty();
     }
 
