@@ -18,10 +18,22 @@ public interface ResourceCatalog {
         record Refused(String why) implements Claim {}
     }
 
+    /** This one name could not be compared, though the catalog can be asked: others may well be. */
+    final class Unclear extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param why which entry, and what is the matter with it */
+        public Unclear(String why) {
+            super(why);
+        }
+    }
+
     /**
      * Claims a name for a resource: the first identity to come stays, until an operator removes it.
      *
      * @param identity empty when the resource cannot tell; then the name is only made known
+     * @throws Unclear this name cannot be compared
+     * @throws IOException the catalog cannot be asked
      */
     Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException;
 }

@@ -21,4 +21,12 @@ public final class StoreException extends IOException {
     boolean is(KeeperException.Code other) {
         return code == other;
     }
+
+    /** Whether the store answered this request, so that another may fare better; it is not away. */
+    boolean isOfThisRequest() {
+        return switch (code) {
+            case CONNECTIONLOSS, OPERATIONTIMEOUT, SESSIONEXPIRED, SESSIONMOVED, AUTHFAILED, REQUESTTIMEOUT -> false;
+            default -> true;
+        };
+    }
 }

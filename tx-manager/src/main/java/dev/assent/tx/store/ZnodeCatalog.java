@@ -28,6 +28,17 @@ public final class ZnodeCatalog implements ResourceCatalog {
 
     @Override
     public Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException {
+        try {
+            return claimed(name, identity);
+        } catch (StoreException e) {
+            if (e.isOfThisRequest()) {
+                throw new Unclear(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    private Claim claimed(ResourceName name, Optional<ResourceIdentity> identity) throws IOException {
         String path = StoreLayout.resource(name);
         for (int attempt = 0; attempt < CLAIM_ATTEMPTS_MAX; attempt++) {
             Optional<StoreSession.Node> node = read(path);
@@ -46,7 +57,7 @@ public final class ZnodeCatalog implements ResourceCatalog {
                 return new Claim.Agreed();
             }
         }
-        throw new IOException(path + " changes all the time; the resource is registered again later");
+        throw new Unclear(path + " changes all the time; the resource is registered again later");
     }
 
     private Optional<StoreSession.Node> read(String path) throws IOException {

@@ -22,12 +22,18 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +209,27 @@ class ResourceNamesTest {
                 "both take branches",
                 () -> refusal(kitchen, "orders").isEmpty()
                         && refusal(shop, "orders").isEmpty());
+    }
+
+    @Test
+    void one_name_that_cannot_be_read_keeps_no_other_name_from_being_compared() throws Exception {
+        service("shop", orders);
+        Id nobody = new Id("digest", "nobody:VBHvFHdHd8aBMLrS0ZO7kmXhHd8=");
+        Object unused = operator()
+                .setACL("/assent/rms/orders", Collections.singletonList(new ACL(ZooDefs.Perms.ALL, nobody)), -1);
+
+        TransactionService kitchen = service("kitchen", new NamedToy("orders", ONE));
+        List<ToyResource> others = new ArrayList<>();
+        for (String name : List.of("a", "b", "n", "p", "x", "z", "stock", "payments")) {
+            others.add(new NamedToy(name, ONE));
+            kitchen.register(others.get(others.size() - 1));
+        }
+
+        assertThat(refusal(kitchen, "orders")).contains("not verified", "NOAUTH", "/assent/rms/orders");
+        for (ToyResource other : others) {
+            Eventually.soon(other.name() + " takes branches", () -> refusal(kitchen, other.name())
+                    .isEmpty());
+        }
     }
 
     private ZooKeeper operator() throws Exception {

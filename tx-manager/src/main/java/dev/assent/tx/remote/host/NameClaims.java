@@ -8,10 +8,12 @@ import dev.assent.tx.spi.ResourceCatalog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,6 +65,8 @@ final class NameClaims {
     private final Consumer<String> agreed;
     private final List<Waiting> waiting = new ArrayList<>();
     private final AtomicBoolean asked = new AtomicBoolean();
+    /** Names that could not be compared when it was tried last. Used on {@link #thread} only. */
+    private final Set<String> unclear = new HashSet<>();
 
     /**
      * The claims of all agents of this node.
@@ -105,21 +109,43 @@ final class NameClaims {
         }
     }
 
-    /** What one name comes to must not keep the others from being compared, nor this from being done again. */
     private void claim(boolean alsoKnown) {
         try {
-            for (Map.Entry<Brought, List<AgentLink>> brought :
-                    brought(alsoKnown).entrySet()) {
-                claim(brought.getKey(), brought.getValue());
-            }
+            claimAll(brought(alsoKnown));
         } catch (IOException away) {
             LOG.debug("names are compared later, as the store cannot be asked", away);
             delayed("the store cannot be asked: " + away.getMessage());
             claimSoon(RETRY_MILLIS);
         } catch (RuntimeException bug) {
             LOG.error("names could not be compared", bug);
-            claimSoon(COMPARED_MILLIS);
         }
+    }
+
+    /** What one name comes to must not keep the others from being compared; a store that is away keeps all. */
+    private void claimAll(Map<Brought, List<AgentLink>> brought) throws IOException {
+        for (Map.Entry<Brought, List<AgentLink>> one : brought.entrySet()) {
+            try {
+                claim(one.getKey(), one.getValue());
+                unclear.remove(one.getKey().name());
+            } catch (ResourceCatalog.Unclear odd) {
+                putOff(one.getKey(), one.getValue(), String.valueOf(odd.getMessage()));
+            } catch (RuntimeException bug) {
+                putOff(one.getKey(), one.getValue(), "comparing it failed: " + bug);
+            }
+        }
+    }
+
+    /** The name is tried again with all the others, at the next comparison. */
+    private void putOff(Brought brought, List<AgentLink> links, String why) {
+        if (unclear.add(brought.name())) {
+            LOG.warn(
+                    "the resource name '{}' cannot be compared, so what was not known under it takes no part: {}. It is"
+                            + " tried again every {} s; mend its znode in the store",
+                    brought.name(),
+                    why,
+                    TimeUnit.MILLISECONDS.toSeconds(COMPARED_MILLIS));
+        }
+        links.forEach(link -> link.names().delayed(brought.name(), brought.identity(), why));
     }
 
     private Map<Brought, List<AgentLink>> brought(boolean alsoKnown) {
