@@ -128,6 +128,10 @@ final class NodeLink {
         }
     }
 
+    private synchronized boolean isCurrent(Inbound inbound) {
+        return inbound == current;
+    }
+
     private void lost() {
         gone();
         dialAfterGrowingPause(REDIAL_MILLIS_MAX);
@@ -184,6 +188,7 @@ final class NodeLink {
     void close() {
         synchronized (this) {
             closed = true;
+            current = null; // what was sent before the node heard of it is not believed any more
             if (redial != null) {
                 redial.cancel(false);
             }
@@ -192,7 +197,7 @@ final class NodeLink {
                 out = null;
             }
         }
-        directory.lost(this);
+        gone();
         channel.shutdownNow();
     }
 
@@ -209,14 +214,18 @@ final class NodeLink {
     private final class Inbound implements StreamObserver<NodeMessage> {
         @Override
         public void onNext(NodeMessage message) {
+            if (!isCurrent(this)) {
+                return;
+            }
             switch (message.getBodyCase()) {
                 case WELCOME -> {
                     long roundTripNanos = System.nanoTime() - greetedNanos;
-                    owner.toldTime(
-                            "node " + message.getWelcome().getNode(),
-                            message.getWelcome().getClockMillis(),
-                            roundTripNanos);
-                    welcome(message.getWelcome().getCluster());
+                    if (isOfOurCluster(message.getWelcome().getCluster())) {
+                        owner.toldTime(
+                                "node " + message.getWelcome().getNode(),
+                                message.getWelcome().getClockMillis(),
+                                roundTripNanos);
+                    }
                 }
                 case LEADING -> {
                     directory.leads(NodeLink.this, message.getLeading().getShardsList());
@@ -229,23 +238,29 @@ final class NodeLink {
             }
         }
 
-        private void welcome(ByteString cluster) {
+        /** A node of another cluster is not used. */
+        private boolean isOfOurCluster(ByteString cluster) {
             synchronized (NodeLink.this) {
                 redialMillis = REDIAL_MILLIS_MIN;
                 lastRefusal = "";
             }
-            if (cluster.size() != Long.BYTES
-                    || !directory.belongsTo(
-                            new ClusterId(cluster.asReadOnlyByteBuffer().getLong()))) {
+            boolean isOurs = cluster.size() == Long.BYTES
+                    && directory.belongsTo(
+                            new ClusterId(cluster.asReadOnlyByteBuffer().getLong()));
+            if (!isOurs) {
                 LOG.error(
                         "{} belongs to another cluster than the nodes before it; it is not used. Check the targets.",
                         target);
                 close();
             }
+            return isOurs;
         }
 
         @Override
         public void onError(Throwable cause) {
+            if (!isCurrent(this)) {
+                return;
+            }
             Status status = Status.fromThrowable(cause);
             switch (status.getCode()) {
                 case INVALID_ARGUMENT -> refusedForGood(status);
@@ -259,7 +274,9 @@ final class NodeLink {
 
         @Override
         public void onCompleted() {
-            lost();
+            if (isCurrent(this)) {
+                lost();
+            }
         }
     }
 }

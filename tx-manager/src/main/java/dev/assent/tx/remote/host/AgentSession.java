@@ -74,20 +74,20 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         Map<String, LinkNames.Standing> brought = new LinkedHashMap<>();
         hello.getResourcesList()
                 .forEach(resource -> brought.put(new ResourceName(resource.getName()).text(), standing(resource)));
-        AgentLink attached = link;
-        if (attached == null) {
-            attached = new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), out);
-            attached.names().bring(brought);
-            link = attached;
-            agents.attach(attached);
-        } else {
-            attached.names().bring(brought);
-        }
+        boolean isNew = link == null;
+        AgentLink attached =
+                link != null ? link : new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), out);
+        attached.names().bring(brought);
+        // First of all, so that an agent of another cluster believes nothing that others tell it from here on.
         attached.welcome(Welcome.newBuilder()
                 .setCluster(clusterBytes())
                 .setNode(nodeName)
                 .setClockMillis(System.currentTimeMillis())
                 .build());
+        if (isNew) {
+            link = attached;
+            agents.attach(attached);
+        }
         agents.tellLeading(attached, leading);
         brought.keySet().forEach(attached::tellStanding);
         names.brought();

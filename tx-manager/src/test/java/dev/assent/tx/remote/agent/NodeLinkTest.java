@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
+import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Command;
@@ -17,7 +18,14 @@ import dev.assent.tx.remote.wire.NameVerdict;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -45,6 +53,10 @@ class NodeLinkTest {
     private final BlockingQueue<AgentMessage> received = new LinkedBlockingQueue<>();
     private final BlockingQueue<Consumer<AgentMessage>> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<Long> pauses = new LinkedBlockingQueue<>();
+    private final BlockingQueue<NameVerdict> verdicts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<NodeLink> lost = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ClientCall.Listener<Object>> listeners = new LinkedBlockingQueue<>();
+    private final NodeDirectory directory = new NodeDirectory();
     private final ScheduledExecutorService timer = new HastyTimer();
     private Server node;
     private NodeLink link;
@@ -56,8 +68,9 @@ class NodeLinkTest {
                 .addService(new RecordingNode())
                 .build()
                 .start();
-        ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
-        link = new NodeLink("node", channel, new NodeDirectory(), new RecordingAgent(), timer);
+        ManagedChannel channel =
+                InProcessChannelBuilder.forName(name).intercept(new Wiretap()).build();
+        link = new NodeLink("node", channel, directory, new RecordingAgent(), timer);
         link.dial();
     }
 
@@ -128,6 +141,38 @@ class NodeLinkTest {
         refuse(13, Status.UNIMPLEMENTED);
 
         assertThat(refuse(1, Status.UNAVAILABLE).pausesMillis()).containsExactly(2_000L);
+    }
+
+    @Test
+    void a_node_of_another_cluster_is_not_believed_and_what_it_said_of_names_is_forgotten()
+            throws InterruptedException {
+        assertThat(directory.belongsTo(new ClusterId(7))).isTrue();
+        ClientCall.Listener<Object> wire = next(listeners);
+
+        next(attached).onNext(welcome());
+        assertThat(next(lost)).isSameAs(link);
+        wire.onMessage(NodeMessage.newBuilder()
+                .setNameVerdict(NameVerdict.newBuilder().setName("orders").setKind(NameVerdict.Kind.REFUSED))
+                .build());
+        wire.onMessage(command(1));
+
+        assertThat(verdicts).isEmpty();
+        assertThat(asked).isEmpty();
+    }
+
+    /** Lets the test speak as the wire does, also when the link is closed. */
+    private final class Wiretap implements ClientInterceptor {
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+            return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                @Override
+                @SuppressWarnings("unchecked") // the test sends what the method answers with
+                public void start(Listener<A> listener, Metadata headers) {
+                    listeners.add((Listener<Object>) listener);
+                    super.start(listener, headers);
+                }
+            };
+        }
     }
 
     /** What the link did while it was refused: the pauses it asked its timer for, and what it logged. */
@@ -235,12 +280,12 @@ class NodeLinkTest {
 
         @Override
         public void nameVerdict(NodeLink node, NameVerdict verdict) {
-            throw new AssertionError("no names are compared here");
+            verdicts.add(verdict);
         }
 
         @Override
         public void linkLost(NodeLink node) {
-            // The test looks at what comes over the next link.
+            lost.add(node);
         }
 
         @Override
