@@ -1,21 +1,40 @@
 package dev.assent.tx.lane;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * A question to a resource that many may ask and that is put once at a time: whoever asks while it is under way shares
  * the answer. So a resource that hangs holds one thread of its lane, however often it is asked. Thread-safe.
+ *
+ * <p>A question that was not answered for very long is taken for lost and put anew; each time that this is needed in a
+ * row doubles how long that is, so that one that does hang piles up few.
  */
 public final class SharedQuestion<T> {
+    /** After so many times the patience of who asks, a question is taken for lost at first. */
+    static final int LOST_AFTER_PATIENCES = 12;
+
+    private static final int DOUBLINGS_MAX = 10;
+
     private final Supplier<CompletionStage<T>> question;
+    private final LongSupplier nanos;
     private CompletableFuture<T> underWay = CompletableFuture.failedFuture(new IllegalStateException("never asked"));
+    private long putNanos;
+    private int lostInARow;
 
     /** @param question puts it, without blocking */
     public SharedQuestion(Supplier<CompletionStage<T>> question) {
+        this(question, System::nanoTime);
+    }
+
+    /** The same with a clock of the caller's own. */
+    SharedQuestion(Supplier<CompletionStage<T>> question, LongSupplier nanos) {
         this.question = question;
+        this.nanos = nanos;
     }
 
     /**
@@ -26,9 +45,10 @@ public final class SharedQuestion<T> {
         CompletableFuture<T> shared;
         boolean isMine;
         synchronized (this) {
-            isMine = underWay.isDone();
+            isMine = isToBePut(patienceMillis);
             if (isMine) {
                 underWay = new CompletableFuture<>();
+                putNanos = nanos.getAsLong();
             }
             shared = underWay;
         }
@@ -39,11 +59,24 @@ public final class SharedQuestion<T> {
         return answer;
     }
 
+    private boolean isToBePut(long patienceMillis) {
+        if (underWay.isDone()) {
+            lostInARow = 0;
+            return true;
+        }
+        long lostAfterNanos = TimeUnit.MILLISECONDS.toNanos((long) LOST_AFTER_PATIENCES * patienceMillis) << lostInARow;
+        boolean isLost = nanos.getAsLong() - putNanos >= lostAfterNanos;
+        if (isLost && lostInARow < DOUBLINGS_MAX) {
+            lostInARow++;
+        }
+        return isLost;
+    }
+
     private void put(CompletableFuture<T> shared) {
         CompletionStage<T> answer;
         try {
-            answer = question.get();
-        } catch (RuntimeException bug) {
+            answer = Objects.requireNonNull(question.get(), "a resource answered with no stage at all");
+        } catch (RuntimeException | Error bug) { // an error of a driver's must not leave the question open for ever
             answer = CompletableFuture.failedStage(bug);
         }
         CompletionStage<T> unused = answer.whenComplete((value, failed) -> {

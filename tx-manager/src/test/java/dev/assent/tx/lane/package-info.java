@@ -1,0 +1,7 @@
+/**
+ * Questions that many share.
+ */
+@NullMarked
+package dev.assent.tx.lane;
+
+import org.jspecify.annotations.NullMarked;
