@@ -31,6 +31,7 @@ final class BranchProgress {
     private final int index;
     private State state = State.WORKING;
     private int attempts;
+    private int rollbacksTold;
     private Route route = Route.WORKER;
     private boolean mayHaveObeyed;
     private boolean askingBack;
@@ -107,9 +108,15 @@ final class BranchProgress {
         return telling(attempts == 0 ? Route.WORKER : Route.ANY);
     }
 
+    /**
+     * What is not known to be prepared is perhaps in its worker's hands only, whatever recovery can reach. So the worker
+     * is told first and every other time; for ever it is not waited for, as it may be dead.
+     */
     TwoPhaseCommand rollback() {
         state = State.ROLLING_BACK;
-        return telling(attempts == 0 ? Route.WORKER : Route.ANY);
+        boolean isForWorker = votedYes ? attempts == 0 : rollbacksTold % 2 == 0;
+        rollbacksTold++;
+        return telling(isForWorker ? Route.WORKER : Route.ANY);
     }
 
     /** Of a branch that was told to commit in one phase: only who works in it can roll back what is not prepared. */

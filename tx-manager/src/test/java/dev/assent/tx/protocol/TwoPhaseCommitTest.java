@@ -65,6 +65,25 @@ class TwoPhaseCommitTest {
                 .contains(new TwoPhaseCommand.Answer(new Outcome.Committed()));
     }
 
+    /** Recovery reaches the resource over connections of its own, which know nothing of unprepared work. */
+    @Test
+    void the_worker_of_an_unprepared_branch_is_told_to_roll_back_first_and_again_and_again() {
+        TwoPhaseCommit machine = of(1);
+        machine.step(new TwoPhaseInput.CommitAsked());
+        for (int told = 0; told < 2; told++) {
+            machine.step(ended(0, new Completion.Unsent("no link")));
+            machine.step(new TwoPhaseInput.RetryDue(0));
+        }
+
+        assertThat(machine.step(ended(0, new Completion.Unsent("no link"))))
+                .containsExactly(new TwoPhaseCommand.Rollback(0, Route.WORKER));
+        for (Route next : List.of(Route.ANY, Route.WORKER, Route.ANY, Route.WORKER)) {
+            machine.step(ended(0, new Completion.Unsent("withheld")));
+            assertThat(machine.step(new TwoPhaseInput.RetryDue(0)))
+                    .containsExactly(new TwoPhaseCommand.Rollback(0, next));
+        }
+    }
+
     @Test
     void a_branch_that_nobody_but_a_hand_can_have_ended_is_kept_as_a_hazard() {
         TwoPhaseCommit machine = committing();
