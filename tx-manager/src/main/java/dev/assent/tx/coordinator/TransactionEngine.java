@@ -59,6 +59,12 @@ public final class TransactionEngine implements TransactionService {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionEngine.class);
     private static final long SWEEP_MILLIS = 100;
     private static final long FLUSH_MILLIS = 500;
+
+    /**
+     * Others' clocks may be so far ahead, and who is past the deadline by its own learns the decision and ends branches.
+     */
+    private static final long CLOCK_SKEW_MILLIS = 5_000;
+
     private static final int REMEMBERED_WHOLE_MAX = 4_096;
     /** Each of the two kinds takes 8 MiB at most. */
     private static final int REMEMBERED_PLAIN_MAX = 1 << 17;
@@ -511,7 +517,7 @@ public final class TransactionEngine implements TransactionService {
 
         @Override
         public boolean mayBeEndedByRecovery(GlobalTxId transaction) throws IOException {
-            return transaction.isPastDeadline(clock.epochMillis())
+            return transaction.isPastDeadline(clock.epochMillis() + CLOCK_SKEW_MILLIS)
                     || epochs.census().isFenced(EpochRef.of(transaction));
         }
 

@@ -188,6 +188,18 @@ class EmbeddedTransactionServiceTest {
         assertThat(service.outcome(transaction.token())).isInstanceOf(Outcome.HeuristicHazard.class);
     }
 
+    /** An agent or node whose clock is ahead may be past the deadline, and have ended it by the record. */
+    @Test
+    void a_branch_that_is_gone_near_the_deadline_by_anybodys_clock_is_not_taken_for_ended_by_hand() throws IOException {
+        payments.answerCommitWith(new Completion.NotKnown());
+        GlobalTransaction transaction = service.begin(Duration.ofSeconds(4));
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        transaction.enlist(transaction.newBranch("payments"), payments);
+
+        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
+        assertThat(service.heuristics().list()).isEmpty();
+    }
+
     @Test
     void a_branch_that_was_lost_while_no_telling_could_be_sent_is_not_told_as_committed() throws Exception {
         payments.answerCommitWith(new Completion.Unsent("connection refused"));

@@ -3,6 +3,7 @@ package dev.assent.tx.remote.agent;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
@@ -33,6 +34,17 @@ final class BranchCommands {
 
     BranchCommands(LocalParts parts) {
         this.parts = parts;
+    }
+
+    /** Takes that resource out again, if it still has the name, and puts back the one that had it before. */
+    void replace(AgentResource refused, Optional<AgentResource> earlier) {
+        boolean isReplaced = earlier.isPresent()
+                ? resources.replace(refused.name(), refused, earlier.get())
+                : resources.remove(refused.name(), refused);
+        refused.close();
+        if (!isReplaced) {
+            earlier.ifPresent(AgentResource::close); // the name was let go, or taken, meanwhile
+        }
     }
 
     void deregister(String name) {
@@ -122,7 +134,10 @@ final class BranchCommands {
         return run.get().prepare(part.get()::objection);
     }
 
-    /** On the branch itself if it runs here, else by its resource manager. */
+    /**
+     * On the branch itself if it runs here; as it is remembered if this process has ended it already, since a service
+     * may learn the decision before it is told; else by its resource manager.
+     */
     private CompletionStage<Completion> end(
             Command command,
             BiFunction<BranchRun, LocalPart, CompletionStage<Completion>> own,
@@ -133,11 +148,23 @@ final class BranchCommands {
         if (run.isPresent()) {
             return own.apply(run.get(), part.get());
         }
+        Optional<Completion> remembered = remembered(command.getKind(), branch);
+        if (remembered.isPresent()) {
+            return CompletableFuture.completedStage(remembered.get());
+        }
         try {
             return others.apply(resource(command).recoverer(), branch);
         } catch (IOException notHere) {
             return CompletableFuture.completedStage(new Completion.Unsent(String.valueOf(notHere.getMessage())));
         }
+    }
+
+    private Optional<Completion> remembered(Command.Kind kind, BranchId branch) {
+        return switch (kind) {
+            case COMMIT -> parts.endOf(branch, Outcome.Committed.class);
+            case ROLLBACK -> parts.endOf(branch, Outcome.RolledBack.class);
+            case COMMIT_ONE_PHASE, FORGET, PREPARE, SCAN, KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
     }
 
     /** A resource that the nodes found to be another is told nothing: it would say that it knows no such branch. */

@@ -158,6 +158,11 @@ final class BranchRun {
         return cast.isDone() && !(cast.join() instanceof Vote.ReadOnly);
     }
 
+    /** What ended it; nothing is known while nothing has. */
+    Completion end() {
+        return end;
+    }
+
     boolean isWorking() {
         return phase == Phase.WORKING;
     }

@@ -4,10 +4,12 @@ import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -25,6 +27,9 @@ final class LocalPart {
     private final GlobalTxId id;
     private final Executor threads;
     private final Map<BranchId, BranchRun> branches = new LinkedHashMap<>();
+    /** Of those, the ones that the coordinator has confirmed. */
+    private final Set<BranchId> confirmed = new HashSet<>();
+
     private final List<Consumer<Outcome>> listeners = new ArrayList<>();
     private final List<Runnable> dropListeners = new ArrayList<>();
     private int callsUnderWay;
@@ -61,6 +66,18 @@ final class LocalPart {
 
     synchronized void remove(BranchRun branch) {
         branches.remove(branch.id());
+        confirmed.remove(branch.id());
+    }
+
+    /** The coordinator has taken that branch in: the transaction does not commit without its vote. */
+    synchronized void confirmed(BranchRun branch) {
+        confirmed.add(branch.id());
+    }
+
+    private synchronized List<BranchRun> confirmedBranches() {
+        return branches.values().stream()
+                .filter(branch -> confirmed.contains(branch.id()))
+                .toList();
     }
 
     synchronized Optional<BranchRun> find(BranchId branch) {
@@ -102,7 +119,8 @@ final class LocalPart {
 
     /**
      * Whether it is known here that the transaction was not, and never will be, committed with nothing but read-only
-     * branches: the only commit that leaves no trace.
+     * branches: the only commit that leaves no trace. A branch that the coordinator has not confirmed says nothing, as
+     * the commit may have been decided without it.
      */
     boolean isNotReadOnly() {
         boolean doomed;
@@ -111,7 +129,7 @@ final class LocalPart {
             doomed = doom != null; // before the votes are looked at: later ones are for rollback
             neverAsked = begunHere && !commitAsked;
         }
-        return (doomed && neverAsked) || branches().stream().anyMatch(branch -> branch.isNotReadOnly(doomed));
+        return (doomed && neverAsked) || confirmedBranches().stream().anyMatch(branch -> branch.isNotReadOnly(doomed));
     }
 
     /** It was begun here, and is yet to be ended here: what is known of it is needed until it may be forgotten. */

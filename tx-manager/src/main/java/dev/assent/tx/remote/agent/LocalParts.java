@@ -2,9 +2,11 @@ package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +25,11 @@ final class LocalParts {
     private final Map<GlobalTxId, LocalPart> parts = new LinkedHashMap<>();
     private final Finished finished;
 
+    /** How a transaction ended, and each branch that this process had in it. */
+    private record End(Outcome outcome, Map<BranchId, Completion> branches) {}
+
     /** A bounded memory of what ended. What falls out of it is past its deadline, and so refused by that. */
-    private static final class Finished extends LinkedHashMap<GlobalTxId, Outcome> {
+    private static final class Finished extends LinkedHashMap<GlobalTxId, End> {
         private static final long serialVersionUID = 1L;
         private final int entriesMax;
 
@@ -33,7 +38,7 @@ final class LocalParts {
         }
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<GlobalTxId, Outcome> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<GlobalTxId, End> eldest) {
             return size() > entriesMax;
         }
     }
@@ -76,7 +81,18 @@ final class LocalParts {
 
     /** How a transaction ended that this process took part in, if it has heard that and not forgotten it. */
     synchronized Optional<Outcome> heard(GlobalTxId id) {
-        return find(id).flatMap(LocalPart::heard).or(() -> Optional.ofNullable(finished.get(id)));
+        return find(id).flatMap(LocalPart::heard)
+                .or(() -> Optional.ofNullable(finished.get(id)).map(End::outcome));
+    }
+
+    /**
+     * What ended a branch that this process had in a transaction that ended so; its resource has forgotten it. Empty
+     * when nothing is remembered, or the transaction ended otherwise.
+     */
+    synchronized Optional<Completion> endOf(BranchId branch, Class<? extends Outcome> decision) {
+        return Optional.ofNullable(finished.get(GlobalTxId.fromBytes(branch.gtrid())))
+                .filter(end -> decision.isInstance(end.outcome()))
+                .flatMap(end -> Optional.ofNullable(end.branches().get(branch)));
     }
 
     synchronized List<LocalPart> all() {
@@ -112,7 +128,9 @@ final class LocalParts {
     private synchronized void forgetIfDone(LocalPart part, Outcome outcome) {
         if (part.isDone()) {
             parts.remove(part.id());
-            finished.put(part.id(), outcome);
+            Map<BranchId, Completion> branches = new HashMap<>();
+            part.branches().forEach(branch -> branches.put(branch.id(), branch.end()));
+            finished.put(part.id(), new End(outcome, branches));
         }
     }
 }

@@ -121,6 +121,7 @@ final class RemoteTransaction implements GlobalTransaction {
                             .setAgentId(agent.bytes())
                             .setResourceManager(resourceManager)
                             .build());
+            part.confirmed(run);
         } catch (TransactionServiceException refused) {
             // Whether the coordinator knows of the branch is uncertain: without a run here it would vote no.
             part.remove(run);

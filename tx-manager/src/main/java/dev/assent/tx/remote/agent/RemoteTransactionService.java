@@ -79,6 +79,7 @@ public final class RemoteTransactionService implements TransactionService {
     private final ExecutorService listeners;
     private final ExecutorService questions;
     private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Object> registrations = new ConcurrentHashMap<>();
     private final AtomicLong commandsBegun = new AtomicLong();
     private final ScheduledExecutorService timer;
     private @Nullable Future<?> sweeping;
@@ -146,6 +147,13 @@ public final class RemoteTransactionService implements TransactionService {
     @Override
     public void register(ResourceManager resource) {
         ResourceName unused = new ResourceName(resource.name()); // nodes refuse the whole service for a wrong one
+        // One registration of a name at a time, so that each knows which resource to put back if it is refused.
+        synchronized (registrations.computeIfAbsent(resource.name(), name -> new Object())) {
+            registerNow(resource);
+        }
+    }
+
+    private void registerNow(ResourceManager resource) {
         AgentResource added = new AgentResource(resource, timer, clock, this::introduce);
         Optional<AgentResource> earlier = commands.register(added);
         introduce();
@@ -156,8 +164,7 @@ public final class RemoteTransactionService implements TransactionService {
             earlier.ifPresent(AgentResource::close);
             return;
         }
-        commands.deregister(resource.name());
-        earlier.ifPresent(commands::register);
+        commands.replace(added, earlier);
         introduce();
         throw new TransactionServiceException(refusal.get().why(), false);
     }

@@ -7,6 +7,7 @@ import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
@@ -131,6 +132,38 @@ class LocalPartsTest {
 
         parts.ended(known.id(), new Outcome.RolledBack("no money"));
         assertThat(told).containsExactly("dropped", "ended");
+    }
+
+    @Test
+    void a_branch_that_the_coordinator_has_not_confirmed_tells_nothing_of_how_the_transaction_ended() {
+        LocalPart part = parts.open(transaction(1));
+        BranchRun branch = branchOf(part);
+        part.doom("the coordinator was replaced");
+
+        assertThat(part.isNotReadOnly())
+                .as("without it the others may have committed read-only")
+                .isFalse();
+
+        part.confirmed(branch);
+        assertThat(part.isNotReadOnly()).isTrue();
+    }
+
+    @Test
+    void how_a_branch_was_ended_here_is_remembered_with_the_decision() {
+        LocalPart part = parts.open(transaction(1));
+        BranchRun branch = branchOf(part);
+        branch.prepare(Optional::empty);
+        branch.commit();
+
+        parts.ended(part.id(), new Outcome.Committed());
+
+        assertThat(parts.endOf(branch.id(), Outcome.Committed.class)).contains(new Completion.Done());
+        assertThat(parts.endOf(branch.id(), Outcome.RolledBack.class)).isEmpty();
+        assertThat(parts.endOf(
+                        new BranchId(BranchId.FORMAT_ID, part.id().toBytes(), new byte[] {99}),
+                        Outcome.Committed.class))
+                .as("another service's")
+                .isEmpty();
     }
 
     @Test

@@ -10,6 +10,9 @@ import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.Command;
+import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
@@ -90,6 +93,29 @@ class SweeperTest {
         assertThat(branch.hasEnded()).isTrue();
         assertThat(orders.calls()).containsExactly("prepare", "commit");
         assertThat(parts.all()).isEmpty();
+    }
+
+    /** By its own clock the deadline is over, by its coordinator's it is not: that one tells the branch later. */
+    @Test
+    void a_branch_that_was_committed_as_the_sweep_learnt_is_done_when_its_coordinator_tells_it() {
+        BranchRun branch = prepared(openPart());
+        now = DEADLINE;
+        answer = new Outcome.Committed();
+        sweeper.sweep();
+        assertThat(parts.all()).isEmpty();
+
+        CommandReply reply = new BranchCommands(parts)
+                .run(Command.newBuilder()
+                        .setCommandId(1)
+                        .setKind(Command.Kind.COMMIT)
+                        .setResourceManager("orders")
+                        .setBranch(Wire.branch(branch.id()))
+                        .build())
+                .toCompletableFuture()
+                .join();
+
+        assertThat(Wire.completion(reply.getCompletion())).isEqualTo(new Completion.Done());
+        assertThat(orders.calls()).containsExactly("prepare", "commit");
     }
 
     @Test
