@@ -43,6 +43,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class SilentTopicTest {
     private static final ShardLease LEASE = new ShardLease(new ShardId(0), new ShardEpoch(1));
 
+    /** Far below what the silence lasts. */
+    private static final Duration UNDISTURBED = Duration.ofSeconds(15);
+
     private final BrokerPair brokers;
     private final String topic = "topic-" + UUID.randomUUID();
     private final String silent = "silent-" + UUID.randomUUID();
@@ -92,8 +95,14 @@ final class SilentTopicTest {
                 .toList();
     }
 
+    /**
+     * The broker writes the marks of all transactions to a partition's leader one request after the other, so that those
+     * of a lane may wait behind marks that the silent topic does not take: it is sent again then, on another lane.
+     */
     private void fineArrives(ShardPublisher publisher, int times) throws Exception {
-        assertThat(publisher.publish(batch(fine()))).isEqualTo(new PublishOutcome.Published());
+        Await.until("it is published", Duration.ofSeconds(60), () -> publisher
+                .publish(batch(fine()))
+                .equals(new PublishOutcome.Published()));
         Await.until("it is there", () -> bodies(topic).equals(Collections.nCopies(times, "fine")));
     }
 
@@ -113,7 +122,7 @@ final class SilentTopicTest {
             // The broker acknowledges partitions of one request together, so the other topic may be blamed as well.
             isBlamed(publisher.publish(batch(fine(), stuck())));
             assertThat(publisher.publish(batch(fine()))).isEqualTo(new PublishOutcome.Published());
-            assertThat(Duration.ofNanos(System.nanoTime() - begunNanos)).isLessThan(KafkaSettings.DELIVERY_MAX);
+            assertThat(Duration.ofNanos(System.nanoTime() - begunNanos)).isLessThan(UNDISTURBED);
 
             // What was left is ended behind, and holds up no reader.
             fineArrives(publisher, 3);
