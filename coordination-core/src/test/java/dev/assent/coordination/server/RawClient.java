@@ -31,6 +31,11 @@ final class RawClient implements AutoCloseable {
 
     /** Asks for a new session and returns its id. */
     long openSession(int timeoutMillis, long lastZxidSeen) throws IOException {
+        requestSession(timeoutMillis, lastZxidSeen);
+        return readSession();
+    }
+
+    void requestSession(int timeoutMillis, long lastZxidSeen) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream frame = new DataOutputStream(bytes);
         frame.writeInt(0);
@@ -40,6 +45,10 @@ final class RawClient implements AutoCloseable {
         frame.writeInt(16);
         frame.write(new byte[16]);
         sendFrame(bytes.toByteArray());
+    }
+
+    /** The id of the session that was granted. */
+    long readSession() throws IOException {
         byte[] reply = readFrame();
         return new DataInputStream(new java.io.ByteArrayInputStream(reply, 8, 8)).readLong();
     }
