@@ -43,8 +43,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class SilentTopicTest {
     private static final ShardLease LEASE = new ShardLease(new ShardId(0), new ShardEpoch(1));
 
-    /** Far below what the silence lasts. */
-    private static final Duration UNDISTURBED = Duration.ofSeconds(15);
+    /** The silence lasts for ever; the broker itself holds up others until it has noticed it, 30 s at most by default. */
+    private static final Duration UNDISTURBED = Duration.ofSeconds(60);
 
     private final BrokerPair brokers;
     private final String topic = "topic-" + UUID.randomUUID();
@@ -113,7 +113,7 @@ final class SilentTopicTest {
     }
 
     @Test
-    void with_its_records_under_way_it_costs_the_others_no_more_than_the_patience() throws Exception {
+    void with_its_records_under_way_it_holds_up_the_others_no_longer_than_the_broker_does() throws Exception {
         try (ShardPublisher publisher = publishers.open(LEASE)) {
             assertThat(publisher.publish(batch(fine(), stuck()))).isEqualTo(new PublishOutcome.Published());
             brokers.silence();
@@ -121,7 +121,7 @@ final class SilentTopicTest {
 
             // The broker acknowledges partitions of one request together, so the other topic may be blamed as well.
             isBlamed(publisher.publish(batch(fine(), stuck())));
-            assertThat(publisher.publish(batch(fine()))).isEqualTo(new PublishOutcome.Published());
+            fineArrives(publisher, 2);
             assertThat(Duration.ofNanos(System.nanoTime() - begunNanos)).isLessThan(UNDISTURBED);
 
             // What was left is ended behind, and holds up no reader.
