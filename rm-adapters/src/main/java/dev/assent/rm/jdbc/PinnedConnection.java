@@ -12,17 +12,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A pool's connection held for one transaction, and given back once. Thread-safe: the transaction may end, and give it
- * back, while its thread is still enlisting it.
+ * back, while its thread is still enlisting it. No lock is held over a call to the driver: a start that hangs keeps
+ * nobody from giving back, which breaks it off.
  */
 final class PinnedConnection implements HeldForWork {
     private static final Logger LOG = LoggerFactory.getLogger(PinnedConnection.class);
 
+    private final String pool;
     private final TransactionAware pooled;
     private final BranchWatch watch;
+    // Guarded by this.
     private @Nullable XaParticipant branch;
     private boolean givenBack;
 
-    PinnedConnection(TransactionAware pooled, BranchWatch watch) {
+    PinnedConnection(String pool, TransactionAware pooled, BranchWatch watch) {
+        this.pool = pool;
         this.pooled = pooled;
         this.watch = watch;
     }
@@ -37,21 +41,20 @@ final class PinnedConnection implements HeldForWork {
     }
 
     /** Starts the work of {@code enlisted}, the branch that this connection works for from now on. */
-    synchronized void begin(XaParticipant enlisted) throws SQLException {
-        if (givenBack) {
-            throw new SQLException("the transaction has ended meanwhile");
+    void begin(XaParticipant enlisted) throws SQLException {
+        synchronized (this) {
+            if (givenBack) {
+                throw new SQLException("the transaction has ended meanwhile");
+            }
+            branch = enlisted;
         }
-        branch = enlisted;
         goOn();
     }
 
     /** Starts the work again if it had ended, as between two calls in a joined transaction. */
-    synchronized void goOn() throws SQLException {
-        if (branch == null || givenBack) {
-            throw new SQLException("the connection of this transaction was given back");
-        }
+    void goOn() throws SQLException {
         try {
-            branch.start();
+            atWork().start();
         } catch (XAException e) {
             throw new SQLException("the branch did not begin: " + XaError.describe(e), e);
         } catch (IllegalStateException e) {
@@ -60,18 +63,34 @@ final class PinnedConnection implements HeldForWork {
         }
     }
 
+    private synchronized XaParticipant atWork() throws SQLException {
+        if (branch == null || givenBack) {
+            throw new SQLException("the connection of this transaction was given back");
+        }
+        return branch;
+    }
+
+    @Override
+    public String source() {
+        return pool;
+    }
+
     @Override
     public synchronized boolean isOver() {
         return branch != null && branch.isOver();
     }
 
     @Override
-    public synchronized void giveBack() {
-        if (givenBack) {
-            return;
+    public void giveBack() {
+        XaParticipant released;
+        synchronized (this) {
+            if (givenBack) {
+                return;
+            }
+            givenBack = true;
+            released = branch;
         }
-        givenBack = true;
-        if (branch != null && !branch.release()) {
+        if (released != null && !released.release()) {
             pooled.setFlushOnly();
         }
         try {

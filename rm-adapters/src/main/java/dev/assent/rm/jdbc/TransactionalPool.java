@@ -31,6 +31,12 @@ import javax.transaction.xa.XAResource;
 final class TransactionalPool implements AgroalDataSource {
     private static final long serialVersionUID = 1L;
 
+    /** A connection that is found dead sooner was told so; one that takes longer was not answered. */
+    private static final Duration AT_ONCE = Duration.ofMillis(500);
+
+    /** Starts that were not answered before a request is refused: the next connection would only wait as long. */
+    private static final int UNANSWERED_MAX = 2;
+
     private final transient String name;
     private final transient AgroalDataSource pool;
     private final transient AgroalIntegration integration;
@@ -66,6 +72,7 @@ final class TransactionalPool implements AgroalDataSource {
     /** A connection that dies between the pool's look at it and the start of its branch costs another try, not a failure. */
     private Connection connection(Source source) throws SQLException {
         Optional<XAResource> dead = Optional.empty();
+        int unanswered = 0;
         for (int attempt = 0; ; attempt++) {
             Connection handle = acquire(source);
             Optional<AgroalIntegration.Fresh> fresh = integration.takeFresh();
@@ -73,6 +80,7 @@ final class TransactionalPool implements AgroalDataSource {
                 return goOn(handle);
             }
             SQLException unfit;
+            long startNanos = System.nanoTime();
             if (fresh.get().failure().isPresent()) {
                 unfit = fresh.get().failure().get();
                 handle.close();
@@ -83,6 +91,13 @@ final class TransactionalPool implements AgroalDataSource {
                     unfit = e;
                     dead = Optional.of(fresh.get().resource());
                 }
+            }
+            if (System.nanoTime() - startNanos > AT_ONCE.toNanos()) {
+                unanswered++;
+            }
+            if (unanswered >= UNANSWERED_MAX) {
+                throw refused(
+                        "its database did not answer on " + unanswered + " of them: " + unfit.getMessage(), unfit);
             }
             if (attempt >= limits.connectionsMax()) {
                 throw refused("none of its connections is usable: " + unfit.getMessage(), unfit);
@@ -135,7 +150,7 @@ final class TransactionalPool implements AgroalDataSource {
             throws SQLException {
         Connection raw = handle.unwrap(Connection.class);
         BranchWatch watch = new BranchWatch(name, fresh.resource(), quirks, transactions, raw);
-        PinnedConnection pin = new PinnedConnection(fresh.pooled(), watch);
+        PinnedConnection pin = new PinnedConnection(name, fresh.pooled(), watch);
         try {
             integration.pin(pin);
         } catch (IllegalStateException over) {

@@ -32,7 +32,7 @@ final class AfterCompletion {
 
     /** Tells on this thread, which is free of the transaction then. */
     void tell(Outcome outcome) {
-        call(recorded(outcome));
+        call(recorded(outcome), resources::giveBack);
     }
 
     /** Tells on threads of its own: nobody waits, and callbacks may block. */
@@ -40,19 +40,17 @@ final class AfterCompletion {
         JtaStatus end = recorded(outcome);
         if (synchronizations.hasInterposed()) {
             awaitCallbacks();
-        } else if (resources.holdWork()) {
-            threads.giveBack(resources::giveBack);
         } else {
-            resources.giveBack();
+            giveBackLater();
         }
         if (!synchronizations.isEmpty()) {
-            threads.call(transaction, () -> call(end));
+            threads.call(transaction, () -> call(end, this::giveBackLater));
         }
     }
 
     /** Work was rolled back and the outcome is not known. */
     void workDropped() {
-        threads.giveBack(resources::giveBackWhatIsOver);
+        resources.giveBackWhatIsOver(threads::giveBack);
     }
 
     private JtaStatus recorded(Outcome outcome) {
@@ -61,11 +59,14 @@ final class AfterCompletion {
         return end;
     }
 
-    private void call(JtaStatus end) {
+    private void call(JtaStatus end, Runnable giveBack) {
         if (synchronizations.hasInterposed()) {
             awaitCallbacks();
         }
-        associations.without(() -> synchronizations.afterCompletion(end, this::giveBack));
+        associations.without(() -> synchronizations.afterCompletion(end, () -> {
+            threads.cameBack(resources);
+            giveBack.run();
+        }));
     }
 
     private void awaitCallbacks() {
@@ -74,8 +75,8 @@ final class AfterCompletion {
         }
     }
 
-    private void giveBack() {
-        threads.cameBack(resources);
-        resources.giveBack();
+    /** On threads that may hang in that. */
+    private void giveBackLater() {
+        resources.giveBack(threads::giveBack);
     }
 }

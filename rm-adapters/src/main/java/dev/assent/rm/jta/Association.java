@@ -95,6 +95,7 @@ final class Association {
         } else if (joins && !associated) {
             resource.driver().start(xid, XAResource.TMJOIN);
         } else if (!joins) {
+            branch.unwatched();
             branch.start();
         }
         suspended = false;

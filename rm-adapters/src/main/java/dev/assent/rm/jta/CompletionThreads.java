@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where what follows the end of a transaction runs when no caller waits for it, as with one that was joined:
- * applications' callbacks on threads that they may block as long as they like, and what gives connections back on others.
- * So a callback that blocks holds up nothing but callbacks; and where the order of callbacks has it that connections go
+ * applications' callbacks on threads that they may block as long as they like, and what gives connections back on others,
+ * of each pool its own. So a callback that blocks holds up nothing but callbacks, and a database that hangs while its
+ * connections go back nothing but these; and where the order of callbacks has it that connections go
  * back after some of them, they wait for these a while only. Thread-safe; threads that are not used end, so nothing has
  * to close this.
  */
@@ -29,7 +30,10 @@ final class CompletionThreads {
 
     private final Limits limits;
     private final ThreadPoolExecutor callbacks;
-    private final ThreadPoolExecutor givingBack;
+    private final Map<String, ThreadPoolExecutor> givingBack = new ConcurrentHashMap<>();
+    /** Never works for anybody, so that nobody's patience depends on somebody else. */
+    private final ThreadPoolExecutor looks = pool("assent-give-back-look", 1, Integer.MAX_VALUE);
+
     private final NowAndThen full = new NowAndThen();
     private final NowAndThen late = new NowAndThen();
     /** By identity: there may be several views of one transaction, each with its own connections. */
@@ -42,20 +46,18 @@ final class CompletionThreads {
      *
      * @param callbackThreads callbacks at once
      * @param callbacksWaiting transactions whose callbacks wait for a thread; more are not told, which the log says
-     * @param giveBackThreads transactions whose connections go back at once; more wait
+     * @param giveBackThreads connections of one pool that go back at once; more wait
      * @param giveBackPatience how long what a transaction holds waits for the callbacks that come before
      */
     record Limits(int callbackThreads, int callbacksWaiting, int giveBackThreads, Duration giveBackPatience) {
-        static final Limits DEFAULT = new Limits(32, 10_000, 32, Duration.ofSeconds(1));
+        static final Limits DEFAULT = new Limits(32, 10_000, 8, Duration.ofSeconds(1));
     }
 
-    private record Holder(Object transaction, long sinceNanos, Runnable giveBack) {}
+    private record Holder(Object transaction, long sinceNanos) {}
 
     CompletionThreads(Limits limits) {
         this.limits = limits;
         this.callbacks = pool("assent-callback", limits.callbackThreads(), limits.callbacksWaiting());
-        // Each that waits holds a connection, so the pools are the limit of how many do.
-        this.givingBack = pool("assent-give-back", limits.giveBackThreads(), Integer.MAX_VALUE);
     }
 
     private static ThreadPoolExecutor pool(String name, int threads, int waiting) {
@@ -85,8 +87,13 @@ final class CompletionThreads {
     }
 
     /** Gives back what a transaction holds, soon. */
-    void giveBack(Runnable giveBack) {
-        givingBack.execute(guarded(giveBack));
+    void giveBack(HeldForWork held) {
+        // Each that waits holds a connection, so the pool is the limit of how many do.
+        givingBack
+                .computeIfAbsent(
+                        held.source(),
+                        source -> pool("assent-give-back-" + source, limits.giveBackThreads(), Integer.MAX_VALUE))
+                .execute(guarded(held::giveBack));
     }
 
     /**
@@ -94,7 +101,7 @@ final class CompletionThreads {
      * given back all the same. The patience runs from the first call on.
      */
     void awaitCallbacks(Object transaction, KeptResources kept) {
-        if (waiting.putIfAbsent(kept, new Holder(transaction, System.nanoTime(), kept::giveBack)) == null) {
+        if (waiting.putIfAbsent(kept, new Holder(transaction, System.nanoTime())) == null) {
             lookSoon();
         }
     }
@@ -107,7 +114,7 @@ final class CompletionThreads {
     /** One look for all, instead of a timer for each: nearly all callbacks take no time. */
     private void lookSoon() {
         if (looking.compareAndSet(false, true)) {
-            CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, givingBack)
+            CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, looks)
                     .execute(guarded(this::look));
         }
     }
@@ -125,7 +132,7 @@ final class CompletionThreads {
                         holder.transaction(),
                         limits.giveBackPatience().toMillis(),
                         more));
-                giveBack(holder.giveBack());
+                kept.giveBack(this::giveBack);
             }
         });
         if (!waiting.isEmpty()) {

@@ -8,7 +8,10 @@ package dev.assent.rm.jta;
  */
 public interface HeldForWork {
 
-    /** Whether the work has ended, so that nothing more will be done with it. */
+    /** What it goes back to, by name: giving back may hang there, and holds up only what goes back to the same. */
+    String source();
+
+    /** Whether the work has ended, so that nothing more will be done with it. Does not wait. */
     boolean isOver();
 
     /** Gives it back; a second call changes nothing. The transaction does not know it any more. */

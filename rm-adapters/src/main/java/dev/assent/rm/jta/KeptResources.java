@@ -3,6 +3,7 @@ package dev.assent.rm.jta;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,14 @@ final class KeptResources {
 
     /** The transaction has ended. Does nothing the second time. */
     void giveBack() {
+        giveBack(HeldForWork::giveBack);
+    }
+
+    /** The same, as {@code way} has it for each. */
+    void giveBack(Consumer<HeldForWork> way) {
         takeAll().forEach(resource -> {
             if (resource instanceof HeldForWork held) {
-                held.giveBack();
+                way.accept(held);
             }
         });
     }
@@ -52,7 +58,7 @@ final class KeptResources {
     }
 
     /** Work was given up and the outcome is not known: what it held is forgotten, then given back. */
-    void giveBackWhatIsOver() {
+    void giveBackWhatIsOver(Consumer<HeldForWork> way) {
         Map<Object, Object> now;
         synchronized (this) {
             now = new HashMap<>(kept);
@@ -60,7 +66,7 @@ final class KeptResources {
         now.forEach((key, resource) -> {
             if (resource instanceof HeldForWork held && held.isOver()) {
                 boolean unused = put(key, null);
-                held.giveBack();
+                way.accept(held);
             }
         });
     }

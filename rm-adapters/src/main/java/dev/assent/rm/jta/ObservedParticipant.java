@@ -96,9 +96,9 @@ final class ObservedParticipant implements Participant {
         return told().rollback(asked).thenApply(this::truth);
     }
 
-    /** The resource is rid of the branch; what was committed before stays. */
+    /** What was committed before stays, also where the resource cannot be asked any more: its branch is gone. */
     private Completion truth(Completion answer) {
-        return answer instanceof Completion.Done && endedByApplication.isPresent() ? endedByApplication.get() : answer;
+        return endedByApplication.<Completion>map(seen -> seen).orElse(answer);
     }
 
     @Override

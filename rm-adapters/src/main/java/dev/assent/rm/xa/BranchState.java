@@ -54,6 +54,9 @@ final class BranchState {
      * @throws IllegalStateException the branch is over
      */
     synchronized OptionalInt work() {
+        if (released) {
+            throw new IllegalStateException("the connection of the branch was given back");
+        }
         OptionalInt flag = startFlag(stage);
         stage = Stage.WORKING; // before the driver is called, so that the end of the transaction severs one that hangs
         return flag;
@@ -66,6 +69,22 @@ final class BranchState {
             case WORKING -> OptionalInt.empty();
             case PREPARED, DETACHED, FINISHED -> throw new IllegalStateException("the branch is over");
         };
+    }
+
+    /** Whether the work that has begun may go on; if not, its connection serves nobody any more. */
+    synchronized boolean goesOn() {
+        boolean goesOn = stage == Stage.WORKING && !released;
+        connectionBroken |= !goesOn;
+        return goesOn;
+    }
+
+    /** The branch is over, if no work has begun in it. */
+    synchronized boolean finishUnlessBegun() {
+        if (stage != Stage.CREATED && stage != Stage.FINISHED) {
+            return false;
+        }
+        stage = Stage.FINISHED;
+        return true;
     }
 
     /** The driver refused to begin with that flag. */

@@ -186,9 +186,17 @@ final class ConnectionAttempts {
             XAConnection connection = connections.open();
             try {
                 return new Opened(connection, connection.getConnection());
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
+            } catch (SQLException | RuntimeException | Error e) {
+                closeAfter(connection, e);
                 throw e;
+            }
+        }
+
+        private void closeAfter(XAConnection useless, Throwable failure) {
+            try {
+                useless.close();
+            } catch (SQLException e) {
+                failure.addSuppressed(e);
             }
         }
 

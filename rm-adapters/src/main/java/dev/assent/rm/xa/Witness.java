@@ -47,7 +47,7 @@ final class Witness {
         return ended instanceof Completion.Retry notNow ? new Completion.Unsent(notNow.cause()) : ended;
     }
 
-    /** How the transaction ended. */
+    /** How the transaction ended; it may be by a commit of ours whose answer is lost. */
     Completion ended() {
         try {
             return name.isEmpty() ? new Completion.NotKnown() : home.settle(name);

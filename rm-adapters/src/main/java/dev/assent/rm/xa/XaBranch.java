@@ -1,11 +1,13 @@
 package dev.assent.rm.xa;
 
 import dev.assent.rm.xa.BranchState.Stage;
+import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.HeuristicOutcome;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +31,10 @@ final class XaBranch {
     private final BranchState state = new BranchState();
     private final AtomicBoolean severed = new AtomicBoolean();
     private volatile boolean endedByApplication;
+    /** It said that it was prepared, and nobody has seen that. */
+    private volatile boolean unverified;
+    /** Nobody watches what the application says on its connection. */
+    private volatile boolean unwatched;
 
     XaBranch(
             XaResourceManager home,
@@ -78,11 +84,36 @@ final class XaBranch {
         state.to(Stage.FINISHED);
     }
 
+    /** Its driver says yes to prepare whatever its server said; from now on until it is {@link #verified}. */
+    void notVerified() {
+        unverified = true;
+    }
+
+    void verified() {
+        unverified = false;
+    }
+
+    /** A prepared branch can be ended by anybody; one that only says so was ended before, if it is not there. */
+    Completion gone(Completion answer) {
+        return answer instanceof Completion.NotKnown && unverified ? hazard() : answer;
+    }
+
+    void unwatched() {
+        unwatched = true;
+    }
+
+    /** Whether the application has ended it by SQL that nobody else could see. Asks the driver, not the database. */
+    boolean isEndedUnseen() throws SQLException {
+        return unwatched && connection.isPresent() && quirks.state(connection.get()) == SessionState.NONE;
+    }
+
     /** What a branch that is finished answers to a rollback. */
     Completion rolledBackBefore() {
-        return endedByApplication
-                ? new Completion.Heuristic(HeuristicOutcome.HAZARD, home.endedByApplication())
-                : new Completion.Done();
+        return endedByApplication ? hazard() : new Completion.Done();
+    }
+
+    private Completion hazard() {
+        return new Completion.Heuristic(HeuristicOutcome.HAZARD, home.endedByApplication());
     }
 
     /** Begins the work in the driver. */
@@ -109,7 +140,11 @@ final class XaBranch {
      * can tell.
      */
     Completion rollbackHere() {
-        Completion answer = XaCommands.rollback(resource, xid);
+        Completion answer = XaCommands.rollback(resource, xid, quirks);
+        if (answer instanceof Completion.NotKnown && unverified) {
+            endedByApplication();
+            return rolledBackBefore();
+        }
         if (answer instanceof Completion.Done || answer instanceof Completion.NotKnown) {
             state.to(Stage.FINISHED);
             return answer;
@@ -118,6 +153,13 @@ final class XaBranch {
         state.detach();
         CompletionStage<Void> unused = sever();
         return answer;
+    }
+
+    /** The application has ended it: nothing is left but to free the driver of it. Tells that to whoever asks. */
+    Completion leaveEnded() {
+        Completion unused = rollbackHere();
+        endedByApplication();
+        return rolledBackBefore();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.assent.rm.xa;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.Completion;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -15,37 +16,34 @@ final class XaCommands {
 
     private XaCommands() {}
 
-    static Completion commit(XAResource resource, Xid xid) {
-        try {
-            resource.commit(xid, false);
-            return new Completion.Done();
-        } catch (XAException e) {
-            return afterFailedCommit(resource, xid, e);
-        }
-    }
-
-    private static Completion afterFailedCommit(XAResource resource, Xid xid, XAException failure) {
-        XaError error = XaError.of(failure);
-        if (error.agreesWithCommit()) {
-            letForget(resource, xid);
-        }
-        return error.ofCommit(XaError.describe(failure));
-    }
-
-    /** The same over the connection that prepared the branch, whose driver may have its own way to say "not known". */
+    /** A driver may have its own way to say "not known", and a code for refusals that says less than the database did. */
     static Completion commit(XAResource resource, Xid xid, XaQuirks quirks) {
         try {
             resource.commit(xid, false);
             return new Completion.Done();
         } catch (XAException e) {
-            if (e.getCause() instanceof SQLException refusal && quirks.isNotKnown(refusal)) {
-                return new Completion.NotKnown();
+            XaError error = XaError.of(e);
+            if (error.agreesWithCommit()) {
+                letForget(resource, xid);
             }
-            return afterFailedCommit(resource, xid, e);
+            return refused(e, quirks).orElseGet(() -> error.ofCommit(XaError.describe(e)));
         }
     }
 
-    static Completion rollback(XAResource resource, Xid xid) {
+    /** What the database itself has answered, where that is certain; a branch that it refused is as it was before. */
+    private static Optional<Completion> refused(XAException failure, XaQuirks quirks) {
+        if (!(failure.getCause() instanceof SQLException refusal)) {
+            return Optional.empty();
+        }
+        if (quirks.isNotKnown(refusal)) {
+            return Optional.of(new Completion.NotKnown());
+        }
+        return quirks.hasDoneNothing(refusal)
+                ? Optional.of(new Completion.Unsent(XaError.describe(failure)))
+                : Optional.empty();
+    }
+
+    static Completion rollback(XAResource resource, Xid xid, XaQuirks quirks) {
         try {
             resource.rollback(xid);
             return new Completion.Done();
@@ -54,7 +52,7 @@ final class XaCommands {
             if (error.agreesWithRollback()) {
                 letForget(resource, xid);
             }
-            return error.ofRollback(XaError.describe(e));
+            return refused(e, quirks).orElseGet(() -> error.ofRollback(XaError.describe(e)));
         }
     }
 

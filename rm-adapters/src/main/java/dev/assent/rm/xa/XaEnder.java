@@ -67,6 +67,9 @@ final class XaEnder {
     }
 
     private Completion commitInOnePhase(BranchWork work) {
+        if (work instanceof BranchWork.Ended) {
+            return branch.leaveEnded();
+        }
         if (work instanceof BranchWork.Failed failed) {
             Completion unused = branch.rollbackHere();
             return new Completion.RolledBack(name + ": " + failed.cause());
@@ -77,6 +80,10 @@ final class XaEnder {
             return new Completion.Done();
         } catch (XAException e) {
             return onePhaseFailed(XaError.of(e).ofCommitOnePhase(XaError.describe(e)), work);
+        } catch (RuntimeException | Error bug) {
+            // A driver's bug after it had told the server leaves the same doubt as an answer that is lost.
+            answerLost(work);
+            throw bug;
         }
     }
 
@@ -85,29 +92,36 @@ final class XaEnder {
             Completion unused = branch.rollbackHere();
             return answer;
         }
-        branch.state().detach();
-        if (answer instanceof Completion.Retry && work instanceof BranchWork.Changed changed) {
-            witness.is(changed.witness());
-            commitLost = true;
+        if (answer instanceof Completion.Retry) {
+            answerLost(work);
+        } else {
+            branch.state().detach();
         }
         return answer;
     }
 
+    private void answerLost(BranchWork work) {
+        branch.state().detach();
+        if (work instanceof BranchWork.Changed changed) {
+            witness.is(changed.witness());
+            commitLost = true;
+        }
+    }
+
     Completion rollback() {
         return switch (branch.state().stage()) {
-            case CREATED, FINISHED -> {
-                branch.state().to(Stage.FINISHED);
-                yield branch.rolledBackBefore();
-            }
+            // Work that begins at this very moment is rolled back as such.
+            case CREATED, FINISHED -> branch.state().finishUnlessBegun() ? branch.rolledBackBefore() : rollback();
             case WORKING -> rollbackUnderWork();
             case ENDED -> rollbackOfWork();
-            case PREPARED -> after(witness.afterRollback(XaCommands.rollback(branch.resource(), branch.xid())));
+            case PREPARED ->
+                after(witness.afterRollback(XaCommands.rollback(branch.resource(), branch.xid(), branch.quirks())));
             case DETACHED -> rollbackElsewhere();
         };
     }
 
     private Completion rollbackElsewhere() {
-        return witness.afterRollback(branch.home().recoverer().rollbackNow(branch.id()));
+        return branch.gone(witness.afterRollback(branch.home().recoverer().rollbackNow(branch.id())));
     }
 
     /**
@@ -132,11 +146,22 @@ final class XaEnder {
 
     /** Of a branch that was never prepared, not to be known any more is to be rolled back. */
     private Completion rollbackOfWork() {
+        if (isEndedUnseen()) {
+            return branch.leaveEnded();
+        }
         Completion answer = branch.rollbackHere();
         if (answer instanceof Completion.Heuristic || branch.state().stage() == Stage.FINISHED) {
             return answer instanceof Completion.NotKnown ? new Completion.Done() : answer;
         }
         return rollbackElsewhere();
+    }
+
+    private boolean isEndedUnseen() {
+        try {
+            return branch.isEndedUnseen();
+        } catch (SQLException e) {
+            return false; // a handle that was closed, usually
+        }
     }
 
     private Completion after(Completion answer) {

@@ -24,7 +24,7 @@ public enum XaError {
     XA_HEURCOM(XAException.XA_HEURCOM, Meaning.HEURISTIC_COMMIT),
     XA_HEURRB(XAException.XA_HEURRB, Meaning.HEURISTIC_ROLLBACK),
     XA_HEURMIX(XAException.XA_HEURMIX, Meaning.HEURISTIC_MIXED),
-    XA_RETRY(XAException.XA_RETRY, Meaning.UNCLEAR),
+    XA_RETRY(XAException.XA_RETRY, Meaning.NOT_NOW),
     XA_RDONLY(XAException.XA_RDONLY, Meaning.READ_ONLY),
     XAER_ASYNC(XAException.XAER_ASYNC, Meaning.UNCLEAR),
     XAER_RMERR(XAException.XAER_RMERR, Meaning.UNCLEAR),
@@ -45,6 +45,8 @@ public enum XaError {
         HEURISTIC_ROLLBACK,
         HEURISTIC_MIXED,
         HEURISTIC_HAZARD,
+        /** It was not done, and can be later. */
+        NOT_NOW,
         /** Nothing can be concluded: the work may be done, undone or pending. */
         UNCLEAR
     }
@@ -72,15 +74,25 @@ public enum XaError {
     public Vote vote(String cause) {
         return switch (meaning) {
             case READ_ONLY -> new Vote.ReadOnly();
-            case UNCLEAR -> new Vote.Unconfirmed(cause);
+            case NOT_NOW, UNCLEAR -> new Vote.Unconfirmed(cause);
             case ROLLED_BACK, NOT_KNOWN, HEURISTIC_COMMIT, HEURISTIC_ROLLBACK, HEURISTIC_MIXED, HEURISTIC_HAZARD ->
                 new Vote.Rollback(cause);
         };
     }
 
-    /** What the failure of a one-phase commit tells. */
+    /** What the failure of a one-phase commit tells; there XA defines no "not now". */
     public Completion ofCommitOnePhase(String cause) {
-        return meaning == Meaning.ROLLED_BACK ? new Completion.RolledBack(cause) : ofCommit(cause);
+        return switch (meaning) {
+            case ROLLED_BACK -> new Completion.RolledBack(cause);
+            case NOT_NOW -> new Completion.Retry(cause);
+            case READ_ONLY,
+                    NOT_KNOWN,
+                    HEURISTIC_COMMIT,
+                    HEURISTIC_ROLLBACK,
+                    HEURISTIC_MIXED,
+                    HEURISTIC_HAZARD,
+                    UNCLEAR -> ofCommit(cause);
+        };
     }
 
     /** What the failure of a commit tells, told to a prepared branch. */
@@ -88,6 +100,7 @@ public enum XaError {
         return switch (meaning) {
             case READ_ONLY, HEURISTIC_COMMIT -> new Completion.Done();
             case NOT_KNOWN -> new Completion.NotKnown();
+            case NOT_NOW -> new Completion.Unsent(cause);
             case UNCLEAR -> new Completion.Retry(cause);
             case ROLLED_BACK, HEURISTIC_ROLLBACK -> new Completion.Heuristic(HeuristicOutcome.ROLLED_BACK, cause);
             case HEURISTIC_MIXED -> new Completion.Heuristic(HeuristicOutcome.MIXED, cause);
@@ -100,6 +113,7 @@ public enum XaError {
         return switch (meaning) {
             case READ_ONLY, ROLLED_BACK, HEURISTIC_ROLLBACK -> new Completion.Done();
             case NOT_KNOWN -> new Completion.NotKnown();
+            case NOT_NOW -> new Completion.Unsent(cause);
             case UNCLEAR -> new Completion.Retry(cause);
             case HEURISTIC_COMMIT -> new Completion.Heuristic(HeuristicOutcome.COMMITTED, cause);
             case HEURISTIC_MIXED -> new Completion.Heuristic(HeuristicOutcome.MIXED, cause);

@@ -1,7 +1,6 @@
 package dev.assent.rm.xa;
 
 import dev.assent.rm.xa.BranchState.Handover;
-import dev.assent.rm.xa.BranchState.Stage;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
@@ -64,7 +63,7 @@ public final class XaParticipant implements Participant {
             return;
         }
         startInDriver(flag.getAsInt());
-        if (state.stage() != Stage.WORKING) {
+        if (!state.goesOn()) {
             throw over();
         }
     }
@@ -84,6 +83,11 @@ public final class XaParticipant implements Participant {
 
     private IllegalStateException over() {
         return new IllegalStateException("branch " + branch.id() + " in " + home.name() + " is over");
+    }
+
+    /** Nobody watches what the application says on the connection: whether it has ended the branch has to be looked at. */
+    public void unwatched() {
+        branch.unwatched();
     }
 
     /**

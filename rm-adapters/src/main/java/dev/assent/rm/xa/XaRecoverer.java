@@ -34,7 +34,7 @@ public final class XaRecoverer implements Participant {
 
     Completion commitNow(BranchId branch) {
         Xid xid = new XaXid(branch);
-        return told(resource -> XaCommands.commit(resource, xid));
+        return told(resource -> XaCommands.commit(resource, xid, home.knownQuirks()));
     }
 
     @Override
@@ -49,7 +49,7 @@ public final class XaRecoverer implements Participant {
 
     Completion rollbackNow(BranchId branch) {
         Xid xid = new XaXid(branch);
-        return told(resource -> XaCommands.rollback(resource, xid));
+        return told(resource -> XaCommands.rollback(resource, xid, home.knownQuirks()));
     }
 
     @Override

@@ -303,8 +303,13 @@ public final class XaResourceManager implements ResourceManager {
 
     @Override
     public String localName(BranchId branch) {
+        return knownQuirks().localName(new XaXid(branch));
+    }
+
+    /** Never waits: what is not known yet is taken for a database without any. */
+    XaQuirks knownQuirks() {
         XaQuirks known = quirks;
-        return (known == null ? new StandardQuirks() : known).localName(new XaXid(branch));
+        return known == null ? new StandardQuirks() : known;
     }
 
     @Override

@@ -66,6 +66,12 @@ final class XaVoter {
             Completion unused = branch.rollbackHere();
             return new Vote.Rollback(name + ": " + work.cause());
         }
+
+        @Override
+        public Vote ended(BranchWork.Ended work) {
+            Completion unused = branch.leaveEnded();
+            return new Vote.Rollback(branch.home().endedByApplication());
+        }
     }
 
     private BranchWork inspectUnlessForetold() throws SQLException {
@@ -98,7 +104,11 @@ final class XaVoter {
             branch.state().to(Stage.FINISHED);
             return new Vote.ReadOnly();
         }
+        if (unseen) {
+            branch.notVerified(); // and stays so if the question fails
+        }
         if (!unseen || UnseenBranch.isPrepared(branch.resource(), branch.id())) {
+            branch.verified();
             return new Vote.Prepared(); // read-only or not: what a driver says that is not truthful comes too late
         }
         branch.endedByApplication();

@@ -108,6 +108,32 @@ class PoolFaultsTest {
         }
     }
 
+    /** Each connection would cost the request the driver's whole time-out, one after the other. */
+    @Test
+    void a_server_that_does_not_answer_costs_a_request_two_time_outs_at_most() throws Exception {
+        PoolLimits unasked = LIMITS.withValidation(Duration.ofHours(1), Duration.ofSeconds(2))
+                .withDriverBounds(Duration.ofSeconds(5), Duration.ofSeconds(2));
+        try (PostgresServer own = PostgresServer.ofItsOwn()) {
+            Database silent = own.newDatabase().withAccounts();
+            try (AgroalDataSource hung = DataSources.pool("hung", silent.xa(), transactions, unasked)) {
+                fill(hung);
+                PostgresServer.Frozen frozen = own.freeze();
+                try {
+                    transactions.begin();
+                    assertThatThrownBy(hung::getConnection)
+                            .isInstanceOf(SQLException.class)
+                            .hasMessageContaining("did not answer");
+                    transactions.rollback();
+                } finally {
+                    frozen.close();
+                }
+                assertThat(hung.getMetrics().availableCount())
+                        .as("connections that nobody had to try")
+                        .isGreaterThanOrEqualTo(CONNECTIONS - 2);
+            }
+        }
+    }
+
     @Test
     void connections_that_died_unused_cost_no_work_outside_of_transactions() throws Exception {
         fill(pool);

@@ -3,12 +3,17 @@ package dev.assent.rm.jta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.rm.jdbc.DataSources;
+import dev.assent.rm.jdbc.PoolLimits;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
+import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.tx.coordinator.EmbeddedTransactionService;
 import dev.assent.tx.coordinator.TxConfig;
+import dev.assent.tx.lane.Lane;
+import io.agroal.api.AgroalDataSource;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
@@ -16,7 +21,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +122,69 @@ class EndedBySqlTest {
         assertThatThrownBy(transactions::commit).isInstanceOf(HeuristicMixedException.class);
         assertThat(first.balance(1)).isEqualTo(69);
         assertThat(second.balance(1)).isEqualTo(100);
+    }
+
+    /** The database's lane hangs, so nobody looks before the work has ended; what comes next for the branch finds it. */
+    @Test
+    void what_nobody_could_look_at_in_time_is_not_told_as_rolled_back() throws Exception {
+        AtomicBoolean hanging = new AtomicBoolean();
+        CountDownLatch thaw = new CountDownLatch(1);
+        XaResourceManager hung = new XaResourceManager("hung", () -> {
+            if (hanging.get()) {
+                await(thaw);
+            }
+            return first.xa().getXAConnection();
+        });
+        transactions.registerRecovery(hung);
+        hung.checkUsable();
+        transactions.begin();
+        Connection here = one.getConnection();
+        Connection there = other.getConnection();
+        enlist("hung", one.getXAResource(), here, Sight.WITH_CONNECTION);
+        execute(here, "UPDATE account SET balance = balance - 30 WHERE id = 1");
+        enlist("second", other.getXAResource(), there, Sight.WITH_CONNECTION);
+        execute(there, "UPDATE account SET balance = balance + 30 WHERE id = 1");
+        execute(here, "COMMIT");
+        hanging.set(true);
+        List<CompletionStage<?>> scans = new ArrayList<>();
+        for (int scan = 0; scan < Lane.Limits.DEFAULT.threadsMax(); scan++) {
+            scans.add(hung.inDoubt());
+        }
+
+        // The scans give up on their own, long after the look before the end of work has.
+        assertThatThrownBy(transactions::commit).isInstanceOf(HeuristicMixedException.class);
+        assertThat(scans).isNotEmpty();
+        assertThat(first.balance(1)).isEqualTo(70);
+        assertThat(second.balance(1)).isEqualTo(100);
+        thaw.countDown();
+    }
+
+    private static void await(CountDownLatch latch) throws SQLException {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", e);
+        }
+    }
+
+    /** What the pool has heard stays true when nobody can be asked any more. */
+    @Test
+    void what_was_seen_is_told_though_its_connection_dies() throws Exception {
+        try (AgroalDataSource pool = DataSources.pool("pooled", first.xa(), transactions, PoolLimits.DEFAULT)) {
+            transactions.begin();
+            try (Connection here = pool.getConnection()) {
+                execute(here, "UPDATE account SET balance = balance - 30 WHERE id = 1");
+                execute(here, "COMMIT");
+            }
+            first.strings("SELECT pg_terminate_backend(pid, 10000)::text FROM pg_stat_activity WHERE datname = '"
+                    + first.name() + "' AND pid <> pg_backend_pid()");
+
+            assertThatThrownBy(transactions::commit)
+                    .isInstanceOf(HeuristicMixedException.class)
+                    .hasMessageContaining("COMMIT");
+        }
+        assertThat(first.balance(1)).isEqualTo(70);
     }
 
     @Test

@@ -141,4 +141,28 @@ class BranchStateTest {
 
         assertThat(state.release()).isEqualTo(new Handover(false, false));
     }
+
+    @Test
+    void work_that_has_begun_is_not_finished_as_if_there_were_none() {
+        assertThat(state.work()).hasValue(XAResource.TMNOFLAGS);
+
+        assertThat(state.finishUnlessBegun()).isFalse();
+        assertThat(state.stage()).isEqualTo(Stage.WORKING);
+    }
+
+    @Test
+    void no_work_begins_once_the_connection_went_back() {
+        assertThat(state.release().fit()).isFalse();
+
+        assertThatThrownBy(state::work).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_connection_on_which_work_began_in_a_branch_that_is_over_serves_nobody() {
+        assertThat(state.work()).hasValue(XAResource.TMNOFLAGS);
+        state.to(Stage.FINISHED); // while the driver was starting
+
+        assertThat(state.goesOn()).isFalse();
+        assertThat(state.release().fit()).isFalse();
+    }
 }

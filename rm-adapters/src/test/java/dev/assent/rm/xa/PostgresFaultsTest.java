@@ -9,12 +9,16 @@ import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Vote;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.xa.PGXADataSource;
 
 /**
  * The faults of pgjdbc 42.7.14 on a real server, each shown with the bare driver and put right by ours.
@@ -36,6 +41,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * answer of a one-phase commit lost         error                   asked for, and told as it ended
  * the same after a failover                 error                   not known: the number may be another's
  * one-phase commit, only XAResource known   success, true or not    prepared, and decided like any other
+ * COMMIT sent as SQL by the application    XA_OK, success          a hazard, whatever it is told
+ * COMMIT PREPARED refused for want of right XAER_RMERR             not done, told again
  * prepare refused by a deferred constraint  connection stays open   rolled back, connection usable
  * start with TMRESUME                       refused                 never sent
  * </pre>
@@ -326,6 +333,106 @@ class PostgresFaultsTest {
     }
 
     @Test
+    void a_branch_that_the_application_committed_by_sql_is_never_told_as_rolled_back() throws Exception {
+        XaParticipant participant = branch.work(WORK, "COMMIT");
+
+        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
+        assertThat(now(participant.rollback(branch.branch())))
+                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+        assertThat(database.balance(1)).isEqualTo(90);
+        assertThat(participant.release()).isTrue();
+        branch = branch.next();
+        assertThat(now(branch.work(WORK).prepare(branch.branch()))).isEqualTo(new Vote.Prepared());
+    }
+
+    @Test
+    void nor_is_it_in_one_phase() throws Exception {
+        XaParticipant participant = branch.work(WORK, "COMMIT");
+
+        assertThat(now(participant.commitOnePhase(branch.branch())))
+                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+    }
+
+    @Test
+    void nor_is_it_when_it_is_rolled_back_and_nobody_watched_its_statements() throws Exception {
+        XaParticipant participant = branch.work(WORK, "COMMIT");
+        participant.unwatched();
+
+        assertThat(now(participant.rollback(branch.branch())))
+                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+    }
+
+    /** The driver says yes to prepare; whether that is true cannot be asked. */
+    @Test
+    void nor_is_it_when_only_its_resource_is_known_and_the_look_at_it_fails() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        XAResource forgetful = onCall(branch.driver(), "recover", call -> {
+            if (looks.incrementAndGet() == 2) {
+                throw new XAException(XAException.XAER_RMFAIL);
+            }
+            return call.call();
+        });
+        XaParticipant participant = branch.home().participant(branch.branch(), forgetful, null);
+        participant.start();
+        execute(WORK);
+        execute("COMMIT");
+        participant.end(true);
+
+        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Unconfirmed.class);
+        assertThat(looks).hasValue(2);
+        assertThat(now(participant.rollback(branch.branch())))
+                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+    }
+
+    private static Consumer<Completion.Heuristic> hazard() {
+        return told -> assertThat(told.outcome()).isEqualTo(HeuristicOutcome.HAZARD);
+    }
+
+    @Test
+    void a_refusal_of_the_server_counts_as_not_done() throws Exception {
+        PGXADataSource stranger = database.xa();
+        database.execute("DROP ROLE IF EXISTS stranger");
+        database.execute("CREATE ROLE stranger LOGIN");
+        stranger.setUser("stranger");
+        XaResourceManager theirs = XaResourceManager.of("accounts", stranger);
+        theirs.checkUsable();
+        XaParticipant participant = branch.work(WORK);
+        assertThat(now(participant.prepare(branch.branch()))).isEqualTo(new Vote.Prepared());
+
+        assertThat(now(theirs.recoverer().commit(branch.branch()))).isInstanceOf(Completion.Unsent.class);
+        assertThat(now(theirs.recoverer().rollback(branch.branch()))).isInstanceOf(Completion.Unsent.class);
+
+        assertThat(now(participant.rollback(branch.branch()))).isEqualTo(new Completion.Done());
+    }
+
+    @Test
+    void a_bug_of_the_driver_in_a_one_phase_commit_leaves_it_to_be_asked_for() throws Exception {
+        XaParticipant participant = branch.workThrough(
+                driver -> onCall(driver, "commit", call -> {
+                    Object unused = call.call();
+                    throw new IllegalStateException("a bug");
+                }),
+                WORK);
+
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isInstanceOf(Completion.Retry.class);
+        assertThat(now(participant.commitOnePhase(branch.branch()))).isEqualTo(new Completion.Done());
+        assertThat(database.balance(1)).isEqualTo(90);
+    }
+
+    @Test
+    void a_look_for_lost_clients_of_somebody_elses_is_relied_on_only_if_it_comes_soon() throws Exception {
+        XaQuirks quirks = branch.home().quirks();
+
+        execute("SET client_connection_check_interval = '1h'");
+        assertThat(quirks.letServerNoticeLoss(branch.connection())).isFalse();
+        execute("SET client_connection_check_interval = '200ms'");
+        assertThat(quirks.letServerNoticeLoss(branch.connection())).isTrue();
+        execute("SET client_connection_check_interval = 0");
+        assertThat(quirks.letServerNoticeLoss(branch.connection())).isTrue();
+        assertThat(quirks.letServerNoticeLoss(branch.connection())).isTrue();
+    }
+
+    @Test
     void a_rollback_under_running_work_takes_the_connection_away() throws Exception {
         XaParticipant participant = branch.home().participant(branch.branch(), branch.driver(), branch.connection());
         participant.start();
@@ -349,6 +456,22 @@ class PostgresFaultsTest {
     private void kill() throws SQLException {
         int backend = branch.backend();
         database.number("SELECT CASE WHEN pg_terminate_backend(" + backend + ", 10000) THEN 1 ELSE 0 END");
+    }
+
+    private static XAResource onCall(XAResource driver, String method, Instead instead) {
+        return (XAResource) Proxy.newProxyInstance(
+                XAResource.class.getClassLoader(), new Class<?>[] {XAResource.class}, (proxy, called, arguments) -> {
+                    Callable<Object> call = () -> called.invoke(driver, arguments);
+                    try {
+                        return called.getName().equals(method) ? instead.of(call) : call.call();
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private interface Instead {
+        Object of(Callable<Object> call) throws Exception;
     }
 
     private static UnaryOperator<XAResource> losingAnswersOf(String method, boolean delivered) {

@@ -36,4 +36,11 @@ class WitnessTest {
             assertThat(witness.afterRollback(answer)).isEqualTo(answer);
         }
     }
+
+    @Test
+    void a_commit_whose_answer_was_lost_may_have_been_obeyed() {
+        witness.is("00000001:4711");
+
+        assertThat(witness.ended()).isInstanceOf(Completion.Retry.class);
+    }
 }

@@ -17,12 +17,20 @@ class XaErrorTest {
     @ParameterizedTest
     @EnumSource(
             value = XaError.class,
-            names = {"XAER_RMFAIL", "XAER_RMERR", "XA_RETRY", "XAER_PROTO", "XAER_INVAL", "UNDEFINED"})
+            names = {"XAER_RMFAIL", "XAER_RMERR", "XAER_PROTO", "XAER_INVAL", "UNDEFINED"})
     void unclear_codes_are_told_again_in_phase_two_and_leave_the_vote_unconfirmed(XaError error) {
         assertThat(error.ofCommit("why")).isEqualTo(new Completion.Retry("why"));
         assertThat(error.ofCommitOnePhase("why")).isEqualTo(new Completion.Retry("why"));
         assertThat(error.ofRollback("why")).isEqualTo(new Completion.Retry("why"));
         assertThat(error.vote("why")).isEqualTo(new Vote.Unconfirmed("why"));
+    }
+
+    @Test
+    void what_cannot_be_done_now_was_not_done_in_phase_two() {
+        assertThat(XaError.XA_RETRY.ofCommit("why")).isEqualTo(new Completion.Unsent("why"));
+        assertThat(XaError.XA_RETRY.ofRollback("why")).isEqualTo(new Completion.Unsent("why"));
+        assertThat(XaError.XA_RETRY.ofCommitOnePhase("why")).isEqualTo(new Completion.Retry("why"));
+        assertThat(XaError.XA_RETRY.vote("why")).isEqualTo(new Vote.Unconfirmed("why"));
     }
 
     @ParameterizedTest

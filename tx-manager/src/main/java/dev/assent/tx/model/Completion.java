@@ -46,8 +46,8 @@ public sealed interface Completion {
     }
 
     /**
-     * It certainly never reached the resource (no connection, no link, no place to wait), so nothing can have come of
-     * it. Tell it again, as after {@link Retry}.
+     * Nothing has come of it, for certain: it never reached the resource (no connection, no link, no place to wait), or
+     * the resource has refused and says so. Tell it again, as after {@link Retry}.
      */
     record Unsent(String cause) implements Completion {
         @Override

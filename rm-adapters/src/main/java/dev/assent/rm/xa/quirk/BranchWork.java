@@ -32,6 +32,14 @@ public sealed interface BranchWork {
         }
     }
 
+    /** The application has ended it by itself, committed or rolled back: nothing here can say which. */
+    record Ended() implements BranchWork {
+        @Override
+        public <R, E extends Exception> R accept(Handler<R, E> handler) throws E {
+            return handler.ended(this);
+        }
+    }
+
     <R, E extends Exception> R accept(Handler<R, E> handler) throws E;
 
     /** One method a find. */
@@ -41,5 +49,7 @@ public sealed interface BranchWork {
         R nothing(Nothing work) throws E;
 
         R failed(Failed work) throws E;
+
+        R ended(Ended work) throws E;
     }
 }

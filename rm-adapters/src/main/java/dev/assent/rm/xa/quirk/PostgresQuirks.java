@@ -7,11 +7,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import javax.transaction.xa.Xid;
 import org.postgresql.core.BaseConnection;
+import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,9 @@ public final class PostgresQuirks implements XaQuirks {
     private static final String UNDEFINED_OBJECT = "42704";
 
     private static final String INVALID_PARAMETER_VALUE = "22023";
+
+    /** Classes of SQLSTATE that leave open what became of a command: of connections, operators, systems and bugs. */
+    private static final List<String> UNCLEAR_CLASSES = List.of("08", "57", "58", "XX");
 
     /** An error on a standby, which has none of its own, and proves nothing about the end of a branch. */
     private static final String TIMELINE = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
@@ -104,14 +109,14 @@ public final class PostgresQuirks implements XaQuirks {
     @Override
     public Optional<BranchWork> glance(Connection connection) throws SQLException {
         BaseConnection backend = connection.unwrap(BaseConnection.class);
-        Optional<BranchWork> failure = failure(backend);
+        Optional<BranchWork> failure = over(backend);
         return failure.isPresent() || backend.isReadOnly() ? failure : Optional.of(new BranchWork.Changed(""));
     }
 
     @Override
     public BranchWork inspect(Connection connection) throws SQLException {
         BaseConnection backend = connection.unwrap(BaseConnection.class);
-        Optional<BranchWork> failure = failure(backend);
+        Optional<BranchWork> failure = over(backend);
         if (failure.isPresent()) {
             return failure.get();
         }
@@ -124,15 +129,14 @@ public final class PostgresQuirks implements XaQuirks {
         }
     }
 
-    private static Optional<BranchWork> failure(BaseConnection backend) {
+    /** What the driver knows of a transaction that is there no more, or cannot go on. */
+    private static Optional<BranchWork> over(BaseConnection backend) {
         return switch (backend.getTransactionState()) {
             case OPEN -> Optional.empty();
             case FAILED ->
                 Optional.of(
                         new BranchWork.Failed("an earlier statement failed, and PostgreSQL aborted the whole branch"));
-            case IDLE ->
-                Optional.of(new BranchWork.Failed("the branch's transaction was ended behind the transaction manager's"
-                        + " back, by COMMIT or ROLLBACK sent as SQL"));
+            case IDLE -> Optional.of(new BranchWork.Ended()); // by COMMIT or ROLLBACK sent as SQL
         };
     }
 
@@ -201,7 +205,7 @@ public final class PostgresQuirks implements XaQuirks {
         return connection.unwrap(BaseConnection.class);
     }
 
-    /** From PostgreSQL 14 on, where its operating system can; a setting of somebody else's is left as it is. */
+    /** From PostgreSQL 14 on, where its operating system can; a setting of somebody else's is left, and may be too long. */
     @Override
     public boolean letServerNoticeLoss(Connection physical) throws SQLException {
         BaseConnection backend = physical.unwrap(BaseConnection.class);
@@ -209,10 +213,11 @@ public final class PostgresQuirks implements XaQuirks {
             return false;
         }
         // Not through a Statement of the handle: the driver must not open a transaction around it.
-        try (ResultSet row = backend.execSQLQuery("SELECT CASE current_setting('client_connection_check_interval')"
-                + " WHEN '0' THEN set_config('client_connection_check_interval', '" + NOTICING_MILLIS + "', false)"
-                + " END")) {
-            return row.next();
+        try (ResultSet row = backend.execSQLQuery("SELECT CASE was WHEN '0' THEN"
+                + " set_config('client_connection_check_interval', '" + NOTICING_MILLIS + "', false) END IS NOT NULL"
+                + " OR was::interval <= '" + NOTICING_MILLIS + " ms'::interval"
+                + " FROM (SELECT current_setting('client_connection_check_interval') AS was) AS before")) {
+            return row.next() && row.getBoolean(1);
         }
     }
 
@@ -243,6 +248,15 @@ public final class PostgresQuirks implements XaQuirks {
                         + " primary, or set targetServerType=primary in the URL");
             }
         }
+    }
+
+    /** It says so itself, in an answer; what breaks off a command, or comes of a damaged server, says nothing. */
+    @Override
+    public boolean hasDoneNothing(SQLException refusal) {
+        String state = String.valueOf(refusal.getSQLState());
+        return refusal instanceof PSQLException told
+                && told.getServerErrorMessage() != null
+                && UNCLEAR_CLASSES.stream().noneMatch(state::startsWith);
     }
 
     /** On the connection that prepared it the driver makes XAER_RMERR of this. */

@@ -79,6 +79,11 @@ public final class StandardQuirks implements XaQuirks {
     }
 
     @Override
+    public boolean hasDoneNothing(SQLException refusal) {
+        return false;
+    }
+
+    @Override
     public boolean isNotKnown(SQLException refusal) {
         return false;
     }

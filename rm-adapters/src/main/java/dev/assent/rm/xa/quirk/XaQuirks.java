@@ -93,6 +93,9 @@ public interface XaQuirks {
      */
     void checkTellsAll(Connection connection) throws SQLException;
 
+    /** Whether a failed commit or rollback of a prepared branch says that the database has refused, and left it as it was. */
+    boolean hasDoneNothing(SQLException refusal);
+
     /** Whether a refused commit of a prepared branch says that the database holds no such branch. */
     boolean isNotKnown(SQLException refusal);
 
