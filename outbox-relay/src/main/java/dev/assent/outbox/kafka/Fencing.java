@@ -4,14 +4,20 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
+import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.FenceProducersOptions;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.RetriableException;
@@ -21,6 +27,9 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 final class Fencing implements Closeable {
     private static final int WAIT_MILLIS = (int) KafkaSettings.FENCING_MAX.toMillis();
     private static final Duration CLOSE_MAX = Duration.ofMillis(500);
+    /** From these on, the owner of an id can add nothing to its transaction. */
+    private static final Set<TransactionState> ENDING = EnumSet.of(
+            TransactionState.PREPARE_ABORT, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_EPOCH_FENCE);
 
     private final KafkaSettings settings;
     private final Object lock = new Object();
@@ -54,18 +63,63 @@ final class Fencing implements Closeable {
         /**
          * Waits for its end.
          *
-         * @return ids whose last transaction the broker is still ending: their owner can begin no other before that
+         * @return ids that were not fenced in time, whatever kept the broker from it: see {@link #requireEnding}
          * @throws IOException if the broker refuses
          */
         SortedSet<String> await() throws IOException {
-            SortedSet<String> ending = new TreeSet<>();
+            SortedSet<String> unfenced = new TreeSet<>();
             for (Map.Entry<String, KafkaFuture<Void>> one : fencings.entrySet()) {
                 if (!isFenced(one.getKey(), one.getValue(), untilNanos - System.nanoTime())) {
-                    ending.add(one.getKey());
+                    unfenced.add(one.getKey());
                 }
             }
-            return ending;
+            return unfenced;
         }
+    }
+
+    /**
+     * Returns if the broker says of each of {@code transactionalIds} that it is ending the id's last transaction: their
+     * owner can begin no other before that. That it did not fence them in time is no sign of it, for it may have been away.
+     *
+     * @throws IOException if it says something else of one, or nothing: an earlier owner may still publish
+     */
+    void requireEnding(Collection<String> transactionalIds) throws IOException {
+        if (transactionalIds.isEmpty()) {
+            return;
+        }
+        DescribeTransactionsResult told;
+        try {
+            told = client().describeTransactions(
+                            transactionalIds, new DescribeTransactionsOptions().timeoutMs(WAIT_MILLIS));
+        } catch (KafkaException e) {
+            throw new IOException("cannot ask for " + transactionalIds + ": " + TopicJudge.reason(e), e);
+        }
+        long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+        for (String one : transactionalIds) {
+            TransactionState state = state(one, told.description(one), untilNanos - System.nanoTime());
+            if (!ENDING.contains(state)) {
+                throw new IOException(unfenced(one) + "its last transaction is in state " + state);
+            }
+        }
+    }
+
+    private static TransactionState state(String transactionalId, KafkaFuture<TransactionDescription> told, long nanos)
+            throws IOException {
+        try {
+            return told.get(Math.max(0, nanos), TimeUnit.NANOSECONDS).state();
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new IOException(unfenced(transactionalId) + "the broker does not tell its state", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while asking for " + transactionalId, e);
+        } catch (ExecutionException e) {
+            Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+            throw new IOException(unfenced(transactionalId) + TopicJudge.reason(cause), e);
+        }
+    }
+
+    private static String unfenced(String transactionalId) {
+        return "an earlier owner of " + transactionalId + " is not fenced in time, and could still publish: ";
     }
 
     private static boolean isFenced(String transactionalId, KafkaFuture<Void> fencing, long nanos) throws IOException {

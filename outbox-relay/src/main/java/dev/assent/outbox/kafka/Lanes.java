@@ -62,7 +62,8 @@ final class Lanes implements Closeable {
     }
 
     /**
-     * Fences every earlier owner of the shard, and opens one lane.
+     * Fences every earlier owner of the shard, and opens one lane. An id is passed over only where the broker says that it
+     * is ending the id's last transaction, never because nothing was heard.
      *
      * @throws IOException if the broker does not allow it in time; to be tried again
      */
@@ -74,7 +75,15 @@ final class Lanes implements Closeable {
             Fencing.Begun begun =
                     fencing.begin(sides.stream().map(Lane::toString).toList());
             Optional<IOException> failure = lanes.openFirst();
-            lanes.fenced(sides, begun.await());
+            SortedSet<String> ending = begun.await();
+            failure.ifPresent(unopened -> ending.add(lanes.main.toString()));
+            try {
+                fencing.requireEnding(ending);
+            } catch (IOException e) {
+                failure.ifPresent(e::addSuppressed);
+                throw e;
+            }
+            lanes.fenced(sides, ending);
             if (failure.isPresent()) {
                 LOG.warn(
                         "{}; another transactional id is used meanwhile",
