@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -338,7 +337,7 @@ class PostgresFaultsTest {
 
         assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
         assertThat(now(participant.rollback(branch.branch())))
-                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+                .isInstanceOfSatisfying(Completion.Heuristic.class, PostgresFaultsTest::isHazard);
         assertThat(database.balance(1)).isEqualTo(90);
         assertThat(participant.release()).isTrue();
         branch = branch.next();
@@ -350,7 +349,7 @@ class PostgresFaultsTest {
         XaParticipant participant = branch.work(WORK, "COMMIT");
 
         assertThat(now(participant.commitOnePhase(branch.branch())))
-                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+                .isInstanceOfSatisfying(Completion.Heuristic.class, PostgresFaultsTest::isHazard);
     }
 
     @Test
@@ -359,7 +358,7 @@ class PostgresFaultsTest {
         participant.unwatched();
 
         assertThat(now(participant.rollback(branch.branch())))
-                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+                .isInstanceOfSatisfying(Completion.Heuristic.class, PostgresFaultsTest::isHazard);
     }
 
     /** The driver says yes to prepare; whether that is true cannot be asked. */
@@ -381,11 +380,11 @@ class PostgresFaultsTest {
         assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Unconfirmed.class);
         assertThat(looks).hasValue(2);
         assertThat(now(participant.rollback(branch.branch())))
-                .isInstanceOfSatisfying(Completion.Heuristic.class, hazard());
+                .isInstanceOfSatisfying(Completion.Heuristic.class, PostgresFaultsTest::isHazard);
     }
 
-    private static Consumer<Completion.Heuristic> hazard() {
-        return told -> assertThat(told.outcome()).isEqualTo(HeuristicOutcome.HAZARD);
+    private static void isHazard(Completion.Heuristic told) {
+        assertThat(told.outcome()).isEqualTo(HeuristicOutcome.HAZARD);
     }
 
     @Test
