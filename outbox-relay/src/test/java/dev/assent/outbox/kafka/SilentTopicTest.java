@@ -179,6 +179,14 @@ final class SilentTopicTest {
         assertThat(publisher.tryApart(record.message().topic(), batch(record))).isTrue();
     }
 
+    private boolean isTried(ShardPublisher publisher) {
+        if (publisher.topic(silent) instanceof TopicState.Doubtful && publisher.mayTry()) {
+            assertThat(publisher.tryApart(silent, batch(stuck()))).isTrue();
+        }
+        return publisher.ended().stream()
+                .anyMatch(trial -> trial.equals(new Trial(silent, batch(stuck()), new PublishOutcome.Published())));
+    }
+
     @Test
     void it_is_tried_apart_from_the_others_until_it_is_well() throws Exception {
         try (ShardPublisher publisher = publishers.open(LEASE)) {
@@ -192,11 +200,11 @@ final class SilentTopicTest {
             brokers.recover();
             Await.until("it is worth a try", () -> publisher.topic(silent) instanceof TopicState.Doubtful);
             assertThat(publisher.screen(stuck())).isInstanceOf(Screening.Verdict.TopicClosed.class);
-            tryApart(publisher, stuck());
-            assertThat(ended(publisher)).isEqualTo(new Trial(silent, batch(stuck()), new PublishOutcome.Published()));
-            assertThat(publisher.topic(silent)).isEqualTo(new TopicState.Open());
+            // The follower may fall behind once more while it comes back.
+            Await.until("a trial succeeds", UNDISTURBED, () -> isTried(publisher));
+            Await.until("it is open", UNDISTURBED, () -> publisher.topic(silent) instanceof TopicState.Open);
         }
-        Await.until("it is there", () -> bodies(silent).equals(List.of("stuck")));
+        Await.until("it is there", () -> bodies(silent).contains("stuck"));
     }
 
     @Test
