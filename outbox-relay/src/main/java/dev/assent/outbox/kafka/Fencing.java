@@ -8,7 +8,9 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,11 +83,13 @@ final class Fencing implements Closeable {
      * Returns if the broker says of each of {@code transactionalIds} that it is ending the id's last transaction: their
      * owner can begin no other before that. That it did not fence them in time is no sign of it, for it may have been away.
      *
+     * @return the topics that each still waits for
      * @throws IOException if it says something else of one, or nothing: an earlier owner may still publish
      */
-    void requireEnding(Collection<String> transactionalIds) throws IOException {
+    SortedMap<String, SortedSet<String>> requireEnding(Collection<String> transactionalIds) throws IOException {
+        SortedMap<String, SortedSet<String>> ending = new TreeMap<>();
         if (transactionalIds.isEmpty()) {
-            return;
+            return ending;
         }
         DescribeTransactionsResult told;
         try {
@@ -96,17 +100,21 @@ final class Fencing implements Closeable {
         }
         long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
         for (String one : transactionalIds) {
-            TransactionState state = state(one, told.description(one), untilNanos - System.nanoTime());
-            if (!ENDING.contains(state)) {
-                throw new IOException(unfenced(one) + "its last transaction is in state " + state);
+            TransactionDescription last = described(one, told.description(one), untilNanos - System.nanoTime());
+            if (!ENDING.contains(last.state())) {
+                throw new IOException(unfenced(one) + "its last transaction is in state " + last.state());
             }
+            SortedSet<String> topics = new TreeSet<>();
+            last.topicPartitions().forEach(partition -> topics.add(partition.topic()));
+            ending.put(one, topics);
         }
+        return ending;
     }
 
-    private static TransactionState state(String transactionalId, KafkaFuture<TransactionDescription> told, long nanos)
-            throws IOException {
+    private static TransactionDescription described(
+            String transactionalId, KafkaFuture<TransactionDescription> told, long nanos) throws IOException {
         try {
-            return told.get(Math.max(0, nanos), TimeUnit.NANOSECONDS).state();
+            return told.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (java.util.concurrent.TimeoutException e) {
             throw new IOException(unfenced(transactionalId) + "the broker does not tell its state", e);
         } catch (InterruptedException e) {

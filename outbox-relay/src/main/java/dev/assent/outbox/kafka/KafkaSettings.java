@@ -30,7 +30,10 @@ public record KafkaSettings(
 
     /** Topics that do not answer to records within this time, while the broker does, are tried apart from the others. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
-    /** Transactional ids of a shard beside its first: what does not come to an end blocks one of them at most. */
+    /**
+     * Transactional ids of a shard beside its first. A topic whose transactions do not come to an end blocks two of all at
+     * most, see {@link dev.assent.outbox.policy.LaneCosts}.
+     */
     static final int SIDE_LANES = 4;
     /** An open transaction holds back consumers of committed records, so a dead owner's ends soon. */
     static final Duration TRANSACTION_MAX = Duration.ofSeconds(10);

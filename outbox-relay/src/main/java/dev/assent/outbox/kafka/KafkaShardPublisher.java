@@ -100,9 +100,14 @@ final class KafkaShardPublisher implements ShardPublisher {
     public PublishOutcome publish(Batch batch) {
         PublishOutcome outcome = together(batch.seqs(), records(batch));
         if (outcome instanceof Published) {
-            topics.published(topicsOf(batch));
+            areWell(topicsOf(batch));
         }
         return outcome;
+    }
+
+    private void areWell(SortedSet<String> acknowledging) {
+        topics.published(acknowledging);
+        lanes.areWell(acknowledging);
     }
 
     private static List<ProducerRecord<byte[], byte[]>> records(Batch batch) {
@@ -123,6 +128,9 @@ final class KafkaShardPublisher implements ShardPublisher {
         String topic = settings.deadLetterTopic().get();
         if (topics.stateOf(topic) instanceof TopicState.Closed closed) {
             return new TopicsClosed(new TreeSet<>(Set.of(topic)), closed.reason());
+        }
+        if (!lanes.mayCost(topic)) {
+            return new TopicsClosed(new TreeSet<>(Set.of(topic)), "a transaction with it has not come to its end");
         }
         byte[] body = refused.message().body().toByteArray();
         boolean isTooLarge = tooLarge(refused).isPresent();
@@ -215,13 +223,17 @@ final class KafkaShardPublisher implements ShardPublisher {
     }
 
     @Override
-    public boolean mayTry() {
-        return lanes.isAnyReady();
+    public boolean mayTry(String topic) {
+        return lanes.mayCost(topic) && lanes.isAnyReady();
     }
 
     @Override
     public boolean tryApart(String topic, Batch batch) {
-        return lanes.beside(lane -> ended.add(new Trial(topic, batch, apart(lane, topic, batch))));
+        return lanes.beside(lane -> {
+            PublishOutcome outcome = apart(lane, topic, batch);
+            lanes.noteIfLost(lane);
+            ended.add(new Trial(topic, batch, outcome));
+        });
     }
 
     /** On a thread of the lane's. */
@@ -260,7 +272,7 @@ final class KafkaShardPublisher implements ShardPublisher {
             @Override
             public PublishOutcome published(Published published) {
                 if (took.compareTo(KafkaSettings.PATIENCE) <= 0) {
-                    topics.published(one);
+                    areWell(one);
                 }
                 return published;
             }

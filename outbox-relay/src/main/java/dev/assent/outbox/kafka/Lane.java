@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -30,6 +31,10 @@ final class Lane {
     private final String transactionalId;
     private final KafkaSettings settings;
     private volatile Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
+    /** Of the last transaction that was committed, which the broker may not have marked in all of them. */
+    private SortedSet<String> committed = new TreeSet<>();
+
+    private SortedSet<String> suspects = new TreeSet<>();
 
     Lane(String transactionalId, KafkaSettings settings) {
         this.transactionalId = transactionalId;
@@ -89,8 +94,37 @@ final class Lane {
 
     /** In one transaction: all of them or none. The lane may be lost afterwards. */
     PublishOutcome publish(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records, Patience patience) {
-        KafkaProducer<byte[], byte[]> open = producer.orElseThrow();
         Sent sent = new Sent();
+        PublishOutcome outcome = publish(producer.orElseThrow(), sent, seqs, records, patience);
+        if (outcome instanceof Published) {
+            committed = sent.topics();
+        } else if (!isOpen()) {
+            suspects = suspects(sent);
+        }
+        return outcome;
+    }
+
+    /** Where nothing was acknowledged, it may be that the transaction before has not come to its end. */
+    private SortedSet<String> suspects(Sent sent) {
+        SortedSet<String> unsure = sent.unsure();
+        SortedSet<String> topics = unsure.isEmpty() ? sent.topics() : unsure;
+        if (!sent.isAnyAcknowledged()) {
+            topics.addAll(committed);
+        }
+        return topics;
+    }
+
+    /** Topics that may have cost this lane when it was lost. */
+    SortedSet<String> suspects() {
+        return suspects;
+    }
+
+    private PublishOutcome publish(
+            KafkaProducer<byte[], byte[]> open,
+            Sent sent,
+            List<Long> seqs,
+            List<ProducerRecord<byte[], byte[]>> records,
+            Patience patience) {
         try {
             open.beginTransaction();
             for (int i = 0; i < records.size(); i++) {
@@ -125,6 +159,7 @@ final class Lane {
                 return new Published();
             } catch (TimeoutException e) {
                 if (tried == KafkaSettings.COMMIT_TRIES_MAX) {
+                    close();
                     return new Unavailable("the broker did not say how the commit ended: " + e.getMessage());
                 }
                 LOG.info("a commit takes longer than {}; it is repeated", KafkaSettings.BLOCK_MAX, e);

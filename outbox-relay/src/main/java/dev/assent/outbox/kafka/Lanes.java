@@ -2,14 +2,17 @@ package dev.assent.outbox.kafka;
 
 import dev.assent.outbox.model.ShardId;
 import dev.assent.outbox.policy.Backoff;
+import dev.assent.outbox.policy.LaneCosts;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -39,6 +42,8 @@ final class Lanes implements Closeable {
     private final Deque<Lane> ready = new ArrayDeque<>();
     /** Fenced, and never opened. Guarded by {@link #lock}. */
     private final Deque<Lane> idle = new ArrayDeque<>();
+    /** Guarded by {@link #lock}. */
+    private final LaneCosts costs = new LaneCosts();
     /** Guarded by {@link #lock}. */
     private boolean closing;
 
@@ -75,10 +80,11 @@ final class Lanes implements Closeable {
             Fencing.Begun begun =
                     fencing.begin(sides.stream().map(Lane::toString).toList());
             Optional<IOException> failure = lanes.openFirst();
-            SortedSet<String> ending = begun.await();
-            failure.ifPresent(unopened -> ending.add(lanes.main.toString()));
+            SortedSet<String> unfenced = begun.await();
+            failure.ifPresent(unopened -> unfenced.add(lanes.main.toString()));
+            SortedMap<String, SortedSet<String>> ending;
             try {
-                fencing.requireEnding(ending);
+                ending = fencing.requireEnding(unfenced);
             } catch (IOException e) {
                 failure.ifPresent(e::addSuppressed);
                 throw e;
@@ -89,7 +95,7 @@ final class Lanes implements Closeable {
                         "{}; another transactional id is used meanwhile",
                         failure.get().getMessage());
                 lanes.awaitAnother();
-                lanes.replaceMain();
+                lanes.anotherMain();
             }
             ready = true;
             return lanes;
@@ -100,9 +106,12 @@ final class Lanes implements Closeable {
         }
     }
 
-    private void fenced(List<Lane> sides, SortedSet<String> ending) {
+    private void fenced(List<Lane> sides, SortedMap<String, SortedSet<String>> ending) {
+        synchronized (lock) {
+            ending.forEach(costs::lost);
+        }
         for (Lane side : sides) {
-            if (ending.contains(side.toString())) {
+            if (ending.containsKey(side.toString())) {
                 reopen(side);
             } else {
                 synchronized (lock) {
@@ -148,6 +157,11 @@ final class Lanes implements Closeable {
      * @throws IOException if there is none that can be opened
      */
     void replaceMain() throws IOException {
+        noteIfLost(main);
+        anotherMain();
+    }
+
+    private void anotherMain() throws IOException {
         Lane lost = main;
         reopen(lost);
         main = take(ready)
@@ -158,6 +172,29 @@ final class Lanes implements Closeable {
             main.open();
         }
         LOG.info("{} goes on as {}, until the broker has ended its last transaction", lost, main);
+    }
+
+    /** To be called before anybody hears of what came of the work on {@code lane}. */
+    void noteIfLost(Lane lane) {
+        if (!lane.isOpen()) {
+            synchronized (lock) {
+                costs.lost(lane.toString(), lane.suspects());
+            }
+        }
+    }
+
+    /** Whether {@code topic} may be given a lane that it could cost: not while one is lost to it. */
+    boolean mayCost(String topic) {
+        synchronized (lock) {
+            return costs.mayCost(topic);
+        }
+    }
+
+    /** These have acknowledged records. */
+    void areWell(Collection<String> topics) {
+        synchronized (lock) {
+            costs.areWell(topics);
+        }
     }
 
     /**
@@ -200,6 +237,7 @@ final class Lanes implements Closeable {
     private void giveBack(Lane lane) {
         if (lane.isOpen()) {
             synchronized (lock) {
+                costs.isBack(lane.toString());
                 ready.add(lane);
                 lock.notifyAll();
             }

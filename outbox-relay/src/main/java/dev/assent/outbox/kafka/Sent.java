@@ -112,6 +112,15 @@ final class Sent {
         return suspects.isEmpty() ? Optional.empty() : Optional.of(new Rejected(suspects, ofRecord));
     }
 
+    /** Topics with a record that the broker may not have, for whatever reason. */
+    SortedSet<String> unsure() {
+        SortedSet<String> topics = new TreeSet<>();
+        all.stream()
+                .filter(one -> !one.result().isDone() || failureOf(one).isPresent())
+                .forEach(one -> topics.add(one.topic()));
+        return topics;
+    }
+
     /** Topics with a record that is not acknowledged. */
     SortedSet<String> unacknowledged() {
         SortedSet<String> topics = new TreeSet<>();

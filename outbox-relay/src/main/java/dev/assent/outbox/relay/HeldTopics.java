@@ -142,7 +142,7 @@ final class HeldTopics {
         TopicState state = producer.topic(topic);
         if (state instanceof TopicState.Open) {
             release(topic);
-        } else if (state instanceof TopicState.Doubtful && producer.mayTry() && !tried.contains(topic)) {
+        } else if (state instanceof TopicState.Doubtful && !tried.contains(topic) && producer.mayTry(topic)) {
             return tryApart(topic);
         }
         return Ownership.KEPT;

@@ -41,8 +41,8 @@ public interface Publisher extends Closeable {
         /** Makes the whole batch visible to consumers that read committed records, in its order, or nothing of it. */
         PublishOutcome publish(Batch batch);
 
-        /** Whether a doubtful topic can be tried with records that are read from now on. */
-        boolean mayTry();
+        /** Whether {@code topic}, which is doubtful, can be tried with records that are read from now on. */
+        boolean mayTry(String topic);
 
         /**
          * Publishes records of a doubtful topic apart from the others, and returns at once; {@link #ended} tells what came

@@ -191,7 +191,7 @@ final class KafkaShardPublisherTest {
             broker.allowWriting(topic);
             Await.until("it is worth a try", () -> publisher.topic(topic) instanceof TopicState.Doubtful);
             assertThat(verdict(publisher, record)).isEqualTo(Screening.Verdict.TopicClosed.class);
-            Await.until("a lane is open", publisher::mayTry);
+            Await.until("a lane is open", () -> publisher.mayTry(topic));
             assertThat(publisher.tryApart(topic, new Batch(List.of(record)))).isTrue();
             Await.until("it is open again", () -> verdict(publisher, record) == Screening.Verdict.Fit.class);
             assertThat(publisher.ended()).singleElement().satisfies(trial -> assertThat(trial.outcome())

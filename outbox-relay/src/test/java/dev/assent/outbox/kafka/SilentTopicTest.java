@@ -175,7 +175,7 @@ final class SilentTopicTest {
     }
 
     private static void tryApart(ShardPublisher publisher, OutboxRecord record) throws Exception {
-        Await.until("a lane is open", publisher::mayTry);
+        Await.until("a lane is open", () -> publisher.mayTry(record.message().topic()));
         assertThat(publisher.tryApart(record.message().topic(), batch(record))).isTrue();
     }
 
@@ -208,9 +208,28 @@ final class SilentTopicTest {
     }
 
     @Test
+    void it_is_not_tried_again_while_the_lane_that_it_cost_is_lost_so_that_others_are() throws Exception {
+        try (ShardPublisher publisher = publishers.open(LEASE)) {
+            Await.until("it is open", () -> publisher.topic(silent) instanceof TopicState.Open);
+            brokers.silence();
+            tryApart(publisher, stuck());
+            isBlamed(ended(publisher).outcome());
+
+            Await.until("another lane is open", () -> publisher.mayTry(topic));
+            assertThat(publisher.mayTry(silent)).isFalse();
+            tryApart(publisher, fine());
+            assertThat(ended(publisher).outcome()).isEqualTo(new PublishOutcome.Published());
+
+            brokers.recover();
+            tryApart(publisher, stuck());
+            assertThat(ended(publisher).outcome()).isEqualTo(new PublishOutcome.Published());
+        }
+    }
+
+    @Test
     void a_newer_publisher_of_the_shard_fences_what_the_older_tries_apart() throws Exception {
         try (ShardPublisher older = publishers.open(LEASE)) {
-            Await.until("a lane is open", older::mayTry);
+            Await.until("a lane is open", () -> older.mayTry(topic));
             try (ShardPublisher newer = publishers.open(LEASE)) {
                 assertThat(older.tryApart(topic, batch(record(1, topic, "a", "older"))))
                         .isTrue();

@@ -1,0 +1,57 @@
+package dev.assent.outbox.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class LaneCostsTest {
+    private final LaneCosts costs = new LaneCosts();
+
+    @Test
+    void however_often_a_broken_topic_asks_it_costs_two_lanes_at_most_and_a_healthy_one_has_its_turn() {
+        Deque<String> lanes = new ArrayDeque<>(List.of("side-1", "side-2", "side-3", "side-4"));
+        // The first is lost with both under way, as a broker acknowledges partitions of one request together.
+        costs.lost("main", List.of("broken", "healthy"));
+        for (int trial = 0; trial < 5; trial++) {
+            if (costs.mayCost("broken")) {
+                costs.lost(lanes.remove(), List.of("broken"));
+            }
+        }
+
+        assertThat(lanes).hasSize(3);
+        assertThat(costs.mayCost("healthy")).isTrue();
+        assertThat(costs.mayCost("broken")).isFalse();
+    }
+
+    @Test
+    void a_lane_that_is_open_again_shows_that_the_topic_is_well() {
+        costs.lost("main", List.of("broken"));
+        assertThat(costs.mayCost("broken")).isFalse();
+
+        costs.isBack("main");
+        assertThat(costs.mayCost("broken")).isTrue();
+    }
+
+    @Test
+    void once_the_others_have_acknowledged_records_the_one_that_is_left_is_guilty() {
+        costs.lost("main", List.of("broken", "healthy"));
+        costs.areWell(List.of("healthy"));
+
+        assertThat(costs.mayCost("broken")).isFalse();
+        assertThat(costs.mayCost("healthy")).isTrue();
+    }
+
+    @Test
+    void one_that_was_there_each_time_is_not_tried_a_third_time() {
+        costs.lost("main", List.of("broken", "one"));
+        assertThat(costs.mayCost("broken")).isTrue();
+        costs.lost("side-1", List.of("broken", "other"));
+
+        assertThat(costs.mayCost("broken")).isFalse();
+        assertThat(costs.mayCost("one")).isTrue();
+        assertThat(costs.mayCost("other")).isTrue();
+    }
+}
