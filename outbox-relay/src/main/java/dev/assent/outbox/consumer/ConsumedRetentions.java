@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +86,7 @@ final class ConsumedRetentions implements Retentions {
         }
     }
 
-    /** Empty if they may not be read. */
+    /** Empty if they may not be read, or if there is no such topic, which then keeps nothing. */
     private static Optional<Config> settings(String topic, KafkaFuture<Config> told, long nanos) throws IOException {
         try {
             return Optional.of(told.get(Math.max(0, nanos), TimeUnit.NANOSECONDS));
@@ -95,6 +96,10 @@ final class ConsumedRetentions implements Retentions {
         } catch (TimeoutException e) {
             throw new IOException("the broker does not tell the retention of " + topic, e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                LOG.debug("topic {} does not exist, so the purge need not wait for it", topic);
+                return Optional.empty();
+            }
             if (e.getCause() instanceof RetriableException) {
                 throw new IOException("the broker does not tell the retention of " + topic + ": " + e.getCause(), e);
             }

@@ -130,10 +130,17 @@ public final class TopicBook {
                 .orElse(OptionalLong.empty());
     }
 
-    /** One that is not in use; else one that takes no records, for what waits for it is asked about again in its turn. */
+    /**
+     * One that is not in use; else one that takes no records, for what waits for it is asked about again in its turn. One
+     * that did not answer to records comes last, for it would pass for well when it is asked about again.
+     */
     private boolean forgetOne(long nowNanos) {
-        Optional<String> one = oldest(entry -> !isInUse(entry, nowNanos))
-                .or(() -> oldest(entry -> !(entry.said instanceof TopicState.Open)));
+        Predicate<Entry> isUnused = entry -> !isInUse(entry, nowNanos);
+        Predicate<Entry> isShut = entry -> !(entry.said instanceof TopicState.Open);
+        Predicate<Entry> isBlameless = entry -> entry.blames == 0;
+        Optional<String> one = oldest(isUnused.and(isBlameless))
+                .or(() -> oldest(isShut.and(isBlameless)))
+                .or(() -> oldest(isUnused.or(isShut)));
         one.ifPresent(entries::remove);
         return one.isPresent();
     }

@@ -34,6 +34,7 @@ public final class Purger implements Closeable {
     /** How often consumers ask how long their topics keep messages. */
     private static final Duration READ_EVERY = Duration.ofMinutes(10);
 
+    private static final String INBOX = "assent_inbox";
     private static final String WINDOWS = "assent_inbox_window";
 
     private final DataSource database;
@@ -43,6 +44,7 @@ public final class Purger implements Closeable {
     private final Throttle failures = new Throttle(1, TOLD_EVERY);
     private final Throttle backlogs = new Throttle(1, TOLD_EVERY);
     private final Throttle unbounded = new Throttle(1, TOLD_EVERY);
+    private final Throttle windowless = new Throttle(1, TOLD_EVERY);
     private final AtomicLong rows = new AtomicLong();
     /** Used by the purge's thread only, as is the other. */
     private Optional<Long> readAtNanos = Optional.empty();
@@ -99,7 +101,7 @@ public final class Purger implements Closeable {
             purge(connection, new Purged("assent_token", "expires_at", Duration.ZERO));
             Optional<Duration> inbox = inboxKept(connection);
             if (inbox.isPresent()) {
-                purge(connection, new Purged("assent_inbox", "seen_at", inbox.get()));
+                purge(connection, new Purged(INBOX, "seen_at", inbox.get()));
             }
         } catch (SQLException | IOException | RuntimeException e) {
             OptionalLong before = failures.tell(System.nanoTime());
@@ -110,8 +112,12 @@ public final class Purger implements Closeable {
 
     /** How long seen messages are remembered; empty if for ever. */
     private Optional<Duration> inboxKept(BoundedConnection connection) throws SQLException, IOException {
-        if (settings.isReplayBounded() || !exists(connection, WINDOWS)) {
+        if (settings.isReplayBounded()) {
             return Optional.of(settings.inbox());
+        }
+        if (!exists(connection, WINDOWS)) {
+            tellWindowsMissing(connection);
+            return Optional.empty();
         }
         readRetentions(connection);
         Optional<Retention> longest = ReplayWindows.longest(connection);
@@ -136,6 +142,20 @@ public final class Purger implements Closeable {
             LOG.info("the inbox remembers for {} h: messages of topic {} can come again", toldInbox.toHours(), topic);
         }
         return kept;
+    }
+
+    /** A schema of an earlier release has the inbox without it; a database without an inbox needs neither. */
+    private void tellWindowsMissing(BoundedConnection connection) throws SQLException {
+        if (exists(connection, INBOX)) {
+            windowless
+                    .tell(System.nanoTime())
+                    .ifPresent(before -> LOG.warn(
+                            "assent_inbox is not purged, and grows: table {} is missing, so nothing tells how long the"
+                                    + " consumed topics keep messages. Apply inbox.sql again; or, if offsets are never"
+                                    + " reset further back than {} days, say so with purge.trustReplayWindow=true",
+                            WINDOWS,
+                            settings.replayWindow().toDays()));
+        }
     }
 
     private Duration inboxKept(Duration topicKeeps) {

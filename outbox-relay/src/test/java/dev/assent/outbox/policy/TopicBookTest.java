@@ -187,4 +187,16 @@ final class TopicBookTest {
         assertThat(state("f")).isInstanceOf(TopicState.Closed.class);
         assertThat(state("c")).isEqualTo(OPEN);
     }
+
+    @Test
+    void a_blamed_topic_is_forgotten_last_for_it_would_pass_for_well() {
+        for (String topic : List.of("blamed", "b", "c")) {
+            state(topic);
+            book.answered(topic, IS_OPEN, nowNanos);
+        }
+        book.blame("blamed", "silent", nowNanos);
+        pass(31_000);
+        assertThat(state("d")).isEqualTo(UNKNOWN);
+        assertThat(state("blamed")).isEqualTo(DOUBTFUL);
+    }
 }

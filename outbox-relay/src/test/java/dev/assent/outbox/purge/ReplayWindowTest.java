@@ -118,6 +118,27 @@ final class ReplayWindowTest {
     }
 
     @Test
+    void a_consumed_topic_that_does_not_exist_holds_up_no_purge() throws Exception {
+        try (ConsumerLoop loop = consume(settings(false))) {
+            Await.until("what is old is forgotten", () -> remembered() < 100);
+            assertThat(loop.status().handled()).isZero();
+        }
+        assertThat(remembered()).isBetween(29L, 30L);
+    }
+
+    @Test
+    void without_the_table_of_windows_nothing_is_forgotten_and_that_is_told() throws Exception {
+        database.execute("DROP TABLE assent_inbox_window");
+        broker.createTopic(topic, 1, Map.of("retention.ms", days(50)));
+
+        try (ConsumerLoop loop = consume(settings(false))) {
+            Await.until("it is told", () -> isTold("table assent_inbox_window is missing"));
+            assertThat(loop.status().handled()).isZero();
+        }
+        assertThat(remembered()).isEqualTo(100);
+    }
+
+    @Test
     void a_topic_that_is_only_compacted_keeps_messages_for_ever() throws Exception {
         broker.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
 
