@@ -22,7 +22,7 @@ final class SilentTopicRelayTest {
     /** The silence lasts until the others are through; the broker holds them up until it has noticed it itself. */
     private static final Duration UNDISTURBED = Duration.ofSeconds(90);
 
-    private static final Duration HEALED = Duration.ofSeconds(120);
+    private static final Duration HEALED = Duration.ofMinutes(2);
 
     private final RelayRig rig;
     private final BrokerPair brokers;
