@@ -38,6 +38,9 @@ public record KafkaSettings(
     /** An open transaction holds back consumers of committed records, so a dead owner's ends soon. */
     static final Duration TRANSACTION_MAX = Duration.ofSeconds(10);
 
+    /** A broker that does not answer a question within this time is passed over, and another one is asked. */
+    static final Duration ASKED_ANOTHER_AFTER = Duration.ofSeconds(1);
+
     /** How long one question about topics waits for its answer. */
     static final Duration TOPICS_MAX_WAIT = Duration.ofSeconds(4);
 
@@ -95,7 +98,7 @@ public record KafkaSettings(
             }
         });
         properties.put(AdminClientConfig.CLIENT_ID_CONFIG, relay + "-" + what);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TOPICS_MAX_WAIT.toMillis());
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ASKED_ANOTHER_AFTER.toMillis());
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TOPICS_MAX_WAIT.toMillis());
         return properties;
     }
