@@ -24,13 +24,13 @@ class ProcessesIT {
     @Test
     void users_end_before_what_they_use(@TempDir Path home) throws Exception {
         Path seen = home.resolve("seen");
-        ChildProcess database = start(Tier.PLATFORM, "database", home, "exec sleep 60");
+        ChildProcess database = start(Tier.PLATFORM, "database", home, "echo ready; exec sleep 60");
         ChildProcess service = start(
                 Tier.SERVICES,
                 "service",
                 home,
                 "trap 'kill -0 " + database.pid() + " && echo served to the end >" + seen + "; exit' TERM;"
-                        + " while :; do sleep 0.05; done");
+                        + " echo ready; while :; do sleep 0.05; done");
 
         processes.close();
 
@@ -43,7 +43,7 @@ class ProcessesIT {
     void nothing_starts_once_the_end_has_begun(@TempDir Path home) {
         processes.close();
 
-        assertThatThrownBy(() -> start(Tier.NODES, "late", home, "exec sleep 60"))
+        assertThatThrownBy(() -> start(Tier.NODES, "late", home, "echo ready; exec sleep 60"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("late is not started");
     }
@@ -81,9 +81,10 @@ class ProcessesIT {
         }
     }
 
+    /** The script says "ready" when what it must not miss can come. */
     private ChildProcess start(Tier tier, String name, Path home, String script)
             throws IOException, InterruptedException {
-        List<String> command = List.of("sh", "-c", "echo ready; " + script);
+        List<String> command = List.of("sh", "-c", script);
         ChildProcess started =
                 processes.of(tier).start(name, command, home, home.resolve(name + ".log"), Pattern.compile("ready"));
         started.awaitReady(START_TIMEOUT);
