@@ -22,9 +22,13 @@ import org.slf4j.LoggerFactory;
 
 /** What is done to servers of the znode store. */
 final class StoreRows {
-    /** A leader that is silent is missed after the sync limit; the election and the clients' moves come on top. */
-    static final Duration LEADER_MISSED =
-            Duration.ofMillis((long) StoreEnsemble.SYNC_LIMIT * StoreEnsemble.TICK_MILLIS + 2_000);
+    /**
+     * A leader that is silent is missed by its followers after the sync limit, and by clients of its own, where a
+     * coordinator may be one, after two thirds of their time-out; they pause for up to a second before they move.
+     */
+    static final Duration LEADER_MISSED = Duration.ofMillis(Math.max(
+            (long) StoreEnsemble.SYNC_LIMIT * StoreEnsemble.TICK_MILLIS + 2_000,
+            Sessions.TIMEOUT_MILLIS * 2L / 3 + 1_000));
 
     /** A server's clients miss it after two thirds of their time-out, and transactions may have been among them. */
     static final Duration FOLLOWER_MISSED = Duration.ofMillis(Sessions.TIMEOUT_MILLIS * 2L / 3 + 500);
