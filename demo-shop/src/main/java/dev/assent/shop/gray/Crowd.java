@@ -15,6 +15,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
@@ -38,6 +40,8 @@ final class Crowd {
     private static final Duration WRITE_PAUSE = Duration.ofMillis(20);
     private static final Duration TRANSFER_PAUSE = Duration.ofMillis(50);
     private static final int TRANSFERRERS = 2;
+    /** One in three attempts places a connection where it should be, so that this many fail once in 10,000 times. */
+    private static final int PLACINGS_MAX = 25;
 
     private final Stage stage;
     private final Scene scene;
@@ -103,12 +107,41 @@ final class Crowd {
 
     /** A coordinator in this process, with short time-outs. */
     Assent embedded() {
-        TxConfig standard = TxConfig.of(stage.store().connectString());
-        TxConfig config = standard.withPatience(PATIENCE)
-                .withStore(standard.store().withSessionTimeout(Duration.ofMillis(Sessions.TIMEOUT_MILLIS)));
-        Assent assent = Assent.over(EmbeddedTransactionService.start(config));
+        Assent assent = start(configuration());
         scene.atEnd(assent::close);
         return assent;
+    }
+
+    private TxConfig configuration() {
+        TxConfig standard = TxConfig.of(stage.store().connectString());
+        return standard.withPatience(PATIENCE)
+                .withStore(standard.store().withSessionTimeout(Duration.ofMillis(Sessions.TIMEOUT_MILLIS)));
+    }
+
+    private static Assent start(TxConfig config) {
+        return Assent.over(EmbeddedTransactionService.start(config));
+    }
+
+    /**
+     * The same, with its connection at one of those servers to begin with. It knows all of them, and the official client
+     * takes any: so it is started anew until it is where it should be.
+     */
+    Assent embeddedAt(List<Integer> servers) throws IOException {
+        for (int attempt = 0; attempt < PLACINGS_MAX; attempt++) {
+            Map<Integer, Integer> before = stage.store().connections();
+            Assent assent = start(configuration());
+            Map<Integer, Integer> after = stage.store().connections();
+            List<Integer> joined = StoreEnsemble.ids().stream()
+                    .filter(id -> !Objects.equals(before.get(id), after.get(id)))
+                    .toList();
+            if (joined.size() == 1 && servers.contains(joined.get(0))) {
+                scene.atEnd(assent::close);
+                return assent;
+            }
+            assent.close();
+        }
+        throw new IOException("no coordinator's connection could be seen at servers " + servers + " in " + PLACINGS_MAX
+                + " attempts");
     }
 
     /** This process as a service of the coordinator nodes. */

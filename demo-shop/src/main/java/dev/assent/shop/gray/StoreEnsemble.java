@@ -17,9 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,6 +40,7 @@ final class StoreEnsemble {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration LEADER_TIMEOUT = Duration.ofSeconds(60);
     private static final int ASK_MILLIS = 500;
+    private static final Pattern CONNECTIONS = Pattern.compile("Connections: (\\d+)");
     private static final Pattern SERVES = Pattern.compile(" serving clients on ");
 
     private final Processes processes;
@@ -172,6 +176,16 @@ final class StoreEnsemble {
     int follower() throws IOException, InterruptedException {
         int leader = leader();
         return ids().stream().filter(id -> id != leader).findFirst().orElseThrow();
+    }
+
+    /** How many clients each server says that it has, the one who asks included. A silent server has none. */
+    Map<Integer, Integer> connections() {
+        Map<Integer, Integer> connections = new TreeMap<>();
+        for (int id : ids()) {
+            Matcher told = CONNECTIONS.matcher(ask(id, "srvr"));
+            connections.put(id, told.find() ? Integer.parseInt(told.group(1)) : 0);
+        }
+        return connections;
     }
 
     /** The answer to a four-letter word; empty if there is none in time. */
