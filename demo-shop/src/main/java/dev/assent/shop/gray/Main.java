@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         version = "Assent 0.1.0",
         description = {
             "Makes disks, databases, processes and the broker stall, one after the other, and measures who else",
-            "notices: bystanders keep 80 % of their throughput, no session expires, nobody waits longer than the",
+            "notices: bystanders keep 80 %% of their throughput, no session expires, nobody waits longer than the",
             "patience plus 1 s, every answer is true, nothing is prepared 10 s after the end.",
             "Each row begins on a stage that is shown to be well: one quorum of all servers, nothing prepared, everybody at work.",
             "Starts real processes on this machine and ends them. All rows take some 7 minutes, one about 30 s.",
