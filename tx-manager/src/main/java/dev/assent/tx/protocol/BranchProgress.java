@@ -1,6 +1,5 @@
 package dev.assent.tx.protocol;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Vote;
 import java.util.Optional;

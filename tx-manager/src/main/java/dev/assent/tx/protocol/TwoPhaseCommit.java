@@ -1,6 +1,5 @@
 package dev.assent.tx.protocol;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.HeuristicOutcome;

@@ -3,7 +3,6 @@ package dev.assent.tx.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.HeuristicOutcome;
