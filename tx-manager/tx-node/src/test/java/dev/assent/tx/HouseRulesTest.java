@@ -1,0 +1,116 @@
+package dev.assent.tx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The house rules hold, and each of them notices a planted violation. */
+class HouseRulesTest {
+    private static final String OURS = "dev.assent.tx";
+    private static final String PLANTED = "dev.assent.tx.planted";
+
+    /** Beside this module. The last one of them looks at all, as it is built after the others. */
+    private static final Path MODULES = Path.of("..");
+
+    private static final JavaClasses PRODUCTION = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/tx-testing/"))
+            .importPaths(built("classes"));
+    private static final JavaClasses WITH_TESTS = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/planted/"))
+            .importPaths(Stream.concat(built("classes").stream(), built("test-classes").stream())
+                    .toList());
+    private static final JavaClasses BROKEN = new ClassFileImporter().importPackages(PLANTED);
+
+    /** Of every module that has such classes. */
+    private static List<Path> built(String kind) {
+        try (Stream<Path> modules = Files.list(MODULES)) {
+            return modules.filter(module -> Files.isDirectory(module.resolve("src")))
+                    .map(module -> module.resolve("target").resolve(kind))
+                    .filter(Files::isDirectory)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void no_module_is_left_out() {
+        assertThat(packages(PRODUCTION))
+                .contains(
+                        OURS + ".model",
+                        OURS + ".protocol",
+                        OURS + ".recovery",
+                        OURS + ".spi",
+                        OURS + ".api",
+                        OURS + ".lane",
+                        OURS + ".store",
+                        OURS + ".coordinator",
+                        OURS + ".remote.agent",
+                        OURS + ".remote.host",
+                        OURS + ".node")
+                .doesNotContain(OURS + ".testing", OURS + ".sim");
+        assertThat(packages(WITH_TESTS))
+                .contains(OURS + ".testing", OURS + ".sim")
+                .doesNotContain(PLANTED);
+    }
+
+    private static Set<String> packages(JavaClasses classes) {
+        return classes.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+    }
+
+    @Test
+    void pure_packages_are_pure() {
+        holdsAndNotices(PRODUCTION, HouseRules::pureIn);
+    }
+
+    @Test
+    void the_model_knows_nobody() {
+        holdsAndNotices(PRODUCTION, HouseRules::modelAloneIn);
+    }
+
+    @Test
+    void the_protocol_knows_the_model_only() {
+        holdsAndNotices(PRODUCTION, HouseRules::protocolOnModelIn);
+    }
+
+    @Test
+    void nobody_sleeps_tests_included() {
+        holdsAndNotices(WITH_TESTS, HouseRules::noSleepIn);
+    }
+
+    @Test
+    void settings_are_read_in_main_only() {
+        holdsAndNotices(PRODUCTION, HouseRules::settingsInMainOnlyIn);
+    }
+
+    @Test
+    void zookeeper_stays_behind_the_store() {
+        holdsAndNotices(PRODUCTION, HouseRules::zooKeeperInStoreOnlyIn);
+    }
+
+    @Test
+    void the_transaction_core_is_free_of_jakarta() {
+        HouseRules.noJakartaIn(OURS).check(PRODUCTION);
+        assertThat(PRODUCTION.contain("jakarta.transaction.Status")).isFalse();
+    }
+
+    private void holdsAndNotices(JavaClasses classes, Function<String, ArchRule> rule) {
+        rule.apply(OURS).check(classes);
+
+        assertThatThrownBy(() -> rule.apply(PLANTED).check(BROKEN)).isInstanceOf(AssertionError.class);
+    }
+}
