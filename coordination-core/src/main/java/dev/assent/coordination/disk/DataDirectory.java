@@ -8,6 +8,7 @@ import dev.assent.coordination.spi.SnapshotStore;
 import dev.assent.coordination.spi.TxnLog;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,15 @@ public final class DataDirectory implements Closeable {
         }
         Path directory = configured.resolve(SUBDIRECTORY);
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(configured);
-            Files.createDirectory(directory, LocalDisk.ownerOnly("rwx------"));
+            try {
+                Files.createDirectories(configured);
+                Files.createDirectory(directory, LocalDisk.ownerOnly("rwx------"));
+            } catch (FileSystemException e) {
+                throw new IOException(
+                        directory + " cannot be made (" + e + "): correct dataDir or dataLogDir, or let this user write"
+                                + " there",
+                        e);
+            }
             disk.syncDirectory(configured);
         }
         return directory;

@@ -12,22 +12,29 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command {@code assent bench znodes}. */
 @Command(
         name = "assent bench znodes",
         mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
         description = {
             "Our znode store beside Apache ZooKeeper 3.9.5: 3 servers each, in JVMs of their own with the same flags,",
             "on the same disk, every write synced by a majority before it is acknowledged; 8 connections of the",
             "official client x 64 requests in flight. Rounds alternate between the two; medians are compared."
         })
 public final class ZnodeBench implements Callable<Integer> {
+    private static final String OURS = "assent";
+    private static final String THEIRS = "zookeeper";
     private static final List<String> JVM_FLAGS = List.of("-Xms768m", "-Xmx768m", "-XX:+UseParallelGC");
 
     @Option(names = "--rounds", defaultValue = "5", description = "measured rounds (default: ${DEFAULT-VALUE})")
@@ -42,7 +49,8 @@ public final class ZnodeBench implements Callable<Integer> {
     @Option(
             names = "--directory",
             defaultValue = "target/bench-znodes",
-            description = "where the servers keep their data; emptied first (default: ${DEFAULT-VALUE})")
+            description = "where the servers keep their data; a new directory, or one of an earlier run, which is emptied"
+                    + " (default: ${DEFAULT-VALUE})")
     private Path directory = Path.of("target/bench-znodes");
 
     /** One measurement and what it cost. */
@@ -55,6 +63,9 @@ public final class ZnodeBench implements Callable<Integer> {
             double syncsPerSecond,
             double coresUsed) {}
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private final List<Sample> samples = new ArrayList<>();
 
     public static void main(String[] arguments) {
@@ -66,10 +77,13 @@ public final class ZnodeBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, KeeperException {
+        if (rounds < 1 || seconds < 1) {
+            throw wrong("--rounds and --seconds are at least 1");
+        }
         empty(directory);
         System.out.println("starting 3 servers of each make, " + JVM_FLAGS + ", data in " + directory);
-        try (Contender ours = Contender.start(Make.ASSENT, directory.resolve("assent"), JVM_FLAGS);
-                Contender theirs = Contender.start(Make.ZOOKEEPER, directory.resolve("zookeeper"), JVM_FLAGS);
+        try (Contender ours = Contender.start(Make.ASSENT, directory.resolve(OURS), JVM_FLAGS);
+                Contender theirs = Contender.start(Make.ZOOKEEPER, directory.resolve(THEIRS), JVM_FLAGS);
                 Clients toOurs = Clients.connect(ours);
                 Clients toTheirs = Clients.connect(theirs)) {
             System.out.println("server pids: ours " + ours.pids() + ", ZooKeeper's " + theirs.pids());
@@ -163,8 +177,15 @@ public final class ZnodeBench implements Callable<Integer> {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static void empty(Path directory) throws IOException {
+    /** What is not of an earlier run stays, and is told: the directory may have been named by mistake. */
+    private void empty(Path directory) throws IOException {
         if (Files.exists(directory)) {
+            List<String> others = namesIn(directory);
+            others.removeAll(List.of(OURS, THEIRS));
+            if (!others.isEmpty()) {
+                throw wrong("--directory=" + directory + " holds " + others.get(0)
+                        + ", which is not of an earlier run, and would be emptied: name a new directory");
+            }
             try (Stream<Path> paths = Files.walk(directory)) {
                 for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(path);
@@ -172,5 +193,19 @@ public final class ZnodeBench implements Callable<Integer> {
             }
         }
         Files.createDirectories(directory);
+    }
+
+    private static List<String> namesIn(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).collect(Collectors.toCollection(ArrayList::new));
+        }
+    }
+
+    private CommandLine.ParameterException wrong(String problemAndRemedy) {
+        CommandSpec known = spec;
+        if (known == null) {
+            throw new IllegalStateException("picocli sets the spec");
+        }
+        return new CommandLine.ParameterException(known.commandLine(), problemAndRemedy);
     }
 }

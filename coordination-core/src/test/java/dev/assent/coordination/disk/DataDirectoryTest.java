@@ -38,6 +38,18 @@ class DataDirectoryTest {
     }
 
     @Test
+    void a_directory_that_cannot_be_made_is_named_with_the_reason_and_the_remedy() throws IOException {
+        Files.writeString(data, "a file stands where the directory should be");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(data.toString())
+                .hasMessageContaining("cannot be made")
+                .hasMessageContaining("FileAlreadyExists")
+                .hasMessageContaining("correct dataDir or dataLogDir");
+    }
+
+    @Test
     void a_second_server_on_the_same_directory_is_told_so() throws IOException {
         try (DataDirectory first = open()) {
             assertThat(first.epochs().load()).isEqualTo(Epochs.NONE);

@@ -1,13 +1,17 @@
 package dev.assent.coordination.sim;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code ./assent simulate}: runs seeds of the simulation, or one seed again. */
 @Command(
-        name = "simulate",
+        name = "assent simulate",
         mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
         description = {
             "Runs the replicated store's protocol on a simulated network and disk, with faults.",
             "The last line's fingerprint is the same in every run of the same seeds, on any machine."
@@ -21,12 +25,19 @@ public final class Main implements Runnable {
     @Option(names = "--seed", defaultValue = "1", description = "the first seed (default ${DEFAULT-VALUE})")
     private long seed = 1;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new Main()).execute(args));
     }
 
     @Override
     public void run() {
+        CommandSpec known = spec;
+        if (seeds < 1 && known != null) {
+            throw new CommandLine.ParameterException(known.commandLine(), "--seeds is at least 1, not " + seeds);
+        }
         Coverage coverage = new Coverage();
         long events = 0;
         long transactions = 0;

@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
 
 /** Runs one relay instance in the foreground, until SIGTERM. */
 @Command(
-        name = "relay",
+        name = "assent relay",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1",
+        version = "Assent 0.1.0",
         description = "Publishes the outbox of a PostgreSQL database to Kafka, in order per key.",
         footer = {
             "",
@@ -63,7 +63,7 @@ public final class Main implements Callable<Integer> {
         }
         CommandLine command = new CommandLine(new Main());
         command.setExecutionExceptionHandler((failure, line, result) -> {
-            line.getErr().println("relay: " + failure.getMessage());
+            line.getErr().println("assent relay: " + failure.getMessage());
             return failure instanceof IllegalArgumentException
                     ? CommandLine.ExitCode.USAGE
                     : CommandLine.ExitCode.SOFTWARE;
@@ -86,7 +86,7 @@ public final class Main implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(relay, purger, ended), "relay-shutdown"));
         int shards = relay.start();
         purger.ifPresent(Purger::start);
-        System.out.println("relay " + parts.relay().relay() + " serves: instance "
+        System.out.println("assent relay " + parts.relay().relay() + " serves: instance "
                 + parts.relay().instance() + ", " + shards + " shards, database "
                 + parts.database().url() + ", kafka "
                 + parts.kafka().kafka().get("bootstrap.servers") + ", coordination "
@@ -101,7 +101,7 @@ public final class Main implements Callable<Integer> {
             relay.close();
         } catch (IOException e) {
             // Logging may have been shut down already.
-            System.err.println("relay: did not close cleanly: " + e.getMessage());
+            System.err.println("assent relay: did not close cleanly: " + e.getMessage());
         } finally {
             ended.countDown();
         }

@@ -16,14 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Measures small two-branch transactions, ours beside others. */
 @Command(
-        name = "bench transactions",
+        name = "assent bench transactions",
         mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
         description = {
             "Small transactions over two PostgreSQL servers (fsync and synchronous_commit on): one insert in each.",
             "Contenders take turns; medians of the rounds are told."
@@ -59,6 +63,9 @@ public final class TransactionBench implements Callable<Integer> {
             description = "who takes part: ${COMPLETION-CANDIDATES} (default: all)")
     private List<Kind> kinds = List.of(Kind.values());
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private final PrintStream out = System.out;
     private final OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -70,6 +77,7 @@ public final class TransactionBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        requireSensible();
         Runtime.getRuntime().addShutdownHook(new Thread(this::closeAll));
         Path directory = Files.createTempDirectory("assent-bench");
         started.push(() -> delete(directory));
@@ -87,6 +95,14 @@ public final class TransactionBench implements Callable<Integer> {
         Map<Kind, Tally> tallies = measure(workers, databases, ensemble);
         BenchReport.print(out, tallies, ensemble.roundTripMicros(), make);
         return verdict(databases);
+    }
+
+    private void requireSensible() {
+        CommandSpec known = spec;
+        if ((rounds < 1 || seconds < 1 || threads < 1 || warmUpSeconds < 0) && known != null) {
+            throw new CommandLine.ParameterException(
+                    known.commandLine(), "--rounds, --seconds and --threads are at least 1, --warm-up at least 0");
+        }
     }
 
     private static JavaChild.JavaSetup setup() {
