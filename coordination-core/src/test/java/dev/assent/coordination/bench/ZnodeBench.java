@@ -49,8 +49,9 @@ public final class ZnodeBench implements Callable<Integer> {
     @Option(
             names = "--directory",
             defaultValue = "target/bench-znodes",
-            description = "where the servers keep their data; a new directory, or one of an earlier run, which is emptied"
-                    + " (default: ${DEFAULT-VALUE})")
+            description =
+                    "where the servers keep their data; a new directory, or one of an earlier run, which is emptied"
+                            + " (default: ${DEFAULT-VALUE})")
     private Path directory = Path.of("target/bench-znodes");
 
     /** One measurement and what it cost. */
@@ -197,7 +198,8 @@ public final class ZnodeBench implements Callable<Integer> {
 
     private static List<String> namesIn(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.map(entry -> entry.getFileName().toString()).collect(Collectors.toCollection(ArrayList::new));
+            return entries.map(entry -> entry.getFileName().toString())
+                    .collect(Collectors.toCollection(ArrayList::new));
         }
     }
 

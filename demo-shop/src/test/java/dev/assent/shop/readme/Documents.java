@@ -1,0 +1,133 @@
+package dev.assent.shop.readme;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the documents name: files and headings that links lead to, constants, and the packages of classes. Each check
+ * answers with what it did not find, in words.
+ */
+final class Documents {
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+    private static final Pattern CONSTANT = Pattern.compile("\\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\\b");
+    private static final Pattern DECLARED = Pattern.compile("[\\w>\\]] ([A-Z][A-Z0-9_]+) =");
+    private static final Set<String> NOT_READ = Set.of("target", ".git", ".mvn");
+
+    private final Path root;
+    private final List<Path> files = new ArrayList<>();
+
+    /** @param root the checkout */
+    Documents(Path root) throws IOException {
+        this.root = root;
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                return NOT_READ.contains(String.valueOf(directory.getFileName()))
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                files.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Every page of the checkout. */
+    List<Path> pages() {
+        return files.stream().filter(file -> file.toString().endsWith(".md")).toList();
+    }
+
+    /** Links of a page that lead to no file, or to no heading of it; addresses in the network are not followed. */
+    List<String> deadLinks(Path page, String text) {
+        return found(LINK, text)
+                .filter(link -> !link.contains("://") && !leadsSomewhere(page, link))
+                .map(link -> root.relativize(page) + " links to " + link + ", which is not there")
+                .toList();
+    }
+
+    private static boolean leadsSomewhere(Path page, String link) {
+        int hash = link.indexOf('#');
+        String path = hash < 0 ? link : link.substring(0, hash);
+        Path target = path.isEmpty() ? page : page.resolveSibling(path).normalize();
+        boolean isHeading = hash >= 0 && target.toString().endsWith(".md");
+        return Files.exists(target) && (!isHeading || anchors(read(target)).contains(link.substring(hash + 1)));
+    }
+
+    private static Set<String> anchors(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceAll("^#+ |&[a-z]+;", "").toLowerCase(Locale.ROOT))
+                .map(heading -> heading.replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Constants that a text names and no class declares: renamed, or gone. */
+    List<String> unknownConstants(String text) {
+        Set<String> declared = files.stream()
+                .filter(file -> file.toString().endsWith(".java"))
+                .flatMap(file -> found(DECLARED, read(file)))
+                .collect(Collectors.toCollection(TreeSet::new));
+        return found(CODE, text)
+                .flatMap(code -> found(CONSTANT, code))
+                .filter(name -> !declared.contains(name))
+                .distinct()
+                .map(name -> name + " is declared nowhere")
+                .toList();
+    }
+
+    /**
+     * Classes, and other files, that a row of a table names and that are in none of the packages named in the cell
+     * before.
+     *
+     * @param column the number of the cell that names packages
+     */
+    List<String> lostFiles(String text, int column) {
+        List<String> lost = new ArrayList<>();
+        text.lines().filter(line -> line.startsWith("| ")).forEach(line -> {
+            String[] cells = line.split(" \\| ", -1);
+            if (cells.length > column + 1) {
+                List<String> places = found(CODE, cells[column]).toList();
+                found(CODE, cells[column + 1])
+                        .filter(name -> !places.isEmpty() && places.stream().noneMatch(place -> isIn(place, name)))
+                        .forEach(name -> lost.add(name + " is not in " + places));
+            }
+        });
+        return lost;
+    }
+
+    private boolean isIn(String place, String name) {
+        boolean isPackage = !place.contains("/");
+        Path wanted = isPackage ? Path.of(place.replace('.', '/'), name + ".java") : Path.of(name);
+        String within = isPackage ? "src/main/java" : place;
+        return files.stream().anyMatch(file -> file.endsWith(wanted) && file.toString().contains(within));
+    }
+
+    private static Stream<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(result -> result.group(1));
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.assent.shop.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the documents name is there. Whoever renames or removes something mends the page in the same commit. */
+class DocumentsTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private final Documents documents = new Documents(ROOT);
+
+    DocumentsTest() throws IOException {}
+
+    private static String text(String page) {
+        return Documents.read(ROOT.resolve(page));
+    }
+
+    @Test
+    void every_link_leads_to_a_file_and_to_a_heading() {
+        List<String> dead = documents.pages().stream()
+                .flatMap(page -> documents.deadLinks(page, Documents.read(page)).stream())
+                .toList();
+
+        assertThat(documents.pages()).hasSizeGreaterThan(20);
+        assertThat(dead).isEmpty();
+    }
+
+    @Test
+    void a_link_that_leads_nowhere_is_noticed() {
+        Path page = ROOT.resolve("README.md");
+
+        assertThat(documents.deadLinks(page, "[a](docs/none.md) [b](docs/limits.md#none) [c](docs/limits.md#limits)"))
+                .containsExactly(
+                        "README.md links to docs/none.md, which is not there",
+                        "README.md links to docs/limits.md#none, which is not there");
+    }
+
+    @Test
+    void every_constant_that_the_limits_name_is_declared() {
+        assertThat(documents.unknownConstants(text("docs/limits.md"))).isEmpty();
+    }
+
+    @Test
+    void a_constant_that_is_gone_is_noticed() {
+        assertThat(documents.unknownConstants("| a | `GONE_SINCE_THEN_MAX`, `REPLY_BYTES_MAX` (`StoreSession`) |"))
+                .containsExactly("GONE_SINCE_THEN_MAX is declared nowhere");
+    }
+
+    @Test
+    void the_walks_name_classes_where_they_are() {
+        assertThat(documents.lostFiles(text("docs/walks.md"), 1)).isEmpty();
+    }
+
+    @Test
+    void what_a_newcomer_looks_for_is_where_the_list_says() {
+        String list = text("CONTRIBUTING.md").split("## Where would I change", -1)[1].split("\n## ", -1)[0];
+
+        assertThat(list.lines().filter(line -> line.startsWith("| "))).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(documents.lostFiles(list, 1)).isEmpty();
+    }
+
+    @Test
+    void a_class_that_has_moved_is_noticed() {
+        assertThat(documents.lostFiles("| 1 | `zab`, `tree` | `Leading`, `TxnCodec`, `LogWriter` | x |", 1))
+                .containsExactly("LogWriter is not in [zab, tree]");
+    }
+}
