@@ -116,7 +116,8 @@ final class Documents {
         boolean isPackage = !place.contains("/");
         Path wanted = isPackage ? Path.of(place.replace('.', '/'), name + ".java") : Path.of(name);
         String within = isPackage ? "src/main/java" : place;
-        return files.stream().anyMatch(file -> file.endsWith(wanted) && file.toString().contains(within));
+        return files.stream()
+                .anyMatch(file -> file.endsWith(wanted) && file.toString().contains(within));
     }
 
     private static Stream<String> found(Pattern pattern, String text) {

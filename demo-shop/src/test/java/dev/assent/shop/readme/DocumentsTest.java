@@ -57,7 +57,8 @@ class DocumentsTest {
 
     @Test
     void what_a_newcomer_looks_for_is_where_the_list_says() {
-        String list = text("CONTRIBUTING.md").split("## Where would I change", -1)[1].split("\n## ", -1)[0];
+        String list =
+                text("CONTRIBUTING.md").split("## Where would I change", -1)[1].split("\n## ", -1)[0];
 
         assertThat(list.lines().filter(line -> line.startsWith("| "))).hasSizeGreaterThanOrEqualTo(20);
         assertThat(documents.lostFiles(list, 1)).isEmpty();
