@@ -3,6 +3,7 @@ package dev.assent.tx;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.HashMap;
@@ -58,6 +59,25 @@ final class HouseRules {
                         root + ".remote..",
                         root + ".api..")
                 .because("decisions are taken without knowing who carries them out");
+    }
+
+    /** Each protocol has a room of its own. */
+    static ArchRule protocolsApartIn(String root) {
+        return slices().matching(root + ".protocol.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .because("a new protocol changes no other one");
+    }
+
+    /** What protocols share does not know who shares it. */
+    static ArchRule seamKnowsNoProtocolIn(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + ".protocol")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(root + ".protocol.*..")
+                .because("a protocol is chosen where it is run, by its authority");
     }
 
     /** JTA lives with the adapters. */

@@ -88,6 +88,16 @@ class HouseRulesTest {
     }
 
     @Test
+    void a_protocol_knows_no_other_one() {
+        holdsAndNotices(PRODUCTION, HouseRules::protocolsApartIn);
+    }
+
+    @Test
+    void what_protocols_share_knows_none_of_them() {
+        holdsAndNotices(PRODUCTION, HouseRules::seamKnowsNoProtocolIn);
+    }
+
+    @Test
     void nobody_sleeps_tests_included() {
         holdsAndNotices(WITH_TESTS, HouseRules::noSleepIn);
     }

@@ -8,8 +8,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
-import dev.assent.tx.protocol.TwoPhaseCommit;
-import dev.assent.tx.protocol.TwoPhaseInput;
+import dev.assent.tx.protocol.TransactionInput;
 import dev.assent.tx.spi.Participant;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +38,7 @@ final class CoordinatedTransaction implements StagedTransaction {
     private int nextBranch = 1;
     private int callsUnderWay;
     private @Nullable String rollbackOnly;
-    private @Nullable TransactionRun run;
+    private @Nullable TransactionRun<?, ?> run;
     private @Nullable Outcome learned;
 
     CoordinatedTransaction(TransactionEngine service, GlobalTxId id, Duration timeout) {
@@ -139,13 +138,13 @@ final class CoordinatedTransaction implements StagedTransaction {
         return ending(this::firstInput).await(service.patience());
     }
 
-    private TwoPhaseInput firstInput() {
+    private TransactionInput firstInput() {
         if (callsUnderWay > 0) {
             setRollbackOnly("a call of the transaction was still under way at commit");
         }
         return isRollbackOnly()
-                ? new TwoPhaseInput.RollbackAsked(String.valueOf(rollbackOnly))
-                : new TwoPhaseInput.CommitAsked();
+                ? new TransactionInput.RollbackAsked(String.valueOf(rollbackOnly))
+                : new TransactionInput.CommitAsked();
     }
 
     @Override
@@ -155,7 +154,7 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     /** The same, answered with what is known after {@code patience}. */
     Outcome rollback(String cause, Duration patience) {
-        return ending(() -> new TwoPhaseInput.RollbackAsked(cause)).await(patience);
+        return ending(() -> new TransactionInput.RollbackAsked(cause)).await(patience);
     }
 
     @Override
@@ -165,13 +164,13 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     @Override
     public CompletionStage<Outcome> rollbackStage(String cause) {
-        return ending(() -> new TwoPhaseInput.RollbackAsked(cause)).within(service.patience());
+        return ending(() -> new TransactionInput.RollbackAsked(cause)).within(service.patience());
     }
 
     /** The end that is under way, begun by another thread or by expiry; else one that begins with {@code how}. */
-    private TransactionRun ending(Supplier<TwoPhaseInput> how) {
-        TransactionRun mine;
-        TwoPhaseInput first;
+    private TransactionRun<?, ?> ending(Supplier<TransactionInput> how) {
+        TransactionRun<?, ?> mine;
+        TransactionInput first;
         synchronized (this) {
             if (run != null) {
                 return run;
@@ -185,8 +184,8 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     /** Called from time to time: past its deadline the transaction ends, whoever works in it. */
     void expireIfDue(long nowEpochMillis) {
-        TransactionRun running;
-        TransactionRun mine = null;
+        TransactionRun<?, ?> running;
+        TransactionRun<?, ?> mine = null;
         synchronized (this) {
             if (!id.isPastDeadline(nowEpochMillis)) {
                 return;
@@ -199,18 +198,14 @@ final class CoordinatedTransaction implements StagedTransaction {
         }
         if (mine != null) {
             LOG.warn("transaction {} has expired and is rolled back", id);
-            mine.start(new TwoPhaseInput.RollbackAsked(expired));
+            mine.start(new TransactionInput.RollbackAsked(expired));
         } else if (running != null) {
             running.expire(expired);
         }
     }
 
-    private synchronized TransactionRun begin() {
-        TransactionRun started = new TransactionRun(
-                service.host(),
-                id,
-                branches,
-                new TwoPhaseCommit(branches.size(), service.retries(), TransactionEngine.loneBranch(id)));
+    private synchronized TransactionRun<?, ?> begin() {
+        TransactionRun<?, ?> started = service.run(id, branches);
         run = started;
         return started;
     }

@@ -135,7 +135,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
 
         @Override
         public AbortResult decided(AbortResult.Decided decided) {
-            switch (decided.record().verdict()) {
+            switch (decided.record().decision()) {
                 case COMMIT -> commit(branch, "its COMMIT is decided, and it is past its deadline");
                 case ABORT -> rollback(branch, "ABORT is decided, as it is past its deadline");
             }

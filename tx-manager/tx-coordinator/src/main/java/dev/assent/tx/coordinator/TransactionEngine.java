@@ -9,7 +9,6 @@ import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
-import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
@@ -18,8 +17,6 @@ import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
-import dev.assent.tx.protocol.Backoff;
-import dev.assent.tx.protocol.LoneBranch;
 import dev.assent.tx.recovery.OutcomeRule;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
@@ -100,7 +97,8 @@ public final class TransactionEngine implements TransactionService {
     private final Map<GlobalTxId, CoordinatedTransaction> active = new ConcurrentHashMap<>();
     private final OutcomeMemory remembered = new OutcomeMemory(REMEMBERED_WHOLE_MAX, REMEMBERED_PLAIN_MAX);
     private final SecureRandom random = new SecureRandom();
-    private final TransactionRun.Host host = new Host();
+    private final Host host = new Host();
+    private final Protocols protocols;
     private volatile boolean closed;
 
     private TransactionEngine(TxConfig config, Clock clock, StoreSession session, ReignFactory reigns)
@@ -135,6 +133,7 @@ public final class TransactionEngine implements TransactionService {
                 this::rolledBack));
         reign = take(
                 reigns, new ReignFactory.Surroundings(epochs, store, leadership, workers, recovery::trigger), workers);
+        protocols = new Protocols(log, reign::over, config.retries(), host);
     }
 
     /** Without a reign there is no engine that could be closed. */
@@ -302,7 +301,7 @@ public final class TransactionEngine implements TransactionService {
         long everDeletedUpTo = log.everDeletedUpTo(id.key().shardKey());
         Outcome decided = OutcomeRule.conclude(
                 id.deadlineEpochMillis(),
-                new OutcomeRule.Readings(fenced, record, everDeletedUpTo, unrecorded(id, notReadOnly)));
+                new OutcomeRule.Readings(fenced, record, everDeletedUpTo, Protocols.unrecorded(id, notReadOnly)));
         if (decided instanceof Outcome.RolledBack) {
             remembered.put(id, decided); // who asks next may not know what this conclusion rests on
         }
@@ -316,26 +315,11 @@ public final class TransactionEngine implements TransactionService {
         }
     }
 
-    private static OutcomeRule.Unrecorded unrecorded(GlobalTxId id, boolean notReadOnly) {
-        return switch (loneBranch(id)) {
-            case ONE_PHASE -> OutcomeRule.Unrecorded.IF_ONE_PHASE;
-            case WITH_RECORD -> notReadOnly ? OutcomeRule.Unrecorded.NEVER : OutcomeRule.Unrecorded.IF_READ_ONLY;
-        };
-    }
-
     /** A rollback is learnt before the last branch has obeyed; what that one did is in the ledger. */
     private Outcome withOwnDecisions(GlobalTxId id, Outcome decided) throws IOException {
         return OutcomeRule.withOwnDecisions(
                 decided,
                 ledger.of(id).stream().map(HeuristicLedger.Entry::outcome).toList());
-    }
-
-    /** Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record. */
-    static LoneBranch loneBranch(GlobalTxId id) {
-        return switch (id.key().authority()) {
-            case EMBEDDED_2PC -> LoneBranch.ONE_PHASE;
-            case SHARD_2PC, PAXOS_3PC -> LoneBranch.WITH_RECORD;
-        };
     }
 
     private GlobalTxId parse(String token) {
@@ -395,8 +379,8 @@ public final class TransactionEngine implements TransactionService {
         return config.patience();
     }
 
-    Backoff retries() {
-        return config.retries();
+    TransactionRun<?, ?> run(GlobalTxId id, List<Branch> branches) {
+        return protocols.run(host, id, branches);
     }
 
     TransactionRun.Host host() {
@@ -493,22 +477,7 @@ public final class TransactionEngine implements TransactionService {
     }
 
     /** What the runs of this service call back. */
-    private final class Host implements TransactionRun.Host {
-
-        @Override
-        public CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared) {
-            return log.commit(transaction, prepared);
-        }
-
-        @Override
-        public void release(GlobalTxId transaction) {
-            log.release(transaction);
-        }
-
-        @Override
-        public void fenced(GlobalTxId transaction) {
-            reign.over(EpochRef.of(transaction));
-        }
+    private final class Host implements TransactionRun.Host, BranchEffects.Surroundings {
 
         @Override
         public HeuristicLedger ledger() {

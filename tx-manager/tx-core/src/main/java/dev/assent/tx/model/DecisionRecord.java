@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param pending branches not yet known to have ended; empty for ABORT, which presumes nothing of its branches
  */
-public record DecisionRecord(Verdict verdict, List<BranchName> pending) {
+public record DecisionRecord(Decision decision, List<BranchName> pending) {
     /** How long past its deadline a transaction's record answers callers that ask; the store only forgets later. */
     public static final long RETENTION_MILLIS = 60_000;
 

@@ -5,8 +5,8 @@ import dev.assent.tx.model.Vote;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How far one branch has come, and what its tellings came to. Belongs to one {@link TwoPhaseCommit}. */
-final class BranchProgress {
+/** How far one branch has come, and what its tellings came to. Belongs to one protocol's machine. */
+public final class BranchProgress {
     /** So often whoever did the work is asked about a branch that is gone, before it counts as not knowing either. */
     private static final int ASKED_BACK_MAX = 3;
 
@@ -46,22 +46,46 @@ final class BranchProgress {
         this.index = index;
     }
 
-    int index() {
+    public int index() {
         return index;
     }
 
-    TwoPhaseCommand prepare() {
+    public BranchCommand prepare() {
         state = State.PREPARING;
         attempts = 0;
-        return new TwoPhaseCommand.Prepare(index);
+        return new BranchCommand.Prepare(index);
     }
 
-    void voted(Vote vote) {
+    /** Takes its vote; the answer is why that is a no, and empty for a yes. */
+    public Optional<String> voted(Vote vote) {
         Invariants.check(state == State.PREPARING, "a vote answers prepare");
         state = vote.accept(new Votes());
         votedYes = vote instanceof Vote.Prepared;
         unconfirmed = vote instanceof Vote.Unconfirmed;
+        return vote.accept(REFUSALS);
     }
+
+    private static final Vote.Handler<Optional<String>> REFUSALS = new Vote.Handler<>() {
+        @Override
+        public Optional<String> prepared(Vote.Prepared vote) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> readOnly(Vote.ReadOnly vote) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> rollback(Vote.Rollback vote) {
+            return Optional.of(vote.cause());
+        }
+
+        @Override
+        public Optional<String> unconfirmed(Vote.Unconfirmed vote) {
+            return Optional.of(vote.cause());
+        }
+    };
 
     /** One state a vote. */
     private static final class Votes implements Vote.Handler<State> {
@@ -87,20 +111,20 @@ final class BranchProgress {
     }
 
     /** Once, if the vote is still out. */
-    Optional<TwoPhaseCommand> cutShort() {
+    public Optional<BranchCommand> cutShort() {
         if (cutShort || state != State.PREPARING) {
             return Optional.empty();
         }
         cutShort = true;
-        return Optional.of(new TwoPhaseCommand.CutShort(index));
+        return Optional.of(new BranchCommand.CutShort(index));
     }
 
-    TwoPhaseCommand commitOnePhase() {
+    public BranchCommand commitOnePhase() {
         attempts++;
-        return new TwoPhaseCommand.CommitOnePhase(index);
+        return new BranchCommand.CommitOnePhase(index);
     }
 
-    TwoPhaseCommand commit() {
+    public BranchCommand commit() {
         Invariants.check(
                 state == State.PREPARED || state == State.RETRYING_COMMIT, "only a prepared branch commits in phase 2");
         state = State.COMMITTING;
@@ -111,7 +135,7 @@ final class BranchProgress {
      * What is not known to be prepared is perhaps in its worker's hands only, whatever recovery can reach. So the worker
      * is told first and every other time; for ever it is not waited for, as it may be dead.
      */
-    TwoPhaseCommand rollback() {
+    public BranchCommand rollback() {
         state = State.ROLLING_BACK;
         boolean isForWorker = votedYes ? attempts == 0 : rollbacksTold % 2 == 0;
         rollbacksTold++;
@@ -119,104 +143,104 @@ final class BranchProgress {
     }
 
     /** Of a branch that was told to commit in one phase: only who works in it can roll back what is not prepared. */
-    TwoPhaseCommand abandon() {
+    public BranchCommand abandon() {
         state = State.ROLLING_BACK;
         return telling(Route.WORKER);
     }
 
     /** The same telling once more, for its answer: a branch that is gone obeys nobody. Empty if that is no use. */
-    Optional<TwoPhaseCommand> askBack() {
+    public Optional<BranchCommand> askBack() {
         if (route == Route.WORKER || askedBack >= ASKED_BACK_MAX) {
             return Optional.empty();
         }
         askedBack++;
-        TwoPhaseCommand again = telling(Route.WORKER);
+        BranchCommand again = telling(Route.WORKER);
         askingBack = true;
         return Optional.of(again);
     }
 
-    private TwoPhaseCommand telling(Route way) {
+    private BranchCommand telling(Route way) {
         attempts++;
         route = way;
         askingBack = false;
         return state == State.COMMITTING
-                ? new TwoPhaseCommand.Commit(index, way)
-                : new TwoPhaseCommand.Rollback(index, way);
+                ? new BranchCommand.Commit(index, way)
+                : new BranchCommand.Rollback(index, way);
     }
 
     /** The last telling may have been carried out, though nobody knows. */
-    void unanswered() {
+    public void unanswered() {
         mayHaveObeyed |= !askingBack;
     }
 
     /** Whether a telling of ours explains that the branch is gone. */
-    boolean mayHaveObeyed() {
+    public boolean mayHaveObeyed() {
         return mayHaveObeyed;
     }
 
     /** Whether it was prepared for certain, so that somebody has ended it if it is gone. */
-    boolean votedYes() {
+    public boolean votedYes() {
         return votedYes;
     }
 
     /** It is not there. Whether it may turn out prepared yet, as its vote was lost. */
-    boolean mayTurnUpAfterAbsence() {
+    public boolean mayTurnUpAfterAbsence() {
         absences++;
         return unconfirmed && absences < ABSENCES_MAX;
     }
 
-    int attempts() {
+    public int attempts() {
         return attempts;
     }
 
-    void retryLater() {
+    public void retryLater() {
         state = state == State.COMMITTING ? State.RETRYING_COMMIT : State.RETRYING_ROLLBACK;
     }
 
-    void decidedAlone(HeuristicOutcome outcome, String cause) {
+    public void decidedAlone(HeuristicOutcome outcome, String cause) {
         ownDecision = outcome;
         ownCause = cause;
         state = State.DECIDED_ALONE;
     }
 
-    void end() {
+    public void end() {
         state = State.ENDED;
     }
 
-    boolean hasVoted() {
+    public boolean hasVoted() {
         return state != State.WORKING && state != State.PREPARING;
     }
 
-    boolean isPreparing() {
+    public boolean isPreparing() {
         return state == State.PREPARING;
     }
 
-    boolean isPrepared() {
+    public boolean isPrepared() {
         return state == State.PREPARED;
     }
 
-    boolean toldToCommit() {
+    public boolean toldToCommit() {
         return state == State.COMMITTING || state == State.RETRYING_COMMIT;
     }
 
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return state == State.ENDED || state == State.READ_ONLY;
     }
 
-    boolean hasAnsweredPhaseTwo() {
+    public boolean hasAnsweredPhaseTwo() {
         return hasEnded() || state == State.RETRYING_ROLLBACK;
     }
 
-    boolean isReadOnly() {
+    public boolean isReadOnly() {
         return state == State.READ_ONLY;
     }
 
     /** Which branch, and what is known of why it decided by itself. */
-    String describe() {
+    public String describe() {
         return "branch " + index + (ownCause.isEmpty() ? "" : " (" + ownCause + ")");
     }
 
-    Optional<HeuristicOutcome> ownDecision() {
+    public Optional<HeuristicOutcome> ownDecision() {
         return Optional.ofNullable(ownDecision);
     }
 }

@@ -7,35 +7,35 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** All branches of one transaction, and what they come to together. Belongs to one {@link TwoPhaseCommit}. */
-final class Branches {
+/** All branches of one transaction, and what they come to together. Belongs to one protocol's machine. */
+public final class Branches {
     private final List<BranchProgress> all;
 
-    Branches(int count) {
+    public Branches(int count) {
         all = IntStream.range(0, count).mapToObj(BranchProgress::new).toList();
     }
 
-    BranchProgress get(int index) {
+    public BranchProgress get(int index) {
         return all.get(index);
     }
 
-    int count() {
+    public int count() {
         return all.size();
     }
 
-    void forEach(Consumer<BranchProgress> action) {
+    public void forEach(Consumer<BranchProgress> action) {
         all.forEach(action);
     }
 
-    boolean all(Predicate<BranchProgress> are) {
+    public boolean all(Predicate<BranchProgress> are) {
         return all.stream().allMatch(are);
     }
 
-    boolean any(Predicate<BranchProgress> is) {
+    public boolean any(Predicate<BranchProgress> is) {
         return all.stream().anyMatch(is);
     }
 
-    List<Integer> prepared() {
+    public List<Integer> prepared() {
         return all.stream()
                 .filter(BranchProgress::isPrepared)
                 .map(BranchProgress::index)
@@ -43,7 +43,7 @@ final class Branches {
     }
 
     /** Who has not voted yet, in words to be added to a cause; nothing if all have. */
-    String silent() {
+    public String silent() {
         List<String> silent = all.stream()
                 .filter(BranchProgress::isPreparing)
                 .map(branch -> Integer.toString(branch.index() + 1))
@@ -54,7 +54,7 @@ final class Branches {
     }
 
     /** The plain outcome, unless a branch contradicted it by itself. */
-    Outcome outcome(Outcome plain) {
+    public Outcome outcome(Outcome plain) {
         HeuristicOutcome agreed =
                 plain instanceof Outcome.Committed ? HeuristicOutcome.COMMITTED : HeuristicOutcome.ROLLED_BACK;
         List<BranchProgress> writers =

@@ -1,12 +1,13 @@
 /**
- * Two-phase commit as pure state machines: an input goes in, commands come out. No clock, thread, lock or I/O.
+ * How global transactions end, as pure state machines: an input goes in, commands come out. No clock, thread, lock or
+ * I/O.
  *
- * <p>{@link dev.assent.tx.protocol.TwoPhaseCommit} coordinates one transaction;
- * {@link dev.assent.tx.protocol.DecisionWrite} brings one COMMIT into the store through lost connections. The
- * coordinator's shell runs the commands; the simulation runs the same classes.
+ * <p>{@link dev.assent.tx.protocol.CommitProtocol} is the seam: each protocol has a package of its own below this one,
+ * and knows no other. Here is what they share: what happens to any transaction and who is told of its end, one-phase
+ * commit, the table of branches, and phase 2. The coordinator's shell runs the commands; the simulation runs the same
+ * classes.
  *
- * <p>The invariant: no branch is told to commit in phase 2 before the COMMIT record is known to be durable, and
- * nobody is told "rolled back" while a COMMIT record may exist or may have existed.
+ * <p>The invariant: nothing here decides. A protocol starts phase 2 when its decision is durable, and not before.
  */
 @NullMarked
 package dev.assent.tx.protocol;

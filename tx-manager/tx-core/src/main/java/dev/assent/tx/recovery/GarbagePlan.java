@@ -1,6 +1,7 @@
 package dev.assent.tx.recovery;
 
 import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochRef;
@@ -8,7 +9,6 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.model.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,7 +53,7 @@ public final class GarbagePlan {
 
     private static Set<ResourceName.Hash> resourcesToAsk(DecisionRecord record) {
         Set<ResourceName.Hash> resources = new LinkedHashSet<>();
-        if (record.verdict() == Verdict.COMMIT) {
+        if (record.decision() == Decision.COMMIT) {
             record.pending().stream().map(BranchName::resource).forEach(resources::add);
         }
         return resources;

@@ -44,7 +44,7 @@ public final class OutcomeRule {
 
         @Override
         public Outcome found(RecordRead.Found found) {
-            return switch (found.record().verdict()) {
+            return switch (found.record().decision()) {
                 case COMMIT -> new Outcome.Committed();
                 case ABORT -> new Outcome.RolledBack("it was rolled back past its time-out");
             };

@@ -2,6 +2,7 @@ package dev.assent.tx.recovery;
 
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
@@ -10,7 +11,6 @@ import dev.assent.tx.model.ParsedBranch;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.model.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -131,8 +131,8 @@ public final class RecoveryPlan {
 
         @Override
         public RecoveryCommand found(RecordRead.Found read) {
-            Verdict verdict = read.record().verdict();
-            return switch (verdict) {
+            Decision decision = read.record().decision();
+            return switch (decision) {
                 case COMMIT -> new RecoveryCommand.Commit(branch);
                 case ABORT -> new RecoveryCommand.Rollback(branch, "ABORT was decided past its deadline");
             };

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.model.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,9 +29,9 @@ class GarbagePlanTest {
     private static final ResourceName.Hash PAYMENTS = new ResourceName("payments").hash();
     private static final EpochCensus EPOCHS =
             new EpochCensus(0, new TreeMap<>(), new TreeSet<>(), new TreeMap<>(Map.of(SHARD.shard(), REIGNING_EPOCH)));
-    private static final RecordRead ABORT = new RecordRead.Found(new DecisionRecord(Verdict.ABORT, List.of()));
+    private static final RecordRead ABORT = new RecordRead.Found(new DecisionRecord(Decision.ABORT, List.of()));
     private static final RecordRead COMMIT = new RecordRead.Found(
-            new DecisionRecord(Verdict.COMMIT, List.of(new BranchName(ORDERS, 1, 1), new BranchName(PAYMENTS, 2, 1))));
+            new DecisionRecord(Decision.COMMIT, List.of(new BranchName(ORDERS, 1, 1), new BranchName(PAYMENTS, 2, 1))));
 
     private final GarbagePlan plan = new GarbagePlan();
 

@@ -6,6 +6,7 @@ import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochKey;
@@ -15,7 +16,6 @@ import dev.assent.tx.model.ParsedBranch;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.model.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,8 +60,8 @@ class RecoveryPlanTest {
 
     @Test
     void a_branch_of_a_fenced_epoch_obeys_its_record() {
-        DecisionRecord commit = new DecisionRecord(Verdict.COMMIT, List.of());
-        DecisionRecord abort = new DecisionRecord(Verdict.ABORT, List.of());
+        DecisionRecord commit = new DecisionRecord(Decision.COMMIT, List.of());
+        DecisionRecord abort = new DecisionRecord(Decision.ABORT, List.of());
 
         assertThat(afterReading(new RecordRead.Found(commit)))
                 .containsExactly(new RecoveryCommand.Commit(branch(FENCED_EPOCH)));

@@ -5,7 +5,7 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.RecordRead;
-import dev.assent.tx.protocol.LoneBranch;
+import dev.assent.tx.protocol.twophase.LoneBranch;
 import dev.assent.tx.recovery.OutcomeRule;
 import java.util.ArrayList;
 import java.util.List;

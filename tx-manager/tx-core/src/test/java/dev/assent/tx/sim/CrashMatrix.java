@@ -6,8 +6,8 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.protocol.LoneBranch;
-import dev.assent.tx.protocol.TwoPhaseInput;
+import dev.assent.tx.protocol.TransactionInput;
+import dev.assent.tx.protocol.twophase.LoneBranch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +84,7 @@ final class CrashMatrix {
 
     /** Runs to the end with these cuts; returns the number of moments a cut could have been at. */
     int run(boolean commit, List<Cut> cuts) {
-        transaction.input(commit ? new TwoPhaseInput.CommitAsked() : new TwoPhaseInput.RollbackAsked("asked"));
+        transaction.input(commit ? new TransactionInput.CommitAsked() : new TransactionInput.RollbackAsked("asked"));
         while (!transaction.pending().isEmpty()) {
             if (moments >= STEPS_MAX) {
                 throw new Violation("it does not end");

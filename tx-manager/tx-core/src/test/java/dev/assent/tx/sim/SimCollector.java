@@ -1,9 +1,9 @@
 package dev.assent.tx.sim;
 
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.model.Verdict;
 import dev.assent.tx.recovery.GarbagePlan;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,7 +74,7 @@ final class SimCollector {
 
     private void deleteAborts(EpochCensus census) {
         store.records().forEach((id, record) -> {
-            if (record.verdict() == Verdict.ABORT
+            if (record.decision() == Decision.ABORT
                     && census.fenced().contains(id.key().incarnation())) {
                 store.delete(id);
             }

@@ -4,13 +4,13 @@ import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ParsedBranch;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.model.Verdict;
 import dev.assent.tx.recovery.RecoveryCommand;
 import dev.assent.tx.recovery.RecoveryPlan;
 import java.util.ArrayDeque;
@@ -157,7 +157,7 @@ final class SimRecovery {
         public void terminate(RecoveryCommand.Terminate command) {
             ParsedBranch.Ours branch = command.branch();
             if (store.abort(branch.transaction(), command.mark()) instanceof AbortResult.Decided decided) {
-                boolean committed = decided.record().verdict() == Verdict.COMMIT;
+                boolean committed = decided.record().decision() == Decision.COMMIT;
                 steps.addFirst(() -> {
                     Completion unused = committed ? resource.commit(branch.xid()) : resource.rollback(branch.xid());
                     if (flaw == Flaw.DELETES_ABORT_EARLY && !committed) {

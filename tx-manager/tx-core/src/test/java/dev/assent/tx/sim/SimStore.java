@@ -3,6 +3,7 @@ package dev.assent.tx.sim;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochKey;
@@ -12,8 +13,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.model.Verdict;
-import dev.assent.tx.protocol.DecisionInput;
+import dev.assent.tx.protocol.twophase.DecisionInput;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ final class SimStore {
     private final TreeMap<Long, Integer> epochs = new TreeMap<>();
     private final TreeSet<Long> alive = new TreeSet<>();
     private final Map<GlobalTxId, DecisionRecord> records = new LinkedHashMap<>();
-    private final Map<GlobalTxId, Verdict> decidedEver = new LinkedHashMap<>();
+    private final Map<GlobalTxId, Decision> decidedEver = new LinkedHashMap<>();
     private final List<GlobalTxId> released = new ArrayList<>();
     private final Set<GlobalTxId> damaged = new LinkedHashSet<>();
     private final Map<ResourceName.Hash, Question> questions = new LinkedHashMap<>();
@@ -83,20 +83,20 @@ final class SimStore {
         if (records.containsKey(id)) {
             return new DecisionInput.RecordExists();
         }
-        decide(id, Verdict.COMMIT);
-        records.put(id, new DecisionRecord(Verdict.COMMIT, prepared));
+        decide(id, Decision.COMMIT);
+        records.put(id, new DecisionRecord(Decision.COMMIT, prepared));
         return new DecisionInput.Applied();
     }
 
-    private void decide(GlobalTxId id, Verdict verdict) {
-        Verdict earlier = decidedEver.putIfAbsent(id, verdict);
-        if (earlier != null && earlier != verdict) {
-            throw new Violation("two decisions for one transaction: " + earlier + ", then " + verdict);
+    private void decide(GlobalTxId id, Decision decision) {
+        Decision earlier = decidedEver.putIfAbsent(id, decision);
+        if (earlier != null && earlier != decision) {
+            throw new Violation("two decisions for one transaction: " + earlier + ", then " + decision);
         }
     }
 
     boolean wasCommitted(GlobalTxId id) {
-        return decidedEver.get(id) == Verdict.COMMIT;
+        return decidedEver.get(id) == Decision.COMMIT;
     }
 
     RecordRead read(GlobalTxId id) {
@@ -139,8 +139,8 @@ final class SimStore {
         boolean isMarked = seen.version() == mark || flaw == Flaw.ABORTS_WITHOUT_THE_MARK;
         boolean hasFolder = epochs.containsKey(id.key().incarnation());
         if (!records.containsKey(id) && isMarked && hasFolder) {
-            decide(id, Verdict.ABORT);
-            records.put(id, new DecisionRecord(Verdict.ABORT, List.of()));
+            decide(id, Decision.ABORT);
+            records.put(id, new DecisionRecord(Decision.ABORT, List.of()));
         }
         RecordRead read = read(id);
         if (read instanceof RecordRead.Unreadable unreadable) {

@@ -4,22 +4,27 @@ import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.RecordRead;
-import dev.assent.tx.model.Verdict;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.protocol.Backoff;
-import dev.assent.tx.protocol.DecisionCommand;
-import dev.assent.tx.protocol.DecisionInput;
-import dev.assent.tx.protocol.DecisionWrite;
-import dev.assent.tx.protocol.LoneBranch;
+import dev.assent.tx.protocol.BranchCommand;
+import dev.assent.tx.protocol.BranchInput;
+import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.Route;
-import dev.assent.tx.protocol.TwoPhaseCommand;
-import dev.assent.tx.protocol.TwoPhaseCommit;
-import dev.assent.tx.protocol.TwoPhaseInput;
+import dev.assent.tx.protocol.TransactionCommand;
+import dev.assent.tx.protocol.TransactionInput;
+import dev.assent.tx.protocol.twophase.DecisionCommand;
+import dev.assent.tx.protocol.twophase.DecisionInput;
+import dev.assent.tx.protocol.twophase.DecisionWrite;
+import dev.assent.tx.protocol.twophase.LoneBranch;
+import dev.assent.tx.protocol.twophase.TwoPhaseCommand;
+import dev.assent.tx.protocol.twophase.TwoPhaseCommit;
+import dev.assent.tx.protocol.twophase.TwoPhaseInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -166,7 +171,7 @@ final class SimTransaction {
         return names.get(branch).in(id);
     }
 
-    void input(TwoPhaseInput input) {
+    void input(Message<? super TwoPhaseInput.Handler> input) {
         if (!crashed) {
             Commands commands = new Commands();
             machine.step(input).forEach(command -> command.accept(commands));
@@ -196,9 +201,9 @@ final class SimTransaction {
                     .toList();
             pending.removeAll(silent);
             unread.addAll(silent);
-            silent.forEach(effect -> input(new TwoPhaseInput.Voted(effect.branch, new Vote.Prepared())));
+            silent.forEach(effect -> input(new BranchInput.Voted(effect.branch, new Vote.Prepared())));
         } else if (flaw != Flaw.WAITS_FOR_VOTES_PAST_THE_DEADLINE) {
-            input(new TwoPhaseInput.Expired("its time-out expired"));
+            input(new TransactionInput.Expired("its time-out expired"));
         }
     }
 
@@ -237,26 +242,26 @@ final class SimTransaction {
     private final class Commands implements TwoPhaseCommand.Handler, DecisionCommand.Handler {
 
         @Override
-        public void prepare(TwoPhaseCommand.Prepare command) {
+        public void prepare(BranchCommand.Prepare command) {
             int branch = command.branch();
             SimResource resource = resources.get(branch);
             pending.add(new Effect(
                     () -> {
                         Vote vote = resource.prepare(xid(branch));
-                        return () -> input(new TwoPhaseInput.Voted(branch, vote));
+                        return () -> input(new BranchInput.Voted(branch, vote));
                     },
                     () -> {
                         hands.unanswered(branch);
-                        input(new TwoPhaseInput.Voted(branch, new Vote.Unconfirmed("no answer")));
+                        input(new BranchInput.Voted(branch, new Vote.Unconfirmed("no answer")));
                     },
-                    () -> input(new TwoPhaseInput.Voted(branch, new Vote.Rollback("not sent"))),
+                    () -> input(new BranchInput.Voted(branch, new Vote.Rollback("not sent"))),
                     branch,
                     true));
         }
 
         /** Every other branch's participant hears it; those that do not go on hanging. */
         @Override
-        public void cutShort(TwoPhaseCommand.CutShort command) {
+        public void cutShort(BranchCommand.CutShort command) {
             int branch = command.branch();
             List<Effect> hanging = pending.stream()
                     .filter(effect -> effect.prepares && effect.branch == branch && effect.isHung())
@@ -274,7 +279,7 @@ final class SimTransaction {
         }
 
         @Override
-        public void commitOnePhase(TwoPhaseCommand.CommitOnePhase command) {
+        public void commitOnePhase(BranchCommand.CommitOnePhase command) {
             int branch = command.branch();
             SimResource resource = resources.get(branch);
             if (flaw == Flaw.LEAVES_A_LOST_PREPARE && natures.get(branch) == SimResource.Nature.DISTRUSTED) {
@@ -287,14 +292,14 @@ final class SimTransaction {
         /** As a driver would that prepares and commits in one call, and tells a lost prepare as a rollback. */
         private void commitUndecided(int branch) {
             SimResource resource = resources.get(branch);
-            Runnable lost = () ->
-                    input(new TwoPhaseInput.Ended(branch, new Completion.RolledBack("prepare was not confirmed")));
+            Runnable lost =
+                    () -> input(new BranchInput.Ended(branch, new Completion.RolledBack("prepare was not confirmed")));
             pending.add(new Effect(
                     () -> {
                         Vote unused = resource.prepare(xid(branch));
                         return () -> {
                             resource.commitUndecided(xid(branch));
-                            input(new TwoPhaseInput.Ended(branch, new Completion.Done()));
+                            input(new BranchInput.Ended(branch, new Completion.Done()));
                         };
                     },
                     lost,
@@ -310,7 +315,7 @@ final class SimTransaction {
         }
 
         @Override
-        public void commit(TwoPhaseCommand.Commit command) {
+        public void commit(BranchCommand.Commit command) {
             int branch = command.branch();
             tell(
                     branch,
@@ -319,7 +324,7 @@ final class SimTransaction {
         }
 
         @Override
-        public void rollback(TwoPhaseCommand.Rollback command) {
+        public void rollback(BranchCommand.Rollback command) {
             int branch = command.branch();
             tell(
                     branch,
@@ -346,15 +351,14 @@ final class SimTransaction {
             pending.add(new Effect(
                     () -> {
                         Completion result = call.get();
-                        return () -> input(new TwoPhaseInput.Ended(branch, result));
+                        return () -> input(new BranchInput.Ended(branch, result));
                     },
                     () -> {
                         hands.unanswered(branch);
-                        input(new TwoPhaseInput.Ended(
-                                branch, flaw == Flaw.TAKES_UNANSWERED_FOR_UNSENT ? unsent : lost));
+                        input(new BranchInput.Ended(branch, flaw == Flaw.TAKES_UNANSWERED_FOR_UNSENT ? unsent : lost));
                     },
                     () -> input(
-                            new TwoPhaseInput.Ended(branch, flaw == Flaw.TAKES_UNSENT_FOR_UNANSWERED ? lost : unsent)),
+                            new BranchInput.Ended(branch, flaw == Flaw.TAKES_UNSENT_FOR_UNANSWERED ? lost : unsent)),
                     branch,
                     false));
         }
@@ -416,8 +420,8 @@ final class SimTransaction {
             public DecisionInput found(RecordRead.Found read) {
                 return new DecisionInput.Found(
                         flaw == Flaw.TAKES_ANY_RECORD_FOR_COMMIT
-                                ? Verdict.COMMIT
-                                : read.record().verdict());
+                                ? Decision.COMMIT
+                                : read.record().decision());
             }
 
             @Override
@@ -440,25 +444,25 @@ final class SimTransaction {
         }
 
         @Override
-        public void retryLater(TwoPhaseCommand.RetryLater command) {
-            later(() -> input(new TwoPhaseInput.RetryDue(command.branch())));
+        public void retryLater(BranchCommand.RetryLater command) {
+            later(() -> input(new BranchInput.RetryDue(command.branch())));
         }
 
         @Override
-        public void checkAbsence(TwoPhaseCommand.CheckAbsence command) {
+        public void checkAbsence(BranchCommand.CheckAbsence command) {
             later(() -> {
                 boolean endedByRecovery = flaw != Flaw.TAKES_ANY_ABSENCE_FOR_A_HAND && isRecoveryAtWork();
                 if (!endedByRecovery && !hands.ended(command.branch())) {
                     throw new Violation("a hazard is told although nobody ended a branch by hand");
                 }
-                input(new TwoPhaseInput.AbsenceChecked(command.branch(), endedByRecovery));
+                input(new BranchInput.AbsenceChecked(command.branch(), endedByRecovery));
             });
         }
 
         @Override
-        public void keepHeuristic(TwoPhaseCommand.KeepHeuristic command) {
+        public void keepHeuristic(BranchCommand.KeepHeuristic command) {
             hands.kept(command.branch());
-            later(() -> input(new TwoPhaseInput.HeuristicKept(command.branch())));
+            later(() -> input(new BranchInput.HeuristicKept(command.branch())));
         }
 
         @Override
@@ -472,16 +476,16 @@ final class SimTransaction {
         }
 
         @Override
-        public void answer(TwoPhaseCommand.Answer command) {
+        public void answer(TransactionCommand.Answer command) {
             boolean wrong = flaw == Flaw.REPORTS_ROLLBACK_ON_UNKNOWN && command.outcome() instanceof Outcome.Unknown;
             answer = wrong ? new Outcome.RolledBack("presumed") : command.outcome();
         }
 
         @Override
-        public void learned(TwoPhaseCommand.Learned command) {}
+        public void learned(TransactionCommand.Learned command) {}
 
         @Override
-        public void finish(TwoPhaseCommand.Finish command) {
+        public void finish(TransactionCommand.Finish command) {
             Outcome told = answer;
             if (told != null && !isRecoveryAtWork()) {
                 hands.checkNoticed(told, SimTransaction::isWitnessed);

@@ -6,8 +6,8 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.protocol.LoneBranch;
-import dev.assent.tx.protocol.TwoPhaseInput;
+import dev.assent.tx.protocol.TransactionInput;
+import dev.assent.tx.protocol.twophase.LoneBranch;
 import dev.assent.tx.sim.SimResource.Nature;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -137,8 +137,8 @@ final class SwarmRun {
         transactions.add(transaction);
         transaction.input(
                 random.nextInt(100) < 90
-                        ? new TwoPhaseInput.CommitAsked()
-                        : new TwoPhaseInput.RollbackAsked("the application says so"));
+                        ? new TransactionInput.CommitAsked()
+                        : new TransactionInput.RollbackAsked("the application says so"));
     }
 
     private static Nature nature(int dice) {

@@ -1,20 +1,20 @@
 package dev.assent.tx.store;
 
 import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.RecordRead;
-import dev.assent.tx.model.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A decision record as lines of text, so that any ZooKeeper tool shows it: the verdict, then a bqual a line. */
+/** A decision record as lines of text, so that any ZooKeeper tool shows it: the decision, then a bqual a line. */
 final class DecisionCodec {
     private DecisionCodec() {}
 
     static byte[] encode(DecisionRecord record) {
-        StringBuilder text = new StringBuilder(record.verdict().name());
+        StringBuilder text = new StringBuilder(record.decision().name());
         for (BranchName branch : record.pending()) {
             text.append('\n').append(HexFormat.of().formatHex(branch.toBytes()));
         }
@@ -29,17 +29,17 @@ final class DecisionCodec {
             for (int line = 1; line < lines.length; line++) {
                 pending.add(BranchName.fromBytes(HexFormat.of().parseHex(lines[line])));
             }
-            return new RecordRead.Found(new DecisionRecord(verdict(lines[0]), pending));
+            return new RecordRead.Found(new DecisionRecord(decision(lines[0]), pending));
         } catch (IllegalArgumentException e) {
             return new RecordRead.Unreadable(
                     "the decision record at " + path + " is damaged or of a newer version (" + e.getMessage() + ")");
         }
     }
 
-    private static Verdict verdict(String line) {
-        for (Verdict verdict : Verdict.values()) {
-            if (verdict.name().equals(line)) {
-                return verdict;
+    private static Decision decision(String line) {
+        for (Decision decision : Decision.values()) {
+            if (decision.name().equals(line)) {
+                return decision;
             }
         }
         throw new IllegalArgumentException("its first line is neither COMMIT nor ABORT");

@@ -2,14 +2,14 @@ package dev.assent.tx.store;
 
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
-import dev.assent.tx.model.Verdict;
-import dev.assent.tx.protocol.DecisionCommand;
-import dev.assent.tx.protocol.DecisionInput;
-import dev.assent.tx.protocol.DecisionWrite;
+import dev.assent.tx.protocol.twophase.DecisionCommand;
+import dev.assent.tx.protocol.twophase.DecisionInput;
+import dev.assent.tx.protocol.twophase.DecisionWrite;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
@@ -39,7 +39,7 @@ final class DecisionRun implements DecisionCommand.Handler {
         this.group = group;
         this.reader = reader;
         this.path = StoreLayout.decision(transaction);
-        byte[] record = DecisionCodec.encode(new DecisionRecord(Verdict.COMMIT, prepared));
+        byte[] record = DecisionCodec.encode(new DecisionRecord(Decision.COMMIT, prepared));
         this.decision = new GroupCommit.Decision(
                 EpochRef.of(transaction),
                 session.createOp(path, record, CreateMode.PERSISTENT),
@@ -120,7 +120,7 @@ final class DecisionRun implements DecisionCommand.Handler {
 
         @Override
         public DecisionInput found(RecordRead.Found read) {
-            return new DecisionInput.Found(read.record().verdict());
+            return new DecisionInput.Found(read.record().decision());
         }
 
         @Override

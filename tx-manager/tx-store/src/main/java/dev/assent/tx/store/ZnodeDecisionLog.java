@@ -3,12 +3,12 @@ package dev.assent.tx.store;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.model.Verdict;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.DecisionLog;
 import java.io.IOException;
@@ -64,7 +64,7 @@ public final class ZnodeDecisionLog implements DecisionLog {
     @Override
     public AbortResult abort(GlobalTxId transaction, GcMark mark) throws IOException {
         String path = StoreLayout.decision(transaction);
-        DecisionRecord abort = new DecisionRecord(Verdict.ABORT, List.of());
+        DecisionRecord abort = new DecisionRecord(Decision.ABORT, List.of());
         StoreSession.MultiReply reply = session.await(
                 session.multi(List.of(
                         Op.check(StoreLayout.gc(mark.shard()), mark.version()),

@@ -8,6 +8,7 @@ import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochRef;
@@ -17,7 +18,6 @@ import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.model.Verdict;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.TestStore;
@@ -88,8 +88,8 @@ abstract class StoreContract {
         return log.commit(id, List.of(branches)).toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private static RecordRead found(Verdict verdict, BranchName... pending) {
-        return new RecordRead.Found(new DecisionRecord(verdict, List.of(pending)));
+    private static RecordRead found(Decision decision, BranchName... pending) {
+        return new RecordRead.Found(new DecisionRecord(decision, List.of(pending)));
     }
 
     @Test
@@ -104,7 +104,7 @@ abstract class StoreContract {
         CommitResult result = commit(id, ONE, TWO);
 
         assertThat(result).isEqualTo(new CommitResult.Written());
-        assertThat(log.read(id)).isEqualTo(found(Verdict.COMMIT, ONE, TWO));
+        assertThat(log.read(id)).isEqualTo(found(Decision.COMMIT, ONE, TWO));
     }
 
     @Test
@@ -135,7 +135,7 @@ abstract class StoreContract {
 
         AbortResult abort = log.abort(id, mark);
 
-        assertThat(abort).isEqualTo(new AbortResult.Decided(new DecisionRecord(Verdict.ABORT, List.of())));
+        assertThat(abort).isEqualTo(new AbortResult.Decided(new DecisionRecord(Decision.ABORT, List.of())));
         assertThat(commit(id, ONE)).isEqualTo(new CommitResult.Aborted());
     }
 
@@ -147,7 +147,7 @@ abstract class StoreContract {
 
         AbortResult abort = log.abort(id, mark);
 
-        assertThat(abort).isEqualTo(new AbortResult.Decided(new DecisionRecord(Verdict.COMMIT, List.of(ONE))));
+        assertThat(abort).isEqualTo(new AbortResult.Decided(new DecisionRecord(Decision.COMMIT, List.of(ONE))));
     }
 
     @Test
@@ -212,7 +212,7 @@ abstract class StoreContract {
         epochs.fence(epoch.key().incarnation());
 
         assertThat(archive.retire(epoch)).isFalse();
-        assertThat(log.read(id)).isEqualTo(found(Verdict.COMMIT, ONE));
+        assertThat(log.read(id)).isEqualTo(found(Decision.COMMIT, ONE));
         archive.delete(epoch.key().shardKey(), List.of(id));
         assertThat(archive.retire(epoch)).isTrue();
 
@@ -270,7 +270,7 @@ abstract class StoreContract {
                     .isEqualTo(expected);
         }
         assertThat(log.readAll(ids).values())
-                .filteredOn(found(Verdict.ABORT)::equals)
+                .filteredOn(found(Decision.ABORT)::equals)
                 .hasSize(1);
     }
 

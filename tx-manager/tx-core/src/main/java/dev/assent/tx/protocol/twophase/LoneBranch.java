@@ -1,4 +1,4 @@
-package dev.assent.tx.protocol;
+package dev.assent.tx.protocol.twophase;
 
 /** How a transaction with a single branch commits. */
 public enum LoneBranch {

@@ -1,6 +1,6 @@
-package dev.assent.tx.protocol;
+package dev.assent.tx.protocol.twophase;
 
-import dev.assent.tx.model.Verdict;
+import dev.assent.tx.model.Decision;
 
 /** What the store answers to the commands of {@link DecisionWrite}. */
 public sealed interface DecisionInput {
@@ -54,7 +54,7 @@ public sealed interface DecisionInput {
     }
 
     /** The record, read after a sync. */
-    record Found(Verdict verdict) implements DecisionInput {
+    record Found(Decision decision) implements DecisionInput {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.found(this);

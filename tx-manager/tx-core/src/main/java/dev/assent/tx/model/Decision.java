@@ -1,7 +1,7 @@
 package dev.assent.tx.model;
 
 /** The one decision of a transaction. */
-public enum Verdict {
+public enum Decision {
     COMMIT,
     ABORT
 }

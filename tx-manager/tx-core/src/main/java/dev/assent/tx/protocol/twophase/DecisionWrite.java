@@ -1,6 +1,7 @@
-package dev.assent.tx.protocol;
+package dev.assent.tx.protocol.twophase;
 
 import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.protocol.Invariants;
 
 /**
  * Brings the COMMIT of one transaction into the store and finds out, through lost connections, whether it is there.
@@ -74,7 +75,7 @@ public final class DecisionWrite implements DecisionInput.Handler<DecisionComman
     @Override
     public DecisionCommand found(DecisionInput.Found input) {
         return conclude(
-                switch (input.verdict()) {
+                switch (input.decision()) {
                     case COMMIT -> new CommitResult.Written();
                     case ABORT -> new CommitResult.Aborted();
                 });

@@ -1,4 +1,4 @@
-package dev.assent.tx.protocol;
+package dev.assent.tx.protocol.twophase;
 
 import dev.assent.tx.model.CommitResult;
 

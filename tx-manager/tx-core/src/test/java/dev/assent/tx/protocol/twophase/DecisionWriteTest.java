@@ -1,9 +1,9 @@
-package dev.assent.tx.protocol;
+package dev.assent.tx.protocol.twophase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.tx.model.CommitResult;
-import dev.assent.tx.model.Verdict;
+import dev.assent.tx.model.Decision;
 import org.junit.jupiter.api.Test;
 
 class DecisionWriteTest {
@@ -35,7 +35,7 @@ class DecisionWriteTest {
     void a_lost_connection_concludes_nothing_and_the_record_is_read_after_reconnecting() {
         assertThat(after(LOST)).isEqualTo(new DecisionCommand.AwaitConnection());
         assertThat(after(LOST, BACK)).isEqualTo(new DecisionCommand.SyncAndRead());
-        assertThat(after(LOST, BACK, new DecisionInput.Found(Verdict.COMMIT)))
+        assertThat(after(LOST, BACK, new DecisionInput.Found(Decision.COMMIT)))
                 .isEqualTo(concluded(new CommitResult.Written()));
         assertThat(after(LOST, BACK, ABSENT)).isEqualTo(new DecisionCommand.Create());
     }
@@ -56,9 +56,10 @@ class DecisionWriteTest {
 
     @Test
     void a_record_that_was_there_first_is_obeyed() {
-        assertThat(after(new DecisionInput.RecordExists(), new DecisionInput.Found(Verdict.ABORT)))
+        assertThat(after(new DecisionInput.RecordExists(), new DecisionInput.Found(Decision.ABORT)))
                 .isEqualTo(concluded(new CommitResult.Aborted()));
-        assertThat(after(LOST, BACK, ABSENT, new DecisionInput.RecordExists(), new DecisionInput.Found(Verdict.COMMIT)))
+        assertThat(after(
+                        LOST, BACK, ABSENT, new DecisionInput.RecordExists(), new DecisionInput.Found(Decision.COMMIT)))
                 .isEqualTo(concluded(new CommitResult.Written()));
     }
 }

@@ -1,0 +1,62 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.protocol.Backoff;
+import dev.assent.tx.protocol.twophase.LoneBranch;
+import dev.assent.tx.protocol.twophase.TwoPhaseCommit;
+import dev.assent.tx.recovery.OutcomeRule;
+import dev.assent.tx.spi.DecisionLog;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Which protocol ends a transaction: its {@link dev.assent.tx.model.Authority} says so, and is asked here only. A new
+ * protocol is a machine in a package of its own, its effects, and one line here. Thread-safe.
+ */
+final class Protocols {
+    private final DecisionLog log;
+    private final Consumer<EpochRef> epochOver;
+    private final Backoff retries;
+    private final BranchEffects.Surroundings around;
+
+    Protocols(DecisionLog log, Consumer<EpochRef> epochOver, Backoff retries, BranchEffects.Surroundings around) {
+        this.log = log;
+        this.epochOver = epochOver;
+        this.retries = retries;
+        this.around = around;
+    }
+
+    /** A run of the transaction's protocol over these branches, which does not start by itself. */
+    TransactionRun<?, ?> run(TransactionRun.Host host, GlobalTxId id, List<Branch> branches) {
+        return switch (id.key().authority()) {
+            case EMBEDDED_2PC -> twoPhase(host, id, branches, LoneBranch.ONE_PHASE);
+            // Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record.
+            case SHARD_2PC -> twoPhase(host, id, branches, LoneBranch.WITH_RECORD);
+            case PAXOS_3PC -> throw new IllegalStateException("no coordinator of this version begins such as " + id);
+        };
+    }
+
+    private TransactionRun<?, ?> twoPhase(
+            TransactionRun.Host host, GlobalTxId id, List<Branch> branches, LoneBranch loneBranch) {
+        List<Branch> all = List.copyOf(branches);
+        return new TransactionRun<>(
+                host,
+                id,
+                new TwoPhaseCommit(all.size(), retries, loneBranch),
+                run -> new TwoPhaseEffects(around, log, epochOver, id, all, run));
+    }
+
+    /**
+     * When a commit of the transaction would have left no record.
+     *
+     * @param notReadOnly whether it is known that it was not committed with nothing but read-only branches
+     */
+    static OutcomeRule.Unrecorded unrecorded(GlobalTxId id, boolean notReadOnly) {
+        return switch (id.key().authority()) {
+            case EMBEDDED_2PC -> OutcomeRule.Unrecorded.IF_ONE_PHASE;
+            case SHARD_2PC, PAXOS_3PC ->
+                notReadOnly ? OutcomeRule.Unrecorded.NEVER : OutcomeRule.Unrecorded.IF_READ_ONLY;
+        };
+    }
+}
