@@ -1,13 +1,12 @@
 package dev.assent.tx.lane;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,11 +20,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
-    private static final long IDLE_SECONDS = 30;
+    private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final String name;
     private final Limits limits;
-    private final ThreadPoolExecutor threads;
+    private final LaneThreads threads;
     private final NowAndThen full = new NowAndThen();
 
     /**
@@ -47,21 +46,24 @@ public final class Lane {
 
     /** A lane for the resource of that name. */
     public Lane(String name, Limits limits) {
+        this(name, limits, Thread::new);
+    }
+
+    /** The same with threads from elsewhere. */
+    Lane(String name, Limits limits, ThreadFactory factory) {
         this.name = name;
         this.limits = limits;
         AtomicInteger number = new AtomicInteger();
-        threads = new ThreadPoolExecutor(
-                limits.threadsMax(),
-                limits.threadsMax(),
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(limits.waitingMax()),
-                task -> {
-                    Thread thread = new Thread(task, "assent-lane-" + name + "-" + number.incrementAndGet());
+        threads = new LaneThreads(
+                limits,
+                IDLE,
+                work -> {
+                    Thread thread = factory.newThread(work);
+                    thread.setName("assent-lane-" + name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+                },
+                bug -> LOG.error("work for resource {} failed", name, bug));
     }
 
     public String name() {
@@ -70,13 +72,19 @@ public final class Lane {
 
     /** Runs the call on a thread of the lane; false, and said in the log now and then, when there is no place. */
     public boolean offer(Runnable call) {
-        try {
-            threads.execute(guarded(call));
-            return true;
-        } catch (RejectedExecutionException none) {
-            full.say(more -> LOG.warn("{}{}", whyFull(), more));
-            return false;
-        }
+        return refusal(call).isEmpty();
+    }
+
+    /** Why the call is not run; empty if it is. */
+    private Optional<String> refusal(Runnable call) {
+        Optional<String> why =
+                switch (threads.take(call)) {
+                    case YES -> Optional.empty();
+                    case FULL -> Optional.of(whyFull());
+                    case NO_THREAD -> Optional.of(whyNoThread());
+                };
+        why.ifPresent(told -> full.say(more -> LOG.warn("{}{}", told, more)));
+        return why;
     }
 
     /**
@@ -85,17 +93,15 @@ public final class Lane {
      */
     public <T> CompletionStage<T> call(Supplier<T> call, Function<String, T> notCalled, Function<String, T> brokenOff) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean taken = offer(() -> answer.complete(answerOf(call, brokenOff)));
-        if (!taken) {
-            answer.complete(notCalled.apply(whyFull()));
-        }
+        Optional<String> refusal = refusal(() -> answer.complete(answerOf(call, brokenOff)));
+        refusal.ifPresent(why -> answer.complete(notCalled.apply(why)));
         return answer;
     }
 
     /** What {@code question} returns; fails with an {@link IOException} that says why when it throws, or finds no place. */
     public <T> CompletionStage<T> ask(Callable<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean taken = offer(() -> {
+        Optional<String> refusal = refusal(() -> {
             try {
                 answer.complete(question.call());
             } catch (IOException failed) {
@@ -105,9 +111,7 @@ public final class Lane {
                 answer.completeExceptionally(new IOException("resource " + name + " failed: " + bug, bug));
             }
         });
-        if (!taken) {
-            answer.completeExceptionally(new IOException(whyFull()));
-        }
+        refusal.ifPresent(why -> answer.completeExceptionally(new IOException(why)));
         return answer;
     }
 
@@ -121,19 +125,13 @@ public final class Lane {
     }
 
     /** The reason for an answer without a call: names the lane, its resource and the limit. */
-    public String whyFull() {
+    private String whyFull() {
         return "resource " + name + " does not keep up: the " + limits.threadsMax() + " threads of its lane '" + name
                 + "' are busy and " + limits.waitingMax() + " calls wait, as many as allowed";
     }
 
-    /** The boundary of what runs here: whatever it throws ends that call, and no thread. */
-    private Runnable guarded(Runnable call) {
-        return () -> {
-            try {
-                call.run();
-            } catch (RuntimeException | Error bug) {
-                LOG.error("work for resource {} failed", name, bug);
-            }
-        };
+    private String whyNoThread() {
+        return "the lane '" + name + "' of resource " + name + " has no thread and is given none: this process has as"
+                + " many as its system allows. Raise that limit (ulimit -u, pids.max of its container)";
     }
 }

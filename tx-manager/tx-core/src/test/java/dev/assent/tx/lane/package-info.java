@@ -1,5 +1,5 @@
 /**
- * Questions that many share.
+ * Threads of one resource, and questions that many share.
  */
 @NullMarked
 package dev.assent.tx.lane;
