@@ -66,7 +66,6 @@ final class TransactionEnd {
     void rollback() throws SystemException {
         begin("rollback");
         boolean unused = progress.enter(JtaStatus.ROLLING_BACK);
-        noticeEndedBySql();
         branches.endAll(false)
                 .ifPresent(failure ->
                         LOG.debug("transaction {}: work that is rolled back did not end", global.id(), failure));
@@ -76,6 +75,7 @@ final class TransactionEnd {
     /** The end of a call that worked in a joined transaction: everything is flushed, and the branches can prepare. */
     void endCall() throws RollbackException {
         beforeCompletion();
+        noticeEndedBySql();
         endBranches();
         if (progress.status() == JtaStatus.MARKED_ROLLBACK) {
             throw progress.rolledBack("it can only roll back");
@@ -133,7 +133,6 @@ final class TransactionEnd {
     }
 
     private void endBranches() {
-        noticeEndedBySql();
         boolean successful = progress.status() == JtaStatus.ACTIVE;
         Optional<Throwable> failure = branches.endAll(successful);
         if (successful && failure.isPresent()) {
@@ -141,7 +140,11 @@ final class TransactionEnd {
         }
     }
 
-    /** Whether it was by COMMIT or by ROLLBACK nobody knows: statements on bare connections are not seen. */
+    /**
+     * Whether it was by COMMIT or by ROLLBACK nobody knows: statements on bare connections are not seen. The vote and the
+     * rollback of a branch find the same out where they call the driver anyway, so who commits does not ask; a call
+     * whose caller is elsewhere still can be refused itself.
+     */
     private void noticeEndedBySql() {
         for (Association ended : branches.endedBySql()) {
             ended.observed().endedByApplication(HeuristicOutcome.HAZARD, ended.endedByApplication());
