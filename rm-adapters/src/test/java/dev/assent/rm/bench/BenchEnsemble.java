@@ -2,6 +2,9 @@ package dev.assent.rm.bench;
 
 import dev.assent.coordination.server.FreePorts;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,12 +48,19 @@ final class BenchEnsemble implements AutoCloseable {
         }
     }
 
-    private final List<JavaChild> members;
-    private final String connect;
+    /** Which servers a worker may choose from: one that is a client of the leader costs the ensemble less. */
+    enum Place {
+        ANYWHERE,
+        AT_LEADER,
+        AT_FOLLOWER
+    }
 
-    private BenchEnsemble(List<JavaChild> members, String connect) {
+    private final List<JavaChild> members;
+    private final List<Integer> ports;
+
+    private BenchEnsemble(List<JavaChild> members, List<Integer> ports) {
         this.members = members;
-        this.connect = connect;
+        this.ports = ports;
     }
 
     static BenchEnsemble start(Make make, JavaChild.JavaSetup setup, Path directory)
@@ -65,10 +75,7 @@ final class BenchEnsemble implements AutoCloseable {
             members.add(JavaChild.start(
                     setup, make.mainClass, List.of(config.toString()), directory.resolve("member" + id + ".log")));
         }
-        String connect = ports.subList(0, MEMBERS).stream()
-                .map(port -> "127.0.0.1:" + port)
-                .collect(Collectors.joining(","));
-        BenchEnsemble ensemble = new BenchEnsemble(members, connect);
+        BenchEnsemble ensemble = new BenchEnsemble(members, ports.subList(0, MEMBERS));
         try {
             ensemble.session().close();
         } catch (IOException | InterruptedException e) {
@@ -88,8 +95,27 @@ final class BenchEnsemble implements AutoCloseable {
         return text.append("admin.enableServer=false\n").toString();
     }
 
-    String connect() {
-        return connect;
+    /** For workers; the ensemble must serve. */
+    String connect(Place place) throws IOException {
+        List<Integer> chosen = new ArrayList<>();
+        for (int port : ports) {
+            if (place == Place.ANYWHERE || (place == Place.AT_LEADER) == leads(port)) {
+                chosen.add(port);
+            }
+        }
+        return addresses(chosen);
+    }
+
+    private static String addresses(List<Integer> ports) {
+        return ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    }
+
+    private static boolean leads(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .contains("Mode: leader");
+        }
     }
 
     /** Processor time of all members. */
@@ -140,14 +166,15 @@ final class BenchEnsemble implements AutoCloseable {
 
     private ZooKeeper session() throws IOException, InterruptedException {
         CountDownLatch connected = new CountDownLatch(1);
-        ZooKeeper client = new ZooKeeper(connect, SESSION_MILLIS, event -> {
+        ZooKeeper client = new ZooKeeper(addresses(ports), SESSION_MILLIS, event -> {
             if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
                 connected.countDown();
             }
         });
         if (!connected.await(START_SECONDS, TimeUnit.SECONDS)) {
             client.close();
-            throw new IOException("the ensemble at " + connect + " did not serve within " + START_SECONDS + " s");
+            throw new IOException(
+                    "the ensemble at " + addresses(ports) + " did not serve within " + START_SECONDS + " s");
         }
         return client;
     }
