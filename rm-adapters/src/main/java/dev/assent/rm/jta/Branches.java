@@ -41,7 +41,11 @@ final class Branches {
     }
 
     long count() {
-        return associations.stream().filter(Association::isFirst).count();
+        long count = 0;
+        for (Association association : associations) {
+            count += association.isFirst() ? 1 : 0;
+        }
+        return count;
     }
 
     boolean isEmpty() {

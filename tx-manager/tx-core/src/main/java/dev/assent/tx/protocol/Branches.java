@@ -2,17 +2,23 @@ package dev.assent.tx.protocol;
 
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
-/** All branches of one transaction, and what they come to together. Belongs to one protocol's machine. */
+/**
+ * All branches of one transaction, and what they come to together. Belongs to one protocol's machine. Loops, as each
+ * step of each transaction asks here, and a stream costs more than the question.
+ */
 public final class Branches {
     private final List<BranchProgress> all;
 
     public Branches(int count) {
-        all = IntStream.range(0, count).mapToObj(BranchProgress::new).toList();
+        all = new ArrayList<>(count);
+        for (int index = 0; index < count; index++) {
+            all.add(new BranchProgress(index));
+        }
     }
 
     public BranchProgress get(int index) {
@@ -28,18 +34,31 @@ public final class Branches {
     }
 
     public boolean all(Predicate<BranchProgress> are) {
-        return all.stream().allMatch(are);
+        for (BranchProgress branch : all) {
+            if (!are.test(branch)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public boolean any(Predicate<BranchProgress> is) {
-        return all.stream().anyMatch(is);
+        for (BranchProgress branch : all) {
+            if (is.test(branch)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public List<Integer> prepared() {
-        return all.stream()
-                .filter(BranchProgress::isPrepared)
-                .map(BranchProgress::index)
-                .toList();
+        List<Integer> prepared = new ArrayList<>(all.size());
+        for (BranchProgress branch : all) {
+            if (branch.isPrepared()) {
+                prepared.add(branch.index());
+            }
+        }
+        return prepared;
     }
 
     /** Who has not voted yet, in words to be added to a cause; nothing if all have. */
@@ -57,16 +76,17 @@ public final class Branches {
     public Outcome outcome(Outcome plain) {
         HeuristicOutcome agreed =
                 plain instanceof Outcome.Committed ? HeuristicOutcome.COMMITTED : HeuristicOutcome.ROLLED_BACK;
-        List<BranchProgress> writers =
-                all.stream().filter(branch -> !branch.isReadOnly()).toList();
         String hazard = "";
-        for (BranchProgress branch : writers) {
+        for (BranchProgress branch : all) {
+            if (branch.isReadOnly()) {
+                continue;
+            }
             HeuristicOutcome own = branch.ownDecision().orElse(agreed);
             if (own == HeuristicOutcome.HAZARD) {
                 hazard = branch.describe() + " may have decided by itself";
             } else if (own != agreed) {
                 String contradiction = branch.describe() + " decided by itself: " + own;
-                return allRolledBack(writers)
+                return allWritersRolledBack()
                         ? new Outcome.HeuristicRolledBack(contradiction)
                         : new Outcome.HeuristicMixed(contradiction);
             }
@@ -75,9 +95,10 @@ public final class Branches {
     }
 
     /** Then there is nothing that differs, but nothing is committed either. */
-    private static boolean allRolledBack(List<BranchProgress> writers) {
-        return writers.stream().allMatch(branch -> branch.ownDecision()
-                .filter(own -> own == HeuristicOutcome.ROLLED_BACK)
-                .isPresent());
+    private boolean allWritersRolledBack() {
+        return all(branch -> branch.isReadOnly()
+                || branch.ownDecision()
+                        .filter(own -> own == HeuristicOutcome.ROLLED_BACK)
+                        .isPresent());
     }
 }

@@ -87,5 +87,17 @@ class GlobalTxIdTest {
         assertThatThrownBy(() -> new ResourceName("a/b")).hasMessageContaining("'a/b'");
         assertThatThrownBy(() -> new ResourceName("")).isInstanceOf(IllegalArgumentException.class);
         assertThat(new ResourceName("orders").hash()).isNotEqualTo(new ResourceName("Orders").hash());
+        for (char odd : "/:@[`{ ,\n\u00e9\u0660".toCharArray()) { // next to what is allowed, and letters of others
+            assertThatThrownBy(() -> new ResourceName("a" + odd)).isInstanceOf(IllegalArgumentException.class);
+        }
+        String longest = "azAZ09._-".repeat(8).substring(0, 64);
+        assertThat(new ResourceName(longest)).isEqualTo(new ResourceName(longest));
+        assertThatThrownBy(() -> new ResourceName(longest + "a")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Branches carry it, so it is the same for ever. */
+    @Test
+    void a_resource_name_hashes_to_the_beginning_of_its_sha_256() {
+        assertThat(new ResourceName("orders").hash()).hasToString("1c168adb00d208e4");
     }
 }
