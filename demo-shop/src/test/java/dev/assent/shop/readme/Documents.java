@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -25,10 +26,15 @@ final class Documents {
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern CONSTANT = Pattern.compile("\\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\\b");
     private static final Pattern DECLARED = Pattern.compile("[\\w>\\]] ([A-Z][A-Z0-9_]+) =");
+    private static final Pattern CLASS = Pattern.compile("\\b([A-Z][a-z0-9]+(?:[A-Z]\\w*)+)\\b");
+    private static final Pattern IN_PACKAGE = Pattern.compile("^((?:[a-z][a-z0-9]*\\.)+)([A-Z]\\w+)$");
+    private static final Pattern WORD = Pattern.compile("\\b(\\w+)\\b");
+    private static final Pattern SOURCES = Pattern.compile("\\.(java|proto|sql|properties|json|imports|xml)$|META-INF");
     private static final Set<String> NOT_READ = Set.of("target", ".git", ".mvn");
 
     private final Path root;
     private final List<Path> files = new ArrayList<>();
+    private final Set<String> words = new HashSet<>();
 
     /** @param root the checkout */
     Documents(Path root) throws IOException {
@@ -89,6 +95,37 @@ final class Documents {
                 .filter(name -> !declared.contains(name))
                 .distinct()
                 .map(name -> name + " is declared nowhere")
+                .toList();
+    }
+
+    /** Names like those of classes that occur in no source: renamed, or gone. */
+    List<String> unknownClasses(Path page, String text) {
+        Set<String> used = words();
+        return found(CODE, text)
+                .flatMap(code -> found(CLASS, code))
+                .filter(name -> !used.contains(name))
+                .distinct()
+                .map(name -> root.relativize(page) + " names " + name + ", which occurs in no source")
+                .toList();
+    }
+
+    private Set<String> words() {
+        if (words.isEmpty()) {
+            files.stream()
+                    .filter(file -> file.toString().contains("/src/")
+                            && !file.getFileName().toString().startsWith("Documents"))
+                    .filter(file -> SOURCES.matcher(file.toString()).find())
+                    .forEach(file -> found(WORD, read(file)).forEach(words::add));
+        }
+        return words;
+    }
+
+    /** Classes named with their package, as {@code zab.Leading}, that are not there. */
+    List<String> lostClasses(String text) {
+        return found(CODE, text)
+                .flatMap(code -> IN_PACKAGE.matcher(code).results())
+                .filter(named -> !isIn(named.group(1).replaceAll("\\.$", ""), named.group(2)))
+                .map(named -> named.group(2) + " is not in " + named.group(1).replaceAll("\\.$", ""))
                 .toList();
     }
 

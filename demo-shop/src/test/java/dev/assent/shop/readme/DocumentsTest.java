@@ -51,8 +51,24 @@ class DocumentsTest {
     }
 
     @Test
+    void every_class_that_a_page_names_occurs_in_the_sources() {
+        List<String> unknown = documents.pages().stream()
+                .flatMap(page -> documents.unknownClasses(page, Documents.read(page)).stream())
+                .toList();
+
+        assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void a_class_that_is_gone_is_noticed() {
+        assertThat(documents.unknownClasses(ROOT.resolve("README.md"), "`ZabPeer` steps, `OldLeaderOfYore` did"))
+                .containsExactly("README.md names OldLeaderOfYore, which occurs in no source");
+    }
+
+    @Test
     void the_walks_name_classes_where_they_are() {
         assertThat(documents.lostFiles(text("docs/walks.md"), 1)).isEmpty();
+        assertThat(documents.lostClasses(text("docs/walks.md"))).isEmpty();
     }
 
     @Test
@@ -68,5 +84,7 @@ class DocumentsTest {
     void a_class_that_has_moved_is_noticed() {
         assertThat(documents.lostFiles("| 1 | `zab`, `tree` | `Leading`, `TxnCodec`, `LogWriter` | x |", 1))
                 .containsExactly("LogWriter is not in [zab, tree]");
+        assertThat(documents.lostClasses("`zab.ZabPeer` and `tree.LogWriter`"))
+                .containsExactly("LogWriter is not in tree");
     }
 }
