@@ -1,8 +1,8 @@
 package dev.assent.shop.service;
 
-import dev.assent.rm.http.PropagatingInterceptor;
 import dev.assent.rm.jdbc.DataSources;
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.spring.PropagatingInterceptor;
 import io.agroal.api.AgroalDataSource;
 import java.net.http.HttpClient;
 import java.sql.SQLException;

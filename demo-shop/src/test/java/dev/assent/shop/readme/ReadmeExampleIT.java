@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.server.FreePorts;
-import dev.assent.rm.http.PropagatingInterceptor;
 import dev.assent.rm.jdbc.DataSources;
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.spring.PropagatingInterceptor;
 import dev.assent.shop.platform.ChildProcess;
 import dev.assent.shop.platform.PostgresServer;
 import dev.assent.tx.node.CoordinatorNode;

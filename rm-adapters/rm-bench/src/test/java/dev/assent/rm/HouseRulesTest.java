@@ -1,0 +1,179 @@
+package dev.assent.rm;
+
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.assent.rm.xa.XaResourceManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Who may see whom in this module. Each rule is also shown a planted violation, which it must find. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HouseRulesTest {
+    /** Beside this module, which is the last one of them. */
+    private static final Path MODULES = Path.of("..");
+
+    private final JavaClasses production = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/rm-testing/"))
+            .importPaths(built("classes"));
+    private final JavaClasses everything = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/planted/"))
+            .importPaths(Stream.concat(built("classes").stream(), built("test-classes").stream())
+                    .toList());
+    private final JavaClasses planted = new ClassFileImporter().importPackages("dev.assent.rm.planted");
+
+    /** Of every module that has such classes. */
+    private static List<Path> built(String kind) {
+        try (Stream<Path> modules = Files.list(MODULES)) {
+            return modules.filter(module -> Files.isDirectory(module.resolve("src")))
+                    .map(module -> module.resolve("target").resolve(kind))
+                    .filter(Files::isDirectory)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void no_module_is_left_out() {
+        assertThat(packages(production))
+                .contains(
+                        "dev.assent.rm",
+                        "dev.assent.rm.jta",
+                        "dev.assent.rm.xa",
+                        "dev.assent.rm.xa.quirk",
+                        "dev.assent.rm.postgresql",
+                        "dev.assent.rm.jdbc",
+                        "dev.assent.rm.hibernate",
+                        "dev.assent.rm.http",
+                        "dev.assent.rm.spring",
+                        "dev.assent.rm.atomikos")
+                .doesNotContain("dev.assent.rm.testing", "dev.assent.rm.bench");
+        assertThat(packages(everything))
+                .contains("dev.assent.rm.testing", "dev.assent.rm.bench")
+                .doesNotContain("dev.assent.rm.planted");
+    }
+
+    private static Set<String> packages(JavaClasses classes) {
+        return classes.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+    }
+
+    @Test
+    void quirks_know_databases_and_nothing_of_ours_but_the_model() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("..rm..xa.quirk..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.assent.rm.xa", "dev.assent.rm.jta..", "dev.assent.rm.jdbc..", "dev.assent.tx.api.."));
+    }
+
+    @Test
+    void xa_knows_nothing_of_jakarta_transactions() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("..rm..xa..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.assent.rm.jta..", "jakarta..", "dev.assent.tx.api.."));
+    }
+
+    @Test
+    void transactions_know_nothing_of_pools_frameworks_and_http() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("..rm..jta..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.assent.rm.jdbc..",
+                        "dev.assent.rm.hibernate..",
+                        "dev.assent.rm.spring..",
+                        "dev.assent.rm.http..",
+                        "dev.assent.rm"));
+    }
+
+    @Test
+    void each_library_has_one_adapter() {
+        onlyIn("org.postgresql..", "dev.assent.rm.postgresql..");
+        onlyIn("org.hibernate..", "dev.assent.rm.hibernate..");
+        onlyIn("io.agroal..", "dev.assent.rm.jdbc..", "dev.assent.rm");
+        onlyIn("org.springframework..", "dev.assent.rm.spring..");
+        onlyIn("jakarta.servlet..", "dev.assent.rm.http..", "dev.assent.rm.spring..");
+    }
+
+    @Test
+    void adapters_work_over_any_transaction_service() {
+        onlyIn("dev.assent.tx.coordinator..", "dev.assent.rm.spring..");
+    }
+
+    private void onlyIn(String library, String... homes) {
+        holds(noClasses()
+                .that()
+                .resideOutsideOfPackages(homes)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library));
+    }
+
+    @Test
+    void no_class_is_named_by_nothing() {
+        holds(noClasses()
+                .that()
+                .doNotBelongToAnyOf(XaResourceManager.class) // X/Open's own word
+                .should()
+                .haveSimpleNameEndingWith("Manager")
+                .orShould()
+                .haveSimpleNameEndingWith("Impl")
+                .orShould()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper"));
+    }
+
+    @Test
+    void statics_hold_no_state() {
+        holds(fields().that().areStatic().should().haveModifier(FINAL));
+    }
+
+    @Test
+    void settings_come_from_the_caller() {
+        holds(noClasses()
+                .should()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "exit", int.class));
+    }
+
+    @Test
+    void nobody_sleeps_tests_included() {
+        ArchRule rule = noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+        rule.check(everything);
+        assertThat(rule.evaluate(planted).hasViolation()).isTrue();
+    }
+
+    private void holds(ArchRule rule) {
+        rule.check(production);
+        assertThat(rule.evaluate(planted).hasViolation())
+                .as("finds the planted violation of: " + rule.getDescription())
+                .isTrue();
+    }
+}

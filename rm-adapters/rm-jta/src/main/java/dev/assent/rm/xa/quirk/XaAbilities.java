@@ -1,0 +1,24 @@
+package dev.assent.rm.xa.quirk;
+
+import javax.transaction.xa.XAResource;
+
+/**
+ * What a resource manager can do of X/Open XA that many databases announce and do not do. Only what the user says of
+ * his resource manager is believed, and of some drivers not even that.
+ *
+ * @param joins work over several connections of it shares one branch ({@code isSameRM}, {@code TMJOIN})
+ * @param suspends the work of a connection can be suspended and taken up again ({@code TMSUSPEND}, {@code TMRESUME})
+ */
+public record XaAbilities(boolean joins, boolean suspends) {
+    /** What is taken for granted: neither. */
+    public static final XaAbilities NONE = new XaAbilities(false, false);
+
+    public static final XaAbilities ALL = new XaAbilities(true, true);
+
+    /** What is used of these with that driver. */
+    public XaAbilities with(XAResource driver) {
+        return KnownDatabases.ofDriver(driver)
+                .map(database -> database.abilities(this))
+                .orElse(this);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.jta;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.xa;
+
+import org.jspecify.annotations.NullMarked;

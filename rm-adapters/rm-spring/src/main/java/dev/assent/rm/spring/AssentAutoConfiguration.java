@@ -1,0 +1,117 @@
+package dev.assent.rm.spring;
+
+import dev.assent.rm.http.OutgoingTransactions;
+import dev.assent.rm.http.TransactionFilter;
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.tx.api.TransactionService;
+import jakarta.servlet.Filter;
+import java.time.Clock;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.transaction.TransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.jta.JtaTransactionManager;
+
+/**
+ * For Spring Boot: transactions, Spring's manager over them, and their propagation over HTTP. It steps back where the
+ * application brings a transaction manager of its own, and does nothing without a {@link TransactionService}.
+ */
+@AutoConfiguration(
+        after = AssentServiceAutoConfiguration.class,
+        beforeName = "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration")
+@ConditionalOnClass(JtaTransactionManager.class)
+@ConditionalOnBean(TransactionService.class)
+@EnableConfigurationProperties(AssentProperties.class)
+public class AssentAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    AssentTransactions assentTransactions(TransactionService service, AssentProperties properties) {
+        return new AssentTransactions(service, Clock.systemUTC(), properties.defaultTimeout());
+    }
+
+    @Bean
+    TransactionLife transactionLife(
+            TransactionService service, AssentTransactions transactions, AssentProperties properties) {
+        return new TransactionLife(service, transactions, properties.defaultTimeout());
+    }
+
+    /** Static and without other beans, so that no data source is made before it. */
+    @Bean
+    static DataSourceGuards dataSourceGuards(Environment environment) {
+        return new DataSourceGuards(Binder.get(environment)
+                .bind("assent.datasource.excluded", Bindable.setOf(String.class))
+                .orElse(Set.of()));
+    }
+
+    /** Spring's own manager, and the proxies that {@code @Transactional} needs. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(TransactionManager.class)
+    @EnableTransactionManagement(proxyTargetClass = true)
+    static class ManagerConfiguration {
+        @Bean
+        JtaTransactionManager transactionManager(AssentTransactions transactions) {
+            return SpringTransactions.manager(transactions);
+        }
+    }
+
+    /** For Spring's HTTP clients: those that are beans get the interceptor by themselves. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ClientHttpRequestInterceptor.class)
+    static class OutgoingConfiguration {
+        @Bean
+        @ConditionalOnMissingBean
+        OutgoingTransactions outgoingTransactions(AssentTransactions transactions, AssentProperties properties) {
+            return new OutgoingTransactions(transactions, Settings.targetHosts(properties.http()));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        PropagatingInterceptor propagatingInterceptor(OutgoingTransactions outgoing) {
+            return new PropagatingInterceptor(outgoing);
+        }
+
+        @Bean
+        static PropagatingClients propagatingClients(ObjectProvider<PropagatingInterceptor> interceptor) {
+            return new PropagatingClients(interceptor);
+        }
+    }
+
+    /** Where Spring Boot's health is there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class HealthConfiguration {
+        @Bean
+        @ConditionalOnMissingBean(name = "assentHealthIndicator")
+        @ConditionalOnProperty(name = "management.health.assent.enabled", matchIfMissing = true)
+        HealthIndicator assentHealthIndicator(TransactionService service) {
+            return new DecisionHealth(service);
+        }
+    }
+
+    /** Spring Boot puts every filter bean in front of the application. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Filter.class)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    static class IncomingConfiguration {
+        @Bean
+        @ConditionalOnMissingBean
+        TransactionFilter transactionFilter(AssentTransactions transactions) {
+            return new TransactionFilter(transactions);
+        }
+    }
+}

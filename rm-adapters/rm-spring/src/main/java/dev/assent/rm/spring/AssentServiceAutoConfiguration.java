@@ -1,0 +1,115 @@
+package dev.assent.rm.spring;
+
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.coordinator.EmbeddedTransactionService;
+import dev.assent.tx.coordinator.TxConfig;
+import dev.assent.tx.remote.agent.RemoteConfig;
+import dev.assent.tx.remote.agent.RemoteTransactionService;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+/**
+ * The transaction service that the settings ask for, unless the application has one of its own: coordinator nodes if
+ * {@code assent.coordinator.targets} names them, else a coordinator in this process over the store that
+ * {@code assent.coordination.connect} names. Either comes with an artifact of its own, and a start without it says which.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(AssentProperties.class)
+public class AssentServiceAutoConfiguration {
+
+    /** Loaded only where the agent is. */
+    @Order(1)
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(RemoteTransactionService.class)
+    @ConditionalOnMissingBean(TransactionService.class)
+    @ConditionalOnProperty(Settings.TARGETS)
+    static class RemoteConfiguration {
+        @Bean(destroyMethod = "close")
+        RemoteTransactionService remoteTransactionService(
+                AssentProperties properties, @Value("${spring.application.name:application}") String application) {
+            RemoteConfig config = config(properties.coordinator(), application);
+            try {
+                return RemoteTransactionService.connect(config);
+            } catch (TransactionServiceException away) {
+                throw new ServiceAwayException(
+                        Settings.TARGETS,
+                        "Start the coordinator nodes (assent node), or correct where they are.",
+                        away);
+            }
+        }
+
+        private static RemoteConfig config(AssentProperties.Coordinator coordinator, String application) {
+            try {
+                return RemoteConfig.of(coordinator.targets(), application)
+                        .withConnectTimeout(coordinator.connectTimeout());
+            } catch (IllegalArgumentException e) {
+                throw Settings.invalid(Settings.TARGETS, coordinator.targets(), e);
+            }
+        }
+    }
+
+    /** Where it should be and is not. */
+    @Order(2)
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("dev.assent.tx.remote.agent.RemoteTransactionService")
+    @ConditionalOnMissingBean(TransactionService.class)
+    @ConditionalOnProperty(Settings.TARGETS)
+    static class NoAgentConfiguration {
+        @Bean
+        TransactionService remoteTransactionService() {
+            throw new ServiceAwayException(Settings.TARGETS, "dev.assent:tx-agent");
+        }
+    }
+
+    /** Loaded only where the coordinator is. */
+    @Order(3)
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(EmbeddedTransactionService.class)
+    @ConditionalOnMissingBean(TransactionService.class)
+    @ConditionalOnProperty(Settings.CONNECT)
+    static class EmbeddedConfiguration {
+        @Bean(destroyMethod = "close")
+        EmbeddedTransactionService embeddedTransactionService(AssentProperties properties) {
+            TxConfig config = config(properties.coordination());
+            try {
+                return EmbeddedTransactionService.start(config);
+            } catch (TransactionServiceException away) {
+                throw new ServiceAwayException(
+                        Settings.CONNECT,
+                        "Start the store (assent server, or an Apache ZooKeeper ensemble), or correct where it is.",
+                        away);
+            }
+        }
+
+        private static TxConfig config(AssentProperties.Coordination coordination) {
+            try {
+                TxConfig config = TxConfig.of(coordination.connect());
+                return config.withStore(config.store().withConnectTimeout(coordination.connectTimeout()));
+            } catch (IllegalArgumentException e) {
+                throw Settings.invalid(Settings.CONNECT, coordination.connect(), e);
+            }
+        }
+    }
+
+    /** Where it should be and is not. */
+    @Order(4)
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("dev.assent.tx.coordinator.EmbeddedTransactionService")
+    @ConditionalOnMissingBean(TransactionService.class)
+    @ConditionalOnProperty(Settings.CONNECT)
+    static class NoCoordinatorConfiguration {
+        @Bean
+        TransactionService embeddedTransactionService() {
+            throw new ServiceAwayException(Settings.CONNECT, "dev.assent:tx-coordinator");
+        }
+    }
+}

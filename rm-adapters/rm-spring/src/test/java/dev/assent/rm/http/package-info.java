@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.http;
+
+import org.jspecify.annotations.NullMarked;
