@@ -292,7 +292,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             Set<String> missing = new TreeSet<>(wished);
             missing.removeAll(ClientAccess.ALL_WORDS);
             if (!missing.isEmpty()) {
-                warn(line.get(), "no such words here: " + String.join(", ", missing));
+                warn(line.get(), "names words that are not there: " + String.join(", ", missing));
                 wished.removeAll(missing);
             }
             return wished;
