@@ -1,6 +1,8 @@
 package dev.assent.coordination.tree;
 
 import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.SessionPassword;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +49,10 @@ final class Digest {
         return ofContent(path, znode) + ofSurroundings(path, znode);
     }
 
-    static long ofSession(SessionState session) {
-        long h = mix(SEED ^ 0xc3L, session.id().value());
-        h = mix(h, session.timeoutMillis());
-        return mix(h, ofBytes(session.password().bytes()));
+    static long ofSession(SessionId id, SessionPassword password, int timeoutMillis) {
+        long h = mix(SEED ^ 0xc3L, id.value());
+        h = mix(h, timeoutMillis);
+        return mix(h, ofBytes(password.bytes()));
     }
 
     private static long ofAcl(Acl acl) {

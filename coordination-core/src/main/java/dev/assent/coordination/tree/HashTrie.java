@@ -211,6 +211,18 @@ final class HashTrie<E extends HashTrie.Entry<E>> implements Iterable<E> {
         return copy;
     }
 
+    /** Without the slot at {@code from}, and with {@code slot} at {@code to} of what is left. */
+    private static Object[] moved(Object[] slots, int from, int to, Object slot) {
+        Object[] copy = slots.clone();
+        if (from < to) {
+            System.arraycopy(slots, from + 1, copy, from, to - from);
+        } else {
+            System.arraycopy(slots, to, copy, to + 1, from - to);
+        }
+        copy[to] = slot;
+        return copy;
+    }
+
     /** Entries come first in the slots, in the order of their bits; children last, in the reverse order. */
     private static final class Node {
         final int entryMap;
@@ -258,13 +270,12 @@ final class HashTrie<E extends HashTrie.Entry<E>> implements Iterable<E> {
         }
 
         Node entryToChild(int bit, int index, Node child) {
-            Object[] copy = removed(slots, index);
-            int at = copy.length - Integer.bitCount(nodeMap & (bit - 1));
-            return new Node(entryMap & ~bit, nodeMap | bit, inserted(copy, at, child));
+            int at = slots.length - 1 - Integer.bitCount(nodeMap & (bit - 1));
+            return new Node(entryMap & ~bit, nodeMap | bit, moved(slots, index, at, child));
         }
 
         Node childToEntry(int bit, int index, Object entry) {
-            return new Node(entryMap | bit, nodeMap & ~bit, inserted(removed(slots, index), entryIndex(bit), entry));
+            return new Node(entryMap | bit, nodeMap & ~bit, moved(slots, index, entryIndex(bit), entry));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.assent.coordination.tree;
 
 import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.ZnodePath;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +27,19 @@ final class PendingState {
     private record SessionEntry(boolean open, long proposal) {}
 
     /** What a transaction under way touches. */
-    private record Proposal(
-            long number, List<String> paths, @Nullable SessionId session) {}
+    private static final class Proposal {
+        final long number;
+        final String[] paths;
+        final @Nullable SessionId session;
 
+        Proposal(long number, String[] paths, @Nullable SessionId session) {
+            this.number = number;
+            this.paths = paths;
+            this.session = session;
+        }
+    }
+
+    private static final String[] NO_PATHS = {};
     private static final Entry GONE = new Entry(null, 0);
 
     private DataTree committed;
@@ -98,7 +110,7 @@ final class PendingState {
 
     private void propose(@Nullable SessionId session) {
         long number = ++proposalsMade;
-        List<String> paths = staged.isEmpty() ? List.of() : new ArrayList<>(staged.keySet());
+        String[] paths = staged.isEmpty() ? NO_PATHS : staged.keySet().toArray(NO_PATHS);
         staged.forEach((path, entry) -> replace(path, new Entry(entry.node, number)));
         staged.clear();
         proposals.add(new Proposal(number, paths, session));
@@ -153,16 +165,17 @@ final class PendingState {
 
     /** The ephemeral znodes that {@code session} will own. Costs what the session has, however much is under way. */
     List<String> ephemerals(SessionId session) {
-        Set<String> candidates = new LinkedHashSet<>();
-        committed.session(session).ifPresent(state -> state.ephemerals().forEach(path -> candidates.add(path.value())));
-        candidates.addAll(ephemerals.getOrDefault(session.value(), Set.of()));
-        List<String> owned = new ArrayList<>(candidates.size());
-        for (String path : candidates) {
-            PendingZnode node = node(path);
-            if (node != null && node.ephemeralOwner() == session.value()) {
-                owned.add(path);
+        List<String> owned = new ArrayList<>(1);
+        Optional<SessionState> state = committed.session(session);
+        if (state.isPresent()) {
+            for (ZnodePath path : state.get().ephemerals()) {
+                if (!nodes.containsKey(path.value())) {
+                    owned.add(path.value());
+                }
             }
         }
+        // Those that something under way touches, and leaves as they are or makes.
+        owned.addAll(ephemerals.getOrDefault(session.value(), Set.of()));
         return owned;
     }
 }

@@ -266,8 +266,7 @@ public final class SnapshotCodec {
                     throw record.corrupt("session 0");
                 }
                 SessionPassword password = new SessionPassword(record.raw(SessionPassword.SIZE));
-                sessions =
-                        sessions.with(new SessionState(new SessionId(id), password, record.signed(), HashTrie.empty()));
+                sessions = sessions.with(new SessionState(new SessionId(id), password, record.signed()));
             }
             return sessions;
         }

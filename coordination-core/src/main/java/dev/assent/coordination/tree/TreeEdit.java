@@ -80,9 +80,9 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
     public Applied openSession(Txn.OpenSession txn) {
         SessionId id = txn.header().session();
         Invariants.check(sessions.find(new SessionState.Key(id.value())) == null, "session %s is open already", id);
-        SessionState session = new SessionState(id, txn.password(), txn.timeoutMillis(), HashTrie.empty());
+        SessionState session = new SessionState(id, txn.password(), txn.timeoutMillis());
         sessions = sessions.with(session);
-        digest += Digest.ofSession(session);
+        digest += session.digest();
         return applied(ErrorCode.OK, List.of());
     }
 
@@ -93,7 +93,7 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
             remove(path);
         }
         sessions = sessions.without(session);
-        digest -= Digest.ofSession(session);
+        digest -= session.digest();
         return applied(ErrorCode.OK, List.of());
     }
 

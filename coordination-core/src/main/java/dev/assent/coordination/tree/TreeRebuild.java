@@ -36,7 +36,7 @@ final class TreeRebuild {
     static DataTree tree(Zxid zxid, Znode root, HashTrie<SessionState> sessions) {
         TreeRebuild rebuild = new TreeRebuild(sessions);
         for (SessionState session : sessions) {
-            rebuild.digest += Digest.ofSession(session);
+            rebuild.digest += session.digest();
         }
         rebuild.visit(root, Digest.ofRootPath());
         rebuild.walk();
