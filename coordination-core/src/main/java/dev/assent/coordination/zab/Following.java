@@ -20,7 +20,7 @@ final class Following extends Learning {
     /** Step f.3.1, first half: append; the acknowledgement follows when the disk says so. */
     @Override
     public void propose(PeerMessage.Propose message) {
-        if (heardLeader()) {
+        if (isFromLeader()) {
             log(message.epoch(), message.previous(), message.proposals());
             if (!isLeaving()) {
                 committed(message.epoch(), message.committed());
@@ -37,7 +37,7 @@ final class Following extends Learning {
     /** Step f.3.2: deliver in order. */
     @Override
     public void commit(PeerMessage.Commit message) {
-        if (heardLeader()) {
+        if (isFromLeader()) {
             committed(message.epoch(), message.committed());
         }
     }

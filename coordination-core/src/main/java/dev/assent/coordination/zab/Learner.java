@@ -7,7 +7,8 @@ import dev.assent.coordination.model.Zxid;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** What a leader knows of one learner, from its FollowerInfo until it leaves. Written by {@link Leading} only. */
+/** What a leader knows of one learner, from its FollowerInfo until it leaves. Written by {@link Leading} and
+ * the classes of its phases only. */
 final class Learner {
 
     /** How far the learner is with the present epoch. */

@@ -16,7 +16,7 @@ final class Observing extends Learning {
 
     @Override
     public void inform(PeerMessage.Inform message) {
-        if (heardLeader()) {
+        if (isFromLeader()) {
             log(message.epoch(), message.previous(), message.proposals());
             if (!isLeaving()) {
                 int newest = message.proposals().size() - 1;
