@@ -98,13 +98,6 @@ public record ZnodePath(String value) implements Comparable<ZnodePath> {
         return slash == 0 ? ROOT : new ZnodePath(value.substring(0, slash));
     }
 
-    /** Whether {@code other} is this path or below it. */
-    public boolean covers(ZnodePath other) {
-        return isRoot()
-                || (other.value.startsWith(value)
-                        && (other.value.length() == value.length() || other.value.charAt(value.length()) == '/'));
-    }
-
     @Override
     public int compareTo(ZnodePath other) {
         return value.compareTo(other.value);

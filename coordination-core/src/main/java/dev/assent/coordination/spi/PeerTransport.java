@@ -43,9 +43,6 @@ public interface PeerTransport extends Closeable {
     /** Sends what was queued; the sending thread calls it once for a whole batch. */
     void flush();
 
-    /** Bytes given to {@link #send} that the kernel has not taken yet; 0 if that link is gone. */
-    long outgoingBytes(ServerId to, long generation);
-
     /** The listener's owner has dealt with that much of what {@link Listener#received} brought; see there. */
     void processed(ServerId from, long generation, int bytes);
 

@@ -38,11 +38,6 @@ public final class SessionExpiry {
         this.tickMillis = tickMillis;
     }
 
-    /** The nearest allowed time-out, in milliseconds: 2 to 20 ticks. */
-    public static int clampTimeout(int askedMillis, int tickMillis) {
-        return Math.max(2 * tickMillis, Math.min(20 * tickMillis, askedMillis));
-    }
-
     /** Starts to watch over a session. */
     public void track(SessionId session, int timeoutMillis, long nowMillis) {
         forget(session);
@@ -95,10 +90,6 @@ public final class SessionExpiry {
     /** Watches over a session again, whose time is up at the next tick after {@code nowMillis} unless it is touched. */
     public void reprieve(Expired session, long nowMillis) {
         place(session.session, session.timeoutMillis, bucketAfter(nowMillis));
-    }
-
-    public boolean isTracked(SessionId session) {
-        return deadlines.containsKey(session);
     }
 
     public int size() {

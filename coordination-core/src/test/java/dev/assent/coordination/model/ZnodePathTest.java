@@ -51,14 +51,11 @@ class ZnodePathTest {
     }
 
     @Test
-    void knows_its_parent_and_what_is_below_it() {
+    void knows_its_parent_and_its_name() {
         ZnodePath path = new ZnodePath("/a/b");
 
         assertThat(path.parent()).isEqualTo(new ZnodePath("/a"));
         assertThat(path.parent().parent()).isEqualTo(ZnodePath.ROOT);
         assertThat(path.name()).isEqualTo("b");
-        assertThat(new ZnodePath("/a").covers(path)).isTrue();
-        assertThat(new ZnodePath("/a").covers(new ZnodePath("/ab"))).isFalse();
-        assertThat(ZnodePath.ROOT.covers(path)).isTrue();
     }
 }

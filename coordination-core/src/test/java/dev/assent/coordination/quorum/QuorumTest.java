@@ -88,22 +88,6 @@ class QuorumTest {
     }
 
     @Test
-    void a_tally_counts_voters_only() {
-        Tally tally = new Tally(new Majority(servers(3)));
-
-        tally.add(new ServerId(8));
-        tally.add(new ServerId(9));
-        tally.add(new ServerId(1));
-        assertThat(tally.isReached()).isFalse();
-
-        tally.add(new ServerId(2));
-        assertThat(tally.isReached()).isTrue();
-
-        tally.remove(new ServerId(1));
-        assertThat(tally.isReached()).isFalse();
-    }
-
-    @Test
     void voters_that_make_no_sense_are_refused() {
         assertThatThrownBy(() -> new Majority(List.of())).hasMessageContaining("at least one");
         assertThatThrownBy(() -> new Majority(List.of(new ServerId(1), new ServerId(1))))

@@ -156,11 +156,6 @@ final class LoudEndTest {
         public void flush() {}
 
         @Override
-        public long outgoingBytes(ServerId to, long generation) {
-            return 0;
-        }
-
-        @Override
         public void processed(ServerId from, long generation, int bytes) {}
 
         @Override

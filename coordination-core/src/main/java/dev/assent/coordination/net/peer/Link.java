@@ -110,10 +110,6 @@ final class Link {
         closed = true;
     }
 
-    long outgoingBytes() {
-        return outgoingBytes.get();
-    }
-
     /** On the event loop: that many bytes go to the listener. */
     void unprocessed(int bytes) {
         if (unprocessedBytes.addAndGet(bytes) > limits.unprocessedBytesMax()) {

@@ -307,12 +307,6 @@ public final class NettyPeerTransport implements PeerTransport {
     }
 
     @Override
-    public long outgoingBytes(ServerId to, long generation) {
-        Link link = links.get(to);
-        return link == null || link.generation != generation ? 0 : link.outgoingBytes();
-    }
-
-    @Override
     public void processed(ServerId from, long generation, int bytes) {
         Link link = links.get(from);
         if (link != null && link.generation == generation) {
