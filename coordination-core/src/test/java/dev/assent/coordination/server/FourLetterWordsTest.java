@@ -33,10 +33,10 @@ final class FourLetterWordsTest {
         return server;
     }
 
-    /** Who is granted a session is served. */
+    /** Who is granted a session is served; the session outlives the test. */
     private static void awaitServing(SoloServer server) throws IOException {
         try (RawClient first = new RawClient(server.port())) {
-            assertThat(first.openSession(10_000, 0)).isNotZero();
+            assertThat(first.openSession(40_000, 0)).isNotZero();
         }
     }
 

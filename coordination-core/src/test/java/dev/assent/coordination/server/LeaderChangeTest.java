@@ -87,9 +87,10 @@ final class LeaderChangeTest {
         }
     }
 
+    /** One of a second, and one of ten: a machine that stands still for a moment is no client that does. */
     @Test
     void a_session_that_shows_no_life_expires_and_one_that_does_lives_on() throws Exception {
-        ServerConfig config = ServerConfig.standalone(Path.of("unused"), 0).withTiming(new Timing(50, 10, 5));
+        ServerConfig config = ServerConfig.standalone(Path.of("unused"), 0).withTiming(new Timing(500, 10, 5));
         try (SoloServer server = new SoloServer(config)) {
             server.lead();
             try (TestClient alive = TestClient.connect(server.connect());

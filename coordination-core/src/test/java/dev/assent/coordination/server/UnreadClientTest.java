@@ -35,6 +35,9 @@ import org.junit.jupiter.api.Timeout;
 final class UnreadClientTest {
     private static final int FRAME_BYTES_MAX = 8 << 20;
     private static final int TIMEOUT_MILLIS = 3_000;
+    /** The longest that there is: nobody is to expire while the memory is filled, however slowly. */
+    private static final int SILENT_MILLIS = 10_000;
+
     private static final int STEP_MILLIS = 20;
     private static final byte[] PING = {-1, -1, -1, -2, 0, 0, 0, 11};
 
@@ -77,14 +80,15 @@ final class UnreadClientTest {
         return made;
     }
 
-    /** So much of frames that are never finished that it is too much, but not twice that. */
-    private void fillMemory() throws IOException {
+    /** So much of frames that are never finished that it is too much, but not twice that; meanwhile one client pings. */
+    private void fillMemory(RawClient pinging) throws IOException {
         long budget = MemoryShares.of(Runtime.getRuntime().maxMemory(), FRAME_BYTES_MAX)
                 .clientBytesMax();
         for (long filled = 0; filled <= budget; filled += FRAME_BYTES_MAX - 1) {
             RawClient filler = client();
             filler.sendInts(FRAME_BYTES_MAX);
             filler.send(new byte[FRAME_BYTES_MAX - 1]);
+            pinging.sendFrame(PING);
         }
     }
 
@@ -95,9 +99,9 @@ final class UnreadClientTest {
         Future<?> unused = ticking.scheduleAtFixedRate(
                 () -> loop.execute(core.stateMachine()::ticked), STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
         RawClient pinging = withSession(TIMEOUT_MILLIS);
-        SessionId silent = new SessionId(withSession(2 * TIMEOUT_MILLIS).readSession());
+        SessionId silent = new SessionId(withSession(SILENT_MILLIS).readSession());
         pinging.readSession();
-        fillMemory();
+        fillMemory(pinging);
         pinging.sendFrame(RawClient.createEphemeral("/under-way"));
         Payload write = loop.proposed.poll(30, TimeUnit.SECONDS);
         assertThat(write).isNotNull();
