@@ -1,7 +1,7 @@
 package dev.assent.coordination.model;
 
 /**
- * The number of a leader's reign; the high half of every {@link Zxid} it assigns.
+ * The number of one leader's time as such; the high half of every {@link Zxid} it assigns.
  *
  * @param value 0 (no leader yet) to 2^31-1
  */

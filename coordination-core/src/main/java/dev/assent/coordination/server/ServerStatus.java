@@ -10,7 +10,7 @@ import java.util.Optional;
  * What a server is at one moment.
  *
  * @param standalone whether it is an ensemble of its own
- * @param serving whether clients are served; role, epoch and leader may already be those of the next reign if not
+ * @param serving whether clients are served; role, epoch and leader may already be those of the next leader if not
  * @param leader who leads, itself included; empty while looking
  * @param zxid the last transaction applied here
  */

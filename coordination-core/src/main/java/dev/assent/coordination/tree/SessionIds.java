@@ -7,7 +7,7 @@ import dev.assent.coordination.model.SessionId;
 /**
  * Makes session ids: the server in the high byte, below it a 1, 23 bits of the epoch that it leads, and 32 bits counted
  * up. No clock has a part in it, so a machine without one makes no id twice: two servers never do, nor one in two epochs,
- * but for those 2^23 elections or 2^32 sessions of one reign apart. The 1 keeps them apart from what {@link Owner} says
+ * but for those 2^23 elections or 2^32 sessions of one epoch apart. The 1 keeps them apart from what {@link Owner} says
  * otherwise. Not thread-safe.
  */
 public final class SessionIds {
@@ -21,7 +21,7 @@ public final class SessionIds {
     private final long first;
     private long made;
 
-    /** Ids for one reign of a server. */
+    /** Ids for one epoch of a leader. */
     public SessionIds(ServerId server, Epoch epoch) {
         this.first = (long) server.value() << SERVER_SHIFT | NEVER_ZERO | (epoch.value() & EPOCH_MASK) << EPOCH_SHIFT;
     }

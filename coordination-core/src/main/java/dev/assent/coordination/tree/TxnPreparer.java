@@ -18,7 +18,7 @@ import java.util.Optional;
  * prepared before it, whether they are committed yet or not.
  *
  * <p>Every method returns a transaction to propose, in the order of the calls; what a request did wrong becomes a
- * {@link Txn.Rejected}. Nothing a request may hold makes it throw. One preparer serves one reign: make a new one,
+ * {@link Txn.Rejected}. Nothing a request may hold makes it throw. One preparer serves one primary: make a new one,
  * from the state then, when this server becomes leader. Not thread-safe.
  */
 public final class TxnPreparer {

@@ -27,7 +27,7 @@ final class Properties {
     private final List<Payload> txns = new ArrayList<>();
     private final List<Long> hashes = new ArrayList<>();
     private final TreeMap<Integer, String> leaders = new TreeMap<>();
-    private final TreeMap<Long, Reign> proposed = new TreeMap<>();
+    private final TreeMap<Long, Primary> proposed = new TreeMap<>();
     private final TreeSet<Long> deliveredIds = new TreeSet<>();
     private final TreeSet<String> promises = new TreeSet<>();
     /** Server and epoch: its disk names the epoch, and does not hold that epoch's history any more. */
@@ -38,7 +38,7 @@ final class Properties {
     private long steps;
 
     /** One leader from being served to its next role; its transactions have ascending ids. */
-    static final class Reign {
+    static final class Primary {
         private long lastDeliveredId = -1;
     }
 
@@ -69,9 +69,9 @@ final class Properties {
         fingerprint ^= fingerprint >>> 29;
     }
 
-    /** Ids ascend over the run, so within a reign as well. */
-    void proposed(long id, Reign reign) {
-        proposed.put(id, reign);
+    /** Ids ascend over the run, so within a primary as well. */
+    void proposed(long id, Primary primary) {
+        proposed.put(id, primary);
     }
 
     // After every step
@@ -146,26 +146,26 @@ final class Properties {
     }
 
     private void established(SimNode node, Epoch epoch) {
-        String reign = node.id() + "#" + node.life();
+        String leader = node.id() + "#" + node.life();
         String known = leaders.get(epoch.value());
         if (known != null) {
-            Broken.check(known.equals(reign), "epoch " + epoch + " has two leaders: " + known + " and " + reign);
+            Broken.check(known.equals(leader), "epoch " + epoch + " has two leaders: " + known + " and " + leader);
             return;
         }
-        leaders.put(epoch.value(), reign);
+        leaders.put(epoch.value(), leader);
         if (node.isServing()
                 && !leaders.headMap(epoch.value(), false).isEmpty()
-                && reign.equals(
+                && leader.equals(
                         leaders.headMap(epoch.value(), false).lastEntry().getValue())) {
             coverage.hit(Coverage.Point.EPOCH_ROLLED_OVER_WHILE_SERVING);
         }
         Broken.check(
                 quorum.isReachedBy(
                         voter -> !epoch.isAfter(disk(voter).current()) && !givenUp.contains(voter + " " + epoch)),
-                reign + " leads " + epoch + " without a quorum that has that epoch on disk");
+                leader + " leads " + epoch + " without a quorum that has that epoch on disk");
         Broken.check(
                 node.app().count() == order.size(),
-                reign + " leads " + epoch + " with " + node.app().count() + " of " + order.size() + " transactions");
+                leader + " leads " + epoch + " with " + node.app().count() + " of " + order.size() + " transactions");
     }
 
     private SimDisk disk(ServerId id) {
@@ -202,13 +202,13 @@ final class Properties {
                 quorum.isReachedBy(voter -> disk(voter).holds(zxid)),
                 node + " delivered " + zxid + " which no quorum has on disk");
         long id = committed.txn().buffer().getLong();
-        Reign reign = proposed.get(id);
-        if (reign == null) {
+        Primary primary = proposed.get(id);
+        if (primary == null) {
             throw new Broken("integrity: transaction " + id + " was never proposed");
         }
         Broken.check(deliveredIds.add(id), "integrity: transaction " + id + " was delivered twice");
-        Broken.check(id > reign.lastDeliveredId, "local primary order: transaction " + id + " came late");
-        reign.lastDeliveredId = id;
+        Broken.check(id > primary.lastDeliveredId, "local primary order: transaction " + id + " came late");
+        primary.lastDeliveredId = id;
         order.add(zxid);
         txns.add(committed.txn());
         long before = hashes.isEmpty() ? 0 : hashes.get(hashes.size() - 1);

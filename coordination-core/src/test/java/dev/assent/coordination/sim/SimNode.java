@@ -45,7 +45,7 @@ final class SimNode {
     private int tickDelayMicros;
     private long tickChain;
     private boolean serving;
-    private Properties.Reign reign = new Properties.Reign();
+    private Properties.Primary primary = new Properties.Primary();
     private Role role = Role.LOOKING;
     private Zxid recoveredTail = Zxid.ZERO;
     private final @Nullable SnapshotShelf[] shelves = new SnapshotShelf[256];
@@ -274,7 +274,7 @@ final class SimNode {
     }
 
     void propose(long id, int size) {
-        properties.proposed(id, reign);
+        properties.proposed(id, primary);
         take(new Input.Proposed(
                 Payload.wrap(ByteBuffer.allocate(size).putLong(id).array())));
     }
@@ -344,7 +344,7 @@ final class SimNode {
                 coverage.hit(Coverage.Point.FOLLOWER_HAD_LONGER_HISTORY);
             }
         }
-        reign = new Properties.Reign();
+        primary = new Properties.Primary();
         lastReport = 0;
         role = changed.role();
         serving = changed.serving();

@@ -256,7 +256,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        completeRead();
+        flush();
     }
 
     @Override
@@ -308,7 +308,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     /** Handles what had to wait; no read-complete of the network follows. */
     private void goOn() {
         drain();
-        completeRead();
+        flush();
     }
 
     private boolean mayRead() {
@@ -359,14 +359,6 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             out().writeCharSequence(text, StandardCharsets.UTF_8);
             end();
         }
-    }
-
-    private void completeRead() {
-        Conversation listening = conversation;
-        if (listening != null) {
-            listening.readComplete();
-        }
-        flush();
     }
 
     /** To be called whenever {@link #mayRead} may have changed. */

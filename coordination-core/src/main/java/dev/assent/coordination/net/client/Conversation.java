@@ -8,9 +8,6 @@ public interface Conversation {
     /** One whole request, without its length. The array is the callee's. */
     void frame(byte[] request) throws MalformedFrameException;
 
-    /** No further frame is at hand: the moment to pass on what was collected, and to flush. */
-    void readComplete();
-
     /** The connection is gone; nothing is called after this. */
     void closed();
 

@@ -76,7 +76,7 @@ final class ClientConversation implements Conversation, Client {
     private int watchingReads;
     private long bytesInLine;
     private boolean pressed;
-    private boolean stirred;
+    private boolean scheduled;
     private final LifeSign life = new LifeSign();
     private boolean complained;
     private int pingsToAnswer;
@@ -131,9 +131,6 @@ final class ClientConversation implements Conversation, Client {
                     + "; answered with an error, and so is what it sends of that kind from here on");
         }
     }
-
-    @Override
-    public void readComplete() {}
 
     @Override
     public void closed() {
@@ -252,7 +249,7 @@ final class ClientConversation implements Conversation, Client {
             return;
         }
         // What the leader said before it confirmed what it knows: perhaps that this session is over.
-        loop.readLetters();
+        loop.readMailbox();
         if (state != State.OPEN || !channel.isOpen()) {
             return;
         }
@@ -323,7 +320,7 @@ final class ClientConversation implements Conversation, Client {
         loop.post(this, () -> {
             if (state == State.OPEN) {
                 channel.out().writeBytes(frame);
-                stir();
+                schedule();
             }
         });
     }
@@ -355,7 +352,7 @@ final class ClientConversation implements Conversation, Client {
     private void settled(Object ticket, Reply reply) {
         if (ticket instanceof Slot.Ordered slot) {
             slot.settle(reply);
-            stir();
+            schedule();
         } else if (reply instanceof Reply.Opened opened) {
             opened(opened);
         } else {
@@ -389,7 +386,7 @@ final class ClientConversation implements Conversation, Client {
         channel.out()
                 .writeBytes(ClientFrames.connectResponse(
                         new ConnectResponse(opened.session().timeoutMillis(), id.value(), password, readOnlySent)));
-        stir();
+        schedule();
     }
 
     private void refused() {
@@ -400,16 +397,16 @@ final class ClientConversation implements Conversation, Client {
         }
     }
 
-    private void stir() {
-        if (!stirred) {
-            stirred = true;
-            loop.stir(this);
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            loop.schedule(this);
         }
     }
 
     /** Answers what can be answered by now. */
     void proceed() {
-        stirred = false;
+        scheduled = false;
         Slot head = line.peek();
         while (head != null && state == State.OPEN && head.isAnswerable()) {
             line.remove();
@@ -467,14 +464,14 @@ final class ClientConversation implements Conversation, Client {
 
         @Override
         public void watchingRead(Slot.WatchingRead slot) {
-            record Read(DataTree tree, Watching watching, Answer answer, long lettersBefore) {}
+            record Read(DataTree tree, Watching watching, Answer answer, long messagesBefore) {}
             Read read = loop.watched().watching((tree, watches) -> {
                 Client self = ClientConversation.this;
                 Watching watching = new Watching(tree, watches, self, sessionId(), replyBytesMax());
-                return new Read(tree, watching, slot.request().accept(watching), loop.lettersPosted());
+                return new Read(tree, watching, slot.request().accept(watching), loop.messagesPosted());
             });
             // Not those that came since: an event that overtakes the reply which sets its watch finds nobody waiting.
-            loop.readLetters(read.lettersBefore());
+            loop.readMailbox(read.messagesBefore());
             treeBehind = null;
             read.watching().missed().forEach(event -> channel.out()
                     .writeBytes(ClientFrames.notification(NO_ZXID, event.type(), event.path())));

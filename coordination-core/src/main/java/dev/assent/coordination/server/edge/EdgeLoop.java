@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The conversations of one event loop, and what they share: a letter box that the replica loop posts to, and the batch
+ * The conversations of one event loop, and what they share: a mailbox that the replica loop posts to, and the batch
  * of orders that goes the other way. Confined to the event loop, {@link #post} and {@link #wake} apart.
  */
 final class EdgeLoop {
@@ -36,8 +36,8 @@ final class EdgeLoop {
     private final OrderedStore store;
     private final WatchedTree watched;
 
-    private final Queue<Letter> letters = new ConcurrentLinkedQueue<>();
-    private final Queue<ClientConversation> stirred = new ArrayDeque<>();
+    private final Queue<Message> mailbox = new ConcurrentLinkedQueue<>();
+    private final Queue<ClientConversation> scheduled = new ArrayDeque<>();
     private final Set<ClientConversation> conversations = new LinkedHashSet<>();
     private List<Submission> batch = new ArrayList<>();
     private final Pressure pressure;
@@ -53,9 +53,9 @@ final class EdgeLoop {
     /** The replica loop's own note; no other thread looks at it. */
     private boolean posted;
     /** Written by the replica loop only. */
-    private final AtomicLong lettersPosted = new AtomicLong();
+    private final AtomicLong messagesPosted = new AtomicLong();
 
-    private long lettersRead;
+    private long messagesRead;
 
     /** What keeps all of a server's clients from being read as usual. Any thread. */
     interface Pressure {
@@ -66,7 +66,7 @@ final class EdgeLoop {
         boolean isCrowded();
     }
 
-    private record Letter(ClientConversation to, Runnable content) {}
+    private record Message(ClientConversation to, Runnable content) {}
 
     EdgeLoop(
             EventLoop executor,
@@ -121,8 +121,8 @@ final class EdgeLoop {
 
     /** On the replica loop's thread only. */
     void post(ClientConversation to, Runnable content) {
-        letters.add(new Letter(to, content));
-        lettersPosted.setRelease(lettersPosted.getPlain() + 1);
+        mailbox.add(new Message(to, content));
+        messagesPosted.setRelease(messagesPosted.getPlain() + 1);
         posted = true;
     }
 
@@ -135,11 +135,11 @@ final class EdgeLoop {
     }
 
     private void attend() {
-        readLetters();
-        ClientConversation next = stirred.poll();
+        readMailbox();
+        ClientConversation next = scheduled.poll();
         while (next != null) {
             attempt(next, next::proceed);
-            next = stirred.poll();
+            next = scheduled.poll();
         }
     }
 
@@ -149,24 +149,24 @@ final class EdgeLoop {
      */
     DataTree freshTree() {
         DataTree tree = watched.tree();
-        readLetters();
+        readMailbox();
         return tree;
     }
 
-    /** How many letters there were until now, from the first on: those that tell of the state as it is. */
-    long lettersPosted() {
-        return lettersPosted.get();
+    /** How many messages there were until now, from the first on: those that tell of the state as it is. */
+    long messagesPosted() {
+        return messagesPosted.get();
     }
 
     /** Reads them up to that number and no further. */
-    void readLetters(long upTo) {
+    void readMailbox(long upTo) {
         boolean more = true;
-        while (more && lettersRead < upTo) {
+        while (more && messagesRead < upTo) {
             more = readNext();
         }
     }
 
-    void readLetters() {
+    void readMailbox() {
         boolean more = true;
         while (more) {
             more = readNext();
@@ -174,12 +174,12 @@ final class EdgeLoop {
     }
 
     private boolean readNext() {
-        Letter letter = letters.poll();
-        if (letter == null) {
+        Message message = mailbox.poll();
+        if (message == null) {
             return false;
         }
-        lettersRead++;
-        attempt(letter.to(), letter.content());
+        messagesRead++;
+        attempt(message.to(), message.content());
         return true;
     }
 
@@ -193,9 +193,9 @@ final class EdgeLoop {
         }
     }
 
-    /** The conversation has something to go on with once the letters are read. */
-    void stir(ClientConversation conversation) {
-        stirred.add(conversation);
+    /** The conversation has something to go on with once the mailbox is read. */
+    void schedule(ClientConversation conversation) {
+        scheduled.add(conversation);
     }
 
     /** Orders given in one turn of the event loop travel together. */

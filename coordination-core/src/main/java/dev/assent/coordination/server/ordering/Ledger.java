@@ -1,7 +1,7 @@
 package dev.assent.coordination.server.ordering;
 
 import dev.assent.coordination.model.SessionId;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,7 +31,7 @@ import java.util.WeakHashMap;
  */
 final class Ledger {
     private final LedgerLimits limits;
-    private final Map<Long, Submission> asked = new LinkedHashMap<>();
+    private final Map<Long, Submission> forwarded = new LinkedHashMap<>();
     private final Queue<Submission> waiting = new ArrayDeque<>();
     /** Of connections that have no session yet, and so at most one of each. */
     private final Queue<Submission> openings = new ArrayDeque<>();
@@ -39,7 +39,7 @@ final class Ledger {
     /** Clients of whom an order was dropped, as long as anything refers to them. */
     private final Set<Client> cut = Collections.newSetFromMap(new WeakHashMap<>());
 
-    private long askedBytes;
+    private long forwardedBytes;
     private long waitingBytes;
     private long last;
     private boolean crowded;
@@ -63,44 +63,47 @@ final class Ledger {
     }
 
     /** What the leader is to be asked now; it counts as asked from here on. */
-    List<Ask> ask() {
-        List<Ask> asks = new ArrayList<>(Math.min(openings.size() + waiting.size(), limits.askedMax()));
+    List<ForwardedOrder> forward() {
+        List<ForwardedOrder> orders =
+                new ArrayList<>(Math.min(openings.size() + waiting.size(), limits.forwardedMax()));
         while (!openings.isEmpty()) {
-            asks.add(ask(openings.remove()));
+            orders.add(forward(openings.remove()));
         }
-        while (!waiting.isEmpty() && asked.size() < limits.askedMax() && askedBytes < limits.askedBytesMax()) {
+        while (!waiting.isEmpty()
+                && forwarded.size() < limits.forwardedMax()
+                && forwardedBytes < limits.forwardedBytesMax()) {
             Submission next = waiting.remove();
             waitingBytes -= next.bytes();
-            asks.add(ask(next));
+            orders.add(forward(next));
         }
-        return asks;
+        return orders;
     }
 
     /** Of these, the old sessions that new connections ask for: nothing has to be proposed or written for them. */
-    List<Ask> askReopenings() {
-        List<Ask> asks = new ArrayList<>();
+    List<ForwardedOrder> forwardReopenings() {
+        List<ForwardedOrder> orders = new ArrayList<>();
         for (Iterator<Submission> each = openings.iterator(); each.hasNext(); ) {
             Submission next = each.next();
             if (next.order() instanceof Order.Reopen) {
                 each.remove();
-                asks.add(ask(next));
+                orders.add(forward(next));
             }
         }
-        return asks;
+        return orders;
     }
 
-    private Ask ask(Submission submission) {
+    private ForwardedOrder forward(Submission submission) {
         long request = ++last;
-        asked.put(request, submission);
-        askedBytes += submission.bytes();
-        return new Ask(request, submission.order());
+        forwarded.put(request, submission);
+        forwardedBytes += submission.bytes();
+        return new ForwardedOrder(request, submission.order());
     }
 
     /** What the next leader has to be asked anew. */
-    List<Ask> askAnew() {
-        List<Ask> asks = new ArrayList<>(asked.size());
-        asked.forEach((request, submission) -> asks.add(new Ask(request, submission.order())));
-        return asks;
+    List<ForwardedOrder> forwardAnew() {
+        List<ForwardedOrder> orders = new ArrayList<>(forwarded.size());
+        forwarded.forEach((request, submission) -> orders.add(new ForwardedOrder(request, submission.order())));
+        return orders;
     }
 
     /** A number for a question of the server's own. */
@@ -110,9 +113,9 @@ final class Ledger {
 
     /** Takes an order out that the leader was asked, if it is there. */
     Optional<Submission> settle(long request) {
-        Submission settled = asked.remove(request);
+        Submission settled = forwarded.remove(request);
         if (settled != null) {
-            askedBytes -= settled.bytes();
+            forwardedBytes -= settled.bytes();
         }
         return Optional.ofNullable(settled);
     }
@@ -127,8 +130,9 @@ final class Ledger {
     /** As if none was asked: for when whatever was asked is in the history, or never will be. */
     void dropAllDisconnected() {
         // The earlier orders first: their client may go at any moment.
-        drop(asked.values());
-        askedBytes = asked.values().stream().mapToLong(Submission::bytes).sum();
+        drop(forwarded.values());
+        forwardedBytes =
+                forwarded.values().stream().mapToLong(Submission::bytes).sum();
         dropDisconnected();
     }
 
@@ -165,22 +169,22 @@ final class Ledger {
     }
 
     int size() {
-        return asked.size() + openings.size() + waiting.size();
+        return forwarded.size() + openings.size() + waiting.size();
     }
 
     long bytes() {
-        return askedBytes + waitingBytes;
+        return forwardedBytes + waitingBytes;
     }
 
     /** Drops everything. */
     void clear() {
-        asked.values().forEach(one -> cut.add(one.client()));
+        forwarded.values().forEach(one -> cut.add(one.client()));
         openings.forEach(one -> cut.add(one.client()));
         waiting.forEach(one -> cut.add(one.client()));
-        asked.clear();
+        forwarded.clear();
         openings.clear();
         waiting.clear();
-        askedBytes = 0;
+        forwardedBytes = 0;
         waitingBytes = 0;
     }
 }

@@ -10,46 +10,46 @@ import java.util.Optional;
 
 /** The sessions whose connections this server holds. */
 final class LocalSessions {
-    private final Map<SessionId, Seat> seats = new LinkedHashMap<>();
+    private final Map<SessionId, Binding> bindings = new LinkedHashMap<>();
 
-    private record Seat(Client client, long tenure) {}
+    private record Binding(Client client, long tenure) {}
 
     /** A client has its session; what is returned is the older connection that it replaces, if any. */
-    Optional<Client> seat(SessionId session, Client client, long tenure) {
-        Seat earlier = seats.put(session, new Seat(client, tenure));
-        return Optional.ofNullable(earlier).map(Seat::client).filter(other -> !other.equals(client));
+    Optional<Client> bind(SessionId session, Client client, long tenure) {
+        Binding earlier = bindings.put(session, new Binding(client, tenure));
+        return Optional.ofNullable(earlier).map(Binding::client).filter(other -> !other.equals(client));
     }
 
-    /** The session is on a connection with this tenure: an older one here loses its seat. */
+    /** The session is on a connection with this tenure: an older one here loses it. */
     Optional<Client> displace(SessionId session, long tenure) {
-        Seat seat = seats.get(session);
-        if (seat == null || seat.tenure() >= tenure) {
+        Binding binding = bindings.get(session);
+        if (binding == null || binding.tenure() >= tenure) {
             return Optional.empty();
         }
-        seats.remove(session);
-        return Optional.of(seat.client());
+        bindings.remove(session);
+        return Optional.of(binding.client());
     }
 
     /** The session is over. */
     Optional<Client> close(SessionId session) {
-        return Optional.ofNullable(seats.remove(session)).map(Seat::client);
+        return Optional.ofNullable(bindings.remove(session)).map(Binding::client);
     }
 
     /** The connection is gone; its session may go on elsewhere. */
     void leave(SessionId session, Client client) {
-        Seat seat = seats.get(session);
-        if (seat != null && seat.client().equals(client)) {
-            seats.remove(session);
+        Binding binding = bindings.get(session);
+        if (binding != null && binding.client().equals(client)) {
+            bindings.remove(session);
         }
     }
 
     List<Claim> claims() {
-        List<Claim> claims = new ArrayList<>(seats.size());
-        seats.forEach((session, seat) -> claims.add(new Claim(session, seat.tenure())));
+        List<Claim> claims = new ArrayList<>(bindings.size());
+        bindings.forEach((session, binding) -> claims.add(new Claim(session, binding.tenure())));
         return claims;
     }
 
     void clear() {
-        seats.clear();
+        bindings.clear();
     }
 }

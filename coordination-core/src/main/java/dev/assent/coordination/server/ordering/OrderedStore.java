@@ -9,14 +9,14 @@ import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.replica.StateMachine;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
-import dev.assent.coordination.server.ordering.ServerMessage.Asked;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
 import dev.assent.coordination.server.ordering.ServerMessage.Claimed;
+import dev.assent.coordination.server.ordering.ServerMessage.Confirmed;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Forwarded;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import dev.assent.coordination.tree.Applied;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.SessionState;
@@ -27,8 +27,6 @@ import dev.assent.coordination.zab.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -48,14 +46,14 @@ import org.slf4j.LoggerFactory;
  * connections whose sessions have waited too long for the leader to know of them ({@link EdgePatience}); all are closed
  * when a snapshot replaced the history.
  */
-public final class OrderedStore implements StateMachine, Reign.Court {
-    /** A message to the leader takes no further asks when it is larger. */
-    private static final int ASKED_BYTES_MAX = 256 << 10;
+public final class OrderedStore implements StateMachine, Primary.Context {
+    /** A message to the leader takes no further orders when it is larger. */
+    private static final int FORWARDED_BYTES_MAX = 256 << 10;
 
     /** How often orders of connections that are gone are looked for. */
     private static final int DROP_MILLIS = 500;
     /** Sessions in one message. */
-    private static final int LISTED_MAX = 10_000;
+    static final int LISTED_MAX = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderedStore.class);
 
@@ -66,33 +64,21 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     private final Ledger ledger;
     private final LocalSessions locals = new LocalSessions();
     private final OwnTransactions own = new OwnTransactions();
-    /** Answers of the leader's that hold from a later position on than was applied when they came. */
-    private final Queue<Postponed> postponed = new ArrayDeque<>();
+    private final PostponedAnswers postponed = new PostponedAnswers();
+    private final LifeReports reports;
 
     private final Consumer<RoleView> onRole;
 
     private RoleView view = RoleView.NONE;
-    private @Nullable Reign reign;
+    private @Nullable Primary primary;
     private long catchUp;
     private boolean current;
     private boolean waking;
     private final Intake intake;
-    private final Standing standing;
-    private final LeaderMarks marks = new LeaderMarks();
-    private final Unreported unreported = new Unreported();
-    private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final Queue<Departure> departures = new ConcurrentLinkedQueue<>();
-    private long reportedThroughMillis;
-    /** Sessions that were granted since the last report. */
-    private final List<SessionId> granted = new ArrayList<>();
-
     private final Congestion congestion = new Congestion();
     private boolean crowded;
     private long dropAtMillis;
-
-    private record Postponed(Zxid position, Runnable answer) {}
-
-    private record Report(List<SessionId> sessions, long throughMillis) {}
 
     private record Departure(SessionId session, Client client) {}
 
@@ -110,8 +96,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         this.onRole = onRole;
         this.ledger = new Ledger(setting.randomStart(), limits);
         this.intake = new Intake(this::onLoop, this::enter);
-        this.standing = new Standing(setting.clock());
-        this.reportedThroughMillis = setting.clock().monotonicMillis();
+        this.reports = new LifeReports(setting.clock(), this::tell);
     }
 
     /** Takes orders from clients. Any thread; never waits. */
@@ -121,13 +106,13 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     private void enter(List<Submission> submissions) {
         submissions.forEach(ledger::enter);
-        askMore();
+        forwardMore();
     }
 
     /** Asks the leader what it may be asked by now. */
-    private void askMore() {
+    private void forwardMore() {
         if (current && ledger.isAnyWaiting()) {
-            askAll(loop.hasRoom() ? ledger.ask() : ledger.askReopenings());
+            forwardAll(loop.hasRoom() ? ledger.forward() : ledger.forwardReopenings());
         }
         if (ledger.isCrowded() != crowded) {
             crowded = !crowded;
@@ -145,7 +130,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             dropAtMillis = now + DROP_MILLIS;
             dropDisconnected();
         }
-        askMore();
+        forwardMore();
         congestion.observe(
                 crowded,
                 now,
@@ -165,7 +150,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
 
     /** What the leader knows of this server's clients. */
     public Standing standing() {
-        return standing;
+        return reports.standing();
     }
 
     /** A replica that has stopped takes no tasks; the connections that gave them are being closed. */
@@ -184,7 +169,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
      * @param throughMillis the moment up to which everything heard is reported with this
      */
     public void heard(List<SessionId> sessions, long throughMillis) {
-        reports.add(new Report(List.copyOf(sessions), throughMillis));
+        reports.heard(sessions, throughMillis);
     }
 
     /** A connection is gone. Any thread; never waits. */
@@ -198,40 +183,14 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         for (Departure gone = departures.poll(); gone != null; gone = departures.poll()) {
             locals.leave(gone.session(), gone.client());
         }
-        List<SessionId> alive = new ArrayList<>();
-        boolean reported = false;
-        for (Report report = reports.poll(); report != null; report = reports.poll()) {
-            alive.addAll(report.sessions());
-            reportedThroughMillis = report.throughMillis();
-            reported = true;
-        }
-        if (reported) {
-            alive.addAll(granted);
-            granted.clear();
-        }
-        unreported.heard(alive, reportedThroughMillis);
-        if (reported) {
-            leader().ifPresent(leader -> report(leader, alive));
-        }
-        Reign mine = reign;
+        reports.passOn(leader());
+        Primary mine = primary;
         if (mine != null) {
             mine.tick();
         }
         tidyUp();
         // The task that does this otherwise waits for the disk.
         edge.wake();
-    }
-
-    private void report(ServerId leader, List<SessionId> alive) {
-        int from = 0;
-        for (; alive.size() - from > LISTED_MAX; from += LISTED_MAX) {
-            tell(leader, heard(alive.subList(from, from + LISTED_MAX), false));
-        }
-        tell(leader, heard(alive.subList(from, alive.size()), true));
-    }
-
-    private Heard heard(List<SessionId> alive, boolean last) {
-        return new Heard(alive, last, reportedThroughMillis, marks.before(reportedThroughMillis));
     }
 
     @Override
@@ -244,7 +203,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         Txn txn = own.committed(payload).orElseGet(() -> decode(payload));
         Applied applied = watched.tree().apply(zxid, txn);
         watched.publish(zxid, applied);
-        Reign mine = reign;
+        Primary mine = primary;
         if (mine != null) {
             mine.applied(txn);
         }
@@ -254,7 +213,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         if (txn instanceof Txn.CloseSession close) {
             locals.close(close.header().session()).ifPresent(client -> client.end("its session is closed"));
         }
-        answerPostponed();
+        postponed.give(tree().zxid());
         wakeLater();
     }
 
@@ -274,13 +233,13 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         }
         Optional<SessionState> session = applied.tree().session(open.header().session());
         Invariants.check(session.isPresent(), "a session just opened is open");
-        seat(waiter, session.get(), 0);
+        bind(waiter, session.get(), 0);
     }
 
-    private void seat(Submission waiter, SessionState session, long tenure) {
-        locals.seat(session.id(), waiter.client(), tenure)
+    private void bind(Submission waiter, SessionState session, long tenure) {
+        locals.bind(session.id(), waiter.client(), tenure)
                 .ifPresent(older -> older.end("its session is on a newer connection"));
-        granted.add(session.id());
+        reports.granted(session.id());
         long now = setting.clock().monotonicMillis();
         waiter.client().reply(waiter.ticket(), new Reply.Opened(session, tenure, now));
     }
@@ -289,20 +248,20 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     public void roleChanged(Role role, Epoch epoch, Optional<ServerId> leader, boolean serving) {
         view = new RoleView(role, epoch, leader, serving);
         boolean wasCurrent = current;
-        reign = null;
+        primary = null;
         own.clear();
         current = false;
         postponed.clear();
-        marks.clear();
+        reports.leaderChanged();
         if (serving) {
             if (role == Role.LEADING) {
-                reign = new Reign(this, setting, epoch);
+                primary = new Primary(this, setting, epoch);
             }
             ServerId leading = leader.orElseThrow(() -> new IllegalArgumentException("served without a leader"));
             inParts(locals.claims(), part -> tell(leading, new Claimed(part)));
-            report(leading, unreported.sessions());
+            reports.catchUp(leading);
             catchUp = ledger.next();
-            tell(leading, new Asked(List.of(new Ask(catchUp, new Order.CatchUp()))));
+            tell(leading, new Forwarded(List.of(new ForwardedOrder(catchUp, new Order.CatchUp()))));
         } else if (wasCurrent) {
             edge.suspend();
         }
@@ -318,8 +277,8 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     private void becomeCurrent() {
         current = true;
         ledger.dropAllDisconnected();
-        askAll(ledger.askAnew());
-        askMore();
+        forwardAll(ledger.forwardAnew());
+        forwardMore();
         edge.resume();
     }
 
@@ -327,7 +286,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         intake.drain().forEach(ledger::enter);
         ledger.clear();
         locals.clear();
-        granted.clear();
+        reports.forgetGranted();
         edge.endAll(why);
     }
 
@@ -343,16 +302,16 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         message.accept(new Incoming(from));
     }
 
-    private void askAll(List<Ask> asks) {
+    private void forwardAll(List<ForwardedOrder> orders) {
         Optional<ServerId> leader = leader();
         if (leader.isEmpty()) {
             return;
         }
         if (leader.get().equals(setting.self())) {
-            tell(leader.get(), new Asked(asks));
+            tell(leader.get(), new Forwarded(orders));
             return;
         }
-        ServerMessageCodec.encodeInParts(asks, ASKED_BYTES_MAX).forEach(part -> loop.send(leader.get(), part));
+        ServerMessageCodec.encodeInParts(orders, FORWARDED_BYTES_MAX).forEach(part -> loop.send(leader.get(), part));
     }
 
     private Optional<ServerId> leader() {
@@ -381,18 +340,9 @@ public final class OrderedStore implements StateMachine, Reign.Court {
     }
 
     private void postpone(Zxid position, Runnable answer) {
-        postponed.add(new Postponed(position, answer));
-        answerPostponed();
+        postponed.add(position, answer);
+        postponed.give(tree().zxid());
         wakeLater();
-    }
-
-    private void answerPostponed() {
-        Postponed next = postponed.peek();
-        while (next != null && !next.position().isAfter(tree().zxid())) {
-            postponed.remove();
-            next.answer().run();
-            next = postponed.peek();
-        }
     }
 
     /** One wake-up for all that the loop has at hand: the task runs behind what is already in its inbox. */
@@ -402,7 +352,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
             loop.execute(() -> {
                 waking = false;
                 edge.wake();
-                askMore();
+                forwardMore();
             });
         }
     }
@@ -429,17 +379,17 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         }
 
         @Override
-        public Boolean asked(Asked message) {
-            Reign mine = reign;
+        public Boolean forwarded(Forwarded message) {
+            Primary mine = primary;
             if (mine != null) {
-                message.asks().forEach(ask -> mine.ask(from, ask));
+                message.orders().forEach(forwarded -> mine.take(from, forwarded));
             }
             return mine != null;
         }
 
         @Override
         public Boolean heard(Heard message) {
-            Reign mine = reign;
+            Primary mine = primary;
             if (mine != null) {
                 mine.heard(from, message);
             }
@@ -447,19 +397,17 @@ public final class OrderedStore implements StateMachine, Reign.Court {
         }
 
         @Override
-        public Boolean vouched(Vouched message) {
+        public Boolean confirmed(Confirmed message) {
             boolean isLeader = leader().filter(from::equals).isPresent();
             if (isLeader) {
-                standing.knownThrough(message.throughMillis() - message.backedMillisAgo());
-                unreported.confirmed(message.throughMillis());
-                marks.add(message.mark(), setting.clock().monotonicMillis());
+                reports.confirmed(message);
             }
             return isLeader;
         }
 
         @Override
         public Boolean claimed(Claimed message) {
-            Reign mine = reign;
+            Primary mine = primary;
             if (mine != null) {
                 mine.claimed(from, message.claims());
             }
@@ -491,7 +439,7 @@ public final class OrderedStore implements StateMachine, Reign.Court {
                     .filter(order -> order instanceof Order.Reopen && message.timeoutMillis() > 0)
                     .flatMap(order -> tree().session(((Order.Reopen) order).session()));
             if (session.isPresent()) {
-                seat(waiter, session.get(), message.tenure());
+                bind(waiter, session.get(), message.tenure());
             } else {
                 waiter.client().reply(waiter.ticket(), new Reply.Refused());
             }

@@ -43,7 +43,7 @@ final class OwnTransactions {
         return one == other;
     }
 
-    /** The reign is over: what is left comes back as somebody else's, or never. */
+    /** This server leads no more: what is left comes back as somebody else's, or never. */
     void clear() {
         underWay.clear();
         bytes = 0;

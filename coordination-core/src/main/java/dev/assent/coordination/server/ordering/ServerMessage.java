@@ -9,14 +9,14 @@ public sealed interface ServerMessage {
     <R> R accept(Handler<R> handler);
 
     /** To the leader: orders of the sender's clients. */
-    record Asked(List<Ask> asks) implements ServerMessage {
-        public Asked {
-            asks = List.copyOf(asks);
+    record Forwarded(List<ForwardedOrder> orders) implements ServerMessage {
+        public Forwarded {
+            orders = List.copyOf(orders);
         }
 
         @Override
         public <R> R accept(Handler<R> handler) {
-            return handler.asked(this);
+            return handler.forwarded(this);
         }
     }
 
@@ -25,7 +25,7 @@ public sealed interface ServerMessage {
      *
      * @param request unique among the sender's, restarts included: see {@link Ledger}
      */
-    record Ask(long request, Order order) {}
+    record ForwardedOrder(long request, Order order) {}
 
     /**
      * To the leader: these sessions have shown life since the last such message. Sent all the time, also without any
@@ -53,10 +53,10 @@ public sealed interface ServerMessage {
      * @param backedMillisAgo how long ago, at most, a quorum still followed this leader
      * @param mark to be repeated in later reports
      */
-    record Vouched(long throughMillis, long backedMillisAgo, Mark mark) implements ServerMessage {
+    record Confirmed(long throughMillis, long backedMillisAgo, Mark mark) implements ServerMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
-            return handler.vouched(this);
+            return handler.confirmed(this);
         }
     }
 
@@ -120,11 +120,11 @@ public sealed interface ServerMessage {
 
     /** One method per message. */
     interface Handler<R> {
-        R asked(Asked message);
+        R forwarded(Forwarded message);
 
         R heard(Heard message);
 
-        R vouched(Vouched message);
+        R confirmed(Confirmed message);
 
         R claimed(Claimed message);
 

@@ -6,23 +6,23 @@ import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
-import dev.assent.coordination.server.ordering.ServerMessage.Asked;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
 import dev.assent.coordination.server.ordering.ServerMessage.Claim;
 import dev.assent.coordination.server.ordering.ServerMessage.Claimed;
+import dev.assent.coordination.server.ordering.ServerMessage.Confirmed;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Forwarded;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
 /**
- * The bytes of {@link ServerMessage}s: one for the kind, then its fields; lists by count, asks by the length of all and
- * as {@link AskWriter} writes them. Nothing is allocated for a length that was only announced.
+ * The bytes of {@link ServerMessage}s: one for the kind, then its fields; lists by count, orders by the length of all and
+ * as {@link OrderWriter} writes them. Nothing is allocated for a length that was only announced.
  */
 final class ServerMessageCodec {
     private static final int ASKED = 1;
@@ -31,7 +31,7 @@ final class ServerMessageCodec {
     private static final int CAUGHT_UP = 4;
     private static final int REOPENED = 5;
     private static final int DISPLACED = 6;
-    private static final int VOUCHED = 7;
+    private static final int CONFIRMED = 7;
 
     private static final int TYPICAL_BYTES = 256;
     private static final int CLAIM_BYTES = 2 * Long.BYTES;
@@ -44,29 +44,29 @@ final class ServerMessageCodec {
     }
 
     /** Several {@link Asked} with all of these between them; each but the last has a little more than {@code bytes}. */
-    static List<Payload> encodeInParts(List<Ask> asks, int bytes) {
+    static List<Payload> encodeInParts(List<ForwardedOrder> orders, int bytes) {
         List<Payload> parts = new ArrayList<>();
-        Iterator<Ask> rest = asks.iterator();
+        Iterator<ForwardedOrder> rest = orders.iterator();
         while (rest.hasNext()) {
             ByteSink out = new ByteSink(TYPICAL_BYTES);
-            asked(out, rest, bytes);
+            forwarded(out, rest, bytes);
             parts.add(Payload.wrap(out.toByteArray()));
         }
         return parts;
     }
 
     /** As many as fit, and at least one if there is one. */
-    private static void asked(ByteSink out, Iterator<Ask> asks, int bytes) {
+    private static void forwarded(ByteSink out, Iterator<ForwardedOrder> orders, int bytes) {
         out.int8(ASKED);
         int start = out.startPart();
-        AskWriter writer = new AskWriter(out);
-        while (asks.hasNext() && out.length() <= bytes) {
-            writer.write(asks.next());
+        OrderWriter writer = new OrderWriter(out);
+        while (orders.hasNext() && out.length() <= bytes) {
+            writer.write(orders.next());
         }
         out.endPart(start);
     }
 
-    /** Refuses whatever {@link #encode} does not write, the content of a change aside: see {@link AskReader}. */
+    /** Refuses whatever {@link #encode} does not write, the content of a change aside: see {@link OrderReader}. */
     static ServerMessage decode(Payload payload) throws CorruptEncoding {
         ByteSource in = new ByteSource(payload.array());
         ServerMessage message = message(in.int8(), in);
@@ -76,9 +76,9 @@ final class ServerMessageCodec {
 
     private static ServerMessage message(int kind, ByteSource in) throws CorruptEncoding {
         return switch (kind) {
-            case ASKED -> asked(in);
+            case ASKED -> forwarded(in);
             case HEARD -> new Heard(sessions(in), flag(in), in.int64(), mark(in));
-            case VOUCHED -> new Vouched(in.int64(), in.int64(), mark(in));
+            case CONFIRMED -> new Confirmed(in.int64(), in.int64(), mark(in));
             case CLAIMED -> claimed(in);
             case CAUGHT_UP -> new CaughtUp(in.int64(), zxid(in));
             case REOPENED -> new Reopened(in.int64(), zxid(in), in.int64(), in.signed());
@@ -87,14 +87,14 @@ final class ServerMessageCodec {
         };
     }
 
-    private static Asked asked(ByteSource in) throws CorruptEncoding {
+    private static Forwarded forwarded(ByteSource in) throws CorruptEncoding {
         ByteSource part = in.part();
-        AskReader reader = new AskReader(part);
-        List<Ask> asks = new ArrayList<>();
+        OrderReader reader = new OrderReader(part);
+        List<ForwardedOrder> orders = new ArrayList<>();
         while (!part.atEnd()) {
-            asks.add(reader.ask());
+            orders.add(reader.read());
         }
-        return new Asked(asks);
+        return new Forwarded(orders);
     }
 
     private static List<SessionId> sessions(ByteSource in) throws CorruptEncoding {
@@ -145,8 +145,8 @@ final class ServerMessageCodec {
 
     private record Writer(ByteSink out) implements ServerMessage.Handler<ByteSink> {
         @Override
-        public ByteSink asked(Asked message) {
-            ServerMessageCodec.asked(out, message.asks().iterator(), Integer.MAX_VALUE);
+        public ByteSink forwarded(Forwarded message) {
+            ServerMessageCodec.forwarded(out, message.orders().iterator(), Integer.MAX_VALUE);
             return out;
         }
 
@@ -161,8 +161,8 @@ final class ServerMessageCodec {
         }
 
         @Override
-        public ByteSink vouched(Vouched message) {
-            out.int8(VOUCHED);
+        public ByteSink confirmed(Confirmed message) {
+            out.int8(CONFIRMED);
             out.int64(message.throughMillis());
             out.int64(message.backedMillisAgo());
             return mark(message.mark());

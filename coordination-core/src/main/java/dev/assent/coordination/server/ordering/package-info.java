@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.assent.coordination.server.ordering.OrderedStore} applies committed transactions to the tree, publishes
  * the result and answers those who wait for it. Whoever leads also has a
- * {@link dev.assent.coordination.server.ordering.Reign}, which turns requests into transactions and keeps the sessions
+ * {@link dev.assent.coordination.server.ordering.Primary}, which turns requests into transactions and keeps the sessions
  * alive. Servers talk to each other in {@link dev.assent.coordination.server.ordering.ServerMessage}s.
  *
  * <p>The rules kept here: an event is posted before the state that shows its change is published; a request is

@@ -142,9 +142,6 @@ final class ClientChannelTest {
                 }
 
                 @Override
-                public void readComplete() {}
-
-                @Override
                 public void closed() {}
             };
         }

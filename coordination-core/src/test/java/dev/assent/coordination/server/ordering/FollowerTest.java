@@ -11,9 +11,9 @@ import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.replica.ReplicaLoop;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
-import dev.assent.coordination.server.ordering.ServerMessage.Asked;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
+import dev.assent.coordination.server.ordering.ServerMessage.Forwarded;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
 import dev.assent.coordination.spi.Clock;
@@ -77,7 +77,7 @@ final class FollowerTest {
 
     private void follow(int epoch) {
         store.roleChanged(Role.FOLLOWING, new Epoch(epoch), Optional.of(LEADER), true);
-        answer(asks().get(0));
+        answer(orders().get(0));
         sent.clear();
     }
 
@@ -101,22 +101,22 @@ final class FollowerTest {
         go();
     }
 
-    private List<Ask> asks() {
+    private List<ForwardedOrder> orders() {
         return sent.stream()
-                .filter(Asked.class::isInstance)
-                .flatMap(message -> ((Asked) message).asks().stream())
+                .filter(Forwarded.class::isInstance)
+                .flatMap(message -> ((Forwarded) message).orders().stream())
                 .toList();
     }
 
-    private void answer(Ask ask) {
+    private void answer(ForwardedOrder forwarded) {
         store.received(
                 LEADER,
                 ServerMessageCodec.encode(
-                        new CaughtUp(ask.request(), store.tree().zxid())));
+                        new CaughtUp(forwarded.request(), store.tree().zxid())));
     }
 
     private void answerAll() {
-        List<Ask> all = asks();
+        List<ForwardedOrder> all = orders();
         sent.clear();
         all.forEach(this::answer);
         go();
@@ -125,14 +125,14 @@ final class FollowerTest {
     @Test
     void what_the_leader_was_not_asked_is_dropped_soon_after_its_connection_is_gone() {
         submit(client, 90, new Order.CatchUp());
-        assertThat(asks()).hasSize(10);
+        assertThat(orders()).hasSize(10);
 
         client.disconnect();
         pass(1_000);
         submit(new PostedClient(), 1, new Order.CatchUp());
         answerAll();
 
-        assertThat(asks()).hasSize(1);
+        assertThat(orders()).hasSize(1);
     }
 
     @Test
@@ -153,7 +153,7 @@ final class FollowerTest {
         room = true;
         go();
 
-        assertThat(asks()).isEmpty();
+        assertThat(orders()).isEmpty();
     }
 
     @Test
@@ -167,7 +167,7 @@ final class FollowerTest {
         follow(2);
         go();
 
-        assertThat(asks()).isEmpty();
+        assertThat(orders()).isEmpty();
     }
 
     @Test
@@ -181,7 +181,7 @@ final class FollowerTest {
         follow(2);
         go();
 
-        assertThat(asks()).isEmpty();
+        assertThat(orders()).isEmpty();
     }
 
     @Test
@@ -194,7 +194,7 @@ final class FollowerTest {
 
         answerAll();
 
-        assertThat(asks()).extracting(Ask::order).containsExactly(close);
+        assertThat(orders()).extracting(ForwardedOrder::order).containsExactly(close);
     }
 
     @Test
@@ -204,9 +204,9 @@ final class FollowerTest {
         submit(client, 1, reopen);
         submit(new PostedClient(), 1, new Order.Open(4_000));
         submit(new PostedClient(), 1, new Order.CatchUp());
-        assertThat(asks()).extracting(Ask::order).containsExactly(reopen);
+        assertThat(orders()).extracting(ForwardedOrder::order).containsExactly(reopen);
 
-        long request = asks().get(0).request();
+        long request = orders().get(0).request();
         store.received(
                 LEADER,
                 ServerMessageCodec.encode(new Reopened(request, store.tree().zxid(), 0, 0)));
@@ -232,7 +232,7 @@ final class FollowerTest {
         submit(client, 1, new Order.CatchUp());
         submit(other, 1, new Order.CatchUp());
 
-        assertThat(asks()).isEmpty();
+        assertThat(orders()).isEmpty();
     }
 
     @Test
@@ -262,7 +262,7 @@ final class FollowerTest {
                 Zxid.startOf(new Epoch(1)).next(),
                 TxnCodec.encode(new Txn.OpenSession(header, new SessionPassword(new byte[16]), 4_000)));
         submit(client, 1, new Order.Reopen(session, Payload.wrap(new byte[16])));
-        long request = asks().get(0).request();
+        long request = orders().get(0).request();
         store.received(
                 LEADER,
                 ServerMessageCodec.encode(new Reopened(request, store.tree().zxid(), 7, 4_000)));

@@ -3,7 +3,7 @@ package dev.assent.coordination.server.ordering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.coordination.model.SessionId;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,12 +24,12 @@ final class LedgerTest {
     void the_leader_is_asked_no_more_at_once_than_the_limit_and_the_rest_in_its_turn() {
         enter(25, new Order.CatchUp(), 1);
 
-        List<Ask> first = ledger.ask();
+        List<ForwardedOrder> first = ledger.forward();
         assertThat(first).hasSize(10);
-        assertThat(ledger.ask()).isEmpty();
+        assertThat(ledger.forward()).isEmpty();
         assertThat(ledger.settle(first.get(0).request()))
                 .hasValueSatisfying(one -> assertThat(one.ticket()).isEqualTo(0));
-        List<Ask> second = ledger.ask();
+        List<ForwardedOrder> second = ledger.forward();
         assertThat(second).hasSize(1);
         assertThat(ledger.settle(second.get(0).request()))
                 .hasValueSatisfying(one -> assertThat(one.ticket()).isEqualTo(10));
@@ -39,25 +39,25 @@ final class LedgerTest {
     void bytes_count_too_but_one_order_always_goes() {
         enter(3, new Order.CatchUp(), 100_000);
 
-        List<Ask> first = ledger.ask();
+        List<ForwardedOrder> first = ledger.forward();
         assertThat(first).hasSize(1);
         ledger.settle(first.get(0).request());
-        assertThat(ledger.ask()).hasSize(1);
+        assertThat(ledger.forward()).hasSize(1);
     }
 
     @Test
     void who_opens_a_session_waits_for_nobody() {
         enter(25, new Order.CatchUp(), 1);
-        ledger.ask();
+        ledger.forward();
         enter(1, new Order.Open(4_000), 0);
 
-        assertThat(ledger.ask()).extracting(Ask::order).containsExactly(new Order.Open(4_000));
+        assertThat(ledger.forward()).extracting(ForwardedOrder::order).containsExactly(new Order.Open(4_000));
     }
 
     @Test
     void nothing_that_was_not_asked_is_kept_for_a_connection_that_is_gone() {
         enter(25, new Order.CatchUp(), 7);
-        List<Ask> asked = ledger.ask();
+        List<ForwardedOrder> asked = ledger.forward();
         client.disconnect();
 
         ledger.dropDisconnected();
@@ -68,7 +68,7 @@ final class LedgerTest {
         assertThat(ledger.size()).isZero();
         assertThat(ledger.bytes()).isZero();
         assertThat(ledger.settle(asked.get(0).request())).isEmpty();
-        assertThat(ledger.askAnew()).isEmpty();
+        assertThat(ledger.forwardAnew()).isEmpty();
     }
 
     private void enterOne(int ticket, Order order) {
@@ -77,8 +77,8 @@ final class LedgerTest {
 
     /** What the next leader is asked, and what this one is asked yet. */
     private List<Long> kept() {
-        return Stream.concat(ledger.askAnew().stream(), ledger.ask().stream())
-                .map(Ask::request)
+        return Stream.concat(ledger.forwardAnew().stream(), ledger.forward().stream())
+                .map(ForwardedOrder::request)
                 .toList();
     }
 
@@ -97,7 +97,7 @@ final class LedgerTest {
     @Test
     void what_comes_behind_an_order_that_the_next_leader_is_not_asked_is_dropped_as_well() {
         enterOne(1, new Order.CatchUp());
-        ledger.ask();
+        ledger.forward();
         client.disconnect();
         ledger.dropAllDisconnected();
 
@@ -124,16 +124,16 @@ final class LedgerTest {
             for (int i = 1; i <= 4; i++) {
                 tidied.enter(new Submission(going, i, new Order.CatchUp(), 1));
             }
-            tidied.ask();
+            tidied.forward();
             going.disconnectAfter(looks);
 
             tidied.dropAllDisconnected();
 
             List<Object> left = new ArrayList<>();
             Stream.of(1L, 2L).forEach(asked -> tidied.settle(asked).ifPresent(one -> left.add(one.ticket())));
-            tidied.ask()
-                    .forEach(ask ->
-                            left.add(tidied.settle(ask.request()).orElseThrow().ticket()));
+            tidied.forward()
+                    .forEach(forwarded -> left.add(
+                            tidied.settle(forwarded.request()).orElseThrow().ticket()));
             assertThat(left)
                     .as("gone after %d looks", looks)
                     .isEqualTo(List.of(1, 2, 3, 4).subList(0, left.size()));
@@ -148,10 +148,10 @@ final class LedgerTest {
         client.disconnect();
 
         ledger.dropDisconnected();
-        assertThat(ledger.ask()).extracting(Ask::order).containsExactly(close);
+        assertThat(ledger.forward()).extracting(ForwardedOrder::order).containsExactly(close);
         ledger.dropAllDisconnected();
 
-        assertThat(ledger.askAnew()).extracting(Ask::order).containsExactly(close);
+        assertThat(ledger.forwardAnew()).extracting(ForwardedOrder::order).containsExactly(close);
     }
 
     @Test
@@ -163,7 +163,7 @@ final class LedgerTest {
 
         enterOne(2, close);
 
-        assertThat(ledger.ask()).extracting(Ask::order).containsExactly(close);
+        assertThat(ledger.forward()).extracting(ForwardedOrder::order).containsExactly(close);
     }
 
     @Test
@@ -177,8 +177,8 @@ final class LedgerTest {
 
         ledger.dropDisconnected();
 
-        assertThat(ledger.ask())
-                .extracting(Ask::order)
+        assertThat(ledger.forward())
+                .extracting(ForwardedOrder::order)
                 .containsExactly(new Order.CloseSession(new Order.Sender(new SessionId(7), 3, 3)));
     }
 
@@ -199,13 +199,13 @@ final class LedgerTest {
 
     private void settle(int count) {
         for (int settled = 0; settled < count; ) {
-            for (Ask ask : ledger.ask()) {
-                ledger.settle(ask.request());
+            for (ForwardedOrder forwarded : ledger.forward()) {
+                ledger.settle(forwarded.request());
                 settled++;
             }
-            for (Ask ask : ledger.askAnew()) {
+            for (ForwardedOrder forwarded : ledger.forwardAnew()) {
                 if (settled < count) {
-                    ledger.settle(ask.request());
+                    ledger.settle(forwarded.request());
                     settled++;
                 }
             }

@@ -11,8 +11,8 @@ import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.replica.ReplicaLoop;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
-import dev.assent.coordination.server.ordering.ServerMessage.Asked;
+import dev.assent.coordination.server.ordering.ServerMessage.Forwarded;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
@@ -90,7 +90,8 @@ class OwnTransactionsTest {
     }
 
     private Payload proposeOpening() {
-        store.received(SELF, ServerMessageCodec.encode(new Asked(List.of(new Ask(7, new Order.Open(4_000))))));
+        store.received(
+                SELF, ServerMessageCodec.encode(new Forwarded(List.of(new ForwardedOrder(7, new Order.Open(4_000))))));
         return proposed.remove();
     }
 

@@ -12,16 +12,16 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
-import dev.assent.coordination.server.ordering.ServerMessage.Asked;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
 import dev.assent.coordination.server.ordering.ServerMessage.Claim;
 import dev.assent.coordination.server.ordering.ServerMessage.Claimed;
+import dev.assent.coordination.server.ordering.ServerMessage.Confirmed;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Forwarded;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,20 +52,20 @@ final class ServerMessageCodecTest {
             new WriteOp.Check("/", 0));
 
     private static final List<ServerMessage> ALL = List.of(
-            new Asked(List.of(
-                    new Ask(1, new Order.Open(4_000)),
-                    new Ask(2, new Order.Reopen(SESSION, Payload.wrap(new byte[16]))),
-                    new Ask(-3, new Order.Write(SENDER, SOMEBODY, OPS.get(0))),
-                    new Ask(4, new Order.Multi(SENDER, SOMEBODY, OPS)),
-                    new Ask(5, new Order.Multi(SENDER, List.of(), List.of())),
-                    new Ask(6, new Order.Write(SENDER, SOMEBODY, OPS.get(5))),
-                    new Ask(7, new Order.CloseSession(SENDER)),
-                    new Ask(8, new Order.Refuse(SENDER, ErrorCode.NO_AUTH)),
-                    new Ask(9, new Order.CatchUp()))),
-            new Asked(List.of()),
+            new Forwarded(List.of(
+                    new ForwardedOrder(1, new Order.Open(4_000)),
+                    new ForwardedOrder(2, new Order.Reopen(SESSION, Payload.wrap(new byte[16]))),
+                    new ForwardedOrder(-3, new Order.Write(SENDER, SOMEBODY, OPS.get(0))),
+                    new ForwardedOrder(4, new Order.Multi(SENDER, SOMEBODY, OPS)),
+                    new ForwardedOrder(5, new Order.Multi(SENDER, List.of(), List.of())),
+                    new ForwardedOrder(6, new Order.Write(SENDER, SOMEBODY, OPS.get(5))),
+                    new ForwardedOrder(7, new Order.CloseSession(SENDER)),
+                    new ForwardedOrder(8, new Order.Refuse(SENDER, ErrorCode.NO_AUTH)),
+                    new ForwardedOrder(9, new Order.CatchUp()))),
+            new Forwarded(List.of()),
             new Heard(List.of(SESSION, new SessionId(-1)), false, 12, new Mark(13, 14)),
             new Heard(List.of(), true, -12, Mark.NONE),
-            new Vouched(15, 16, new Mark(17, 18)),
+            new Confirmed(15, 16, new Mark(17, 18)),
             new Claimed(List.of(new Claim(SESSION, 9))),
             new CaughtUp(5, new Zxid(77)),
             new Reopened(6, new Zxid(78), 10, 4_000),
@@ -88,13 +88,14 @@ final class ServerMessageCodecTest {
     }
 
     private static List<Order> sent(Order... orders) throws CorruptEncoding {
-        List<Ask> asks = Stream.of(orders).map(order -> new Ask(1, order)).toList();
-        return received(ServerMessageCodec.encode(new Asked(asks)));
+        List<ForwardedOrder> forwarded =
+                Stream.of(orders).map(order -> new ForwardedOrder(1, order)).toList();
+        return received(ServerMessageCodec.encode(new Forwarded(forwarded)));
     }
 
     private static List<Order> received(Payload bytes) throws CorruptEncoding {
-        Asked asked = (Asked) ServerMessageCodec.decode(bytes);
-        return asked.asks().stream().map(Ask::order).toList();
+        Forwarded message = (Forwarded) ServerMessageCodec.decode(bytes);
+        return message.orders().stream().map(ForwardedOrder::order).toList();
     }
 
     @Test
@@ -108,8 +109,9 @@ final class ServerMessageCodecTest {
     }
 
     private static int size(Order... orders) {
-        List<Ask> asks = Stream.of(orders).map(order -> new Ask(1, order)).toList();
-        return ServerMessageCodec.encode(new Asked(asks)).size();
+        List<ForwardedOrder> forwarded =
+                Stream.of(orders).map(order -> new ForwardedOrder(1, order)).toList();
+        return ServerMessageCodec.encode(new Forwarded(forwarded)).size();
     }
 
     @Test
@@ -118,8 +120,8 @@ final class ServerMessageCodecTest {
         Order broken = new Order.Write(SENDER, SOMEBODY, new WriteOp.Delete("/broken", 1));
         Order after = new Order.Write(SENDER, SOMEBODY, OPS.get(5));
         Order refused = new Order.Refuse(SENDER, ErrorCode.MARSHALLING_ERROR);
-        byte[] whole = ServerMessageCodec.encode(
-                        new Asked(List.of(new Ask(1, before), new Ask(2, broken), new Ask(3, after))))
+        byte[] whole = ServerMessageCodec.encode(new Forwarded(List.of(
+                        new ForwardedOrder(1, before), new ForwardedOrder(2, broken), new ForwardedOrder(3, after))))
                 .array();
         int text = new String(whole, StandardCharsets.ISO_8859_1).indexOf("/broken");
         byte[] unknownKind = whole.clone();
@@ -138,8 +140,9 @@ final class ServerMessageCodecTest {
     void who_is_named_as_the_sender_of_an_unreadable_change_is_not_taken_for_the_one_before_it() throws Exception {
         Order first = new Order.Write(SENDER, List.of(new Identity("super", "")), OPS.get(0));
         Order second = new Order.Write(SENDER, SOMEBODY, OPS.get(4));
-        List<Ask> asks = List.of(new Ask(1, first), new Ask(2, second), new Ask(3, second));
-        byte[] bytes = ServerMessageCodec.encode(new Asked(asks)).array();
+        List<ForwardedOrder> orders =
+                List.of(new ForwardedOrder(1, first), new ForwardedOrder(2, second), new ForwardedOrder(3, second));
+        byte[] bytes = ServerMessageCodec.encode(new Forwarded(orders)).array();
         int scheme = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("digest");
         bytes[scheme] = (byte) 0xff;
 
@@ -149,20 +152,20 @@ final class ServerMessageCodecTest {
 
     @Test
     void many_asks_go_in_several_messages_in_their_order() throws CorruptEncoding {
-        List<Ask> asks = new ArrayList<>();
+        List<ForwardedOrder> orders = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            asks.add(new Ask(i, new Order.Write(SENDER, SOMEBODY, OPS.get(i % OPS.size()))));
+            orders.add(new ForwardedOrder(i, new Order.Write(SENDER, SOMEBODY, OPS.get(i % OPS.size()))));
         }
 
-        List<Payload> parts = ServerMessageCodec.encodeInParts(asks, 1_000);
+        List<Payload> parts = ServerMessageCodec.encodeInParts(orders, 1_000);
 
-        List<Ask> together = new ArrayList<>();
+        List<ForwardedOrder> together = new ArrayList<>();
         for (Payload part : parts) {
             assertThat(part.size()).isLessThan(1_200);
-            together.addAll(((Asked) ServerMessageCodec.decode(part)).asks());
+            together.addAll(((Forwarded) ServerMessageCodec.decode(part)).orders());
         }
         assertThat(parts).hasSizeBetween(3, 10);
-        assertThat(together).isEqualTo(asks);
+        assertThat(together).isEqualTo(orders);
         assertThat(ServerMessageCodec.encodeInParts(List.of(), 1_000)).isEmpty();
     }
 

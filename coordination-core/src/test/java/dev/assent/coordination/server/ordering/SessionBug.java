@@ -1,8 +1,8 @@
 package dev.assent.coordination.server.ordering;
 
+import dev.assent.coordination.server.ordering.ServerMessage.Confirmed;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
-import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import java.util.List;
 
 /** Ways to get sessions wrong, made around the production classes; the simulation has to notice each. */
@@ -29,8 +29,8 @@ enum SessionBug {
     VOUCHED_WITHOUT_A_QUORUM {
         @Override
         ServerMessage sent(ServerMessage message) {
-            return message instanceof Vouched vouched
-                    ? new Vouched(vouched.throughMillis(), 0, vouched.mark())
+            return message instanceof Confirmed confirmed
+                    ? new Confirmed(confirmed.throughMillis(), 0, confirmed.mark())
                     : message;
         }
     },

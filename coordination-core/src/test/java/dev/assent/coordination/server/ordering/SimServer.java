@@ -33,7 +33,7 @@ final class SimServer implements ReplicaLoop, Edge {
     static final int REPORT_MILLIS = 2 * TICK_MILLIS / 32;
     private static final int LOOP_MILLIS = 10;
     private static final int FLUSH_MICROS = 3_000;
-    private static final int LETTER_MICROS_MAX = 1_000;
+    private static final int MESSAGE_MICROS_MAX = 1_000;
     /** Writes that wait for the disk, beyond which neither orders are taken nor a leader is read. */
     private static final int UNWRITTEN_MAX = 40;
 
@@ -344,9 +344,9 @@ final class SimServer implements ReplicaLoop, Edge {
         connections.remove(connection);
     }
 
-    /** A letter from the loop, which the edge reads a little later. */
-    void post(Runnable letter) {
-        time.after(random.nextInt(LETTER_MICROS_MAX), () -> onEdge(letter));
+    /** A message from the loop, which the edge reads a little later. */
+    void post(Runnable message) {
+        time.after(random.nextInt(MESSAGE_MICROS_MAX), () -> onEdge(message));
         witness.posted(this);
     }
 

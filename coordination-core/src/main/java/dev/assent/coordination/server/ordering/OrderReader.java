@@ -7,16 +7,16 @@ import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.WriteOp;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link AskWriter} wrote. A change whose content cannot be read becomes one that is refused: it costs its
+ * Reads what {@link OrderWriter} wrote. A change whose content cannot be read becomes one that is refused: it costs its
  * sender an error, and the others of the same message nothing.
  */
-final class AskReader {
+final class OrderReader {
     /** Two lengths. */
     private static final int IDENTITY_BYTES_MIN = 2;
     /** Bits, and an identity. */
@@ -27,20 +27,20 @@ final class AskReader {
     private final ByteSource in;
     private @Nullable List<Identity> identitiesBefore;
 
-    AskReader(ByteSource in) {
+    OrderReader(ByteSource in) {
         this.in = in;
     }
 
-    Ask ask() throws CorruptEncoding {
-        return new Ask(in.int64(), order(in.int8()));
+    ForwardedOrder read() throws CorruptEncoding {
+        return new ForwardedOrder(in.int64(), order(in.int8()));
     }
 
     private Order order(int kind) throws CorruptEncoding {
         return switch (kind) {
-            case AskWriter.OPEN -> new Order.Open(in.signed());
-            case AskWriter.REOPEN -> new Order.Reopen(ServerMessageCodec.session(in), password());
-            case AskWriter.CATCH_UP -> new Order.CatchUp();
-            case AskWriter.WRITE, AskWriter.MULTI, AskWriter.CLOSE_SESSION, AskWriter.REFUSE -> change(kind);
+            case OrderWriter.OPEN -> new Order.Open(in.signed());
+            case OrderWriter.REOPEN -> new Order.Reopen(ServerMessageCodec.session(in), password());
+            case OrderWriter.CATCH_UP -> new Order.CatchUp();
+            case OrderWriter.WRITE, OrderWriter.MULTI, OrderWriter.CLOSE_SESSION, OrderWriter.REFUSE -> change(kind);
             default -> throw in.corrupt("an order of kind " + kind);
         };
     }
@@ -67,10 +67,10 @@ final class AskReader {
 
     private Order change(int kind, Order.Sender sender, ByteSource content) throws CorruptEncoding {
         return switch (kind) {
-            case AskWriter.WRITE -> new Order.Write(sender, identities(content), op(content));
-            case AskWriter.MULTI -> new Order.Multi(sender, identities(content), ops(content));
-            case AskWriter.CLOSE_SESSION -> new Order.CloseSession(sender);
-            case AskWriter.REFUSE -> new Order.Refuse(sender, error(content));
+            case OrderWriter.WRITE -> new Order.Write(sender, identities(content), op(content));
+            case OrderWriter.MULTI -> new Order.Multi(sender, identities(content), ops(content));
+            case OrderWriter.CLOSE_SESSION -> new Order.CloseSession(sender);
+            case OrderWriter.REFUSE -> new Order.Refuse(sender, error(content));
             default -> throw content.corrupt("a change of kind " + kind);
         };
     }
@@ -107,12 +107,12 @@ final class AskReader {
         int kind = in.int8();
         String path = in.text();
         return switch (kind) {
-            case AskWriter.OP_CREATE -> new WriteOp.Create(path, payload(in), acl(in), in.signed());
-            case AskWriter.OP_CREATE_TTL -> new WriteOp.Create(path, payload(in), acl(in), in.signed(), in.int64());
-            case AskWriter.OP_DELETE -> new WriteOp.Delete(path, in.signed());
-            case AskWriter.OP_SET_DATA -> new WriteOp.SetData(path, payload(in), in.signed());
-            case AskWriter.OP_SET_ACL -> new WriteOp.SetAcl(path, acl(in), in.signed());
-            case AskWriter.OP_CHECK -> new WriteOp.Check(path, in.signed());
+            case OrderWriter.OP_CREATE -> new WriteOp.Create(path, payload(in), acl(in), in.signed());
+            case OrderWriter.OP_CREATE_TTL -> new WriteOp.Create(path, payload(in), acl(in), in.signed(), in.int64());
+            case OrderWriter.OP_DELETE -> new WriteOp.Delete(path, in.signed());
+            case OrderWriter.OP_SET_DATA -> new WriteOp.SetData(path, payload(in), in.signed());
+            case OrderWriter.OP_SET_ACL -> new WriteOp.SetAcl(path, acl(in), in.signed());
+            case OrderWriter.OP_CHECK -> new WriteOp.Check(path, in.signed());
             default -> throw in.corrupt("an operation of kind " + kind);
         };
     }

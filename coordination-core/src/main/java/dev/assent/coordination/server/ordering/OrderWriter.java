@@ -5,15 +5,15 @@ import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.WriteOp;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of the asks of one message, one after the other.
+ * The bytes of the orders forwarded in one message, one after the other.
  *
  * <pre>
- * ask         request:8 kind:1 body
+ * order       request:8 kind:1 body
  * body        1 timeoutMillis | 2 session:8 password | 3 | (4 | 5 | 6 | 7) sender length:4 content
  * sender      session:8 tenure:8 cxid
  * content     4 identities op | 5 identities count op* | 6 | 7 error
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * acl         0 open to everybody | 1 + count, (permissions scheme id)*
  * </pre>
  *
- * Numbers without a width are variable. The length lets {@link AskReader} find the next ask behind a content that it
+ * Numbers without a width are variable. The length lets {@link OrderReader} find the next order behind a content that it
  * cannot read.
  */
-final class AskWriter implements Order.Handler<ByteSink>, WriteOp.Handler<ByteSink> {
+final class OrderWriter implements Order.Handler<ByteSink>, WriteOp.Handler<ByteSink> {
     static final int OPEN = 1;
     static final int REOPEN = 2;
     static final int CATCH_UP = 3;
@@ -45,13 +45,13 @@ final class AskWriter implements Order.Handler<ByteSink>, WriteOp.Handler<ByteSi
     private final ByteSink out;
     private @Nullable List<Identity> identitiesBefore;
 
-    AskWriter(ByteSink out) {
+    OrderWriter(ByteSink out) {
         this.out = out;
     }
 
-    void write(Ask ask) {
-        out.int64(ask.request());
-        ask.order().accept(this);
+    void write(ForwardedOrder forwarded) {
+        out.int64(forwarded.request());
+        forwarded.order().accept(this);
     }
 
     @Override

@@ -7,41 +7,34 @@ import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
 import dev.assent.coordination.server.ordering.ServerMessage.Claim;
-import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.Confirmed;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
-import dev.assent.coordination.tree.SessionExpiry;
-import dev.assent.coordination.tree.SessionExpiry.Expired;
 import dev.assent.coordination.tree.SessionIds;
 import dev.assent.coordination.tree.SessionState;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnPreparer;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What only the leader does, from the moment it serves until it leads no more: prepares transactions, answers the
  * other servers' questions, and watches over the sessions. Runs on the replica loop's thread.
  *
- * <p>A new reign knows which sessions there are from the tree, gives each a full time-out and as much more as an older
- * leader's servers may still have answered its client, and learns from the servers' claims which connection each is on.
- * Silence is judged in {@link ListeningTime}, and never by what a silent server may merely not have told.
+ * <p>A new primary knows which sessions there are from the tree, and learns from the servers' claims which connection
+ * each is on ({@link SessionOwners}). Which are over, {@link SilentSessions} judges.
  */
-final class Reign {
+final class Primary {
     /**
      * Znodes that are deleted in one tick of the loop because their time has come, as long as there are more: so the
      * rate follows the backlog, and other work goes on in between.
@@ -49,7 +42,7 @@ final class Reign {
     private static final int REMOVED_PER_TICK_MAX = 100;
     /**
      * While so many removals are under way no further znode is deleted; of so many due ones it is looked. Of this
-     * reign's own, as below: what clients have under way shall keep neither znodes nor sessions.
+     * primary's own, as below: what clients have under way shall keep neither znodes nor sessions.
      */
     private static final int REMOVALS_UNDER_WAY_MAX = 1_000;
     /** Queued questions that are taken up in one tick, and after one commit. */
@@ -57,21 +50,10 @@ final class Reign {
 
     private static final int QUEUED_PER_COMMIT_MAX = 10;
 
-    /** Sessions ended, and ephemeral znodes deleted with them, in one tick of the loop: so other work goes on. */
-    private static final int ENDED_PER_TICK_MAX = 200;
-
-    private static final int EPHEMERALS_PER_TICK_MAX = 1_000;
-    /** While so many ends of silent sessions are under way no further one is ended. */
-    private static final int CLOSINGS_UNDER_WAY_MAX = 5_000;
-    /** Reports of a server that may be missing before it counts as silent. */
-    private static final int REPORTS_MISSED_MAX = 4;
-    /** Sessions expire in buckets of this part of a tick. */
-    private static final int BUCKETS_PER_TICK = 4;
-
     private static final Txn.Origin NOBODY_WAITS = new Txn.Origin(new ServerId(0), 0);
 
-    /** What a reign needs of its server. */
-    interface Court {
+    /** What a primary needs of its server. */
+    interface Context {
         void propose(Txn txn);
 
         /** Whether more should be proposed; what has to be proposed nevertheless, may. */
@@ -83,65 +65,42 @@ final class Reign {
         DataTree tree();
     }
 
-    /** The connection that a session is on. */
-    private record Owner(ServerId server, long tenure) {}
-
-    /**
-     * What is known of a server's reports, in listening time.
-     *
-     * @param reportedMillis up to when it has surely reported all that it heard
-     * @param confirmedMillis when it was last told that its word counts: it answers pings for a while after that
-     */
-    private record Contact(long reportedMillis, long confirmedMillis) {}
-
     /** An answer that waits until what was proposed before the question is applied here. */
     private record Waiting(long proposals, ServerId to, long request) {}
 
-    private final Court court;
-    private final Epoch epoch;
+    private final Context context;
     private final Clock clock;
     private final Supplier<SessionPassword> passwords;
     private final TxnPreparer preparer;
-    private final SessionExpiry sessions;
+    private final SilentSessions sessions;
     private final SessionIds ids;
-    private final Map<SessionId, Owner> owners = new HashMap<>();
-    private final AskQueue queue;
+    private final SessionOwners owners;
+    private final EndsSessions ending = new EndsSessions();
+    private final ForwardedQueue queue;
     private final Congestion congestion = new Congestion();
     private final Queue<Waiting> waiting = new ArrayDeque<>();
-    private final Map<ServerId, Contact> contacts = new HashMap<>();
-
     private final ListeningTime time;
     private final Backing backing;
-    private final ExpiryLog expiryLog = new ExpiryLog();
-    private final long silentMillis;
     private final int halfTickMillis;
     private long removalsDueMillis;
     private long proposed;
     private long applied;
-    private int closings;
     private int removals;
-    private long reopened;
 
-    Reign(Court court, Setting setting, Epoch epoch) {
-        this.court = court;
-        this.epoch = epoch;
+    Primary(Context context, Setting setting, Epoch epoch) {
+        this.context = context;
         this.clock = setting.clock();
         this.passwords = setting.passwords();
-        this.preparer = new TxnPreparer(court.tree());
-        this.queue = new AskQueue(this::mayAnswer, this::answer);
-        this.sessions = new SessionExpiry(Math.max(1, setting.tickMillis() / BUCKETS_PER_TICK));
+        this.preparer = new TxnPreparer(context.tree());
+        this.queue = new ForwardedQueue(this::mayAnswer, this::answer);
+        this.owners = new SessionOwners(context, epoch, preparer::isOpen);
         this.ids = new SessionIds(setting.self(), epoch);
         long now = clock.monotonicMillis();
         this.time = new ListeningTime(now);
         this.backing = new Backing(setting.self(), setting.quorum(), now);
-        this.silentMillis = (long) setting.reportMillis() * REPORTS_MISSED_MAX;
+        this.sessions = new SilentSessions(setting, context.tree().sessions(), now);
         this.halfTickMillis = Math.max(1, setting.tickMillis() / 2);
         this.removalsDueMillis = now;
-        for (SessionState session : court.tree().sessions()) {
-            int timeoutMillis = session.timeoutMillis();
-            int answeredMillisMax = new EdgePatience(timeoutMillis).answeredMillisMax();
-            sessions.track(session.id(), timeoutMillis, now + answeredMillisMax);
-        }
     }
 
     private long listened() {
@@ -149,29 +108,29 @@ final class Reign {
     }
 
     /** Takes what a server asks in its turn. */
-    void ask(ServerId from, Ask ask) {
-        if (ask.order() instanceof Order.Reopen) {
+    void take(ServerId from, ForwardedOrder forwarded) {
+        if (forwarded.order() instanceof Order.Reopen) {
             // Proposes nothing: a client shall find its session whatever the disks do.
-            answer(from, ask);
+            answer(from, forwarded);
         } else {
-            queue.add(from, ask);
+            queue.add(from, forwarded);
         }
     }
 
-    private boolean mayAnswer(Ask ask) {
-        return ask.order() instanceof Order.CatchUp || court.hasRoom();
+    private boolean mayAnswer(ForwardedOrder forwarded) {
+        return forwarded.order() instanceof Order.CatchUp || context.hasRoom();
     }
 
-    private void answer(ServerId from, Ask ask) {
-        ask.order().accept(new Asking(from, ask.request()));
+    private void answer(ServerId from, ForwardedOrder forwarded) {
+        forwarded.order().accept(new Forwarder(from, forwarded.request()));
     }
 
     /** What one server asks. */
-    private final class Asking implements Order.Handler<Boolean> {
+    private final class Forwarder implements Order.Handler<Boolean> {
         private final ServerId from;
         private final long request;
 
-        Asking(ServerId from, long request) {
+        Forwarder(ServerId from, long request) {
             this.from = from;
             this.request = request;
         }
@@ -226,41 +185,32 @@ final class Reign {
 
     private void openSession(Txn.Origin origin, int timeoutMillis) {
         SessionId session = ids.next();
-        owners.put(session, new Owner(origin.server(), 0));
+        owners.opened(session, origin.server());
         propose(preparer.openSession(header(session, 0, origin), passwords.get(), timeoutMillis));
     }
 
     private void reopenSession(ServerId from, long request, Order.Reopen order) {
         SessionId id = order.session();
-        Optional<SessionState> session = preparer.isOpen(id) ? court.tree().session(id) : Optional.empty();
-        Zxid position = court.tree().zxid();
+        Optional<SessionState> session = preparer.isOpen(id) ? context.tree().session(id) : Optional.empty();
+        Zxid position = context.tree().zxid();
         if (session.isEmpty()
                 || !session.get().password().matches(order.password().array())) {
-            court.tell(from, new Reopened(request, position, 0, 0));
+            context.tell(from, new Reopened(request, position, 0, 0));
             return;
         }
-        sessions.touch(id, listened());
-        reopened++;
-        Owner owner = new Owner(from, (long) epoch.value() << 32 | reopened);
-        displace(owners.put(id, owner), id, owner.tenure());
-        court.tell(
-                from,
-                new Reopened(request, position, owner.tenure(), session.get().timeoutMillis()));
+        sessions.heard(id, listened());
+        long tenure = owners.move(id, from);
+        context.tell(from, new Reopened(request, position, tenure, session.get().timeoutMillis()));
     }
 
     /** Returns whether the session is still on the connection that asks. */
     private boolean changeFor(Txn.Origin origin, Order.Sender sender, Function<Txn.Header, Txn> prepared) {
         SessionId session = sender.session();
-        Owner owner = owners.get(session);
-        boolean moved = owner != null && owner.tenure() > sender.tenure();
-        boolean known = owner != null && owner.tenure() == sender.tenure();
-        if (!moved && !known && preparer.isOpen(session)) {
-            owners.put(session, new Owner(origin.server(), sender.tenure()));
-        }
-        sessions.touch(session, listened());
+        boolean here = owners.isOn(origin.server(), session, sender.tenure());
+        sessions.heard(session, listened());
         Txn.Header header = header(session, sender.cxid(), origin);
-        propose(moved ? preparer.reject(header, ErrorCode.SESSION_MOVED) : prepared.apply(header));
-        return !moved;
+        propose(here ? prepared.apply(header) : preparer.reject(header, ErrorCode.SESSION_MOVED));
+        return here;
     }
 
     /**
@@ -270,61 +220,45 @@ final class Reign {
     void heard(ServerId from, Heard report) {
         long now = listened();
         for (SessionId session : report.sessions()) {
-            if (!sessions.touch(session, now) && !preparer.isOpen(session)) {
-                court.tell(from, new Displaced(session, Long.MAX_VALUE));
+            if (!sessions.heard(session, now)) {
+                owners.mentioned(from, session);
             }
         }
         if (report.last()) {
-            contacts.merge(
-                    from,
-                    new Contact(report.mark().listenedMillis(), now),
-                    (old, later) -> new Contact(Math.max(old.reportedMillis, later.reportedMillis), now));
+            sessions.reported(from, report.mark().listenedMillis(), now);
             backing.echoed(from, report.mark().clockMillis());
             long clockMillis = clock.monotonicMillis();
             Mark mark = new Mark(clockMillis, now);
-            court.tell(from, new Vouched(report.throughMillis(), backing.ageMillis(clockMillis), mark));
+            context.tell(from, new Confirmed(report.throughMillis(), backing.ageMillis(clockMillis), mark));
         }
     }
 
-    /** A session may have been closed, or have moved on, while its server was on its own. */
+    /** A server tells a new leader which sessions it holds. */
     void claimed(ServerId from, List<Claim> claims) {
         long now = listened();
-        contacts.put(from, new Contact(now, now));
+        sessions.claimed(from, now);
         for (Claim claim : claims) {
-            SessionId session = claim.session();
-            sessions.touch(session, now);
-            Owner owner = owners.get(session);
-            if (!preparer.isOpen(session)) {
-                court.tell(from, new Displaced(session, Long.MAX_VALUE));
-            } else if (owner == null || owner.tenure() < claim.tenure()) {
-                owners.put(session, new Owner(from, claim.tenure()));
-                displace(owner, session, claim.tenure());
-            } else if (owner.tenure() > claim.tenure()) {
-                court.tell(from, new Displaced(session, owner.tenure()));
-            }
+            sessions.heard(claim.session(), now);
+            owners.claimed(from, claim);
         }
     }
 
-    private void displace(@Nullable Owner owner, SessionId session, long tenure) {
-        if (owner != null) {
-            court.tell(owner.server(), new Displaced(session, tenure));
-        }
-    }
-
-    /** One of this reign's proposals was committed and applied. */
+    /** One of this primary's proposals was committed and applied. */
     void applied(Txn txn) {
         applied++;
         if (txn.header().origin().equals(NOBODY_WAITS)) {
-            boolean removal = txn.header().session().equals(Txn.Header.NO_CLIENT);
-            removals -= removal ? 1 : 0;
-            closings -= removal ? 0 : 1;
+            if (txn.header().session().equals(Txn.Header.NO_CLIENT)) {
+                removals--;
+            } else {
+                sessions.ended();
+            }
         }
-        preparer.delivered(court.tree());
+        preparer.delivered(context.tree());
         if (txn instanceof Txn.OpenSession open) {
-            sessions.track(open.header().session(), open.timeoutMillis(), listened());
+            sessions.opened(open.header().session(), open.timeoutMillis(), listened());
         } else if (txn instanceof Txn.CloseSession close) {
-            sessions.forget(close.header().session());
-            owners.remove(close.header().session());
+            sessions.closed(close.header().session());
+            owners.forget(close.header().session());
         }
         answerWaiting();
         queue.goOn(QUEUED_PER_COMMIT_MAX);
@@ -334,7 +268,7 @@ final class Reign {
         Waiting next = waiting.peek();
         while (next != null && next.proposals() <= applied) {
             waiting.remove();
-            court.tell(next.to(), new CaughtUp(next.request(), court.tree().zxid()));
+            context.tell(next.to(), new CaughtUp(next.request(), context.tree().zxid()));
             next = waiting.peek();
         }
     }
@@ -342,8 +276,7 @@ final class Reign {
     /** Ends sessions whose time is over and removes what is due; to be called often. */
     void tick() {
         long now = listened();
-        endSilent(now);
-        expiryLog.tell(now);
+        sessions.tick(now, ending);
         if (now >= removalsDueMillis) {
             removalsDueMillis = removeDue() ? now : now + halfTickMillis;
         }
@@ -356,49 +289,27 @@ final class Reign {
                         + " disks of a quorum too slow?");
     }
 
-    private void endSilent(long now) {
-        int ephemerals = 0;
-        for (int ended = 0; ended < ENDED_PER_TICK_MAX && ephemerals < EPHEMERALS_PER_TICK_MAX; ended++) {
-            if (closings >= CLOSINGS_UNDER_WAY_MAX) {
-                return;
-            }
-            // Later by what a report may take: each server had the time to tell what it heard before the deadline.
-            List<Expired> next = sessions.expired(now - silentMillis, 1);
-            if (next.isEmpty()) {
-                return;
-            }
-            ephemerals += judge(next.get(0), now);
+    /** How a session ends that shows no life. */
+    private final class EndsSessions implements SilentSessions.Ending {
+        @Override
+        public Optional<ServerId> server(SessionId session) {
+            return owners.server(session);
         }
-    }
 
-    /**
-     * Ends the session, unless its server has not reported since the deadline and may have answered the client's pings
-     * meanwhile. A server does not do that for long.
-     *
-     * @return how many ephemeral znodes end with it
-     */
-    private int judge(Expired due, long now) {
-        SessionId session = due.session();
-        Owner owner = owners.get(session);
-        Contact contact = owner == null ? null : contacts.get(owner.server());
-        if (contact != null && contact.reportedMillis < due.deadlineMillis()) {
-            int answeredMillisMax = new EdgePatience(due.timeoutMillis()).answeredMillisMax();
-            if (now <= contact.confirmedMillis + answeredMillisMax + due.timeoutMillis()) {
-                sessions.reprieve(due, now);
-                return 0;
-            }
+        @Override
+        public int end(SessionId session) {
+            int ephemerals = context.tree()
+                    .session(session)
+                    .map(SessionState::ephemeralCount)
+                    .orElse(0);
+            propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
+            return ephemerals;
         }
-        expiryLog.expired(session, due.timeoutMillis());
-        int ephemerals =
-                court.tree().session(session).map(SessionState::ephemeralCount).orElse(0);
-        closings++;
-        propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
-        return ephemerals;
     }
 
     /** Returns whether there is more to remove, or to see removed. */
     private boolean removeDue() {
-        List<ZnodePath> due = court.tree().due(clock.wallMillis(), REMOVALS_UNDER_WAY_MAX);
+        List<ZnodePath> due = context.tree().due(clock.wallMillis(), REMOVALS_UNDER_WAY_MAX);
         int removed = 0;
         for (ZnodePath path : due) {
             if (removed == REMOVED_PER_TICK_MAX || removals >= REMOVALS_UNDER_WAY_MAX) {
@@ -420,6 +331,6 @@ final class Reign {
 
     private void propose(Txn txn) {
         proposed++;
-        court.propose(txn);
+        context.propose(txn);
     }
 }

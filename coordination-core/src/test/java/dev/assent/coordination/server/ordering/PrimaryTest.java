@@ -14,14 +14,14 @@ import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.quorum.Majority;
-import dev.assent.coordination.server.ordering.ServerMessage.Ask;
 import dev.assent.coordination.server.ordering.ServerMessage.CaughtUp;
 import dev.assent.coordination.server.ordering.ServerMessage.Claim;
+import dev.assent.coordination.server.ordering.ServerMessage.Confirmed;
 import dev.assent.coordination.server.ordering.ServerMessage.Displaced;
+import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.server.ordering.ServerMessage.Vouched;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.Change;
 import dev.assent.coordination.tree.DataTree;
@@ -35,7 +35,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A leader's duties, with its proposals committed when the test says so. */
-final class ReignTest {
+final class PrimaryTest {
     private static final ServerId LEADER = new ServerId(1);
     private static final ServerId FIRST = new ServerId(2);
     private static final ServerId SECOND = new ServerId(3);
@@ -61,9 +61,9 @@ final class ReignTest {
     private long backedMillisAgo;
     private boolean room = true;
     private long nowMillis = 1_000;
-    private Reign reign = newReign(1);
+    private Primary primary = newPrimary(1);
 
-    private Reign newReign(int epoch) {
+    private Primary newPrimary(int epoch) {
         Clock clock = new Clock() {
             @Override
             public long monotonicMillis() {
@@ -83,7 +83,7 @@ final class ReignTest {
                 clock,
                 () -> new SessionPassword(PASSWORD),
                 0);
-        Reign.Court court = new Reign.Court() {
+        Primary.Context context = new Primary.Context() {
             @Override
             public void propose(Txn txn) {
                 proposed.add(txn);
@@ -96,9 +96,9 @@ final class ReignTest {
 
             @Override
             public void tell(ServerId to, ServerMessage message) {
-                if (message instanceof Vouched vouched) {
-                    marks.put(to, vouched.mark());
-                    backedMillisAgo = vouched.backedMillisAgo();
+                if (message instanceof Confirmed confirmed) {
+                    marks.put(to, confirmed.mark());
+                    backedMillisAgo = confirmed.backedMillisAgo();
                 } else {
                     told.add(to + " " + message);
                 }
@@ -109,7 +109,7 @@ final class ReignTest {
                 return tree;
             }
         };
-        return new Reign(court, setting, new Epoch(epoch));
+        return new Primary(context, setting, new Epoch(epoch));
     }
 
     /** Time goes on, in which {@code reporting} servers report at their pace that these live. */
@@ -117,30 +117,30 @@ final class ReignTest {
         for (long passed = 0; passed < millis; passed += REPORT_MILLIS) {
             nowMillis += REPORT_MILLIS;
             reporting.forEach(server -> report(server, alive));
-            reign.tick();
+            primary.tick();
         }
     }
 
     private void report(ServerId server, SessionId... alive) {
         Mark mark = marks.getOrDefault(server, Mark.NONE);
-        reign.heard(server, new Heard(List.of(alive), true, nowMillis, mark));
+        primary.heard(server, new Heard(List.of(alive), true, nowMillis, mark));
     }
 
     private Txn commit() {
         Txn txn = proposed.remove();
         last = last.next();
         tree = tree.apply(last, txn).tree();
-        reign.applied(txn);
+        primary.applied(txn);
         return txn;
     }
 
     private SessionId open(ServerId server) {
-        reign.ask(server, new Ask(1, new Order.Open(TIMEOUT_MILLIS)));
+        primary.take(server, new ForwardedOrder(1, new Order.Open(TIMEOUT_MILLIS)));
         return commit().header().session();
     }
 
     private Txn change(ServerId server, SessionId session, long tenure) {
-        reign.ask(server, new Ask(2, write(session, tenure, SET_ROOT)));
+        primary.take(server, new ForwardedOrder(2, write(session, tenure, SET_ROOT)));
         return commit();
     }
 
@@ -149,7 +149,7 @@ final class ReignTest {
     }
 
     private void reopen(ServerId server, SessionId session, byte[] password) {
-        reign.ask(server, new Ask(3, new Order.Reopen(session, Payload.wrap(password))));
+        primary.take(server, new ForwardedOrder(3, new Order.Reopen(session, Payload.wrap(password))));
     }
 
     @Test
@@ -200,18 +200,18 @@ final class ReignTest {
     @Test
     void a_znode_is_deleted_in_its_turn_when_its_time_to_live_has_passed_by_the_leaders_clock() {
         SessionId session = open(FIRST);
-        reign.ask(FIRST, new Ask(2, write(session, 0, CREATE_TTL)));
+        primary.take(FIRST, new ForwardedOrder(2, write(session, 0, CREATE_TTL)));
         commit();
         long created = nowMillis;
 
         nowMillis = created + TTL_MILLIS - 1;
         report(FIRST, session);
-        reign.tick();
+        primary.tick();
         assertThat(proposed).isEmpty();
         nowMillis = created + TTL_MILLIS;
-        reign = newReign(2);
-        reign.tick();
-        reign.tick();
+        primary = newPrimary(2);
+        primary.tick();
+        primary.tick();
 
         assertThat(proposed).hasSize(1);
         assertThat(commit())
@@ -230,7 +230,7 @@ final class ReignTest {
                             last, new Txn.Single(header, new Change.Create(path, null, Acl.OPEN, TTL_MARK | 1, i + 1)))
                     .tree();
         }
-        reign = newReign(2);
+        primary = newPrimary(2);
     }
 
     @Test
@@ -239,7 +239,7 @@ final class ReignTest {
         plantDue(2_500);
         int most = 0;
         for (int tick = 0; tick < 30; tick++) {
-            reign.tick();
+            primary.tick();
             most = Math.max(most, proposed.size());
             while (!proposed.isEmpty()) {
                 commit();
@@ -266,7 +266,7 @@ final class ReignTest {
         SessionId silent = open(FIRST);
         SessionId busy = open(SECOND);
         for (int i = 0; i < 6_000; i++) {
-            reign.ask(SECOND, new Ask(100 + i, write(busy, 0, SET_ROOT)));
+            primary.take(SECOND, new ForwardedOrder(100 + i, write(busy, 0, SET_ROOT)));
         }
         pass(TIMEOUT_MILLIS + LATE_MILLIS_MAX, List.of(FIRST, SECOND), busy);
 
@@ -282,17 +282,17 @@ final class ReignTest {
     void what_must_not_be_proposed_yet_waits_in_its_order_and_who_changes_servers_does_not() {
         SessionId session = open(FIRST);
         room = false;
-        reign.ask(FIRST, new Ask(11, new Order.Open(TIMEOUT_MILLIS)));
-        reign.ask(SECOND, new Ask(12, new Order.Open(TIMEOUT_MILLIS)));
-        reign.ask(FIRST, new Ask(13, new Order.CatchUp()));
+        primary.take(FIRST, new ForwardedOrder(11, new Order.Open(TIMEOUT_MILLIS)));
+        primary.take(SECOND, new ForwardedOrder(12, new Order.Open(TIMEOUT_MILLIS)));
+        primary.take(FIRST, new ForwardedOrder(13, new Order.CatchUp()));
         reopen(SECOND, session, PASSWORD);
-        reign.tick();
+        primary.tick();
 
         assertThat(proposed).isEmpty();
         assertThat(told).hasSize(2).last().asString().startsWith(SECOND + " " + Reopened.class.getSimpleName());
         told.clear();
         room = true;
-        reign.tick();
+        primary.tick();
         assertThat(proposed).extracting(txn -> txn.header().origin().request()).containsExactly(11L, 12L);
         assertThat(told).isEmpty();
         commit();
@@ -304,7 +304,7 @@ final class ReignTest {
     void who_asks_to_be_caught_up_needs_no_room() {
         room = false;
 
-        reign.ask(FIRST, new Ask(7, new Order.CatchUp()));
+        primary.take(FIRST, new ForwardedOrder(7, new Order.CatchUp()));
 
         assertThat(told).containsExactly(FIRST + " " + new CaughtUp(7, tree.zxid()));
     }
@@ -315,8 +315,8 @@ final class ReignTest {
         pass(TICK_MILLIS, List.of(FIRST), session);
 
         nowMillis += 100 * TIMEOUT_MILLIS;
-        reign.tick();
-        reign.tick();
+        primary.tick();
+        primary.tick();
         assertThat(proposed).isEmpty();
 
         pass(4 * TIMEOUT_MILLIS, List.of(FIRST), session);
@@ -403,7 +403,7 @@ final class ReignTest {
     void a_new_leader_gives_every_session_a_full_time_out_after_any_ping_that_was_answered_under_the_old_one() {
         open(FIRST);
         pass(TICK_MILLIS, List.of(FIRST));
-        reign = newReign(2);
+        primary = newPrimary(2);
 
         pass(TIMEOUT_MILLIS + new EdgePatience(TIMEOUT_MILLIS).answeredMillisMax(), List.of(SECOND));
         assertThat(proposed).isEmpty();
@@ -419,9 +419,9 @@ final class ReignTest {
         told.clear();
         long tenure = 1L << 32 | 1;
         for (boolean olderFirst : new boolean[] {true, false}) {
-            reign = newReign(2);
-            reign.claimed(olderFirst ? FIRST : SECOND, List.of(new Claim(session, olderFirst ? 0 : tenure)));
-            reign.claimed(olderFirst ? SECOND : FIRST, List.of(new Claim(session, olderFirst ? tenure : 0)));
+            primary = newPrimary(2);
+            primary.claimed(olderFirst ? FIRST : SECOND, List.of(new Claim(session, olderFirst ? 0 : tenure)));
+            primary.claimed(olderFirst ? SECOND : FIRST, List.of(new Claim(session, olderFirst ? tenure : 0)));
         }
 
         assertThat(told).hasSize(2).containsOnly(FIRST + " " + new Displaced(session, tenure));
@@ -431,7 +431,7 @@ final class ReignTest {
     void a_claimed_session_that_is_over_costs_its_connection() {
         SessionId gone = new SessionId(4_711);
 
-        reign.claimed(FIRST, List.of(new Claim(gone, 0)));
+        primary.claimed(FIRST, List.of(new Claim(gone, 0)));
 
         assertThat(told).containsExactly(FIRST + " " + new Displaced(gone, Long.MAX_VALUE));
     }
@@ -439,9 +439,9 @@ final class ReignTest {
     @Test
     void who_asks_to_be_caught_up_is_answered_after_what_was_proposed_before_and_not_later() {
         SessionId session = open(FIRST);
-        reign.ask(FIRST, new Ask(2, write(session, 0, SET_ROOT)));
-        reign.ask(SECOND, new Ask(7, new Order.CatchUp()));
-        reign.ask(FIRST, new Ask(8, write(session, 0, SET_ROOT)));
+        primary.take(FIRST, new ForwardedOrder(2, write(session, 0, SET_ROOT)));
+        primary.take(SECOND, new ForwardedOrder(7, new Order.CatchUp()));
+        primary.take(FIRST, new ForwardedOrder(8, write(session, 0, SET_ROOT)));
 
         assertThat(told).isEmpty();
         commit();
@@ -454,7 +454,7 @@ final class ReignTest {
         SessionId session = open(FIRST);
         Order.Sender sender = new Order.Sender(session, 0, 77);
 
-        reign.ask(FIRST, new Ask(2, new Order.Refuse(sender, ErrorCode.MARSHALLING_ERROR)));
+        primary.take(FIRST, new ForwardedOrder(2, new Order.Refuse(sender, ErrorCode.MARSHALLING_ERROR)));
 
         Txn.Header header = new Txn.Header(session, 77, nowMillis, new Txn.Origin(FIRST, 2));
         assertThat(commit()).isEqualTo(new Txn.Rejected(header, ErrorCode.MARSHALLING_ERROR, List.of()));
@@ -466,8 +466,8 @@ final class ReignTest {
         SessionId session = open(FIRST);
         Order.Sender sender = new Order.Sender(session, 0, 77);
 
-        reign.ask(FIRST, new Ask(2, new Order.Multi(sender, List.of(), List.of(SET_ROOT, CREATE_TTL))));
-        reign.ask(FIRST, new Ask(3, new Order.CloseSession(sender)));
+        primary.take(FIRST, new ForwardedOrder(2, new Order.Multi(sender, List.of(), List.of(SET_ROOT, CREATE_TTL))));
+        primary.take(FIRST, new ForwardedOrder(3, new Order.CloseSession(sender)));
 
         assertThat(commit()).isInstanceOfSatisfying(Txn.Multi.class, multi -> assertThat(multi.changes())
                 .hasSize(2));
