@@ -50,6 +50,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(PostgresExtension.class)
 @Timeout(60)
 class EndedBySqlTest {
+    /** Long enough for the work on a busy machine: work that comes too late fails, and the test with it. */
+    private static final int SHORT_SECONDS = 6;
+
     private final PostgresServer server;
     private final Database first;
     private final Database second;
@@ -195,6 +198,65 @@ class EndedBySqlTest {
                 .isInstanceOf(SystemException.class)
                 .hasMessageContaining("the application ended the branch in first itself");
         assertThat(first.balance(1)).isEqualTo(70);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_rollback_that_the_application_asks_for_says_so_as_well(Sight sight) throws Exception {
+        work(sight, "COMMIT");
+
+        assertThatThrownBy(transactions::rollback)
+                .isInstanceOf(SystemException.class)
+                .hasMessageContaining("the application ended the branch in first itself");
+        assertThat(first.balance(1)).isEqualTo(70);
+        assertThat(second.balance(1)).isEqualTo(100);
+    }
+
+    /** The coordinator rolls back while the application may be working still. */
+    @ParameterizedTest
+    @EnumSource
+    void at_the_deadline_what_may_be_committed_is_not_told_as_rolled_back(Sight sight) throws Exception {
+        transactions.setTransactionTimeout(SHORT_SECONDS);
+        work(sight, "COMMIT");
+        awaitRolledBack(second);
+
+        assertThatThrownBy(transactions::commit)
+                .isInstanceOf(HeuristicMixedException.class)
+                .hasMessageContaining("the application ended the branch in first itself");
+        assertThat(first.balance(1)).isEqualTo(70);
+        assertThat(second.balance(1)).isEqualTo(100);
+        assertThat(service.heuristics().list()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void at_the_deadline_branches_that_nobody_ended_are_rolled_back_and_nothing_else(Sight sight) throws Exception {
+        transactions.setTransactionTimeout(SHORT_SECONDS);
+        work(sight);
+        awaitRolledBack(second);
+        awaitRolledBack(first);
+
+        assertThatThrownBy(transactions::commit).isInstanceOf(RollbackException.class);
+        assertThat(first.balance(1)).isEqualTo(100);
+        assertThat(second.balance(1)).isEqualTo(100);
+        assertThat(service.heuristics().list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_rollback_of_branches_that_nobody_ended_undoes_them(Sight sight) throws Exception {
+        work(sight);
+
+        transactions.rollback();
+
+        assertThat(first.balance(1)).isEqualTo(100);
+        assertThat(second.balance(1)).isEqualTo(100);
+        assertThat(service.heuristics().list()).isEmpty();
+    }
+
+    /** The lock on the account is waited for, as long as the branch has it. */
+    private static void awaitRolledBack(Database database) throws SQLException {
+        database.execute("UPDATE account SET balance = balance WHERE id = 1");
     }
 
     @ParameterizedTest

@@ -95,8 +95,7 @@ final class Branches {
             throw new IllegalStateException("no branch in " + resource.home().name() + " is to be moved");
         }
         try {
-            XaParticipant branch =
-                    resource.home().participant(association.id(), resource.driver(), resource.connection());
+            XaParticipant branch = resource.participant(association.id());
             Association moved = association.movedTo(resource, branch);
             limit(resource);
             associations.set(associations.indexOf(association), moved);
@@ -117,7 +116,7 @@ final class Branches {
         String home = resource.home().name();
         try {
             BranchId id = global.newBranch(home);
-            XaParticipant branch = resource.home().participant(id, resource.driver(), resource.connection());
+            XaParticipant branch = resource.participant(id);
             ObservedParticipant observed = new ObservedParticipant(branch, progress, this::count);
             global.enlist(id, observed);
             limit(resource);

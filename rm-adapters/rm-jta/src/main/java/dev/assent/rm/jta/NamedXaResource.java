@@ -1,8 +1,11 @@
 package dev.assent.rm.jta;
 
+import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.quirk.XaAbilities;
+import dev.assent.tx.model.BranchId;
 import java.sql.Connection;
+import java.sql.SQLException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -27,6 +30,11 @@ final class NamedXaResource implements XAResource {
 
     XaResourceManager home() {
         return home;
+    }
+
+    /** A branch of its own, about to be worked on. */
+    XaParticipant participant(BranchId branch) throws SQLException {
+        return home.participant(branch, driver, connection, abilities);
     }
 
     XAResource driver() {

@@ -12,9 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,7 @@ final class XaBranch {
     private final Optional<Connection> connection;
     private final BranchState state = new BranchState();
     private final AtomicBoolean severed = new AtomicBoolean();
-    private volatile boolean endedByApplication;
+    private volatile @Nullable String endedByOthers;
     /** It said that it was prepared, and nobody has seen that. */
     private volatile boolean unverified;
     /** Nobody watches what the application says on its connection. */
@@ -79,8 +81,14 @@ final class XaBranch {
     }
 
     /** The application has ended it, by SQL: the driver's part in it is over, and how it ended is not known. */
-    void endedByApplication() {
-        endedByApplication = true;
+    private void endedByApplication() {
+        endedByOthers = home.endedByApplication();
+        state.to(Stage.FINISHED);
+    }
+
+    /** It said that it was prepared, and is not there. */
+    void notListed() {
+        endedByOthers = home.notListed();
         state.to(Stage.FINISHED);
     }
 
@@ -95,7 +103,7 @@ final class XaBranch {
 
     /** A prepared branch can be ended by anybody; one that only says so was ended before, if it is not there. */
     Completion gone(Completion answer) {
-        return answer instanceof Completion.NotKnown && unverified ? hazard() : answer;
+        return answer instanceof Completion.NotKnown && unverified ? hazard(home.notListed()) : answer;
     }
 
     void unwatched() {
@@ -103,17 +111,53 @@ final class XaBranch {
     }
 
     /** Whether the application has ended it by SQL that nobody else could see. Asks the driver, not the database. */
-    boolean isEndedUnseen() throws SQLException {
-        return unwatched && connection.isPresent() && quirks.state(connection.get()) == SessionState.NONE;
+    boolean isEndedUnseen() {
+        return unwatched && connection.isPresent() && hasNoTransaction(connection.get());
+    }
+
+    private boolean hasNoTransaction(Connection asked) {
+        try {
+            return quirks.state(asked) == SessionState.NONE;
+        } catch (SQLException e) {
+            LOG.debug("branch {} in {}: its connection does not tell, usually as it is closed", id, home.name(), e);
+            return false;
+        }
+    }
+
+    /**
+     * Cuts the connection off under the application's hands, so that nothing more comes of it, and tells whether the
+     * application had ended the branch by then. A statement that was under way counts as not run.
+     *
+     * @param cut waits a moment for that
+     */
+    Completion severUnderWork(Connection working, Consumer<CompletionStage<Void>> cut) {
+        Optional<Connection> own = unwatched ? physical(working) : Optional.empty();
+        state.finishBroken();
+        cut.accept(sever());
+        if (own.isPresent() && hasNoTransaction(own.get())) {
+            endedByApplication();
+        }
+        return rolledBackBefore();
+    }
+
+    /** Before it is cut: handles do not lead to it afterwards. */
+    private Optional<Connection> physical(Connection handle) {
+        try {
+            return Optional.of(quirks.physical(handle));
+        } catch (SQLException e) {
+            LOG.debug("branch {} in {}: its connection is closed already", id, home.name(), e);
+            return Optional.empty();
+        }
     }
 
     /** What a branch that is finished answers to a rollback. */
     Completion rolledBackBefore() {
-        return endedByApplication ? hazard() : new Completion.Done();
+        String ended = endedByOthers;
+        return ended == null ? new Completion.Done() : hazard(ended);
     }
 
-    private Completion hazard() {
-        return new Completion.Heuristic(HeuristicOutcome.HAZARD, home.endedByApplication());
+    private static Completion hazard(String cause) {
+        return new Completion.Heuristic(HeuristicOutcome.HAZARD, cause);
     }
 
     /** Begins the work in the driver. */
@@ -142,7 +186,7 @@ final class XaBranch {
     Completion rollbackHere() {
         Completion answer = XaCommands.rollback(resource, xid, quirks);
         if (answer instanceof Completion.NotKnown && unverified) {
-            endedByApplication();
+            notListed();
             return rolledBackBefore();
         }
         if (answer instanceof Completion.Done || answer instanceof Completion.NotKnown) {

@@ -15,15 +15,17 @@ import javax.transaction.xa.XAException;
 final class XaEnder {
     private final XaBranch branch;
     private final Witness witness;
+    private final XaVoter voter;
     private final String name;
     private final Consumer<CompletionStage<Void>> awaitCut;
     /** A one-phase commit was sent and its answer lost. */
     private volatile boolean commitLost;
 
     /** {@code awaitCut} waits a moment for a connection to be cut. */
-    XaEnder(XaBranch branch, Witness witness, Consumer<CompletionStage<Void>> awaitCut) {
+    XaEnder(XaBranch branch, Witness witness, XaVoter voter, Consumer<CompletionStage<Void>> awaitCut) {
         this.branch = branch;
         this.witness = witness;
+        this.voter = voter;
         this.name = branch.home().name();
         this.awaitCut = awaitCut;
     }
@@ -49,11 +51,9 @@ final class XaEnder {
         if (now != Stage.ENDED) {
             return new Completion.RolledBack("the branch in " + name + " is not open any more");
         }
-        if (branch.connection().isEmpty() && !branch.quirks().isTruthful()) {
-            return new Completion.NeedsPrepare();
-        }
         try {
-            return commitInOnePhase(inspect());
+            BranchWork work = inspect();
+            return work instanceof BranchWork.Unseen ? new Completion.NeedsPrepare() : commitInOnePhase(work);
         } catch (SQLException e) {
             Completion unused = branch.rollbackHere();
             return new Completion.RolledBack("resource " + name + " failed before commit: " + e.getMessage());
@@ -63,7 +63,7 @@ final class XaEnder {
     private BranchWork inspect() throws SQLException {
         return branch.connection().isPresent()
                 ? branch.quirks().inspect(branch.connection().get())
-                : new BranchWork.Changed("");
+                : branch.quirks().outOfSight();
     }
 
     private Completion commitInOnePhase(BranchWork work) {
@@ -130,9 +130,7 @@ final class XaEnder {
      */
     private Completion rollbackUnderWork() {
         if (branch.connection().isPresent()) {
-            branch.state().finishBroken();
-            awaitCut.accept(branch.sever());
-            return new Completion.Done();
+            return branch.severUnderWork(branch.connection().get(), awaitCut);
         }
         branch.state().to(Stage.ENDED);
         try {
@@ -140,28 +138,25 @@ final class XaEnder {
         } catch (XAException never) {
             throw new IllegalStateException("what is said against a branch that rolls back is of no interest", never);
         }
-        Completion unused = branch.rollbackHere();
-        return new Completion.Done();
+        return rollbackOfWork();
     }
 
     /** Of a branch that was never prepared, not to be known any more is to be rolled back. */
     private Completion rollbackOfWork() {
-        if (isEndedUnseen()) {
+        if (branch.isEndedUnseen()) {
             return branch.leaveEnded();
+        }
+        if (branch.connection().isEmpty() && branch.quirks().rollsBackWhatIsGone()) {
+            voter.prepareToSee();
+            if (branch.state().stage() != Stage.ENDED) {
+                return rollback();
+            }
         }
         Completion answer = branch.rollbackHere();
         if (answer instanceof Completion.Heuristic || branch.state().stage() == Stage.FINISHED) {
             return answer instanceof Completion.NotKnown ? new Completion.Done() : answer;
         }
         return rollbackElsewhere();
-    }
-
-    private boolean isEndedUnseen() {
-        try {
-            return branch.isEndedUnseen();
-        } catch (SQLException e) {
-            return false; // a handle that was closed, usually
-        }
     }
 
     private Completion after(Completion answer) {

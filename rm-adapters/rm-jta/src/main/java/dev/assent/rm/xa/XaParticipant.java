@@ -46,7 +46,7 @@ public final class XaParticipant implements Participant {
         this.ending = new EndOfWork("branch " + id + " in " + home.name());
         Witness witness = new Witness(home);
         this.voter = new XaVoter(branch, witness);
-        this.ender = new XaEnder(branch, witness, home.cutter()::await);
+        this.ender = new XaEnder(branch, witness, voter, home.cutter()::await);
     }
 
     // ---- the application's thread

@@ -3,6 +3,7 @@ package dev.assent.rm.xa;
 import dev.assent.rm.xa.quirk.OpeningQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.rm.xa.quirk.StandardQuirks;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.lane.Lane;
 import dev.assent.tx.model.BranchId;
@@ -230,6 +231,14 @@ public final class XaResourceManager implements ResourceManager {
                 + " committed or rolled back in that database";
     }
 
+    /** How people are told of a branch that is not there although its driver says that it has prepared it. */
+    String notListed() {
+        return "the application ended the branch in " + name
+                + " itself, by COMMIT or ROLLBACK sent as SQL, or its driver"
+                + " says of a branch that it is prepared when it is not; its work is committed or rolled back in that"
+                + " database";
+    }
+
     Cutter cutter() {
         return cutter;
     }
@@ -246,7 +255,15 @@ public final class XaResourceManager implements ResourceManager {
     /** A branch about to be worked on over {@code resource}; {@code connection} is the JDBC handle on it, if known. */
     public XaParticipant participant(BranchId branch, XAResource resource, @Nullable Connection connection)
             throws SQLException {
-        return new XaParticipant(this, quirks(), branch, resource, Optional.ofNullable(connection));
+        return participant(branch, resource, connection, XaAbilities.NONE);
+    }
+
+    /** The same over a driver of which the user says what it can do. */
+    public XaParticipant participant(
+            BranchId branch, XAResource resource, @Nullable Connection connection, XaAbilities known)
+            throws SQLException {
+        XaQuirks policy = known.truthful() ? quirks().vouchedFor() : quirks();
+        return new XaParticipant(this, policy, branch, resource, Optional.ofNullable(connection));
     }
 
     @Override

@@ -56,6 +56,11 @@ final class XaVoter {
         }
 
         @Override
+        public Vote unseen(BranchWork.Unseen work) throws XAException {
+            return prepareUnseen();
+        }
+
+        @Override
         public Vote nothing(BranchWork.Nothing work) {
             Completion unused = branch.rollbackHere();
             return new Vote.ReadOnly();
@@ -74,9 +79,14 @@ final class XaVoter {
         }
     }
 
+    /** Of a branch that is to be rolled back: whether it is there, which its driver tells of prepared ones only. */
+    void prepareToSee() {
+        Vote unused = prepare();
+    }
+
     private BranchWork inspectUnlessForetold() throws SQLException {
         if (branch.connection().isEmpty()) {
-            return new BranchWork.Changed("");
+            return branch.quirks().outOfSight();
         }
         Connection connection = branch.connection().get();
         WorkForecast forecast = branch.home().forecast();
@@ -92,27 +102,40 @@ final class XaVoter {
     }
 
     private Vote prepareHere() throws XAException {
-        boolean truthful = branch.quirks().isTruthful();
-        boolean unseen = branch.connection().isEmpty() && !truthful;
-        if (unseen && UnseenBranch.isAborted(branch.resource(), branch.quirks())) {
+        int answer = branch.resource().prepare(branch.xid());
+        branch.state().to(Stage.PREPARED);
+        if (answer == XAResource.XA_RDONLY && !branch.quirks().saysReadOnlyOfPrepared()) {
+            branch.state().to(Stage.FINISHED);
+            return new Vote.ReadOnly();
+        }
+        return new Vote.Prepared();
+    }
+
+    /** Nothing was seen of its work, so what the driver says of it is compared with what the database lists. */
+    private Vote prepareUnseen() throws XAException {
+        if (UnseenBranch.isAborted(branch.resource(), branch.quirks())) {
             Completion unused = branch.rollbackHere();
             return new Vote.Rollback(name + ": an earlier statement failed, and the whole branch with it");
         }
         int answer = branch.resource().prepare(branch.xid());
         branch.state().to(Stage.PREPARED);
-        if (answer == XAResource.XA_RDONLY && truthful) {
+        branch.notVerified(); // and stays so if the question fails
+        try {
+            if (UnseenBranch.isPrepared(branch.resource(), branch.id(), branch.home())) {
+                branch.verified();
+                return new Vote.Prepared(); // what is prepared has to be ended, whatever it was called
+            }
+        } catch (SQLException away) {
+            Completion unused = branch.rollbackHere();
+            return new Vote.Rollback("resource " + name + " does not list its branch as prepared, and cannot be asked"
+                    + " over another connection: " + away.getMessage());
+        }
+        if (answer == XAResource.XA_RDONLY && !branch.quirks().saysReadOnlyOfPrepared()) {
             branch.state().to(Stage.FINISHED);
             return new Vote.ReadOnly();
         }
-        if (unseen) {
-            branch.notVerified(); // and stays so if the question fails
-        }
-        if (!unseen || UnseenBranch.isPrepared(branch.resource(), branch.id())) {
-            branch.verified();
-            return new Vote.Prepared(); // read-only or not: what a driver says that is not truthful comes too late
-        }
-        branch.endedByApplication();
-        return new Vote.Rollback(branch.home().endedByApplication());
+        branch.notListed();
+        return new Vote.Rollback(branch.home().notListed());
     }
 
     /** XA says that a branch is gone after XA_RB*; some drivers keep it open until it is rolled back all the same. */

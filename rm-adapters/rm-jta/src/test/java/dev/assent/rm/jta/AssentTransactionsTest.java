@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.rm.testing.RecordingDatabase;
 import dev.assent.rm.testing.SettableClock;
+import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
@@ -37,7 +39,7 @@ class AssentTransactionsTest {
 
     @BeforeEach
     void register() {
-        transactions.registerRecovery("db", database.dataSource());
+        transactions.registerRecovery(XaResourceManager.of("db", database.dataSource()), XaAbilities.TRUTHFUL);
     }
 
     @Test

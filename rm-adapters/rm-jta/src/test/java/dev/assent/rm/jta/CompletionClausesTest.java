@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.rm.testing.RecordingDatabase;
 import dev.assent.rm.testing.SettableClock;
+import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
@@ -42,7 +44,7 @@ class CompletionClausesTest {
 
     @BeforeEach
     void register() {
-        transactions.registerRecovery("db", database.dataSource());
+        transactions.registerRecovery(XaResourceManager.of("db", database.dataSource()), XaAbilities.TRUTHFUL);
     }
 
     /** Section 3.3.2: beforeCompletion "is executed with the transaction context of the transaction". */

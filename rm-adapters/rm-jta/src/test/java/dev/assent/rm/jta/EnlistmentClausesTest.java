@@ -147,7 +147,7 @@ class EnlistmentClausesTest {
         enlist("unknown", connection);
         transactions.commit();
 
-        assertThat(calls()).containsExactly("a.start", "a.end TMSUCCESS", "a.commit one phase");
+        assertThat(calls()).containsExactly("a.start", "a.end TMSUCCESS", "a.prepare", "a.commit");
     }
 
     /** Transaction.delistResource: "true if the resource was delisted"; the flag goes to XAResource.end. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.rm.testing.RecordingDatabase;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
+import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.tx.coordinator.EmbeddedTransactionService;
 import dev.assent.tx.coordinator.TxConfig;
 import jakarta.transaction.HeuristicMixedException;
@@ -46,7 +48,7 @@ class HeuristicClausesTest {
         ensemble = new ZooKeeperEnsemble(directory);
         service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connect()));
         transactions = new AssentTransactions(service);
-        transactions.registerRecovery("db", database.dataSource());
+        transactions.registerRecovery(XaResourceManager.of("db", database.dataSource()), XaAbilities.TRUTHFUL);
     }
 
     @AfterEach

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.rm.testing.RecordingDatabase;
+import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.tx.api.TransactionServiceException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
@@ -30,7 +32,7 @@ class JoinedTransactionsTest {
 
     @BeforeEach
     void begin() throws Exception {
-        callee.registerRecovery("db", database.dataSource());
+        callee.registerRecovery(XaResourceManager.of("db", database.dataSource()), XaAbilities.TRUTHFUL);
         caller.begin();
     }
 

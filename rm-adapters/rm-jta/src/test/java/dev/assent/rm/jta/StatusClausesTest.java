@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.rm.testing.RecordingDatabase;
+import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.XaAbilities;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
@@ -28,7 +30,7 @@ class StatusClausesTest {
 
     @BeforeEach
     void register() {
-        transactions.registerRecovery("db", database.dataSource());
+        transactions.registerRecovery(XaResourceManager.of("db", database.dataSource()), XaAbilities.TRUTHFUL);
     }
 
     /** STATUS_PREPARING, STATUS_PREPARED and STATUS_COMMITTING, and STATUS_ACTIVE before completion begins. */

@@ -142,8 +142,21 @@ final class PostgresQuirks implements XaQuirks {
     }
 
     @Override
+    public BranchWork outOfSight() {
+        return new BranchWork.Unseen();
+    }
+
+    /** It is known better. */
+    @Override
+    public XaQuirks vouchedFor() {
+        return this;
+    }
+
+    @Override
     public SessionState state(Connection connection) throws SQLException {
-        return PostgresSession.state(connection.unwrap(BaseConnection.class));
+        // One that is closed is not unwrapped, though it still knows what it was told last.
+        return PostgresSession.state(
+                connection instanceof BaseConnection own ? own : connection.unwrap(BaseConnection.class));
     }
 
     @Override
@@ -158,8 +171,19 @@ final class PostgresQuirks implements XaQuirks {
     }
 
     @Override
-    public boolean isTruthful() {
-        return false;
+    public boolean abortsInSilence() {
+        return true;
+    }
+
+    @Override
+    public boolean saysReadOnlyOfPrepared() {
+        return true;
+    }
+
+    /** The server only warns that there was nothing to roll back. */
+    @Override
+    public boolean rollsBackWhatIsGone() {
+        return true;
     }
 
     @Override

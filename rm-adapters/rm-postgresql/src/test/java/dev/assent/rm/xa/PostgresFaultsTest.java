@@ -361,7 +361,7 @@ class PostgresFaultsTest {
                 .isInstanceOfSatisfying(Completion.Heuristic.class, PostgresFaultsTest::isHazard);
     }
 
-    /** The driver says yes to prepare; whether that is true cannot be asked. */
+    /** The driver says yes to prepare; whether that is true cannot be asked over its connection, so over another. */
     @Test
     void nor_is_it_when_only_its_resource_is_known_and_the_look_at_it_fails() throws Exception {
         AtomicInteger looks = new AtomicInteger();
@@ -377,7 +377,7 @@ class PostgresFaultsTest {
         execute("COMMIT");
         participant.end(true);
 
-        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Unconfirmed.class);
+        assertThat(now(participant.prepare(branch.branch()))).isInstanceOf(Vote.Rollback.class);
         assertThat(looks).hasValue(2);
         assertThat(now(participant.rollback(branch.branch())))
                 .isInstanceOfSatisfying(Completion.Heuristic.class, PostgresFaultsTest::isHazard);

@@ -3,6 +3,8 @@ package dev.assent.rm.testing;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,6 +17,7 @@ import javax.transaction.xa.Xid;
 /** A database that does nothing, and keeps what it was told; one resource object of it may be made to fail. */
 public final class RecordingDatabase {
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private final Set<Xid> prepared = ConcurrentHashMap.newKeySet();
 
     public List<String> told() {
         return List.copyOf(told);
@@ -103,17 +106,20 @@ public final class RecordingDatabase {
         @Override
         public int prepare(Xid xid) throws XAException {
             record("prepare");
+            prepared.add(xid);
             return XA_OK;
         }
 
         @Override
         public void commit(Xid xid, boolean onePhase) throws XAException {
             record(onePhase ? "commit(one phase)" : "commit");
+            prepared.remove(xid);
         }
 
         @Override
         public void rollback(Xid xid) throws XAException {
             record("rollback");
+            prepared.remove(xid);
         }
 
         @Override
@@ -123,7 +129,7 @@ public final class RecordingDatabase {
 
         @Override
         public Xid[] recover(int flag) {
-            return new Xid[0];
+            return prepared.toArray(new Xid[0]);
         }
 
         @Override

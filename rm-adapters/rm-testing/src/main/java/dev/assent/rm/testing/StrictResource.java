@@ -133,7 +133,12 @@ public final class StrictResource {
 
         @Override
         public Xid[] recover(int flag) {
-            return new Xid[0];
+            synchronized (manager()) {
+                return branches.entrySet().stream()
+                        .filter(branch -> branch.getValue().prepared)
+                        .map(Map.Entry::getKey)
+                        .toArray(Xid[]::new);
+            }
         }
 
         @Override

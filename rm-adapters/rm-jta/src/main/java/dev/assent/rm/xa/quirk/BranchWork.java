@@ -16,6 +16,17 @@ public sealed interface BranchWork {
         }
     }
 
+    /**
+     * Nothing can be learnt of it over its connection. What its driver answers from now on shows nothing by itself: it
+     * has to be compared with what the resource manager lists.
+     */
+    record Unseen() implements BranchWork {
+        @Override
+        public <R, E extends Exception> R accept(Handler<R, E> handler) throws E {
+            return handler.unseen(this);
+        }
+    }
+
     /** It changed nothing. */
     record Nothing() implements BranchWork {
         @Override
@@ -45,6 +56,8 @@ public sealed interface BranchWork {
     /** One method a find. */
     interface Handler<R, E extends Exception> {
         R changed(Changed work) throws E;
+
+        R unseen(Unseen work) throws E;
 
         R nothing(Nothing work) throws E;
 

@@ -3,11 +3,26 @@ package dev.assent.rm.xa.quirk;
 import dev.assent.tx.model.Completion;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.Optional;
 import javax.transaction.xa.Xid;
 
-/** A driver that does what X/Open XA says, as far as is known. */
+/**
+ * A database or driver of which nothing is known. It may do all that those do of which something is known: so whatever
+ * it answers that can be compared with what the database lists, is; see {@link BranchWork.Unseen}. What cannot be
+ * compared is read as X/Open XA says.
+ */
 public final class StandardQuirks implements XaQuirks {
+    private final boolean vouchedFor;
+
+    /** For a driver that nobody has vouched for. */
+    public StandardQuirks() {
+        this(false);
+    }
+
+    private StandardQuirks(boolean vouchedFor) {
+        this.vouchedFor = vouchedFor;
+    }
 
     @Override
     public void checkUsable(Connection connection) {
@@ -16,12 +31,22 @@ public final class StandardQuirks implements XaQuirks {
 
     @Override
     public Optional<BranchWork> glance(Connection connection) {
-        return Optional.of(inspect(connection));
+        return Optional.of(inspect(connection)); // a look would show no more
     }
 
     @Override
     public BranchWork inspect(Connection connection) {
-        return new BranchWork.Changed("");
+        return outOfSight();
+    }
+
+    @Override
+    public BranchWork outOfSight() {
+        return vouchedFor ? new BranchWork.Changed("") : new BranchWork.Unseen();
+    }
+
+    @Override
+    public XaQuirks vouchedFor() {
+        return new StandardQuirks(true);
     }
 
     @Override
@@ -40,8 +65,18 @@ public final class StandardQuirks implements XaQuirks {
     }
 
     @Override
-    public boolean isTruthful() {
-        return true;
+    public boolean abortsInSilence() {
+        return false; // if it does, the branch is not listed afterwards
+    }
+
+    @Override
+    public boolean saysReadOnlyOfPrepared() {
+        return false; // of one that is listed it is not believed all the same
+    }
+
+    @Override
+    public boolean rollsBackWhatIsGone() {
+        return false; // to prepare a branch for that alone may cost more here than it tells
     }
 
     @Override
@@ -69,9 +104,22 @@ public final class StandardQuirks implements XaQuirks {
         return false;
     }
 
-    /** Nothing is known of other databases' replicas. */
+    /** Nothing is known of its replicas, but that they do not write. */
     @Override
-    public void checkTellsAll(Connection connection) {}
+    public void checkTellsAll(Connection connection) throws SQLException {
+        if (isReadOnly(connection)) {
+            throw new SQLException("this server takes no writes, so it may be a replica that does not show what is"
+                    + " prepared: name the one that does");
+        }
+    }
+
+    private static boolean isReadOnly(Connection connection) throws SQLException {
+        try {
+            return connection.getMetaData().isReadOnly();
+        } catch (SQLFeatureNotSupportedException noDatabase) {
+            return false; // what speaks no JDBC has no such question
+        }
+    }
 
     @Override
     public Optional<String> identity(Connection connection) {

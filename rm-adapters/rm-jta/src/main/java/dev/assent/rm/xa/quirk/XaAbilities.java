@@ -8,12 +8,16 @@ import javax.transaction.xa.XAResource;
  *
  * @param joins work over several connections of it shares one branch ({@code isSameRM}, {@code TMJOIN})
  * @param suspends the work of a connection can be suspended and taken up again ({@code TMSUSPEND}, {@code TMRESUME})
+ * @param truthful its driver's answers to prepare and to a one-phase commit are true as they stand, also for work that
+ *     had failed, or that the application has ended by SQL
  */
-public record XaAbilities(boolean joins, boolean suspends) {
-    /** What is taken for granted: neither. */
-    public static final XaAbilities NONE = new XaAbilities(false, false);
+public record XaAbilities(boolean joins, boolean suspends, boolean truthful) {
+    /** What is taken for granted: nothing. */
+    public static final XaAbilities NONE = new XaAbilities(false, false, false);
 
-    public static final XaAbilities ALL = new XaAbilities(true, true);
+    public static final XaAbilities ALL = new XaAbilities(true, true, true);
+
+    public static final XaAbilities TRUTHFUL = new XaAbilities(false, false, true);
 
     /** What is used of these with that driver. */
     public XaAbilities with(XAResource driver) {

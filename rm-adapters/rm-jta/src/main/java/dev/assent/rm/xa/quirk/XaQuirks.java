@@ -39,8 +39,14 @@ public interface XaQuirks {
     /** What the driver knows, without asking the database, of its transaction on {@code connection}. */
     SessionState state(Connection connection) throws SQLException;
 
-    /** Looks at the branch on {@code connection}, after its work has ended and before it is prepared. */
+    /** Looks at the branch on {@code connection}, after its work has ended and before it is prepared, if it can. */
     BranchWork inspect(Connection connection) throws SQLException;
+
+    /** What can be thought of a branch whose JDBC connection is out of sight. */
+    BranchWork outOfSight();
+
+    /** The policy for a driver of which the user says that its answers are true as they stand. */
+    XaQuirks vouchedFor();
 
     /** Whether the database cannot prepare what the branch did, though it could end it otherwise. */
     boolean cannotPrepare(SQLException refusal);
@@ -48,11 +54,14 @@ public interface XaQuirks {
     /** Whether a refused question says that the database has given up the branch in which it was put. */
     boolean isAborted(SQLException refusal);
 
-    /**
-     * Whether the driver's answers to prepare and to a one-phase commit are true as they stand, when
-     * {@link #inspect} cannot be used because the branch's connection is out of reach.
-     */
-    boolean isTruthful();
+    /** Whether the driver says yes to prepare of a branch that the database had given up: {@link #isAborted} tells. */
+    boolean abortsInSilence();
+
+    /** Whether {@code XA_RDONLY} is what the driver says of a branch that it has prepared. */
+    boolean saysReadOnlyOfPrepared();
+
+    /** Whether the driver confirms a rollback of a branch that the application has ended before. */
+    boolean rollsBackWhatIsGone();
 
     /**
      * How a one-phase commit ended whose answer was lost.
