@@ -40,11 +40,21 @@ final class CoordinatedTransaction implements StagedTransaction {
     private @Nullable String rollbackOnly;
     private @Nullable TransactionRun<?, ?> run;
     private @Nullable Outcome learned;
+    private volatile boolean toldToOthers;
 
     CoordinatedTransaction(TransactionEngine service, GlobalTxId id, Duration timeout) {
         this.service = service;
         this.id = id;
         this.expired = "the transaction's time-out of " + timeout.toMillis() + " ms expired before it was decided";
+    }
+
+    /** Its outcome is told, before all branches have ended, to somebody who may end them by it. */
+    void toldToOthers() {
+        toldToOthers = true;
+    }
+
+    boolean isToldToOthers() {
+        return toldToOthers;
     }
 
     GlobalTxId globalId() {

@@ -51,12 +51,12 @@ public final class ShardTransactionService implements AutoCloseable {
     }
 
     /**
-     * How any transaction of the cluster ended, by its token. Asks the store.
+     * How any transaction of the cluster ended, by its token; who asks may end branches by it. Asks the store.
      *
      * @param notReadOnly whether who asks knows that it was not committed with nothing but read-only branches
      */
     public Outcome outcome(String token, boolean notReadOnly) {
-        return engine.outcome(token, notReadOnly);
+        return engine.outcomeToObey(token, notReadOnly);
     }
 
     public ClusterId cluster() {

@@ -57,11 +57,6 @@ public final class TransactionEngine implements TransactionService {
     private static final long SWEEP_MILLIS = 100;
     private static final long FLUSH_MILLIS = 500;
 
-    /**
-     * Others' clocks may be so far ahead, and who is past the deadline by its own learns the decision and ends branches.
-     */
-    private static final long CLOCK_SKEW_MILLIS = 5_000;
-
     private static final int REMEMBERED_WHOLE_MAX = 4_096;
     /** Each of the two kinds takes 8 MiB at most. */
     private static final int REMEMBERED_PLAIN_MAX = 1 << 17;
@@ -269,17 +264,30 @@ public final class TransactionEngine implements TransactionService {
 
     @Override
     public Outcome outcome(String token) {
-        return outcome(token, false);
+        return outcome(new Question(parse(token), false, false));
     }
 
     /**
-     * The same for who may know more.
+     * The same for services, which may know more, and end what they hold prepared by what they are told.
      *
      * @param notReadOnly whether it is known that the transaction was not committed with nothing but read-only
      *     branches, of which there would be no record
      */
-    Outcome outcome(String token, boolean notReadOnly) {
-        GlobalTxId id = parse(token);
+    Outcome outcomeToObey(String token, boolean notReadOnly) {
+        Question question = new Question(parse(token), notReadOnly, true);
+        Outcome outcome = outcome(question);
+        CoordinatedTransaction ending = active.get(question.about());
+        if (ending != null && outcome.isKnown()) {
+            ending.toldToOthers();
+        }
+        return outcome;
+    }
+
+    /** About the end of a transaction; who asks may know that it did more than read, and may obey the answer. */
+    private record Question(GlobalTxId about, boolean notReadOnly, boolean toObey) {}
+
+    private Outcome outcome(Question question) {
+        GlobalTxId id = question.about();
         Optional<Outcome> known = remembered.find(id);
         if (known.isPresent() && !(known.get() instanceof Outcome.RolledBack)) {
             return known.get();
@@ -288,20 +296,25 @@ public final class TransactionEngine implements TransactionService {
             return new Outcome.Unknown("the transaction is still under way");
         }
         try {
-            return withOwnDecisions(id, known.isPresent() ? known.get() : decided(id, notReadOnly));
+            return withOwnDecisions(id, known.isPresent() ? known.get() : decided(question));
         } catch (IOException e) {
             return new Outcome.Unknown("the store cannot be asked now: " + e.getMessage());
         }
     }
 
     /** What the store says; the order of the questions is {@link OutcomeRule}'s. */
-    private Outcome decided(GlobalTxId id, boolean notReadOnly) throws IOException {
+    private Outcome decided(Question question) throws IOException {
+        GlobalTxId id = question.about();
         boolean fenced = epochs.census().isFenced(EpochRef.of(id));
         RecordRead record = log.read(id);
+        if (question.toObey() && !fenced && record instanceof RecordRead.Found) {
+            log.takeUp(id);
+        }
         long everDeletedUpTo = log.everDeletedUpTo(id.key().shardKey());
         Outcome decided = OutcomeRule.conclude(
                 id.deadlineEpochMillis(),
-                new OutcomeRule.Readings(fenced, record, everDeletedUpTo, Protocols.unrecorded(id, notReadOnly)));
+                new OutcomeRule.Readings(
+                        fenced, record, everDeletedUpTo, Protocols.unrecorded(id, question.notReadOnly())));
         if (decided instanceof Outcome.RolledBack) {
             remembered.put(id, decided); // who asks next may not know what this conclusion rests on
         }
@@ -486,7 +499,9 @@ public final class TransactionEngine implements TransactionService {
 
         @Override
         public boolean mayBeEndedByRecovery(GlobalTxId transaction) throws IOException {
-            return transaction.isPastDeadline(clock.epochMillis() + CLOCK_SKEW_MILLIS)
+            CoordinatedTransaction here = active.get(transaction);
+            return (here != null && here.isToldToOthers())
+                    || log.isTakenUp(transaction)
                     || epochs.census().isFenced(EpochRef.of(transaction));
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
@@ -188,15 +189,41 @@ class EmbeddedTransactionServiceTest {
         assertThat(service.outcome(transaction.token())).isInstanceOf(Outcome.HeuristicHazard.class);
     }
 
-    /** An agent or node whose clock is ahead may be past the deadline, and have ended it by the record. */
+    /** However soon the deadline is: no clock tells who was at work. */
     @Test
-    void a_branch_that_is_gone_near_the_deadline_by_anybodys_clock_is_not_taken_for_ended_by_hand() throws IOException {
+    void a_branch_ended_by_hand_in_a_short_transaction_is_told_and_kept() throws IOException {
         payments.answerCommitWith(new Completion.NotKnown());
         GlobalTransaction transaction = service.begin(Duration.ofSeconds(4));
         transaction.enlist(transaction.newBranch("orders"), orders);
         transaction.enlist(transaction.newBranch("payments"), payments);
 
-        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
+        assertThat(transaction.commit()).isInstanceOf(Outcome.HeuristicHazard.class);
+        assertThat(service.heuristics().list()).hasSize(1);
+    }
+
+    /** Its clock is an hour ahead, so that for it every transaction is past its deadline. */
+    @Test
+    void a_branch_that_recovery_elsewhere_has_ended_by_the_record_is_not_taken_for_ended_by_hand() throws Exception {
+        ToyResource elsewhere = new ToyResource("payments");
+        payments.answerCommitWith(new Completion.Unsent("connection refused"));
+        GlobalTransaction transaction = service.begin(TIMEOUT);
+        BranchId branch = transaction.newBranch("payments");
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        transaction.enlist(branch, payments);
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
+        Eventually.within(LIMIT, "it is decided", () -> payments.calls().contains("commit"));
+        service.deregister("payments"); // whose part in recovery the other one takes
+
+        try (EmbeddedTransactionService other = EmbeddedTransactionService.start(
+                config(), () -> System.currentTimeMillis() + Duration.ofHours(1).toMillis())) {
+            elsewhere.turnsUpPrepared(branch);
+            other.register(elsewhere);
+            Eventually.within(
+                    LIMIT, "it is committed elsewhere", () -> elsewhere.count(ToyResource.State.COMMITTED) == 1);
+            payments.answerCommitWith(new Completion.NotKnown());
+
+            assertThat(outcome).succeedsWithin(LIMIT).isEqualTo(new Outcome.Committed());
+        }
         assertThat(service.heuristics().list()).isEmpty();
     }
 

@@ -37,8 +37,24 @@ public interface DecisionLog {
     /** The garbage collection mark of a shard; to be read before the scan that an {@link #abort} rests on. */
     GcMark gcMark(ShardKey shard) throws IOException;
 
-    /** Decides ABORT unless something was decided, provided that no record was deleted since {@code mark}. */
+    /**
+     * Decides ABORT unless something was decided, provided that no record was deleted since {@code mark}. A COMMIT that is
+     * found is taken up before it is told; see {@link #takeUp}.
+     */
     AbortResult abort(GlobalTxId transaction, GcMark mark) throws IOException;
+
+    /**
+     * Notes at the record, if there is one, that others than its coordinator may end branches by it from now on; to be
+     * called before they may.
+     */
+    void takeUp(GlobalTxId transaction) throws IOException;
+
+    /**
+     * Whether others than its coordinator may have ended branches by a record of the transaction, while its epoch is not
+     * fenced: it was taken up, or it is an ABORT of theirs. As new as any write that finished before this call, so what
+     * was ended before was taken up by then. No clock has a say in it.
+     */
+    boolean isTakenUp(GlobalTxId transaction) throws IOException;
 
     /**
      * Lets the record go, some time later, many at once. Only by the coordinator: for COMMIT after every branch has

@@ -18,6 +18,8 @@ enum Flaw {
     SKIPS_A_CHANGED_FOLDER,
     /** A branch that its resource does not know is always taken to have been ended by hand. */
     TAKES_ANY_ABSENCE_FOR_A_HAND,
+    /** Recovery ends a branch of a live epoch by its record and leaves no trace of that. */
+    OBEYS_WITHOUT_TAKING_UP,
     /** An epoch is retired while its folder holds records. */
     RETIRES_WITH_RECORDS,
     /** COMMIT checks the epoch as it is now, not the one named in the gtrid. */

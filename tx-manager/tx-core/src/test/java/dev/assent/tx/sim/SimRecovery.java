@@ -64,7 +64,6 @@ final class SimRecovery {
     }
 
     private void planPass(long nowEpochMillis) {
-        store.passAt(nowEpochMillis);
         if (flaw == Flaw.ANSWERS_FROM_AN_OLDER_SCAN) {
             resources.forEach(resource -> steps.add(() -> olderScans.put(resource, resource.inDoubt())));
         }

@@ -36,11 +36,11 @@ final class SimStore {
     private final Map<GlobalTxId, DecisionRecord> records = new LinkedHashMap<>();
     private final Map<GlobalTxId, Decision> decidedEver = new LinkedHashMap<>();
     private final List<GlobalTxId> released = new ArrayList<>();
+    private final Set<GlobalTxId> takenUp = new LinkedHashSet<>();
     private final Set<GlobalTxId> damaged = new LinkedHashSet<>();
     private final Map<ResourceName.Hash, Question> questions = new LinkedHashMap<>();
     private final Map<ResourceName.Hash, Question> answers = new LinkedHashMap<>();
     private long lastQuestion;
-    private long latestPassMillis;
     private long highest;
     private int mark;
     private long everDeletedUpToMillis;
@@ -58,15 +58,6 @@ final class SimStore {
 
     void sessionEnds(long incarnation) {
         alive.remove(incarnation);
-    }
-
-    /** A recoverer looked at its clock. */
-    void passAt(long nowEpochMillis) {
-        latestPassMillis = Math.max(latestPassMillis, nowEpochMillis);
-    }
-
-    long latestPassMillis() {
-        return latestPassMillis;
     }
 
     boolean isAlive(long incarnation) {
@@ -146,9 +137,17 @@ final class SimStore {
         if (read instanceof RecordRead.Unreadable unreadable) {
             return new AbortResult.Unreadable(unreadable.why());
         }
+        if (read instanceof RecordRead.Found && flaw != Flaw.OBEYS_WITHOUT_TAKING_UP) {
+            takenUp.add(id);
+        }
         return read instanceof RecordRead.Found found
                 ? new AbortResult.Decided(found.record())
                 : new AbortResult.ScanAgain();
+    }
+
+    /** Whether others may have ended branches by a record of it, in a live epoch. */
+    boolean isTakenUp(GlobalTxId id) {
+        return takenUp.contains(id);
     }
 
     /** Its coordinator lets the record of a led shard go: it is deleted when nobody asks any more. */

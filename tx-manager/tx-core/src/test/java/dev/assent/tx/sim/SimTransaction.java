@@ -500,7 +500,7 @@ final class SimTransaction {
 
     /** Whether somebody else may have ended branches by now. */
     private boolean isRecoveryAtWork() {
-        return id.isPastDeadline(store.latestPassMillis()) || store.census().isFenced(EpochRef.of(id));
+        return store.isTakenUp(id) || store.census().isFenced(EpochRef.of(id));
     }
 
     private static boolean isWitnessed(int branch) {

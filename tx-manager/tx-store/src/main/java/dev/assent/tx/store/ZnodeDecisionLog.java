@@ -15,14 +15,19 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 
 /**
- * Decisions as create-once znodes. Concurrent ones share multis, and so proposals: see {@link GroupCommit}.
+ * Decisions as create-once znodes. Concurrent ones share multis, and so proposals: see {@link GroupCommit}. A record is
+ * written once; that it was taken up shows in its version, which is no more than 1.
  */
 public final class ZnodeDecisionLog implements DecisionLog {
+    private static final int WRITTEN_ONCE = 0;
+
     private final StoreSession session;
     private final SetAside aside;
     private final RecordReader reader;
@@ -73,7 +78,57 @@ public final class ZnodeDecisionLog implements DecisionLog {
         if (reply.isApplied()) {
             return new AbortResult.Decided(abort);
         }
-        return obey(read(transaction), reply);
+        AbortResult found = obey(read(transaction), reply);
+        if (found instanceof AbortResult.Decided decided && decided.record().decision() == Decision.COMMIT) {
+            takeUp(transaction);
+        }
+        return found;
+    }
+
+    @Override
+    public void takeUp(GlobalTxId transaction) throws IOException {
+        Optional<StoreSession.Node> record = record(transaction);
+        if (record.isPresent() && !isTakenUp(record.get())) {
+            touch(StoreLayout.decision(transaction), record.get().data());
+        }
+    }
+
+    private void touch(String path, byte[] asItIs) throws IOException {
+        try {
+            session.await(session.setData(path, asItIs, WRITTEN_ONCE), "taking up a decision");
+        } catch (StoreException e) {
+            if (!e.is(Code.BADVERSION) && !e.is(Code.NONODE)) { // somebody else has, or every branch has ended
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public boolean isTakenUp(GlobalTxId transaction) throws IOException {
+        Optional<StoreSession.Node> record = record(transaction);
+        return record.isPresent() && (isTakenUp(record.get()) || isAbort(transaction, record.get()));
+    }
+
+    private static boolean isTakenUp(StoreSession.Node record) {
+        return record.stat().getVersion() > WRITTEN_ONCE;
+    }
+
+    /** One that cannot be read may be one. */
+    private boolean isAbort(GlobalTxId transaction, StoreSession.Node record) {
+        RecordRead read = reader.decoded(StoreLayout.decision(transaction), record.data());
+        return !(read instanceof RecordRead.Found found) || found.record().decision() == Decision.ABORT;
+    }
+
+    private Optional<StoreSession.Node> record(GlobalTxId transaction) throws IOException {
+        try {
+            return Optional.of(
+                    session.await(session.syncAndRead(StoreLayout.decision(transaction)), "looking at a decision"));
+        } catch (StoreException e) {
+            if (e.is(Code.NONODE)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** What is there; when nothing is, somebody has deleted records, or retired the epoch, since the scan. */

@@ -150,6 +150,46 @@ abstract class StoreContract {
         assertThat(abort).isEqualTo(new AbortResult.Decided(new DecisionRecord(Decision.COMMIT, List.of(ONE))));
     }
 
+    /** So its coordinator knows, without any clock, that a branch which is gone may have been ended by others. */
+    @Test
+    void a_commit_that_others_have_found_is_taken_up_and_says_the_same() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+        GcMark mark = log.gcMark(id.key().shardKey());
+        commit(id, ONE);
+        assertThat(log.isTakenUp(id)).isFalse();
+
+        AbortResult abort = log.abort(id, mark);
+
+        assertThat(log.isTakenUp(id)).isTrue();
+        assertThat(log.abort(id, mark)).isEqualTo(abort);
+        assertThat(log.read(id)).isEqualTo(new RecordRead.Found(new DecisionRecord(Decision.COMMIT, List.of(ONE))));
+        log.release(id);
+        log.flush();
+        awaitGone(id);
+    }
+
+    @Test
+    void what_is_read_to_be_obeyed_is_taken_up_before() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+        log.takeUp(id);
+        assertThat(log.isTakenUp(id)).isFalse();
+        commit(id, ONE);
+
+        log.takeUp(id);
+        log.takeUp(id);
+
+        assertThat(log.isTakenUp(id)).isTrue();
+    }
+
+    @Test
+    void an_abort_of_others_counts_as_taken_up() throws Exception {
+        GlobalTxId id = begin(epochs.allot());
+
+        AbortResult unused = log.abort(id, log.gcMark(id.key().shardKey()));
+
+        assertThat(log.isTakenUp(id)).isTrue();
+    }
+
     @Test
     void a_conditional_abort_is_void_once_records_were_deleted() throws Exception {
         GlobalTxId id = begin(epochs.allot());
