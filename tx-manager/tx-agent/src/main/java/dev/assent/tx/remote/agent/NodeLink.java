@@ -90,6 +90,12 @@ final class NodeLink {
                 .withDeadlineAfter(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
     }
 
+    /** The same for who does not wait for the answer. */
+    CoordinatorGrpc.CoordinatorStub asking(Duration timeout) {
+        return CoordinatorGrpc.newStub(channel)
+                .withDeadlineAfter(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
     synchronized void dial() {
         if (closed) {
             return;
