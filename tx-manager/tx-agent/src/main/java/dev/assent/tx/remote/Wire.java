@@ -121,7 +121,7 @@ public final class Wire {
             case HEURISTIC_MIXED -> new Outcome.HeuristicMixed(detail);
             case HEURISTIC_ROLLED_BACK -> new Outcome.HeuristicRolledBack(detail);
             case HEURISTIC_HAZARD -> new Outcome.HeuristicHazard(detail);
-            case UNKNOWN -> new Outcome.Unknown(detail);
+            case UNKNOWN -> new Outcome.Unknown(detail, reply.getLasting());
             // An answer from a newer node that this service cannot read tells nothing about the transaction.
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
                 new Outcome.Unknown("the coordinator answered with an outcome of unknown kind " + reply.getKindValue());

@@ -136,7 +136,9 @@ final class WireForms {
 
         @Override
         public OutcomeReply unknown(Outcome.Unknown outcome) {
-            return of(OutcomeReply.Kind.UNKNOWN, outcome.cause());
+            return of(OutcomeReply.Kind.UNKNOWN, outcome.cause()).toBuilder()
+                    .setLasting(outcome.lasting())
+                    .build();
         }
     }
 }

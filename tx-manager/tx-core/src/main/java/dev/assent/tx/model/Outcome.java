@@ -68,8 +68,17 @@ public sealed interface Outcome {
         }
     }
 
-    /** Not known at this moment; ask again with the transaction's id. Never reported as a rollback. */
-    record Unknown(String cause) implements Outcome {
+    /**
+     * Not known at this moment; ask again with the transaction's id. Never reported as a rollback.
+     *
+     * @param lasting whether the store has told all that it ever will: only a service that took part may still know more
+     */
+    record Unknown(String cause, boolean lasting) implements Outcome {
+        /** One that may be known later. */
+        public Unknown(String cause) {
+            this(cause, false);
+        }
+
         @Override
         public boolean isKnown() {
             return false;

@@ -67,19 +67,23 @@ public final class OutcomeRule {
         }
         boolean mayBeDeleted = read.everDeletedUpToMillis() >= deadlineEpochMillis;
         return switch (read.unrecorded()) {
-            case IF_ONE_PHASE ->
-                new Outcome.Unknown("its coordinator died, and a commit in one phase would have left no record");
+            case IF_ONE_PHASE -> lasting("its coordinator died, and a commit in one phase would have left no record");
             case IF_READ_ONLY ->
-                new Outcome.Unknown(
+                lasting(
                         mayBeDeleted
                                 ? "it ended so long ago that its record may have been deleted"
                                 : "its coordinator died, and no commit of it is recorded: nothing was changed by it."
                                         + " It was rolled back; or it was committed, if all that it did was read");
             case NEVER ->
                 mayBeDeleted
-                        ? new Outcome.Unknown("it ended so long ago that its record may have been deleted")
+                        ? lasting("it ended so long ago that its record may have been deleted")
                         : new Outcome.RolledBack("its coordinator died before it decided");
         };
+    }
+
+    /** Under a fenced epoch no record comes any more. */
+    private static Outcome lasting(String cause) {
+        return new Outcome.Unknown(cause, true);
     }
 
     /**
@@ -96,7 +100,8 @@ public final class OutcomeRule {
             return new Outcome.HeuristicMixed("a branch decided by itself: " + contradiction.get());
         }
         if (decided instanceof Outcome.Unknown unknown && !own.isEmpty()) {
-            return new Outcome.Unknown(unknown.cause() + "; a branch decided by itself: " + own.get(0));
+            return new Outcome.Unknown(
+                    unknown.cause() + "; a branch decided by itself: " + own.get(0), unknown.lasting());
         }
         return own.contains(HeuristicOutcome.HAZARD)
                 ? new Outcome.HeuristicHazard("a branch may have decided by itself: " + HeuristicOutcome.HAZARD)

@@ -129,9 +129,10 @@ class OutcomeAfterTakeoverTest {
 
         theOtherNodeTakesOver();
 
-        assertThat(outcome(stranger, transaction.token()))
-                .isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> assertThat(unknown.cause())
-                        .contains("nothing was changed by it"));
+        assertThat(outcome(stranger, transaction.token())).isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> {
+            assertThat(unknown.cause()).contains("nothing was changed by it");
+            assertThat(unknown.lasting()).isTrue();
+        });
         assertThat(shop.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
         assertThat(bank.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
     }

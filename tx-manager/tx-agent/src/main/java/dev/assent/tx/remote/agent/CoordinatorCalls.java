@@ -29,6 +29,12 @@ import java.util.function.Predicate;
 final class CoordinatorCalls {
     private static final Duration ASK_PAUSE = Duration.ofMillis(100);
 
+    /**
+     * How long a caller waits for what the store cannot tell any more. Services that know it tell the coordinator when
+     * they ask themselves, about once a second.
+     */
+    private static final Duration OTHERS_PATIENCE = Duration.ofSeconds(3);
+
     private final NodeDirectory directory;
     private final RemoteConfig config;
     private final ClockSkew skew;
@@ -156,21 +162,31 @@ final class CoordinatorCalls {
         }
     }
 
-    /** Asks until somebody knows, within the configured time. */
+    /** Asks until somebody knows, within the configured time; what only other services may know, not for so long. */
     private Outcome askUntilKnown(GlobalTxId id, String cause) {
         long giveUpNanos = System.nanoTime() + config.outcomeTimeout().toNanos();
-        while (System.nanoTime() < giveUpNanos) {
+        Optional<Outcome.Unknown> lasting = Optional.empty();
+        while (System.nanoTime() - giveUpNanos < 0) {
             Outcome outcome = ask(id);
             if (outcome.isKnown()) {
                 return outcome;
+            }
+            if (lasting.isEmpty() && outcome instanceof Outcome.Unknown unknown && unknown.lasting()) {
+                lasting = Optional.of(unknown);
+                giveUpNanos = earlier(giveUpNanos, System.nanoTime() + OTHERS_PATIENCE.toNanos());
             }
             if (Thread.currentThread().isInterrupted() || directory.isClosed()) {
                 break;
             }
             pause();
         }
-        return new Outcome.Unknown(
-                "the coordinator's answer was lost (" + cause + "); ask again later with the transaction's token");
+        String lost = "the coordinator's answer was lost (" + cause + "); ";
+        return lasting.map(told -> new Outcome.Unknown(lost + told.cause(), true))
+                .orElseGet(() -> new Outcome.Unknown(lost + "ask again later with the transaction's token"));
+    }
+
+    private static long earlier(long oneNanos, long otherNanos) {
+        return oneNanos - otherNanos < 0 ? oneNanos : otherNanos;
     }
 
     /** Asks once, when there is somebody to ask. */

@@ -7,12 +7,32 @@ import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AskOutcomeRequest;
+import dev.assent.tx.remote.wire.CommitRequest;
+import dev.assent.tx.remote.wire.CoordinatorGrpc;
+import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.remote.wire.OutcomeReply;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorCallsTest {
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Outcome NEVER_TOLD = new Outcome.Unknown("nothing was changed by it", true);
     private static final GlobalTxId ID = new GlobalTxId(
             new ClusterId(7), new EpochKey(Authority.SHARD_2PC, 0, 0), 1, 1_000, new GlobalTxId.Unique(0, 1));
 
@@ -31,5 +51,87 @@ class CoordinatorCallsTest {
         assertThat(CompletableFuture.supplyAsync(() -> calls.askNow(ID)))
                 .succeedsWithin(Duration.ofSeconds(20))
                 .isInstanceOf(Outcome.Unknown.class);
+    }
+
+    /** After a takeover nothing is on record of what only read, and nothing ever will be. */
+    @Test
+    void a_caller_is_not_kept_waiting_for_what_the_store_will_never_tell() throws Exception {
+        try (LossyNode node = new LossyNode(asked -> NEVER_TOLD)) {
+            assertThat(CompletableFuture.supplyAsync(() -> node.calls().commit(ID, LONG)))
+                    .succeedsWithin(SOON)
+                    .isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> {
+                        assertThat(unknown.cause()).contains("answer was lost").contains("nothing was changed by it");
+                        assertThat(unknown.lasting()).isTrue();
+                    });
+        }
+    }
+
+    @Test
+    void what_another_service_tells_meanwhile_is_heard() throws Exception {
+        try (LossyNode node = new LossyNode(asked -> asked < 3 ? NEVER_TOLD : new Outcome.RolledBack("told"))) {
+            assertThat(CompletableFuture.supplyAsync(() -> node.calls().commit(ID, LONG)))
+                    .succeedsWithin(SOON)
+                    .isEqualTo(new Outcome.RolledBack("told"));
+        }
+    }
+
+    @Test
+    void what_may_be_known_later_is_asked_for_all_the_time() throws Exception {
+        Outcome notYet = new Outcome.Unknown("the store is away");
+        try (LossyNode node = new LossyNode(asked -> asked < 50 ? notYet : new Outcome.Committed())) {
+            assertThat(CompletableFuture.supplyAsync(() -> node.calls().commit(ID, LONG)))
+                    .succeedsWithin(SOON)
+                    .isEqualTo(new Outcome.Committed());
+        }
+    }
+
+    /** A leading node that loses its answer to a commit, and is asked for the outcome then. */
+    private static final class LossyNode implements AutoCloseable {
+        private final NodeDirectory directory = new NodeDirectory();
+        private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        private final Server server;
+        private final NodeLink link;
+
+        LossyNode(IntFunction<Outcome> outcomes) throws IOException {
+            String name = UUID.randomUUID().toString();
+            AtomicInteger asked = new AtomicInteger();
+            server = InProcessServerBuilder.forName(name)
+                    .addService(new CoordinatorGrpc.CoordinatorImplBase() {
+                        @Override
+                        public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
+                            reply.onError(Status.UNAVAILABLE.asRuntimeException());
+                        }
+
+                        @Override
+                        public void askOutcome(AskOutcomeRequest request, StreamObserver<OutcomeReply> reply) {
+                            reply.onNext(Wire.outcome(outcomes.apply(asked.getAndIncrement())));
+                            reply.onCompleted();
+                        }
+                    })
+                    .build()
+                    .start();
+            link = new NodeLink(
+                    "node",
+                    InProcessChannelBuilder.forName(name).build(),
+                    directory,
+                    NodeStandingsTest.nobody(),
+                    timer);
+            directory.leads(
+                    link,
+                    List.of(Leading.Shard.newBuilder().setShard(0).setEpoch(2).build()));
+        }
+
+        CoordinatorCalls calls() {
+            RemoteConfig patient = new RemoteConfig(List.of("127.0.0.1:1"), "shop", LONG, LONG, LONG, 10);
+            return new CoordinatorCalls(directory, patient, new ClockSkew(System::currentTimeMillis), id -> false);
+        }
+
+        @Override
+        public void close() {
+            directory.close();
+            link.close();
+            server.shutdownNow();
+            timer.shutdownNow();
+        }
     }
 }

@@ -72,7 +72,7 @@ class NodeStandingsTest {
     }
 
     /** Nothing is done over these links but to ask. */
-    private static NodeLink.Owner nobody() {
+    static NodeLink.Owner nobody() {
         return (NodeLink.Owner) Proxy.newProxyInstance(
                 NodeLink.Owner.class.getClassLoader(),
                 new Class<?>[] {NodeLink.Owner.class},
