@@ -10,7 +10,7 @@ import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.rm.testing.Shop;
-import dev.assent.rm.testing.Wire;
+import dev.assent.tx.testing.TcpProxy;
 import io.agroal.api.AgroalDataSource;
 import jakarta.transaction.RollbackException;
 import java.net.InetAddress;
@@ -88,7 +88,7 @@ class PoolFaultsTest {
         Database ledger = server.newDatabase().withAccounts();
         PGXADataSource template = database.xa();
         PoolLimits unasked = LIMITS.withValidation(Duration.ofHours(1), Duration.ofSeconds(2));
-        try (Wire wire = new Wire(template.getPortNumbers()[0])) {
+        try (TcpProxy wire = new TcpProxy(template.getPortNumbers()[0])) {
             template.setPortNumbers(new int[] {wire.port()});
             try (AgroalDataSource wired = DataSources.pool("wired", template, transactions, unasked);
                     AgroalDataSource other = DataSources.pool("ledger", ledger.xa(), transactions, LIMITS)) {

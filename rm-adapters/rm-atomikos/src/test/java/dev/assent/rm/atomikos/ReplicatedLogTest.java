@@ -314,12 +314,8 @@ class ReplicatedLogTest {
     }
 
     private static void breakAndRestore(LossyLink link) {
-        try {
-            link.cut();
-            link.restore();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        link.cut();
+        link.restore();
     }
 
     private PreparedBranches resource(String name) {

@@ -1,95 +1,244 @@
 package dev.assent.tx.testing;
 
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A TCP relay whose connections a test can cut. Its port stays the same while the target comes and goes. */
+/**
+ * A way to a server on this machine that is in a test's hands: it can be cut, closed, or frozen, and may carry some of
+ * what is said and not the rest. Thread-safe.
+ */
 public final class TcpProxy implements AutoCloseable {
-    private final ServerSocket listener;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile int targetPort;
+    private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
+    private static final int BUFFER_BYTES = 16 * 1024;
 
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private volatile int targetPort;
+    private final Filter requests;
+    private final Filter answers;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean closedToAll;
+    private final Object ice = new Object();
+    /** Guarded by {@link #ice}. */
+    private boolean frozen;
+
+    /**
+     * Which frames pass: what is said is cut up by the length, of four bytes, that each frame begins with, as
+     * ZooKeeper's client protocol does.
+     */
+    @FunctionalInterface
+    public interface Filter {
+        /** Everything, whatever it is. */
+        Filter NONE = (connection, number, frame) -> true;
+
+        /**
+         * Whether a frame passes.
+         *
+         * @param connection the same object for all frames of one
+         * @param number of frames that came before it in that direction
+         */
+        boolean passes(Object connection, long number, ByteBuffer frame);
+    }
+
+    /** One whose {@link #target} comes later. */
     public TcpProxy() throws IOException {
-        listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        daemon("proxy-accept", this::accept);
+        this(0);
+    }
+
+    /** A way that carries everything. */
+    public TcpProxy(int targetPort) throws IOException {
+        this(targetPort, Filter.NONE, Filter.NONE);
+    }
+
+    public TcpProxy(int targetPort, Filter requests, Filter answers) throws IOException {
+        this.targetPort = targetPort;
+        this.requests = requests;
+        this.answers = answers;
+        daemon(this::accept);
+    }
+
+    /** The port stays the same while the target comes and goes. */
+    public void target(int port) {
+        targetPort = port;
     }
 
     public int port() {
         return listener.getLocalPort();
     }
 
-    public void target(int port) {
-        targetPort = port;
+    public String address() {
+        return "127.0.0.1:" + port();
     }
 
-    /** Closes every connection; new ones are let through. */
+    /** Those that are open, as filters see them. */
+    public Set<Object> connections() {
+        return Set.copyOf(connections);
+    }
+
+    /** Ends every connection without a word; new ones are let through. */
     public void cut() {
-        open.forEach(TcpProxy::closeQuietly);
-        open.clear();
+        connections.forEach(Connection::close);
     }
 
-    private void accept() {
-        try {
-            while (!listener.isClosed()) {
-                relay(listener.accept());
+    /** Ends every connection and takes no new one, until {@link #open}. */
+    public void shut() {
+        closedToAll = true;
+        cut();
+    }
+
+    public void open() {
+        closedToAll = false;
+    }
+
+    /** From now on nothing passes, and no end is told: connections are taken, and nobody is behind them. */
+    public void freeze() {
+        synchronized (ice) {
+            frozen = true;
+        }
+    }
+
+    public void thaw() {
+        synchronized (ice) {
+            frozen = false;
+            ice.notifyAll();
+        }
+    }
+
+    private void awaitThaw() throws IOException {
+        synchronized (ice) {
+            while (frozen) {
+                try {
+                    ice.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("interrupted while nothing passes", e);
+                }
             }
-        } catch (IOException closed) {
-            cut();
         }
     }
 
-    private void relay(Socket client) {
-        try {
-            Socket server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-            open.add(client);
-            open.add(server);
-            daemon("proxy-up", () -> pump(client, server));
-            daemon("proxy-down", () -> pump(server, client));
-        } catch (IOException unreachable) {
-            closeQuietly(client);
+    private void accept() throws IOException {
+        while (!listener.isClosed()) {
+            Socket client = listener.accept();
+            if (closedToAll) {
+                client.close();
+                continue;
+            }
+            try {
+                connect(client);
+            } catch (IOException unreachable) {
+                LOG.debug("the server of a proxy is away", unreachable);
+                client.close();
+            }
         }
     }
 
-    private void pump(Socket from, Socket to) {
-        byte[] buffer = new byte[16_384];
-        try {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                out.write(buffer, 0, read);
+    private void connect(Socket client) throws IOException {
+        Connection connection = new Connection(client, new Socket(InetAddress.getLoopbackAddress(), targetPort));
+        connections.add(connection);
+        daemon(() -> carry(connection, connection.client(), connection.server(), requests));
+        daemon(() -> carry(connection, connection.server(), connection.client(), answers));
+    }
+
+    private void carry(Connection connection, Socket from, Socket to, Filter filter) throws IOException {
+        try (connection) {
+            if (filter == Filter.NONE) {
+                carryBytes(from.getInputStream(), to.getOutputStream());
+            } else {
+                carryFrames(connection, from.getInputStream(), to.getOutputStream(), filter);
+            }
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    private void carryBytes(InputStream in, OutputStream out) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            awaitThaw();
+            out.write(buffer, 0, count);
+        }
+    }
+
+    private void carryFrames(Connection connection, InputStream from, OutputStream to, Filter filter)
+            throws IOException {
+        DataInputStream in = new DataInputStream(from);
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to));
+        long number = 0;
+        for (int length = in.readInt(); ; length = in.readInt()) {
+            byte[] frame = in.readNBytes(length);
+            awaitThaw();
+            if (filter.passes(connection, number++, ByteBuffer.wrap(frame).asReadOnlyBuffer())) {
+                out.writeInt(length);
+                out.write(frame);
                 out.flush();
             }
-        } catch (IOException cut) {
-            open.remove(from);
-        } finally {
-            closeQuietly(from);
-            closeQuietly(to);
         }
     }
 
-    private static void daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
+    private static void daemon(Step step) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        step.run();
+                    } catch (IOException e) {
+                        LOG.debug("a proxy ends a connection", e);
+                    }
+                },
+                "tcp-proxy");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static void closeQuietly(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new IllegalStateException("a socket that cannot be closed", e);
-        }
+    private interface Step {
+        void run() throws IOException;
     }
 
     @Override
     public void close() throws IOException {
         listener.close();
+        thaw();
         cut();
+    }
+
+    /** By identity: both ends of one. */
+    private static final class Connection implements AutoCloseable {
+        private final Socket client;
+        private final Socket server;
+
+        Connection(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        Socket client() {
+            return client;
+        }
+
+        Socket server() {
+            return server;
+        }
+
+        @Override
+        public void close() {
+            try (client;
+                    server) {
+                LOG.trace("a proxy ends a connection of {}", client);
+            } catch (IOException e) {
+                throw new UncheckedIOException("a socket that cannot be closed", e);
+            }
+        }
     }
 }
