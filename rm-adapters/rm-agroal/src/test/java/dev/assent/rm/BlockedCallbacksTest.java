@@ -9,14 +9,9 @@ import dev.assent.rm.jta.Participation;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.Shop;
-import dev.assent.tx.node.CoordinatorNode;
-import dev.assent.tx.node.NodeConfig;
-import dev.assent.tx.remote.agent.RemoteConfig;
-import dev.assent.tx.remote.agent.RemoteTransactionService;
+import dev.assent.rm.testing.TwoServices;
 import io.agroal.api.AgroalDataSource;
 import jakarta.transaction.Synchronization;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -44,45 +39,25 @@ class BlockedCallbacksTest {
     private static final int CALLBACK_THREADS = 32;
 
     private final CountDownLatch release = new CountDownLatch(1);
-    private final CoordinatorNode node;
-    private final RemoteTransactionService callerService;
-    private final RemoteTransactionService calleeService;
+    private final TwoServices services;
     private final AssentTransactions caller;
     private final AssentTransactions callee;
     private final AgroalDataSource pool;
 
     BlockedCallbacksTest(PostgresServer server, @TempDir Path directory) throws Exception {
-        node = CoordinatorNode.start(
-                new NodeConfig(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        "node",
-                        1,
-                        new NodeConfig.Coordination.Standalone(directory),
-                        new NodeConfig.Timing(
-                                Duration.ofSeconds(10),
-                                Duration.ofMinutes(10),
-                                Duration.ofSeconds(30),
-                                Duration.ofSeconds(2))),
-                progress -> {});
-        callerService = RemoteTransactionService.connect(config("caller"));
-        calleeService = RemoteTransactionService.connect(config("callee"));
-        caller = new AssentTransactions(callerService);
-        callee = new AssentTransactions(calleeService);
+        services = new TwoServices(directory);
+        caller = services.caller();
+        callee = services.callee();
         pool = DataSources.pool(
                 "accounts", server.newDatabase().withAccounts().xa(), callee, PoolLimits.DEFAULT.withConnectionsMax(4));
-    }
-
-    private RemoteConfig config(String service) {
-        return RemoteConfig.of("127.0.0.1:" + node.port(), service);
     }
 
     @AfterEach
     void close() throws Exception {
         release.countDown();
-        calleeService.close();
-        callerService.close();
+        services.closeServices();
         pool.close();
-        node.close();
+        services.close();
     }
 
     @Test

@@ -67,6 +67,11 @@ public final class PostgresServer implements AutoCloseable {
      * @param directory empty
      */
     public PostgresServer standby(Path directory) throws SQLException, IOException {
+        return standby(directory, postgres.getPort());
+    }
+
+    /** The same, which reaches this server by another port. */
+    public PostgresServer standby(Path directory, int port) throws SQLException, IOException {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_backup_start('standby', true)");
@@ -79,7 +84,7 @@ public final class PostgresServer implements AutoCloseable {
         Files.createFile(directory.resolve("standby.signal"));
         Files.writeString(
                 directory.resolve("postgresql.auto.conf"),
-                "primary_conninfo = 'host=127.0.0.1 port=" + postgres.getPort() + " user=postgres'\n");
+                "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres'\n");
         return new PostgresServer(configured(200)
                 .setDataDirectory(directory)
                 .setCleanDataDirectory(false)
@@ -121,6 +126,10 @@ public final class PostgresServer implements AutoCloseable {
     /** That database of this server, which may have come by replication. */
     public Database database(String name) {
         return new Database(name, postgres.getJdbcUrl("postgres", name), postgres.getDatabase("postgres", name));
+    }
+
+    public int port() {
+        return postgres.getPort();
     }
 
     /** Ends the following of another server. */
