@@ -6,6 +6,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class RawClient implements AutoCloseable {
     private static final int READ_MILLIS_MAX = 20_000;
+    private static final int NARROW_BYTES = 16 * 1024;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -28,11 +30,32 @@ final class RawClient implements AutoCloseable {
 
     /** With a patience of its own for each read. */
     RawClient(int port, int readMillisMax) throws IOException {
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(connected(new Socket(), port), readMillisMax);
+    }
+
+    private RawClient(Socket socket, int readMillisMax) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(readMillisMax);
         socket.setTcpNoDelay(true);
         this.in = new DataInputStream(socket.getInputStream());
         this.out = socket.getOutputStream();
+    }
+
+    /** One whose system takes few bytes on its behalf, so that what it does not take stays at the server. */
+    static RawClient slow(int port) throws IOException {
+        Socket narrow = new Socket();
+        narrow.setReceiveBufferSize(NARROW_BYTES);
+        return new RawClient(connected(narrow, port), READ_MILLIS_MAX);
+    }
+
+    private static Socket connected(Socket socket, int port) throws IOException {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
+    }
+
+    /** Takes so many bytes of what comes, whatever they are. */
+    void take(int bytes) throws IOException {
+        in.readFully(new byte[bytes]);
     }
 
     /** Asks for a new session and returns its id. */
