@@ -31,13 +31,15 @@ final class RecordReaper {
 
     private final StoreSession session;
     private final Clock clock;
+    private final int keptMax;
     private final Map<ShardKey, ShardQueue> queues = new ConcurrentHashMap<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final SetAside aside;
 
-    RecordReaper(StoreSession session, Clock clock, SetAside aside) {
+    RecordReaper(StoreSession session, Clock clock, SetAside aside, int keptMax) {
         this.session = session;
         this.clock = clock;
+        this.keptMax = keptMax;
         this.aside = aside;
     }
 
@@ -51,10 +53,18 @@ final class RecordReaper {
         }
     }
 
+    /**
+     * What is more than is kept goes as soon as it fills a batch, not with the next flush: many batches at once take the
+     * ensemble from decisions that come just then.
+     */
     void release(GlobalTxId transaction) {
-        if (queued.get() < QUEUED_MAX) {
-            queues.computeIfAbsent(transaction.key().shardKey(), ShardQueue::new)
-                    .add(transaction);
+        if (queued.get() >= QUEUED_MAX) {
+            return;
+        }
+        ShardQueue queue = queues.computeIfAbsent(transaction.key().shardKey(), ShardQueue::new);
+        int waiting = queue.add(transaction);
+        if (waiting >= BATCH_MAX && queued.get() >= keptMax + BATCH_MAX) {
+            queue.sendNext();
         }
     }
 
@@ -77,9 +87,11 @@ final class RecordReaper {
             this.shard = shard;
         }
 
-        synchronized void add(GlobalTxId transaction) {
+        /** Returns how many wait now. */
+        synchronized int add(GlobalTxId transaction) {
             waiting.addLast(transaction);
             queued.incrementAndGet();
+            return waiting.size();
         }
 
         void sendNext() {
@@ -124,7 +136,7 @@ final class RecordReaper {
         }
 
         private boolean isDue(@Nullable GlobalTxId first, long now) {
-            return first != null && (DeletionHorizon.keepUntilEpochMillis(first) <= now || queued.get() > KEPT_MAX);
+            return first != null && (DeletionHorizon.keepUntilEpochMillis(first) <= now || queued.get() > keptMax);
         }
 
         private synchronized void done(List<GlobalTxId> left) {

@@ -35,11 +35,16 @@ public final class ZnodeDecisionLog implements DecisionLog {
     private final RecordReaper reaper;
 
     public ZnodeDecisionLog(StoreSession session, Clock clock, SetAside aside) {
+        this(session, clock, aside, RecordReaper.KEPT_MAX);
+    }
+
+    /** One that keeps so many released records for those who ask. */
+    ZnodeDecisionLog(StoreSession session, Clock clock, SetAside aside, int keptMax) {
         this.session = session;
         this.aside = aside;
         this.reader = new RecordReader(session, aside);
         this.group = new GroupCommit(session::multi);
-        this.reaper = new RecordReaper(session, clock, aside);
+        this.reaper = new RecordReaper(session, clock, aside, keptMax);
     }
 
     @Override

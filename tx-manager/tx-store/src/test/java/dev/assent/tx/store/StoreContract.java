@@ -355,6 +355,33 @@ abstract class StoreContract {
         Eventually.within(LIMIT, "the others went with the next", () -> log.releasedAndWaiting() == 0);
     }
 
+    /** All of them at once, at the next flush, would be a burst that decisions wait behind. */
+    @Test
+    void records_beyond_those_that_are_kept_go_as_soon_as_they_fill_a_batch() throws Exception {
+        int kept = 10;
+        int released = kept + RecordReaper.BATCH_MAX;
+        ZnodeDecisionLog keeping = new ZnodeDecisionLog(session, () -> 0, aside, kept); // none is due by its age
+        EpochRef epoch = epochs.allot();
+        List<GlobalTxId> ids = new ArrayList<>();
+        List<CompletableFuture<CommitResult>> results = new ArrayList<>();
+        for (int count = 0; count < released; count++) {
+            ids.add(begin(epoch));
+            results.add(keeping.commit(ids.get(count), List.of(ONE)).toCompletableFuture());
+        }
+        for (CompletableFuture<CommitResult> result : results) {
+            assertThat(result.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
+        }
+
+        ids.subList(0, released - 1).forEach(keeping::release);
+        assertThat(keeping.releasedAndWaiting()).isEqualTo(released - 1);
+        keeping.release(ids.get(released - 1));
+
+        Eventually.within(LIMIT, "one batch is deleted", () -> keeping.releasedAndWaiting() == kept);
+        assertThat(log.readAll(ids.subList(0, RecordReaper.BATCH_MAX)).values()).containsOnly(new RecordRead.Absent());
+        assertThat(log.readAll(ids.subList(RecordReaper.BATCH_MAX, released)).values())
+                .containsOnly(found(Decision.COMMIT, ONE));
+    }
+
     @Test
     void commits_under_way_when_connections_are_cut_end_with_the_truth() throws Exception {
         EpochRef epoch = epochs.allot();
