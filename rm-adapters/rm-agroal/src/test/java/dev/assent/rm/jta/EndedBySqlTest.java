@@ -127,9 +127,9 @@ class EndedBySqlTest {
         assertThat(second.balance(1)).isEqualTo(100);
     }
 
-    /** The database's lane hangs, so nobody looks before the work has ended; what comes next for the branch finds it. */
+    /** The database's lane hangs, so the branch is looked at late. */
     @Test
-    void what_nobody_could_look_at_in_time_is_not_told_as_rolled_back() throws Exception {
+    void what_is_looked_at_late_is_not_told_as_rolled_back() throws Exception {
         AtomicBoolean hanging = new AtomicBoolean();
         CountDownLatch thaw = new CountDownLatch(1);
         XaResourceManager hung = new XaResourceManager("hung", () -> {
@@ -154,7 +154,7 @@ class EndedBySqlTest {
             scans.add(hung.inDoubt());
         }
 
-        // The scans give up on their own, long after the look before the end of work has.
+        // The scans give up on their own, and the vote comes then.
         assertThatThrownBy(transactions::commit).isInstanceOf(HeuristicMixedException.class);
         assertThat(scans).isNotEmpty();
         assertThat(first.balance(1)).isEqualTo(70);
