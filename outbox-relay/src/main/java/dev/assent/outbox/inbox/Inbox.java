@@ -1,5 +1,6 @@
 package dev.assent.outbox.inbox;
 
+import dev.assent.outbox.jdbc.OldRows;
 import dev.assent.outbox.jdbc.OpenTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,12 +58,12 @@ public final class Inbox {
      * @return rows deleted, at most {@value #PURGE_ROWS_MAX}
      */
     public int purge(Connection connection, Duration retention) throws SQLException {
-        String sql = "DELETE FROM assent_inbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent_inbox"
-                + " WHERE consumer = ? AND seen_at < now() - ? * interval '1 millisecond'"
-                + " ORDER BY seen_at LIMIT " + PURGE_ROWS_MAX + " FOR UPDATE SKIP LOCKED))";
+        String sql = OldRows.deletion(
+                "assent_inbox", "consumer = ? AND seen_at < now() - ? * interval '1 millisecond'", "seen_at");
         try (PreparedStatement delete = connection.prepareStatement(sql)) {
             delete.setString(1, consumer);
             delete.setLong(2, retention.toMillis());
+            delete.setInt(3, PURGE_ROWS_MAX);
             return delete.executeUpdate();
         }
     }

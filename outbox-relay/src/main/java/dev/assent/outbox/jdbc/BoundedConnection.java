@@ -19,10 +19,12 @@ public final class BoundedConnection implements AutoCloseable {
         this.readMillisBefore = readMillisBefore;
     }
 
+    /** @throws IllegalStateException if the database is not a {@link KnownDatabase} */
     public static BoundedConnection open(DataSource database, Duration statementMax) throws SQLException {
         Connection connection = database.getConnection();
         boolean ready = false;
         try {
+            KnownDatabase.require(connection);
             int before = connection.getNetworkTimeout();
             // pgjdbc sets the socket's time-out there and then, and so has no use for the executor.
             connection.setNetworkTimeout(Runnable::run, (int) statementMax.toMillis());

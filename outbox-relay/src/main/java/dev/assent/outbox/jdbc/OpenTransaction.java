@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
-/** Refuses to work on a connection that would commit each statement by itself. */
+/** Refuses to work on a connection that would commit each statement by itself, or to a database that is not known. */
 public final class OpenTransaction {
     private OpenTransaction() {}
 
@@ -13,9 +13,11 @@ public final class OpenTransaction {
      * Checks that {@code connection} is inside a transaction.
      *
      * @param harm what would happen otherwise, for the message
-     * @throws IllegalStateException if each statement would be committed by itself
+     * @throws IllegalStateException if each statement would be committed by itself, or the database is not a {@link
+     *     KnownDatabase}
      */
     public static void require(Connection connection, String harm) throws SQLException {
+        KnownDatabase.require(connection);
         if (connection.getAutoCommit() && !isOpenAtTheServer(connection)) {
             throw new IllegalStateException(
                     harm + ", for the connection is in auto-commit mode: begin a transaction first");

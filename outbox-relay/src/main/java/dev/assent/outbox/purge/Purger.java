@@ -1,6 +1,7 @@
 package dev.assent.outbox.purge;
 
 import dev.assent.outbox.jdbc.BoundedConnection;
+import dev.assent.outbox.jdbc.OldRows;
 import dev.assent.outbox.policy.Throttle;
 import dev.assent.outbox.purge.Retentions.Retention;
 import java.io.Closeable;
@@ -75,10 +76,8 @@ public final class Purger implements Closeable {
 
     /** A table, and the column that tells how old its rows are. */
     private record Purged(String table, String time, Duration kept) {
-        /** By the rows' places, found by the index on their time; rows that somebody holds are left for the next run. */
         String sql() {
-            return "DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table + " WHERE " + time
-                    + " < now() - ? * interval '1 millisecond' ORDER BY " + time + " LIMIT ? FOR UPDATE SKIP LOCKED))";
+            return OldRows.deletion(table, time + " < now() - ? * interval '1 millisecond'", time);
         }
     }
 

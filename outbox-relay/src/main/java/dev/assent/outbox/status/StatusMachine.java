@@ -1,5 +1,6 @@
 package dev.assent.outbox.status;
 
+import dev.assent.outbox.jdbc.KnownDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,8 +64,11 @@ public final class StatusMachine {
      *
      * @param id the row's id, as JDBC's {@code setObject} takes it
      * @throws IllegalArgumentException if no transition leads to {@code status}
+     * @throws IllegalStateException if the database is not a {@link KnownDatabase}: an update of no row is judged by what
+     *     is read next
      */
     public StatusChange apply(Connection connection, Object id, int status) throws SQLException {
+        KnownDatabase.require(connection);
         for (int tried = 0; tried < TRIES_MAX; tried++) {
             if (update(connection, id, status)) {
                 return StatusChange.APPLIED;
@@ -87,12 +91,13 @@ public final class StatusMachine {
      * Moves the row to {@code status} if the event's version is above the row's, whatever the statuses are, and keeps
      * the version: for sources that number the changes of each row.
      *
-     * @throws IllegalStateException if the table has no version column
+     * @throws IllegalStateException if the table has no version column, or the database is not a {@link KnownDatabase}
      */
     public StatusChange applyVersion(Connection connection, Object id, int status, long version) throws SQLException {
         String column = table.version()
                 .orElseThrow(() -> new IllegalStateException(
                         table.table() + " has no version column: name it with" + " StatusTable.withVersion"));
+        KnownDatabase.require(connection);
         for (int tried = 0; tried < TRIES_MAX; tried++) {
             try (PreparedStatement update =
                     connection.prepareStatement("UPDATE " + table.table() + " SET " + table.status() + " = ?, " + column

@@ -1,5 +1,6 @@
 package dev.assent.outbox.token;
 
+import dev.assent.outbox.jdbc.OldRows;
 import dev.assent.outbox.jdbc.OpenTransaction;
 import dev.assent.outbox.model.Body;
 import java.security.MessageDigest;
@@ -87,12 +88,12 @@ public final class Requests {
 
     /** Forgets requests asked longer ago than {@code retention}; call until it returns 0. */
     public int purge(Connection connection, Duration retention) throws SQLException {
-        String sql = "DELETE FROM assent_request WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent_request"
-                + " WHERE requester = ? AND asked_at < now() - ? * interval '1 millisecond'"
-                + " ORDER BY asked_at LIMIT " + PURGE_ROWS_MAX + " FOR UPDATE SKIP LOCKED))";
+        String sql = OldRows.deletion(
+                "assent_request", "requester = ? AND asked_at < now() - ? * interval '1 millisecond'", "asked_at");
         try (PreparedStatement delete = connection.prepareStatement(sql)) {
             delete.setString(1, requester);
             delete.setLong(2, retention.toMillis());
+            delete.setInt(3, PURGE_ROWS_MAX);
             return delete.executeUpdate();
         }
     }

@@ -1,5 +1,6 @@
 package dev.assent.outbox.token;
 
+import dev.assent.outbox.jdbc.OldRows;
 import dev.assent.outbox.jdbc.OpenTransaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -52,9 +53,9 @@ public final class Tokens {
 
     /** Deletes expired tokens, at most {@value #PURGE_ROWS_MAX}; call until it returns 0. */
     public int purge(Connection connection) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM assent_token WHERE ctid ="
-                + " ANY (ARRAY(SELECT ctid FROM assent_token WHERE expires_at <= now() ORDER BY expires_at LIMIT "
-                + PURGE_ROWS_MAX + " FOR UPDATE SKIP LOCKED))")) {
+        try (PreparedStatement delete = connection.prepareStatement(
+                OldRows.deletion("assent_token", "expires_at <= now()", "expires_at"))) {
+            delete.setInt(1, PURGE_ROWS_MAX);
             return delete.executeUpdate();
         }
     }
