@@ -53,8 +53,7 @@ public final class JdbcOutboxStore implements OutboxStore {
     @Override
     public ShardEpoch epochOf(ShardId shard) throws IOException {
         try (BoundedConnection connection = open();
-                PreparedStatement select =
-                        connection.prepare("SELECT epoch FROM assent_outbox_shard WHERE shard = ?")) {
+                PreparedStatement select = connection.prepare(ShardSql.EPOCH)) {
             select.setInt(1, shard.number());
             try (ResultSet rows = select.executeQuery()) {
                 if (!rows.next()) {

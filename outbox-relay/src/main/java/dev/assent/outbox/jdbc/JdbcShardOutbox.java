@@ -50,6 +50,18 @@ final class JdbcShardOutbox implements ShardOutbox {
         this.shelf = -1 - shard;
     }
 
+    @Override
+    public Ownership check() throws IOException {
+        try (PreparedStatement select = connection.prepare(ShardSql.EPOCH)) {
+            new Parameters(select).number(shard);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() && rows.getLong(1) == lease.epoch().number() ? Ownership.KEPT : Ownership.LOST;
+            }
+        } catch (SQLException e) {
+            throw failed("ask for the epoch of", e);
+        }
+    }
+
     /** One read of head and shelf. */
     private static final class Found {
         private boolean owned;

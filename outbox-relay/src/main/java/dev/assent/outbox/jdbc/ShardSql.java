@@ -9,6 +9,9 @@ final class ShardSql {
     private static final String OWN =
             "WITH own AS MATERIALIZED (SELECT 1 FROM assent_outbox_shard WHERE shard = ? AND epoch = ? FOR SHARE)";
 
+    /** Parameter: shard. */
+    static final String EPOCH = "SELECT epoch FROM assent_outbox_shard WHERE shard = ?";
+
     private static final String COUNT_OWN = " SELECT count(*) FROM own";
 
     private static final String ROW = "o.seq, o.key, o.topic, o.id, o.source, o.type, o.subject, o.content_type,"

@@ -12,7 +12,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,20 +52,11 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
         this.judge = new TopicJudge(isCompressed);
     }
 
-    /** All parts of one question end at one time. */
-    private static final class Deadline {
-        private final long atNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
-
-        <T> T await(KafkaFuture<T> future) throws ExecutionException, TimeoutException, InterruptedException {
-            return future.get(Math.max(0, atNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-        }
-    }
-
     @Override
     public SortedMap<String, TopicBook.Answer> ask(SortedSet<String> topics)
             throws InquiryFailedException, InterruptedException {
         Admin admin = connected();
-        Deadline deadline = new Deadline();
+        Deadline deadline = new Deadline(KafkaSettings.TOPICS_MAX_WAIT);
         Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
                         topics,
                         new DescribeTopicsOptions()

@@ -1,20 +1,17 @@
 package dev.assent.outbox.kafka;
 
+import dev.assent.outbox.policy.LastTransaction;
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
 import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.FenceProducersOptions;
@@ -28,25 +25,18 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 /** Refuses earlier owners of transactional ids without opening producers for them. Safe for use by many threads. */
 final class Fencing implements Closeable {
     private static final int WAIT_MILLIS = (int) KafkaSettings.FENCING_MAX.toMillis();
-    private static final Duration CLOSE_MAX = Duration.ofMillis(500);
-    /** From these on, the owner of an id can add nothing to its transaction. */
-    private static final Set<TransactionState> ENDING = EnumSet.of(
-            TransactionState.PREPARE_ABORT, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_EPOCH_FENCE);
 
-    private final KafkaSettings settings;
-    private final Object lock = new Object();
-    /** Guarded by {@link #lock}. */
-    private Optional<Admin> client = Optional.empty();
+    private final SharedAdmin client;
 
     Fencing(KafkaSettings settings) {
-        this.settings = settings;
+        this.client = new SharedAdmin(settings, "fencing");
     }
 
     /** Begins to fence whoever used {@code transactionalIds} before; the broker does so meanwhile. */
     Begun begin(Collection<String> transactionalIds) throws IOException {
         try {
             return new Begun(
-                    client().fenceProducers(transactionalIds, new FenceProducersOptions().timeoutMs(WAIT_MILLIS))
+                    client.get().fenceProducers(transactionalIds, new FenceProducersOptions().timeoutMs(WAIT_MILLIS))
                             .fencedProducers());
         } catch (KafkaException e) {
             throw new IOException("cannot fence " + transactionalIds + ": " + TopicJudge.reason(e), e);
@@ -80,8 +70,8 @@ final class Fencing implements Closeable {
     }
 
     /**
-     * Returns if the broker says of each of {@code transactionalIds} that it is ending the id's last transaction: their
-     * owner can begin no other before that. That it did not fence them in time is no sign of it, for it may have been away.
+     * Returns if the broker says of each of {@code transactionalIds} that it is ending the id's last transaction, see {@link
+     * LastTransaction}. That it did not fence them in time is no sign of it, for it may have been away.
      *
      * @return the topics that each still waits for
      * @throws IOException if it says something else of one, or nothing: an earlier owner may still publish
@@ -93,7 +83,7 @@ final class Fencing implements Closeable {
         }
         DescribeTransactionsResult told;
         try {
-            told = client().describeTransactions(
+            told = client.get().describeTransactions(
                             transactionalIds, new DescribeTransactionsOptions().timeoutMs(WAIT_MILLIS));
         } catch (KafkaException e) {
             throw new IOException("cannot ask for " + transactionalIds + ": " + TopicJudge.reason(e), e);
@@ -101,7 +91,7 @@ final class Fencing implements Closeable {
         long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
         for (String one : transactionalIds) {
             TransactionDescription last = described(one, told.description(one), untilNanos - System.nanoTime());
-            if (!ENDING.contains(last.state())) {
+            if (!lastTransaction(last.state()).mayBePassedOver()) {
                 throw new IOException(unfenced(one) + "its last transaction is in state " + last.state());
             }
             SortedSet<String> topics = new TreeSet<>();
@@ -109,6 +99,14 @@ final class Fencing implements Closeable {
             ending.put(one, topics);
         }
         return ending;
+    }
+
+    private static LastTransaction lastTransaction(TransactionState state) {
+        return switch (state) {
+            case ONGOING -> LastTransaction.OPEN;
+            case PREPARE_COMMIT, PREPARE_ABORT, PREPARE_EPOCH_FENCE -> LastTransaction.ENDING;
+            case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT, UNKNOWN -> LastTransaction.OTHER;
+        };
     }
 
     private static TransactionDescription described(
@@ -152,19 +150,8 @@ final class Fencing implements Closeable {
         }
     }
 
-    private Admin client() {
-        synchronized (lock) {
-            Admin admin = client.orElseGet(() -> Admin.create(settings.admin("fencing")));
-            client = Optional.of(admin);
-            return admin;
-        }
-    }
-
     @Override
     public void close() {
-        synchronized (lock) {
-            client.ifPresent(admin -> admin.close(CLOSE_MAX));
-            client = Optional.empty();
-        }
+        client.close();
     }
 }

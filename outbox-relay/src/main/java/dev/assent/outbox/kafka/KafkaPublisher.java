@@ -1,6 +1,7 @@
 package dev.assent.outbox.kafka;
 
 import dev.assent.outbox.model.ShardLease;
+import dev.assent.outbox.spi.OwnershipCheck;
 import dev.assent.outbox.spi.Publisher;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,11 +12,13 @@ public final class KafkaPublisher implements Publisher {
     private final KafkaSettings settings;
     private final TopicDirectory topics;
     private final Fencing fencing;
+    private final Diagnosis diagnosis;
     private final AtomicBoolean asks = new AtomicBoolean();
 
     public KafkaPublisher(KafkaSettings settings) {
         this.settings = settings;
         this.fencing = new Fencing(settings);
+        this.diagnosis = new Diagnosis(settings);
         this.topics = new TopicDirectory(
                 settings.relay(),
                 settings.bootstrapServers(),
@@ -24,16 +27,18 @@ public final class KafkaPublisher implements Publisher {
     }
 
     @Override
-    public ShardPublisher open(ShardLease lease) throws IOException {
+    public ShardPublisher open(ShardLease lease, OwnershipCheck inTurn, OwnershipCheck beside) throws IOException {
         if (asks.compareAndSet(false, true)) {
             topics.start();
         }
-        return new KafkaShardPublisher(Lanes.open(settings, lease.shard(), fencing), settings, topics);
+        return new KafkaShardPublisher(
+                Lanes.open(settings, lease.shard(), fencing, diagnosis, topics), settings, topics, inTurn, beside);
     }
 
     @Override
     public void close() {
         topics.close();
         fencing.close();
+        diagnosis.close();
     }
 }

@@ -31,8 +31,8 @@ public record KafkaSettings(
     /** Topics that do not answer to records within this time, while the broker does, are tried apart from the others. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
     /**
-     * Transactional ids of a shard beside its first. A topic whose transactions do not come to an end blocks two of all at
-     * most, see {@link dev.assent.outbox.policy.LaneCosts}.
+     * Transactional ids of a shard beside its first. Any number of topics that break together block one of all, if the
+     * broker says which they are; else each blocks two at most, see {@link dev.assent.outbox.policy.LaneCosts}.
      */
     static final int SIDE_LANES = 4;
     /** An open transaction holds back consumers of committed records, so a dead owner's ends soon. */

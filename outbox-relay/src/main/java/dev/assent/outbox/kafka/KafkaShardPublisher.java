@@ -9,6 +9,7 @@ import dev.assent.outbox.model.PublishOutcome.Rejected;
 import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
 import dev.assent.outbox.model.PublishOutcome.Unavailable;
 import dev.assent.outbox.model.TopicState;
+import dev.assent.outbox.spi.OwnershipCheck;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import dev.assent.outbox.spi.Publisher.Trial;
 import java.io.IOException;
@@ -36,9 +37,14 @@ final class KafkaShardPublisher implements ShardPublisher {
     private final Lanes lanes;
     private final KafkaSettings settings;
     private final TopicDirectory topics;
+    private final OwnershipCheck inTurn;
+    private final OwnershipCheck beside;
     private final Queue<Trial> ended = new ConcurrentLinkedQueue<>();
 
-    KafkaShardPublisher(Lanes lanes, KafkaSettings settings, TopicDirectory topics) {
+    KafkaShardPublisher(
+            Lanes lanes, KafkaSettings settings, TopicDirectory topics, OwnershipCheck inTurn, OwnershipCheck beside) {
+        this.inTurn = inTurn;
+        this.beside = beside;
         this.lanes = lanes;
         this.settings = settings;
         this.topics = topics;
@@ -146,7 +152,7 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     /** In the shard's own lane: a topic that does not answer there holds up the others no longer than the patience. */
     private PublishOutcome together(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records) {
-        PublishOutcome outcome = lanes.main().publish(seqs, records, new WithOthers());
+        PublishOutcome outcome = lanes.main().publish(seqs, records, new WithOthers(), inTurn);
         return outcome.accept(new PublishOutcome.Handler<>() {
             @Override
             public PublishOutcome published(Published published) {
@@ -241,7 +247,7 @@ final class KafkaShardPublisher implements ShardPublisher {
         long begunNanos = System.nanoTime();
         PublishOutcome outcome;
         try {
-            outcome = lane.publish(batch.seqs(), records(batch), new Alone());
+            outcome = lane.publish(batch.seqs(), records(batch), new Alone(), beside);
         } catch (RuntimeException e) {
             // Whatever it was, the records must go on being looked after.
             LOG.error("the records that were tried for topic {} failed in a way that they must not", topic, e);

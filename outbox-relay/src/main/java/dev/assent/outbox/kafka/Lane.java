@@ -5,6 +5,8 @@ import dev.assent.outbox.model.PublishOutcome.Fenced;
 import dev.assent.outbox.model.PublishOutcome.Published;
 import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
 import dev.assent.outbox.model.PublishOutcome.Unavailable;
+import dev.assent.outbox.policy.GuardedCommit;
+import dev.assent.outbox.spi.OwnershipCheck;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -34,12 +36,21 @@ final class Lane {
     /** Of the last transaction that was committed, which the broker may not have marked in all of them. */
     private SortedSet<String> committed = new TreeSet<>();
 
-    private SortedSet<String> suspects = new TreeSet<>();
+    private volatile Optional<Loss> loss = Optional.empty();
 
     Lane(String transactionalId, KafkaSettings settings) {
         this.transactionalId = transactionalId;
         this.settings = settings;
     }
+
+    /**
+     * The transaction that was left when the lane was lost.
+     *
+     * @param sent the topics of its records
+     * @param suspects topics that may have kept it from its end
+     * @param hasBegun whether it has for sure: records of it were acknowledged
+     */
+    record Loss(SortedSet<String> sent, SortedSet<String> suspects, boolean hasBegun) {}
 
     /** How long the records of a transaction may be on their way. */
     interface Patience {
@@ -66,6 +77,7 @@ final class Lane {
             opened = new KafkaProducer<>(
                     settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
             initialize(opened);
+            loss = Optional.empty();
             producer = Optional.of(opened);
             ready = true;
         } catch (KafkaException e) {
@@ -93,13 +105,19 @@ final class Lane {
     }
 
     /** In one transaction: all of them or none. The lane may be lost afterwards. */
-    PublishOutcome publish(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records, Patience patience) {
+    PublishOutcome publish(
+            List<Long> seqs,
+            List<ProducerRecord<byte[], byte[]>> records,
+            Patience patience,
+            OwnershipCheck ownership) {
         Sent sent = new Sent();
-        PublishOutcome outcome = publish(producer.orElseThrow(), sent, seqs, records, patience);
+        PublishOutcome outcome = new GuardedCommit<>(
+                        new Transaction(producer.orElseThrow(), sent, seqs, records, patience, ownership))
+                .run();
         if (outcome instanceof Published) {
             committed = sent.topics();
         } else if (!isOpen()) {
-            suspects = suspects(sent);
+            loss = Optional.of(new Loss(sent.topics(), suspects(sent), sent.isAnyAcknowledged()));
         }
         return outcome;
     }
@@ -114,18 +132,51 @@ final class Lane {
         return topics;
     }
 
-    /** Topics that may have cost this lane when it was lost. */
-    SortedSet<String> suspects() {
-        return suspects;
+    /** How this lane was lost, if it was. */
+    Optional<Loss> loss() {
+        return loss;
     }
 
-    private PublishOutcome publish(
-            KafkaProducer<byte[], byte[]> open,
-            Sent sent,
-            List<Long> seqs,
-            List<ProducerRecord<byte[], byte[]>> records,
-            Patience patience) {
-        try {
+    /** What the steps of a transaction are here. */
+    private final class Transaction implements GuardedCommit.Steps<PublishOutcome> {
+        private final KafkaProducer<byte[], byte[]> open;
+        private final Sent sent;
+        private final List<Long> seqs;
+        private final List<ProducerRecord<byte[], byte[]>> records;
+        private final Patience patience;
+        private final OwnershipCheck ownership;
+
+        Transaction(
+                KafkaProducer<byte[], byte[]> open,
+                Sent sent,
+                List<Long> seqs,
+                List<ProducerRecord<byte[], byte[]>> records,
+                Patience patience,
+                OwnershipCheck ownership) {
+            this.open = open;
+            this.sent = sent;
+            this.seqs = seqs;
+            this.records = records;
+            this.patience = patience;
+            this.ownership = ownership;
+        }
+
+        @Override
+        public Optional<PublishOutcome> send() {
+            try {
+                return sendAll();
+            } catch (InterruptException e) {
+                Thread.currentThread().interrupt();
+                return Optional.of(new Unavailable("interrupted while publishing"));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.of(new Unavailable("interrupted while waiting for the broker"));
+            } catch (KafkaException | IllegalStateException e) {
+                return Optional.of(explain(open, sent, e, patience));
+            }
+        }
+
+        private Optional<PublishOutcome> sendAll() throws InterruptedException {
             open.beginTransaction();
             for (int i = 0; i < records.size(); i++) {
                 ProducerRecord<byte[], byte[]> record = records.get(i);
@@ -133,22 +184,42 @@ final class Lane {
                 // A send may wait for what the client knows of a topic; the rest must not wait as well, one by one.
                 Optional<Throwable> failure = sent.lastFailure();
                 if (failure.isPresent()) {
-                    return explain(open, sent, failure.get(), patience);
+                    return Optional.of(explain(open, sent, failure.get(), patience));
                 }
             }
             if (!patience.await(sent)) {
-                return leave(sent, patience);
+                return Optional.of(leave(sent, patience));
             }
-            Optional<Throwable> failure = sent.firstFailure();
-            return failure.isPresent() ? explain(open, sent, failure.get(), patience) : commit(open);
-        } catch (InterruptException e) {
-            Thread.currentThread().interrupt();
-            return new Unavailable("interrupted while publishing");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Unavailable("interrupted while waiting for the broker");
-        } catch (KafkaException | IllegalStateException e) {
-            return explain(open, sent, e, patience);
+            return sent.firstFailure().map(failure -> explain(open, sent, failure, patience));
+        }
+
+        /** A transaction that must not commit is left as it is: whoever opens the lane next has it aborted. */
+        @Override
+        public Optional<PublishOutcome> checkOwnership() {
+            try {
+                return switch (ownership.check()) {
+                    case KEPT -> Optional.empty();
+                    case LOST -> {
+                        close();
+                        yield Optional.of(new Fenced("another owner has claimed the shard in the database"));
+                    }
+                };
+            } catch (IOException e) {
+                close();
+                return Optional.of(new Unavailable("the database does not say whose the shard is: " + e.getMessage()));
+            }
+        }
+
+        @Override
+        public PublishOutcome commit() {
+            try {
+                return Lane.this.commit(open);
+            } catch (InterruptException e) {
+                Thread.currentThread().interrupt();
+                return new Unavailable("interrupted while committing");
+            } catch (KafkaException | IllegalStateException e) {
+                return explain(open, sent, e, patience);
+            }
         }
     }
 

@@ -10,15 +10,20 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class Lanes implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     private static final Duration REOPEN_FIRST = Duration.ofMillis(200);
-    private static final Duration REOPEN_LONGEST = Duration.ofSeconds(5);
+    private static final Duration REOPEN_LONGEST = Duration.ofSeconds(1);
     private static final Duration THREAD_IDLE_MAX = Duration.ofSeconds(10);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
@@ -47,9 +52,23 @@ final class Lanes implements Closeable {
     /** Guarded by {@link #lock}. */
     private boolean closing;
 
+    private final Diagnosis diagnosis;
+    private final Findings findings;
+
     private Lane main;
 
-    private Lanes(KafkaSettings settings, ShardId shard) {
+    /** Told, on threads beside the shard's, what was found out about topics that records were not acknowledged of. */
+    interface Findings {
+        /** No record was sent to them. */
+        void unbegun(SortedSet<String> topics);
+
+        /** They have replicated records, if too late. */
+        void replicated(SortedSet<String> topics);
+    }
+
+    private Lanes(KafkaSettings settings, ShardId shard, Diagnosis diagnosis, Findings findings) {
+        this.diagnosis = diagnosis;
+        this.findings = findings;
         String name = settings.relay() + "-shard-" + shard;
         this.main = new Lane(name, settings);
         all.add(main);
@@ -72,8 +91,9 @@ final class Lanes implements Closeable {
      *
      * @throws IOException if the broker does not allow it in time; to be tried again
      */
-    static Lanes open(KafkaSettings settings, ShardId shard, Fencing fencing) throws IOException {
-        Lanes lanes = new Lanes(settings, shard);
+    static Lanes open(KafkaSettings settings, ShardId shard, Fencing fencing, Diagnosis diagnosis, Findings findings)
+            throws IOException {
+        Lanes lanes = new Lanes(settings, shard, diagnosis, findings);
         boolean ready = false;
         try {
             List<Lane> sides = lanes.all.subList(1, lanes.all.size());
@@ -94,7 +114,6 @@ final class Lanes implements Closeable {
                 LOG.warn(
                         "{}; another transactional id is used meanwhile",
                         failure.get().getMessage());
-                lanes.awaitAnother();
                 lanes.anotherMain();
             }
             ready = true;
@@ -164,6 +183,7 @@ final class Lanes implements Closeable {
     private void anotherMain() throws IOException {
         Lane lost = main;
         reopen(lost);
+        awaitAnother();
         main = take(ready)
                 .or(() -> take(idle))
                 .orElseThrow(() -> new IOException("the broker does not end the transactions of " + all
@@ -178,7 +198,7 @@ final class Lanes implements Closeable {
     void noteIfLost(Lane lane) {
         if (!lane.isOpen()) {
             synchronized (lock) {
-                costs.lost(lane.toString(), lane.suspects());
+                costs.lost(lane.toString(), lane.loss().map(Lane.Loss::suspects).orElseGet(TreeSet::new));
             }
         }
     }
@@ -252,18 +272,70 @@ final class Lanes implements Closeable {
 
     /** Until it is open: then whatever it left behind has ended. */
     private void keepOpening(Lane lane) {
+        Map<TopicPartition, Long> stuck = diagnosed(lane);
         for (int tried = 1; !lane.isOpen() && !isClosing(); tried++) {
             try {
                 lane.open();
             } catch (IOException | RuntimeException e) {
                 LOG.debug("{} is tried again", lane, e);
                 pause(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, tried));
+                goOn(stuck);
             }
         }
         if (isClosing()) {
             lane.close();
         } else {
             giveBack(lane);
+        }
+    }
+
+    /** Has to come before the lane is opened again, for that aborts its transaction. */
+    private Map<TopicPartition, Long> diagnosed(Lane lane) {
+        if (lane.isOpen() || lane.loss().isEmpty() || isClosing()) {
+            return new HashMap<>();
+        }
+        try {
+            Diagnosis.Finding found = diagnosis.of(lane.toString(), lane.loss().get());
+            synchronized (lock) {
+                costs.isNotDueTo(lane.toString(), found.unbegun());
+                costs.isNotDueTo(lane.toString(), found.replicated());
+                costs.isDueTo(lane.toString(), found.stuckTopics());
+                costs.isDueTo(lane.toString(), found.waiting());
+            }
+            tell(lane, found);
+            return new HashMap<>(found.stuck());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new HashMap<>();
+        }
+    }
+
+    private void tell(Lane lane, Diagnosis.Finding found) {
+        if (!found.waiting().isEmpty()) {
+            LOG.warn("{} waits until the broker has ended its last transaction in {}", lane, found.waiting());
+        }
+        if (!found.stuck().isEmpty()) {
+            LOG.warn("{} waits until {} replicate records", lane, found.stuck().keySet());
+        }
+        if (!found.unbegun().isEmpty()) {
+            findings.unbegun(found.unbegun());
+        }
+        if (!found.replicated().isEmpty()) {
+            findings.replicated(found.replicated());
+        }
+    }
+
+    /** Topics that replicate again may be tried, while others still keep the lane. */
+    private void goOn(Map<TopicPartition, Long> stuck) {
+        try {
+            for (TopicPartition one : diagnosis.goOn(stuck)) {
+                stuck.remove(one);
+                if (stuck.keySet().stream().noneMatch(other -> other.topic().equals(one.topic()))) {
+                    areWell(Set.of(one.topic()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

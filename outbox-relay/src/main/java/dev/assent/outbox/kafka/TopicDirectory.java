@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * own, each time within {@link KafkaSettings#TOPICS_MAX_WAIT}, and what is asked here is answered from what it said.
  * Tells in the log when a topic closes and opens, and when the broker is away and back. Safe for use by many threads.
  */
-final class TopicDirectory implements Closeable {
+final class TopicDirectory implements Closeable, Lanes.Findings {
     private static final Logger LOG = LoggerFactory.getLogger(TopicDirectory.class);
     private static final int ASKED_AT_ONCE_MAX = 500;
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -108,6 +108,21 @@ final class TopicDirectory implements Closeable {
         synchronized (lock) {
             topics.forEach(topic -> book.blame(topic, reason, nanoClock.getAsLong()));
             lock.notifyAll();
+        }
+    }
+
+    @Override
+    public void unbegun(SortedSet<String> unsent) {
+        LOG.info("{} at {} go on: a transaction before had not come to its end", unsent, broker);
+        synchronized (lock) {
+            unsent.forEach(topic -> book.unbegun(topic, nanoClock.getAsLong()));
+        }
+    }
+
+    @Override
+    public void replicated(SortedSet<String> late) {
+        synchronized (lock) {
+            late.forEach(topic -> book.replicated(topic, nanoClock.getAsLong()));
         }
     }
 

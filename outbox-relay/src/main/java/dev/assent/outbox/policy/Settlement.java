@@ -24,7 +24,7 @@ public sealed interface Settlement {
 
         R backOff(BackOff settlement) throws X;
 
-        R stepDown(StepDown settlement) throws X;
+        R claimAgain(ClaimAgain settlement) throws X;
     }
 
     /** The broker has the whole batch: remove it from the outbox, and free the keys in it that were parked. */
@@ -83,11 +83,11 @@ public sealed interface Settlement {
         }
     }
 
-    /** Another owner exists: give the shard up. */
-    record StepDown(String reason) implements Settlement {
+    /** Somebody has fenced this owner at the broker, perhaps one that came late: the database tells whose the shard is. */
+    record ClaimAgain(String reason) implements Settlement {
         @Override
         public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
-            return handler.stepDown(this);
+            return handler.claimAgain(this);
         }
     }
 }

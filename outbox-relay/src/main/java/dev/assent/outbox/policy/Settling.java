@@ -37,7 +37,7 @@ public final class Settling {
 
             @Override
             public Settlement fenced(PublishOutcome.Fenced fenced) {
-                return new Settlement.StepDown(fenced.reason());
+                return new Settlement.ClaimAgain(fenced.reason());
             }
         });
     }

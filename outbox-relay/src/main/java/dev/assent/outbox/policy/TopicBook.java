@@ -25,6 +25,8 @@ public final class TopicBook {
     private static final Duration IN_USE = Duration.ofSeconds(30);
 
     private static final Duration MOMENT = Duration.ofMillis(50);
+    /** A topic that was late with the records of others is trusted again, once in this time. */
+    private static final Duration LATE_AGAIN = Duration.ofMinutes(1);
 
     private final TopicLimits limits;
     /** The longest unused first. */
@@ -69,6 +71,8 @@ public final class TopicBook {
         private int blames;
         private long blamedUntilNanos;
         private String blame = "";
+        private boolean wasLate;
+        private long lateNanos;
 
         Entry(long nowNanos) {
             askAtNanos = nowNanos;
@@ -229,6 +233,30 @@ public final class TopicBook {
         entry.blame = reason;
         Duration pause = Backoff.wait(limits.blamedFirst(), limits.blamedLongest(), entry.blames);
         entry.blamedUntilNanos = nowNanos + pause.toNanos();
+    }
+
+    /** It turned out that no record was sent when {@code topic} was blamed last. */
+    public void unbegun(String topic, long nowNanos) {
+        Optional.ofNullable(entries.get(topic)).ifPresent(entry -> takeBack(entry, nowNanos));
+    }
+
+    /**
+     * It turned out that the records were replicated for which {@code topic} was blamed last, if late. One that is late
+     * again soon stays apart from the others.
+     */
+    public void replicated(String topic, long nowNanos) {
+        Optional.ofNullable(entries.get(topic))
+                .filter(entry -> !entry.wasLate || nowNanos - entry.lateNanos >= LATE_AGAIN.toNanos())
+                .ifPresent(entry -> {
+                    entry.wasLate = true;
+                    entry.lateNanos = nowNanos;
+                    takeBack(entry, nowNanos);
+                });
+    }
+
+    private static void takeBack(Entry entry, long nowNanos) {
+        entry.blames = Math.max(0, entry.blames - 1);
+        entry.blamedUntilNanos = nowNanos;
     }
 
     /** The broker should be asked about these at once. */

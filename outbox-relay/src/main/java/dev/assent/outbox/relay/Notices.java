@@ -133,6 +133,19 @@ final class Notices {
         }
     }
 
+    void isYielded(ShardLease lease, int fencings, Duration span) {
+        if (mayTell(shards)) {
+            LOG.warn(
+                    "{} is given back: it was fenced at the broker more than {} times in {} s, although the database has it"
+                            + " as the owner. If another relay of this name works for another database, give each a"
+                            + " relay.name of its own (this one is {})",
+                    lease,
+                    fencings,
+                    span.toSeconds(),
+                    relay);
+        }
+    }
+
     void isGivenUp(ShardLease lease, Duration since) {
         if (mayTell(shards)) {
             LOG.warn(

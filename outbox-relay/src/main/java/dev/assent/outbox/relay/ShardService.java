@@ -52,7 +52,7 @@ final class ShardService {
 
         void problem(String reason);
 
-        void fenced(String reason);
+        void lost(String reason);
     }
 
     ShardService(
@@ -128,11 +128,7 @@ final class ShardService {
     }
 
     private Next lost() {
-        return fenced("another owner has claimed it in the database");
-    }
-
-    private Next fenced(String why) {
-        reports.fenced(why);
+        reports.lost("another owner has claimed it in the database");
         return Next.LEAVE;
     }
 
@@ -199,8 +195,9 @@ final class ShardService {
         }
 
         @Override
-        public Next stepDown(Settlement.StepDown fencedOff) {
-            return fenced(fencedOff.reason());
+        public Next claimAgain(Settlement.ClaimAgain fencedOff) {
+            reports.problem("fenced at the broker: " + fencedOff.reason());
+            return Next.CLAIM_AGAIN;
         }
 
         /** The database is the truth about dead letters; a topic that refuses the announcement does not hold it up. */
@@ -234,7 +231,7 @@ final class ShardService {
 
                 @Override
                 public Next fenced(PublishOutcome.Fenced outcome) {
-                    return stepDown(new Settlement.StepDown(outcome.reason()));
+                    return claimAgain(new Settlement.ClaimAgain(outcome.reason()));
                 }
             });
         }

@@ -5,6 +5,7 @@ import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.Backoff;
 import dev.assent.outbox.policy.Plan;
+import dev.assent.outbox.policy.Throttle;
 import dev.assent.outbox.spi.OutboxStore;
 import dev.assent.outbox.spi.OutboxStore.Held;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
@@ -27,6 +28,10 @@ final class ShardWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardWorker.class);
     private static final Duration REOPEN_FIRST = Duration.ofMillis(100);
     private static final Duration REOPEN_LONGEST = Duration.ofSeconds(2);
+    /** One that is fenced more often within the span, and still owns its shard, has a rival that is no relay of its own. */
+    private static final int FENCED_MAX = 5;
+
+    private static final Duration FENCED_SPAN = Duration.ofMinutes(1);
     /** A shard that stays stalled, or goes on holding keys, is told of again after this time. */
     private static final Duration STILL_STALLED = Duration.ofMinutes(1);
 
@@ -42,6 +47,7 @@ final class ShardWorker implements Runnable {
     private volatile long lastStepNanos;
     private ShardEpoch newestEpoch;
     private int failuresInRow;
+    private final Throttle fencings = new Throttle(FENCED_MAX, FENCED_SPAN);
     private Optional<Long> stalledSinceNanos = Optional.empty();
     private long toldStalledNanos;
     private long toldHoldingNanos;
@@ -97,9 +103,11 @@ final class ShardWorker implements Runnable {
             while (next != Next.LEAVE && !stop.isStopped()) {
                 next = takeOverAndServe();
                 step();
-                if (next == Next.TAKE_OVER_AGAIN) {
-                    next = waitOrGiveUp();
-                }
+                next = switch (next) {
+                    case TAKE_OVER_AGAIN -> waitOrGiveUp();
+                    case CLAIM_AGAIN -> waitOrYield();
+                    case READ, LEAVE -> next;
+                };
             }
         } catch (RuntimeException e) {
             LOG.error("{} ends by a fault of its own", lease, e);
@@ -125,7 +133,7 @@ final class ShardWorker implements Runnable {
                 return Next.LEAVE;
             }
             try (ShardOutbox outbox = claimed.get();
-                    ShardPublisher producer = publisher.open(lease)) {
+                    ShardPublisher producer = publisher.open(lease, outbox::check, () -> store.check(lease))) {
                 step();
                 LOG.info("{} is served", lease);
                 status = status.in(ShardState.SERVING);
@@ -135,6 +143,15 @@ final class ShardWorker implements Runnable {
             status = status.withProblem(String.valueOf(e.getMessage()));
             return Next.TAKE_OVER_AGAIN;
         }
+    }
+
+    /** An older owner that comes late fences this one once; the next claim tells if it is a newer one. */
+    private Next waitOrYield() {
+        if (fencings.tell(nanoClock.getAsLong()).isPresent()) {
+            return waitOrGiveUp();
+        }
+        notices.isYielded(lease, FENCED_MAX, FENCED_SPAN);
+        return Next.LEAVE;
     }
 
     private Next waitOrGiveUp() {
@@ -210,7 +227,7 @@ final class ShardWorker implements Runnable {
         }
 
         @Override
-        public void fenced(String reason) {
+        public void lost(String reason) {
             LOG.warn("{} ends: {}", lease, reason);
             status = status.withProblem(reason);
         }

@@ -22,6 +22,11 @@ public interface OutboxStore {
     /** The epoch of the last claim of {@code shard}. */
     ShardEpoch epochOf(ShardId shard) throws IOException;
 
+    /** Whether {@code lease} is still the newest claim of its shard; safe for use by many threads. */
+    default Ownership check(ShardLease lease) throws IOException {
+        return epochOf(lease.shard()).equals(lease.epoch()) ? Ownership.KEPT : Ownership.LOST;
+    }
+
     /**
      * Makes the lease's epoch the shard's epoch in the database, so that older owners are refused from now on. The
      * same lease may claim again, after a lost connection.
@@ -47,6 +52,9 @@ public interface OutboxStore {
          * @return empty if another owner has claimed the shard
          */
         Optional<List<OutboxRecord>> due(BatchLimits limits) throws IOException;
+
+        /** Whether the shard is still this owner's; changes nothing. */
+        Ownership check() throws IOException;
 
         /** Lets the keys of these records, each the first of its key, wait for their topics. */
         Ownership hold(List<Plan.Stopped> held) throws IOException;
@@ -91,9 +99,9 @@ public interface OutboxStore {
         }
     }
 
-    /** Whether a change was made. */
+    /** Whether a shard is still its owner's; of a change, whether it was made. */
     enum Ownership {
-        /** The change is durable. */
+        /** It is; the change is durable. */
         KEPT,
         /** Another owner has claimed the shard; nothing was changed. */
         LOST

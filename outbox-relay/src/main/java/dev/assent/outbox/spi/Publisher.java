@@ -13,11 +13,14 @@ import java.util.List;
 /** The broker side of the relay. */
 public interface Publisher extends Closeable {
     /**
-     * Fences every earlier publisher of this shard, ends what it left open, and is then ready to publish.
+     * Fences every earlier publisher of this shard, ends what it left open, and is then ready to publish. The shard is
+     * claimed in the database before.
      *
+     * @param inTurn asked on the thread that publishes, before each commit
+     * @param beside asked on other threads, before each commit of what is tried apart
      * @throws IOException if the broker cannot be reached in time; to be tried again
      */
-    ShardPublisher open(ShardLease lease) throws IOException;
+    ShardPublisher open(ShardLease lease, OwnershipCheck inTurn, OwnershipCheck beside) throws IOException;
 
     /** Ends what is shared by the shards; to be called when their publishers are closed. */
     @Override

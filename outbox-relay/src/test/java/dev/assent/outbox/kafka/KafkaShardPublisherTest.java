@@ -16,6 +16,7 @@ import dev.assent.outbox.policy.Screening;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
+import dev.assent.outbox.testing.Owned;
 import dev.assent.outbox.testing.Parts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -54,7 +55,7 @@ final class KafkaShardPublisherTest {
     }
 
     private ShardPublisher open(Optional<String> deadLetterTopic) throws Exception {
-        return new KafkaPublisher(settings(deadLetterTopic)).open(LEASE);
+        return Owned.open(new KafkaPublisher(settings(deadLetterTopic)), LEASE);
     }
 
     private KafkaSettings settings(Optional<String> deadLetterTopic) {
@@ -122,7 +123,7 @@ final class KafkaShardPublisherTest {
         OutboxRecord fine = record(1, topic, "a", "fine");
         OutboxRecord aboveTheTopics = record(2, small, "b", "x".repeat(5_000));
         try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
-                ShardPublisher publisher = publishers.open(LEASE)) {
+                ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             Await.until("the topics are known", () -> verdict(publisher, fine) == Screening.Verdict.Fit.class);
 
             assertThat(publisher.screen(record(3, topic, "c", "x".repeat(100_000))))
@@ -157,7 +158,7 @@ final class KafkaShardPublisherTest {
         String missing = "missing-" + UUID.randomUUID();
         OutboxRecord early = record(1, missing, "a", "early");
         try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
-                ShardPublisher publisher = publishers.open(LEASE)) {
+                ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             assertThat(publisher.screen(early)).isEqualTo(new Screening.Verdict.TopicUnknown());
             Await.until("it is known to be missing", () -> publisher
                     .screen(early)
@@ -174,7 +175,7 @@ final class KafkaShardPublisherTest {
     void a_topic_that_may_not_be_written_to_is_closed_until_it_may() throws Exception {
         OutboxRecord record = record(1, topic, "a", "fine");
         try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
-                ShardPublisher publisher = publishers.open(LEASE)) {
+                ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             Await.until("it is open", () -> verdict(publisher, record) == Screening.Verdict.Fit.class);
 
             broker.forbidWriting(topic);

@@ -18,8 +18,8 @@ import dev.assent.outbox.spi.Publisher.Trial;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
 import dev.assent.outbox.testing.BrokerPair;
+import dev.assent.outbox.testing.Owned;
 import dev.assent.outbox.testing.Parts;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,12 +43,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class SilentTopicTest {
     private static final ShardLease LEASE = new ShardLease(new ShardId(0), new ShardEpoch(1));
 
-    /** The silence lasts for ever; the broker itself holds up others until it has noticed it, 30 s at most by default. */
-    private static final Duration UNDISTURBED = Duration.ofSeconds(60);
+    /** The silence lasts for ever; the broker itself holds up others until it has noticed it. */
+    private static final Duration UNDISTURBED = Broker.NOTICED_MAX.plusSeconds(12);
 
     private final BrokerPair brokers;
     private final String topic = "topic-" + UUID.randomUUID();
     private final String silent = "silent-" + UUID.randomUUID();
+    private final String silentToo = "silent-" + UUID.randomUUID();
     private final KafkaPublisher publishers;
     private final List<ShardPublisher> reopened = new ArrayList<>();
 
@@ -65,6 +66,7 @@ final class SilentTopicTest {
     void topics() throws Exception {
         brokers.createTopic(topic);
         brokers.createTopicOfBoth(silent);
+        brokers.createTopicOfBoth(silentToo);
     }
 
     @AfterEach
@@ -126,7 +128,7 @@ final class SilentTopicTest {
 
     @Test
     void with_its_records_under_way_it_holds_up_the_others_no_longer_than_the_broker_does() throws Exception {
-        try (ShardPublisher publisher = publishers.open(LEASE)) {
+        try (ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             assertThat(publisher.publish(batch(fine(), stuck()))).isEqualTo(new PublishOutcome.Published());
             brokers.silence();
             long begunNanos = System.nanoTime();
@@ -145,7 +147,7 @@ final class SilentTopicTest {
 
     @Test
     void a_batch_that_is_all_for_it_is_no_proof_that_the_broker_is_away() throws Exception {
-        try (ShardPublisher publisher = publishers.open(LEASE)) {
+        try (ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             Await.until("it is open", () -> publisher.topic(silent) instanceof TopicState.Open);
             brokers.silence();
 
@@ -156,7 +158,7 @@ final class SilentTopicTest {
 
     @Test
     void a_transaction_that_cannot_be_ended_does_not_keep_the_next_owner_from_the_shard() throws Exception {
-        try (ShardPublisher publisher = publishers.open(LEASE)) {
+        try (ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             brokers.silence();
             assertThat(publisher.publish(batch(fine(), stuck()))).isNotInstanceOf(PublishOutcome.Published.class);
         }
@@ -167,17 +169,9 @@ final class SilentTopicTest {
 
     /** A question may hit the broker that is silent; a worker tries again, too. */
     private ShardPublisher openInTheEnd() throws Exception {
-        List<ShardPublisher> opened = new ArrayList<>();
-        Await.until("the shard is taken over", Duration.ofSeconds(60), () -> {
-            try {
-                opened.add(publishers.open(LEASE));
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        });
-        reopened.addAll(opened);
-        return opened.get(0);
+        ShardPublisher opened = Owned.openInTheEnd(publishers, LEASE);
+        reopened.add(opened);
+        return opened;
     }
 
     private static Trial ended(ShardPublisher publisher) throws Exception {
@@ -204,7 +198,7 @@ final class SilentTopicTest {
 
     @Test
     void it_is_tried_apart_from_the_others_until_it_is_well() throws Exception {
-        try (ShardPublisher publisher = publishers.open(LEASE)) {
+        try (ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             Await.until("it is open", () -> publisher.topic(silent) instanceof TopicState.Open);
             brokers.silence();
             tryApart(publisher, stuck());
@@ -224,7 +218,7 @@ final class SilentTopicTest {
 
     @Test
     void it_is_not_tried_again_while_the_lane_that_it_cost_is_lost_so_that_others_are() throws Exception {
-        try (ShardPublisher publisher = publishers.open(LEASE)) {
+        try (ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             Await.until("it is open", () -> publisher.topic(silent) instanceof TopicState.Open);
             brokers.silence();
             tryApart(publisher, stuck());
@@ -240,11 +234,37 @@ final class SilentTopicTest {
         }
     }
 
+    /** Tried by themselves they would cost a lane each, and many of them all lanes but one. */
+    @Test
+    void topics_that_break_together_cost_one_lane_and_the_others_keep_the_rest() throws Exception {
+        OutboxRecord stuckToo = record(3, silentToo, "c", "stuck too");
+        try (ShardPublisher publisher = Owned.open(publishers, LEASE)) {
+            assertThat(publisher.publish(batch(fine(), stuck(), stuckToo))).isEqualTo(new PublishOutcome.Published());
+            Await.until(
+                    "it is marked",
+                    () -> !bodies(silent).isEmpty() && !bodies(silentToo).isEmpty());
+            brokers.silence();
+            assertThat(publisher.publish(batch(stuck(), stuckToo))).isInstanceOf(PublishOutcome.TopicsClosed.class);
+
+            Await.until("the broker has said which are broken", () -> !publisher.mayTry(silent));
+            for (int times = 0; times < KafkaSettings.SIDE_LANES - 2; times++) {
+                assertThat(publisher.mayTry(silent)).isFalse();
+                assertThat(publisher.mayTry(silentToo)).isFalse();
+                Await.until("a lane is open", () -> publisher.mayTry(topic));
+                assertThat(publisher.tryApart(topic, batch(fine()))).isTrue();
+            }
+
+            brokers.recover();
+            Await.until(
+                    "both may be tried", UNDISTURBED, () -> publisher.mayTry(silent) && publisher.mayTry(silentToo));
+        }
+    }
+
     @Test
     void a_newer_publisher_of_the_shard_fences_what_the_older_tries_apart() throws Exception {
-        try (ShardPublisher older = publishers.open(LEASE)) {
+        try (ShardPublisher older = Owned.open(publishers, LEASE)) {
             Await.until("a lane is open", () -> older.mayTry(topic));
-            try (ShardPublisher newer = publishers.open(LEASE)) {
+            try (ShardPublisher newer = Owned.open(publishers, LEASE)) {
                 assertThat(older.tryApart(topic, batch(record(1, topic, "a", "older"))))
                         .isTrue();
                 assertThat(ended(older).outcome()).isInstanceOf(PublishOutcome.Fenced.class);

@@ -18,11 +18,11 @@ import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
 import dev.assent.outbox.testing.Link;
+import dev.assent.outbox.testing.Owned;
 import dev.assent.outbox.testing.Parts;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,19 +71,6 @@ final class UnansweredTakeoverTest {
         return new Batch(List.of(new OutboxRecord(1, Instant.EPOCH, 0, false, message)));
     }
 
-    private static ShardPublisher openInTheEnd(KafkaPublisher publishers) throws Exception {
-        List<ShardPublisher> opened = new ArrayList<>();
-        Await.until("the shard is taken over", Duration.ofSeconds(60), () -> {
-            try {
-                opened.add(publishers.open(LEASE));
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        });
-        return opened.get(0);
-    }
-
     private static Optional<ShardPublisher> openedBy(Future<ShardPublisher> takeover) throws Exception {
         try {
             return Optional.of(takeover.get());
@@ -106,15 +93,15 @@ final class UnansweredTakeoverTest {
         try (Link link = new Link(port);
                 KafkaPublisher olders = new KafkaPublisher(settings(broker.bootstrapServers()));
                 KafkaPublisher newers = new KafkaPublisher(settings("localhost:" + link.port()));
-                ShardPublisher older = olders.open(LEASE)) {
+                ShardPublisher older = Owned.open(olders, LEASE)) {
             assertThat(older.publish(batch("first"))).isEqualTo(new PublishOutcome.Published());
             link.freeze();
-            Future<ShardPublisher> takeover = thread.submit(() -> newers.open(LEASE));
+            Future<ShardPublisher> takeover = thread.submit(() -> Owned.open(newers, LEASE));
             Await.until("it is decided", Duration.ofSeconds(60), () -> isDecided(takeover));
             link.thaw();
 
             Optional<ShardPublisher> opened = openedBy(takeover);
-            try (ShardPublisher newer = opened.isPresent() ? opened.get() : openInTheEnd(newers)) {
+            try (ShardPublisher newer = opened.isPresent() ? opened.get() : Owned.openInTheEnd(newers, LEASE)) {
                 assertThat(older.publish(batch("late"))).isInstanceOf(PublishOutcome.Fenced.class);
                 assertThat(newer.publish(batch("second"))).isEqualTo(new PublishOutcome.Published());
             }

@@ -3,6 +3,7 @@ package dev.assent.outbox.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,5 +54,39 @@ final class LaneCostsTest {
         assertThat(costs.mayCost("broken")).isFalse();
         assertThat(costs.mayCost("one")).isTrue();
         assertThat(costs.mayCost("other")).isTrue();
+    }
+
+    @Test
+    void any_number_that_broke_together_hold_one_lane_once_the_broker_has_said_which_they_are() {
+        List<String> broken = List.of("one", "two", "three", "four", "five", "six");
+        List<String> sent = new ArrayList<>(broken);
+        sent.add("healthy");
+        costs.lost("main", sent);
+        costs.isNotDueTo("main", List.of("healthy"));
+        costs.isDueTo("main", broken);
+
+        assertThat(broken).noneMatch(costs::mayCost);
+        assertThat(costs.mayCost("healthy")).isTrue();
+    }
+
+    @Test
+    void one_that_takes_records_again_may_be_tried_while_others_still_keep_the_lane() {
+        costs.lost("main", List.of("one", "two"));
+        costs.isDueTo("main", List.of("one", "two"));
+        costs.areWell(List.of("one"));
+
+        assertThat(costs.mayCost("one")).isTrue();
+        assertThat(costs.mayCost("two")).isFalse();
+        costs.isBack("main");
+        assertThat(costs.mayCost("two")).isTrue();
+    }
+
+    @Test
+    void what_the_broker_says_of_a_lane_that_is_open_again_changes_nothing() {
+        costs.lost("main", List.of("one"));
+        costs.isBack("main");
+        costs.isDueTo("main", List.of("one"));
+
+        assertThat(costs.mayCost("one")).isTrue();
     }
 }

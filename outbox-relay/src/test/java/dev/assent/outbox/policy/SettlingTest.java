@@ -102,7 +102,7 @@ final class SettlingTest {
                         .settle(batch, new PublishOutcome.TopicsClosed(new TreeSet<>(Set.of("topic")), "gone")))
                 .isEqualTo(new Settlement.ScreenAgain("gone"));
         assertThat(settling(Exhausted.STOP_KEY).settle(batch, new PublishOutcome.Fenced("newer")))
-                .isEqualTo(new Settlement.StepDown("newer"));
+                .isEqualTo(new Settlement.ClaimAgain("newer"));
     }
 
     @Test

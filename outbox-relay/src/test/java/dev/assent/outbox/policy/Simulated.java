@@ -444,7 +444,7 @@ final class Simulated {
             }
 
             @Override
-            public Boolean stepDown(Settlement.StepDown why) {
+            public Boolean claimAgain(Settlement.ClaimAgain why) {
                 throw new AssertionError("nobody fences");
             }
         });

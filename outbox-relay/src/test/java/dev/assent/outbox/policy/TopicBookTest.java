@@ -199,4 +199,44 @@ final class TopicBookTest {
         assertThat(state("d")).isEqualTo(UNKNOWN);
         assertThat(state("blamed")).isEqualTo(DOUBTFUL);
     }
+
+    @Test
+    void a_topic_that_no_record_was_sent_to_is_not_closed_for_it_however_often() {
+        state("a");
+        book.answered("a", IS_OPEN, nowNanos);
+        for (int times = 0; times < 3; times++) {
+            book.blame("a", "silent", nowNanos);
+            book.unbegun("a", nowNanos);
+            assertThat(state("a")).isEqualTo(OPEN);
+        }
+    }
+
+    @Test
+    void a_topic_that_replicates_late_is_trusted_again_once_in_a_while() {
+        state("a");
+        book.answered("a", IS_OPEN, nowNanos);
+        book.blame("a", "silent", nowNanos);
+        book.replicated("a", nowNanos);
+        assertThat(state("a")).isEqualTo(OPEN);
+
+        book.blame("a", "silent", nowNanos);
+        book.replicated("a", nowNanos);
+        assertThat(state("a")).isEqualTo(new TopicState.Closed("silent"));
+        pass(60_000);
+        assertThat(state("a")).isEqualTo(DOUBTFUL);
+        book.replicated("a", nowNanos);
+        assertThat(state("a")).isEqualTo(OPEN);
+    }
+
+    @Test
+    void what_is_taken_back_is_the_last_blame_only() {
+        state("a");
+        book.answered("a", IS_OPEN, nowNanos);
+        book.blame("a", "silent", nowNanos);
+        pass(2_000);
+        book.blame("a", "silent", nowNanos);
+        book.unbegun("a", nowNanos);
+
+        assertThat(state("a")).isEqualTo(DOUBTFUL);
+    }
 }

@@ -15,6 +15,7 @@ import dev.assent.outbox.policy.BatchLimits;
 import dev.assent.outbox.policy.KeyHash;
 import dev.assent.outbox.spi.OutboxStore.Ownership;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
+import dev.assent.outbox.spi.OwnershipCheck;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
@@ -52,15 +53,20 @@ final class ZombieRelayTest {
         return new ShardLease(SHARD, new ShardEpoch(epoch));
     }
 
+    private ShardPublisher open(long epoch) throws Exception {
+        OwnershipCheck ownership = () -> store.check(lease(epoch));
+        return publisher.open(lease(epoch), ownership, ownership);
+    }
+
     @Test
     void paused_after_its_read_it_can_neither_publish_nor_delete() throws Exception {
         rig.append(KEY, "1");
         try (ShardOutbox zombieOutbox = store.claim(lease(1)).orElseThrow();
-                ShardPublisher zombie = publisher.open(lease(1))) {
+                ShardPublisher zombie = open(1)) {
             List<OutboxRecord> read = zombieOutbox.due(LIMITS).orElseThrow();
 
             try (ShardOutbox outbox = store.claim(lease(2)).orElseThrow();
-                    ShardPublisher owner = publisher.open(lease(2))) {
+                    ShardPublisher owner = open(2)) {
                 Batch batch = new Batch(outbox.due(LIMITS).orElseThrow());
                 assertThat(owner.publish(batch)).isEqualTo(new PublishOutcome.Published());
                 assertThat(zombie.publish(new Batch(read))).isInstanceOf(PublishOutcome.Fenced.class);
@@ -76,8 +82,8 @@ final class ZombieRelayTest {
         rig.append(KEY, "1");
         try (ShardOutbox zombieOutbox = store.claim(lease(1)).orElseThrow();
                 ShardOutbox outbox = store.claim(lease(2)).orElseThrow();
-                ShardPublisher owner = publisher.open(lease(2));
-                ShardPublisher zombie = publisher.open(lease(1))) {
+                ShardPublisher owner = open(2);
+                ShardPublisher zombie = open(1)) {
             assertThat(zombieOutbox.due(LIMITS)).isEmpty();
 
             PublishOutcome outcome = owner.publish(new Batch(outbox.due(LIMITS).orElseThrow()));
@@ -89,16 +95,35 @@ final class ZombieRelayTest {
     }
 
     @Test
-    void a_relay_that_finds_itself_fenced_takes_the_shard_again_under_a_new_epoch() throws Exception {
+    void a_relay_that_is_fenced_at_the_broker_takes_over_again_while_the_shard_is_its_own() throws Exception {
         OutboxRelay relay = rig.relay("one");
         Await.until("the relay serves", () -> relay.status().serving() == RelayRig.SHARDS);
+        ShardEpoch epoch = store.epochOf(SHARD);
 
-        publisher.open(lease(1)).close();
-        rig.append(KEY, "1");
-        Await.until("the record is relayed", () -> rig.waiting() == 0);
+        for (int times = 1; times <= 3; times++) {
+            open(1).close();
+            rig.append(KEY, Integer.toString(times));
+            Await.until("the record is relayed", () -> rig.waiting() == 0);
+        }
 
-        assertThat(rig.received()).containsEntry(KEY, List.of("1"));
-        assertThat(store.epochOf(SHARD)).isGreaterThan(new ShardEpoch(1));
+        assertThat(rig.received()).containsEntry(KEY, List.of("1", "2", "3"));
+        assertThat(store.epochOf(SHARD)).isEqualTo(epoch);
+    }
+
+    @Test
+    void a_relay_that_is_fenced_again_and_again_gives_the_shard_back_in_the_end() throws Exception {
+        OutboxRelay relay = rig.relay("one");
+        Await.until("the relay serves", () -> relay.status().serving() == RelayRig.SHARDS);
+        ShardEpoch epoch = store.epochOf(SHARD);
+
+        for (int times = 1; store.epochOf(SHARD).equals(epoch); times++) {
+            assertThat(times).isLessThan(20);
+            open(1).close();
+            rig.append(KEY, Integer.toString(times));
+            Await.until("the record is relayed", () -> rig.waiting() == 0);
+        }
+
+        assertThat(store.epochOf(SHARD)).isGreaterThan(epoch);
     }
 
     @Test

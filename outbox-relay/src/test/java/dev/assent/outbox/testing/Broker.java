@@ -37,6 +37,13 @@ import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 /** One Kafka broker in this process; it may be stopped and started again on the same port and data. */
 public final class Broker implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration LAG_MAX = Duration.ofSeconds(3);
+
+    /**
+     * After how long a hasty broker's marks wait for a silent follower no more: it looks every half {@code
+     * replica.lag.time.max.ms} for those that lag, and a request that waits then ends within {@code request.timeout.ms}.
+     */
+    public static final Duration NOTICED_MAX = LAG_MAX.multipliedBy(5).dividedBy(2);
 
     private final Properties properties;
     private final String bootstrapServers;
@@ -52,15 +59,20 @@ public final class Broker implements AutoCloseable {
      * Who a broker is.
      *
      * @param node its number; number 1 is the controller too
+     * @param isHasty whether it notices within {@link #NOTICED_MAX} that another one is silent, and not in half a minute
      */
-    public record Identity(String cluster, int node, int port, int controllerPort) {
+    public record Identity(String cluster, int node, int port, int controllerPort, boolean isHasty) {
         public static Identity alone() throws IOException {
             List<Integer> ports = new FreePorts(new Random()).next(2);
-            return new Identity(Uuid.randomUuid().toString(), 1, ports.get(0), ports.get(1));
+            return new Identity(Uuid.randomUuid().toString(), 1, ports.get(0), ports.get(1), false);
+        }
+
+        public Identity hasty() {
+            return new Identity(cluster, node, port, controllerPort, true);
         }
 
         public Identity another() throws IOException {
-            return new Identity(cluster, node + 1, new FreePorts(new Random()).next(), controllerPort);
+            return new Identity(cluster, node + 1, new FreePorts(new Random()).next(), controllerPort, isHasty);
         }
 
         String address() {
@@ -96,6 +108,11 @@ public final class Broker implements AutoCloseable {
         properties.put("auto.create.topics.enable", "false");
         properties.put("authorizer.class.name", StandardAuthorizer.class.getName());
         properties.put("allow.everyone.if.no.acl.found", "true");
+        if (identity.isHasty()) {
+            properties.put("replica.lag.time.max.ms", Long.toString(LAG_MAX.toMillis()));
+            properties.put("request.timeout.ms", Long.toString(LAG_MAX.toMillis()));
+            properties.put("broker.session.timeout.ms", Long.toString(2 * LAG_MAX.toMillis()));
+        }
         format(directory, properties, identity.cluster());
         return new Broker(properties, identity.address());
     }

@@ -26,7 +26,7 @@ public final class BrokerPair implements AutoCloseable {
     }
 
     static BrokerPair start(Path directory) throws Exception {
-        Broker.Identity identity = Broker.Identity.alone();
+        Broker.Identity identity = Broker.Identity.alone().hasty();
         BrokerProcess first = BrokerProcess.start(Files.createDirectories(directory.resolve("first")), identity);
         keepTransactions(first);
         BrokerProcess second =

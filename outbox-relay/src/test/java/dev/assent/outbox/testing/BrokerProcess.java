@@ -18,7 +18,8 @@ public record BrokerProcess(ChildJvm jvm) implements AutoCloseable {
                 arguments[1],
                 Integer.parseInt(arguments[2]),
                 Integer.parseInt(arguments[3]),
-                Integer.parseInt(arguments[4]));
+                Integer.parseInt(arguments[4]),
+                Boolean.parseBoolean(arguments[5]));
         try (Broker broker = Broker.start(Path.of(arguments[0]), identity)) {
             System.out.println(SERVES + broker.bootstrapServers());
             new CountDownLatch(1).await();
@@ -35,7 +36,8 @@ public record BrokerProcess(ChildJvm jvm) implements AutoCloseable {
                 identity.cluster(),
                 Integer.toString(identity.node()),
                 Integer.toString(identity.port()),
-                Integer.toString(identity.controllerPort()));
+                Integer.toString(identity.controllerPort()),
+                Boolean.toString(identity.isHasty()));
         BrokerProcess broker = new BrokerProcess(
                 ChildJvm.start(BrokerProcess.class, HEAP_MEGABYTES, directory.resolve("broker.log"), arguments));
         Await.until("the broker serves", Duration.ofSeconds(90), () -> broker.address()
