@@ -1,7 +1,6 @@
 package dev.assent.outbox.jdbc;
 
 import dev.assent.outbox.model.Batch;
-import dev.assent.outbox.model.MessageKey;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.policy.BatchLimits;
@@ -15,15 +14,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,18 +28,17 @@ import org.jspecify.annotations.Nullable;
 final class JdbcShardOutbox implements ShardOutbox {
     /** Reads that found only rows to be put on the shelf are repeated at once, this often. */
     private static final int ROUNDS_MAX = 20;
-    /** A reason is shown to people; a broker's longest text is cut here. */
-    private static final int REASON_LENGTH_MAX = 2000;
-
     private static final String RESUMING = "RESUMING";
 
-    private final BoundedConnection connection;
+    private final ShardStatements statements;
+    private final JdbcHeldKeys heldKeys;
     private final ShardLease lease;
     private final int shard;
     private final int shelf;
 
     JdbcShardOutbox(BoundedConnection connection, ShardLease lease) {
-        this.connection = connection;
+        this.statements = new ShardStatements(connection, lease);
+        this.heldKeys = new JdbcHeldKeys(statements, lease.shard());
         this.lease = lease;
         this.shard = lease.shard().number();
         this.shelf = -1 - shard;
@@ -52,13 +46,13 @@ final class JdbcShardOutbox implements ShardOutbox {
 
     @Override
     public Ownership check() throws IOException {
-        try (PreparedStatement select = connection.prepare(ShardSql.EPOCH)) {
+        try (PreparedStatement select = statements.prepare(ShardSql.EPOCH)) {
             new Parameters(select).number(shard);
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() && rows.getLong(1) == lease.epoch().number() ? Ownership.KEPT : Ownership.LOST;
             }
         } catch (SQLException e) {
-            throw failed("ask for the epoch of", e);
+            throw statements.failed("ask for the epoch of", e);
         }
     }
 
@@ -90,7 +84,7 @@ final class JdbcShardOutbox implements ShardOutbox {
     }
 
     private Found find(BatchLimits limits) throws IOException {
-        try (PreparedStatement select = connection.prepare(ShardSql.DUE)) {
+        try (PreparedStatement select = statements.prepare(ShardSql.DUE)) {
             new Parameters(select)
                     .number(shard)
                     .number(limits.records())
@@ -104,7 +98,7 @@ final class JdbcShardOutbox implements ShardOutbox {
                 return read(rows);
             }
         } catch (SQLException e) {
-            throw failed("read", e);
+            throw statements.failed("read", e);
         }
     }
 
@@ -128,7 +122,7 @@ final class JdbcShardOutbox implements ShardOutbox {
         return found;
     }
 
-    private static OutboxRecord record(ResultSet row, int failures, boolean isShelved) throws SQLException {
+    static OutboxRecord record(ResultSet row, int failures, boolean isShelved) throws SQLException {
         return new OutboxRecord(
                 row.getLong("seq"),
                 row.getTimestamp("created_at").toInstant(),
@@ -144,11 +138,11 @@ final class JdbcShardOutbox implements ShardOutbox {
             shelved.addAll(found.behindResuming);
         }
         if (!shelved.isEmpty()) {
-            change("put on the shelf", ShardSql.SHELVE, guarded -> guarded.number(shard)
+            statements.change("put on the shelf", ShardSql.SHELVE, guarded -> guarded.number(shard)
                     .array("bigint", shelved));
         }
         if (!found.bare.isEmpty()) {
-            change("free keys of", ShardSql.FREE, guarded -> guarded.array("text", found.bare)
+            statements.change("free keys of", ShardSql.FREE, guarded -> guarded.array("text", found.bare)
                     .number(shelf));
         }
         return !shelved.isEmpty() || !found.bare.isEmpty();
@@ -162,10 +156,10 @@ final class JdbcShardOutbox implements ShardOutbox {
                 .forEach(record -> shelved.put(record.key().value(), record.seq()));
         String what = "acknowledge " + batch.size() + " records of";
         if (shelved.isEmpty()) {
-            return change(
+            return statements.change(
                     what, ShardSql.ACKNOWLEDGE, guarded -> guarded.number(shard).array("bigint", batch.seqs()));
         }
-        return change(
+        return statements.change(
                 what, ShardSql.ACKNOWLEDGE_SHELVED, guarded -> guarded.array("text", List.copyOf(shelved.keySet()))
                         .array("bigint", List.copyOf(shelved.values()))
                         .array("integer", List.of(shard, shelf))
@@ -177,7 +171,7 @@ final class JdbcShardOutbox implements ShardOutbox {
     @Override
     public Ownership park(OutboxRecord refused, int failures, Optional<Duration> wait, String reason)
             throws IOException {
-        return change(
+        return statements.change(
                 "park key " + refused.key() + " of", wait.isPresent() ? ShardSql.PARK : ShardSql.STOP, guarded -> {
                     guarded.number(shard)
                             .number(refused.seq())
@@ -188,190 +182,58 @@ final class JdbcShardOutbox implements ShardOutbox {
                     if (wait.isPresent()) {
                         guarded.number(wait.get().toMillis());
                     }
-                    guarded.text(bounded(reason));
+                    guarded.text(ShardStatements.bounded(reason));
                 });
     }
 
     @Override
     public Ownership hold(List<Plan.Stopped> held) throws IOException {
-        return change("hold " + held.size() + " keys of", ShardSql.HOLD, guarded -> guarded.array(
-                        "text",
-                        held.stream().map(one -> one.record().key().value()).toList())
-                .array("bigint", held.stream().map(one -> one.record().seq()).toList())
-                .array(
-                        "text",
-                        held.stream().map(one -> one.record().message().topic()).toList())
-                .array("text", held.stream().map(one -> bounded(one.reason())).toList())
-                .number(shard)
-                .number(shard));
+        return heldKeys.hold(held);
     }
 
     @Override
     public SortedSet<String> heldTopics(String after, int topicsMax) throws IOException {
-        try (PreparedStatement select = connection.prepare(ShardSql.HELD_TOPICS)) {
-            new Parameters(select).number(shard).text(after).number(shard).number(topicsMax);
-            try (ResultSet rows = select.executeQuery()) {
-                SortedSet<String> topics = new TreeSet<>();
-                while (rows.next()) {
-                    topics.add(rows.getString(1));
-                }
-                return topics;
-            }
-        } catch (SQLException e) {
-            throw failed("read the held topics of", e);
-        }
+        return heldKeys.topics(after, topicsMax);
     }
 
     @Override
     public Held held() throws IOException {
-        try (PreparedStatement select = connection.prepare(ShardSql.HELD_COUNTS)) {
-            new Parameters(select)
-                    .number(shard)
-                    .number(HELD_COUNT_MAX)
-                    .number(shard)
-                    .number(shelf)
-                    .number(HELD_COUNT_MAX);
-            try (ResultSet rows = select.executeQuery()) {
-                rows.next();
-                long keys = rows.getLong("keys");
-                return new Held(keys == 0 ? 0 : heldTopics("", HELD_COUNT_MAX).size(), keys, rows.getLong("records"));
-            }
-        } catch (SQLException e) {
-            throw failed("count what is held of", e);
-        }
-    }
-
-    @Override
-    public Optional<List<OutboxRecord>> toTry(String topic, BatchLimits limits) throws IOException {
-        Map<MessageKey, List<OutboxRecord>> byKey = waitingFor(topic, limits);
-        if (byKey.isEmpty()) {
-            return Optional.of(List.of());
-        }
-        List<String> keys = new ArrayList<>();
-        List<Long> firsts = new ArrayList<>();
-        byKey.forEach((key, records) -> {
-            keys.add(key.value());
-            firsts.add(records.get(0).seq());
-        });
-        Optional<Set<String>> tried = mark(keys, firsts);
-        return tried.map(these -> byKey.values().stream()
-                .flatMap(List::stream)
-                .filter(record -> these.contains(record.key().value()))
-                .sorted(Comparator.comparingLong(OutboxRecord::seq))
-                .toList());
-    }
-
-    /** Of each key, what comes before its first record for another topic. */
-    private Map<MessageKey, List<OutboxRecord>> waitingFor(String topic, BatchLimits limits) throws IOException {
-        try (PreparedStatement select = connection.prepare(ShardSql.TO_TRY)) {
-            new Parameters(select)
-                    .number(shard)
-                    .text(topic)
-                    .number(shelf)
-                    .number(limits.records())
-                    .number(limits.bytes());
-            Map<MessageKey, List<OutboxRecord>> byKey = new TreeMap<>();
-            Set<String> elsewhere = new HashSet<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    OutboxRecord record = record(rows, 0, true);
-                    if (!record.message().topic().equals(topic)) {
-                        elsewhere.add(record.key().value());
-                    }
-                    if (!elsewhere.contains(record.key().value())) {
-                        byKey.computeIfAbsent(record.key(), key -> new ArrayList<>())
-                                .add(record);
-                    }
-                }
-            }
-            return byKey;
-        } catch (SQLException e) {
-            throw failed("read what waits for topic " + topic + " of", e);
-        }
-    }
-
-    private Optional<Set<String>> mark(List<String> keys, List<Long> firsts) throws IOException {
-        try (PreparedStatement change = connection.prepare(ShardSql.TRY)) {
-            new Parameters(change)
-                    .number(shard)
-                    .number(lease.epoch().number())
-                    .array("text", keys)
-                    .array("bigint", firsts);
-            Set<String> tried = new HashSet<>();
-            boolean isOwned = false;
-            try (ResultSet rows = change.executeQuery()) {
-                while (rows.next()) {
-                    isOwned = rows.getBoolean("owned");
-                    Optional.ofNullable(rows.getString("key")).ifPresent(tried::add);
-                }
-            }
-            return isOwned ? Optional.of(tried) : Optional.empty();
-        } catch (SQLException e) {
-            throw failed("mark what is tried of", e);
-        }
-    }
-
-    /** After a takeover: whatever an earlier owner was trying is tried no more. */
-    Ownership tryNoMore() throws IOException {
-        return change("end trials of", ShardSql.TRY_NO_MORE, guarded -> guarded.number(shard));
+        return heldKeys.count();
     }
 
     @Override
     public int release(String topic, int keysMax) throws IOException {
-        return (int) count("release keys of", ShardSql.RELEASE, guarded -> guarded.number(shard)
-                .text(topic)
-                .number(keysMax));
+        return heldKeys.release(topic, keysMax);
+    }
+
+    @Override
+    public Optional<List<OutboxRecord>> toTry(String topic, BatchLimits limits) throws IOException {
+        return heldKeys.toTry(topic, limits);
+    }
+
+    /** After a takeover: whatever an earlier owner was trying is tried no more. */
+    Ownership tryNoMore() throws IOException {
+        return heldKeys.tryNoMore();
     }
 
     @Override
     public Ownership deadLetter(OutboxRecord refused, int failures, String reason) throws IOException {
-        return change(
+        return statements.change(
                 "move record " + refused.seq() + " to the dead letters of",
                 ShardSql.DEAD_LETTER,
                 guarded -> guarded.array("integer", List.of(shard, shelf))
                         .number(refused.seq())
                         .number(failures)
-                        .text(bounded(reason))
+                        .text(ShardStatements.bounded(reason))
                         .text(refused.key().value()));
     }
 
     @Override
     public void close() throws IOException {
         try {
-            connection.close();
+            statements.close();
         } catch (SQLException e) {
-            throw failed("close the connection of", e);
+            throw statements.failed("close the connection of", e);
         }
-    }
-
-    /** Sets the parameters of a statement behind those of its guard. */
-    private interface Filling {
-        void fill(Parameters guarded) throws SQLException;
-    }
-
-    private Ownership change(String what, String sql, Filling filling) throws IOException {
-        return count(what, sql, filling) == 1 ? Ownership.KEPT : Ownership.LOST;
-    }
-
-    private long count(String what, String sql, Filling filling) throws IOException {
-        try (PreparedStatement change = connection.prepare(sql)) {
-            filling.fill(
-                    new Parameters(change).number(shard).number(lease.epoch().number()));
-            try (ResultSet rows = change.executeQuery()) {
-                rows.next();
-                return rows.getLong(1);
-            }
-        } catch (SQLException e) {
-            throw failed(what, e);
-        }
-    }
-
-    private static String bounded(String reason) {
-        String text = reason.replace('\0', ' ');
-        return text.length() <= REASON_LENGTH_MAX ? text : text.substring(0, REASON_LENGTH_MAX);
-    }
-
-    private IOException failed(String what, SQLException cause) {
-        return new IOException("cannot " + what + " " + lease + ": " + cause.getMessage(), cause);
     }
 }
