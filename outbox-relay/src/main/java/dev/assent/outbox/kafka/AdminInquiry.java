@@ -43,13 +43,13 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
     private static final String AUTO_CREATE = "auto.create.topics.enable";
 
     private final Supplier<Admin> clients;
-    private final TopicJudge judge;
+    private final TopicAnswers answersOf;
     private Optional<Admin> client = Optional.empty();
 
     /** {@code isCompressed} if the size of a record at the broker cannot be told beforehand. */
     AdminInquiry(Supplier<Admin> clients, boolean isCompressed) {
         this.clients = clients;
-        this.judge = new TopicJudge(isCompressed);
+        this.answersOf = new TopicAnswers(isCompressed);
     }
 
     @Override
@@ -75,7 +75,7 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
             try {
                 TopicDescription description = deadline.await(one.getValue());
                 Optional<Config> settings = settings(configured.get(resource(topic)), deadline);
-                answers.put(topic, judge.described(description, settings));
+                answers.put(topic, answersOf.described(description, settings));
             } catch (TimeoutException e) {
                 silence = Optional.of(e);
             } catch (ExecutionException e) {
@@ -85,7 +85,7 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
                 } else if (isSilence(cause)) {
                     silence = Optional.of(cause);
                 } else {
-                    answers.put(topic, TopicJudge.refused(topic, cause));
+                    answers.put(topic, TopicAnswers.refused(topic, cause));
                 }
             }
         }
@@ -108,7 +108,7 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
     private static InquiryFailedException unanswered(Throwable silence) {
         String reason = silence instanceof TimeoutException
                 ? "no answer within " + WAIT_MILLIS + " ms"
-                : TopicJudge.reason(silence);
+                : TopicAnswers.reason(silence);
         return new InquiryFailedException(reason, silence);
     }
 
@@ -118,7 +118,7 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
             client = Optional.of(admin);
             return admin;
         } catch (KafkaException e) {
-            throw new InquiryFailedException("the client cannot be made: " + TopicJudge.reason(e), e);
+            throw new InquiryFailedException("the client cannot be made: " + TopicAnswers.reason(e), e);
         }
     }
 
@@ -142,7 +142,7 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
         if (!topics.isEmpty() && createsOnDemand(admin, deadline)) {
             return create(admin, topics, deadline);
         }
-        topics.forEach(topic -> answers.put(topic, TopicJudge.missing(topic)));
+        topics.forEach(topic -> answers.put(topic, TopicAnswers.missing(topic)));
         return answers;
     }
 
@@ -194,10 +194,10 @@ final class AdminInquiry implements TopicDirectory.Inquiry {
             deadline.await(creation);
             return TopicBook.Answer.creating();
         } catch (ExecutionException e) {
-            return TopicJudge.notCreated(
+            return TopicAnswers.notCreated(
                     topic, Optional.ofNullable(e.getCause()).orElse(e));
         } catch (TimeoutException e) {
-            return TopicJudge.notCreated(topic, e);
+            return TopicAnswers.notCreated(topic, e);
         }
     }
 

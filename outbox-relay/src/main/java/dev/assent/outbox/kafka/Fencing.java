@@ -39,7 +39,7 @@ final class Fencing implements Closeable {
                     client.get().fenceProducers(transactionalIds, new FenceProducersOptions().timeoutMs(WAIT_MILLIS))
                             .fencedProducers());
         } catch (KafkaException e) {
-            throw new IOException("cannot fence " + transactionalIds + ": " + TopicJudge.reason(e), e);
+            throw new IOException("cannot fence " + transactionalIds + ": " + TopicAnswers.reason(e), e);
         }
     }
 
@@ -86,7 +86,7 @@ final class Fencing implements Closeable {
             told = client.get().describeTransactions(
                             transactionalIds, new DescribeTransactionsOptions().timeoutMs(WAIT_MILLIS));
         } catch (KafkaException e) {
-            throw new IOException("cannot ask for " + transactionalIds + ": " + TopicJudge.reason(e), e);
+            throw new IOException("cannot ask for " + transactionalIds + ": " + TopicAnswers.reason(e), e);
         }
         long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
         for (String one : transactionalIds) {
@@ -120,7 +120,7 @@ final class Fencing implements Closeable {
             throw new IOException("interrupted while asking for " + transactionalId, e);
         } catch (ExecutionException e) {
             Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
-            throw new IOException(unfenced(transactionalId) + TopicJudge.reason(cause), e);
+            throw new IOException(unfenced(transactionalId) + TopicAnswers.reason(cause), e);
         }
     }
 
@@ -146,7 +146,7 @@ final class Fencing implements Closeable {
                     ? ": allow the relay's user WRITE and DESCRIBE on every transactional id that begins with the relay's"
                             + " name"
                     : "";
-            throw new IOException("cannot fence " + transactionalId + ": " + TopicJudge.reason(cause) + remedy, e);
+            throw new IOException("cannot fence " + transactionalId + ": " + TopicAnswers.reason(cause) + remedy, e);
         }
     }
 

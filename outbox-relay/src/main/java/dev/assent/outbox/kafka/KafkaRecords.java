@@ -23,12 +23,12 @@ final class KafkaRecords {
 
     static ProducerRecord<byte[], byte[]> deadLetter(
             String topic, OutboxRecord refused, byte[] body, int failures, String reason) {
-        ProducerRecord<byte[], byte[]> letter = to(topic, refused, body);
-        Headers headers = letter.headers();
+        ProducerRecord<byte[], byte[]> copy = to(topic, refused, body);
+        Headers headers = copy.headers();
         add(headers, EventHeaders.DEAD_LETTER_REASON, reason);
         add(headers, EventHeaders.DEAD_LETTER_TOPIC, refused.message().topic());
         add(headers, EventHeaders.DEAD_LETTER_FAILURES, Integer.toString(failures));
-        return letter;
+        return copy;
     }
 
     private static ProducerRecord<byte[], byte[]> to(String topic, OutboxRecord record, byte[] body) {

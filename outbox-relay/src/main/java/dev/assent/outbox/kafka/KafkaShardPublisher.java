@@ -58,30 +58,30 @@ final class KafkaShardPublisher implements ShardPublisher {
     }
 
     @Override
-    public Verdict screen(OutboxRecord record) {
+    public Result screen(OutboxRecord record) {
         Optional<String> tooLarge = tooLarge(record);
         if (tooLarge.isPresent()) {
-            return new Verdict.Unfit(tooLarge.get());
+            return new Result.Unfit(tooLarge.get());
         }
         return topics.stateOf(record.message().topic()).accept(new TopicState.Handler<>() {
             @Override
-            public Verdict open(TopicState.Open state) {
-                return new Verdict.Fit();
+            public Result open(TopicState.Open state) {
+                return new Result.Fit();
             }
 
             @Override
-            public Verdict unknown(TopicState.Unknown state) {
-                return new Verdict.TopicUnknown();
+            public Result unknown(TopicState.Unknown state) {
+                return new Result.TopicUnknown();
             }
 
             @Override
-            public Verdict closed(TopicState.Closed state) {
-                return new Verdict.TopicClosed(state.reason());
+            public Result closed(TopicState.Closed state) {
+                return new Result.TopicClosed(state.reason());
             }
 
             @Override
-            public Verdict doubtful(TopicState.Doubtful state) {
-                return new Verdict.TopicClosed(state.reason());
+            public Result doubtful(TopicState.Doubtful state) {
+                return new Result.TopicClosed(state.reason());
             }
         });
     }
@@ -203,7 +203,7 @@ final class KafkaShardPublisher implements ShardPublisher {
         private static final Duration STEP = Duration.ofMillis(50);
 
         private final long untilNanos = System.nanoTime() + KafkaSettings.DELIVERY_MAX.toNanos();
-        private long wondersSinceNanos = System.nanoTime();
+        private long askedSinceNanos = System.nanoTime();
         private boolean isAnyAcknowledged;
 
         @Override
@@ -213,8 +213,8 @@ final class KafkaShardPublisher implements ShardPublisher {
             if (isAnswered || isAnyAcknowledged) {
                 return isAnswered;
             }
-            wondersSinceNanos = System.nanoTime();
-            topics.wonder(sent.topics());
+            askedSinceNanos = System.nanoTime();
+            topics.askSoon(sent.topics());
             while (!isAnswered && !isBrokerThere() && System.nanoTime() - untilNanos < 0) {
                 isAnswered = sent.await(STEP.toNanos());
                 isAnyAcknowledged = sent.isAnyAcknowledged();
@@ -224,7 +224,7 @@ final class KafkaShardPublisher implements ShardPublisher {
 
         @Override
         public boolean isBrokerThere() {
-            return isAnyAcknowledged || topics.hasAnsweredSince(wondersSinceNanos);
+            return isAnyAcknowledged || topics.hasAnsweredSince(askedSinceNanos);
         }
     }
 

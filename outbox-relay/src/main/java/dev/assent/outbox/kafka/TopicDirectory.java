@@ -127,9 +127,9 @@ final class TopicDirectory implements Closeable, Lanes.Findings {
     }
 
     /** Have the broker asked about {@code topics} at once, for they behave oddly. */
-    void wonder(Iterable<String> topics) {
+    void askSoon(Iterable<String> topics) {
         synchronized (lock) {
-            book.wonder(topics, nanoClock.getAsLong());
+            book.askSoon(topics, nanoClock.getAsLong());
             lock.notifyAll();
         }
     }

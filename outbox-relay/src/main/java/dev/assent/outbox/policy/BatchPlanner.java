@@ -64,26 +64,26 @@ public final class BatchPlanner {
             if (staying.contains(record.key())) {
                 return;
             }
-            boolean goes = screening.screen(record).accept(new Screening.Verdict.Handler<Boolean>() {
+            boolean goes = screening.screen(record).accept(new Screening.Result.Handler<Boolean>() {
                 @Override
-                public Boolean fit(Screening.Verdict.Fit verdict) {
+                public Boolean fit(Screening.Result.Fit result) {
                     return choose(record);
                 }
 
                 @Override
-                public Boolean unfit(Screening.Verdict.Unfit verdict) {
-                    stop(record, verdict.reason(), unfit);
+                public Boolean unfit(Screening.Result.Unfit result) {
+                    stop(record, result.reason(), unfit);
                     return false;
                 }
 
                 @Override
-                public Boolean topicClosed(Screening.Verdict.TopicClosed verdict) {
-                    stop(record, verdict.reason(), held);
+                public Boolean topicClosed(Screening.Result.TopicClosed result) {
+                    stop(record, result.reason(), held);
                     return false;
                 }
 
                 @Override
-                public Boolean topicUnknown(Screening.Verdict.TopicUnknown verdict) {
+                public Boolean topicUnknown(Screening.Result.TopicUnknown result) {
                     return false;
                 }
             });

@@ -5,25 +5,25 @@ import dev.assent.outbox.model.OutboxRecord;
 /** What can be told about a record before it is sent, without waiting for anybody. */
 @FunctionalInterface
 public interface Screening {
-    Verdict screen(OutboxRecord record);
+    Result screen(OutboxRecord record);
 
     /** Whether a record may be sent. */
-    sealed interface Verdict {
+    sealed interface Result {
         <R> R accept(Handler<R> handler);
 
-        /** One method for each verdict, so that a new one cannot be taken for fit. */
+        /** One method for each result, so that a new one cannot be taken for fit. */
         interface Handler<R> {
-            R fit(Fit verdict);
+            R fit(Fit result);
 
-            R unfit(Unfit verdict);
+            R unfit(Unfit result);
 
-            R topicClosed(TopicClosed verdict);
+            R topicClosed(TopicClosed result);
 
-            R topicUnknown(TopicUnknown verdict);
+            R topicUnknown(TopicUnknown result);
         }
 
         /** Send it. */
-        record Fit() implements Verdict {
+        record Fit() implements Result {
             @Override
             public <R> R accept(Handler<R> handler) {
                 return handler.fit(this);
@@ -31,7 +31,7 @@ public interface Screening {
         }
 
         /** The broker would refuse it, however often it is sent. */
-        record Unfit(String reason) implements Verdict {
+        record Unfit(String reason) implements Result {
             @Override
             public <R> R accept(Handler<R> handler) {
                 return handler.unfit(this);
@@ -39,7 +39,7 @@ public interface Screening {
         }
 
         /** Its topic takes no records now; nothing is wrong with the record. */
-        record TopicClosed(String reason) implements Verdict {
+        record TopicClosed(String reason) implements Result {
             @Override
             public <R> R accept(Handler<R> handler) {
                 return handler.topicClosed(this);
@@ -47,7 +47,7 @@ public interface Screening {
         }
 
         /** The broker is being asked about its topic. */
-        record TopicUnknown() implements Verdict {
+        record TopicUnknown() implements Result {
             @Override
             public <R> R accept(Handler<R> handler) {
                 return handler.topicUnknown(this);

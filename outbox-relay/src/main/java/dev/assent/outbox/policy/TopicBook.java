@@ -260,7 +260,7 @@ public final class TopicBook {
     }
 
     /** The broker should be asked about these at once. */
-    public void wonder(Iterable<String> topics, long nowNanos) {
+    public void askSoon(Iterable<String> topics, long nowNanos) {
         topics.forEach(
                 topic -> Optional.ofNullable(entries.get(topic)).ifPresent(entry -> entry.askAtNanos = nowNanos));
     }

@@ -95,7 +95,7 @@ final class HeldTopics {
     }
 
     /** To be called in each round; tells whether the shard is still ours. */
-    Ownership tend() throws IOException {
+    Ownership round() throws IOException {
         for (Trial trial : producer.ended()) {
             if (settle(trial) == Ownership.LOST) {
                 return Ownership.LOST;

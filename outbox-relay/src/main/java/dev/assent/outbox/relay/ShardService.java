@@ -77,7 +77,7 @@ final class ShardService {
     Next serve(StopSignal stop) throws IOException {
         int emptyRounds = 0;
         while (!stop.isStopped()) {
-            if (heldTopics.tend() == Ownership.LOST) {
+            if (heldTopics.round() == Ownership.LOST) {
                 return lost();
             }
             Optional<List<OutboxRecord>> due = outbox.due(settings.limits());

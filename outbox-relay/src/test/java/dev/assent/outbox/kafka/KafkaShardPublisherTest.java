@@ -114,7 +114,7 @@ final class KafkaShardPublisherTest {
         assertThat(broker.bodies(topic)).containsExactly("newer");
     }
 
-    private static Class<?> verdict(ShardPublisher publisher, OutboxRecord record) {
+    private static Class<?> result(ShardPublisher publisher, OutboxRecord record) {
         return publisher.screen(record).getClass();
     }
 
@@ -124,14 +124,14 @@ final class KafkaShardPublisherTest {
         OutboxRecord aboveTheTopics = record(2, small, "b", "x".repeat(5_000));
         try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
                 ShardPublisher publisher = Owned.open(publishers, LEASE)) {
-            Await.until("the topics are known", () -> verdict(publisher, fine) == Screening.Verdict.Fit.class);
+            Await.until("the topics are known", () -> result(publisher, fine) == Screening.Result.Fit.class);
 
             assertThat(publisher.screen(record(3, topic, "c", "x".repeat(100_000))))
-                    .isInstanceOfSatisfying(Screening.Verdict.Unfit.class, unfit -> assertThat(unfit.reason())
+                    .isInstanceOfSatisfying(Screening.Result.Unfit.class, unfit -> assertThat(unfit.reason())
                             .contains("RecordTooLarge", "record.bytes is 100000"));
             Await.until(
                     "the limit is known",
-                    () -> publisher.screen(aboveTheTopics) instanceof Screening.Verdict.Unfit unfit
+                    () -> publisher.screen(aboveTheTopics) instanceof Screening.Result.Unfit unfit
                             && unfit.reason().contains("max.message.bytes of topic " + small + " is 2000"));
         }
     }
@@ -159,13 +159,13 @@ final class KafkaShardPublisherTest {
         OutboxRecord early = record(1, missing, "a", "early");
         try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
                 ShardPublisher publisher = Owned.open(publishers, LEASE)) {
-            assertThat(publisher.screen(early)).isEqualTo(new Screening.Verdict.TopicUnknown());
+            assertThat(publisher.screen(early)).isEqualTo(new Screening.Result.TopicUnknown());
             Await.until("it is known to be missing", () -> publisher
                     .screen(early)
-                    .equals(new Screening.Verdict.TopicClosed("topic " + missing + " does not exist: create it")));
+                    .equals(new Screening.Result.TopicClosed("topic " + missing + " does not exist: create it")));
 
             broker.createTopic(missing, 1, Map.of());
-            Await.until("it is known to be there", () -> verdict(publisher, early) == Screening.Verdict.Fit.class);
+            Await.until("it is known to be there", () -> result(publisher, early) == Screening.Result.Fit.class);
 
             assertThat(publisher.publish(new Batch(List.of(early)))).isEqualTo(new PublishOutcome.Published());
         }
@@ -176,7 +176,7 @@ final class KafkaShardPublisherTest {
         OutboxRecord record = record(1, topic, "a", "fine");
         try (KafkaPublisher publishers = new KafkaPublisher(settings(Optional.empty()));
                 ShardPublisher publisher = Owned.open(publishers, LEASE)) {
-            Await.until("it is open", () -> verdict(publisher, record) == Screening.Verdict.Fit.class);
+            Await.until("it is open", () -> result(publisher, record) == Screening.Result.Fit.class);
 
             broker.forbidWriting(topic);
             assertThat(publisher.publish(new Batch(List.of(record, record(2, small, "b", "fine")))))
@@ -184,17 +184,17 @@ final class KafkaShardPublisherTest {
                             .containsExactly(topic));
             Await.until("it is known to be closed", () -> publisher
                     .screen(record)
-                    .equals(new Screening.Verdict.TopicClosed(
+                    .equals(new Screening.Result.TopicClosed(
                             "topic " + topic + " may not be written to by this relay: allow its user WRITE")));
             assertThat(publisher.publish(new Batch(List.of(record(2, small, "b", "fine")))))
                     .isEqualTo(new PublishOutcome.Published());
 
             broker.allowWriting(topic);
             Await.until("it is worth a try", () -> publisher.topic(topic) instanceof TopicState.Doubtful);
-            assertThat(verdict(publisher, record)).isEqualTo(Screening.Verdict.TopicClosed.class);
+            assertThat(result(publisher, record)).isEqualTo(Screening.Result.TopicClosed.class);
             Await.until("a lane is open", () -> publisher.mayTry(topic));
             assertThat(publisher.tryApart(topic, new Batch(List.of(record)))).isTrue();
-            Await.until("it is open again", () -> verdict(publisher, record) == Screening.Verdict.Fit.class);
+            Await.until("it is open again", () -> result(publisher, record) == Screening.Result.Fit.class);
             assertThat(publisher.ended()).singleElement().satisfies(trial -> assertThat(trial.outcome())
                     .isEqualTo(new PublishOutcome.Published()));
             assertThat(publisher.publish(new Batch(List.of(record)))).isEqualTo(new PublishOutcome.Published());

@@ -208,7 +208,7 @@ final class SilentTopicTest {
 
             brokers.recover();
             Await.until("it is worth a try", () -> publisher.topic(silent) instanceof TopicState.Doubtful);
-            assertThat(publisher.screen(stuck())).isInstanceOf(Screening.Verdict.TopicClosed.class);
+            assertThat(publisher.screen(stuck())).isInstanceOf(Screening.Result.TopicClosed.class);
             // The follower may fall behind once more while it comes back.
             Await.until("a trial succeeds", UNDISTURBED, () -> isTried(publisher));
             Await.until("it is open", UNDISTURBED, () -> publisher.topic(silent) instanceof TopicState.Open);

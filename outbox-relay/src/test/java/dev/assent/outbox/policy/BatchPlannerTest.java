@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 
 final class BatchPlannerTest {
     private static final long PLENTY_BYTES = 1_000_000;
-    private static final Screening FIT = record -> new Screening.Verdict.Fit();
-    private static final Screening.Verdict UNFIT = new Screening.Verdict.Unfit("too large");
-    private static final Screening.Verdict CLOSED = new Screening.Verdict.TopicClosed("missing");
-    private static final Screening.Verdict UNKNOWN = new Screening.Verdict.TopicUnknown();
+    private static final Screening FIT = record -> new Screening.Result.Fit();
+    private static final Screening.Result UNFIT = new Screening.Result.Unfit("too large");
+    private static final Screening.Result CLOSED = new Screening.Result.TopicClosed("missing");
+    private static final Screening.Result UNKNOWN = new Screening.Result.TopicUnknown();
 
     private static OutboxRecord record(long seq, String key, int failedAttempts) {
         EventAttributes event = EventAttributes.json(new UUID(0, seq), "/test", "Tested");
@@ -39,8 +39,8 @@ final class BatchPlannerTest {
     }
 
     /** Everything is fit but these. */
-    private static Screening except(Screening.Verdict verdict, Long... seqs) {
-        return record -> List.of(seqs).contains(record.seq()) ? verdict : new Screening.Verdict.Fit();
+    private static Screening except(Screening.Result result, Long... seqs) {
+        return record -> List.of(seqs).contains(record.seq()) ? result : new Screening.Result.Fit();
     }
 
     private static List<Long> seqs(List<Plan.Stopped> stopped) {

@@ -42,8 +42,8 @@ final class RelayPolicySimulationTest {
     void an_unknown_topic_taken_for_open_is_noticed() {
         isNoticed("unknown is open", () -> new Decisions() {
             @Override
-            Screening.Verdict verdict(TopicState state) {
-                return state instanceof TopicState.Unknown ? new Screening.Verdict.Fit() : super.verdict(state);
+            Screening.Result result(TopicState state) {
+                return state instanceof TopicState.Unknown ? new Screening.Result.Fit() : super.result(state);
             }
         });
     }
@@ -52,8 +52,8 @@ final class RelayPolicySimulationTest {
     void a_closed_topic_taken_for_open_is_noticed() {
         isNoticed("closed is open", () -> new Decisions() {
             @Override
-            Screening.Verdict verdict(TopicState state) {
-                return new Screening.Verdict.Fit();
+            Screening.Result result(TopicState state) {
+                return new Screening.Result.Fit();
             }
         });
     }
@@ -62,10 +62,10 @@ final class RelayPolicySimulationTest {
     void a_closed_topic_taken_for_the_records_fault_is_noticed() {
         isNoticed("closed is unfit", () -> new Decisions() {
             @Override
-            Screening.Verdict verdict(TopicState state) {
+            Screening.Result result(TopicState state) {
                 return state instanceof TopicState.Closed closed
-                        ? new Screening.Verdict.Unfit(closed.reason())
-                        : super.verdict(state);
+                        ? new Screening.Result.Unfit(closed.reason())
+                        : super.result(state);
             }
         });
     }
@@ -86,7 +86,7 @@ final class RelayPolicySimulationTest {
             @Override
             Plan plan(List<OutboxRecord> due, Screening screening, int recordsMax, BatchPlanner.Turn turn) {
                 List<OutboxRecord> fit = due.stream()
-                        .filter(one -> screening.screen(one) instanceof Screening.Verdict.Fit)
+                        .filter(one -> screening.screen(one) instanceof Screening.Result.Fit)
                         .toList();
                 Plan sound = super.plan(due, screening, recordsMax, turn);
                 return new Plan(super.plan(fit, screening, recordsMax, turn).batch(), sound.unfit(), sound.held());
@@ -134,8 +134,8 @@ final class RelayPolicySimulationTest {
     void a_doubtful_topic_sent_with_the_others_is_noticed() {
         isNoticed("doubtful is open", () -> new Decisions() {
             @Override
-            Screening.Verdict verdict(TopicState state) {
-                return state instanceof TopicState.Doubtful ? new Screening.Verdict.Fit() : super.verdict(state);
+            Screening.Result result(TopicState state) {
+                return state instanceof TopicState.Doubtful ? new Screening.Result.Fit() : super.result(state);
             }
         });
     }
@@ -149,8 +149,8 @@ final class RelayPolicySimulationTest {
             }
 
             @Override
-            Screening.Verdict verdict(TopicState state) {
-                return state instanceof TopicState.Doubtful ? new Screening.Verdict.Fit() : super.verdict(state);
+            Screening.Result result(TopicState state) {
+                return state instanceof TopicState.Doubtful ? new Screening.Result.Fit() : super.result(state);
             }
         });
     }

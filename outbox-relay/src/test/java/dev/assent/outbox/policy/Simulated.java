@@ -50,26 +50,26 @@ final class Simulated {
             return settling.refuse(record, reason);
         }
 
-        Screening.Verdict verdict(TopicState state) {
+        Screening.Result result(TopicState state) {
             return state.accept(new TopicState.Handler<>() {
                 @Override
-                public Screening.Verdict open(TopicState.Open open) {
-                    return new Screening.Verdict.Fit();
+                public Screening.Result open(TopicState.Open open) {
+                    return new Screening.Result.Fit();
                 }
 
                 @Override
-                public Screening.Verdict unknown(TopicState.Unknown unknown) {
-                    return new Screening.Verdict.TopicUnknown();
+                public Screening.Result unknown(TopicState.Unknown unknown) {
+                    return new Screening.Result.TopicUnknown();
                 }
 
                 @Override
-                public Screening.Verdict closed(TopicState.Closed closed) {
-                    return new Screening.Verdict.TopicClosed(closed.reason());
+                public Screening.Result closed(TopicState.Closed closed) {
+                    return new Screening.Result.TopicClosed(closed.reason());
                 }
 
                 @Override
-                public Screening.Verdict doubtful(TopicState.Doubtful doubtful) {
-                    return new Screening.Verdict.TopicClosed(doubtful.reason());
+                public Screening.Result doubtful(TopicState.Doubtful doubtful) {
+                    return new Screening.Result.TopicClosed(doubtful.reason());
                 }
             });
         }
@@ -340,8 +340,8 @@ final class Simulated {
         return due;
     }
 
-    private Screening.Verdict screen(OutboxRecord record) {
-        return decisions.verdict(book.stateOf(record.message().topic(), nowNanos));
+    private Screening.Result screen(OutboxRecord record) {
+        return decisions.result(book.stateOf(record.message().topic(), nowNanos));
     }
 
     private PublishOutcome publish(Batch batch) {

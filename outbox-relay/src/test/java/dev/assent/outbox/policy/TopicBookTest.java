@@ -136,11 +136,11 @@ final class TopicBookTest {
     }
 
     @Test
-    void a_topic_one_wonders_about_is_asked_for_at_once() {
+    void a_topic_that_behaves_oddly_is_asked_for_at_once() {
         state("a");
         book.answered("a", IS_OPEN, nowNanos);
         assertThat(book.toAsk(nowNanos, ALL)).isEmpty();
-        book.wonder(List.of("a", "never heard of"), nowNanos);
+        book.askSoon(List.of("a", "never heard of"), nowNanos);
 
         assertThat(book.toAsk(nowNanos, ALL)).containsExactly("a");
     }

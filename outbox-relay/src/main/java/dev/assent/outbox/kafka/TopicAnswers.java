@@ -15,11 +15,11 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /** From what a broker says about one topic, or refuses to say, to whether records are sent to it. */
-final class TopicJudge {
+final class TopicAnswers {
     private final boolean isCompressed;
 
     /** {@code isCompressed} if the size of a record at the broker cannot be told beforehand. */
-    TopicJudge(boolean isCompressed) {
+    TopicAnswers(boolean isCompressed) {
         this.isCompressed = isCompressed;
     }
 
