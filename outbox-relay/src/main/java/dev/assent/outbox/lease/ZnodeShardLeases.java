@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -42,8 +41,6 @@ public final class ZnodeShardLeases implements ShardLeases {
     /** How many session time-outs the first connection may take. */
     private static final int CONNECT_SESSIONS_MAX = 3;
 
-    /** How long a shard that was offered to others is left to them. */
-    private static final Duration DECLINED = Duration.ofSeconds(30);
     /** While the store is silent, one look in so many says so. */
     private static final Duration TOLD_EVERY = Duration.ofSeconds(30);
 
@@ -52,6 +49,7 @@ public final class ZnodeShardLeases implements ShardLeases {
     private final LeaseSettings settings;
     private final CuratorFramework client;
     private final LeaseNodes nodes;
+    private final Declining declining;
     private final ScheduledExecutorService looker;
     private final AtomicBoolean lookAsked = new AtomicBoolean();
     private final Watcher watcher = this::watched;
@@ -63,14 +61,6 @@ public final class ZnodeShardLeases implements ShardLeases {
     private final SortedMap<ShardId, Long> toGiveBack = new TreeMap<>();
     /** Epochs that are known to be used up. Guarded by {@link #lock}. */
     private final SortedMap<ShardId, ShardEpoch> floors = new TreeMap<>();
-    /** Shards that this instance declines, each until a time of {@link System#nanoTime}. Guarded by {@link #lock}. */
-    private final SortedMap<ShardId, Long> declinedUntilNanos = new TreeMap<>();
-    /** The members at the last look, with what they decline. Guarded by {@link #lock}. */
-    private SortedMap<String, SortedSet<ShardId>> lastSeen = new TreeMap<>();
-    /** What the members' node of this instance says. Used by the lease thread only. */
-    private SortedSet<ShardId> told = new TreeSet<>();
-    /** The session that the node belongs to. Used by the lease thread only. */
-    private long toldSession;
     /** Counts lost sessions, so that a grant which crosses a loss is not believed. Guarded by {@link #lock}. */
     private long losses;
 
@@ -90,6 +80,7 @@ public final class ZnodeShardLeases implements ShardLeases {
         this.settings = settings;
         this.client = connectTo(settings);
         this.nodes = new LeaseNodes(client, LeasePaths.of(settings.relay()), settings.instance());
+        this.declining = new Declining(settings.instance());
         this.looker = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "outbox-leases"));
     }
 
@@ -140,10 +131,10 @@ public final class ZnodeShardLeases implements ShardLeases {
         List<ShardLease> lost = new ArrayList<>();
         synchronized (lock) {
             losses++;
-            lastSeen = new TreeMap<>();
             held.values().forEach(one -> lost.add(one.lease()));
             held.clear();
         }
+        declining.seen(new TreeMap<>());
         lost.forEach(lease -> {
             LOG.warn("{} is lost: {}", lease, why);
             work.ifPresent(now -> now.listener().revoked(lease, Revocation.LOST));
@@ -202,11 +193,9 @@ public final class ZnodeShardLeases implements ShardLeases {
             return;
         }
         giveBackTheRest();
-        tellWhatIsDeclined(session);
+        declining.tell(nodes, session);
         SortedMap<String, SortedSet<ShardId>> members = nodes.members(watcher);
-        synchronized (lock) {
-            lastSeen = members;
-        }
+        declining.seen(members);
         SortedSet<ShardId> share = ShardSpread.shardsOf(settings.instance(), members, now.shards());
         for (int number = 0; number < now.shards() && !closing; number++) {
             ShardId shard = new ShardId(number);
@@ -214,33 +203,9 @@ public final class ZnodeShardLeases implements ShardLeases {
         }
     }
 
-    private void tellWhatIsDeclined(long session) throws IOException {
-        SortedSet<ShardId> declined;
-        synchronized (lock) {
-            long now = System.nanoTime();
-            declinedUntilNanos.values().removeIf(until -> until - now <= 0);
-            declined = new TreeSet<>(declinedUntilNanos.keySet());
-        }
-        // A new session has a new node, which declines nothing.
-        SortedSet<ShardId> before = session == toldSession ? told : new TreeSet<>();
-        if (!declined.equals(before)) {
-            nodes.decline(settings.instance(), declined);
-        }
-        told = declined;
-        toldSession = session;
-    }
-
     @Override
     public boolean offer(ShardLease lease) {
-        synchronized (lock) {
-            boolean anotherMay = lastSeen.entrySet().stream()
-                    .anyMatch(member -> !member.getKey().equals(settings.instance())
-                            && !member.getValue().contains(lease.shard()));
-            if (anotherMay) {
-                declinedUntilNanos.put(lease.shard(), System.nanoTime() + DECLINED.toNanos());
-            }
-            return anotherMay;
-        }
+        return declining.offer(lease.shard());
     }
 
     private void lookAt(ShardId shard, boolean mine, long session, Listener listener) throws IOException {
