@@ -43,7 +43,11 @@ final class JdbcHeldKeys {
                 .array(
                         "text",
                         held.stream().map(one -> one.record().message().topic()).toList())
-                .array("text", held.stream().map(one -> ShardStatements.bounded(one.reason())).toList())
+                .array(
+                        "text",
+                        held.stream()
+                                .map(one -> ShardStatements.bounded(one.reason()))
+                                .toList())
                 .number(shard)
                 .number(shard));
     }
@@ -74,7 +78,8 @@ final class JdbcHeldKeys {
             try (ResultSet rows = select.executeQuery()) {
                 rows.next();
                 long keys = rows.getLong("keys");
-                return new Held(keys == 0 ? 0 : topics("", ShardOutbox.HELD_COUNT_MAX).size(), keys, rows.getLong("records"));
+                return new Held(
+                        keys == 0 ? 0 : topics("", ShardOutbox.HELD_COUNT_MAX).size(), keys, rows.getLong("records"));
             }
         } catch (SQLException e) {
             throw statements.failed("count what is held of", e);

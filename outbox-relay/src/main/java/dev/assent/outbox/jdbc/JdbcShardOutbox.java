@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class JdbcShardOutbox implements ShardOutbox {
     /** Reads that found only rows to be put on the shelf are repeated at once, this often. */
     private static final int ROUNDS_MAX = 20;
+
     private static final String RESUMING = "RESUMING";
 
     private final ShardStatements statements;

@@ -78,7 +78,8 @@ final class Diagnosis implements Closeable {
         try {
             Optional<TransactionDescription> last = told(
                     deadline,
-                    client.get().describeTransactions(
+                    client.get()
+                            .describeTransactions(
                                     Set.of(transactionalId), new DescribeTransactionsOptions().timeoutMs(WAIT_MILLIS))
                             .description(transactionalId));
             boolean isOfTheOneBefore = !loss.hasBegun()
@@ -119,8 +120,8 @@ final class Diagnosis implements Closeable {
     /** Where the transaction begins, in each partition whose leader says that it has records of it. */
     private Map<TopicPartition, Long> firstOffsets(TransactionDescription last, Deadline deadline)
             throws InterruptedException {
-        DescribeProducersResult told = client.get().describeProducers(
-                        last.topicPartitions(), new DescribeProducersOptions().timeoutMs(WAIT_MILLIS));
+        DescribeProducersResult told = client.get()
+                .describeProducers(last.topicPartitions(), new DescribeProducersOptions().timeoutMs(WAIT_MILLIS));
         Map<TopicPartition, Long> firsts = new HashMap<>();
         for (TopicPartition partition : last.topicPartitions()) {
             told(deadline, told.partitionResult(partition)).stream()
@@ -135,7 +136,8 @@ final class Diagnosis implements Closeable {
     /** Those that have replicated more than was there before. */
     private Set<TopicPartition> replicated(Map<TopicPartition, Long> firsts, Deadline deadline)
             throws InterruptedException {
-        ListOffsetsResult ends = client.get().listOffsets(
+        ListOffsetsResult ends = client.get()
+                .listOffsets(
                         firsts.keySet().stream().collect(Collectors.toMap(one -> one, one -> OffsetSpec.latest())),
                         new ListOffsetsOptions().timeoutMs(WAIT_MILLIS));
         Set<TopicPartition> replicated = new HashSet<>();

@@ -35,9 +35,9 @@ final class Fencing implements Closeable {
     /** Begins to fence whoever used {@code transactionalIds} before; the broker does so meanwhile. */
     Begun begin(Collection<String> transactionalIds) throws IOException {
         try {
-            return new Begun(
-                    client.get().fenceProducers(transactionalIds, new FenceProducersOptions().timeoutMs(WAIT_MILLIS))
-                            .fencedProducers());
+            return new Begun(client.get()
+                    .fenceProducers(transactionalIds, new FenceProducersOptions().timeoutMs(WAIT_MILLIS))
+                    .fencedProducers());
         } catch (KafkaException e) {
             throw new IOException("cannot fence " + transactionalIds + ": " + TopicAnswers.reason(e), e);
         }
@@ -83,8 +83,8 @@ final class Fencing implements Closeable {
         }
         DescribeTransactionsResult told;
         try {
-            told = client.get().describeTransactions(
-                            transactionalIds, new DescribeTransactionsOptions().timeoutMs(WAIT_MILLIS));
+            told = client.get()
+                    .describeTransactions(transactionalIds, new DescribeTransactionsOptions().timeoutMs(WAIT_MILLIS));
         } catch (KafkaException e) {
             throw new IOException("cannot ask for " + transactionalIds + ": " + TopicAnswers.reason(e), e);
         }

@@ -90,7 +90,9 @@ public record KafkaSettings(
     /** For an admin client that does {@code what}. */
     Map<String, Object> admin(String what) {
         Map<String, Object> properties = new TreeMap<>();
-        properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        // A client that is busy with one broker asks any other that it may connect to, be it silent ever so often.
+        properties.put(AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, ASKED_ANOTHER_AFTER.toMillis());
+        properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, ASKED_ANOTHER_AFTER.toMillis());
         properties.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         kafka.forEach((name, value) -> {
             if (AdminClientConfig.configNames().contains(name)) {

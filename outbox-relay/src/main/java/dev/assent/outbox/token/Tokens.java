@@ -53,8 +53,8 @@ public final class Tokens {
 
     /** Deletes expired tokens, at most {@value #PURGE_ROWS_MAX}; call until it returns 0. */
     public int purge(Connection connection) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(
-                OldRows.deletion("assent_token", "expires_at <= now()", "expires_at"))) {
+        try (PreparedStatement delete =
+                connection.prepareStatement(OldRows.deletion("assent_token", "expires_at <= now()", "expires_at"))) {
             delete.setInt(1, PURGE_ROWS_MAX);
             return delete.executeUpdate();
         }

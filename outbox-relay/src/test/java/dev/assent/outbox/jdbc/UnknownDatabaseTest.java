@@ -51,9 +51,8 @@ final class UnknownDatabaseTest {
     private static DatabaseMetaData unknown(DatabaseMetaData known) {
         return proxy(
                 DatabaseMetaData.class,
-                (self, method, arguments) -> method.getName().equals("getDatabaseProductName")
-                        ? PRODUCT
-                        : method.invoke(known, arguments));
+                (self, method, arguments) ->
+                        method.getName().equals("getDatabaseProductName") ? PRODUCT : method.invoke(known, arguments));
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {
