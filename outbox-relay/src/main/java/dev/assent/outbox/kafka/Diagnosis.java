@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +52,9 @@ final class Diagnosis implements Closeable {
      *
      * @param unbegun topics whose records were never sent, for the transaction before has not come to its end
      * @param replicated topics that have replicated records of the transaction
-     * @param waiting topics that the transaction before waits for
-     * @param stuck partitions that have not replicated it, each with the offset of its first record there
+     * @param waiting topics that the transaction before waits for, those included whose marks are only answered together with
+     *     the marks of another
+     * @param stuck partitions that surely have not replicated it, each with the offset of its first record there
      */
     record Finding(
             SortedSet<String> unbegun,
@@ -107,14 +109,21 @@ final class Diagnosis implements Closeable {
 
     private Finding ongoing(TransactionDescription last, Deadline deadline) throws InterruptedException {
         Map<TopicPartition, Long> firsts = firstOffsets(last, deadline);
-        Set<TopicPartition> replicated = replicated(firsts, deadline);
+        Map<TopicPartition, Long> ends = replicatedUpTo(firsts.keySet(), deadline);
+        Set<TopicPartition> replicated = new HashSet<>(last.topicPartitions());
+        replicated.removeIf(one -> !isBelow(firsts.get(one), ends.get(one)));
         Map<TopicPartition, Long> stuck = new HashMap<>(firsts);
-        stuck.keySet().removeAll(replicated);
+        stuck.keySet().removeIf(one -> !ends.containsKey(one) || replicated.contains(one));
         SortedSet<String> well = topicsOf(replicated);
         well.removeAll(topicsOf(last.topicPartitions().stream()
                 .filter(partition -> !replicated.contains(partition))
                 .toList()));
         return new Finding(new TreeSet<>(), well, new TreeSet<>(), stuck);
+    }
+
+    /** False where one is not known. */
+    private static boolean isBelow(@Nullable Long first, @Nullable Long end) {
+        return first != null && end != null && first < end;
     }
 
     /** Where the transaction begins, in each partition whose leader says that it has records of it. */
@@ -133,26 +142,28 @@ final class Diagnosis implements Closeable {
         return firsts;
     }
 
-    /** Those that have replicated more than was there before. */
-    private Set<TopicPartition> replicated(Map<TopicPartition, Long> firsts, Deadline deadline)
+    /** Of those whose leader answers. */
+    private Map<TopicPartition, Long> replicatedUpTo(Set<TopicPartition> partitions, Deadline deadline)
             throws InterruptedException {
-        ListOffsetsResult ends = client.get()
+        ListOffsetsResult told = client.get()
                 .listOffsets(
-                        firsts.keySet().stream().collect(Collectors.toMap(one -> one, one -> OffsetSpec.latest())),
+                        partitions.stream().collect(Collectors.toMap(one -> one, one -> OffsetSpec.latest())),
                         new ListOffsetsOptions().timeoutMs(WAIT_MILLIS));
-        Set<TopicPartition> replicated = new HashSet<>();
-        for (Map.Entry<TopicPartition, Long> one : firsts.entrySet()) {
-            told(deadline, ends.partitionResult(one.getKey()))
-                    .filter(end -> end.offset() > one.getValue())
-                    .ifPresent(end -> replicated.add(one.getKey()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            told(deadline, told.partitionResult(partition)).ifPresent(end -> ends.put(partition, end.offset()));
         }
-        return replicated;
+        return ends;
     }
 
     /** Which of {@code stuck} have replicated it by now. */
     Set<TopicPartition> goOn(Map<TopicPartition, Long> stuck) throws InterruptedException {
         try {
-            return stuck.isEmpty() ? Set.of() : replicated(stuck, new Deadline(ASKED_MAX));
+            Map<TopicPartition, Long> ends =
+                    stuck.isEmpty() ? Map.of() : replicatedUpTo(stuck.keySet(), new Deadline(ASKED_MAX));
+            Set<TopicPartition> replicated = new HashSet<>(stuck.keySet());
+            replicated.removeIf(one -> !isBelow(stuck.get(one), ends.get(one)));
+            return replicated;
         } catch (KafkaException e) {
             LOG.debug("nothing new is known of {}", stuck.keySet(), e);
             return Set.of();

@@ -300,7 +300,6 @@ final class Lanes implements Closeable {
                 costs.isNotDueTo(lane.toString(), found.unbegun());
                 costs.isNotDueTo(lane.toString(), found.replicated());
                 costs.isDueTo(lane.toString(), found.stuckTopics());
-                costs.isDueTo(lane.toString(), found.waiting());
             }
             tell(lane, found);
             return new HashMap<>(found.stuck());
