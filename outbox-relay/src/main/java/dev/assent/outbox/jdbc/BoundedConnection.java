@@ -19,7 +19,11 @@ public final class BoundedConnection implements AutoCloseable {
         this.readMillisBefore = readMillisBefore;
     }
 
-    /** @throws IllegalStateException if the database is not a {@link KnownDatabase} */
+    /**
+     * A connection of {@code database}.
+     *
+     * @throws IllegalStateException if it is not a {@link KnownDatabase}
+     */
     public static BoundedConnection open(DataSource database, Duration statementMax) throws SQLException {
         Connection connection = database.getConnection();
         boolean ready = false;

@@ -6,6 +6,10 @@ import java.io.IOException;
 /** Asks the database whether a shard is still its owner's; bounded by the time that a statement may take. */
 @FunctionalInterface
 public interface OwnershipCheck {
-    /** @throws IOException if the database does not answer: the shard may be anybody's */
+    /**
+     * Whether the shard is still its owner's.
+     *
+     * @throws IOException if the database does not answer: the shard may be anybody's
+     */
     Ownership check() throws IOException;
 }
