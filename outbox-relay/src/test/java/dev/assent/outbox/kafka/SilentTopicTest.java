@@ -243,6 +243,10 @@ final class SilentTopicTest {
             Await.until(
                     "it is marked",
                     () -> !bodies(silent).isEmpty() && !bodies(silentToo).isEmpty());
+            Await.until(
+                    "they are open",
+                    () -> publisher.topic(silent) instanceof TopicState.Open
+                            && publisher.topic(silentToo) instanceof TopicState.Open);
             brokers.silence();
             assertThat(publisher.publish(batch(stuck(), stuckToo))).isInstanceOf(PublishOutcome.TopicsClosed.class);
 
