@@ -113,7 +113,7 @@ final class TopicDirectory implements Closeable, Lanes.Findings {
 
     @Override
     public void unbegun(SortedSet<String> unsent) {
-        LOG.info("{} at {} go on: a transaction before had not come to its end", unsent, broker);
+        LOG.debug("{} at {} go on: a transaction before had not come to its end", unsent, broker);
         synchronized (lock) {
             unsent.forEach(topic -> book.unbegun(topic, nanoClock.getAsLong()));
         }
