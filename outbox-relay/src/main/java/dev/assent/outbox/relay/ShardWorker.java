@@ -151,6 +151,8 @@ final class ShardWorker implements Runnable {
             return waitOrGiveUp();
         }
         notices.isYielded(lease, FENCED_MAX, FENCED_SPAN);
+        // A rival is most likely still there, and the lease is granted again at once.
+        stop.await(REOPEN_LONGEST);
         return Next.LEAVE;
     }
 
