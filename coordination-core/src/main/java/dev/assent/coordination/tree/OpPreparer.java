@@ -208,7 +208,8 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
 
     /** The root is its own parent here: creating it fails because it exists. */
     static String parentOf(String path) {
-        return path.substring(0, Math.max(1, path.lastIndexOf('/')));
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? "/" : path.substring(0, slash);
     }
 
     /** At least ten digits, as ZooKeeper's clients parse them. */

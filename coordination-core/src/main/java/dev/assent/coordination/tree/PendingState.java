@@ -4,12 +4,10 @@ import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.ZnodePath;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +22,13 @@ final class PendingState {
     /** The latest pending form of a znode; none if it will be gone. */
     private record Entry(@Nullable PendingZnode node, long proposal) {}
 
-    private record SessionEntry(boolean open, long proposal) {}
+    /**
+     * What is under way for a session.
+     *
+     * @param proposal the last one that opens or ends it
+     * @param ending the last one that ends it; 0 if none does
+     */
+    private record SessionEntry(boolean open, long proposal, long ending) {}
 
     /** What a transaction under way touches. */
     private static final class Proposal {
@@ -66,7 +70,18 @@ final class PendingState {
             return entry.node;
         }
         Znode node = committed.node(path);
-        return node == null ? null : PendingZnode.of(node);
+        return node == null || endsWithItsSession(node) ? null : PendingZnode.of(node);
+    }
+
+    /** Ephemeral, and its session's end is under way: that is not noted for each znode, there may be very many. */
+    private boolean endsWithItsSession(Znode node) {
+        return !sessions.isEmpty() && node.isEphemeral() && isEnding(new SessionId(node.ephemeralOwner()));
+    }
+
+    /** Whether an end of the session is under way, though it may have been opened anew since. */
+    private boolean isEnding(SessionId id) {
+        SessionEntry entry = sessions.get(id);
+        return entry != null && entry.ending > 0;
     }
 
     /** Whether the leader is to delete the znode at {@code wallMillis}, and nothing under way touches it. */
@@ -99,12 +114,13 @@ final class PendingState {
     }
 
     void proposedOpening(SessionId session) {
-        sessions.put(session, new SessionEntry(true, proposalsMade + 1));
+        SessionEntry before = sessions.get(session);
+        sessions.put(session, new SessionEntry(true, proposalsMade + 1, before == null ? 0 : before.ending));
         propose(session);
     }
 
     void proposedClosing(SessionId session) {
-        sessions.put(session, new SessionEntry(false, proposalsMade + 1));
+        sessions.put(session, new SessionEntry(false, proposalsMade + 1, proposalsMade + 1));
         propose(session);
     }
 
@@ -132,6 +148,8 @@ final class PendingState {
             SessionEntry entry = sessions.get(session);
             if (entry != null && entry.proposal == oldest.number) {
                 sessions.remove(session);
+            } else if (entry != null && entry.ending == oldest.number) {
+                sessions.put(session, new SessionEntry(entry.open, entry.proposal, 0));
             }
         }
     }
@@ -163,19 +181,30 @@ final class PendingState {
         }
     }
 
-    /** The ephemeral znodes that {@code session} will own. Costs what the session has, however much is under way. */
-    List<String> ephemerals(SessionId session) {
-        List<String> owned = new ArrayList<>(1);
+    /**
+     * Stages what ends with {@code session}. Costs what the session has, however much is under way. To be followed by
+     * {@link #proposedClosing}.
+     */
+    void stageEphemeralsGone(SessionId session) {
         Optional<SessionState> state = committed.session(session);
-        if (state.isPresent()) {
+        if (state.isPresent() && !isEnding(session)) {
             for (ZnodePath path : state.get().ephemerals()) {
                 if (!nodes.containsKey(path.value())) {
-                    owned.add(path.value());
+                    stageChildGone(path.value());
                 }
             }
         }
-        // Those that something under way touches, and leaves as they are or makes.
-        owned.addAll(ephemerals.getOrDefault(session.value(), Set.of()));
-        return owned;
+        // Those that something under way makes, or changes.
+        for (String path : ephemerals.getOrDefault(session.value(), Set.of())) {
+            stageChildGone(path);
+            stageGone(path);
+        }
+    }
+
+    /** The parent of {@code path} will have one child less. */
+    void stageChildGone(String path) {
+        String parentPath = OpPreparer.parentOf(path);
+        PendingZnode parent = Invariants.present(node(parentPath), "%s has no parent", path);
+        stage(parentPath, parent.withChildDeleted());
     }
 }

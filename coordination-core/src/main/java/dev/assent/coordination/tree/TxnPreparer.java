@@ -2,7 +2,6 @@ package dev.assent.coordination.tree;
 
 import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
@@ -96,9 +95,7 @@ public final class TxnPreparer {
         if (!pending.isOpen(session)) {
             return rejected(header, ErrorCode.SESSION_EXPIRED, List.of());
         }
-        for (String path : pending.ephemerals(session)) {
-            stageDelete(path);
-        }
+        pending.stageEphemeralsGone(session);
         pending.proposedClosing(session);
         return new Txn.CloseSession(header);
     }
@@ -111,7 +108,8 @@ public final class TxnPreparer {
         if (!pending.isDue(path.value(), header.wallMillis())) {
             return Optional.empty();
         }
-        stageDelete(path.value());
+        pending.stageChildGone(path.value());
+        pending.stageGone(path.value());
         pending.proposed();
         return Optional.of(new Txn.Single(header, new Change.Delete(path)));
     }
@@ -137,13 +135,6 @@ public final class TxnPreparer {
     /** Whether {@code session} will be open once everything under way is committed. */
     public boolean isOpen(SessionId session) {
         return pending.isOpen(session);
-    }
-
-    private void stageDelete(String path) {
-        String parentPath = OpPreparer.parentOf(path);
-        PendingZnode parent = Invariants.present(pending.node(parentPath), "%s has no parent", path);
-        pending.stage(parentPath, parent.withChildDeleted());
-        pending.stageGone(path);
     }
 
     private Txn rejected(Txn.Header header, ErrorCode error, List<ErrorCode> opErrors) {
