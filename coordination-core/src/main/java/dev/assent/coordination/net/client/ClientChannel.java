@@ -4,7 +4,6 @@ import dev.assent.coordination.net.client.Rejections.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends in channelInactive, which is handled.
 public final class ClientChannel extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ClientChannel.class);
-    private static final int GATHERED_BYTES_MAX = 64 << 10;
     /** A client that takes no replies is cut off when so many times the pause threshold wait for it. */
     private static final int UNSENT_FACTOR_MAX = 4;
     /** Between two looks whether memory is still exhausted. */
@@ -40,9 +38,9 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     private final Conversation.Opener opener;
     private final FrameBuffer frames;
     private final Holding holding;
+    private final OutgoingReplies replies;
 
     private @Nullable Conversation conversation;
-    private @Nullable ByteBuf gathered;
     private @Nullable ScheduledFuture<?> handshake;
     private boolean held;
     /** Whether its four-letter word is being answered. */
@@ -54,11 +52,6 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     private boolean reading = true;
 
     private boolean looking;
-    /** Of the replies that are counted. */
-    private long takenBytes;
-
-    private long takenBytesSeen;
-
     /** What the connections of one listener have in common. */
     record Shared(ConnectionCensus census, ClientMemory memory, Rejections rejections) {}
 
@@ -70,6 +63,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         this.frames = new FrameBuffer(channel.alloc());
         this.holding =
                 new Holding(shared.memory(), why -> channel.eventLoop().execute(() -> reject(Reason.MEMORY, why)));
+        this.replies = new OutgoingReplies(channel, holding, this::followPressure);
     }
 
     public EventLoop eventLoop() {
@@ -86,57 +80,16 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
 
     /** The buffer that replies are appended to, whole frames at a time; {@link #flush} sends it. */
     public ByteBuf out() {
-        ByteBuf buffer = gathered;
-        if (buffer != null && buffer.readableBytes() > GATHERED_BYTES_MAX) {
-            write(buffer);
-            buffer = null;
-        }
-        if (buffer == null) {
-            buffer = channel.alloc().ioBuffer(512);
-            gathered = buffer;
-        }
-        return buffer;
+        return replies.buffer();
     }
 
     /** Sends what was gathered; without effect when there is nothing. */
     public void flush() {
-        ByteBuf buffer = gathered;
-        if (buffer == null) {
-            return;
-        }
-        gathered = null;
-        if (!channel.isActive()) {
-            buffer.release();
-            return;
-        }
-        // What waited already, but for the largest: one large reply alone is no sign of a client that does not read.
-        long unsent = pendingBytes() - holding.largestUnsentBytes();
+        long unsent = replies.flush();
         long unsentMax = (long) limits.replyBytesMax() * UNSENT_FACTOR_MAX;
-        write(buffer);
-        channel.flush();
         if (!ending && unsent > unsentMax) {
             reject(Reason.UNREAD, "it does not read its replies: more than " + unsentMax + " B wait for it");
         }
-    }
-
-    /** Large replies, and all while some wait, are counted until the network has taken them. */
-    private void write(ByteBuf buffer) {
-        int bytes = buffer.readableBytes();
-        if (bytes < Holding.GRAIN_BYTES && pendingBytes() == 0) {
-            channel.write(buffer, channel.voidPromise());
-            return;
-        }
-        holding.unsent(bytes);
-        channel.write(buffer).addListener(taken -> {
-            holding.sent(bytes);
-            takenBytes += bytes;
-            followPressure();
-        });
-    }
-
-    private long pendingBytes() {
-        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-        return unsent == null ? 0 : unsent.totalPendingWriteBytes();
     }
 
     /** Whether what the client sends is not read, for a reason that is not its own doing: it cannot be taken for silent. */
@@ -149,10 +102,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
      * was last asked. It shows life so and in no other way.
      */
     public boolean takeProgress() {
-        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-        long taken = takenBytes + (unsent == null ? 0 : unsent.currentProgress());
-        boolean more = taken != takenBytesSeen;
-        takenBytesSeen = taken;
+        boolean more = replies.takeProgress();
         return more && !ending && !reading && waitsForClient();
     }
 
@@ -230,11 +180,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         established();
         shared.census().left(address());
         frames.clear();
-        ByteBuf unsent = gathered;
-        if (unsent != null) {
-            gathered = null;
-            unsent.release();
-        }
+        replies.drop();
         Conversation over = conversation;
         if (over != null) {
             conversation = null;
