@@ -10,7 +10,6 @@ import dev.assent.coordination.jute.ReadRequest;
 import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.jute.RequestFrame;
-import dev.assent.coordination.jute.Response;
 import dev.assent.coordination.jute.SpecialXid;
 import dev.assent.coordination.jute.WatchingRequest;
 import dev.assent.coordination.model.ErrorCode;
@@ -31,9 +30,6 @@ import dev.assent.coordination.server.ordering.LifeSign;
 import dev.assent.coordination.server.ordering.Order;
 import dev.assent.coordination.server.ordering.Reply;
 import dev.assent.coordination.server.ordering.Submission;
-import dev.assent.coordination.tree.DataTree;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,13 +42,10 @@ import org.slf4j.LoggerFactory;
  * of {@link Client} only post to it.
  *
  * <p>{@code GREETING} -> {@code OPENING} when the client has said which session it wants -> {@code OPEN} when it has
- * it -> {@code ENDED}. Requests stand in line in {@link Slot}s. A read behind a write is answered from the tree right
- * after that write, so that it sees what the client wrote before and nothing that it wrote after. A read that sets a
- * watch needs the newest tree instead; so what the client writes after it is submitted only once it is answered.
+ * it -> {@code ENDED}. Requests stand in a {@link RequestLine}, and {@link Answering} answers them in their turn.
  */
 final class ClientConversation implements Conversation, Client {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConversation.class);
-    private static final long NO_ZXID = -1;
 
     private final EdgeLoop loop;
     private final ClientChannel channel;
@@ -60,21 +53,18 @@ final class ClientConversation implements Conversation, Client {
     private final RequestDecoder decoder;
     private final Traffic.Connection traffic;
     private final Consumer<MalformedRequest> complaints = this::complain;
-    private final Deque<Slot> line = new ArrayDeque<>();
-    private final Answering answering = new Answering();
+    private final RequestLine line = new RequestLine();
     private final Beside beside = new Beside();
 
     private State state = State.GREETING;
     private @Nullable ConnectRequest greeting;
     private @Nullable SessionId session;
+    /** From when the client has its session. */
+    private @Nullable Answering answering;
+
     private long tenure;
     private final Identities identities;
     private volatile boolean connected = true;
-    /** The tree after the last of the client's ordered requests that was answered. */
-    private @Nullable DataTree treeBehind;
-
-    private int watchingReads;
-    private long bytesInLine;
     private boolean pressed;
     private boolean scheduled;
     private final LifeSign life = new LifeSign();
@@ -206,16 +196,15 @@ final class ClientConversation implements Conversation, Client {
 
         @Override
         public Boolean watching(WatchingRequest request) {
-            boolean queued = answerOrQueue(new Slot.WatchingRead(xid, frameBytes, request));
-            watchingReads += queued ? 1 : 0;
-            return queued;
+            return answerOrQueue(new Slot.WatchingRead(xid, frameBytes, request));
         }
 
         @Override
         public Boolean ordered(OrderedRequest request) {
             Slot.Ordered slot = new Slot.Ordered(xid, frameBytes, request);
-            queue(slot);
-            if (watchingReads == 0) {
+            boolean now = line.mayOrder();
+            line.add(slot);
+            if (now) {
                 submit(slot);
             }
             return true;
@@ -255,7 +244,7 @@ final class ClientConversation implements Conversation, Client {
         }
         for (; pingsToAnswer > 0; pingsToAnswer--) {
             traffic.answered(0);
-            write(SpecialXid.PING.xid(), loop.watched().tree(), Answer.EMPTY);
+            answering().write(SpecialXid.PING.xid(), loop.watched().tree(), Answer.EMPTY);
         }
     }
 
@@ -273,14 +262,8 @@ final class ClientConversation implements Conversation, Client {
             answer(slot);
             return false;
         }
-        queue(slot);
-        return true;
-    }
-
-    private void queue(Slot slot) {
-        slot.queued();
         line.add(slot);
-        bytesInLine += slot.frameBytes();
+        return true;
     }
 
     private void submit(Slot.Ordered slot) {
@@ -303,7 +286,7 @@ final class ClientConversation implements Conversation, Client {
     private void authenticate(ConnectionRequest.Auth auth) {
         Optional<String> problem = identities.prove(auth);
         Answer answer = problem.isEmpty() ? Answer.EMPTY : Answer.failed(ErrorCode.AUTH_FAILED);
-        write(SpecialXid.AUTH.xid(), loop.watched().tree(), answer);
+        answering().write(SpecialXid.AUTH.xid(), loop.watched().tree(), answer);
         problem.ifPresent(channel::reject);
     }
 
@@ -377,6 +360,7 @@ final class ClientConversation implements Conversation, Client {
         state = State.OPEN;
         life.shown(); // what the client is told now makes it believe in its session for another time-out
         session = id;
+        answering = new Answering(loop, channel, this, id, access.limits().frameBytesMax());
         tenure = opened.tenure();
         patience = granted;
         channel.established();
@@ -407,99 +391,36 @@ final class ClientConversation implements Conversation, Client {
     /** Answers what can be answered by now. */
     void proceed() {
         scheduled = false;
-        Slot head = line.peek();
-        while (head != null && state == State.OPEN && head.isAnswerable()) {
-            line.remove();
-            bytesInLine -= head.frameBytes();
-            if (head instanceof Slot.WatchingRead) {
-                watchingReads--;
-                answer(head);
-                submitUpToNextWatchingRead();
-            } else {
-                answer(head);
+        Slot next = takeAnswerable();
+        while (next != null) {
+            answer(next);
+            if (next instanceof Slot.WatchingRead) {
+                line.release(this::submit);
             }
-            head = line.peek();
+            next = takeAnswerable();
         }
-        if (line.isEmpty()) {
-            treeBehind = null;
+        if (line.isEmpty() && answering != null) {
+            answering.caughtUp();
         }
         channel.flush();
         followPressure();
     }
 
-    private void submitUpToNextWatchingRead() {
-        for (Slot slot : line) {
-            if (slot instanceof Slot.WatchingRead) {
-                return;
-            }
-            if (slot instanceof Slot.Ordered ordered && !ordered.isSubmitted()) {
-                submit(ordered);
-            }
-        }
+    private @Nullable Slot takeAnswerable() {
+        return state == State.OPEN ? line.takeAnswerable() : null;
     }
 
     private void answer(Slot slot) {
         traffic.answered(slot.latencyMillis());
-        slot.accept(answering);
+        slot.accept(answering());
     }
 
-    /** Answers the request at the head of the line. */
-    private final class Answering implements Slot.Handler {
-        @Override
-        public void read(Slot.Read slot) {
-            DataTree tree = treeToRead();
-            Answer answer = slot.request().accept(new Reading(tree, sessionId(), identities(), replyBytesMax()));
-            write(slot.xid(), tree, answer);
+    private Answering answering() {
+        Answering mine = answering;
+        if (mine == null) {
+            throw new IllegalStateException("no session yet");
         }
-
-        @Override
-        public void refused(Slot.Refused slot) {
-            write(slot.xid(), treeToRead(), Answer.failed(slot.request().error()));
-        }
-
-        private DataTree treeToRead() {
-            DataTree behind = treeBehind;
-            return behind == null ? loop.freshTree() : behind;
-        }
-
-        @Override
-        public void watchingRead(Slot.WatchingRead slot) {
-            record Read(DataTree tree, Watching watching, Answer answer, long messagesBefore) {}
-            Read read = loop.watched().watching((tree, watches) -> {
-                Client self = ClientConversation.this;
-                Watching watching = new Watching(tree, watches, self, sessionId(), replyBytesMax());
-                return new Read(tree, watching, slot.request().accept(watching), loop.messagesPosted());
-            });
-            // Not those that came since: an event that overtakes the reply which sets its watch finds nobody waiting.
-            loop.readMailbox(read.messagesBefore());
-            treeBehind = null;
-            read.watching().missed().forEach(event -> channel.out()
-                    .writeBytes(ClientFrames.notification(NO_ZXID, event.type(), event.path())));
-            write(slot.xid(), read.tree(), read.answer());
-        }
-
-        @Override
-        public void ordered(Slot.Ordered slot) {
-            Reply reply = slot.reply();
-            OrderedRequest request = slot.request();
-            if (reply instanceof Reply.Settled settled && request instanceof OrderedRequest.Change change) {
-                treeBehind = settled.applied().tree();
-                write(slot.xid(), settled.zxid().value(), ChangeAnswer.of(change, settled.applied()));
-            } else if (reply instanceof Reply.CaughtUp caughtUp && request instanceof OrderedRequest.Sync sync) {
-                treeBehind = caughtUp.tree();
-                write(slot.xid(), caughtUp.tree(), Answer.of(new Response.PathOf(sync.path())));
-            } else {
-                throw new IllegalStateException(request + " was answered with " + reply);
-            }
-        }
-    }
-
-    private void write(int xid, DataTree tree, Answer answer) {
-        write(xid, tree.zxid().value(), answer);
-    }
-
-    private void write(int xid, long zxid, Answer answer) {
-        channel.out().writeBytes(ClientFrames.reply(xid, zxid, answer.error(), answer.body()));
+        return mine;
     }
 
     // Limits and life.
@@ -511,9 +432,9 @@ final class ClientConversation implements Conversation, Client {
         traffic.queued(line.size());
         int divisor = pressed ? 2 : 1;
         pressed = line.size() >= (loop.crowded() ? 1 : limits.requestsPerConnectionMax() / divisor)
-                || bytesInLine >= limits.requestBytesPerConnectionMax() / divisor;
+                || line.bytes() >= limits.requestBytesPerConnectionMax() / divisor;
         boolean waiting = state == State.OPENING || (greeting != null && (loop.suspended() || state == State.GREETING));
-        channel.underWay(bytesInLine, waiting || pressed);
+        channel.underWay(line.bytes(), waiting || pressed);
     }
 
     /** Whether there was anything to end. */
@@ -556,9 +477,5 @@ final class ClientConversation implements Conversation, Client {
             throw new IllegalStateException("no session yet");
         }
         return mine;
-    }
-
-    private int replyBytesMax() {
-        return access.limits().frameBytesMax();
     }
 }
