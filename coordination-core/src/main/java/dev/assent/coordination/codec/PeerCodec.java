@@ -19,7 +19,7 @@ public final class PeerCodec {
     /** Appends {@code message} to {@code target}. */
     public void encode(PeerMessage message, ByteBuf target) {
         target.writeByte(VERSION);
-        message.handle(new PeerMessageWriter(target));
+        message.accept(new PeerMessageWriter(target));
     }
 
     /**

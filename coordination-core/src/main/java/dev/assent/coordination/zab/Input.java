@@ -7,7 +7,7 @@ import dev.assent.coordination.model.ServerId;
 public sealed interface Input {
 
     /** Calls the one method of {@code handler} that is for this record. */
-    void handle(Handler handler);
+    void accept(Handler handler);
 
     /** One method per input. */
     interface Handler {
@@ -31,7 +31,7 @@ public sealed interface Input {
     /** Time went on. {@code nowMillis} is monotonic, of this process only, and the peer's one source of time. */
     record Ticked(long nowMillis) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.ticked(this);
         }
     }
@@ -39,7 +39,7 @@ public sealed interface Input {
     /** A first-in-first-out link to {@code peer} is up in both directions; {@code generation} grows with each. */
     record Connected(ServerId peer, long generation) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.connected(this);
         }
     }
@@ -47,7 +47,7 @@ public sealed interface Input {
     /** The link is gone, and with it whatever was under way on it. */
     record Disconnected(ServerId peer, long generation) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.disconnected(this);
         }
     }
@@ -55,7 +55,7 @@ public sealed interface Input {
     /** A message came on the link of that generation. */
     record Received(ServerId from, long generation, PeerMessage message) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.received(this);
         }
     }
@@ -63,7 +63,7 @@ public sealed interface Input {
     /** The application wants {@code txn} ordered; legal only between serving as leader and the next role change. */
     record Proposed(Payload txn) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.proposed(this);
         }
     }
@@ -71,7 +71,7 @@ public sealed interface Input {
     /** Every {@link Write} up to and including {@code token} survives a power cut. */
     record Written(long token) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.written(this);
         }
     }
@@ -83,7 +83,7 @@ public sealed interface Input {
      */
     record SnapshotRead(ServerId to, long generation, long index, Payload bytes, boolean last) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.snapshotRead(this);
         }
     }
@@ -91,7 +91,7 @@ public sealed interface Input {
     /** The application sends {@code message} to another member; dropped unless one of the two leads the other. */
     record AppSent(ServerId to, Payload message) implements Input {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.appSent(this);
         }
     }

@@ -14,7 +14,7 @@ import java.util.List;
 public sealed interface PeerMessage {
 
     /** Calls the one method of {@code handler} that is for this record. */
-    void handle(Handler handler);
+    void accept(Handler handler);
 
     /** One method per message; whoever reacts to messages, or encodes them, forgets none. */
     interface Handler {
@@ -69,7 +69,7 @@ public sealed interface PeerMessage {
      */
     record Notification(Role role, boolean established, long round, Vote vote) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.notification(this);
         }
     }
@@ -82,7 +82,7 @@ public sealed interface PeerMessage {
      */
     record FollowerInfo(long session, Epoch accepted) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.followerInfo(this);
         }
     }
@@ -90,7 +90,7 @@ public sealed interface PeerMessage {
     /** Leader to learner: promise to follow nobody before {@code epoch} [NEWEPOCH]; {@code session} is echoed. */
     record NewEpoch(long session, Epoch epoch) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.newEpoch(this);
         }
     }
@@ -105,7 +105,7 @@ public sealed interface PeerMessage {
      */
     record AckEpoch(Epoch epoch, boolean counts, Epoch current, Zxid last) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.ackEpoch(this);
         }
     }
@@ -113,7 +113,7 @@ public sealed interface PeerMessage {
     /** Leader to learner: your log is a part of mine; what follows {@code from}, your last transaction, comes now. */
     record Diff(Zxid from) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.diff(this);
         }
     }
@@ -121,7 +121,7 @@ public sealed interface PeerMessage {
     /** Leader to learner: drop what you have after {@code lastKept}; what follows it in my log comes now. */
     record Trunc(Zxid lastKept) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.trunc(this);
         }
     }
@@ -129,7 +129,7 @@ public sealed interface PeerMessage {
     /** Leader to learner: the state after {@code at} comes now in pieces and replaces all that you have. */
     record Snap(Zxid at) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.snap(this);
         }
     }
@@ -137,7 +137,7 @@ public sealed interface PeerMessage {
     /** A piece of the announced snapshot; {@code index} counts from 0. */
     record SnapshotPiece(Zxid at, long index, Payload bytes, boolean last) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.snapshotPiece(this);
         }
     }
@@ -145,7 +145,7 @@ public sealed interface PeerMessage {
     /** Every piece up to {@code index} is durable; with the last one the snapshot is installed. */
     record AckSnapshotPiece(Zxid at, long index) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.ackSnapshotPiece(this);
         }
     }
@@ -154,7 +154,7 @@ public sealed interface PeerMessage {
      * [NEWLEADER]. */
     record NewLeader(Epoch epoch, Zxid last) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.newLeader(this);
         }
     }
@@ -162,7 +162,7 @@ public sealed interface PeerMessage {
     /** Learner to leader: history up to {@code durable} and then the epoch are durable [ACK-LD]. */
     record AckNewLeader(Epoch epoch, Zxid durable) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.ackNewLeader(this);
         }
     }
@@ -170,7 +170,7 @@ public sealed interface PeerMessage {
     /** Leader to learner: a quorum has the history; all up to {@code committed} is committed; serve [COMMIT-LD]. */
     record UpToDate(Epoch epoch, Zxid committed) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.upToDate(this);
         }
     }
@@ -188,7 +188,7 @@ public sealed interface PeerMessage {
         }
 
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.propose(this);
         }
     }
@@ -196,7 +196,7 @@ public sealed interface PeerMessage {
     /** Follower to leader: everything up to {@code durable} survives a power cut here [ACK]. Cumulative. */
     record Ack(Epoch epoch, Zxid durable) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.ack(this);
         }
     }
@@ -204,7 +204,7 @@ public sealed interface PeerMessage {
     /** Leader to follower: everything up to {@code committed} is committed [COMMIT]. Cumulative. */
     record Commit(Epoch epoch, Zxid committed) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.commit(this);
         }
     }
@@ -216,7 +216,7 @@ public sealed interface PeerMessage {
         }
 
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.inform(this);
         }
     }
@@ -224,7 +224,7 @@ public sealed interface PeerMessage {
     /** Leader to learner: I am there; answer. */
     record Ping() implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.ping(this);
         }
     }
@@ -232,7 +232,7 @@ public sealed interface PeerMessage {
     /** Learner to leader: so am I. */
     record Pong() implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.pong(this);
         }
     }
@@ -240,7 +240,7 @@ public sealed interface PeerMessage {
     /** Leader to learner: I no longer count you in (you were silent, or fell too far behind); join anew. */
     record StartOver() implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.startOver(this);
         }
     }
@@ -248,7 +248,7 @@ public sealed interface PeerMessage {
     /** An application's message, opaque to ZAB. */
     record App(Payload message) implements PeerMessage {
         @Override
-        public void handle(Handler handler) {
+        public void accept(Handler handler) {
             handler.app(this);
         }
     }

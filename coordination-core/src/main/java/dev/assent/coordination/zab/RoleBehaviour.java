@@ -46,7 +46,7 @@ abstract sealed class RoleBehaviour implements PeerMessage.Handler permits Looki
 
     final void received(ServerId from, PeerMessage message) {
         sender = from;
-        message.handle(this);
+        message.accept(this);
     }
 
     /** The transition asked for, once. */

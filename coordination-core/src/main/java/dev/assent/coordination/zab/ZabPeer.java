@@ -48,7 +48,7 @@ public final class ZabPeer {
      *     any more then, and the node must stop
      */
     public Turn step(Input input) {
-        input.handle(inputs);
+        input.accept(inputs);
         changeRole();
         return member.takeTurn();
     }
