@@ -26,6 +26,9 @@ final class Documents {
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern CONSTANT = Pattern.compile("\\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\\b");
     private static final Pattern DECLARED = Pattern.compile("[\\w>\\]] ([A-Z][A-Z0-9_]+) =");
+    private static final Pattern OF_A_CLASS =
+            Pattern.compile("((?:`[^`]+`,? (?:and )?)+\\(`[A-Z]?[\\w.]+`(?:, `[\\w.]+`)*\\))");
+    private static final Pattern QUALIFIED = Pattern.compile("^([A-Z]\\w+)\\.([A-Z][A-Z0-9_]{2,})$");
     private static final Pattern CLASS = Pattern.compile("\\b([A-Z][a-z0-9]+(?:[A-Z]\\w*)+)\\b");
     private static final Pattern IN_PACKAGE = Pattern.compile("^((?:[a-z][a-z0-9]*\\.)+)([A-Z]\\w+)$");
     private static final Pattern WORD = Pattern.compile("\\b(\\w+)\\b");
@@ -96,6 +99,34 @@ final class Documents {
                 .distinct()
                 .map(name -> name + " is declared nowhere")
                 .toList();
+    }
+
+    /**
+     * Constants that are in none of the classes which are named for them: {@code `A`, `B` (`Class`)}, or
+     * {@code `Class.A`}.
+     */
+    List<String> misplacedConstants(String text) {
+        List<String> misplaced = new ArrayList<>();
+        found(OF_A_CLASS, text).forEach(named -> {
+            String[] parts = named.split(" \\(", 2);
+            List<String> classes = parts.length == 2 ? found(CODE, parts[1]).toList() : List.of();
+            found(CODE, parts[0])
+                    .filter(name -> CONSTANT.matcher(name).matches() && !isDeclaredInAny(classes, name))
+                    .forEach(name -> misplaced.add(name + " is not declared in " + classes));
+        });
+        found(CODE, text)
+                .flatMap(code -> QUALIFIED.matcher(code).results())
+                .filter(named -> !isDeclaredInAny(List.of(named.group(1)), named.group(2)))
+                .forEach(named -> misplaced.add(named.group(2) + " is not declared in " + named.group(1)));
+        return misplaced;
+    }
+
+    private boolean isDeclaredInAny(List<String> classes, String constant) {
+        return classes.stream()
+                .flatMap(name -> Stream.of(name.split("\\.", -1)))
+                .anyMatch(name -> files.stream()
+                        .filter(file -> file.endsWith(name + ".java"))
+                        .anyMatch(file -> found(DECLARED, read(file)).anyMatch(constant::equals)));
     }
 
     /** Names like those of classes that occur in no source: renamed, or gone. */

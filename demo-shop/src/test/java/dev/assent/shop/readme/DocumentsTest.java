@@ -40,14 +40,18 @@ class DocumentsTest {
     }
 
     @Test
-    void every_constant_that_the_limits_name_is_declared() {
+    void every_constant_that_the_limits_name_is_declared_where_they_say() {
         assertThat(documents.unknownConstants(text("docs/limits.md"))).isEmpty();
+        assertThat(documents.misplacedConstants(text("docs/limits.md"))).isEmpty();
     }
 
     @Test
     void a_constant_that_is_gone_is_noticed() {
         assertThat(documents.unknownConstants("| a | `GONE_SINCE_THEN_MAX`, `REPLY_BYTES_MAX` (`StoreSession`) |"))
                 .containsExactly("GONE_SINCE_THEN_MAX is declared nowhere");
+        assertThat(documents.misplacedConstants("| a | `KEPT_MAX`, `READ_MAX` (`Collector`); `Collector.KEPT_MAX` |"))
+                .containsExactly(
+                        "KEPT_MAX is not declared in [Collector]", "KEPT_MAX is not declared in Collector");
     }
 
     @Test
