@@ -50,8 +50,7 @@ class DocumentsTest {
         assertThat(documents.unknownConstants("| a | `GONE_SINCE_THEN_MAX`, `REPLY_BYTES_MAX` (`StoreSession`) |"))
                 .containsExactly("GONE_SINCE_THEN_MAX is declared nowhere");
         assertThat(documents.misplacedConstants("| a | `KEPT_MAX`, `READ_MAX` (`Collector`); `Collector.KEPT_MAX` |"))
-                .containsExactly(
-                        "KEPT_MAX is not declared in [Collector]", "KEPT_MAX is not declared in Collector");
+                .containsExactly("KEPT_MAX is not declared in [Collector]", "KEPT_MAX is not declared in Collector");
     }
 
     @Test
