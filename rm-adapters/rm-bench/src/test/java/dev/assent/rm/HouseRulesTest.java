@@ -115,11 +115,22 @@ class HouseRulesTest {
         onlyIn("io.agroal..", "dev.assent.rm.jdbc..", "dev.assent.rm");
         onlyIn("org.springframework..", "dev.assent.rm.spring..");
         onlyIn("jakarta.servlet..", "dev.assent.rm.http..", "dev.assent.rm.spring..");
+        onlyIn("com.atomikos..", "dev.assent.rm.atomikos..");
+        onlyIn("org.apache.zookeeper..", "dev.assent.rm.atomikos..");
+        onlyIn(
+                "jakarta.transaction..",
+                "dev.assent.rm.jta..",
+                "dev.assent.rm.jdbc..",
+                "dev.assent.rm.http..",
+                "dev.assent.rm.hibernate..",
+                "dev.assent.rm.spring..");
     }
 
     @Test
     void adapters_work_over_any_transaction_service() {
         onlyIn("dev.assent.tx.coordinator..", "dev.assent.rm.spring..");
+        onlyIn("dev.assent.tx.remote..", "dev.assent.rm.spring..");
+        onlyIn("dev.assent.tx.store..", "dev.assent.rm.spring..", "dev.assent.rm.atomikos..");
     }
 
     private void onlyIn(String library, String... homes) {

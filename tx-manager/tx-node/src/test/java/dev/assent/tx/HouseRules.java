@@ -1,13 +1,14 @@
 package dev.assent.tx;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.elements.ClassesShouldConjunction;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 
 /** The rules of this module, each applicable to the real packages and to planted ones under another root. */
@@ -121,15 +122,29 @@ final class HouseRules {
                 .because("a library does not look around by itself");
     }
 
-    /** The ZooKeeper client stays behind the store's classes. */
     static ArchRule zooKeeperInStoreOnlyIn(String root) {
-        return classes()
+        return confined(root, List.of("org.apache.zookeeper.."), root + ".store..")
+                .because("only the store knows what an answer of the ensemble proves");
+    }
+
+    static ArchRule serversInNodesOnlyIn(String root) {
+        return confined(root, List.of("dev.assent.coordination..", "picocli.."), root + ".node..")
+                .because("who is a client of coordinator nodes, or of a store, carries no server");
+    }
+
+    static ArchRule networkInRemoteOnlyIn(String root) {
+        return confined(root, List.of("io.grpc..", "com.google.protobuf.."), root + ".remote..")
+                .because("who decides in his own process need not know the wire");
+    }
+
+    private static ClassesShouldConjunction confined(String root, List<String> libraries, String home) {
+        return noClasses()
                 .that()
                 .resideInAPackage(root + "..")
                 .and()
-                .resideOutsideOfPackages(root + ".store..", root + ".node..", root + ".testing..")
+                .resideOutsideOfPackage(home)
                 .should()
-                .onlyDependOnClassesThat(DescribedNot.in("org.apache.zookeeper.."))
-                .because("only the store knows what an answer of the ensemble proves");
+                .dependOnClassesThat()
+                .resideInAnyPackage(libraries.toArray(String[]::new));
     }
 }

@@ -113,9 +113,18 @@ class HouseRulesTest {
     }
 
     @Test
+    void servers_are_in_nodes_only() {
+        holdsAndNotices(PRODUCTION, HouseRules::serversInNodesOnlyIn);
+    }
+
+    @Test
+    void the_wire_is_known_to_its_two_ends_only() {
+        holdsAndNotices(PRODUCTION, HouseRules::networkInRemoteOnlyIn);
+    }
+
+    @Test
     void the_transaction_core_is_free_of_jakarta() {
-        HouseRules.noJakartaIn(OURS).check(PRODUCTION);
-        assertThat(PRODUCTION.contain("jakarta.transaction.Status")).isFalse();
+        holdsAndNotices(PRODUCTION, HouseRules::noJakartaIn);
     }
 
     private void holdsAndNotices(JavaClasses classes, Function<String, ArchRule> rule) {

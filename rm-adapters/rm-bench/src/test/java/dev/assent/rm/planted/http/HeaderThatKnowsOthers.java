@@ -1,8 +1,13 @@
 package dev.assent.rm.planted.http;
 
+import com.atomikos.icatch.jta.UserTransactionManager;
 import dev.assent.tx.coordinator.TxConfig;
+import dev.assent.tx.remote.agent.RemoteConfig;
+import dev.assent.tx.store.StoreConfig;
 import io.agroal.api.AgroalDataSource;
 import jakarta.servlet.Filter;
+import jakarta.transaction.Transaction;
+import org.apache.zookeeper.ZooKeeper;
 import org.hibernate.SessionFactory;
 import org.postgresql.xa.PGXADataSource;
 import org.springframework.context.ApplicationContext;
@@ -14,4 +19,9 @@ record HeaderThatKnowsOthers(
         SessionFactory sessions,
         ApplicationContext context,
         Filter filter,
-        TxConfig config) {}
+        TxConfig config,
+        RemoteConfig nodes,
+        StoreConfig store,
+        ZooKeeper client,
+        Transaction transaction,
+        UserTransactionManager other) {}
