@@ -45,7 +45,7 @@ final class Asker {
             Outcome told = OutcomeRule.conclude(
                     current.id().deadlineEpochMillis(),
                     new OutcomeRule.Readings(fenced, record, store.everDeletedUpToMillis(), unrecorded));
-            checks.add(() -> current.checkTold(told));
+            checks.add(() -> current.audit().checkTold(told));
             requireAnswer(current.id(), unrecorded, told, nowEpochMillis);
             about = null;
             recordRead = false;

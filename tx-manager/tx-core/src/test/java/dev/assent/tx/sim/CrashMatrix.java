@@ -62,7 +62,7 @@ final class CrashMatrix {
     private final SimTransaction transaction;
     private final SimRecovery recovery;
     private final EpochRef epoch;
-    private List<SimTransaction.Effect> late = List.of();
+    private List<SimEffect> late = List.of();
     private int moments;
 
     CrashMatrix(Flaw flaw, List<SimResource.Nature> shape) {
@@ -89,7 +89,7 @@ final class CrashMatrix {
             if (moments >= STEPS_MAX) {
                 throw new Violation("it does not end");
             }
-            SimTransaction.Effect next = transaction.nextNotHung().orElseGet(this::thawed);
+            SimEffect next = transaction.nextNotHung().orElseGet(this::thawed);
             int moment = moments++;
             Fault fault = cuts.stream()
                     .filter(cut -> cut.moment() == moment)
@@ -102,12 +102,12 @@ final class CrashMatrix {
                 strike(fault, next);
             }
         }
-        transaction.checkLocksAreFree();
+        transaction.audit().checkLocksAreFree();
         heal();
         return moments;
     }
 
-    private void strike(Fault fault, SimTransaction.Effect next) {
+    private void strike(Fault fault, SimEffect next) {
         switch (fault) {
             case COORDINATOR_DIES -> die(false);
             case COORDINATOR_DIES_ITS_MESSAGES_LATE -> die(true);
@@ -133,15 +133,15 @@ final class CrashMatrix {
     }
 
     /** Only what hangs is left: the deadline passes, the caller must know, and then the resource is back. */
-    private SimTransaction.Effect thawed() {
+    private SimEffect thawed() {
         transaction.expire(DEADLINE + 1);
-        Optional<SimTransaction.Effect> more = transaction.nextNotHung();
+        Optional<SimEffect> more = transaction.nextNotHung();
         if (more.isPresent()) {
             return more.get();
         }
         transaction.checkToldPastDeadline();
-        List<SimTransaction.Effect> pending = transaction.pending();
-        pending.forEach(SimTransaction.Effect::thaw);
+        List<SimEffect> pending = transaction.pending();
+        pending.forEach(SimEffect::thaw);
         return pending.get(0);
     }
 
@@ -150,18 +150,18 @@ final class CrashMatrix {
         store.sessionEnds(epoch.key().incarnation());
     }
 
-    private static void loseAnswer(SimTransaction.Effect next) {
+    private static void loseAnswer(SimEffect next) {
         if (!next.hasTakenEffect()) {
             next.takeEffect();
         }
         next.loseAnswer();
     }
 
-    private static void endByHand(SimTransaction.Effect next, SimResource.State how) {
+    private static void endByHand(SimEffect next, SimResource.State how) {
         boolean unused = next.endByHand(how);
     }
 
-    private static void restart(SimTransaction.Effect next, boolean afterEffect) {
+    private static void restart(SimEffect next, boolean afterEffect) {
         SimResource target = next.target();
         if (target == null) {
             next.advance();
@@ -189,13 +189,13 @@ final class CrashMatrix {
     /** Everybody is back: recovery runs until nothing changes, then the books must balance. */
     private void heal() {
         recovery.pass(DEADLINE + 1);
-        late.forEach(SimTransaction.Effect::takeEffect);
-        transaction.unread().forEach(SimTransaction.Effect::takeEffect);
+        late.forEach(SimEffect::takeEffect);
+        transaction.unread().forEach(SimEffect::takeEffect);
         transaction.disconnect();
         recovery.pass(DEADLINE + 1);
         store.sessionEnds(epoch.key().incarnation());
         passUntilTidy();
-        transaction.check();
+        transaction.audit().check();
         if (flaw.mustTidy() && (!store.records().isEmpty() || store.epochCount() > 0)) {
             throw new Violation("records or epochs are left for ever");
         }

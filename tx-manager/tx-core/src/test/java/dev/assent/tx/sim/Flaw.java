@@ -52,7 +52,7 @@ enum Flaw {
     DELETES_WITHOUT_CHANGING_THE_MARK,
     /** Records are deleted without a note of how late a deadline was among them. */
     FORGETS_WHAT_IT_DELETED,
-    /** Those who ask later are told "rolled back" for want of a record although the epoch still reigns. */
+    /** Those who ask later are told "rolled back" for want of a record although the epoch is not fenced. */
     TELLS_ASKERS_BEFORE_FENCING,
     /** Those who ask later are told "rolled back" for want of a record that a one-phase commit never leaves. */
     FORGETS_ONE_PHASE_COMMITS,

@@ -66,9 +66,9 @@ final class SimStore {
 
     DecisionInput createCommit(GlobalTxId id, List<BranchName> prepared) {
         Integer version = epochs.get(id.key().incarnation());
-        boolean reigns = version != null && version == id.epoch();
+        boolean isCurrent = version != null && version == id.epoch();
         boolean lenient = flaw == Flaw.CHECKS_NO_EPOCH || (flaw == Flaw.READS_THE_EPOCH_AGAIN && version != null);
-        if (!reigns && !lenient) {
+        if (!isCurrent && !lenient) {
             return new DecisionInput.EpochRefused();
         }
         if (records.containsKey(id)) {

@@ -54,7 +54,7 @@ final class SwarmRun {
     private final List<SimRecovery> recoverers = new ArrayList<>();
     private final List<SimTransaction> transactions = new ArrayList<>();
     private final List<EpochRef> coordinators = new ArrayList<>();
-    private final List<SimTransaction.Effect> late = new ArrayList<>();
+    private final List<SimEffect> late = new ArrayList<>();
     private final Map<Reached, Integer> reached = new EnumMap<>(Reached.class);
     private final List<Asker> askers = new ArrayList<>();
     private final int faultPercent;
@@ -84,7 +84,7 @@ final class SwarmRun {
             happen();
         }
         settle();
-        transactions.forEach(SimTransaction::check);
+        transactions.forEach(transaction -> transaction.audit().check());
         askers.forEach(Asker::check);
         countAnswersInTime();
         transactions.forEach(this::count);
@@ -156,10 +156,10 @@ final class SwarmRun {
             return;
         }
         SimTransaction transaction = busy.get(random.nextInt(busy.size()));
-        List<SimTransaction.Effect> pending = transaction.pending().stream()
+        List<SimEffect> pending = transaction.pending().stream()
                 .filter(effect -> !effect.isHung())
                 .toList();
-        SimTransaction.Effect effect = pending.get(random.nextInt(pending.size()));
+        SimEffect effect = pending.get(random.nextInt(pending.size()));
         if (random.nextInt(100) >= faultPercent) {
             effect.advance();
         } else {
@@ -167,7 +167,7 @@ final class SwarmRun {
         }
     }
 
-    private void strike(SimTransaction.Effect effect) {
+    private void strike(SimEffect effect) {
         SimResource target = effect.target();
         if (target != null && random.nextInt(3) == 0) {
             effect.hang();
@@ -190,7 +190,7 @@ final class SwarmRun {
     }
 
     /** The telling does not leave, or the branch is not there any more when it arrives. */
-    private void strikeByHand(SimTransaction.Effect effect) {
+    private void strikeByHand(SimEffect effect) {
         if (random.nextBoolean()) {
             effect.doNotSend();
             reach(Reached.NOT_SENT);
@@ -209,7 +209,7 @@ final class SwarmRun {
         if (!transaction.id().isPastDeadline(now)) {
             return;
         }
-        if (transaction.pending().stream().anyMatch(SimTransaction.Effect::isHung)) {
+        if (transaction.pending().stream().anyMatch(SimEffect::isHung)) {
             reach(Reached.EXPIRED_WHILE_A_BRANCH_HUNG);
         }
         transaction.expire(now);
@@ -258,7 +258,7 @@ final class SwarmRun {
 
     private void arriveLate() {
         if (!late.isEmpty()) {
-            SimTransaction.Effect read = late.remove(random.nextInt(late.size()));
+            SimEffect read = late.remove(random.nextInt(late.size()));
             read.takeEffect();
             reach(read.isHung() ? Reached.PREPARED_AFTER_IT_WAS_CUT_OFF : Reached.LATE_MESSAGE);
         }
@@ -298,7 +298,7 @@ final class SwarmRun {
             }
             late.addAll(transaction.unread());
             transaction.unread().clear();
-            transaction.pending().forEach(SimTransaction.Effect::thaw);
+            transaction.pending().forEach(SimEffect::thaw);
             advanceWhatDoesNotHang(transaction);
         }
     }
