@@ -2,10 +2,10 @@ package dev.assent.shop.gray;
 
 import dev.assent.rm.Assent;
 import dev.assent.shop.gray.Transfers.Place;
-import dev.assent.tx.coordinator.EmbeddedTransactionService;
-import dev.assent.tx.coordinator.TxConfig;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
+import dev.assent.tx.service.EmbeddedTransactionService;
+import dev.assent.tx.service.TxConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

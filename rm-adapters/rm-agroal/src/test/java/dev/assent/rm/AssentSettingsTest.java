@@ -9,7 +9,7 @@ import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.SettableClock;
 import dev.assent.tx.api.EmbeddedCoordinators;
-import dev.assent.tx.coordinator.TxConfig;
+import dev.assent.tx.service.TxConfig;
 import io.agroal.api.AgroalDataSource;
 import jakarta.transaction.Status;
 import java.time.Duration;

@@ -129,6 +129,7 @@ class HouseRulesTest {
     @Test
     void adapters_work_over_any_transaction_service() {
         onlyIn("dev.assent.tx.coordinator..", "dev.assent.rm.spring..");
+        onlyIn("dev.assent.tx.service..", "dev.assent.rm.spring..");
         onlyIn("dev.assent.tx.remote..", "dev.assent.rm.spring..");
         onlyIn("dev.assent.tx.store..", "dev.assent.rm.spring..", "dev.assent.rm.atomikos..");
     }

@@ -1,15 +1,15 @@
 package dev.assent.tx;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 
-/** Classes outside a package. */
+/** Classes outside some packages. */
 final class DescribedNot {
     private DescribedNot() {}
 
-    static DescribedPredicate<JavaClass> in(String packages) {
-        return DescribedPredicate.not(resideInAPackage(packages));
+    static DescribedPredicate<JavaClass> in(String... packages) {
+        return DescribedPredicate.not(resideInAnyPackage(packages));
     }
 }

@@ -62,6 +62,26 @@ final class HouseRules {
                 .because("decisions are taken without knowing who carries them out");
     }
 
+    /** The coordinator stands on contracts and pure classes. */
+    static ArchRule coordinatorOnContractsIn(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + ".coordinator..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(root + "..")
+                        .and(DescribedNot.in(
+                                root + ".coordinator..",
+                                root + ".model..",
+                                root + ".protocol..",
+                                root + ".recovery..",
+                                root + ".spi..",
+                                root + ".api..",
+                                root + ".end..",
+                                root + ".lane..",
+                                root + ".admin..")))
+                .because("its store is given to it, and its participants may live anywhere");
+    }
+
     /** Each protocol has a room of its own. */
     static ArchRule protocolsApartIn(String root) {
         return slices().matching(root + ".protocol.(*)..")

@@ -59,6 +59,8 @@ class HouseRulesTest {
                         OURS + ".lane",
                         OURS + ".store",
                         OURS + ".coordinator",
+                        OURS + ".service",
+                        OURS + ".end",
                         OURS + ".remote.agent",
                         OURS + ".remote.host",
                         OURS + ".node")
@@ -85,6 +87,11 @@ class HouseRulesTest {
     @Test
     void the_protocol_knows_the_model_only() {
         holdsAndNotices(PRODUCTION, HouseRules::protocolOnModelIn);
+    }
+
+    @Test
+    void the_coordinator_knows_contracts_only() {
+        holdsAndNotices(PRODUCTION, HouseRules::coordinatorOnContractsIn);
     }
 
     @Test

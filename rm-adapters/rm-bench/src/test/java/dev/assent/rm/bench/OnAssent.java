@@ -1,8 +1,8 @@
 package dev.assent.rm.bench;
 
 import dev.assent.rm.jta.AssentTransactions;
-import dev.assent.tx.coordinator.EmbeddedTransactionService;
-import dev.assent.tx.coordinator.TxConfig;
+import dev.assent.tx.service.EmbeddedTransactionService;
+import dev.assent.tx.service.TxConfig;
 import jakarta.transaction.Transaction;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,10 @@ package dev.assent.rm.spring;
 
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
-import dev.assent.tx.coordinator.EmbeddedTransactionService;
-import dev.assent.tx.coordinator.TxConfig;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
+import dev.assent.tx.service.EmbeddedTransactionService;
+import dev.assent.tx.service.TxConfig;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -103,7 +103,7 @@ public class AssentServiceAutoConfiguration {
     /** Where it should be and is not. */
     @Order(4)
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnMissingClass("dev.assent.tx.coordinator.EmbeddedTransactionService")
+    @ConditionalOnMissingClass("dev.assent.tx.service.EmbeddedTransactionService")
     @ConditionalOnMissingBean(TransactionService.class)
     @ConditionalOnProperty(Settings.CONNECT)
     static class NoCoordinatorConfiguration {

@@ -10,7 +10,7 @@ import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.Shop;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
 import dev.assent.tx.api.TransactionService;
-import dev.assent.tx.coordinator.EmbeddedTransactionService;
+import dev.assent.tx.service.EmbeddedTransactionService;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;

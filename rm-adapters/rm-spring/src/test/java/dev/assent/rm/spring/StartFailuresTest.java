@@ -97,7 +97,7 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @CsvSource({
-        "assent.coordination.connect,dev.assent.tx.coordinator.,dev.assent:tx-coordinator",
+        "assent.coordination.connect,dev.assent.tx.service.,dev.assent:tx-coordinator",
         "assent.coordinator.targets,dev.assent.tx.remote.,dev.assent:tx-agent"
     })
     void a_setting_whose_artifact_is_not_there_is_told_with_its_name(String key, String classes, String artifact) {

@@ -7,6 +7,7 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.recovery.GarbagePlan;
 import dev.assent.tx.spi.AbsenceBoard;
+import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.DecisionArchive;
 import java.io.IOException;
 import java.util.HashMap;
@@ -39,7 +40,7 @@ final class Collector {
     private record Open(AbsenceBoard.Question question, long sinceEpochMillis, boolean complained) {}
 
     private final RecoveryWorker.Surroundings around;
-    private final RecoveryWorker.Store store;
+    private final CoordinatorStore store;
     private final GarbagePlan plan = new GarbagePlan();
     private final Map<ResourceName.Hash, Open> asked = new HashMap<>();
     private boolean elected;
@@ -85,7 +86,7 @@ final class Collector {
                 .filter(id -> isToRead(id, epochs))
                 .limit(READ_MAX)
                 .toList();
-        plan.read(store.log().readAll(unread));
+        plan.read(store.decisions().readAll(unread));
     }
 
     private boolean isToRead(GlobalTxId transaction, EpochCensus epochs) {

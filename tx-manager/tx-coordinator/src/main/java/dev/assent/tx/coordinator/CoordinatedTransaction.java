@@ -2,6 +2,7 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.end.OutcomeOnce;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -29,22 +29,22 @@ import org.slf4j.LoggerFactory;
 final class CoordinatedTransaction implements StagedTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatedTransaction.class);
 
-    private final TransactionEngine service;
+    private final Transactions service;
     private final GlobalTxId id;
     private final String expired;
     private final List<Branch> branches = new ArrayList<>();
     private final Set<BranchName> enlisted = new HashSet<>();
-    private final List<Consumer<Outcome>> listeners = new ArrayList<>();
+    private final OutcomeOnce end;
     private int nextBranch = 1;
     private int callsUnderWay;
     private @Nullable String rollbackOnly;
     private @Nullable TransactionRun<?, ?> run;
-    private @Nullable Outcome learned;
     private volatile boolean toldToOthers;
 
-    CoordinatedTransaction(TransactionEngine service, GlobalTxId id, Duration timeout) {
+    CoordinatedTransaction(Transactions service, GlobalTxId id, Duration timeout) {
         this.service = service;
         this.id = id;
+        this.end = new OutcomeOnce(id, service.listeners());
         this.expired = "the transaction's time-out of " + timeout.toMillis() + " ms expired before it was decided";
     }
 
@@ -222,46 +222,11 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     @Override
     public void onCompletion(Consumer<Outcome> listener) {
-        Outcome known;
-        synchronized (this) {
-            known = learned;
-            if (known == null) {
-                listeners.add(listener);
-            }
-        }
-        if (known != null) {
-            listener.accept(known);
-        }
+        end.onEnd(listener);
     }
 
     /** The stage completes when every listener has heard it, on threads that they may hold as long as they like. */
     CompletionStage<Void> learned(Outcome outcome) {
-        List<Consumer<Outcome>> told;
-        synchronized (this) {
-            learned = outcome;
-            told = List.copyOf(listeners);
-            listeners.clear();
-        }
-        if (told.isEmpty()) {
-            return CompletableFuture.completedStage(null);
-        }
-        CompletableFuture<Void> heard = new CompletableFuture<>();
-        boolean taken = service.host().workers().listeners().execute(() -> {
-            told.forEach(listener -> tell(listener, outcome));
-            heard.complete(null);
-        });
-        if (!taken) {
-            LOG.warn("the listeners of {} were not told that it ended: {}", id, outcome);
-            heard.complete(null);
-        }
-        return heard;
-    }
-
-    private void tell(Consumer<Outcome> listener, Outcome outcome) {
-        try {
-            listener.accept(outcome);
-        } catch (RuntimeException e) {
-            LOG.warn("a completion listener of {} failed", id, e);
-        }
+        return end.end(outcome);
     }
 }

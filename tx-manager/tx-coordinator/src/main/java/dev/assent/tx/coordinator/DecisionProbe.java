@@ -1,12 +1,12 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.spi.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class DecisionProbe {
     static final Duration FRESH = Duration.ofSeconds(1);
 
     private final Function<EpochRef, CompletableFuture<Optional<String>>> store;
-    private final LongSupplier nanos;
+    private final Clock clock;
     private @Nullable Question last;
 
     private record Question(EpochRef epoch, long askedNanos, CompletableFuture<Optional<String>> answer) {}
@@ -29,9 +29,9 @@ final class DecisionProbe {
      *
      * @param store asks it, under an epoch, why it would take no decision
      */
-    DecisionProbe(Function<EpochRef, CompletableFuture<Optional<String>>> store, LongSupplier nanos) {
+    DecisionProbe(Function<EpochRef, CompletableFuture<Optional<String>>> store, Clock clock) {
         this.store = store;
-        this.nanos = nanos;
+        this.clock = clock;
     }
 
     /** Why not; empty if it would. Never fails, and completes within {@code patience}. */
@@ -46,7 +46,7 @@ final class DecisionProbe {
     }
 
     private synchronized CompletableFuture<Optional<String>> question(EpochRef epoch) {
-        long now = nanos.getAsLong();
+        long now = clock.nanos();
         Question known = last;
         if (known != null && known.epoch().equals(epoch)) {
             boolean stands = now - known.askedNanos() < FRESH.toNanos();

@@ -3,6 +3,7 @@ package dev.assent.tx.coordinator;
 import dev.assent.tx.lane.SharedQuestion;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class NameClaim {
     private static final Logger LOG = LoggerFactory.getLogger(NameClaim.class);
-    private static final long RETRY_MILLIS_MIN = 100;
-    private static final long RETRY_MILLIS_MAX = 2_000;
+    /** Until the resource is asked again, while nothing is known. */
+    private static final Backoff RETRIES = new Backoff(100, 2_000);
 
     /** What is known. */
     private sealed interface Standing {
@@ -75,16 +76,16 @@ final class NameClaim {
 
     /** Begins to ask, and goes on until something is known. */
     void begin() {
-        attempt(RETRY_MILLIS_MIN);
+        attempt(1);
     }
 
-    private void attempt(long pauseMillis) {
+    private void attempt(int number) {
         if (closed || isKnown()) {
             return;
         }
         CompletableFuture<Boolean> unused = verify().whenComplete((agreed, failed) -> {
             if (!isKnown()) {
-                around.workers().later(pauseMillis, () -> attempt(Math.min(RETRY_MILLIS_MAX, 2 * pauseMillis)));
+                around.workers().later(RETRIES.pauseMillis(number), () -> attempt(number + 1));
             }
         });
     }
@@ -104,7 +105,7 @@ final class NameClaim {
 
     private boolean claim(Optional<ResourceIdentity> identity) {
         try {
-            ResourceCatalog.Claim claim = around.store().catalog().claim(name, identity);
+            ResourceCatalog.Claim claim = around.store().resources().claim(name, identity);
             if (claim instanceof ResourceCatalog.Claim.Refused refused) {
                 refused(refused.why());
                 return false;

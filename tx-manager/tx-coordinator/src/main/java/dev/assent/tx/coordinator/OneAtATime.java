@@ -1,5 +1,6 @@
 package dev.assent.tx.coordinator;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -73,10 +74,10 @@ final class OneAtATime {
         closed = true;
     }
 
-    /** Waits for work under way, which may itself wait for the store, but not beyond {@code endNanos}. */
-    void awaitEnd(long endNanos) {
+    /** Waits for work under way, which may itself wait for the store, but not longer than {@code left}. */
+    void awaitEnd(Duration left) {
         try {
-            if (running.tryLock(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            if (running.tryLock(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS)) {
                 running.unlock();
             }
         } catch (InterruptedException e) {

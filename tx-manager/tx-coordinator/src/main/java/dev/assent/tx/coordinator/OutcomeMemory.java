@@ -47,6 +47,13 @@ final class OutcomeMemory {
         }
     }
 
+    /** Somebody has found out; what is remembered already is more. */
+    synchronized void rolledBack(GlobalTxId transaction, String cause) {
+        if (find(transaction).isEmpty()) {
+            put(transaction, new Outcome.RolledBack(cause));
+        }
+    }
+
     synchronized Optional<Outcome> find(GlobalTxId transaction) {
         Outcome known = whole.get(transaction);
         if (known != null) {

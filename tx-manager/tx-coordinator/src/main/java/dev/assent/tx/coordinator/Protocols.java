@@ -55,8 +55,8 @@ final class Protocols {
     static OutcomeRule.Unrecorded unrecorded(GlobalTxId id, boolean notReadOnly) {
         return switch (id.key().authority()) {
             case EMBEDDED_2PC -> OutcomeRule.Unrecorded.IF_ONE_PHASE;
-            case SHARD_2PC, PAXOS_3PC ->
-                notReadOnly ? OutcomeRule.Unrecorded.NEVER : OutcomeRule.Unrecorded.IF_READ_ONLY;
+            case SHARD_2PC -> notReadOnly ? OutcomeRule.Unrecorded.NEVER : OutcomeRule.Unrecorded.IF_READ_ONLY;
+            case PAXOS_3PC -> throw new IllegalStateException("no decision of such as " + id + " is recorded");
         };
     }
 }

@@ -7,6 +7,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.ParsedBranch;
 import dev.assent.tx.recovery.RecoveryCommand;
+import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         RESISTED
     }
 
-    private final RecoveryWorker.Store store;
+    private final CoordinatorStore store;
     private final ResourceManager resource;
     private final TransactionMetrics metrics;
     private final BiConsumer<GlobalTxId, String> rolledBack;
@@ -112,7 +113,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         ParsedBranch.Ours branch = command.branch();
         AbortResult decided;
         try {
-            decided = store.log().abort(branch.transaction(), command.mark());
+            decided = store.decisions().abort(branch.transaction(), command.mark());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -193,7 +194,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
             return true;
         }
         try {
-            store.ledger()
+            store.heuristics()
                     .keep(new HeuristicLedger.Entry(branch.xid(), resource.name(), alone.outcome(), alone.cause()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,19 +1,12 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.admin.TransactionMetrics;
-import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.spi.AbsenceBoard;
 import dev.assent.tx.spi.Clock;
-import dev.assent.tx.spi.DecisionArchive;
-import dev.assent.tx.spi.DecisionLog;
-import dev.assent.tx.spi.EpochRegistry;
-import dev.assent.tx.spi.HeuristicLedger;
-import dev.assent.tx.spi.Leadership;
+import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.Participant;
-import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,17 +43,6 @@ public final class RecoveryWorker implements AutoCloseable {
     private volatile boolean storeAway;
     private volatile boolean closed;
 
-    /** The store's faces that recovery uses. */
-    public record Store(
-            ClusterId cluster,
-            DecisionLog log,
-            DecisionArchive archive,
-            AbsenceBoard board,
-            EpochRegistry epochs,
-            HeuristicLedger ledger,
-            Leadership leadership,
-            ResourceCatalog catalog) {}
-
     /**
      * What recovery needs around it.
      *
@@ -68,10 +50,10 @@ public final class RecoveryWorker implements AutoCloseable {
      * @param rolledBack told each transaction of which a prepared branch was rolled back, and why
      */
     record Surroundings(
-            Store store,
+            CoordinatorStore store,
             Workers workers,
             Clock clock,
-            TxConfig.Recovery settings,
+            CoordinatorSettings.Recovery settings,
             TransactionMetrics metrics,
             Predicate<GlobalTxId> endingHere,
             BiConsumer<GlobalTxId, String> rolledBack) {}
@@ -147,7 +129,7 @@ public final class RecoveryWorker implements AutoCloseable {
                 resources.put(new ResourceName(added.resource().name()).hash(), added);
         if (earlier != null) {
             earlier.close();
-            earlier.awaitEnd(System.nanoTime() + CLOSE_PATIENCE.toNanos());
+            earlier.awaitEnd(CLOSE_PATIENCE);
         }
         added.ask();
     }
@@ -251,9 +233,13 @@ public final class RecoveryWorker implements AutoCloseable {
         census.close();
         collecting.close();
         resources.values().forEach(ResourceRecovery::close);
-        long endNanos = System.nanoTime() + CLOSE_PATIENCE.toNanos();
-        census.awaitEnd(endNanos);
-        collecting.awaitEnd(endNanos);
-        resources.values().forEach(resource -> resource.awaitEnd(endNanos));
+        long endNanos = around.clock().nanos() + CLOSE_PATIENCE.toNanos();
+        census.awaitEnd(CLOSE_PATIENCE);
+        collecting.awaitEnd(leftUntil(endNanos));
+        resources.values().forEach(resource -> resource.awaitEnd(leftUntil(endNanos)));
+    }
+
+    private Duration leftUntil(long endNanos) {
+        return Duration.ofNanos(endNanos - around.clock().nanos());
     }
 }

@@ -107,12 +107,12 @@ final class ResourcePass {
         if (!marks.keySet().containsAll(needed) && scans < SCANS_MAX) {
             for (ShardKey shard : needed) {
                 marks.computeIfAbsent(
-                        shard, key -> asking(() -> around.store().log().gcMark(key)));
+                        shard, key -> asking(() -> around.store().decisions().gcMark(key)));
             }
             return scan();
         }
-        List<RecoveryCommand> commands =
-                plan.commands(ours, marks, asking(() -> around.store().log().readAll(plan.recordsToRead(ours))));
+        List<RecoveryCommand> commands = plan.commands(
+                ours, marks, asking(() -> around.store().decisions().readAll(plan.recordsToRead(ours))));
         return inTurns(new ArrayDeque<>(commands), new Tally(0, 0))
                 .thenApplyAsync(
                         tally -> {

@@ -7,6 +7,7 @@ import dev.assent.tx.recovery.RecoveryCommand;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -66,8 +67,8 @@ final class ResourceRecovery {
     private final Set<BranchId> leftAlone = ConcurrentHashMap.newKeySet();
     private volatile Standing standing = Standing.UNPROVEN;
     private volatile @Nullable CompletableFuture<?> underWay;
-    private volatile long standBackUntilNanos = System.nanoTime();
-    private volatile long verifiedNanos = System.nanoTime();
+    private volatile long standBackUntilNanos;
+    private volatile long verifiedNanos;
     private volatile boolean complained;
     private volatile boolean closed;
     private volatile boolean departed;
@@ -80,6 +81,8 @@ final class ResourceRecovery {
         this.name = new ResourceName(resource.name());
         this.role = "recovery-rm-" + name.text();
         this.census = census;
+        this.standBackUntilNanos = around.clock().nanos();
+        this.verifiedNanos = around.clock().nanos();
         this.passes = new OneAtATime(around.workers(), PAUSE_MILLIS, this::next);
         this.crew = task -> {
             if (!around.workers().recovery().execute(task)) {
@@ -113,7 +116,7 @@ final class ResourceRecovery {
         if (closed || epochs.isEmpty() || (running != null && !running.isDone()) || patience.isHanging()) {
             return;
         }
-        boolean isStandingBack = standBackUntilNanos - System.nanoTime() > 0;
+        boolean isStandingBack = standBackUntilNanos - around.clock().nanos() > 0;
         if (isStandingBack) {
             return;
         }
@@ -178,10 +181,10 @@ final class ResourceRecovery {
 
     /** Who has not the role still makes branches under the name, so it is compared now and then. */
     private CompletableFuture<?> watchName() {
-        if (System.nanoTime() - verifiedNanos < TimeUnit.MILLISECONDS.toNanos(NAME_MILLIS)) {
+        if (around.clock().nanos() - verifiedNanos < TimeUnit.MILLISECONDS.toNanos(NAME_MILLIS)) {
             return CompletableFuture.completedFuture(null);
         }
-        verifiedNanos = System.nanoTime();
+        verifiedNanos = around.clock().nanos();
         return claim.verify().handle((agreed, failed) -> {
             if (failed != null) {
                 failed(failed);
@@ -200,7 +203,7 @@ final class ResourceRecovery {
                             + " Another process may try",
                     name.text(),
                     tally.resisted());
-            standBackUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STAND_BACK_MILLIS);
+            standBackUntilNanos = around.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(STAND_BACK_MILLIS);
             giveUp();
         }
     }
@@ -278,15 +281,15 @@ final class ResourceRecovery {
         passes.close();
     }
 
-    void awaitEnd(long endNanos) {
-        passes.awaitEnd(endNanos);
+    void awaitEnd(Duration left) {
+        passes.awaitEnd(left);
     }
 
     /** The resource is not this process's any more. */
     void depart() {
         departed = true;
         close();
-        awaitEnd(System.nanoTime() + RecoveryWorker.CLOSE_PATIENCE.toNanos());
+        awaitEnd(RecoveryWorker.CLOSE_PATIENCE);
         LOG.info("resource {} has left this process, which gives its recovery up", name.text());
         giveUp();
     }

@@ -14,49 +14,49 @@ import org.slf4j.LoggerFactory;
  */
 public final class Workers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
-    private static final int REIGN_TASKS_MAX = 1_000;
+    private static final int EPOCH_TASKS_MAX = 1_000;
     private static final int RECOVERY_TASKS_MAX = 10_000;
     private static final int LEDGER_THREADS = 2;
 
-    private final Crew reigns;
-    private final Crew recovery;
-    private final Crew ledger;
-    private final Crew listeners;
+    private final WorkerPool epochs;
+    private final WorkerPool recovery;
+    private final WorkerPool ledger;
+    private final WorkerPool listeners;
     private final ScheduledThreadPoolExecutor timer;
 
-    public Workers(String name, TxConfig.Limits limits) {
-        reigns = new Crew(name + "-reign", 1, REIGN_TASKS_MAX);
-        recovery = new Crew(name + "-recovery", limits.threads(), RECOVERY_TASKS_MAX);
-        ledger = new Crew(name + "-ledger", LEDGER_THREADS, limits.activeMax());
-        listeners = new Crew(name + "-listener", limits.threads(), limits.activeMax());
-        timer = new ScheduledThreadPoolExecutor(1, task -> Crew.daemon(task, name + "-timer"));
+    public Workers(String name, CoordinatorSettings.Limits limits) {
+        epochs = new WorkerPool(name + "-epoch", 1, EPOCH_TASKS_MAX);
+        recovery = new WorkerPool(name + "-recovery", limits.threads(), RECOVERY_TASKS_MAX);
+        ledger = new WorkerPool(name + "-ledger", LEDGER_THREADS, limits.activeMax());
+        listeners = new WorkerPool(name + "-listener", limits.threads(), limits.activeMax());
+        timer = new ScheduledThreadPoolExecutor(1, task -> WorkerPool.daemon(task, name + "-timer"));
         timer.setRemoveOnCancelPolicy(true);
     }
 
     /** Elections and epochs, one thing at a time. */
-    Crew reigns() {
-        return reigns;
+    WorkerPool epochs() {
+        return epochs;
     }
 
     /** Passes of recovery. */
-    Crew recovery() {
+    WorkerPool recovery() {
         return recovery;
     }
 
     /** What resources decided by themselves is kept here. */
-    Crew ledger() {
+    WorkerPool ledger() {
         return ledger;
     }
 
     /** Applications' callbacks. */
-    Crew listeners() {
+    WorkerPool listeners() {
         return listeners;
     }
 
     /** Runs a task that does not block on the timer's thread after a pause, unless what it answers with is run first. */
     public Runnable later(long pauseMillis, Runnable task) {
         try {
-            ScheduledFuture<?> due = timer.schedule(Crew.guarded(task), pauseMillis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> due = timer.schedule(WorkerPool.guarded(task), pauseMillis, TimeUnit.MILLISECONDS);
             return () -> due.cancel(false);
         } catch (RejectedExecutionException closed) {
             LOG.debug("closed before a pause of {} ms began", pauseMillis);
@@ -67,13 +67,13 @@ public final class Workers implements AutoCloseable {
     /** Runs a task that does not block on the timer's thread, again and again, with a pause between. */
     public void every(long pauseMillis, Runnable task) {
         ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(Crew.guarded(task), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
+                timer.scheduleWithFixedDelay(WorkerPool.guarded(task), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
-        reigns.close();
+        epochs.close();
         recovery.close();
         ledger.close();
         listeners.close();

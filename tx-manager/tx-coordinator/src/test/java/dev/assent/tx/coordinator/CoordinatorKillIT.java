@@ -2,6 +2,8 @@ package dev.assent.tx.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.tx.service.EmbeddedTransactionService;
+import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.store.StoreConfig;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.AssentEnsemble;
@@ -31,7 +33,7 @@ class CoordinatorKillIT {
     static TxConfig config(String connectString) {
         return TxConfig.of(connectString)
                 .withStore(StoreConfig.of(connectString).withSessionTimeout(Duration.ofSeconds(2)))
-                .withRecovery(new TxConfig.Recovery(Duration.ofMillis(500), Duration.ofMillis(500)));
+                .withRecovery(new CoordinatorSettings.Recovery(Duration.ofMillis(500), Duration.ofMillis(500)));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.spi.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,17 @@ class DecisionProbeTest {
 
     private final List<CompletableFuture<Optional<String>>> questions = new ArrayList<>();
     private long nanos;
-    private final DecisionProbe probe = new DecisionProbe(this::asked, () -> nanos);
+    private final DecisionProbe probe = new DecisionProbe(this::asked, new Clock() {
+        @Override
+        public long epochMillis() {
+            return 0;
+        }
+
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+    });
 
     private CompletableFuture<Optional<String>> asked(EpochRef epoch) {
         CompletableFuture<Optional<String>> question = new CompletableFuture<>();

@@ -2,6 +2,7 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.service.EmbeddedTransactionService;
 import dev.assent.tx.testing.FileResource;
 import java.io.IOException;
 import java.nio.file.Path;

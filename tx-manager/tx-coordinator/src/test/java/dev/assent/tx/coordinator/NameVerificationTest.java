@@ -9,6 +9,8 @@ import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
+import dev.assent.tx.service.EmbeddedTransactionService;
+import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
@@ -51,7 +53,7 @@ class NameVerificationTest {
 
     private EmbeddedTransactionService service(Duration interval) {
         return EmbeddedTransactionService.start(TxConfig.of(ensemble.connectString())
-                .withRecovery(new TxConfig.Recovery(interval, Duration.ofMillis(50))));
+                .withRecovery(new CoordinatorSettings.Recovery(interval, Duration.ofMillis(50))));
     }
 
     @AfterEach

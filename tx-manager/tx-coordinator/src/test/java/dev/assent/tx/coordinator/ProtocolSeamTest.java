@@ -37,7 +37,7 @@ class ProtocolSeamTest {
             Long.MAX_VALUE,
             new GlobalTxId.Unique(1, 1));
 
-    private final Workers workers = new Workers("seam-test", new TxConfig.Limits(2, 100));
+    private final Workers workers = new Workers("seam-test", new CoordinatorSettings.Limits(2, 100));
     private final ToyResource orders = new ToyResource("orders");
     private final ToyResource stock = new ToyResource("stock");
     private final ToyResource payments = new ToyResource("payments");

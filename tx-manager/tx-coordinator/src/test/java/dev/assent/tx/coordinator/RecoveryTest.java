@@ -12,6 +12,8 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.service.EmbeddedTransactionService;
+import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
@@ -91,7 +93,7 @@ class RecoveryTest {
 
     private EmbeddedTransactionService service(Duration interval, ToyResource... resources) {
         EmbeddedTransactionService service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connectString())
-                .withRecovery(new TxConfig.Recovery(interval, Duration.ofMillis(50))));
+                .withRecovery(new CoordinatorSettings.Recovery(interval, Duration.ofMillis(50))));
         open.push(service);
         for (ToyResource resource : resources) {
             service.register(resource);

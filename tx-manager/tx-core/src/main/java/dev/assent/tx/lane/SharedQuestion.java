@@ -1,10 +1,10 @@
 package dev.assent.tx.lane;
 
+import dev.assent.tx.spi.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,20 +21,20 @@ public final class SharedQuestion<T> {
     private static final int DOUBLINGS_MAX = 10;
 
     private final Supplier<CompletionStage<T>> question;
-    private final LongSupplier nanos;
+    private final Clock clock;
     private CompletableFuture<T> underWay = CompletableFuture.failedFuture(new IllegalStateException("never asked"));
     private long putNanos;
     private int lostInARow;
 
     /** @param question puts it, without blocking */
     public SharedQuestion(Supplier<CompletionStage<T>> question) {
-        this(question, System::nanoTime);
+        this(question, Clock.SYSTEM);
     }
 
     /** The same with a clock of the caller's own. */
-    SharedQuestion(Supplier<CompletionStage<T>> question, LongSupplier nanos) {
+    SharedQuestion(Supplier<CompletionStage<T>> question, Clock clock) {
         this.question = question;
-        this.nanos = nanos;
+        this.clock = clock;
     }
 
     /**
@@ -48,7 +48,7 @@ public final class SharedQuestion<T> {
             isMine = isToBePut(patienceMillis);
             if (isMine) {
                 underWay = new CompletableFuture<>();
-                putNanos = nanos.getAsLong();
+                putNanos = clock.nanos();
             }
             shared = underWay;
         }
@@ -65,7 +65,7 @@ public final class SharedQuestion<T> {
             return true;
         }
         long lostAfterNanos = TimeUnit.MILLISECONDS.toNanos((long) LOST_AFTER_PATIENCES * patienceMillis) << lostInARow;
-        boolean isLost = nanos.getAsLong() - putNanos >= lostAfterNanos;
+        boolean isLost = clock.nanos() - putNanos >= lostAfterNanos;
         if (isLost && lostInARow < DOUBLINGS_MAX) {
             lostInARow++;
         }

@@ -15,6 +15,14 @@ public enum Authority {
         this.code = code;
     }
 
+    /** Whether the outcome is the first decision record in the store, and nothing else. */
+    public boolean isDecidedInStore() {
+        return switch (this) {
+            case EMBEDDED_2PC, SHARD_2PC -> true;
+            case PAXOS_3PC -> false;
+        };
+    }
+
     /** The byte in the gtrid. */
     public int code() {
         return code;

@@ -14,9 +14,9 @@ import java.util.TreeSet;
  * <p>The order matters: an embedded epoch up to that number that is missing was retired, one above it was born later.
  *
  * @param highestIncarnation the last number allotted when the reading began; 0 when none was
- * @param embedded version of each embedded epoch by incarnation; 0 while it reigns, more once it is fenced
+ * @param embedded version of each embedded epoch by incarnation; 0 while it is current, more once it is fenced
  * @param alive incarnations whose process still holds its session, or whose epoch is there and cannot be read: they
- *     count as reigning and are left alone
+ *     count as current and are left alone
  * @param shards version of each led shard's epoch; it rises with every new leader
  */
 public record EpochCensus(
@@ -45,7 +45,7 @@ public record EpochCensus(
         return version == null || version > epoch.version();
     }
 
-    /** Embedded epochs that still reign although their process is gone: to be fenced, in-doubt work or not. */
+    /** Embedded epochs that are still current although their process is gone: to be fenced, in-doubt work or not. */
     public List<Long> deadAndUnfenced() {
         List<Long> dead = new ArrayList<>();
         embedded.forEach((incarnation, version) -> {

@@ -1,6 +1,6 @@
 package dev.assent.tx.model;
 
-/** One reign of a coordinator: its epoch znode in one version. */
+/** One epoch of a coordinator: its znode in one version. */
 public record EpochRef(EpochKey key, int version) {
 
     public static EpochRef of(GlobalTxId transaction) {

@@ -1,7 +1,7 @@
 package dev.assent.tx.protocol;
 
 /**
- * How long to pause before telling a branch again.
+ * How long to pause before something that failed is tried again: a branch told, a resource asked, a node dialled.
  *
  * @param firstMillis the pause after the first failure; it doubles from there
  * @param maxMillis no pause is longer
@@ -14,10 +14,15 @@ public record Backoff(long firstMillis, long maxMillis) {
         }
     }
 
-    /** The pause after the branch has been told {@code attempt} times (from 1). */
+    /** The pause after {@code attempt} attempts (from 1). */
     public long pauseMillis(int attempt) {
         int doublings = Math.min(attempt - 1, 30);
         long pause = firstMillis << Math.min(doublings, Long.numberOfLeadingZeros(firstMillis) - 1);
         return Math.min(pause, maxMillis);
+    }
+
+    /** The pause that follows one of {@code pauseMillis}. */
+    public long after(long pauseMillis) {
+        return pauseMillis > maxMillis - pauseMillis ? maxMillis : Math.max(firstMillis, 2 * pauseMillis);
     }
 }

@@ -104,21 +104,14 @@ public final class RecoveryPlan {
     }
 
     private boolean isSuspect(GlobalTxId transaction) {
-        return isDecidedInTheStore(transaction)
+        return transaction.key().authority().isDecidedInStore()
                 && !isFenced(transaction)
                 && transaction.isPastDeadline(timing.nowEpochMillis() - timing.graceMillis())
                 && !timing.endingHere().test(transaction);
     }
 
     private boolean isFenced(GlobalTxId transaction) {
-        return isDecidedInTheStore(transaction) && epochs.isFenced(EpochRef.of(transaction));
-    }
-
-    private static boolean isDecidedInTheStore(GlobalTxId transaction) {
-        return switch (transaction.key().authority()) {
-            case EMBEDDED_2PC, SHARD_2PC -> true;
-            case PAXOS_3PC -> false;
-        };
+        return transaction.key().authority().isDecidedInStore() && epochs.isFenced(EpochRef.of(transaction));
     }
 
     /** What a record says, read after its epoch was fenced. */

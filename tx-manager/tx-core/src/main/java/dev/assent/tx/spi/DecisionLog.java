@@ -62,6 +62,9 @@ public interface DecisionLog {
      */
     void release(GlobalTxId transaction);
 
+    /** Sends the deletions that wait for others to go with; to be called from time to time. */
+    void flush();
+
     /**
      * The latest deadline, in epoch milliseconds, of any transaction of the shard whose record was ever deleted. If
      * that lies before a transaction's own deadline, and it has no record, it never had one. When nobody can tell it

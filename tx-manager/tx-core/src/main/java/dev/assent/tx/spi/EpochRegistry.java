@@ -1,14 +1,49 @@
 package dev.assent.tx.spi;
 
 import dev.assent.tx.model.EpochCensus;
+import dev.assent.tx.model.EpochRef;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
-/** Who coordinates, or did, and the power to end it. Thread-safe. */
+/** Who coordinates, or did, and the power to begin and to end it. Thread-safe. */
 public interface EpochRegistry {
 
     /** Reads all epochs, as new as any write that finished before this call. */
     EpochCensus census() throws IOException;
 
-    /** Ends an embedded coordinator's reign: no COMMIT can be decided under it once this returns. */
+    /** Ends an embedded coordinator's epoch: no COMMIT can be decided under it once this returns. */
     void fence(long incarnation) throws IOException;
+
+    /**
+     * Allots an incarnation that no process ever had or will have, alive as long as the session.
+     *
+     * @throws IOException the store did not answer, and a number may have been used up; or it cannot tell which are
+     */
+    EpochRef allot() throws IOException;
+
+    /** Makes shards 0 to {@code count - 1} known, so that they can be led. */
+    void prepareShards(int count) throws IOException;
+
+    /**
+     * Opens a new epoch of a shard, which ends the one before: nothing can be decided COMMIT under that any more.
+     *
+     * @throws IOException the store did not answer; the old epoch may have ended all the same
+     */
+    EpochRef advance(int shard) throws IOException;
+
+    /** Ends an epoch of this process: removed when it holds no record, and else fenced, for others to collect. */
+    void resign(EpochRef epoch) throws IOException;
+
+    /**
+     * Why there can be no COMMIT under that epoch now; empty if there can, of which a majority of the store is asked.
+     * Nothing is changed by it. The stage fails when the store cannot be asked.
+     */
+    CompletionStage<Optional<String>> whyNoCommit(EpochRef epoch);
+
+    /** Calls {@code listener} soon after a coordinator starts or dies, or this session ends; {@link #watchLife} arms. */
+    void onLifeChange(Runnable listener);
+
+    /** Arms that once more; arming it twice is the same as once. */
+    void watchLife();
 }

@@ -14,10 +14,19 @@ public interface Leadership {
      */
     boolean acquire(String role) throws IOException;
 
+    /** The same, telling people and tools who holds it. */
+    boolean acquire(String role, String holder) throws IOException;
+
     /**
      * Gives the role up at once, if this process holds it, so that another may take it.
      *
      * @throws IOException nothing is known of the effect; it may be repeated
      */
     void release(String role) throws IOException;
+
+    /** Calls {@code listener} soon after a role is taken or lost by anybody; {@link #watch} arms. */
+    void onChange(Runnable listener);
+
+    /** Arms that once more; arming it twice is the same as once. */
+    void watch();
 }

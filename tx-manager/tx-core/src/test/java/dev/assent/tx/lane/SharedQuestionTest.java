@@ -2,6 +2,7 @@ package dev.assent.tx.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.tx.spi.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +25,17 @@ class SharedQuestionTest {
 
     @SuppressWarnings("NullAway") // a resource that breaks its promise
     private final SharedQuestion<String> question =
-            new SharedQuestion<>(() -> answers.removeFirst().get(), () -> nanos);
+            new SharedQuestion<>(() -> answers.removeFirst().get(), new Clock() {
+                @Override
+                public long epochMillis() {
+                    return 0;
+                }
+
+                @Override
+                public long nanos() {
+                    return nanos;
+                }
+            });
 
     private CompletableFuture<String> ask() {
         return question.ask(PATIENCE_MILLIS);

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 class GarbagePlanTest {
     private static final EpochKey SHARD = new EpochKey(Authority.SHARD_2PC, 3, 0);
     private static final int FENCED_EPOCH = 1;
-    private static final int REIGNING_EPOCH = 2;
+    private static final int CURRENT_EPOCH = 2;
     private static final long DEADLINE = 1_000;
     private static final long NOBODY_ASKS = DEADLINE + DecisionRecord.RETENTION_MILLIS;
     private static final ResourceName.Hash ORDERS = new ResourceName("orders").hash();
     private static final ResourceName.Hash PAYMENTS = new ResourceName("payments").hash();
     private static final EpochCensus EPOCHS =
-            new EpochCensus(0, new TreeMap<>(), new TreeSet<>(), new TreeMap<>(Map.of(SHARD.shard(), REIGNING_EPOCH)));
+            new EpochCensus(0, new TreeMap<>(), new TreeSet<>(), new TreeMap<>(Map.of(SHARD.shard(), CURRENT_EPOCH)));
     private static final RecordRead ABORT = new RecordRead.Found(new DecisionRecord(Decision.ABORT, List.of()));
     private static final RecordRead COMMIT = new RecordRead.Found(
             new DecisionRecord(Decision.COMMIT, List.of(new BranchName(ORDERS, 1, 1), new BranchName(PAYMENTS, 2, 1))));
@@ -42,10 +42,10 @@ class GarbagePlanTest {
     private static final GlobalTxId GONE = transaction(FENCED_EPOCH);
 
     @Test
-    void records_are_kept_as_long_as_callers_may_ask_and_those_of_a_reigning_epoch_are_its_coordinators() {
+    void records_are_kept_as_long_as_callers_may_ask_and_those_of_a_current_epoch_are_its_coordinators() {
         assertThat(GarbagePlan.isDue(GONE, EPOCHS, NOBODY_ASKS - 1)).isFalse();
         assertThat(GarbagePlan.isDue(GONE, EPOCHS, NOBODY_ASKS)).isTrue();
-        assertThat(GarbagePlan.isDue(transaction(REIGNING_EPOCH), EPOCHS, 2 * NOBODY_ASKS))
+        assertThat(GarbagePlan.isDue(transaction(CURRENT_EPOCH), EPOCHS, 2 * NOBODY_ASKS))
                 .isFalse();
     }
 

@@ -26,7 +26,7 @@ class RecoveryPlanTest {
     private static final ClusterId CLUSTER = new ClusterId(7);
     private static final EpochKey SHARD = new EpochKey(Authority.SHARD_2PC, 3, 0);
     private static final int FENCED_EPOCH = 1;
-    private static final int REIGNING_EPOCH = 2;
+    private static final int CURRENT_EPOCH = 2;
     private static final long DEADLINE = 1_000;
     private static final long GRACE = 100;
     private static final ResourceName.Hash ORDERS = new ResourceName("orders").hash();
@@ -48,7 +48,7 @@ class RecoveryPlanTest {
 
     private static RecoveryPlan plan(long nowEpochMillis, boolean endingHere) {
         EpochCensus epochs = new EpochCensus(
-                0, new TreeMap<>(), new TreeSet<>(), new TreeMap<>(Map.of(SHARD.shard(), REIGNING_EPOCH)));
+                0, new TreeMap<>(), new TreeSet<>(), new TreeMap<>(Map.of(SHARD.shard(), CURRENT_EPOCH)));
         return new RecoveryPlan(
                 CLUSTER, epochs, new RecoveryPlan.Timing(nowEpochMillis, GRACE, transaction -> endingHere));
     }
@@ -89,7 +89,7 @@ class RecoveryPlanTest {
 
     @Test
     void only_records_of_fenced_epochs_are_read_and_only_marks_of_suspects() {
-        List<ParsedBranch.Ours> scanned = List.of(branch(FENCED_EPOCH), branch(REIGNING_EPOCH));
+        List<ParsedBranch.Ours> scanned = List.of(branch(FENCED_EPOCH), branch(CURRENT_EPOCH));
 
         assertThat(plan(DEADLINE).recordsToRead(scanned)).containsExactly(transaction(FENCED_EPOCH));
         assertThat(plan(DEADLINE).marksToRead(scanned)).isEmpty();
@@ -98,25 +98,25 @@ class RecoveryPlanTest {
 
     @Test
     void a_live_coordinators_branch_is_left_alone_until_its_deadline_and_a_grace_have_passed() {
-        List<ParsedBranch.Ours> scanned = List.of(branch(REIGNING_EPOCH));
+        List<ParsedBranch.Ours> scanned = List.of(branch(CURRENT_EPOCH));
         Map<ShardKey, GcMark> marks = Map.of(SHARD.shardKey(), MARK);
 
         assertThat(plan(DEADLINE + GRACE - 1).commands(scanned, marks, Map.of()))
                 .isEmpty();
         assertThat(plan(DEADLINE + GRACE).commands(scanned, marks, Map.of()))
-                .containsExactly(new RecoveryCommand.Terminate(branch(REIGNING_EPOCH), MARK));
+                .containsExactly(new RecoveryCommand.Terminate(branch(CURRENT_EPOCH), MARK));
     }
 
     @Test
     void without_a_mark_from_before_the_scan_nothing_is_decided() {
-        assertThat(plan(DEADLINE + GRACE).commands(List.of(branch(REIGNING_EPOCH)), Map.of(), Map.of()))
+        assertThat(plan(DEADLINE + GRACE).commands(List.of(branch(CURRENT_EPOCH)), Map.of(), Map.of()))
                 .isEmpty();
     }
 
     @Test
     void what_this_very_process_is_ending_needs_nobody_else() {
         RecoveryPlan plan = plan(DEADLINE + GRACE, true);
-        List<ParsedBranch.Ours> scanned = List.of(branch(REIGNING_EPOCH));
+        List<ParsedBranch.Ours> scanned = List.of(branch(CURRENT_EPOCH));
 
         assertThat(plan.marksToRead(scanned)).isEmpty();
         assertThat(plan.commands(scanned, Map.of(SHARD.shardKey(), MARK), Map.of()))

@@ -6,7 +6,6 @@ import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.ZooCfg;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
-import dev.assent.tx.coordinator.ShardTransactionService;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.Outcome;
@@ -15,6 +14,7 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.host.HostLimits;
 import dev.assent.tx.remote.host.LedShards;
 import dev.assent.tx.remote.host.RemoteHost;
+import dev.assent.tx.service.ShardTransactionService;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
@@ -107,7 +107,7 @@ public final class CoordinatorNode implements AutoCloseable {
         return host.port();
     }
 
-    /** The reigns of this node, one a shard that it leads now. */
+    /** The epochs of this node, one a shard that it leads now. */
     public List<EpochRef> led() {
         return shards.led();
     }

@@ -1,6 +1,7 @@
 package dev.assent.tx.node;
 
-import dev.assent.tx.coordinator.TxConfig;
+import dev.assent.tx.coordinator.CoordinatorSettings;
+import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.store.StoreConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -67,7 +68,8 @@ public record NodeConfig(InetSocketAddress listen, String name, int shards, Coor
                 timing.transactionTimeoutMax(),
                 timing.patience(),
                 base.retries(),
-                new TxConfig.Recovery(timing.recoveryInterval(), base.recovery().grace()),
-                new TxConfig.Limits(128, 100_000));
+                new CoordinatorSettings.Recovery(
+                        timing.recoveryInterval(), base.recovery().grace()),
+                new CoordinatorSettings.Limits(128, 100_000));
     }
 }

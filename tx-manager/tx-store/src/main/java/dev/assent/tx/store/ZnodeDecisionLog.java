@@ -164,7 +164,7 @@ public final class ZnodeDecisionLog implements DecisionLog {
         reaper.release(transaction);
     }
 
-    /** Sends the deletions that wait for a batch to fill; to be called from time to time. */
+    @Override
     public void flush() {
         reaper.flush();
     }

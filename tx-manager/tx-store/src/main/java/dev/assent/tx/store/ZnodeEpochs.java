@@ -4,6 +4,7 @@ import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.spi.EpochRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 
 /**
- * Epochs as znodes: a persistent one in version 0 while the coordinator reigns, an ephemeral one while it lives. Each
+ * Epochs as znodes: a persistent one in version 0 while it is current, an ephemeral one while it lives. Each
  * epoch is made in one multi with the folder that its records go to.
  */
 public final class ZnodeEpochs implements EpochRegistry {
@@ -44,11 +45,7 @@ public final class ZnodeEpochs implements EpochRegistry {
         this.aside = aside;
     }
 
-    /**
-     * Allots an incarnation that no process ever had or will have, alive as long as the session.
-     *
-     * @throws IOException the store did not answer, and a number may have been used up; or the counter is damaged
-     */
+    @Override
     public EpochRef allot() throws IOException {
         for (int attempt = 0; attempt < ALLOT_ATTEMPTS_MAX; attempt++) {
             StoreSession.Node counter =
@@ -201,11 +198,14 @@ public final class ZnodeEpochs implements EpochRegistry {
         }
     }
 
-    /**
-     * Opens a new epoch of a shard, which ends the one before: nothing can be decided COMMIT under that any more.
-     *
-     * @throws IOException the store did not answer; the old epoch may have ended all the same
-     */
+    @Override
+    public void prepareShards(int count) throws IOException {
+        for (int shard = 0; shard < count; shard++) {
+            store.prepareShard(new ShardKey(Authority.SHARD_2PC, shard));
+        }
+    }
+
+    @Override
     public EpochRef advance(int shard) throws IOException {
         EpochKey key = new EpochKey(Authority.SHARD_2PC, shard, 0);
         String path = StoreLayout.epoch(key);
@@ -230,12 +230,8 @@ public final class ZnodeEpochs implements EpochRegistry {
                 + " attempts: too many nodes stand for it at once");
     }
 
-    /**
-     * Asks the store for what a COMMIT under that epoch needs: a proposal that a majority takes and that finds the
-     * epoch reigning. Nothing is changed by it.
-     *
-     * @return why there can be no COMMIT now; empty if there can
-     */
+    /** By a multi that a majority has to take, with nothing in it but the check of the epoch. */
+    @Override
     public CompletableFuture<Optional<String>> whyNoCommit(EpochRef epoch) {
         return session.multi(List.of(Op.check(StoreLayout.epoch(epoch.key()), epoch.version())))
                 .thenApply(reply -> reply.isApplied()
@@ -255,18 +251,18 @@ public final class ZnodeEpochs implements EpochRegistry {
         }
     }
 
-    /** Ends an epoch of this process: removed when it holds no record, and else fenced, for others to collect. */
+    @Override
     public void resign(EpochRef epoch) throws IOException {
         fence(epoch.key().incarnation());
         boolean unused = archive.retire(epoch);
     }
 
-    /** Calls {@code listener} soon after a coordinator starts or dies, or this session ends; armed by a watch. */
+    @Override
     public void onLifeChange(Runnable listener) {
         lifeListeners.add(listener);
     }
 
-    /** Arms the watch once more; arming it twice is the same as once. */
+    @Override
     public void watchLife() {
         session.watchChildren(StoreLayout.LIVE, lifeWatcher);
     }

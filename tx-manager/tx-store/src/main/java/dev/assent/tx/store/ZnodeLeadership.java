@@ -25,7 +25,8 @@ public final class ZnodeLeadership implements Leadership {
         return acquire(role, "");
     }
 
-    /** The same, telling people and tools who holds it. A role that somebody holds costs a read, not a write. */
+    /** A role that somebody holds costs a read, not a write. */
+    @Override
     public boolean acquire(String role, String holder) throws IOException {
         String path = StoreLayout.LEADERS + "/" + role;
         Optional<Boolean> held = heldHere(path, role);
@@ -72,12 +73,12 @@ public final class ZnodeLeadership implements Leadership {
         }
     }
 
-    /** Calls {@code listener} soon after a role is taken or lost by anybody; {@link #watch} arms. */
+    @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
 
-    /** Arms the watch once more; arming it twice is the same as once. */
+    @Override
     public void watch() {
         session.watchChildren(StoreLayout.LEADERS, watcher);
     }

@@ -98,7 +98,7 @@ abstract class StoreContract {
     }
 
     @Test
-    void a_commit_under_the_reigning_epoch_is_written_and_read_back() throws Exception {
+    void a_commit_under_the_current_epoch_is_written_and_read_back() throws Exception {
         GlobalTxId id = begin(epochs.allot());
 
         CommitResult result = commit(id, ONE, TWO);

@@ -1,8 +1,9 @@
 package dev.assent.rm.planted.http;
 
 import com.atomikos.icatch.jta.UserTransactionManager;
-import dev.assent.tx.coordinator.TxConfig;
+import dev.assent.tx.coordinator.CoordinatorSettings;
 import dev.assent.tx.remote.agent.RemoteConfig;
+import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.store.StoreConfig;
 import io.agroal.api.AgroalDataSource;
 import jakarta.servlet.Filter;
@@ -20,6 +21,7 @@ record HeaderThatKnowsOthers(
         ApplicationContext context,
         Filter filter,
         TxConfig config,
+        CoordinatorSettings settings,
         RemoteConfig nodes,
         StoreConfig store,
         ZooKeeper client,

@@ -2,6 +2,7 @@ package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.lane.SharedQuestion;
 import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.NameVerdict;
 import dev.assent.tx.remote.wire.NamedResource;
@@ -30,10 +31,8 @@ import org.slf4j.LoggerFactory;
 final class AgentResource {
     private static final Logger LOG = LoggerFactory.getLogger(AgentResource.class);
 
-    /** Between two questions to a resource that has not answered yet: doubled up to the longest. */
-    private static final long RETRY_MILLIS_MIN = 100;
-
-    private static final long RETRY_MILLIS_MAX = 2_000;
+    /** Between two questions to a resource that has not answered yet. */
+    private static final Backoff RETRIES = new Backoff(100, 2_000);
 
     /** How long an answer may take before the resource is said to be out of reach. */
     private static final long PATIENCE_MILLIS = 5_000;
@@ -86,14 +85,14 @@ final class AgentResource {
 
     /** Begins to ask, and goes on until the resource has answered. */
     void begin() {
-        attempt(RETRY_MILLIS_MIN);
+        attempt(1);
     }
 
-    private void attempt(long pauseMillis) {
+    private void attempt(int number) {
         CompletableFuture<Optional<ResourceIdentity>> unused = ask().whenComplete((identity, failed) -> {
             if (isUntold()) {
-                ScheduledFuture<?> unusedTimer = timer.schedule(
-                        () -> attempt(Math.min(RETRY_MILLIS_MAX, 2 * pauseMillis)), pauseMillis, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unusedTimer =
+                        timer.schedule(() -> attempt(number + 1), RETRIES.pauseMillis(number), TimeUnit.MILLISECONDS);
             }
         });
     }

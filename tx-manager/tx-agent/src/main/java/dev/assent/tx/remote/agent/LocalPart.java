@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.tx.end.OutcomeOnce;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
@@ -30,12 +31,11 @@ final class LocalPart {
     /** Of those, the ones that the coordinator has confirmed. */
     private final Set<BranchId> confirmed = new HashSet<>();
 
-    private final List<Consumer<Outcome>> listeners = new ArrayList<>();
+    private final OutcomeOnce end;
     private final List<Runnable> dropListeners = new ArrayList<>();
     private int callsUnderWay;
     private int branchNumbers;
     private @Nullable String doom;
-    private @Nullable Outcome outcome;
     private boolean inDoubt;
     private boolean begunHere;
     private boolean commitAsked;
@@ -45,6 +45,7 @@ final class LocalPart {
     LocalPart(GlobalTxId id, Executor threads) {
         this.id = id;
         this.threads = threads;
+        this.end = new OutcomeOnce(id, threads);
     }
 
     GlobalTxId id() {
@@ -57,7 +58,7 @@ final class LocalPart {
 
     /** Adds a branch unless the transaction has ended here; tells whether it did. */
     synchronized boolean add(BranchRun branch) {
-        if (outcome != null || doom != null) {
+        if (hasEnded() || doom != null) {
             return false;
         }
         branches.put(branch.id(), branch);
@@ -134,12 +135,16 @@ final class LocalPart {
 
     /** It was begun here, and is yet to be ended here: what is known of it is needed until it may be forgotten. */
     synchronized boolean isOpenForItsOriginator(long nowEpochMillis) {
-        return begunHere && outcome == null && !id.isPastDeadline(nowEpochMillis);
+        return begunHere && !hasEnded() && !id.isPastDeadline(nowEpochMillis);
     }
 
     /** How it ended, if that was heard here. */
-    synchronized Optional<Outcome> heard() {
-        return Optional.ofNullable(outcome);
+    Optional<Outcome> heard() {
+        return end.outcome();
+    }
+
+    private boolean hasEnded() {
+        return end.outcome().isPresent();
     }
 
     /** Why a branch must not vote yes now; empty when nothing speaks against it. */
@@ -154,17 +159,17 @@ final class LocalPart {
 
     /** Its coordinator could not tell how the transaction ended: somebody else must be asked. */
     synchronized void inDoubt(String cause) {
-        inDoubt = outcome == null;
+        inDoubt = true;
         doom(cause);
     }
 
     synchronized boolean isInDoubt() {
-        return inDoubt;
+        return inDoubt && !hasEnded();
     }
 
     /** Somebody waits to hear how the transaction ends. */
-    synchronized boolean hasListeners() {
-        return !listeners.isEmpty();
+    boolean hasListeners() {
+        return end.hasListeners();
     }
 
     /** Nothing is left that could hold the transaction open here. */
@@ -203,7 +208,7 @@ final class LocalPart {
     }
 
     synchronized void onWorkDropped(Runnable listener) {
-        if (outcome == null) {
+        if (!hasEnded()) {
             dropListeners.add(listener);
         }
     }
@@ -218,39 +223,22 @@ final class LocalPart {
     }
 
     void onCompletion(Consumer<Outcome> listener) {
-        Outcome known;
-        synchronized (this) {
-            known = outcome;
-            if (known == null) {
-                listeners.add(listener);
-            }
-        }
-        if (known != null) {
-            tellSoon(() -> listener.accept(known));
-        }
+        end.onEnd(listener);
     }
 
     /** The transaction ended so; only the first call counts. */
     void ended(Outcome how) {
-        List<Consumer<Outcome>> waiting;
+        CompletionStage<Void> unused = end.end(how);
         synchronized (this) {
-            if (outcome != null) {
-                return;
-            }
-            outcome = how;
-            inDoubt = false;
-            waiting = new ArrayList<>(listeners);
-            listeners.clear();
             dropListeners.clear();
         }
-        waiting.forEach(listener -> tellSoon(() -> listener.accept(how)));
     }
 
     private void tellSoon(Runnable listener) {
         try {
             threads.execute(() -> tell(listener));
         } catch (RejectedExecutionException closed) {
-            LOG.warn("a completion listener of {} was not told", id, closed);
+            LOG.warn("a listener of {} was not told that its work was dropped", id, closed);
         }
     }
 
@@ -258,7 +246,7 @@ final class LocalPart {
         try {
             listener.run();
         } catch (RuntimeException failed) {
-            LOG.warn("a completion listener of {} failed", id, failed);
+            LOG.warn("a listener of {} failed when its work was dropped", id, failed);
         }
     }
 }

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which node leads which shard, as far as the nodes have said. Thread-safe.
  *
- * <p>Two nodes may claim one shard for a moment; the higher epoch is the later reign. A wrong entry costs a refused
+ * <p>Two nodes may claim one shard for a moment; the higher epoch is the later leader. A wrong entry costs a refused
  * call, never an outcome.
  */
 final class NodeDirectory {
     /** One node's claim. */
-    private record Reign(NodeLink node, int epoch) {}
+    private record Leader(NodeLink node, int epoch) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -91,7 +91,7 @@ final class NodeDirectory {
         }
     }
 
-    /** Whether a later reign over the transaction's shard was announced, so that COMMIT cannot be decided any more. */
+    /** Whether a later epoch of the transaction's shard was announced, so that COMMIT cannot be decided any more. */
     boolean isFenced(GlobalTxId transaction) {
         lock.lock();
         try {
@@ -123,14 +123,14 @@ final class NodeDirectory {
 
     /** The leader of a transaction's shard. */
     Optional<NodeLink> awaitLeaderOf(GlobalTxId transaction, Duration timeout) throws InterruptedException {
-        return await(timeout, () -> latestReign(transaction.key().shard()).map(Reign::node));
+        return await(timeout, () -> latestLeader(transaction.key().shard()).map(Leader::node));
     }
 
     /** The same as it is known now. */
     Optional<NodeLink> leaderOf(GlobalTxId transaction) {
         lock.lock();
         try {
-            return latestReign(transaction.key().shard()).map(Reign::node);
+            return latestLeader(transaction.key().shard()).map(Leader::node);
         } finally {
             lock.unlock();
         }
@@ -184,12 +184,12 @@ final class NodeDirectory {
         await(timeout, () -> changes == seen ? Optional.empty() : Optional.of(changes));
     }
 
-    private Optional<Reign> latestReign(int shard) {
-        Reign latest = null;
+    private Optional<Leader> latestLeader(int shard) {
+        Leader latest = null;
         for (Map.Entry<NodeLink, List<Leading.Shard>> entry : said.entrySet()) {
             for (Leading.Shard claim : entry.getValue()) {
                 if (claim.getShard() == shard && (latest == null || claim.getEpoch() > latest.epoch())) {
-                    latest = new Reign(entry.getKey(), claim.getEpoch());
+                    latest = new Leader(entry.getKey(), claim.getEpoch());
                 }
             }
         }

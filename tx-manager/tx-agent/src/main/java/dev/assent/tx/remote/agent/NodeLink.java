@@ -2,6 +2,7 @@ package dev.assent.tx.remote.agent;
 
 import com.google.protobuf.ByteString;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Command;
@@ -26,11 +27,10 @@ import org.slf4j.LoggerFactory;
 /** The agent's link to one node: dials, introduces itself, and dials again for ever when the link is lost. */
 final class NodeLink {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLink.class);
-    private static final long REDIAL_MILLIS_MIN = 50;
-    private static final long REDIAL_MILLIS_MAX = 2_000;
+    private static final Backoff REDIALS = new Backoff(50, 2_000);
 
     /** After refusals. A proxy refuses in a node's name while it is deployed, so only repetition makes pauses long. */
-    private static final long REDIAL_REFUSED_MILLIS_MAX = 60_000;
+    private static final Backoff REDIALS_REFUSED = new Backoff(50, 60_000);
 
     /** Who the agent is, and what it does with what a node says. */
     interface Owner {
@@ -54,8 +54,8 @@ final class NodeLink {
         /** What that node said of names was said over a link that is lost. */
         void linkLost(NodeLink node);
 
-        /** A later reign was announced: some transactions cannot commit any more. */
-        void reignChanged();
+        /** A later epoch of a shard was announced: some transactions cannot commit any more. */
+        void leaderChanged();
     }
 
     private final String target;
@@ -65,7 +65,7 @@ final class NodeLink {
     private final ScheduledExecutorService timer;
     private @Nullable StreamObserver<AgentMessage> out;
     private @Nullable Inbound current;
-    private long redialMillis = REDIAL_MILLIS_MIN;
+    private long redialMillis = REDIALS.firstMillis();
     private @Nullable Future<?> redial;
     private String lastRefusal = "";
     private boolean closed;
@@ -140,7 +140,7 @@ final class NodeLink {
 
     private void lost() {
         gone();
-        dialAfterGrowingPause(REDIAL_MILLIS_MAX);
+        dialAfterGrowingPause(REDIALS);
     }
 
     private void gone() {
@@ -152,14 +152,14 @@ final class NodeLink {
     private void refused(Status status) {
         gone();
         logOnce(status.getCode().name(), status);
-        dialAfterGrowingPause(REDIAL_REFUSED_MILLIS_MAX);
+        dialAfterGrowingPause(REDIALS_REFUSED);
     }
 
     /** The node read what this service says of itself, and takes none of it: only another configuration can help. */
     private void refusedForGood(Status status) {
         gone();
         logOnce(String.valueOf(status), status);
-        dialAfter(REDIAL_REFUSED_MILLIS_MAX);
+        dialAfter(REDIALS_REFUSED.maxMillis());
     }
 
     private synchronized void logOnce(String refusal, Status status) {
@@ -174,14 +174,14 @@ final class NodeLink {
                     status.getDescription() == null
                             ? status.getCode()
                             : status.getCode() + ": " + status.getDescription(),
-                    TimeUnit.MILLISECONDS.toSeconds(REDIAL_REFUSED_MILLIS_MAX));
+                    TimeUnit.MILLISECONDS.toSeconds(REDIALS_REFUSED.maxMillis()));
         }
     }
 
-    private synchronized void dialAfterGrowingPause(long pauseMillisMax) {
-        redialMillis = Math.min(pauseMillisMax, redialMillis);
-        dialAfter(redialMillis);
-        redialMillis = Math.min(pauseMillisMax, 2 * redialMillis);
+    private synchronized void dialAfterGrowingPause(Backoff pauses) {
+        long pauseMillis = Math.min(pauses.maxMillis(), redialMillis);
+        dialAfter(pauseMillis);
+        redialMillis = pauses.after(pauseMillis);
     }
 
     private synchronized void dialAfter(long pauseMillis) {
@@ -235,7 +235,7 @@ final class NodeLink {
                 }
                 case LEADING -> {
                     directory.leads(NodeLink.this, message.getLeading().getShardsList());
-                    owner.reignChanged();
+                    owner.leaderChanged();
                 }
                 case COMMAND -> owner.command(message.getCommand(), reply -> answer(this, reply));
                 case ENDED -> owner.ended(message.getEnded());
@@ -247,7 +247,7 @@ final class NodeLink {
         /** A node of another cluster is not used. */
         private boolean isOfOurCluster(ByteString cluster) {
             synchronized (NodeLink.this) {
-                redialMillis = REDIAL_MILLIS_MIN;
+                redialMillis = REDIALS.firstMillis();
                 lastRefusal = "";
             }
             boolean isOurs = cluster.size() == Long.BYTES

@@ -12,6 +12,7 @@ import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.Participant;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class RemoteTransaction implements GlobalTransaction {
     private final LocalParts parts;
     private final LocalPart part;
     private final CoordinatorCalls calls;
+    private final Clock clock;
     private final boolean originator;
 
     RemoteTransaction(
@@ -41,12 +43,14 @@ final class RemoteTransaction implements GlobalTransaction {
             LocalParts parts,
             LocalPart part,
             CoordinatorCalls calls,
+            Clock clock,
             boolean originator) {
         this.agent = agent;
         this.resources = resources;
         this.parts = parts;
         this.part = part;
         this.calls = calls;
+        this.clock = clock;
         this.originator = originator;
     }
 
@@ -91,7 +95,7 @@ final class RemoteTransaction implements GlobalTransaction {
 
     /** Waits a moment for it to be known; what is not known then is refused, as the coordinator would. */
     private void requireVerified(AgentResource resource) {
-        Duration left = Duration.between(Instant.now(), deadline());
+        Duration left = untilDeadline();
         if (resource.objection().isPresent() && !left.isNegative()) {
             resource.awaitJudged(left.compareTo(NAMING_PATIENCE) < 0 ? left : NAMING_PATIENCE);
         }
@@ -154,14 +158,17 @@ final class RemoteTransaction implements GlobalTransaction {
         return part.isDoomed();
     }
 
+    private Duration untilDeadline() {
+        return Duration.ofMillis(globalId().deadlineEpochMillis() - clock.epochMillis());
+    }
+
     @Override
     public Outcome commit() {
         requireOriginator();
         if (!part.askCommit()) {
             return rollback(part.objection().orElse("rollback-only"));
         }
-        Duration untilDeadline = Duration.between(Instant.now(), deadline());
-        return learned(calls.commit(globalId(), untilDeadline.plus(PHASE_TWO_GRACE)));
+        return learned(calls.commit(globalId(), untilDeadline().plus(PHASE_TWO_GRACE)));
     }
 
     @Override

@@ -107,7 +107,7 @@ public final class RemoteTransactionService implements TransactionService {
      * @throws TransactionServiceException none answered in time; the message names the targets and the remedy
      */
     public static RemoteTransactionService connect(RemoteConfig config) {
-        return connect(config, System::currentTimeMillis, AgentThreads::channel);
+        return connect(config, Clock.SYSTEM, AgentThreads::channel);
     }
 
     /** The same with a clock and a way to dial of the caller's own. */
@@ -246,7 +246,7 @@ public final class RemoteTransactionService implements TransactionService {
     }
 
     private RemoteTransaction transaction(LocalPart part, boolean originator) {
-        return new RemoteTransaction(agent, commands, parts, part, calls, originator);
+        return new RemoteTransaction(agent, commands, parts, part, calls, clock, originator);
     }
 
     @Override
@@ -346,7 +346,7 @@ public final class RemoteTransactionService implements TransactionService {
         }
 
         @Override
-        public void reignChanged() {
+        public void leaderChanged() {
             sweeper.sweep();
         }
     }

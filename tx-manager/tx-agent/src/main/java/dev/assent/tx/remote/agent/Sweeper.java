@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Looks after transactions whose end nobody told this process: their coordinator died or does not know, or a message
  * was lost. Thread-safe.
  *
- * <p>A branch that was never asked to prepare is dropped once its transaction cannot commit any more (its reign is
+ * <p>A branch that was never asked to prepare is dropped once its transaction cannot commit any more (its epoch is
  * over, or its deadline); no question to a coordinator, and no other transaction's resource, holds that up. A prepared
  * one waits: the sweeper asks for the decision, and does only what it says. Who listens for the end hears "unknown"
  * only when the store is not bound to remember any more.

@@ -299,8 +299,8 @@ class NodeLinkTest {
         }
 
         @Override
-        public void reignChanged() {
-            throw new AssertionError("nobody reigns here");
+        public void leaderChanged() {
+            throw new AssertionError("nobody leads here");
         }
     }
 }

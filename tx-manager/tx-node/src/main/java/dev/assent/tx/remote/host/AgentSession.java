@@ -10,6 +10,7 @@ import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
+import dev.assent.tx.spi.Clock;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
@@ -82,7 +83,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         attached.welcome(Welcome.newBuilder()
                 .setCluster(clusterBytes())
                 .setNode(nodeName)
-                .setClockMillis(System.currentTimeMillis())
+                .setClockMillis(Clock.SYSTEM.epochMillis())
                 .build());
         if (isNew) {
             link = attached;

@@ -178,15 +178,17 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
-        answerLater(reply, calls, () -> hosted(request.getGtrid())
-                .end(StagedTransaction::commitStage)
-                .thenApply(Wire::outcome));
+        answerLater(
+                reply,
+                calls,
+                () -> hosted(request.getGtrid()).transaction().commitStage().thenApply(Wire::outcome));
     }
 
     @Override
     public void rollback(RollbackRequest request, StreamObserver<OutcomeReply> reply) {
         answerLater(reply, calls, () -> hosted(request.getGtrid())
-                .end(transaction -> transaction.rollbackStage(request.getCause()))
+                .transaction()
+                .rollbackStage(request.getCause())
                 .thenApply(Wire::outcome));
     }
 
@@ -218,11 +220,11 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     private Leading leading() {
         Leading.Builder leading = Leading.newBuilder();
-        for (EpochRef reign : shards.led()) {
+        for (EpochRef epoch : shards.led()) {
             leading.addShards(Leading.Shard.newBuilder()
-                    .setShard(reign.key().shard())
-                    .setIncarnation(reign.key().incarnation())
-                    .setEpoch(reign.version()));
+                    .setShard(epoch.key().shard())
+                    .setIncarnation(epoch.key().incarnation())
+                    .setEpoch(epoch.version()));
         }
         return leading.build();
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 public interface LedShards {
     ClusterId cluster();
 
-    /** The reigns of this node, one a shard that it leads now. */
+    /** The epochs of this node, one a shard that it leads now. */
     List<EpochRef> led();
 
     /** Begins under one of them by turns. */

@@ -1,8 +1,9 @@
-package dev.assent.tx.coordinator;
+package dev.assent.tx.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.tx.api.EmbeddedCoordinators;
+import dev.assent.tx.coordinator.CoordinatorSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class StoreCoordinatorsTest {
         assertThat(StoreCoordinators.config(STORE, new EmbeddedCoordinators.Limits(timeoutMax, patience, interval)))
                 .isEqualTo(defaults.withTimeoutMax(timeoutMax)
                         .withPatience(patience)
-                        .withRecovery(new TxConfig.Recovery(
+                        .withRecovery(new CoordinatorSettings.Recovery(
                                 interval, defaults.recovery().grace())));
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The epochs that this coordinator begins new transactions under. Thread-safe; no method but the last blocks. */
-public interface Reign {
+public interface HeldEpochs {
 
     /** An epoch to begin under, by turns; empty while there is none. */
     Optional<EpochRef> current();

@@ -1,7 +1,8 @@
-package dev.assent.tx.coordinator;
+package dev.assent.tx.service;
 
 import dev.assent.tx.api.EmbeddedCoordinators;
 import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.coordinator.CoordinatorSettings;
 
 /** What {@link EmbeddedCoordinators#found} finds: {@link EmbeddedTransactionService} by settings that know no store. */
 public final class StoreCoordinators implements EmbeddedCoordinators {
@@ -15,7 +16,7 @@ public final class StoreCoordinators implements EmbeddedCoordinators {
         TxConfig config = TxConfig.of(coordination);
         return config.withTimeoutMax(limits.timeoutMax())
                 .withPatience(limits.patience())
-                .withRecovery(new TxConfig.Recovery(
+                .withRecovery(new CoordinatorSettings.Recovery(
                         limits.recoveryInterval(), config.recovery().grace()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.store.ZnodeEpochs;
+import dev.assent.tx.spi.EpochRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -11,15 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The incarnation that new transactions of this process are begun under; a lost one is replaced. Thread-safe. */
-final class AllottedReign implements Reign {
-    private static final Logger LOG = LoggerFactory.getLogger(AllottedReign.class);
+final class IncarnationEpoch implements HeldEpochs {
+    private static final Logger LOG = LoggerFactory.getLogger(IncarnationEpoch.class);
     private static final long RETRY_MILLIS = 500;
 
-    private final ZnodeEpochs epochs;
+    private final EpochRegistry epochs;
     private final Workers workers;
     private final AtomicReference<@Nullable EpochRef> current = new AtomicReference<>();
 
-    AllottedReign(ZnodeEpochs epochs, Workers workers, EpochRef first) {
+    IncarnationEpoch(EpochRegistry epochs, Workers workers, EpochRef first) {
         this.epochs = epochs;
         this.workers = workers;
         current.set(first);
@@ -44,8 +44,8 @@ final class AllottedReign implements Reign {
 
     @Override
     public void over(EpochRef epoch) {
-        EpochRef reigning = current.get();
-        if (epoch.equals(reigning) && current.compareAndSet(reigning, null)) {
+        EpochRef held = current.get();
+        if (epoch.equals(held) && current.compareAndSet(held, null)) {
             renewSoon();
         }
     }
@@ -53,14 +53,14 @@ final class AllottedReign implements Reign {
     /** With nothing left under it, the epoch needs no fencing by others; else it is theirs to end. */
     @Override
     public void resign(boolean idle) throws IOException {
-        EpochRef reigning = current.getAndSet(null);
-        if (idle && reigning != null) {
-            epochs.resign(reigning);
+        EpochRef held = current.getAndSet(null);
+        if (idle && held != null) {
+            epochs.resign(held);
         }
     }
 
     private void renewSoon() {
-        if (!workers.reigns().execute(this::renew)) {
+        if (!workers.epochs().execute(this::renew)) {
             LOG.debug("no new incarnation is taken any more");
         }
     }

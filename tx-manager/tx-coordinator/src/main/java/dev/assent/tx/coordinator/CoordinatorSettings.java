@@ -1,56 +1,23 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.protocol.Backoff;
-import dev.assent.tx.store.StoreConfig;
 import java.time.Duration;
 
 /**
- * Settings of a transaction service.
+ * How a coordinator works, wherever its store is.
  *
- * @param store how to reach the store of decisions
  * @param timeoutMax no transaction may take longer
  * @param patience how long a commit waits for phase 2 before it answers with what is known
  * @param retries pauses between tellings of one branch
  * @param recovery how often, and how early, other coordinators' leftovers are ended
  * @param limits how much is done at a time
  */
-public record TxConfig(
-        StoreConfig store, Duration timeoutMax, Duration patience, Backoff retries, Recovery recovery, Limits limits) {
+public record CoordinatorSettings(
+        Duration timeoutMax, Duration patience, Backoff retries, Recovery recovery, Limits limits) {
 
-    public TxConfig {
+    public CoordinatorSettings {
         requirePositive("the longest transaction time-out", timeoutMax);
         requirePositive("the patience of a commit", patience);
-    }
-
-    /** Defaults for services in one data centre. */
-    public static TxConfig of(String connectString) {
-        return new TxConfig(
-                StoreConfig.of(connectString),
-                Duration.ofMinutes(10),
-                Duration.ofSeconds(30),
-                new Backoff(50, 5_000),
-                new Recovery(Duration.ofSeconds(2), Duration.ofSeconds(1)),
-                new Limits(32, 10_000));
-    }
-
-    public TxConfig withStore(StoreConfig newStore) {
-        return new TxConfig(newStore, timeoutMax, patience, retries, recovery, limits);
-    }
-
-    public TxConfig withTimeoutMax(Duration max) {
-        return new TxConfig(store, max, patience, retries, recovery, limits);
-    }
-
-    public TxConfig withPatience(Duration newPatience) {
-        return new TxConfig(store, timeoutMax, newPatience, retries, recovery, limits);
-    }
-
-    public TxConfig withRecovery(Recovery newRecovery) {
-        return new TxConfig(store, timeoutMax, patience, retries, newRecovery, limits);
-    }
-
-    public TxConfig withLimits(Limits newLimits) {
-        return new TxConfig(store, timeoutMax, patience, retries, recovery, newLimits);
     }
 
     /**

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Threads for one kind of a service's own work, which may wait for the store but for no resource. Thread-safe. */
-public final class Crew {
-    private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+public final class WorkerPool {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_SECONDS = 5;
 
@@ -20,7 +20,7 @@ public final class Crew {
     private final ThreadPoolExecutor threads;
     private final NowAndThen full = new NowAndThen();
 
-    Crew(String name, int threadsMax, int waitingMax) {
+    WorkerPool(String name, int threadsMax, int waitingMax) {
         this.name = name;
         this.waitingMax = waitingMax;
         AtomicInteger number = new AtomicInteger();

@@ -1,12 +1,14 @@
-package dev.assent.tx.coordinator;
+package dev.assent.tx.service;
 
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.coordinator.TransactionEngine;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
@@ -38,10 +40,10 @@ public final class ShardTransactionService implements AutoCloseable {
      */
     public static ShardTransactionService start(TxConfig config, String node, int shards) {
         List<Runnable> listeners = new CopyOnWriteArrayList<>();
-        TransactionEngine engine = TransactionEngine.start(
+        TransactionEngine engine = Engines.start(
                 config,
-                System::currentTimeMillis,
-                around -> new ElectedReigns(around, node, shards, () -> listeners.forEach(Runnable::run)));
+                Clock.SYSTEM,
+                TransactionEngine.EpochSource.shards(node, shards, () -> listeners.forEach(Runnable::run)));
         return new ShardTransactionService(engine, listeners);
     }
 
@@ -65,7 +67,7 @@ public final class ShardTransactionService implements AutoCloseable {
 
     /** The epochs of the shards led at the moment. */
     public List<EpochRef> led() {
-        return engine.reigns();
+        return engine.epochs();
     }
 
     /**

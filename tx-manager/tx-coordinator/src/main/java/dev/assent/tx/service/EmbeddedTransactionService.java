@@ -1,10 +1,11 @@
-package dev.assent.tx.coordinator;
+package dev.assent.tx.service;
 
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Standing;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.coordinator.TransactionEngine;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
@@ -28,15 +29,12 @@ public final class EmbeddedTransactionService implements TransactionService {
      * @throws TransactionServiceException the store cannot be reached in the configured time; the message names it
      */
     public static EmbeddedTransactionService start(TxConfig config) {
-        return start(config, System::currentTimeMillis);
+        return start(config, Clock.SYSTEM);
     }
 
     static EmbeddedTransactionService start(TxConfig config, Clock clock) {
-        return new EmbeddedTransactionService(TransactionEngine.start(
-                config,
-                clock,
-                around -> new AllottedReign(
-                        around.epochs(), around.workers(), around.epochs().allot())));
+        return new EmbeddedTransactionService(
+                Engines.start(config, clock, TransactionEngine.EpochSource.incarnations()));
     }
 
     @Override

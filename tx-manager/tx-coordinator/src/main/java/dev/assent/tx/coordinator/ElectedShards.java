@@ -1,8 +1,6 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.model.ShardKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +17,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Two nodes may believe they lead for a moment: the older one's COMMITs fail their epoch check.
  */
-final class ElectedReigns implements Reign {
-    private static final Logger LOG = LoggerFactory.getLogger(ElectedReigns.class);
+final class ElectedShards implements HeldEpochs {
+    private static final Logger LOG = LoggerFactory.getLogger(ElectedShards.class);
     private static final long CANDIDATE_MILLIS = 1_000;
 
-    private final TransactionEngine.ReignFactory.Surroundings around;
+    private final TransactionEngine.EpochSource.Surroundings around;
     private final String node;
     private final int shards;
     private final SortedMap<Integer, EpochRef> led = new TreeMap<>();
@@ -33,33 +31,31 @@ final class ElectedReigns implements Reign {
     private int turn;
     private boolean resigned;
 
-    ElectedReigns(TransactionEngine.ReignFactory.Surroundings around, String node, int shards, Runnable listener)
+    ElectedShards(TransactionEngine.EpochSource.Surroundings around, String node, int shards, Runnable listener)
             throws IOException {
         this.around = around;
         this.node = node;
         this.shards = shards;
         this.listener = listener;
-        for (int shard = 0; shard < shards; shard++) {
-            around.store().prepareShard(new ShardKey(Authority.SHARD_2PC, shard));
-        }
-        around.leadership().onChange(this::standSoon);
+        around.store().epochs().prepareShards(shards);
+        around.store().leadership().onChange(this::standSoon);
         around.workers().every(CANDIDATE_MILLIS, this::standSoon);
         standSoon();
     }
 
     private void standSoon() {
-        if (asked.compareAndSet(false, true) && !around.workers().reigns().execute(this::stand)) {
+        if (asked.compareAndSet(false, true) && !around.workers().epochs().execute(this::stand)) {
             asked.set(false);
         }
     }
 
-    /** Stands for every shard; one election at a time, so that listeners see the reigns in order. */
+    /** Stands for every shard; one election at a time, so that listeners see the changes in order. */
     private void stand() {
         asked.set(false);
         synchronized (election) {
             boolean changed = false;
             try {
-                around.leadership().watch();
+                around.store().leadership().watch();
                 for (int shard = 0; shard < shards && !hasResigned(); shard++) {
                     changed |= standFor(shard);
                 }
@@ -74,7 +70,7 @@ final class ElectedReigns implements Reign {
     }
 
     private boolean standFor(int shard) throws IOException {
-        boolean elected = around.leadership().acquire(role(shard), node);
+        boolean elected = around.store().leadership().acquire(role(shard), node);
         if (elected == leads(shard)) {
             return false;
         }
@@ -83,7 +79,7 @@ final class ElectedReigns implements Reign {
                 return led.remove(shard) != null;
             }
         }
-        EpochRef epoch = around.epochs().advance(shard);
+        EpochRef epoch = around.store().epochs().advance(shard);
         synchronized (this) {
             led.put(shard, epoch);
         }
@@ -139,7 +135,7 @@ final class ElectedReigns implements Reign {
         synchronized (this) {
             change.run();
         }
-        if (around.workers().reigns().execute(listener)) {
+        if (around.workers().epochs().execute(listener)) {
             standSoon();
         }
     }

@@ -1,14 +1,19 @@
-package dev.assent.tx.coordinator;
+package dev.assent.tx.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.coordinator.CoordinatorSettings;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.EpochKey;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.store.StoreConfig;
 import dev.assent.tx.testing.ApacheZooKeeper;
@@ -53,7 +58,7 @@ class EmbeddedTransactionServiceTest {
     private TxConfig config() {
         return TxConfig.of(ensemble.connectString())
                 .withStore(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(2)))
-                .withRecovery(new TxConfig.Recovery(Duration.ofMillis(200), Duration.ofMillis(50)));
+                .withRecovery(new CoordinatorSettings.Recovery(Duration.ofMillis(200), Duration.ofMillis(50)));
     }
 
     @AfterEach
@@ -300,7 +305,7 @@ class EmbeddedTransactionServiceTest {
     }
 
     private Outcome commitUnderANewIncarnation() throws InterruptedException {
-        Eventually.within(LIMIT, "a new incarnation reigns", () -> {
+        Eventually.within(LIMIT, "a new incarnation is held", () -> {
             try {
                 service.begin(TIMEOUT).rollback("probe");
                 return true;
@@ -446,5 +451,15 @@ class EmbeddedTransactionServiceTest {
         } finally {
             never.countDown();
         }
+    }
+
+    @Test
+    void an_outcome_that_the_store_does_not_decide_is_unknown_here() {
+        GlobalTxId own =
+                TransactionToken.parse(service.begin(Duration.ofSeconds(5)).token());
+        GlobalTxId other = new GlobalTxId(
+                own.cluster(), new EpochKey(Authority.PAXOS_3PC, 0, 0), 0, own.deadlineEpochMillis(), own.unique());
+
+        assertThat(service.outcome(TransactionToken.format(other))).isInstanceOf(Outcome.Unknown.class);
     }
 }

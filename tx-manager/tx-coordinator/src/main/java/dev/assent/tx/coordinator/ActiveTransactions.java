@@ -1,0 +1,95 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.admin.TransactionMetrics;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The transactions that this coordinator has begun and not finished. Thread-safe. */
+final class ActiveTransactions implements TransactionRun.Host {
+    private final Map<GlobalTxId, CoordinatedTransaction> active = new ConcurrentHashMap<>();
+    private final int activeMax;
+    private final Workers workers;
+    private final OutcomeMemory remembered;
+    private final TransactionMetrics metrics;
+
+    ActiveTransactions(int activeMax, Workers workers, OutcomeMemory remembered, TransactionMetrics metrics) {
+        this.activeMax = activeMax;
+        this.workers = workers;
+        this.remembered = remembered;
+        this.metrics = metrics;
+    }
+
+    /** Refuses when as many are under way as the limit allows. */
+    void requirePlace() {
+        if (active.size() >= activeMax) {
+            throw new TransactionServiceException(
+                    active.size() + " transactions are under way, as many as the limit allows; try again later, or"
+                            + " raise the limit",
+                    true);
+        }
+    }
+
+    void add(CoordinatedTransaction transaction) {
+        active.put(transaction.globalId(), transaction);
+        metrics.transactionBegun();
+    }
+
+    boolean contains(GlobalTxId transaction) {
+        return active.containsKey(transaction);
+    }
+
+    /** An outcome is told to somebody who may end branches by it. */
+    void toldToOthers(GlobalTxId transaction) {
+        CoordinatedTransaction ending = active.get(transaction);
+        if (ending != null) {
+            ending.toldToOthers();
+        }
+    }
+
+    boolean isToldToOthers(GlobalTxId transaction) {
+        CoordinatedTransaction here = active.get(transaction);
+        return here != null && here.isToldToOthers();
+    }
+
+    boolean isEmpty() {
+        return active.isEmpty();
+    }
+
+    /** To be called from time to time: those that are past their deadline end. */
+    void expireDue(long nowEpochMillis) {
+        active.values().forEach(transaction -> transaction.expireIfDue(nowEpochMillis));
+    }
+
+    /** All of them together are given so long: what then remains is recovery's, and its shards must not wait for it. */
+    void rollBackAll(String cause, Duration patience) {
+        long endNanos = System.nanoTime() + patience.toNanos();
+        for (CoordinatedTransaction transaction : active.values()) {
+            Duration left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+            Outcome unused = transaction.rollback(cause, left);
+        }
+    }
+
+    @Override
+    public Workers workers() {
+        return workers;
+    }
+
+    @Override
+    public CompletionStage<Void> learned(GlobalTxId transaction, Outcome outcome) {
+        remembered.put(transaction, outcome);
+        metrics.answered(outcome);
+        CoordinatedTransaction known = active.get(transaction);
+        return known == null ? CompletableFuture.completedStage(null) : known.learned(outcome);
+    }
+
+    @Override
+    public void finished(GlobalTxId transaction) {
+        active.remove(transaction);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.assent.tx.coordinator;
+
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.Clock;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Begins transactions under the epochs that the coordinator holds, and is all that a transaction knows of its
+ * coordinator. Thread-safe.
+ */
+final class Transactions {
+    /** How long a first branch waits to learn whether its resource's name stands for it. */
+    private static final Duration NAMING_PATIENCE = Duration.ofSeconds(2);
+
+    private final ClusterId cluster;
+    private final String storeName;
+    private final CoordinatorSettings settings;
+    private final HeldEpochs epochs;
+    private final RecoveryWorker recovery;
+    private final Protocols protocols;
+    private final ActiveTransactions active;
+    private final Clock clock;
+    private final Executor listeners;
+    private final SecureRandom random = new SecureRandom();
+    private volatile boolean closed;
+
+    /** What transactions stand on. */
+    record Foundations(
+            ClusterId cluster,
+            String storeName,
+            CoordinatorSettings settings,
+            HeldEpochs epochs,
+            RecoveryWorker recovery,
+            Protocols protocols,
+            Clock clock) {}
+
+    Transactions(Foundations on, ActiveTransactions active) {
+        this.cluster = on.cluster();
+        this.storeName = on.storeName();
+        this.settings = on.settings();
+        this.epochs = on.epochs();
+        this.recovery = on.recovery();
+        this.protocols = on.protocols();
+        this.clock = on.clock();
+        this.active = active;
+        WorkerPool crew = active.workers().listeners();
+        this.listeners = task -> {
+            if (!crew.execute(task)) {
+                throw new RejectedExecutionException("too many listeners wait, or the service is closed");
+            }
+        };
+    }
+
+    CoordinatedTransaction begin(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(settings.timeoutMax()) > 0) {
+            throw new TransactionServiceException(
+                    "a transaction's time-out must be longer than zero and at most " + settings.timeoutMax() + ", not "
+                            + timeout,
+                    false);
+        }
+        if (closed) {
+            throw new TransactionServiceException("the transaction service is closed", false);
+        }
+        active.requirePlace();
+        EpochRef epoch = epochs.current()
+                .orElseThrow(() -> new TransactionServiceException(
+                        "this coordinator holds no epoch at the moment, as its session with '" + storeName
+                                + "' was lost or another coordinator leads; try again",
+                        true));
+        GlobalTxId id = new GlobalTxId(
+                cluster,
+                epoch.key(),
+                epoch.version(),
+                clock.epochMillis() + timeout.toMillis(),
+                new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
+        CoordinatedTransaction transaction = new CoordinatedTransaction(this, id, timeout);
+        active.add(transaction);
+        return transaction;
+    }
+
+    /** None is begun any more. */
+    void close() {
+        closed = true;
+    }
+
+    /** A run of the transaction's protocol over these branches, which does not start by itself. */
+    TransactionRun<?, ?> run(GlobalTxId id, List<Branch> branches) {
+        return protocols.run(active, id, branches);
+    }
+
+    /**
+     * Waits a moment for it to be known whether the name stands for its resource; not beyond {@code deadline}.
+     *
+     * @throws TransactionServiceException no branch may be made in a resource of that name now
+     */
+    void requireUsable(ResourceName name, long deadlineEpochMillis) {
+        long leftMillis = Math.max(0, deadlineEpochMillis - clock.epochMillis());
+        Duration patience = Duration.ofMillis(Math.min(leftMillis, NAMING_PATIENCE.toMillis()));
+        Optional<NameClaim.Objection> objection = recovery.objection(name, patience);
+        if (objection.isPresent()) {
+            throw new TransactionServiceException(
+                    objection.get().why(), objection.get().mayPass());
+        }
+    }
+
+    long nowEpochMillis() {
+        return clock.epochMillis();
+    }
+
+    Duration patience() {
+        return settings.patience();
+    }
+
+    /** Where those are called who want to hear of an end. */
+    Executor listeners() {
+        return listeners;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.assent.tx.store;
+
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.spi.AbsenceBoard;
+import dev.assent.tx.spi.Clock;
+import dev.assent.tx.spi.CoordinatorStore;
+import dev.assent.tx.spi.DecisionArchive;
+import dev.assent.tx.spi.DecisionLog;
+import dev.assent.tx.spi.EpochRegistry;
+import dev.assent.tx.spi.HeuristicLedger;
+import dev.assent.tx.spi.Leadership;
+import dev.assent.tx.spi.ResourceCatalog;
+import java.io.IOException;
+
+/** The store of one coordinator, on znodes, all under one session. Thread-safe. */
+public final class CoordinatorZnodes implements CoordinatorStore {
+    private final String name;
+    private final StoreSession session;
+    private final ClusterId cluster;
+    private final SetAside aside = new SetAside();
+    private final DecisionLog decisions;
+    private final DecisionArchive archive;
+    private final AbsenceBoard board;
+    private final EpochRegistry epochs;
+    private final HeuristicLedger heuristics;
+    private final Leadership leadership;
+    private final ResourceCatalog resources;
+
+    private CoordinatorZnodes(String name, StoreSession session, ClusterId cluster, Clock clock) {
+        this.name = name;
+        this.session = session;
+        this.cluster = cluster;
+        decisions = new ZnodeDecisionLog(session, clock, aside);
+        archive = new ZnodeArchive(session, aside);
+        board = new ZnodeAbsenceBoard(session, aside);
+        epochs = new ZnodeEpochs(session, aside);
+        heuristics = new ZnodeHeuristicLedger(session, aside);
+        leadership = new ZnodeLeadership(session);
+        resources = new ZnodeCatalog(session, aside);
+    }
+
+    /**
+     * Connects, and lays the folders out if nobody has.
+     *
+     * @throws IOException the store cannot be reached in the configured time, or not be used; the message names it
+     */
+    public static CoordinatorZnodes open(StoreConfig config, Clock clock) throws IOException {
+        StoreSession session = StoreSession.open(config);
+        try {
+            ClusterId cluster = new ZnodeStore(session).prepare();
+            return new CoordinatorZnodes(config.connectString(), session, cluster, clock);
+        } catch (IOException e) {
+            session.close();
+            throw new IOException(
+                    "the store at '" + config.connectString() + "' could not be used: " + e.getMessage(), e);
+        } catch (RuntimeException unreadable) {
+            session.close();
+            throw unreadable;
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ClusterId cluster() {
+        return cluster;
+    }
+
+    @Override
+    public DecisionLog decisions() {
+        return decisions;
+    }
+
+    @Override
+    public DecisionArchive archive() {
+        return archive;
+    }
+
+    @Override
+    public AbsenceBoard board() {
+        return board;
+    }
+
+    @Override
+    public EpochRegistry epochs() {
+        return epochs;
+    }
+
+    @Override
+    public HeuristicLedger heuristics() {
+        return heuristics;
+    }
+
+    @Override
+    public Leadership leadership() {
+        return leadership;
+    }
+
+    @Override
+    public ResourceCatalog resources() {
+        return resources;
+    }
+
+    @Override
+    public long setAside() {
+        return aside.count();
+    }
+
+    @Override
+    public void onSessionLost(Runnable listener) {
+        session.onExpiry(listener);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
