@@ -57,7 +57,7 @@ public final class TwoServices implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         closeServices();
         node.close();
     }

@@ -3,6 +3,7 @@ package dev.assent.rm.xa.quirk;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 
 /**
  * The databases whose adapters are on the class path. One that needs its adapter and comes without is refused: it would
@@ -28,9 +29,7 @@ final class KnownDatabases {
         Optional<DatabaseQuirks> known =
                 FOUND.stream().filter(one -> one.isDriver(type)).findFirst();
         if (known.isEmpty()) {
-            ADAPTED.stream()
-                    .filter(one -> type.getName().startsWith(one.driverPackage()))
-                    .forEach(Adapted::refuse);
+            refuseWithoutAdapter(one -> type.getName().startsWith(one.driverPackage()));
         }
         return known;
     }
@@ -43,14 +42,22 @@ final class KnownDatabases {
         Optional<DatabaseQuirks> known =
                 FOUND.stream().filter(one -> one.isProduct(product)).findFirst();
         if (known.isEmpty()) {
-            ADAPTED.stream().filter(one -> one.product().equals(product)).forEach(Adapted::refuse);
+            refuseWithoutAdapter(one -> one.product().equals(product));
         }
         return known;
     }
 
+    private static void refuseWithoutAdapter(Predicate<Adapted> isIt) {
+        for (Adapted database : ADAPTED) {
+            if (isIt.test(database)) {
+                throw database.refusal();
+            }
+        }
+    }
+
     private record Adapted(String product, String driverPackage, String artifact) {
-        void refuse() {
-            throw new IllegalStateException(product + " takes part through its adapter only, which puts right what its"
+        IllegalStateException refusal() {
+            return new IllegalStateException(product + " takes part through its adapter only, which puts right what its"
                     + " driver does otherwise than XA says: add " + artifact + " to the class path");
         }
     }
