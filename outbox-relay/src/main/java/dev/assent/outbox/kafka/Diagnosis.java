@@ -15,10 +15,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.DescribeProducersOptions;
 import org.apache.kafka.clients.admin.DescribeProducersResult;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
@@ -114,6 +116,7 @@ final class Diagnosis implements Closeable {
         replicated.removeIf(one -> !isBelow(firsts.get(one), ends.get(one)));
         Map<TopicPartition, Long> stuck = new HashMap<>(firsts);
         stuck.keySet().removeIf(one -> !ends.containsKey(one) || replicated.contains(one));
+        replicated.retainAll(replicated.isEmpty() ? Set.of() : inSync(replicated, deadline));
         SortedSet<String> well = topicsOf(replicated);
         well.removeAll(topicsOf(last.topicPartitions().stream()
                 .filter(partition -> !replicated.contains(partition))
@@ -156,13 +159,32 @@ final class Diagnosis implements Closeable {
         return ends;
     }
 
+    /**
+     * Those whose replicas are all in sync. Once a silent one is not any more, the leader alone counts records as replicated,
+     * and takes none all the same where the topic asks for more.
+     */
+    private Set<TopicPartition> inSync(Set<TopicPartition> partitions, Deadline deadline) throws InterruptedException {
+        Set<TopicPartition> inSync = new HashSet<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> one : client.get()
+                .describeTopics(topicsOf(partitions), new DescribeTopicsOptions().timeoutMs(WAIT_MILLIS))
+                .topicNameValues()
+                .entrySet()) {
+            told(deadline, one.getValue()).ifPresent(topic -> topic.partitions().stream()
+                    .filter(partition ->
+                            partition.isr().size() == partition.replicas().size())
+                    .forEach(partition -> inSync.add(new TopicPartition(one.getKey(), partition.partition()))));
+        }
+        return inSync;
+    }
+
     /** Which of {@code stuck} have replicated it by now. */
     Set<TopicPartition> goOn(Map<TopicPartition, Long> stuck) throws InterruptedException {
         try {
-            Map<TopicPartition, Long> ends =
-                    stuck.isEmpty() ? Map.of() : replicatedUpTo(stuck.keySet(), new Deadline(ASKED_MAX));
+            Deadline deadline = new Deadline(ASKED_MAX);
+            Map<TopicPartition, Long> ends = stuck.isEmpty() ? Map.of() : replicatedUpTo(stuck.keySet(), deadline);
             Set<TopicPartition> replicated = new HashSet<>(stuck.keySet());
             replicated.removeIf(one -> !isBelow(stuck.get(one), ends.get(one)));
+            replicated.retainAll(replicated.isEmpty() ? Set.of() : inSync(replicated, deadline));
             return replicated;
         } catch (KafkaException e) {
             LOG.debug("nothing new is known of {}", stuck.keySet(), e);
