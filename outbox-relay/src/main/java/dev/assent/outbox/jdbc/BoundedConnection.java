@@ -13,9 +13,11 @@ import javax.sql.DataSource;
 public final class BoundedConnection implements AutoCloseable {
     private final Connection connection;
     private final int readMillisBefore;
+    private final int readMillis;
 
-    private BoundedConnection(Connection connection, int readMillisBefore) {
+    private BoundedConnection(Connection connection, int readMillisBefore, int readMillis) {
         this.connection = connection;
+        this.readMillis = readMillis;
         this.readMillisBefore = readMillisBefore;
     }
 
@@ -31,10 +33,11 @@ public final class BoundedConnection implements AutoCloseable {
             KnownDatabase.require(connection);
             int before = connection.getNetworkTimeout();
             // pgjdbc sets the socket's time-out there and then, and so has no use for the executor.
-            connection.setNetworkTimeout(Runnable::run, (int) statementMax.toMillis());
+            int readMillis = (int) statementMax.toMillis();
+            connection.setNetworkTimeout(Runnable::run, readMillis);
             connection.setAutoCommit(true);
             ready = true;
-            return new BoundedConnection(connection, before);
+            return new BoundedConnection(connection, before, readMillis);
         } finally {
             if (!ready) {
                 connection.close();
@@ -44,6 +47,23 @@ public final class BoundedConnection implements AutoCloseable {
 
     public PreparedStatement prepare(String sql) throws SQLException {
         return connection.prepareStatement(sql);
+    }
+
+    /** What is done on a connection. */
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    /** Statements that wait no longer than {@code max}, nor than any other: the connection is broken then, too. */
+    <T> T within(Duration max, Work<T> work) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, (int) Math.min(readMillis, max.toMillis()));
+        try {
+            return work.run();
+        } finally {
+            if (!connection.isClosed()) {
+                connection.setNetworkTimeout(Runnable::run, readMillis);
+            }
+        }
     }
 
     /** It may come from a pool, and goes back as it was. */

@@ -8,6 +8,7 @@ import dev.assent.outbox.policy.Plan;
 import dev.assent.outbox.spi.OutboxStore.Held;
 import dev.assent.outbox.spi.OutboxStore.Ownership;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
+import dev.assent.outbox.spi.OwnershipCheck;
 import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,13 +48,19 @@ final class JdbcShardOutbox implements ShardOutbox {
 
     @Override
     public Ownership check() throws IOException {
+        try {
+            return statements.within(OwnershipCheck.ANSWER_MAX, this::ownership);
+        } catch (SQLException e) {
+            throw statements.failed("ask for the epoch of", e);
+        }
+    }
+
+    private Ownership ownership() throws SQLException {
         try (PreparedStatement select = statements.prepare(ShardSql.EPOCH)) {
             new Parameters(select).number(shard);
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() && rows.getLong(1) == lease.epoch().number() ? Ownership.KEPT : Ownership.LOST;
             }
-        } catch (SQLException e) {
-            throw statements.failed("ask for the epoch of", e);
         }
     }
 

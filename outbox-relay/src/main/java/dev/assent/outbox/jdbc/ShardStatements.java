@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /**
  * The statements of one owner of a shard, on its connection. One that changes something begins with the guard that the
@@ -30,6 +31,10 @@ final class ShardStatements implements AutoCloseable {
 
     PreparedStatement prepare(String sql) throws SQLException {
         return connection.prepare(sql);
+    }
+
+    <T> T within(Duration max, BoundedConnection.Work<T> work) throws SQLException {
+        return connection.within(max, work);
     }
 
     long epoch() {

@@ -27,12 +27,12 @@ public final class KafkaPublisher implements Publisher {
     }
 
     @Override
-    public ShardPublisher open(ShardLease lease, OwnershipCheck inTurn, OwnershipCheck beside) throws IOException {
+    public ShardPublisher open(ShardLease lease, OwnershipCheck ownership) throws IOException {
         if (asks.compareAndSet(false, true)) {
             topics.start();
         }
         return new KafkaShardPublisher(
-                Lanes.open(settings, lease.shard(), fencing, diagnosis, topics), settings, topics, inTurn, beside);
+                Lanes.open(settings, lease.shard(), fencing, diagnosis, topics), settings, topics, ownership);
     }
 
     @Override

@@ -37,14 +37,11 @@ final class KafkaShardPublisher implements ShardPublisher {
     private final Lanes lanes;
     private final KafkaSettings settings;
     private final TopicDirectory topics;
-    private final OwnershipCheck inTurn;
-    private final OwnershipCheck beside;
+    private final OwnershipQuestions questions;
     private final Queue<Trial> ended = new ConcurrentLinkedQueue<>();
 
-    KafkaShardPublisher(
-            Lanes lanes, KafkaSettings settings, TopicDirectory topics, OwnershipCheck inTurn, OwnershipCheck beside) {
-        this.inTurn = inTurn;
-        this.beside = beside;
+    KafkaShardPublisher(Lanes lanes, KafkaSettings settings, TopicDirectory topics, OwnershipCheck ownership) {
+        this.questions = new OwnershipQuestions(ownership);
         this.lanes = lanes;
         this.settings = settings;
         this.topics = topics;
@@ -152,7 +149,7 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     /** In the shard's own lane: a topic that does not answer there holds up the others no longer than the patience. */
     private PublishOutcome together(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records) {
-        PublishOutcome outcome = lanes.main().publish(seqs, records, new WithOthers(), inTurn);
+        PublishOutcome outcome = lanes.main().publish(seqs, records, new WithOthers(), questions::ask);
         return outcome.accept(new PublishOutcome.Handler<>() {
             @Override
             public PublishOutcome published(Published published) {
@@ -244,24 +241,36 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     /** On a thread of the lane's. */
     private PublishOutcome apart(Lane lane, String topic, Batch batch) {
-        long begunNanos = System.nanoTime();
+        Alone alone = new Alone();
         PublishOutcome outcome;
         try {
-            outcome = lane.publish(batch.seqs(), records(batch), new Alone(), beside);
+            outcome = lane.publish(batch.seqs(), records(batch), alone, questions::handOver);
         } catch (RuntimeException e) {
             // Whatever it was, the records must go on being looked after.
             LOG.error("the records that were tried for topic {} failed in a way that they must not", topic, e);
             lane.close();
             outcome = new Unavailable(e.toString());
         }
-        return judged(topic, outcome, Duration.ofNanos(System.nanoTime() - begunNanos));
+        return judged(topic, outcome, alone.acknowledgedAfter());
     }
 
     /** Nobody else waits. */
     private static final class Alone implements Lane.Patience {
+        private final long begunNanos = System.nanoTime();
+        private Optional<Duration> acknowledgedAfter = Optional.empty();
+
         @Override
         public boolean await(Sent sent) throws InterruptedException {
-            return sent.await(KafkaSettings.DELIVERY_MAX.toNanos());
+            boolean isAnswered = sent.await(KafkaSettings.DELIVERY_MAX.toNanos());
+            if (isAnswered && sent.firstFailure().isEmpty()) {
+                acknowledgedAfter = Optional.of(Duration.ofNanos(System.nanoTime() - begunNanos));
+            }
+            return isAnswered;
+        }
+
+        /** Empty if a record was not. */
+        Optional<Duration> acknowledgedAfter() {
+            return acknowledgedAfter;
         }
 
         @Override
@@ -270,16 +279,21 @@ final class KafkaShardPublisher implements ShardPublisher {
         }
     }
 
-    /** What a trial says about its topic: one that is slow stays apart from the others, but need not pause. */
-    private PublishOutcome judged(String topic, PublishOutcome outcome, Duration took) {
+    /**
+     * What a trial says about its topic: one that is slow stays apart from the others, but need not pause. One that has
+     * acknowledged its records is not to blame for what became of the commit.
+     */
+    private PublishOutcome judged(String topic, PublishOutcome outcome, Optional<Duration> acknowledgedAfter) {
+        SortedSet<String> one = new TreeSet<>(Set.of(topic));
+        if (acknowledgedAfter.isPresent()) {
+            if (acknowledgedAfter.get().compareTo(KafkaSettings.PATIENCE) <= 0) {
+                areWell(one);
+            }
+            return outcome;
+        }
         return outcome.accept(new PublishOutcome.Handler<>() {
-            private final SortedSet<String> one = new TreeSet<>(Set.of(topic));
-
             @Override
             public PublishOutcome published(Published published) {
-                if (took.compareTo(KafkaSettings.PATIENCE) <= 0) {
-                    areWell(one);
-                }
                 return published;
             }
 
@@ -307,6 +321,11 @@ final class KafkaShardPublisher implements ShardPublisher {
                 return fenced;
             }
         });
+    }
+
+    @Override
+    public void attend() throws IOException {
+        questions.answer();
     }
 
     @Override

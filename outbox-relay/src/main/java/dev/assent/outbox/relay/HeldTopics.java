@@ -35,6 +35,8 @@ final class HeldTopics {
     private static final int WATCHED_MAX = 1_000;
     /** Time for one page of them, long enough that the broker can be asked. */
     private static final Duration PAGE_FOR = Duration.ofSeconds(5);
+    /** How often a shard without work looks whether trials have a question. */
+    private static final Duration ATTENDED_EVERY = Duration.ofMillis(100);
 
     private static final Duration COUNTED_EVERY = Duration.ofSeconds(10);
     private static final Duration COUNTED_SOON = Duration.ofSeconds(1);
@@ -96,6 +98,7 @@ final class HeldTopics {
 
     /** To be called in each round; tells whether the shard is still ours. */
     Ownership round() throws IOException {
+        producer.attend();
         for (Trial trial : producer.ended()) {
             if (settle(trial) == Ownership.LOST) {
                 return Ownership.LOST;
@@ -114,6 +117,11 @@ final class HeldTopics {
             count(now);
         }
         return Ownership.KEPT;
+    }
+
+    /** Trials wait for the next round, and not longer than they must. */
+    Duration atMost(Duration wait) {
+        return tried.isEmpty() || wait.compareTo(ATTENDED_EVERY) < 0 ? wait : ATTENDED_EVERY;
     }
 
     private void turnPage(long now) throws IOException {

@@ -93,7 +93,7 @@ final class ShardService {
             // Records whose topics are still unknown are looked at again as soon as new ones would be.
             emptyRounds = !plan.isEmpty() ? 0 : due.get().isEmpty() ? emptyRounds + 1 : 1;
             if (emptyRounds > 0) {
-                stop.await(settings.pacing().wait(emptyRounds));
+                stop.await(heldTopics.atMost(settings.pacing().wait(emptyRounds)));
             }
         }
         return Next.LEAVE;

@@ -133,7 +133,7 @@ final class ShardWorker implements Runnable {
                 return Next.LEAVE;
             }
             try (ShardOutbox outbox = claimed.get();
-                    ShardPublisher producer = publisher.open(lease, outbox::check, () -> store.check(lease))) {
+                    ShardPublisher producer = publisher.open(lease, outbox::check)) {
                 step();
                 LOG.info("{} is served", lease);
                 status = status.in(ShardState.SERVING);

@@ -22,11 +22,6 @@ public interface OutboxStore {
     /** The epoch of the last claim of {@code shard}. */
     ShardEpoch epochOf(ShardId shard) throws IOException;
 
-    /** Whether {@code lease} is still the newest claim of its shard; safe for use by many threads. */
-    default Ownership check(ShardLease lease) throws IOException {
-        return epochOf(lease.shard()).equals(lease.epoch()) ? Ownership.KEPT : Ownership.LOST;
-    }
-
     /**
      * Makes the lease's epoch the shard's epoch in the database, so that older owners are refused from now on. The
      * same lease may claim again, after a lost connection.

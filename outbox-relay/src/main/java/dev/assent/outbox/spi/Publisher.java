@@ -16,11 +16,10 @@ public interface Publisher extends Closeable {
      * Fences every earlier publisher of this shard, ends what it left open, and is then ready to publish. The shard is
      * claimed in the database before.
      *
-     * @param inTurn asked on the thread that publishes, before each commit
-     * @param beside asked on other threads, before each commit of what is tried apart
+     * @param ownership asked before each commit, and only on the thread that uses the shard's publisher
      * @throws IOException if the broker cannot be reached in time; to be tried again
      */
-    ShardPublisher open(ShardLease lease, OwnershipCheck inTurn, OwnershipCheck beside) throws IOException;
+    ShardPublisher open(ShardLease lease, OwnershipCheck ownership) throws IOException;
 
     /** Ends what is shared by the shards; to be called when their publishers are closed. */
     @Override
@@ -54,6 +53,14 @@ public interface Publisher extends Closeable {
          * @return false if nothing can be tried now
          */
         boolean tryApart(String topic, Batch batch);
+
+        /**
+         * Asks whose the shard is, for the trials whose records are acknowledged: they commit then. To be called in each
+         * round; a trial that nobody asks for is given up after {@link OwnershipCheck#ANSWER_MAX}.
+         *
+         * @throws IOException if the database does not answer
+         */
+        void attend() throws IOException;
 
         /** Trials that have ended since the last call. */
         List<Trial> ended();

@@ -175,6 +175,7 @@ final class SilentTopicTest {
     private static Trial ended(ShardPublisher publisher) throws Exception {
         List<Trial> ended = new ArrayList<>();
         Await.until("the trial has ended", () -> {
+            publisher.attend();
             ended.addAll(publisher.ended());
             return !ended.isEmpty();
         });
@@ -186,7 +187,8 @@ final class SilentTopicTest {
         assertThat(publisher.tryApart(record.message().topic(), batch(record))).isTrue();
     }
 
-    private boolean isTried(ShardPublisher publisher) {
+    private boolean isTried(ShardPublisher publisher) throws Exception {
+        publisher.attend();
         if (publisher.topic(silent) instanceof TopicState.Doubtful && publisher.mayTry(silent)) {
             assertThat(publisher.tryApart(silent, batch(stuck()))).isTrue();
         }

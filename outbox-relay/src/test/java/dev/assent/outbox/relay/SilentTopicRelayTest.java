@@ -7,6 +7,7 @@ import dev.assent.outbox.testing.Broker;
 import dev.assent.outbox.testing.BrokerPair;
 import dev.assent.outbox.testing.Parts;
 import dev.assent.outbox.testing.Postgres;
+import dev.assent.outbox.testing.SmallPool;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -66,8 +67,8 @@ final class SilentTopicRelayTest {
 
     @Test
     void it_costs_its_own_keys_only_and_they_keep_their_order() throws Exception {
-        OutboxRelay relay =
-                rig.relay("one", rig.database.dataSource(), rig.znodeLeases("one"), brokers.bootstrapServers());
+        SmallPool pool = new SmallPool(rig.database.dataSource(), RelayRig.SHARDS);
+        OutboxRelay relay = rig.relay("one", pool.dataSource(), rig.znodeLeases("one"), brokers.bootstrapServers());
         append(silent, "troubled-", "1");
         append(rig.topic, "bystander-", "1");
         Await.until("all are relayed", () -> rig.waiting() == 0);
@@ -84,6 +85,7 @@ final class SilentTopicRelayTest {
 
         brokers.recover();
         Await.until("all are relayed", HEALED, () -> rig.waiting() == 0);
+        assertThat(pool.refused()).as("connections beyond one for each shard").isZero();
         for (String topic : List.of(silent, rig.topic)) {
             assertThat(bodies(topic)).hasSize(KEYS);
             assertThat(bodies(topic).values()).allSatisfy(of -> assertThat(of).containsExactly("1", "2", "3"));

@@ -54,8 +54,9 @@ final class ZombieRelayTest {
     }
 
     private ShardPublisher open(long epoch) throws Exception {
-        OwnershipCheck ownership = () -> store.check(lease(epoch));
-        return publisher.open(lease(epoch), ownership, ownership);
+        OwnershipCheck ownership = () ->
+                store.epochOf(lease(epoch).shard()).equals(lease(epoch).epoch()) ? Ownership.KEPT : Ownership.LOST;
+        return publisher.open(lease(epoch), ownership);
     }
 
     @Test

@@ -17,7 +17,7 @@ public final class Owned {
     private Owned() {}
 
     public static ShardPublisher open(Publisher publisher, ShardLease lease) throws IOException {
-        return publisher.open(lease, () -> Ownership.KEPT, () -> Ownership.KEPT);
+        return publisher.open(lease, () -> Ownership.KEPT);
     }
 
     public static ShardPublisher openInTheEnd(Publisher publisher, ShardLease lease) throws Exception {
@@ -30,7 +30,7 @@ public final class Owned {
         List<ShardPublisher> opened = new ArrayList<>();
         Await.until("the shard is taken over", LONG, () -> {
             try {
-                opened.add(publisher.open(lease, ownership, ownership));
+                opened.add(publisher.open(lease, ownership));
                 return true;
             } catch (IOException e) {
                 return false;

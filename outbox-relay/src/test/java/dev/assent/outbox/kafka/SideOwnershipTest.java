@@ -1,0 +1,129 @@
+package dev.assent.outbox.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.outbox.model.Batch;
+import dev.assent.outbox.model.Body;
+import dev.assent.outbox.model.EventAttributes;
+import dev.assent.outbox.model.OutboxMessage;
+import dev.assent.outbox.model.OutboxRecord;
+import dev.assent.outbox.model.PublishOutcome;
+import dev.assent.outbox.model.ShardEpoch;
+import dev.assent.outbox.model.ShardId;
+import dev.assent.outbox.model.ShardLease;
+import dev.assent.outbox.model.TopicState;
+import dev.assent.outbox.spi.OutboxStore.Ownership;
+import dev.assent.outbox.spi.OwnershipCheck;
+import dev.assent.outbox.spi.Publisher.ShardPublisher;
+import dev.assent.outbox.spi.Publisher.Trial;
+import dev.assent.outbox.testing.Await;
+import dev.assent.outbox.testing.Broker;
+import dev.assent.outbox.testing.Parts;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is tried beside the shard's own thread asks whose the shard is through that thread, and through nothing else. */
+@ExtendWith(Parts.class)
+final class SideOwnershipTest {
+    private static final ShardLease LEASE = new ShardLease(new ShardId(0), new ShardEpoch(1));
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final String topic = "topic-" + UUID.randomUUID();
+    private final KafkaPublisher publishers;
+    private final Set<Thread> asking = ConcurrentHashMap.newKeySet();
+
+    SideOwnershipTest(Broker broker) throws Exception {
+        broker.createTopic(topic, 1, Map.of());
+        publishers = new KafkaPublisher(KafkaSettings.of("relay-" + UUID.randomUUID(), broker.bootstrapServers()));
+    }
+
+    @AfterEach
+    void close() {
+        publishers.close();
+    }
+
+    private ShardPublisher open(OwnershipCheck ownership) throws IOException {
+        return publishers.open(LEASE, () -> {
+            asking.add(Thread.currentThread());
+            return ownership.check();
+        });
+    }
+
+    /** Its topic is open, and a record of it is under way on a side lane. */
+    private void tryApart(ShardPublisher publisher) throws Exception {
+        Await.until("it is open", () -> publisher.topic(topic) instanceof TopicState.Open);
+        Await.until("a lane is open", () -> publisher.mayTry(topic));
+        EventAttributes event = EventAttributes.json(UUID.randomUUID(), "/shop", "OrderPaid");
+        OutboxMessage message = OutboxMessage.of(topic, "a", event, Body.utf8("tried"));
+        Batch batch = new Batch(List.of(new OutboxRecord(1, Instant.EPOCH, 0, false, message)));
+        assertThat(publisher.tryApart(topic, batch)).isTrue();
+    }
+
+    private static Optional<IOException> attend(ShardPublisher publisher) {
+        try {
+            publisher.attend();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private static Trial ended(ShardPublisher publisher) throws Exception {
+        List<Trial> ended = new ArrayList<>();
+        Await.until("the trial has ended", LONG, () -> {
+            ended.addAll(publisher.ended());
+            return !ended.isEmpty();
+        });
+        return ended.get(0);
+    }
+
+    @Test
+    void a_trial_is_committed_when_the_shards_own_thread_has_asked() throws Exception {
+        try (ShardPublisher publisher = open(() -> Ownership.KEPT)) {
+            tryApart(publisher);
+            Await.until("it has asked", () -> attend(publisher).isEmpty() && !asking.isEmpty());
+
+            assertThat(ended(publisher).outcome()).isEqualTo(new PublishOutcome.Published());
+            assertThat(asking).containsExactly(Thread.currentThread());
+        }
+    }
+
+    @Test
+    void a_database_that_does_not_answer_is_no_fault_of_the_topic() throws Exception {
+        OwnershipCheck away = () -> {
+            throw new IOException("no connection");
+        };
+        try (ShardPublisher publisher = open(away)) {
+            tryApart(publisher);
+            Await.until("it is told", () -> attend(publisher).isPresent());
+
+            assertThat(ended(publisher).outcome())
+                    .isInstanceOfSatisfying(PublishOutcome.Unavailable.class, outcome -> assertThat(outcome.reason())
+                            .contains("no connection"));
+            assertThat(publisher.topic(topic)).isInstanceOf(TopicState.Open.class);
+        }
+    }
+
+    @Test
+    void a_trial_that_nobody_asks_for_gives_its_lane_back() throws Exception {
+        try (ShardPublisher publisher = open(() -> Ownership.KEPT)) {
+            tryApart(publisher);
+
+            assertThat(ended(publisher).outcome()).isInstanceOf(PublishOutcome.Unavailable.class);
+            assertThat(asking).isEmpty();
+            assertThat(publisher.topic(topic)).isInstanceOf(TopicState.Open.class);
+            Await.until("a lane is open", LONG, () -> publisher.mayTry(topic));
+        }
+    }
+}
