@@ -86,6 +86,8 @@ class EndedBySqlTest {
 
     private enum Sight {
         WITH_CONNECTION,
+        /** The application has closed its handle by then, as the specification lets it. */
+        HANDLE_CLOSED,
         RESOURCE_ONLY
     }
 
@@ -100,6 +102,13 @@ class EndedBySqlTest {
         execute(here, "UPDATE account SET balance = balance - 30 WHERE id = 1");
         for (String sql : statements) {
             execute(here, sql);
+        }
+        closeIf(sight, here);
+    }
+
+    private static void closeIf(Sight sight, Connection handle) throws SQLException {
+        if (sight == Sight.HANDLE_CLOSED) {
+            handle.close();
         }
     }
 
@@ -128,8 +137,9 @@ class EndedBySqlTest {
     }
 
     /** The database's lane hangs, so the branch is looked at late. */
-    @Test
-    void what_is_looked_at_late_is_not_told_as_rolled_back() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void what_is_looked_at_late_is_not_told_as_rolled_back(Sight sight) throws Exception {
         AtomicBoolean hanging = new AtomicBoolean();
         CountDownLatch thaw = new CountDownLatch(1);
         XaResourceManager hung = new XaResourceManager("hung", () -> {
@@ -143,11 +153,12 @@ class EndedBySqlTest {
         transactions.begin();
         Connection here = one.getConnection();
         Connection there = other.getConnection();
-        enlist("hung", one.getXAResource(), here, Sight.WITH_CONNECTION);
+        enlist("hung", one.getXAResource(), here, sight);
         execute(here, "UPDATE account SET balance = balance - 30 WHERE id = 1");
         enlist("second", other.getXAResource(), there, Sight.WITH_CONNECTION);
         execute(there, "UPDATE account SET balance = balance + 30 WHERE id = 1");
         execute(here, "COMMIT");
+        closeIf(sight, here);
         hanging.set(true);
         List<CompletionStage<?>> scans = new ArrayList<>();
         for (int scan = 0; scan < Lane.Limits.DEFAULT.threadsMax(); scan++) {
@@ -267,6 +278,7 @@ class EndedBySqlTest {
         enlist("first", one.getXAResource(), here, sight);
         execute(here, "UPDATE account SET balance = balance - 30 WHERE id = 1");
         execute(here, "COMMIT");
+        closeIf(sight, here);
 
         assertThatThrownBy(transactions::commit)
                 .isInstanceOf(HeuristicMixedException.class)
@@ -300,9 +312,9 @@ class EndedBySqlTest {
     }
 
     private void enlist(String name, XAResource driver, Connection connection, Sight sight) throws Exception {
-        XAResource resource = sight == Sight.WITH_CONNECTION
-                ? transactions.resource(name, driver, connection)
-                : transactions.resource(name, driver);
+        XAResource resource = sight == Sight.RESOURCE_ONLY
+                ? transactions.resource(name, driver)
+                : transactions.resource(name, driver, connection);
         Objects.requireNonNull(transactions.getTransaction()).enlistResource(resource);
     }
 

@@ -30,13 +30,21 @@ final class XaBranch {
     private final Xid xid;
     private final XAResource resource;
     private final Optional<Connection> connection;
+    /** What its handle led to when the work began: a handle that is closed since, or replaced, leads nowhere. */
+    private volatile @Nullable Connection physical;
+
     private final BranchState state = new BranchState();
     private final AtomicBoolean severed = new AtomicBoolean();
+    /** It was severed, and nothing more can come over its connection. */
+    private volatile boolean cut;
+
     private volatile @Nullable String endedByOthers;
     /** It said that it was prepared, and nobody has seen that. */
     private volatile boolean unverified;
     /** Nobody watches what the application says on its connection. */
     private volatile boolean unwatched;
+    /** It was taken from under work that nobody watched; once it is {@link #cut}, it tells how that ended. */
+    private volatile @Nullable Connection underWork;
 
     XaBranch(
             XaResourceManager home,
@@ -72,8 +80,10 @@ final class XaBranch {
         return resource;
     }
 
+    /** The connection that did the work, if it is in sight, whatever the application has done to its handle. */
     Optional<Connection> connection() {
-        return connection;
+        Connection own = physical;
+        return own == null ? connection : Optional.of(own);
     }
 
     BranchState state() {
@@ -112,7 +122,7 @@ final class XaBranch {
 
     /** Whether the application has ended it by SQL that nobody else could see. Asks the driver, not the database. */
     boolean isEndedUnseen() {
-        return unwatched && connection.isPresent() && hasNoTransaction(connection.get());
+        return unwatched && connection().map(this::hasNoTransaction).orElse(false);
     }
 
     private boolean hasNoTransaction(Connection asked) {
@@ -128,30 +138,29 @@ final class XaBranch {
      * Cuts the connection off under the application's hands, so that nothing more comes of it, and tells whether the
      * application had ended the branch by then. A statement that was under way counts as not run.
      *
-     * @param cut waits a moment for that
+     * @param awaitCut waits a moment for that; whoever asks later asks again
      */
-    Completion severUnderWork(Connection working, Consumer<CompletionStage<Void>> cut) {
-        Optional<Connection> own = unwatched ? physical(working) : Optional.empty();
+    Completion severUnderWork(Consumer<CompletionStage<Void>> awaitCut) {
+        underWork = unwatched ? connection().orElse(null) : null;
         state.finishBroken();
-        cut.accept(sever());
-        if (own.isPresent() && hasNoTransaction(own.get())) {
-            endedByApplication();
-        }
+        awaitCut.accept(sever());
         return rolledBackBefore();
-    }
-
-    /** Before it is cut: handles do not lead to it afterwards. */
-    private Optional<Connection> physical(Connection handle) {
-        try {
-            return Optional.of(quirks.physical(handle));
-        } catch (SQLException e) {
-            LOG.debug("branch {} in {}: its connection is closed already", id, home.name(), e);
-            return Optional.empty();
-        }
     }
 
     /** What a branch that is finished answers to a rollback. */
     Completion rolledBackBefore() {
+        Connection own = underWork;
+        if (own != null) {
+            if (!cut) {
+                CompletionStage<Void> unused = sever(); // should the first attempt have found no place
+                return new Completion.Unsent("the connection to resource " + home.name()
+                        + " is not cut off yet, so the application may still say COMMIT on it");
+            }
+            underWork = null;
+            if (hasNoTransaction(own)) {
+                endedByApplication();
+            }
+        }
         String ended = endedByOthers;
         return ended == null ? new Completion.Done() : hazard(ended);
     }
@@ -163,7 +172,19 @@ final class XaBranch {
     /** Begins the work in the driver. */
     void startInDriver(int flag) throws XAException {
         connection.ifPresent(home::setUp);
+        if (unwatched && physical == null) {
+            physical = connection.flatMap(this::behind).orElse(null);
+        }
         resource.start(xid, flag);
+    }
+
+    private Optional<Connection> behind(Connection handle) {
+        try {
+            return Optional.of(quirks.physical(handle));
+        } catch (SQLException e) {
+            LOG.debug("branch {} in {}: its connection is closed already", id, home.name(), e);
+            return Optional.empty();
+        }
     }
 
     /** Ends the work in the driver; what it says against a branch that can only roll back is of no interest. */
@@ -211,11 +232,13 @@ final class XaBranch {
      * it completes when that is done, or could not be begun.
      */
     CompletionStage<Void> sever() {
-        if (connection.isEmpty() || !severed.compareAndSet(false, true)) {
+        Optional<Connection> own = connection();
+        if (own.isEmpty() || !severed.compareAndSet(false, true)) {
             return CompletableFuture.completedStage(null);
         }
-        return home.sever(connection.get()).exceptionally(notBegun -> {
-            severed.set(false);
+        return home.sever(own.get()).handle((done, notBegun) -> {
+            cut = notBegun == null;
+            severed.set(cut);
             return null;
         });
     }

@@ -130,7 +130,7 @@ final class XaEnder {
      */
     private Completion rollbackUnderWork() {
         if (branch.connection().isPresent()) {
-            return branch.severUnderWork(branch.connection().get(), awaitCut);
+            return branch.severUnderWork(awaitCut);
         }
         branch.state().to(Stage.ENDED);
         try {

@@ -34,9 +34,10 @@ final class XaVoter {
 
     private Vote prepare() {
         Optional<String> objection = branch.state().objectionToPrepare(name);
-        if (objection.isPresent()) {
-            return new Vote.Rollback(objection.get());
-        }
+        return objection.<Vote>map(Vote.Rollback::new).orElseGet(this::prepareWork);
+    }
+
+    private Vote prepareWork() {
         try {
             return inspectUnlessForetold().accept(new Voting());
         } catch (XAException e) {
@@ -79,9 +80,12 @@ final class XaVoter {
         }
     }
 
-    /** Of a branch that is to be rolled back: whether it is there, which its driver tells of prepared ones only. */
+    /**
+     * Of a branch whose work has ended and that is to be rolled back: whether it is there, which its driver tells of
+     * prepared ones only. Nobody waits for the vote.
+     */
     void prepareToSee() {
-        Vote unused = prepare();
+        Vote unused = prepareWork();
     }
 
     private BranchWork inspectUnlessForetold() throws SQLException {
@@ -119,7 +123,10 @@ final class XaVoter {
         }
         int answer = branch.resource().prepare(branch.xid());
         branch.state().to(Stage.PREPARED);
-        branch.notVerified(); // and stays so if the question fails
+        boolean readOnly = answer == XAResource.XA_RDONLY && !branch.quirks().saysReadOnlyOfPrepared();
+        if (!readOnly) {
+            branch.notVerified(); // and stays so if the question fails; one that changed nothing may be gone
+        }
         try {
             if (UnseenBranch.isPrepared(branch.resource(), branch.id(), branch.home())) {
                 branch.verified();
@@ -130,7 +137,7 @@ final class XaVoter {
             return new Vote.Rollback("resource " + name + " does not list its branch as prepared, and cannot be asked"
                     + " over another connection: " + away.getMessage());
         }
-        if (answer == XAResource.XA_RDONLY && !branch.quirks().saysReadOnlyOfPrepared()) {
+        if (readOnly) {
             branch.state().to(Stage.FINISHED);
             return new Vote.ReadOnly();
         }

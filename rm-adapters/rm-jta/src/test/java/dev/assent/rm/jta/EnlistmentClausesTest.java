@@ -34,7 +34,7 @@ class EnlistmentClausesTest {
     @BeforeEach
     void register() {
         transactions.registerRecovery(
-                XaResourceManager.of("able", new RecordingDatabase().dataSource()), XaAbilities.ALL);
+                XaResourceManager.of("able", new RecordingDatabase().dataSource()), new XaAbilities(true, true, true));
         transactions.registerRecovery("unknown", new RecordingDatabase().dataSource());
     }
 

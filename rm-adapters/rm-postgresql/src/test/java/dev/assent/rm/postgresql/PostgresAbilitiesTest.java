@@ -12,8 +12,9 @@ class PostgresAbilitiesTest {
 
     @Test
     void postgresql_is_never_asked_to_join_or_to_suspend() throws Exception {
-        assertThat(XaAbilities.ALL.with(unconnected())).isEqualTo(XaAbilities.NONE);
-        assertThat(XaAbilities.ALL.with(new StrictResource().connection("a"))).isEqualTo(XaAbilities.ALL);
+        assertThat(XaAbilities.JOINS_AND_SUSPENDS.with(unconnected())).isEqualTo(XaAbilities.NONE);
+        assertThat(XaAbilities.JOINS_AND_SUSPENDS.with(new StrictResource().connection("a")))
+                .isEqualTo(XaAbilities.JOINS_AND_SUSPENDS);
     }
 
     /** Its class is what counts; no server is needed. */

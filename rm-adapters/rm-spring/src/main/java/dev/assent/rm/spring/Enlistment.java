@@ -11,7 +11,10 @@ import org.springframework.util.ClassUtils;
 
 /** Whether a data source, or all that it hands out connections of, takes part in global transactions. */
 final class Enlistment {
-    private static final boolean AGROAL = isPresent("io.agroal.api.AgroalDataSource");
+    /** The pool, and our artifact for it: an application may have the one without the other. */
+    private static final boolean AGROAL =
+            isPresent("io.agroal.api.AgroalDataSource") && isPresent("dev.assent.rm.jdbc.DataSources");
+
     private static final boolean SPRING_JDBC = isPresent("org.springframework.jdbc.datasource.DelegatingDataSource");
 
     private Enlistment() {}
@@ -30,7 +33,7 @@ final class Enlistment {
         return SPRING_JDBC && Wrappers.takesPart(source);
     }
 
-    /** Loaded only where Agroal is. */
+    /** Loaded only where Agroal and its adapter are. */
     private static final class Pools {
         static boolean takesPart(DataSource source) {
             return DataSources.takesPart(source);

@@ -132,6 +132,7 @@ public final class Lane {
 
     private String whyNoThread() {
         return "the lane '" + name + "' of resource " + name + " has no thread and is given none: this process has as"
-                + " many as its system allows. Raise that limit (ulimit -u, pids.max of its container)";
+                + " many as its system allows, or no memory for another. Raise that limit (ulimit -u, pids.max of its"
+                + " container) or give it memory";
     }
 }

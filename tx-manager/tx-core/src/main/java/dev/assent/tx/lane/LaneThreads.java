@@ -62,7 +62,8 @@ final class LaneThreads {
     }
 
     private Taken begunOrWaiting(Runnable call) {
-        if (threads < limits.threadsMax() && begin(call)) {
+        beginWaiting();
+        if (waiting.isEmpty() && threads < limits.threadsMax() && begin(call)) {
             return Taken.YES;
         }
         if (threads == 0) {
@@ -73,6 +74,13 @@ final class LaneThreads {
         }
         waiting.addLast(call);
         return Taken.YES;
+    }
+
+    /** What waits because the system gave no thread goes first when it gives some again. */
+    private void beginWaiting() {
+        while (!waiting.isEmpty() && threads < limits.threadsMax() && begin(waiting.getFirst())) {
+            waiting.removeFirst();
+        }
     }
 
     /** Under the lock, so that a thread that is counted is there. False if the system has none to give. */
@@ -91,10 +99,7 @@ final class LaneThreads {
     private void died() {
         synchronized (lock) {
             threads--;
-            Runnable next = waiting.pollFirst();
-            if (next != null && !begin(next)) {
-                waiting.addFirst(next); // whichever thread comes first takes it
-            }
+            beginWaiting();
         }
     }
 

@@ -235,6 +235,49 @@ class LaneThreadsTest {
         assertThat(waited).succeedsWithin(SOON).isEqualTo(only);
     }
 
+    @Test
+    void what_waits_for_want_of_threads_goes_first_when_there_are_some_again() {
+        LaneThreads threads = threads(3, 10, LONG);
+        busy(threads, 1);
+        noThreads.set(true);
+        CompletableFuture<Thread> waited = new CompletableFuture<>();
+        assertThat(threads.take(() -> waited.complete(Thread.currentThread()))).isEqualTo(Taken.YES);
+        noThreads.set(false);
+
+        CompletableFuture<Thread> next = new CompletableFuture<>();
+        assertThat(threads.take(() -> next.complete(Thread.currentThread()))).isEqualTo(Taken.YES);
+
+        assertThat(waited).succeedsWithin(SOON);
+        assertThat(next).succeedsWithin(SOON);
+    }
+
+    @Test
+    void a_thread_that_is_lost_all_the_same_is_replaced() {
+        LaneThreads threads = new LaneThreads(
+                new Lane.Limits(1, 10),
+                LONG,
+                work -> {
+                    Thread thread = new Thread(work);
+                    thread.setDaemon(true);
+                    thread.setUncaughtExceptionHandler((lost, bug) -> unforeseen.add(bug));
+                    return thread;
+                },
+                bug -> {
+                    throw new IllegalStateException("nobody can be told", bug);
+                });
+        threads.take(this::hang);
+        threads.take(() -> {
+            throw new IllegalArgumentException("a bug");
+        });
+        CompletableFuture<Thread> waited = new CompletableFuture<>();
+        threads.take(() -> waited.complete(Thread.currentThread()));
+        letGo.countDown();
+
+        assertThat(waited).succeedsWithin(SOON);
+        assertThat(runsOn(threads)).isNotNull();
+        soon("the loss is told", () -> !unforeseen.isEmpty());
+    }
+
     /** Threads end as soon as they can here, so that ends and calls meet. */
     @Test
     void every_call_runs_once_and_never_more_at_once_than_there_may_be_threads() throws Exception {

@@ -15,7 +15,8 @@ public record XaAbilities(boolean joins, boolean suspends, boolean truthful) {
     /** What is taken for granted: nothing. */
     public static final XaAbilities NONE = new XaAbilities(false, false, false);
 
-    public static final XaAbilities ALL = new XaAbilities(true, true, true);
+    /** Of the clauses on joins and suspension; that says nothing of its answers. */
+    public static final XaAbilities JOINS_AND_SUSPENDS = new XaAbilities(true, true, false);
 
     public static final XaAbilities TRUTHFUL = new XaAbilities(false, false, true);
 
