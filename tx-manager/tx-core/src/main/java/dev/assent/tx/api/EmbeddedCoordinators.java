@@ -10,6 +10,8 @@ import java.util.ServiceLoader;
 public interface EmbeddedCoordinators {
 
     /**
+     * How long transactions, their callers and leftovers of others may take.
+     *
      * @param timeoutMax no transaction may be given longer
      * @param patience how long a commit waits for its resources before it answers with what is known
      * @param recoveryInterval how often leftovers of other coordinators are looked for
