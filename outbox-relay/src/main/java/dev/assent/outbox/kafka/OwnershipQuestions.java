@@ -63,7 +63,7 @@ final class OwnershipQuestions {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while asking whose the shard is", e);
         } finally {
-            waiting.remove(answer);
+            waiting.removeIf(one -> one == answer);
         }
     }
 }
