@@ -26,11 +26,8 @@ final class RecordReaper {
     static final int BATCH_MAX = 128;
     private static final int QUEUED_MAX = 200_000;
 
-    /**
-     * Released records kept for those who ask; beyond that the oldest are deleted early, and the mark tells. Whoever lost
-     * an answer asks about one of the last; more are a burden to every server of the ensemble.
-     */
-    static final int KEPT_MAX = 4_096;
+    /** Released records kept for those who ask; beyond that the oldest are deleted early, and the mark tells. */
+    static final int KEPT_MAX = 20_000;
 
     private final StoreSession session;
     private final Clock clock;
