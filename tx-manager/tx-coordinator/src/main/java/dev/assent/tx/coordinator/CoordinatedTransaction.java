@@ -5,6 +5,7 @@ import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.end.OutcomeOnce;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
@@ -108,6 +109,12 @@ final class CoordinatedTransaction implements StagedTransaction {
         if (isRollbackOnly()) {
             throw new TransactionServiceException(
                     "transaction " + id + " can only roll back (" + rollbackOnly + "); begin another one", false);
+        }
+        if (branches.size() == DecisionRecord.BRANCHES_MAX) {
+            throw new TransactionServiceException(
+                    "transaction " + id + " has " + DecisionRecord.BRANCHES_MAX + " branches, as many as a decision can"
+                            + " name; do the work in several transactions, or over fewer connections",
+                    false);
         }
         enlisted.add(name);
         branches.add(new Branch(branch, name, participant));

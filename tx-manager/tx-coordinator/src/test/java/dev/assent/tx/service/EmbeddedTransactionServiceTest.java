@@ -9,6 +9,7 @@ import dev.assent.tx.coordinator.CoordinatorSettings;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -101,6 +102,19 @@ class EmbeddedTransactionServiceTest {
         EmbeddedTransactionService other = startService();
         assertThat(other.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
         other.close();
+    }
+
+    @Test
+    void a_branch_more_than_a_decision_can_name_is_refused_before_it_works() {
+        GlobalTransaction transaction = service.begin(TIMEOUT);
+        for (int branch = 0; branch < DecisionRecord.BRANCHES_MAX; branch++) {
+            transaction.enlist(transaction.newBranch("orders"), orders);
+        }
+
+        assertThatThrownBy(() -> transaction.enlist(transaction.newBranch("orders"), orders))
+                .isInstanceOf(TransactionServiceException.class)
+                .hasMessageContaining(DecisionRecord.BRANCHES_MAX + " branches, as many as a decision can name");
+        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
     }
 
     @Test
