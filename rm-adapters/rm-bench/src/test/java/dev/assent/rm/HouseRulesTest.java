@@ -36,13 +36,16 @@ class HouseRulesTest {
                     .toList());
     private final JavaClasses planted = new ClassFileImporter().importPackages("dev.assent.rm.planted");
 
-    /** Of every module that has such classes. */
+    /** Of every module that has such classes; one that is not compiled would be left out without a word. */
     private static List<Path> built(String kind) {
+        String sources = kind.equals("classes") ? "src/main/java" : "src/test/java";
         try (Stream<Path> modules = Files.list(MODULES)) {
-            return modules.filter(module -> Files.isDirectory(module.resolve("src")))
+            List<Path> built = modules.filter(module -> Files.isDirectory(module.resolve(sources)))
                     .map(module -> module.resolve("target").resolve(kind))
-                    .filter(Files::isDirectory)
                     .toList();
+            assertThat(built).as("compiled, with -am").allSatisfy(classes -> assertThat(classes)
+                    .isDirectory());
+            return built;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,8 @@
 package dev.assent.tx;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -52,13 +54,8 @@ final class HouseRules {
                 .that()
                 .resideInAnyPackage(root + ".protocol..", root + ".recovery..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        root + ".spi..",
-                        root + ".store..",
-                        root + ".coordinator..",
-                        root + ".remote..",
-                        root + ".api..")
+                .dependOnClassesThat(resideInAPackage(root + "..")
+                        .and(not(resideInAnyPackage(root + ".model..", root + ".protocol..", root + ".recovery.."))))
                 .because("decisions are taken without knowing who carries them out");
     }
 
