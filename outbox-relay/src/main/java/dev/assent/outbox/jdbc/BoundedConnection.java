@@ -30,12 +30,12 @@ public final class BoundedConnection implements AutoCloseable {
         Connection connection = database.getConnection();
         boolean ready = false;
         try {
-            KnownDatabase.require(connection);
             int before = connection.getNetworkTimeout();
             // pgjdbc sets the socket's time-out there and then, and so has no use for the executor.
             int readMillis = (int) statementMax.toMillis();
             connection.setNetworkTimeout(Runnable::run, readMillis);
             connection.setAutoCommit(true);
+            KnownDatabase.requireServer(connection);
             ready = true;
             return new BoundedConnection(connection, before, readMillis);
         } finally {

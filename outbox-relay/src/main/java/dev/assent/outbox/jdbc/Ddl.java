@@ -50,7 +50,7 @@ public enum Ddl {
 
     void install(DataSource database, Then then) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            KnownDatabase.require(connection);
+            KnownDatabase.requireServer(connection);
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET LOCAL lock_timeout = '" + LOCK_MAX + "'");

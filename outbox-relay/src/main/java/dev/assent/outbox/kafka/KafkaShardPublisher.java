@@ -9,6 +9,7 @@ import dev.assent.outbox.model.PublishOutcome.Rejected;
 import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
 import dev.assent.outbox.model.PublishOutcome.Unavailable;
 import dev.assent.outbox.model.TopicState;
+import dev.assent.outbox.spi.OutboxStore.Ownership;
 import dev.assent.outbox.spi.OwnershipCheck;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import dev.assent.outbox.spi.Publisher.Trial;
@@ -325,7 +326,12 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     @Override
     public void attend() throws IOException {
-        questions.answer();
+        Set<Lane> fenced = lanes.fenced();
+        if (fenced.isEmpty()) {
+            questions.answer();
+        } else if (questions.ask() == Ownership.KEPT) {
+            lanes.goOnWith(fenced);
+        }
     }
 
     @Override

@@ -37,6 +37,7 @@ final class Lane {
     private SortedSet<String> committed = new TreeSet<>();
 
     private volatile Optional<Loss> loss = Optional.empty();
+    private volatile boolean isFenced;
 
     Lane(String transactionalId, KafkaSettings settings) {
         this.transactionalId = transactionalId;
@@ -78,6 +79,7 @@ final class Lane {
                     settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
             initialize(opened);
             loss = Optional.empty();
+            isFenced = false;
             producer = Optional.of(opened);
             ready = true;
         } catch (KafkaException e) {
@@ -117,6 +119,7 @@ final class Lane {
         if (outcome instanceof Published) {
             committed = sent.topics();
         } else if (!isOpen()) {
+            isFenced = outcome instanceof Fenced;
             loss = Optional.of(new Loss(sent.topics(), suspects(sent), sent.isAnyAcknowledged()));
         }
         return outcome;
@@ -132,6 +135,11 @@ final class Lane {
         return topics;
     }
 
+    /** Whether this lane was lost to somebody who may be the shard's owner by now. */
+    boolean isFenced() {
+        return isFenced;
+    }
+
     /** How this lane was lost, if it was. */
     Optional<Loss> loss() {
         return loss;
@@ -145,6 +153,7 @@ final class Lane {
         private final List<ProducerRecord<byte[], byte[]>> records;
         private final Patience patience;
         private final OwnershipCheck ownership;
+        private final long begunNanos = System.nanoTime();
 
         Transaction(
                 KafkaProducer<byte[], byte[]> open,
@@ -172,7 +181,7 @@ final class Lane {
                 Thread.currentThread().interrupt();
                 return Optional.of(new Unavailable("interrupted while waiting for the broker"));
             } catch (KafkaException | IllegalStateException e) {
-                return Optional.of(explain(open, sent, e, patience));
+                return Optional.of(unlessOverdue(explain(open, sent, e, patience)));
             }
         }
 
@@ -184,13 +193,13 @@ final class Lane {
                 // A send may wait for what the client knows of a topic; the rest must not wait as well, one by one.
                 Optional<Throwable> failure = sent.lastFailure();
                 if (failure.isPresent()) {
-                    return Optional.of(explain(open, sent, failure.get(), patience));
+                    return Optional.of(unlessOverdue(explain(open, sent, failure.get(), patience)));
                 }
             }
             if (!patience.await(sent)) {
                 return Optional.of(leave(sent, patience));
             }
-            return sent.firstFailure().map(failure -> explain(open, sent, failure, patience));
+            return sent.firstFailure().map(failure -> unlessOverdue(explain(open, sent, failure, patience)));
         }
 
         /** A transaction that must not commit is left as it is: whoever opens the lane next has it aborted. */
@@ -218,8 +227,24 @@ final class Lane {
                 Thread.currentThread().interrupt();
                 return new Unavailable("interrupted while committing");
             } catch (KafkaException | IllegalStateException e) {
-                return explain(open, sent, e, patience);
+                return unlessOverdue(explain(open, sent, e, patience));
             }
+        }
+
+        /** What the broker says of a transaction that it has ended for its age is no sign of a rival, nor of a fault. */
+        private PublishOutcome unlessOverdue(PublishOutcome outcome) {
+            if (System.nanoTime() - begunNanos < KafkaSettings.TRANSACTION_MAX.toNanos()) {
+                return outcome;
+            }
+            if (outcome instanceof Fenced fenced) {
+                return overdue(fenced.reason());
+            }
+            return outcome instanceof Unavailable unavailable ? overdue(unavailable.reason()) : outcome;
+        }
+
+        private PublishOutcome overdue(String reason) {
+            return new Unavailable("the transaction took longer than " + KafkaSettings.TRANSACTION_MAX
+                    + ", and the broker may have ended it: " + reason);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,8 @@ final class Lanes implements Closeable {
     private final Deque<Lane> ready = new ArrayDeque<>();
     /** Fenced, and never opened. Guarded by {@link #lock}. */
     private final Deque<Lane> idle = new ArrayDeque<>();
+    /** Lost to somebody who may be the owner by now. Guarded by {@link #lock}. */
+    private final Set<Lane> fenced = new HashSet<>();
     /** Guarded by {@link #lock}. */
     private final LaneCosts costs = new LaneCosts();
     /** Guarded by {@link #lock}. */
@@ -261,9 +264,31 @@ final class Lanes implements Closeable {
                 ready.add(lane);
                 lock.notifyAll();
             }
+        } else if (lane.isFenced()) {
+            synchronized (lock) {
+                fenced.add(lane);
+            }
         } else {
             keepOpening(lane);
         }
+    }
+
+    /**
+     * Lanes beside that were refused. To open one would refuse whoever has it now: not before the database has been asked
+     * whose the shard is, see {@link #goOnWith}.
+     */
+    Set<Lane> fenced() {
+        synchronized (lock) {
+            return Set.copyOf(fenced);
+        }
+    }
+
+    /** The database has said, since these were {@link #fenced}, that the shard is still this owner's. */
+    void goOnWith(Set<Lane> lanes) {
+        synchronized (lock) {
+            fenced.removeAll(lanes);
+        }
+        lanes.forEach(this::reopen);
     }
 
     private void reopen(Lane lane) {
@@ -272,14 +297,26 @@ final class Lanes implements Closeable {
 
     /** Until it is open: then whatever it left behind has ended. */
     private void keepOpening(Lane lane) {
-        Map<TopicPartition, Long> stuck = diagnosed(lane);
+        Map<TopicPartition, Long> stuck = new HashMap<>();
+        boolean isFaultTold = false;
         for (int tried = 1; !lane.isOpen() && !isClosing(); tried++) {
             try {
+                if (tried == 1) {
+                    stuck.putAll(diagnosed(lane));
+                } else {
+                    goOn(stuck);
+                }
                 lane.open();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException e) {
                 LOG.debug("{} is tried again", lane, e);
                 pause(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, tried));
-                goOn(stuck);
+            } catch (RuntimeException e) {
+                // Whatever it was, the shard must not be short of this lane for good.
+                if (!isFaultTold && !isClosing()) {
+                    isFaultTold = true;
+                    LOG.error("{} fails in a way that it must not; it is tried again", lane, e);
+                }
+                pause(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, tried));
             }
         }
         if (isClosing()) {

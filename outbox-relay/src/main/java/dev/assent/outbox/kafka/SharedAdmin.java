@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 /** An admin client that is made when it is needed first. Safe for use by many threads. */
 final class SharedAdmin implements Closeable {
@@ -14,6 +15,8 @@ final class SharedAdmin implements Closeable {
     private final Object lock = new Object();
     /** Guarded by {@link #lock}. */
     private Optional<Admin> client = Optional.empty();
+    /** Guarded by {@link #lock}. */
+    private boolean isClosed;
 
     /** For one that does {@code what}. */
     SharedAdmin(KafkaSettings settings, String what) {
@@ -21,9 +24,12 @@ final class SharedAdmin implements Closeable {
         this.what = what;
     }
 
-    /** @throws org.apache.kafka.common.KafkaException if it cannot be made */
+    /** @throws KafkaException if it cannot be made, or this is closed: nobody would close another one */
     Admin get() {
         synchronized (lock) {
+            if (isClosed) {
+                throw new KafkaException("the client for " + what + " is closed");
+            }
             Admin admin = client.orElseGet(() -> Admin.create(settings.admin(what)));
             client = Optional.of(admin);
             return admin;
@@ -33,6 +39,7 @@ final class SharedAdmin implements Closeable {
     @Override
     public void close() {
         synchronized (lock) {
+            isClosed = true;
             client.ifPresent(admin -> admin.close(CLOSE_MAX));
             client = Optional.empty();
         }

@@ -242,10 +242,11 @@ public final class TopicBook {
 
     /**
      * It turned out that the records were replicated for which {@code topic} was blamed last, if late. One that is late
-     * again soon stays apart from the others.
+     * again soon stays apart from the others. One that is not blamed was in the transaction of others, and was not late.
      */
     public void replicated(String topic, long nowNanos) {
         Optional.ofNullable(entries.get(topic))
+                .filter(entry -> entry.blames > 0)
                 .filter(entry -> !entry.wasLate || nowNanos - entry.lateNanos >= LATE_AGAIN.toNanos())
                 .ifPresent(entry -> {
                     entry.wasLate = true;

@@ -17,12 +17,16 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database that takes every statement, and of which nobody knows what its answers mean. */
 @ExtendWith(Parts.class)
@@ -30,9 +34,10 @@ final class UnknownDatabaseTest {
     private static final String PRODUCT = "Somebody's SQL";
 
     private final DataSource unknown;
+    private final Postgres.Database database;
 
     UnknownDatabaseTest(Postgres postgres) throws Exception {
-        Postgres.Database database = postgres.database();
+        this.database = postgres.database();
         OutboxSchema.install(database.dataSource(), 4);
         Ddl.INBOX.install(database.dataSource());
         this.unknown = proxy(DataSource.class, (self, method, arguments) -> {
@@ -94,5 +99,49 @@ final class UnknownDatabaseTest {
         isRefused(() -> new JdbcOutboxStore(unknown, Duration.ofSeconds(2)).shards());
         isRefused(() -> OutboxSchema.install(unknown, 4));
         isRefused(() -> Ddl.INBOX.install(unknown));
+    }
+
+    /** As the database behind a driver that knows no other. */
+    private DataSource calling(String version) {
+        return proxy(DataSource.class, (self, method, arguments) -> {
+            Object result = method.invoke(database.dataSource(), arguments);
+            return result instanceof Connection connection
+                    ? proxy(Connection.class, (itself, called, given) -> {
+                        Object made = called.invoke(connection, given);
+                        return called.getName().equals("createStatement") && made instanceof Statement statement
+                                ? calling(version, statement)
+                                : made;
+                    })
+                    : result;
+        });
+    }
+
+    private static Statement calling(String version, Statement statement) {
+        return proxy(
+                Statement.class,
+                (self, method, arguments) ->
+                        method.getName().equals("executeQuery") && arguments[0].equals("SELECT version()")
+                                ? statement.executeQuery("SELECT '" + version + "'")
+                                : method.invoke(statement, arguments));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu, built 2023/09/27)",
+                "PostgreSQL 11.2-YB-2.20.0.0-b0 on x86_64-pc-linux-gnu, 64-bit",
+                "PostgreSQL 8.0.2 on i686-pc-linux-gnu, Redshift 1.0.12103",
+                "Somebody else, 1.0"
+            })
+    void a_server_that_the_driver_takes_for_a_postgresql_is_asked_itself(String version) {
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> new JdbcOutboxStore(calling(version), Duration.ofSeconds(2)).shards(),
+                () -> OutboxSchema.install(calling(version), 4),
+                () -> Ddl.INBOX.install(calling(version)))) {
+            assertThatThrownBy(use)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(version)
+                    .hasMessageContaining("keep the tables of outbox-relay in PostgreSQL");
+        }
     }
 }

@@ -29,6 +29,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,12 +42,14 @@ final class SideOwnershipTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final String topic = "topic-" + UUID.randomUUID();
+    private final KafkaSettings settings;
     private final KafkaPublisher publishers;
     private final Set<Thread> asking = ConcurrentHashMap.newKeySet();
 
     SideOwnershipTest(Broker broker) throws Exception {
         broker.createTopic(topic, 1, Map.of());
-        publishers = new KafkaPublisher(KafkaSettings.of("relay-" + UUID.randomUUID(), broker.bootstrapServers()));
+        settings = KafkaSettings.of("relay-" + UUID.randomUUID(), broker.bootstrapServers());
+        publishers = new KafkaPublisher(settings);
     }
 
     @AfterEach
@@ -64,10 +68,13 @@ final class SideOwnershipTest {
     private void tryApart(ShardPublisher publisher) throws Exception {
         Await.until("it is open", () -> publisher.topic(topic) instanceof TopicState.Open);
         Await.until("a lane is open", () -> publisher.mayTry(topic));
+        assertThat(publisher.tryApart(topic, batch())).isTrue();
+    }
+
+    private Batch batch() {
         EventAttributes event = EventAttributes.json(UUID.randomUUID(), "/shop", "OrderPaid");
         OutboxMessage message = OutboxMessage.of(topic, "a", event, Body.utf8("tried"));
-        Batch batch = new Batch(List.of(new OutboxRecord(1, Instant.EPOCH, 0, false, message)));
-        assertThat(publisher.tryApart(topic, batch)).isTrue();
+        return new Batch(List.of(new OutboxRecord(1, Instant.EPOCH, 0, false, message)));
     }
 
     private static Optional<IOException> attend(ShardPublisher publisher) {
@@ -112,6 +119,65 @@ final class SideOwnershipTest {
                     .isInstanceOfSatisfying(PublishOutcome.Unavailable.class, outcome -> assertThat(outcome.reason())
                             .contains("no connection"));
             assertThat(publisher.topic(topic)).isInstanceOf(TopicState.Open.class);
+        }
+    }
+
+    @Test
+    void a_fenced_lane_is_not_opened_again_before_the_shards_own_thread_has_asked() throws Exception {
+        try (ShardPublisher older = open(() -> Ownership.KEPT);
+                ShardPublisher newer = opened(older)) {
+            assertThat(older.tryApart(topic, batch())).isTrue();
+            assertThat(ended(older).outcome()).isInstanceOf(PublishOutcome.Fenced.class);
+
+            // Opened behind, too, and later than the fenced one would be.
+            Await.until("the older one has another lane", () -> older.mayTry("another"));
+            assertThat(newer.tryApart(topic, batch())).isTrue();
+            Await.until("it has asked", () -> attend(newer).isEmpty() && !asking.isEmpty());
+            assertThat(ended(newer).outcome()).isEqualTo(new PublishOutcome.Published());
+
+            assertThat(older.mayTry(topic)).isFalse();
+            older.attend();
+            Await.until("the lane is open again", () -> older.mayTry(topic));
+        }
+    }
+
+    /** The side lane of {@code older} is open, and then taken by another. */
+    private ShardPublisher opened(ShardPublisher older) throws Exception {
+        Await.until("a lane is open", () -> older.mayTry(topic));
+        ShardPublisher newer = open(() -> Ownership.KEPT);
+        Await.until("the same lane is open", () -> newer.mayTry(topic));
+        return newer;
+    }
+
+    @Test
+    void a_transaction_that_took_too_long_is_no_sign_of_a_rival() throws Exception {
+        OwnershipCheck slow = () -> {
+            isAborted();
+            return Ownership.KEPT;
+        };
+        try (ShardPublisher publisher = open(slow)) {
+            Await.until("it is open", () -> publisher.topic(topic) instanceof TopicState.Open);
+
+            assertThat(publisher.publish(batch()))
+                    .isInstanceOfSatisfying(PublishOutcome.Unavailable.class, outcome -> assertThat(outcome.reason())
+                            .contains("the transaction took longer than " + KafkaSettings.TRANSACTION_MAX));
+        }
+    }
+
+    /** Returns when the broker has ended the transaction of the shard for its age. */
+    private void isAborted() throws IOException {
+        String id = settings.relay() + "-shard-0";
+        try (Admin admin = Admin.create(settings.admin("test"))) {
+            Await.until(
+                    "the broker has ended it",
+                    LONG,
+                    () -> admin.describeTransactions(Set.of(id))
+                                    .description(id)
+                                    .get()
+                                    .state()
+                            == TransactionState.COMPLETE_ABORT);
+        } catch (Exception e) {
+            throw new IOException(e);
         }
     }
 

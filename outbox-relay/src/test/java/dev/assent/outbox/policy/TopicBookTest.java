@@ -229,6 +229,17 @@ final class TopicBookTest {
     }
 
     @Test
+    void a_topic_that_nobody_blames_was_not_late() {
+        state("a");
+        book.answered("a", IS_OPEN, nowNanos);
+        book.replicated("a", nowNanos);
+
+        book.blame("a", "silent", nowNanos);
+        book.replicated("a", nowNanos);
+        assertThat(state("a")).isEqualTo(OPEN);
+    }
+
+    @Test
     void what_is_taken_back_is_the_last_blame_only() {
         state("a");
         book.answered("a", IS_OPEN, nowNanos);
