@@ -194,7 +194,10 @@ final class KafkaShardPublisherTest {
             assertThat(result(publisher, record)).isEqualTo(Screening.Result.TopicClosed.class);
             Await.until("a lane is open", () -> publisher.mayTry(topic));
             assertThat(publisher.tryApart(topic, new Batch(List.of(record)))).isTrue();
-            Await.until("it is open again", () -> result(publisher, record) == Screening.Result.Fit.class);
+            Await.until("it is open again", () -> {
+                publisher.attend();
+                return result(publisher, record) == Screening.Result.Fit.class;
+            });
             assertThat(publisher.ended()).singleElement().satisfies(trial -> assertThat(trial.outcome())
                     .isEqualTo(new PublishOutcome.Published()));
             assertThat(publisher.publish(new Batch(List.of(record)))).isEqualTo(new PublishOutcome.Published());
