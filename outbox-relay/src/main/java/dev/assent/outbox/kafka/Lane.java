@@ -196,7 +196,7 @@ final class Lane {
                     return Optional.of(unlessOverdue(explain(open, sent, failure.get(), patience)));
                 }
             }
-            if (!patience.await(sent)) {
+            if (!patience.await(sent) || sent.isAnyExpired()) {
                 return Optional.of(leave(sent, patience));
             }
             return sent.firstFailure().map(failure -> unlessOverdue(explain(open, sent, failure, patience)));
@@ -264,8 +264,10 @@ final class Lane {
     }
 
     /**
-     * Aborting would wait for what is under way, so the transaction is left as it is: it never commits, for nobody asks
-     * for it, and the broker ends it as soon as the lane is opened again.
+     * Aborting would wait for what is under way; and where the client has given a record up, the broker confirms at once
+     * what it cannot carry out, so that the lane would look open while its next transaction waits for the marks of this
+     * one. So the transaction is left as it is: it never commits, for nobody asks for it, and the broker ends it as soon as
+     * the lane is opened again.
      */
     private PublishOutcome leave(Sent sent, Patience patience) {
         SortedSet<String> silent = sent.unacknowledged();

@@ -84,6 +84,13 @@ final class Sent {
         }
     }
 
+    /** Whether the client has given a record up that it had sent, or tried to. */
+    boolean isAnyExpired() {
+        return all.stream().anyMatch(one -> failureOf(one)
+                .filter(org.apache.kafka.common.errors.TimeoutException.class::isInstance)
+                .isPresent());
+    }
+
     /**
      * Whose fault it was, in a transaction that failed although the broker is there: topics that refused or did not
      * answer, else records. Those that succeeded in the same transaction, or were only aborted along with others, are not
