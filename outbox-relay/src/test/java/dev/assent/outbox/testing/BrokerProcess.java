@@ -6,10 +6,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A Kafka broker in a JVM of its own, to be frozen and thawed. */
-public record BrokerProcess(ChildJvm jvm) implements AutoCloseable {
+public record BrokerProcess(ChildJvm jvm, String bootstrapServers) implements AutoCloseable {
     private static final String SERVES = "broker serves at ";
+    /** A whole line: it may be looked for while it is written. */
+    private static final Pattern SERVES_AT = Pattern.compile("^" + SERVES + "(\\S+)\\R", Pattern.MULTILINE);
+
     private static final int HEAP_MEGABYTES = 256;
 
     /** In the child: serves until it is killed. */
@@ -38,26 +43,18 @@ public record BrokerProcess(ChildJvm jvm) implements AutoCloseable {
                 Integer.toString(identity.port()),
                 Integer.toString(identity.controllerPort()),
                 Boolean.toString(identity.isHasty()));
-        BrokerProcess broker = new BrokerProcess(
-                ChildJvm.start(BrokerProcess.class, HEAP_MEGABYTES, directory.resolve("broker.log"), arguments));
-        Await.until("the broker serves", Duration.ofSeconds(90), () -> broker.address()
-                .isPresent());
-        return broker;
+        ChildJvm jvm = ChildJvm.start(BrokerProcess.class, HEAP_MEGABYTES, directory.resolve("broker.log"), arguments);
+        Await.until(
+                "the broker serves", Duration.ofSeconds(90), () -> address(jvm).isPresent());
+        return new BrokerProcess(jvm, address(jvm).orElseThrow());
     }
 
-    private Optional<String> address() throws IOException {
+    private static Optional<String> address(ChildJvm jvm) throws IOException {
         if (!jvm.isAlive()) {
             throw new IOException("the broker has ended: " + jvm.output());
         }
-        return jvm.output()
-                .lines()
-                .filter(line -> line.startsWith(SERVES))
-                .map(line -> line.substring(SERVES.length()))
-                .findFirst();
-    }
-
-    public String bootstrapServers() throws IOException {
-        return address().orElseThrow();
+        Matcher told = SERVES_AT.matcher(jvm.output());
+        return told.find() ? Optional.of(told.group(1)) : Optional.empty();
     }
 
     @Override
