@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Authority;
-import dev.assent.tx.model.BranchName;
-import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
@@ -14,83 +12,22 @@ import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
-import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.RecordRead;
-import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.ShardKey;
-import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.testing.Eventually;
-import dev.assent.tx.testing.TestStore;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.ACL;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the commit protocol relies on, to be kept by every ensemble. */
-abstract class StoreContract {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final BranchName ONE = new BranchName(new ResourceName("orders").hash(), 1, 1);
-    private static final BranchName TWO = new BranchName(new ResourceName("payments").hash(), 2, 1);
-
-    @TempDir
-    Path folder;
-
-    private TestStore ensemble;
-    private StoreSession session;
-    private ZnodeDecisionLog log;
-    private ZnodeEpochs epochs;
-    private ZnodeArchive archive;
-    private final SetAside aside = new SetAside();
-    private ClusterId cluster;
-    private long nextUnique;
-
-    abstract TestStore startStore(Path folder) throws IOException;
-
-    @BeforeEach
-    void connect() throws IOException {
-        ensemble = startStore(folder);
-        session = open();
-        cluster = new ZnodeStore(session).prepare();
-        log = new ZnodeDecisionLog(session, System::currentTimeMillis, aside);
-        epochs = new ZnodeEpochs(session, aside);
-        archive = new ZnodeArchive(session, aside);
-    }
-
-    private StoreSession open() throws IOException {
-        return StoreSession.open(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(4)));
-    }
-
-    @AfterEach
-    void disconnect() {
-        session.close();
-        ensemble.close();
-    }
-
-    private GlobalTxId begin(EpochRef epoch) {
-        return new GlobalTxId(cluster, epoch.key(), epoch.version(), 0, new GlobalTxId.Unique(42, nextUnique++));
-    }
-
-    private CommitResult commit(GlobalTxId id, BranchName... branches) throws Exception {
-        return log.commit(id, List.of(branches)).toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private static RecordRead found(Decision decision, BranchName... pending) {
-        return new RecordRead.Found(new DecisionRecord(decision, List.of(pending)));
-    }
+abstract class StoreContract extends StoreFixture {
 
     @Test
     void the_cluster_id_is_drawn_once() throws Exception {
@@ -508,90 +445,6 @@ abstract class StoreContract {
                 session.sessionPassword());
         assertThat(taken.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         thief.close();
-    }
-
-    @Test
-    void heuristic_outcomes_stay_until_forgotten() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside);
-        HeuristicLedger.Entry entry = heuristic(begin(epochs.allot()), ONE);
-
-        ledger.keep(entry);
-        ledger.keep(entry);
-
-        GlobalTxId transaction = GlobalTxId.fromBytes(entry.branch().gtrid());
-        assertThat(ledger.of(transaction)).hasSize(1);
-        assertThat(ledger.of(begin(epochs.allot()))).isEmpty();
-        assertThat(ledger.list()).singleElement().satisfies(kept -> {
-            assertThat(kept.branch()).isEqualTo(entry.branch());
-            assertThat(kept.outcome()).isEqualTo(HeuristicOutcome.ROLLED_BACK);
-            assertThat(kept.cause()).isEqualTo("an operator did it at night");
-        });
-        ledger.forget(entry.branch());
-        assertThat(ledger.list()).isEmpty();
-        assertThat(session.await(session.children(StoreLayout.HEURISTICS), "listing folders"))
-                .isEmpty();
-    }
-
-    private static HeuristicLedger.Entry heuristic(GlobalTxId transaction, BranchName branch) {
-        return new HeuristicLedger.Entry(
-                branch.in(transaction), "orders", HeuristicOutcome.ROLLED_BACK, "an operator did it\nat night");
-    }
-
-    @Test
-    void one_of_two_heuristic_outcomes_is_forgotten_and_the_other_stays_and_may_come_back() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside);
-        GlobalTxId transaction = begin(epochs.allot());
-        ledger.keep(heuristic(transaction, ONE));
-        ledger.keep(heuristic(transaction, TWO));
-
-        ledger.forget(ONE.in(transaction));
-        ledger.forget(ONE.in(transaction));
-        assertThat(ledger.of(transaction))
-                .extracting(HeuristicLedger.Entry::branch)
-                .containsExactly(TWO.in(transaction));
-
-        ledger.forget(TWO.in(transaction));
-        ledger.keep(heuristic(transaction, ONE));
-        assertThat(ledger.list()).extracting(HeuristicLedger.Entry::branch).containsExactly(ONE.in(transaction));
-    }
-
-    @Test
-    void asking_about_one_transaction_lists_no_others_heuristic_outcomes() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside);
-        GlobalTxId transaction = begin(epochs.allot());
-        ledger.keep(heuristic(transaction, ONE));
-
-        forbidListing(StoreLayout.HEURISTICS);
-
-        assertThatThrownBy(ledger::list).isInstanceOf(StoreException.class);
-        assertThat(ledger.of(transaction)).hasSize(1);
-        assertThat(ledger.of(begin(epochs.allot()))).isEmpty();
-        ledger.keep(heuristic(transaction, TWO));
-        assertThat(ledger.of(transaction)).hasSize(2);
-    }
-
-    private void forbidListing(String path) throws Exception {
-        CountDownLatch connected = new CountDownLatch(1);
-        ZooKeeper operator = new ZooKeeper(ensemble.connectString(), 4_000, event -> {
-            if (event.getState() == KeeperState.SyncConnected) {
-                connected.countDown();
-            }
-        });
-        assertThat(connected.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        int allButRead = ZooDefs.Perms.ALL & ~ZooDefs.Perms.READ;
-        operator.setACL(path, Arrays.asList(new ACL(allButRead, ZooDefs.Ids.ANYONE_ID_UNSAFE)), -1);
-        operator.close();
-    }
-
-    @Test
-    void more_heuristic_outcomes_than_fit_one_listing_are_counted_and_not_listed() throws Exception {
-        HeuristicLedger ledger = new ZnodeHeuristicLedger(session, aside, 1);
-        ledger.keep(heuristic(begin(epochs.allot()), ONE));
-        assertThat(ledger.list()).hasSize(1);
-
-        ledger.keep(heuristic(begin(epochs.allot()), ONE));
-
-        assertThatThrownBy(ledger::list).hasMessageContaining("2 transactions").hasMessageContaining("forget");
     }
 
     @Test
