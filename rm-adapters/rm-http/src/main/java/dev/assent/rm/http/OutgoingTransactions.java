@@ -4,7 +4,6 @@ import dev.assent.rm.jta.AssentTransactions;
 import jakarta.transaction.Transaction;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.util.Optional;
 
 /**
@@ -24,26 +23,6 @@ public final class OutgoingTransactions {
     }
 
     /**
-     * The header's value for a request to {@code target}; empty outside a transaction and for excluded hosts.
-     *
-     * @throws UnlistedHostException the thread is in a transaction, and the host is neither allowed nor excluded
-     */
-    public Optional<String> tokenFor(URI target) {
-        return callTo(target).map(OutgoingCall::token);
-    }
-
-    /**
-     * For java.net.http: adds the header where it belongs. The builder must have its URI, and the client must not
-     * follow redirects, which would take the header along. Prefer {@link #over}, which sees to that.
-     *
-     * @throws UnlistedHostException as {@link #tokenFor}
-     */
-    public HttpRequest.Builder propagate(HttpRequest.Builder request) {
-        tokenFor(request.copy().build().uri()).ifPresent(token -> request.setHeader(TransactionHeader.NAME, token));
-        return request;
-    }
-
-    /**
      * A client of java.net.http whose requests take the transaction of the thread that sends them along.
      *
      * @throws IllegalArgumentException {@code client} follows redirects, and would take the header to any host
@@ -53,10 +32,11 @@ public final class OutgoingTransactions {
     }
 
     /**
-     * For clients of any kind: the call that a request to {@code target} is, whose token goes into the header and which
-     * wants to see the answer; empty outside a transaction and for excluded hosts.
+     * For clients of any kind that follow no redirects, which would take the header to any host: the call that a
+     * request to {@code target} is, whose token goes into the header and which wants to see the answer; empty outside a
+     * transaction and for excluded hosts.
      *
-     * @throws UnlistedHostException as {@link #tokenFor}
+     * @throws UnlistedHostException the thread is in a transaction, and the host is neither allowed nor excluded
      */
     public Optional<OutgoingCall> callTo(URI target) {
         Optional<String> token = transactions.token();

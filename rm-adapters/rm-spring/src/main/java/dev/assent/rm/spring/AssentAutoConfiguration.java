@@ -25,6 +25,7 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.jta.JtaTransactionManager;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * For Spring Boot: transactions, Spring's manager over them, and their propagation over HTTP. It steps back where the
@@ -88,6 +89,22 @@ public class AssentAutoConfiguration {
         @Bean
         static PropagatingClients propagatingClients(ObjectProvider<PropagatingInterceptor> interceptor) {
             return new PropagatingClients(interceptor);
+        }
+    }
+
+    /** For {@code WebClient}; the other clients' beans come from {@link OutgoingConfiguration}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(WebClient.class)
+    static class ReactiveConfiguration {
+        @Bean
+        @ConditionalOnMissingBean
+        PropagatingFilter propagatingFilter(OutgoingTransactions outgoing) {
+            return new PropagatingFilter(outgoing);
+        }
+
+        @Bean
+        static PropagatingWebClients propagatingWebClients(ObjectProvider<PropagatingFilter> filter) {
+            return new PropagatingWebClients(filter);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.spring.PropagatingFilter;
 import dev.assent.rm.spring.PropagatingInterceptor;
 import dev.assent.rm.testing.MemoryTransactionService;
 import jakarta.transaction.RollbackException;
@@ -28,8 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * What a request inside a transaction may do. "Friend" is a service with the filter; "stranger" is one that knows
@@ -87,6 +92,14 @@ class OutgoingCallsTest {
                         .uri(target)
                         .retrieve()
                         .toBodilessEntity()),
+                Named.of("RestTemplate", (outgoing, target) -> template(outgoing, false)
+                        .getForObject(target, String.class)),
+                Named.of("WebClient", (outgoing, target) -> reactive(outgoing, HttpClient.Redirect.NEVER)
+                        .post()
+                        .uri(target)
+                        .retrieve()
+                        .toBodilessEntity()
+                        .block()),
                 Named.of("java.net.http", (outgoing, target) -> plain(outgoing)
                         .send(HttpRequest.newBuilder(target).build(), BodyHandlers.discarding())),
                 Named.of("java.net.http, asynchronous", (outgoing, target) -> plain(outgoing)
@@ -103,6 +116,22 @@ class OutgoingCallsTest {
                 .requestFactory(new JdkClientHttpRequestFactory(
                         HttpClient.newBuilder().followRedirects(redirects).build()))
                 .requestInterceptor(new PropagatingInterceptor(outgoing))
+                .build();
+    }
+
+    private static RestTemplate template(OutgoingTransactions outgoing, boolean asItComes) {
+        RestTemplate template = asItComes
+                ? new RestTemplate()
+                : new RestTemplate(new JdkClientHttpRequestFactory(HttpClient.newHttpClient()));
+        template.getInterceptors().add(new PropagatingInterceptor(outgoing));
+        return template;
+    }
+
+    private static WebClient reactive(OutgoingTransactions outgoing, HttpClient.Redirect redirects) {
+        return WebClient.builder()
+                .clientConnector(new JdkClientHttpConnector(
+                        HttpClient.newBuilder().followRedirects(redirects).build()))
+                .filter(new PropagatingFilter(outgoing))
                 .build();
     }
 
@@ -207,15 +236,100 @@ class OutgoingCallsTest {
         assertThat(strangersTokens).isEmpty();
     }
 
-    @Test
-    void a_redirect_that_springs_client_followed_to_a_stranger_makes_the_transaction_rollback_only() throws Exception {
-        RestClient following = spring(allowing(), HttpClient.Redirect.NORMAL);
+    /** Clients that would go wherever an allowed host sends them. */
+    static Stream<Named<Client>> followers() {
+        return Stream.of(
+                Named.of("RestClient over java.net.http", (outgoing, target) -> spring(
+                                outgoing, HttpClient.Redirect.NORMAL)
+                        .get()
+                        .uri(target)
+                        .retrieve()
+                        .toBodilessEntity()),
+                Named.of("RestClient with more interceptors", (outgoing, target) -> spring(
+                                outgoing, HttpClient.Redirect.ALWAYS)
+                        .mutate()
+                        .requestInterceptor((request, body, rest) -> rest.execute(request, body))
+                        .requestInterceptor((request, body, rest) -> rest.execute(request, body))
+                        .build()
+                        .get()
+                        .uri(target)
+                        .retrieve()
+                        .toBodilessEntity()),
+                Named.of("RestTemplate, as it comes", (outgoing, target) -> template(outgoing, true)
+                        .getForObject(target, String.class)),
+                Named.of("WebClient", (outgoing, target) -> reactive(outgoing, HttpClient.Redirect.NORMAL)
+                        .get()
+                        .uri(target)
+                        .retrieve()
+                        .toBodilessEntity()
+                        .block()),
+                Named.of("WebClient with more filters", (outgoing, target) -> reactive(
+                                outgoing, HttpClient.Redirect.NORMAL)
+                        .mutate()
+                        .filter((request, next) -> next.exchange(request))
+                        .filter((request, next) -> next.exchange(request))
+                        .build()
+                        .get()
+                        .uri(target)
+                        .retrieve()
+                        .toBodilessEntity()
+                        .block()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("followers")
+    void a_client_that_follows_redirects_is_refused_before_anything_is_sent(Client client) throws Exception {
+        OutgoingTransactions outgoing = allowing();
         caller.begin();
 
-        assertThatThrownBy(() ->
-                        following.get().uri(friend.uri("/moved")).retrieve().toBodilessEntity())
-                .isInstanceOf(NotJoinedException.class)
-                .hasMessageContaining("redirect");
-        assertThatThrownBy(caller::commit).isInstanceOf(RollbackException.class);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> client.call(outgoing, friend.uri("/moved")))
+                    .isInstanceOf(FollowsRedirectsException.class)
+                    .hasMessageContaining("spring.http.clients.redirects=dont-follow")
+                    .hasMessageNotContaining("/moved");
+        }
+        caller.commit();
+
+        assertThat(strangersTokens).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("followers")
+    void a_client_that_follows_redirects_may_do_so_outside_a_transaction(Client client) throws Exception {
+        client.call(allowing(), friend.uri("/moved"));
+
+        assertThat(strangersTokens).containsExactly("none");
+    }
+
+    @Test
+    void a_client_of_which_nobody_can_tell_is_refused_unless_it_is_vouched_for() throws Exception {
+        ClientHttpRequestFactory hidden = new JdkClientHttpRequestFactory(HttpClient.newHttpClient());
+        RestClient.Builder keptToItself = RestClient.builder().requestFactory((uri, method) -> {
+            if (uri.getHost().equals("127.0.0.1")) {
+                throw new IOException("no way to loopback's address");
+            }
+            return hidden.createRequest(uri, method);
+        });
+        OutgoingTransactions outgoing = allowing();
+        caller.begin();
+
+        assertThatThrownBy(() -> keptToItself
+                        .clone()
+                        .requestInterceptor(new PropagatingInterceptor(outgoing))
+                        .build()
+                        .get()
+                        .uri(friend.uri("/work"))
+                        .retrieve()
+                        .toBodilessEntity())
+                .isInstanceOf(FollowsRedirectsException.class)
+                .hasMessageContaining("PropagatingInterceptor.trusting");
+        keptToItself
+                .requestInterceptor(PropagatingInterceptor.trusting(outgoing))
+                .build()
+                .get()
+                .uri(friend.uri("/work"))
+                .retrieve()
+                .toBodilessEntity();
+        caller.commit();
     }
 }

@@ -185,7 +185,8 @@ class PropagationTest {
     }
 
     private HttpResponse<String> call(String path) throws Exception {
-        return send(outgoing.propagate(HttpRequest.newBuilder(service.uri(path))));
+        return outgoing.over(client)
+                .send(HttpRequest.newBuilder(service.uri(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

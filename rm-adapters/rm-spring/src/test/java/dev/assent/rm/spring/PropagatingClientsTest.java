@@ -7,6 +7,7 @@ import dev.assent.rm.http.UnlistedHostException;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.tx.api.TransactionService;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /** Clients of an application that does not think of transactions. */
 class PropagatingClientsTest {
@@ -50,6 +52,16 @@ class PropagatingClientsTest {
         }
 
         @Bean
+        WebClient reactive() {
+            return WebClient.create();
+        }
+
+        @Bean
+        WebClient.Builder reactiveBuilder() {
+            return WebClient.builder();
+        }
+
+        @Bean
         RestTemplate thoughtOf(PropagatingInterceptor interceptor) {
             RestTemplate template = new RestTemplate();
             template.getInterceptors().add(interceptor);
@@ -76,6 +88,16 @@ class PropagatingClientsTest {
                 .isInstanceOf(UnlistedHostException.class);
         assertThatThrownBy(() -> template.getForObject(ELSEWHERE, String.class))
                 .isInstanceOf(UnlistedHostException.class);
+        for (WebClient reactive : List.of(
+                context.getBean(WebClient.class),
+                context.getBean(WebClient.Builder.class).build())) {
+            assertThatThrownBy(() -> reactive.get()
+                            .uri(ELSEWHERE)
+                            .retrieve()
+                            .toBodilessEntity()
+                            .block())
+                    .isInstanceOf(UnlistedHostException.class);
+        }
         transactions.rollback();
     }
 

@@ -73,8 +73,8 @@ class SpringBootTest {
             AssentTransactions transactions = context.getBean(AssentTransactions.class);
             OutgoingTransactions outgoing = context.getBean(OutgoingTransactions.class);
             transactions.begin();
-            assertThat(outgoing.tokenFor(URI.create("http://inventory:8080/x"))).isPresent();
-            assertThat(outgoing.tokenFor(URI.create("http://elsewhere:8080/x"))).isEmpty();
+            assertThat(outgoing.callTo(URI.create("http://inventory:8080/x"))).isPresent();
+            assertThat(outgoing.callTo(URI.create("http://elsewhere:8080/x"))).isEmpty();
             transactions.rollback();
         }
         assertThat(server.preparedTransactions()).isEmpty();
