@@ -33,7 +33,8 @@ final class Protocols {
             case EMBEDDED_2PC -> twoPhase(host, id, branches, LoneBranch.ONE_PHASE);
             // Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record.
             case SHARD_2PC -> twoPhase(host, id, branches, LoneBranch.WITH_RECORD);
-            case PAXOS_3PC -> throw new IllegalStateException("no coordinator of this version begins such as " + id);
+            case PAXOS_3PC, COMMIT_POINT ->
+                throw new IllegalStateException("no coordinator of this version begins such as " + id);
         };
     }
 
@@ -56,7 +57,8 @@ final class Protocols {
         return switch (id.key().authority()) {
             case EMBEDDED_2PC -> OutcomeRule.Unrecorded.IF_ONE_PHASE;
             case SHARD_2PC -> notReadOnly ? OutcomeRule.Unrecorded.NEVER : OutcomeRule.Unrecorded.IF_READ_ONLY;
-            case PAXOS_3PC -> throw new IllegalStateException("no decision of such as " + id + " is recorded");
+            case PAXOS_3PC, COMMIT_POINT ->
+                throw new IllegalStateException("no decision of such as " + id + " is recorded in the store");
         };
     }
 }

@@ -126,6 +126,12 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         leftAlone.accept(command);
     }
 
+    @Override
+    public void terminateAtPoint(RecoveryCommand.TerminateAtPoint command) {
+        leaveAlone(new RecoveryCommand.LeaveAlone(
+                command.branch(), "a row in another resource decides it, and this version does not ask there"));
+    }
+
     /** What is decided past the deadline, perhaps just now and here. */
     private final class Obey implements AbortResult.Handler<AbortResult> {
         private final ParsedBranch.Ours branch;

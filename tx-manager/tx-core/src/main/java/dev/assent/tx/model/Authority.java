@@ -7,7 +7,12 @@ public enum Authority {
     /** The elected leader of the transaction's shard; the outcome is the first decision record in the store. */
     SHARD_2PC(2),
     /** A Paxos register among the participants. Reserved: recognised in a database, and left alone. */
-    PAXOS_3PC(3);
+    PAXOS_3PC(3),
+    /**
+     * A coordinator in the application's own JVM; the outcome is the first row about it in a table of one of its
+     * resources, which the gtrid names.
+     */
+    COMMIT_POINT(4);
 
     private final int code;
 
@@ -19,7 +24,15 @@ public enum Authority {
     public boolean isDecidedInStore() {
         return switch (this) {
             case EMBEDDED_2PC, SHARD_2PC -> true;
-            case PAXOS_3PC -> false;
+            case PAXOS_3PC, COMMIT_POINT -> false;
+        };
+    }
+
+    /** Whether it works under an incarnation of an embedded coordinator, which ends with its process. */
+    public boolean isOfAnIncarnation() {
+        return switch (this) {
+            case EMBEDDED_2PC, COMMIT_POINT -> true;
+            case SHARD_2PC, PAXOS_3PC -> false;
         };
     }
 
@@ -34,6 +47,6 @@ public enum Authority {
                 return authority;
             }
         }
-        throw new IllegalArgumentException("unknown decision authority " + code + " (1 to 3 are known)");
+        throw new IllegalArgumentException("unknown decision authority " + code + " (1 to 4 are known)");
     }
 }

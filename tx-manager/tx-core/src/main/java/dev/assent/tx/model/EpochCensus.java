@@ -38,7 +38,7 @@ public record EpochCensus(
             Integer version = shards.get(key.shard());
             return version != null && version > epoch.version();
         }
-        if (key.authority() != Authority.EMBEDDED_2PC || key.incarnation() > highestIncarnation) {
+        if (!key.authority().isOfAnIncarnation() || key.incarnation() > highestIncarnation) {
             return false;
         }
         Integer version = embedded.get(key.incarnation());

@@ -8,7 +8,8 @@ public record ShardKey(Authority authority, int shard) implements Comparable<Sha
         return switch (authority) {
             case EMBEDDED_2PC -> "e" + shard;
             case SHARD_2PC -> Integer.toString(shard);
-            case PAXOS_3PC -> throw new IllegalStateException("no decisions of " + authority + " are kept");
+            case PAXOS_3PC, COMMIT_POINT ->
+                throw new IllegalStateException("no decisions of " + authority + " are kept in the store");
         };
     }
 

@@ -13,14 +13,17 @@ import java.util.zip.CRC32C;
 public final class TransactionToken {
     private static final String PREFIX = "at1-";
     private static final int BYTES = GlobalTxId.BYTES + Integer.BYTES;
+    private static final int BYTES_MAX = GlobalTxId.BYTES_MAX + Integer.BYTES;
     private static final int CHARS_MAX = 256;
 
     private TransactionToken() {}
 
     public static String format(GlobalTxId id) {
         byte[] gtrid = id.toBytes();
-        byte[] framed =
-                ByteBuffer.allocate(BYTES).put(gtrid).putInt(checksum(gtrid)).array();
+        byte[] framed = ByteBuffer.allocate(gtrid.length + Integer.BYTES)
+                .put(gtrid)
+                .putInt(checksum(gtrid))
+                .array();
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(framed);
     }
 
@@ -39,12 +42,12 @@ public final class TransactionToken {
                     "not a transaction token: it must begin with '" + PREFIX + "'; pass the header on unchanged");
         }
         byte[] framed = decode(token.substring(PREFIX.length()));
-        if (framed.length != BYTES) {
+        if (framed.length != BYTES && framed.length != BYTES_MAX) {
             throw new IllegalArgumentException("transaction token cut short or padded: " + framed.length
-                    + " bytes inside instead of " + BYTES + "; pass the header on unchanged");
+                    + " bytes inside instead of " + BYTES + " or " + BYTES_MAX + "; pass the header on unchanged");
         }
-        byte[] gtrid = Arrays.copyOf(framed, GlobalTxId.BYTES);
-        if (ByteBuffer.wrap(framed).getInt(GlobalTxId.BYTES) != checksum(gtrid)) {
+        byte[] gtrid = Arrays.copyOf(framed, framed.length - Integer.BYTES);
+        if (ByteBuffer.wrap(framed).getInt(gtrid.length) != checksum(gtrid)) {
             throw new IllegalArgumentException(
                     "transaction token damaged: its checksum does not match; pass the header on unchanged");
         }

@@ -56,6 +56,18 @@ public final class BranchProgress {
         return new BranchCommand.Prepare(index);
     }
 
+    /** It is asked something else than its vote, and told nothing until it has answered. */
+    public void ask() {
+        state = State.PREPARING;
+    }
+
+    /** It has answered, and is as it was before. */
+    public void hasAnswered() {
+        Invariants.check(state == State.PREPARING, "an answer follows a question");
+        state = State.WORKING;
+        cutShort = false;
+    }
+
     /** Takes its vote; the answer is why that is a no, and empty for a yes. */
     public Optional<String> voted(Vote vote) {
         Invariants.check(state == State.PREPARING, "a vote answers prepare");

@@ -30,6 +30,7 @@ public final class OnePhase {
     private static final Outcome NOT_ANSWERED = new Outcome.Unknown("the only branch has not answered its commit yet");
 
     private final Branches branches;
+    private final int only;
     private final Backoff backoff;
     private final Consumer<BranchCommand> commands;
     private final OutcomeTelling telling;
@@ -39,14 +40,21 @@ public final class OnePhase {
 
     /** One for the first of {@code branches}. */
     public OnePhase(Branches branches, Backoff backoff, Consumer<BranchCommand> commands, OutcomeTelling telling) {
+        this(branches, 0, backoff, commands, telling);
+    }
+
+    /** One for a branch that is the only one left. */
+    public OnePhase(
+            Branches branches, int only, Backoff backoff, Consumer<BranchCommand> commands, OutcomeTelling telling) {
         this.branches = branches;
+        this.only = only;
         this.backoff = backoff;
         this.commands = commands;
         this.telling = telling;
     }
 
     private BranchProgress branch() {
-        return branches.get(0);
+        return branches.get(only);
     }
 
     /** Tells the branch to commit, for the first time or after a pause. */

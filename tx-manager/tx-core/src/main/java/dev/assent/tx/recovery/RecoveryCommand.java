@@ -40,6 +40,14 @@ public sealed interface RecoveryCommand {
         }
     }
 
+    /** Its commit point decides: insert ABORT there unless a row is there, then do what the row says. */
+    record TerminateAtPoint(ParsedBranch.Ours branch) implements RecoveryCommand {
+        @Override
+        public void accept(Handler handler) {
+            handler.terminateAtPoint(this);
+        }
+    }
+
     void accept(Handler handler);
 
     /** One method a command. */
@@ -51,5 +59,7 @@ public sealed interface RecoveryCommand {
         void terminate(Terminate command);
 
         void leaveAlone(LeaveAlone command);
+
+        void terminateAtPoint(TerminateAtPoint command);
     }
 }

@@ -28,6 +28,11 @@ import java.util.function.Predicate;
  * one that is not does not mind being told. Fenced epoch, a record that cannot be read: nothing can be concluded.
  * Live epoch: nothing can be concluded from an absent record either, only a conditional ABORT can decide, and its
  * mark must be older than the scan.
+ *
+ * <p>A transaction with a commit point needs no such evidence: whoever finds a branch of it prepared, in a fenced epoch
+ * or past the deadline, inserts ABORT at the commit point, and obeys the row that is there then. That is safe because
+ * the commit point's own transaction is older than anything that is prepared, and nobody deletes a row before that
+ * transaction is over; and it must be an insert, as a row that is not there yet may still be committed.
  */
 public final class RecoveryPlan {
     private final ClusterId cluster;
@@ -87,6 +92,10 @@ public final class RecoveryPlan {
             List<ParsedBranch.Ours> scanned, Map<ShardKey, GcMark> marks, Map<GlobalTxId, RecordRead> records) {
         List<RecoveryCommand> commands = new ArrayList<>();
         for (ParsedBranch.Ours branch : scanned) {
+            if (isDueAtPoint(branch.transaction())) {
+                commands.add(new RecoveryCommand.TerminateAtPoint(branch));
+                continue;
+            }
             Optional<RecoveryCommand> command = isFenced(branch.transaction())
                     ? Optional.ofNullable(records.get(branch.transaction()))
                             .map(read -> read.accept(new Fenced(branch)))
@@ -104,9 +113,16 @@ public final class RecoveryPlan {
     }
 
     private boolean isSuspect(GlobalTxId transaction) {
-        return transaction.key().authority().isDecidedInStore()
-                && !isFenced(transaction)
-                && transaction.isPastDeadline(timing.nowEpochMillis() - timing.graceMillis())
+        return transaction.key().authority().isDecidedInStore() && !isFenced(transaction) && isOverdue(transaction);
+    }
+
+    private boolean isDueAtPoint(GlobalTxId transaction) {
+        return transaction.commitPoint().isPresent()
+                && (epochs.isFenced(EpochRef.of(transaction)) || isOverdue(transaction));
+    }
+
+    private boolean isOverdue(GlobalTxId transaction) {
+        return transaction.isPastDeadline(timing.nowEpochMillis() - timing.graceMillis())
                 && !timing.endingHere().test(transaction);
     }
 

@@ -3,6 +3,7 @@ package dev.assent.tx.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,10 @@ class GlobalTxIdTest {
                     random.nextLong(),
                     new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
 
+            if (random.nextBoolean()) {
+                id = id.decidedIn(new ResourceName.Hash(random.nextLong()));
+            }
+
             assertThat(GlobalTxId.fromBytes(id.toBytes())).isEqualTo(id);
             assertThat(GlobalTxId.fromHex(id.toHex())).isEqualTo(id);
             assertThat(TransactionToken.parse(TransactionToken.format(id))).isEqualTo(id);
@@ -33,6 +38,7 @@ class GlobalTxIdTest {
     @Test
     void a_gtrid_and_a_bqual_fit_what_xa_allows() {
         assertThat(ID.toBytes()).hasSizeLessThanOrEqualTo(64);
+        assertThat(ID.decidedIn(BRANCH.resource()).toBytes()).hasSizeLessThanOrEqualTo(64);
         assertThat(BRANCH.toBytes()).hasSizeLessThanOrEqualTo(64);
         assertThat(TransactionToken.format(ID)).matches("[A-Za-z0-9_-]{1,256}");
     }
@@ -44,9 +50,18 @@ class GlobalTxIdTest {
         byte[] wrongAuthority = ID.toBytes();
         wrongAuthority[9] = 77;
 
-        assertThatThrownBy(() -> GlobalTxId.fromBytes(new byte[3])).hasMessageContaining("48 bytes");
+        assertThatThrownBy(() -> GlobalTxId.fromBytes(new byte[3])).hasMessageContaining("48 or 56 bytes");
         assertThatThrownBy(() -> GlobalTxId.fromBytes(wrongVersion)).hasMessageContaining("version 9");
         assertThatThrownBy(() -> GlobalTxId.fromBytes(wrongAuthority)).hasMessageContaining("authority 77");
+    }
+
+    @Test
+    void only_an_id_of_a_commit_point_names_one() {
+        byte[] cut = Arrays.copyOf(ID.decidedIn(BRANCH.resource()).toBytes(), GlobalTxId.BYTES);
+        byte[] longer = Arrays.copyOf(ID.toBytes(), GlobalTxId.BYTES_MAX);
+
+        assertThatThrownBy(() -> GlobalTxId.fromBytes(cut)).hasMessageContaining("commit point");
+        assertThatThrownBy(() -> GlobalTxId.fromBytes(longer)).hasMessageContaining("commit point");
     }
 
     @Test

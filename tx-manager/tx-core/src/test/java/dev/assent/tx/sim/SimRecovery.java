@@ -153,6 +153,11 @@ final class SimRecovery {
         public void leaveAlone(RecoveryCommand.LeaveAlone command) {}
 
         @Override
+        public void terminateAtPoint(RecoveryCommand.TerminateAtPoint command) {
+            throw new Violation("no commit point decides here");
+        }
+
+        @Override
         public void terminate(RecoveryCommand.Terminate command) {
             ParsedBranch.Ours branch = command.branch();
             if (store.abort(branch.transaction(), command.mark()) instanceof AbortResult.Decided decided) {

@@ -74,7 +74,7 @@ final class StoreLayout {
 
     static String epoch(EpochKey key) {
         return switch (key.authority()) {
-            case EMBEDDED_2PC -> embedded(key.incarnation());
+            case EMBEDDED_2PC, COMMIT_POINT -> embedded(key.incarnation());
             case SHARD_2PC, PAXOS_3PC -> SHARD_EPOCHS + "/" + key.shard();
         };
     }
@@ -113,7 +113,7 @@ final class StoreLayout {
         EpochKey key = epoch.key();
         return TX + "/"
                 + switch (key.authority()) {
-                    case EMBEDDED_2PC -> "e" + number(key.incarnation());
+                    case EMBEDDED_2PC, COMMIT_POINT -> "e" + number(key.incarnation());
                     case SHARD_2PC, PAXOS_3PC -> key.shard() + "-" + epoch.version();
                 };
     }
@@ -155,7 +155,7 @@ final class StoreLayout {
 
     private static int bucketCount(Authority authority) {
         return switch (authority) {
-            case EMBEDDED_2PC -> EMBEDDED_BUCKETS;
+            case EMBEDDED_2PC, COMMIT_POINT -> EMBEDDED_BUCKETS;
             case SHARD_2PC, PAXOS_3PC -> SHARD_BUCKETS;
         };
     }

@@ -181,7 +181,7 @@ public final class ZnodeArchive implements DecisionArchive {
 
     private static boolean isEmbedded(EpochRef epoch) {
         return switch (epoch.key().authority()) {
-            case EMBEDDED_2PC -> true;
+            case EMBEDDED_2PC, COMMIT_POINT -> true;
             case SHARD_2PC, PAXOS_3PC -> false;
         };
     }

@@ -44,7 +44,7 @@ public final class ZnodeStore {
     public void prepareShard(ShardKey shard) throws IOException {
         createIfMissing(StoreLayout.gc(shard), new byte[0]);
         switch (shard.authority()) {
-            case EMBEDDED_2PC -> {}
+            case EMBEDDED_2PC, COMMIT_POINT -> {}
             case SHARD_2PC, PAXOS_3PC -> createIfMissing(StoreLayout.SHARD_EPOCHS + "/" + shard.shard(), new byte[0]);
         }
     }
