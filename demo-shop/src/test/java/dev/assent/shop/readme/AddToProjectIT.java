@@ -35,8 +35,15 @@ import org.junit.jupiter.api.io.TempDir;
 class AddToProjectIT {
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     private static final long MINUTES_MAX = 3;
-    private static final List<String> NOT_FOR_CLIENTS_OF_NODES =
-            List.of("zookeeper", "curator", "io.netty:", "coordination-core", "tx-store", "tx-coordinator", "tx-node");
+    private static final List<String> NOT_FOR_CLIENTS_OF_NODES = List.of(
+            "zookeeper",
+            "curator",
+            "io.netty:",
+            "coordination-core",
+            "store-client",
+            "tx-store",
+            "tx-coordinator",
+            "tx-node");
     private static final List<String> NOT_ASKED_FOR =
             List.of("atomikos", "hibernate", "curator", "coordination-core", "tx-node", "rm-atomikos", "narayana");
 

@@ -119,7 +119,8 @@ class HouseRulesTest {
         onlyIn("org.springframework..", "dev.assent.rm.spring..");
         onlyIn("jakarta.servlet..", "dev.assent.rm.http..", "dev.assent.rm.spring..");
         onlyIn("com.atomikos..", "dev.assent.rm.atomikos..");
-        onlyIn("org.apache.zookeeper..", "dev.assent.rm.atomikos..");
+        onlyIn("org.apache.zookeeper..", "dev.assent.store..");
+        onlyIn("dev.assent.store..", "dev.assent.rm.atomikos..");
         onlyIn(
                 "jakarta.transaction..",
                 "dev.assent.rm.jta..",
@@ -134,7 +135,7 @@ class HouseRulesTest {
         onlyIn("dev.assent.tx.coordinator..", "dev.assent.rm.spring..");
         onlyIn("dev.assent.tx.service..", "dev.assent.rm.spring..");
         onlyIn("dev.assent.tx.remote..", "dev.assent.rm.spring..");
-        onlyIn("dev.assent.tx.store..", "dev.assent.rm.spring..", "dev.assent.rm.atomikos..");
+        onlyIn("dev.assent.tx.store..", "dev.assent.tx..");
     }
 
     private void onlyIn(String library, String... homes) {

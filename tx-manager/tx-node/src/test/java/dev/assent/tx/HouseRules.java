@@ -139,9 +139,23 @@ final class HouseRules {
                 .because("a library does not look around by itself");
     }
 
-    static ArchRule zooKeeperInStoreOnlyIn(String root) {
-        return confined(root, List.of("org.apache.zookeeper.."), root + ".store..")
-                .because("only the store knows what an answer of the ensemble proves");
+    static ArchRule noStoresLibraryIn(String root) {
+        return confined(root, List.of("org.apache.zookeeper..", "org.apache.curator.."), "dev.assent.store..")
+                .because("one client knows what an answer of the ensemble proves");
+    }
+
+    static ArchRule storesClientInStoreOnlyIn(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + "..")
+                .and()
+                .resideOutsideOfPackages(root + ".store..", root + ".service..", root + ".node..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.assent.store..")
+                .because(
+                        "the contracts stand between the store and everybody else; who puts a process together names its"
+                                + " address");
     }
 
     static ArchRule serversInNodesOnlyIn(String root) {

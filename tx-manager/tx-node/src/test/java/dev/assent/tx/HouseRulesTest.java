@@ -118,8 +118,13 @@ class HouseRulesTest {
     }
 
     @Test
-    void zookeeper_stays_behind_the_store() {
-        holdsAndNotices(PRODUCTION, HouseRules::zooKeeperInStoreOnlyIn);
+    void the_stores_library_is_known_to_its_one_client_only() {
+        holdsAndNotices(PRODUCTION, HouseRules::noStoresLibraryIn);
+    }
+
+    @Test
+    void the_stores_client_stays_behind_the_store() {
+        holdsAndNotices(PRODUCTION, HouseRules::storesClientInStoreOnlyIn);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.assent.rm.atomikos;
 
+import dev.assent.store.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;

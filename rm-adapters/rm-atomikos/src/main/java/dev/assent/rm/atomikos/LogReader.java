@@ -2,14 +2,19 @@ package dev.assent.rm.atomikos;
 
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
-import dev.assent.tx.store.SetAside;
+import dev.assent.store.Deadline;
+import dev.assent.store.Node;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreSession;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.zookeeper.KeeperException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Reads what earlier owners left in a log. A znode that is not what it should be (damaged, foreign, of a newer version)
@@ -25,10 +30,10 @@ final class LogReader {
             + " somebody has read it: restore it from a backup of the ensemble, or start a version of Assent that knows"
             + " it, and restart this program; or end its branches by hand and delete it";
 
-    private final ZnodeSession session;
+    private final StoreSession session;
     private final SetAside aside;
 
-    LogReader(ZnodeSession session, SetAside aside) {
+    LogReader(StoreSession session, SetAside aside) {
         this.session = session;
         this.aside = aside;
     }
@@ -37,7 +42,7 @@ final class LogReader {
     record Records(List<PendingTransactionRecord> readable, Set<String> unreadable) {}
 
     /** The records below a directory, all of which are in that state. */
-    Records records(String directory, TxState state, Deadline deadline) throws IOException, KeeperException {
+    Records records(String directory, TxState state, Deadline deadline) throws IOException {
         List<String> ids = names(directory, deadline);
         Records records = new Records(new ArrayList<>(), new HashSet<>());
         for (int from = 0; from < ids.size(); from += READS_MAX) {
@@ -45,12 +50,42 @@ final class LogReader {
             List<String> paths = some.stream()
                     .map(id -> directory + "/" + LogPaths.encode(id))
                     .toList();
-            List<NodeRead> reads = session.readAll(paths, deadline);
+            List<CompletableFuture<Node>> replies =
+                    paths.stream().map(session::read).toList();
             for (int place = 0; place < some.size(); place++) {
-                sort(some.get(place), paths.get(place), reads.get(place), state, records);
+                String path = paths.get(place);
+                sort(some.get(place), path, read(path, replies.get(place), deadline), state, records);
             }
         }
         return records;
+    }
+
+    /** What came of a read that is under way; sent again if that one got no answer. */
+    private NodeRead read(String path, CompletableFuture<Node> reply, Deadline deadline) throws IOException {
+        String what = "reading a record";
+        try {
+            return new NodeRead.Found(session.await(reply, what, deadline).data());
+        } catch (StoreException e) {
+            if (!e.code().isSilence()) {
+                return notRead(e);
+            }
+        }
+        try {
+            return new NodeRead.Found(
+                    session.repeat(what, deadline, () -> session.read(path)).data());
+        } catch (StoreException e) {
+            return notRead(e);
+        }
+    }
+
+    private static NodeRead notRead(StoreException e) throws StoreException {
+        if (e.is(StoreCode.NONODE)) {
+            return new NodeRead.Absent();
+        }
+        if (e.is(StoreCode.NOAUTH)) {
+            return new NodeRead.Refused(e.code());
+        }
+        throw e;
     }
 
     private void sort(String id, String path, NodeRead read, TxState state, Records records) {
@@ -78,9 +113,9 @@ final class LogReader {
     }
 
     /** What the znodes below a directory stand for, in order. */
-    List<String> names(String directory, Deadline deadline) throws IOException, KeeperException {
+    List<String> names(String directory, Deadline deadline) throws IOException {
         List<String> names = new ArrayList<>();
-        for (String node : session.repeat(client -> client.getChildren(directory, false), deadline)) {
+        for (String node : session.repeat("listing " + directory, deadline, () -> session.children(directory))) {
             Optional<String> name = LogPaths.decode(node);
             if (name.isPresent()) {
                 names.add(name.get());

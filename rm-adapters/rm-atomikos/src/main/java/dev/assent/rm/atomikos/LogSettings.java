@@ -1,5 +1,6 @@
 package dev.assent.rm.atomikos;
 
+import dev.assent.store.StoreConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,7 +33,15 @@ record LogSettings(
     static final String TM_UNIQUE_NAME = "com.atomikos.icatch.tm_unique_name";
     static final String MAX_TIMEOUT = "com.atomikos.icatch.max_timeout";
 
+    /** How long one request may go unanswered on a connection; then another connection is opened and asks again. */
+    static final Duration REQUEST_MAX = Duration.ofSeconds(5);
+
+    /** Nothing in the log is ephemeral, so a session that expires costs nothing but time. */
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
+
     private static final long CONNECT_TIMEOUT_MILLIS = 15_000;
+    private static final long CONNECT_TIMEOUT_MAX_MILLIS = 600_000;
+    private static final long TIMEOUT_MAX_MILLIS = 9_999_999_999L;
     private static final long DECISION_TIMEOUT_MILLIS = 60_000;
     private static final long MAX_TIMEOUT_MILLIS = 300_000;
     private static final int NAME_LENGTH_MAX = 64;
@@ -60,9 +69,20 @@ record LogSettings(
                 nodeName(property.apply(LOG).orElse(tm)),
                 tm,
                 auth(property),
-                millis(property, CONNECT_TIMEOUT, CONNECT_TIMEOUT_MILLIS),
-                millis(property, DECISION_TIMEOUT, DECISION_TIMEOUT_MILLIS),
-                millis(property, MAX_TIMEOUT, MAX_TIMEOUT_MILLIS));
+                millis(property, CONNECT_TIMEOUT, CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MAX_MILLIS),
+                millis(property, DECISION_TIMEOUT, DECISION_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS),
+                millis(property, MAX_TIMEOUT, MAX_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS));
+    }
+
+    /** How this log reaches the store. */
+    StoreConfig store() {
+        return new StoreConfig(
+                connect, SESSION_TIMEOUT, connectTimeout, REQUEST_MAX, auth.map(LogSettings::credential));
+    }
+
+    private static StoreConfig.Credential credential(String auth) {
+        int colon = auth.indexOf(':');
+        return new StoreConfig.Credential(auth.substring(0, colon), auth.substring(colon + 1));
     }
 
     private static String nodeName(String name) {
@@ -82,11 +102,11 @@ record LogSettings(
         return auth;
     }
 
-    private static Duration millis(Function<String, Optional<String>> property, String name, long otherwise) {
+    private static Duration millis(Function<String, Optional<String>> property, String name, long otherwise, long max) {
         String text = property.apply(name).orElse(Long.toString(otherwise));
-        if (!text.matches("[0-9]{1,10}") || Long.parseLong(text) == 0) {
+        if (!text.matches("[0-9]{1,10}") || Long.parseLong(text) == 0 || Long.parseLong(text) > max) {
             throw new IllegalArgumentException(
-                    "the property " + name + " is '" + text + "': use a number of milliseconds, 1 or more");
+                    "the property " + name + " is '" + text + "': use a number of milliseconds, 1 to " + max);
         }
         return Duration.ofMillis(Long.parseLong(text));
     }

@@ -52,10 +52,9 @@ final class RecordCodec {
     }
 
     /** @throws IllegalArgumentException the bytes are not a record; says what is wrong */
-    static PendingTransactionRecord decode(String id, byte @Nullable [] bytes) {
-        if (bytes == null || bytes.length > SIZE_MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "has " + (bytes == null ? "no" : bytes.length) + " bytes, not 1 to " + SIZE_MAX_BYTES);
+    static PendingTransactionRecord decode(String id, byte[] bytes) {
+        if (bytes.length == 0 || bytes.length > SIZE_MAX_BYTES) {
+            throw new IllegalArgumentException("has " + bytes.length + " bytes, not 1 to " + SIZE_MAX_BYTES);
         }
         List<String> lines = new ArrayList<>(List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", 8)));
         if (!HEADER.equals(lines.remove(0))) {

@@ -3,6 +3,7 @@ package dev.assent.rm.atomikos;
 import com.atomikos.datasource.RecoverableResource;
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.recovery.xa.XARecoveryManager;
+import dev.assent.store.Deadline;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,9 @@ import com.atomikos.recovery.OltpLog;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.RecoveryLog;
 import com.atomikos.recovery.TxState;
+import dev.assent.store.Deadline;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreSession;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
@@ -29,7 +32,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedLog.class);
 
     private final LogSettings settings;
-    private final ZnodeSession session;
+    private final StoreSession session;
     private final ZnodeLog store;
     private final DecisionTable table;
     private final Forgetter forgetter;
@@ -39,7 +42,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
 
     private ReplicatedLog(
             LogSettings settings,
-            ZnodeSession session,
+            StoreSession session,
             ZnodeLog.Opened opened,
             Supplier<? extends Collection<RecoverableResource>> resources) {
         this.settings = settings;
@@ -62,7 +65,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
      */
     static ReplicatedLog open(LogSettings settings, Supplier<? extends Collection<RecoverableResource>> resources)
             throws IOException {
-        ZnodeSession session = ZnodeSession.connect(settings);
+        StoreSession session = connect(settings.store());
         try {
             String owner = "process " + ProcessHandle.current().pid() + " since "
                     + Clock.systemUTC().instant();
@@ -77,6 +80,14 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
         } catch (IOException | RuntimeException e) {
             session.close();
             throw e;
+        }
+    }
+
+    private static StoreSession connect(StoreConfig store) throws IOException {
+        try {
+            return StoreSession.open(store);
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + " (the property " + LogSettings.CONNECT + ")", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.assent.rm.atomikos;
 
+import dev.assent.store.Deadline;
 import dev.assent.tx.lane.Lane;
 import java.time.Duration;
 import java.util.Map;

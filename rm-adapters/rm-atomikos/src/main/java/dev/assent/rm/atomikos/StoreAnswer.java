@@ -1,9 +1,22 @@
 package dev.assent.rm.atomikos;
 
-import org.apache.zookeeper.KeeperException;
+import dev.assent.store.MultiReply;
+import dev.assent.store.StoreCode;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** How one atomic group of operations went in the store. */
 sealed interface StoreAnswer {
+
+    /** Answers that a server gives to a group as a whole. */
+    Set<StoreCode> OF_THE_GROUP = Set.copyOf(EnumSet.of(
+            StoreCode.NOAUTH,
+            StoreCode.AUTHFAILED,
+            StoreCode.INVALIDACL,
+            StoreCode.BADARGUMENTS,
+            StoreCode.UNIMPLEMENTED,
+            StoreCode.MARSHALLINGERROR,
+            StoreCode.QUOTAEXCEEDED));
 
     /** All of it is durable. */
     record Applied() implements StoreAnswer {}
@@ -13,8 +26,17 @@ sealed interface StoreAnswer {
      *
      * @param operation the operation at fault, from 0; -1 when the group as a whole was refused
      */
-    record Refused(int operation, KeeperException.Code code) implements StoreAnswer {}
+    record Refused(int operation, StoreCode code) implements StoreAnswer {}
 
     /** Nobody knows: the connection went while it was under way, or no answer came in time. */
-    record Lost(KeeperException.Code code) implements StoreAnswer {}
+    record Lost(StoreCode code) implements StoreAnswer {}
+
+    static StoreAnswer of(MultiReply reply) {
+        if (reply.isApplied()) {
+            return new Applied();
+        }
+        return reply.failedOperation() >= 0 || OF_THE_GROUP.contains(reply.code())
+                ? new Refused(reply.failedOperation(), reply.code())
+                : new Lost(reply.code());
+    }
 }

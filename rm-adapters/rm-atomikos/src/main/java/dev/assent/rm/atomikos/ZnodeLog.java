@@ -2,20 +2,18 @@ package dev.assent.rm.atomikos;
 
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
-import dev.assent.tx.store.SetAside;
+import dev.assent.store.Deadline;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.data.ACL;
-import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,18 +30,16 @@ final class ZnodeLog {
     /** Decisions and votes deleted in one group. */
     static final int FORGET_BATCH_MAX = 100;
 
-    private final ZnodeSession session;
+    private final StoreSession session;
     private final LogPaths paths;
-    private final List<ACL> acl;
     private final int epoch;
     private final Set<String> resources = ConcurrentHashMap.newKeySet();
     private final SetAside aside = new SetAside();
     private volatile @Nullable String successor;
 
-    private ZnodeLog(ZnodeSession session, LogPaths paths, List<ACL> acl, int epoch) {
+    private ZnodeLog(StoreSession session, LogPaths paths, int epoch) {
         this.session = session;
         this.paths = paths;
-        this.acl = acl;
         this.epoch = epoch;
     }
 
@@ -74,21 +70,23 @@ final class ZnodeLog {
      * @param owner who we are, for operators and for the message that a fenced process shows
      * @throws IOException the store does not answer in time, refuses, or holds the log of another tm_unique_name
      */
-    static Opened open(ZnodeSession session, LogSettings settings, String owner, Deadline deadline) throws IOException {
+    static Opened open(StoreSession session, LogSettings settings, String owner, Deadline deadline) throws IOException {
         LogPaths paths = new LogPaths(settings.logName());
-        List<ACL> acl = settings.auth().isPresent() ? ZooDefs.Ids.CREATOR_ALL_ACL : ZooDefs.Ids.OPEN_ACL_UNSAFE;
         try {
             for (String path : paths.parents()) {
-                createIfMissing(session, path, new byte[0], shared(settings), deadline);
+                session.createIfMissing(shared(path), deadline);
             }
-            createIfMissing(session, paths.root(), bytes(settings.tmUniqueName()), acl, deadline);
+            session.createIfMissing(new StoreOp.Create(paths.root(), bytes(settings.tmUniqueName())), deadline);
             for (String path : paths.directories()) {
-                createIfMissing(session, path, new byte[0], acl, deadline);
+                session.createIfMissing(new StoreOp.Create(path, new byte[0]), deadline);
             }
             refuseForeignLog(session, paths, settings, deadline);
-            ZnodeLog opened = new ZnodeLog(session, paths, acl, fence(session, paths, owner, deadline));
+            ZnodeLog opened = new ZnodeLog(session, paths, fence(session, paths, owner, deadline));
             return new Opened(opened, opened.load(deadline));
-        } catch (KeeperException e) {
+        } catch (StoreException e) {
+            if (e.code().isSilence()) {
+                throw e;
+            }
             throw new IOException(
                     "cannot open the recovery log at " + paths.root() + ": " + e.getMessage()
                             + (settings.auth().isEmpty()
@@ -99,62 +97,47 @@ final class ZnodeLog {
     }
 
     /** Parents that others keep their own nodes under: they may, and may not remove them. */
-    private static List<ACL> shared(LogSettings settings) {
-        if (settings.auth().isEmpty()) {
-            return ZooDefs.Ids.OPEN_ACL_UNSAFE;
-        }
-        // Not List.of: the client asks the list whether it contains null.
-        return Arrays.asList(
-                new ACL(ZooDefs.Perms.ALL, ZooDefs.Ids.AUTH_IDS),
-                new ACL(ZooDefs.Perms.READ | ZooDefs.Perms.CREATE, ZooDefs.Ids.ANYONE_ID_UNSAFE));
+    private static StoreOp.Create shared(String path) {
+        return new StoreOp.Create(path, new byte[0], StoreOp.Lifetime.PERSISTENT, StoreOp.Access.SHARED);
     }
 
-    private static void createIfMissing(
-            ZnodeSession session, String path, byte[] data, List<ACL> acl, Deadline deadline)
-            throws IOException, KeeperException {
-        try {
-            session.repeat(client -> client.create(path, data, acl, CreateMode.PERSISTENT), deadline);
-        } catch (KeeperException.NodeExistsException e) {
-            LOG.trace("{} is there", path);
-        }
-    }
-
-    private static void refuseForeignLog(ZnodeSession session, LogPaths paths, LogSettings settings, Deadline deadline)
-            throws IOException, KeeperException {
-        String tm = text(session.repeat(client -> client.getData(paths.root(), false, null), deadline));
+    private static void refuseForeignLog(StoreSession session, LogPaths paths, LogSettings settings, Deadline deadline)
+            throws IOException {
+        String tm = read(session, paths.root(), deadline);
         if (!tm.equals(settings.tmUniqueName())) {
             throw new IOException("the log " + paths.root() + " belongs to " + LogSettings.TM_UNIQUE_NAME + "=" + tm
                     + ", not to " + settings.tmUniqueName() + ": set " + LogSettings.LOG + " to a name of its own");
         }
     }
 
+    private static String read(StoreSession session, String path, Deadline deadline) throws IOException {
+        byte[] data = session.repeat("reading " + path, deadline, () -> session.read(path))
+                .data();
+        return new String(data, StandardCharsets.UTF_8);
+    }
+
     /** Bumps the epoch; what follows on this session sees everything that went before. */
-    private static int fence(ZnodeSession session, LogPaths paths, String owner, Deadline deadline)
-            throws IOException, KeeperException {
+    private static int fence(StoreSession session, LogPaths paths, String owner, Deadline deadline) throws IOException {
         byte[] data = bytes(owner);
+        String what = "taking over " + paths.epoch();
         while (true) {
-            Stat before = session.repeat(client -> existing(client.exists(paths.epoch(), false)), deadline);
+            int before = session.repeat(what, deadline, () -> session.read(paths.epoch()))
+                    .stat()
+                    .version();
             try {
-                return session.repeat(client -> client.setData(paths.epoch(), data, before.getVersion()), deadline)
-                        .getVersion();
-            } catch (KeeperException.BadVersionException e) {
+                return session.repeat(what, deadline, () -> session.setData(paths.epoch(), data, before))
+                        .version();
+            } catch (StoreException e) {
                 // Another process, or our own attempt whose answer was lost: either way, only a bump that was
                 // answered is ours.
-                if (deadline.isPast()) {
+                if (!e.is(StoreCode.BADVERSION) || deadline.isPast()) {
                     throw e;
                 }
             }
         }
     }
 
-    private static Stat existing(@Nullable Stat stat) throws KeeperException {
-        if (stat == null) {
-            throw KeeperException.create(KeeperException.Code.NONODE);
-        }
-        return stat;
-    }
-
-    private Inheritance load(Deadline deadline) throws IOException, KeeperException {
+    private Inheritance load(Deadline deadline) throws IOException {
         while (true) {
             // The session that confirmed sees all that came before; another one, opened because it expired, may be
             // served by a member that is behind.
@@ -214,10 +197,10 @@ final class ZnodeLog {
     }
 
     private Written create(String path, byte[] data, Deadline deadline) {
-        List<Op> group = List.of(check(), Op.create(path, data, acl, CreateMode.PERSISTENT));
+        List<StoreOp> group = List.of(check(), new StoreOp.Create(path, data));
         boolean lost = false;
-        while (successor == null && session.awaitConnected(deadline) && !deadline.isPast()) {
-            StoreAnswer answer = noteFencing(session.multi(group, deadline), deadline);
+        while (successor == null && session.awaitConnected(deadline) && !isOver(deadline)) {
+            StoreAnswer answer = send(group, deadline);
             if (answer instanceof StoreAnswer.Applied) {
                 return new Written.Done();
             }
@@ -230,9 +213,14 @@ final class ZnodeLog {
         return lost ? new Written.Unknown(why) : new Written.Refused(why);
     }
 
+    /** Nobody waits any more: the time is up, or the caller was interrupted. */
+    private static boolean isOver(Deadline deadline) {
+        return deadline.isPast() || Thread.currentThread().isInterrupted();
+    }
+
     /** @param lost whether an earlier attempt may have been applied */
     private Written settle(StoreAnswer.Refused refused, String path, boolean lost, Deadline deadline) {
-        if (refused.operation() == 1 && refused.code() == KeeperException.Code.NODEEXISTS) {
+        if (refused.operation() == 1 && refused.code() == StoreCode.NODEEXISTS) {
             return new Written.Done(); // the check before it passed: only this owner's own attempt can have made it
         }
         if (isOwner()) {
@@ -243,15 +231,16 @@ final class ZnodeLog {
             return new Written.Refused(notOwner());
         }
         try {
-            boolean there = session.repeat(client -> client.exists(path, false), deadline) != null;
+            boolean there = session.repeat("looking at " + path, deadline, () -> session.exists(path))
+                    .isPresent();
             return there ? new Written.Done() : new Written.TakenOver(notOwner());
-        } catch (IOException | KeeperException e) {
+        } catch (IOException e) {
             LOG.warn("cannot read {}", path, e);
             return new Written.Unknown(notOwner());
         }
     }
 
-    private static String remedy(KeeperException.Code code) {
+    private static String remedy(StoreCode code) {
         return switch (code) {
             case NOAUTH, AUTHFAILED -> "; set the property " + LogSettings.AUTH;
             case NONODE -> "; the log's znodes were removed: restart this program to make them again";
@@ -261,10 +250,10 @@ final class ZnodeLog {
 
     /** Deletes what has ended. Deletions of a process that lost the log are refused like its other writes. */
     StoreAnswer forget(List<String> decisions, List<String> votes, Deadline deadline) {
-        List<Op> group = new ArrayList<>(List.of(check()));
-        decisions.forEach(id -> group.add(Op.delete(paths.commit(id), -1)));
-        votes.forEach(id -> group.add(Op.delete(paths.vote(id), -1)));
-        return noteFencing(session.multi(group, deadline), deadline);
+        List<StoreOp> group = new ArrayList<>(List.of(check()));
+        decisions.forEach(id -> group.add(new StoreOp.Delete(paths.commit(id), -1)));
+        votes.forEach(id -> group.add(new StoreOp.Delete(paths.vote(id), -1)));
+        return send(group, deadline);
     }
 
     /**
@@ -274,7 +263,23 @@ final class ZnodeLog {
     boolean isConfirmedOwner(Deadline deadline) {
         return successor == null
                 && session.awaitConnected(deadline)
-                && noteFencing(session.multi(List.of(check()), deadline), deadline) instanceof StoreAnswer.Applied;
+                && send(List.of(check()), deadline) instanceof StoreAnswer.Applied;
+    }
+
+    /** A server that takes requests and does not answer them is left for another one. */
+    private StoreAnswer send(List<StoreOp> group, Deadline deadline) {
+        long asked = session.sessionId();
+        try {
+            return noteFencing(
+                    StoreAnswer.of(session.await(session.multi(group), "writing to the log", deadline)), deadline);
+        } catch (StoreException silent) {
+            if (silent.is(StoreCode.OPERATIONTIMEOUT) && !deadline.isPast()) {
+                session.leave(asked);
+            }
+            return new StoreAnswer.Lost(silent.code());
+        } catch (IOException bug) {
+            throw new IllegalStateException("a multi is answered with a reply only", bug);
+        }
     }
 
     private StoreAnswer noteFencing(StoreAnswer answer, Deadline deadline) {
@@ -287,8 +292,8 @@ final class ZnodeLog {
 
     private String readOwner(Deadline deadline) {
         try {
-            return text(session.repeat(client -> client.getData(paths.epoch(), false, null), deadline));
-        } catch (IOException | KeeperException e) {
+            return read(session, paths.epoch(), deadline);
+        } catch (IOException e) {
             LOG.debug("cannot read who took over", e);
             return "unknown";
         }
@@ -305,15 +310,11 @@ final class ZnodeLog {
                 + " program its own " + LogSettings.TM_UNIQUE_NAME + ", or stop this one";
     }
 
-    private Op check() {
-        return Op.check(paths.epoch(), epoch);
+    private StoreOp check() {
+        return new StoreOp.Check(paths.epoch(), epoch);
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String text(byte @Nullable [] data) {
-        return data == null ? "" : new String(data, StandardCharsets.UTF_8);
     }
 }

@@ -6,7 +6,7 @@ import com.atomikos.datasource.RecoverableResource;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
 import dev.assent.rm.testing.LogLines;
-import dev.assent.tx.store.SetAside;
+import dev.assent.store.SetAside;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.assent.tx.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.service.EmbeddedTransactionService;
 import dev.assent.tx.service.TxConfig;
-import dev.assent.tx.store.StoreConfig;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.AssentEnsemble;
 import dev.assent.tx.testing.Eventually;

@@ -1,5 +1,8 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
@@ -7,9 +10,6 @@ import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.store.SetAside;
-import dev.assent.tx.store.StoreConfig;
-import dev.assent.tx.store.StoreSession;
 import dev.assent.tx.store.ZnodeDecisionLog;
 import dev.assent.tx.store.ZnodeEpochs;
 import dev.assent.tx.store.ZnodeStore;

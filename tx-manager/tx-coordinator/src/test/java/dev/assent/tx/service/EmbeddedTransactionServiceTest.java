@@ -3,6 +3,7 @@ package dev.assent.tx.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.CoordinatorSettings;
@@ -16,7 +17,6 @@ import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.model.Vote;
-import dev.assent.tx.store.StoreConfig;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;

@@ -1,8 +1,8 @@
 package dev.assent.tx.node;
 
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.coordinator.CoordinatorSettings;
 import dev.assent.tx.service.TxConfig;
-import dev.assent.tx.store.StoreConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.spi.AbsenceBoard;
 import dev.assent.tx.spi.Clock;

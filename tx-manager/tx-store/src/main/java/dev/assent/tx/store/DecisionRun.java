@@ -1,5 +1,11 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.MultiReply;
+import dev.assent.store.Node;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Decision;
@@ -12,8 +18,6 @@ import dev.assent.tx.protocol.twophase.DecisionInput;
 import dev.assent.tx.protocol.twophase.DecisionWrite;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +45,7 @@ final class DecisionRun implements DecisionCommand.Handler {
         this.path = StoreLayout.decision(transaction);
         byte[] record = DecisionCodec.encode(new DecisionRecord(Decision.COMMIT, prepared));
         this.decision = new GroupCommit.Decision(
-                EpochRef.of(transaction),
-                session.createOp(path, record, CreateMode.PERSISTENT),
-                path.length() + record.length);
+                EpochRef.of(transaction), new StoreOp.Create(path, record), path.length() + record.length);
     }
 
     CompletableFuture<CommitResult> start() {
@@ -88,7 +90,7 @@ final class DecisionRun implements DecisionCommand.Handler {
         });
     }
 
-    private static DecisionInput answer(StoreSession.MultiReply reply) {
+    private static DecisionInput answer(MultiReply reply) {
         return switch (reply.code()) {
             case OK -> new DecisionInput.Applied();
             case BADVERSION, NONODE ->
@@ -104,11 +106,11 @@ final class DecisionRun implements DecisionCommand.Handler {
     }
 
     /** A refusal that names its operation was answered by the server; anything else may have been applied. */
-    private static boolean isDefinite(StoreSession.MultiReply reply) {
-        return reply.failedOperation() >= 0 || reply.code() == Code.NOAUTH;
+    private static boolean isDefinite(MultiReply reply) {
+        return reply.failedOperation() >= 0 || reply.code() == StoreCode.NOAUTH;
     }
 
-    private DecisionInput found(StoreSession.Node node) {
+    private DecisionInput found(Node node) {
         return reader.decoded(path, node.data()).accept(new Reading());
     }
 
@@ -130,7 +132,7 @@ final class DecisionRun implements DecisionCommand.Handler {
     }
 
     private static DecisionInput readFailed(Throwable failure) {
-        if (failure instanceof StoreException refused && refused.is(Code.NONODE)) {
+        if (failure instanceof StoreException refused && refused.is(StoreCode.NONODE)) {
             return new DecisionInput.Absent();
         }
         return new DecisionInput.ConnectionLost(String.valueOf(failure.getMessage()));

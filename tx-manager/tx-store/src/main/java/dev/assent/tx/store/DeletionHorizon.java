@@ -1,5 +1,7 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreOp;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
@@ -7,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.apache.zookeeper.Op;
 
 /**
  * The latest deadline of all transactions of a shard whose record was ever deleted, kept in the shard's garbage
@@ -46,15 +47,15 @@ final class DeletionHorizon {
     }
 
     /** One multi that deletes {@code paths} and moves the horizon, provided that nobody else did since that version. */
-    static List<Op> delete(ShardKey shard, List<GlobalTxId> transactions, long horizon, int version) {
+    static List<StoreOp> delete(ShardKey shard, List<GlobalTxId> transactions, long horizon, int version) {
         long moved = horizon;
-        List<Op> operations = new ArrayList<>(transactions.size() + 1);
+        List<StoreOp> operations = new ArrayList<>(transactions.size() + 1);
         for (GlobalTxId transaction : transactions) {
             moved = Math.max(moved, transaction.deadlineEpochMillis());
-            operations.add(Op.delete(StoreLayout.decision(transaction), -1));
+            operations.add(new StoreOp.Delete(StoreLayout.decision(transaction), -1));
         }
-        operations.add(
-                Op.setData(StoreLayout.gc(shard), Long.toString(moved).getBytes(StandardCharsets.US_ASCII), version));
+        operations.add(new StoreOp.SetData(
+                StoreLayout.gc(shard), Long.toString(moved).getBytes(StandardCharsets.US_ASCII), version));
         return operations;
     }
 

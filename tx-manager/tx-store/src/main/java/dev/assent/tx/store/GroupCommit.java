@@ -1,7 +1,8 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.MultiReply;
+import dev.assent.store.StoreOp;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.store.StoreSession.MultiReply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.apache.zookeeper.Op;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +35,15 @@ final class GroupCommit {
 
     static final int CREATE = 1;
 
-    private final Function<List<Op>, CompletableFuture<MultiReply>> store;
+    private final Function<List<StoreOp>, CompletableFuture<MultiReply>> store;
     private final Map<EpochRef, EpochQueue> queues = new HashMap<>();
 
-    GroupCommit(Function<List<Op>, CompletableFuture<MultiReply>> store) {
+    GroupCommit(Function<List<StoreOp>, CompletableFuture<MultiReply>> store) {
         this.store = store;
     }
 
     /** One transaction's decision, to be created if its epoch is not over. */
-    record Decision(EpochRef epoch, Op create, int bytes) {}
+    record Decision(EpochRef epoch, StoreOp create, int bytes) {}
 
     /** The reply's failed operation is {@link #CHECK} (of the epoch) or {@link #CREATE} (of the record). */
     CompletableFuture<MultiReply> create(Decision decision) {
@@ -62,7 +62,7 @@ final class GroupCommit {
     /** What waits under one epoch; guarded by {@link #queues}, and gone from there when there is nothing to do. */
     private final class EpochQueue {
         private final EpochRef epoch;
-        private final Op check;
+        private final StoreOp check;
         private final Deque<Waiting> waiting = new ArrayDeque<>();
         private boolean underWay;
         private boolean sending;
@@ -71,7 +71,7 @@ final class GroupCommit {
 
         EpochQueue(EpochRef epoch) {
             this.epoch = epoch;
-            this.check = Op.check(StoreLayout.epoch(epoch.key()), epoch.version());
+            this.check = new StoreOp.Check(StoreLayout.epoch(epoch.key()), epoch.version());
         }
 
         /** A loop, as a store that is closed answers within the call: no answer may deepen the stack. */
@@ -110,7 +110,7 @@ final class GroupCommit {
         }
 
         private void send(List<Waiting> group) {
-            List<Op> operations = new ArrayList<>(group.size() + 1);
+            List<StoreOp> operations = new ArrayList<>(group.size() + 1);
             operations.add(check);
             group.forEach(member -> operations.add(member.decision().create()));
             CompletableFuture<MultiReply> sent;

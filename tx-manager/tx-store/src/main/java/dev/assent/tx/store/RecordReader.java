@@ -1,5 +1,10 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.Node;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
 import java.io.IOException;
@@ -8,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.zookeeper.KeeperException.Code;
 
 /** Reads decision records, and sets aside those that are there and say nothing. Thread-safe. */
 final class RecordReader {
@@ -44,20 +48,20 @@ final class RecordReader {
 
     private void readInto(Map<GlobalTxId, RecordRead> records, List<GlobalTxId> ids) throws IOException {
         List<String> paths = ids.stream().map(StoreLayout::decision).toList();
-        List<CompletableFuture<StoreSession.Node>> replies = session.syncAndRead(paths);
+        List<CompletableFuture<Node>> replies = session.syncAndRead(paths);
         for (int place = 0; place < ids.size(); place++) {
             records.put(ids.get(place), await(paths.get(place), replies.get(place)));
         }
     }
 
-    private RecordRead await(String path, CompletableFuture<StoreSession.Node> reply) throws IOException {
+    private RecordRead await(String path, CompletableFuture<Node> reply) throws IOException {
         try {
             return decoded(path, session.await(reply, "reading a decision").data());
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return new RecordRead.Absent();
             }
-            if (e.is(Code.NOAUTH)) {
+            if (e.is(StoreCode.NOAUTH)) {
                 return unreadable(path, new RecordRead.Unreadable("its ACL does not let this user read it"));
             }
             throw e;

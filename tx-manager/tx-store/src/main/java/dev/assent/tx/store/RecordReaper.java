@@ -1,5 +1,10 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.MultiReply;
+import dev.assent.store.Node;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.spi.Clock;
@@ -12,7 +17,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.zookeeper.KeeperException.Code;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +48,8 @@ final class RecordReaper {
     }
 
     /** A record that would not go by itself: gone already, which is well, or held by something foreign below it. */
-    static void resists(GlobalTxId transaction, Code code, SetAside aside) {
-        if (code != Code.NONODE) {
+    static void resists(GlobalTxId transaction, StoreCode code, SetAside aside) {
+        if (code != StoreCode.NONODE) {
             aside.report(
                     StoreLayout.decision(transaction) + "/*",
                     "the record is not needed any more and cannot be deleted: " + code,
@@ -114,12 +118,12 @@ final class RecordReaper {
                     });
         }
 
-        private CompletableFuture<StoreSession.MultiReply> delete(List<GlobalTxId> batch, StoreSession.Node mark) {
+        private CompletableFuture<MultiReply> delete(List<GlobalTxId> batch, Node mark) {
             OptionalLong horizon = DeletionHorizon.read(shard, mark.data(), aside);
             return horizon.isPresent()
                     ? session.multi(DeletionHorizon.delete(
-                            shard, batch, horizon.getAsLong(), mark.stat().getVersion()))
-                    : CompletableFuture.completedFuture(new StoreSession.MultiReply(Code.BADARGUMENTS, -1));
+                            shard, batch, horizon.getAsLong(), mark.stat().version()))
+                    : CompletableFuture.completedFuture(new MultiReply(StoreCode.BADARGUMENTS, -1));
         }
 
         /** Deadlines rise with the queue, nearly: stopping at the first that is not due only makes some wait longer. */
@@ -146,7 +150,7 @@ final class RecordReaper {
             }
         }
 
-        private List<GlobalTxId> remaining(List<GlobalTxId> batch, StoreSession.MultiReply reply) {
+        private List<GlobalTxId> remaining(List<GlobalTxId> batch, MultiReply reply) {
             if (reply.isApplied()) {
                 queued.addAndGet(-batch.size());
                 return List.of();
@@ -158,7 +162,7 @@ final class RecordReaper {
         }
 
         /** Applied, or one of the records is gone already or resists, so that the batch without it may go through. */
-        private boolean isProgress(List<GlobalTxId> batch, StoreSession.MultiReply reply) {
+        private boolean isProgress(List<GlobalTxId> batch, MultiReply reply) {
             int failed = reply.failedOperation();
             return reply.isApplied() || (failed >= 0 && failed < batch.size());
         }

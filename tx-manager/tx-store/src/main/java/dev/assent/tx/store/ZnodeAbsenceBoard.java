@@ -1,5 +1,10 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.Node;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.spi.AbsenceBoard;
@@ -11,8 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
 
 /**
  * Questions and answers as znodes of text. A question is a gtrid a line, and its number is the zxid of the write that
@@ -47,19 +50,19 @@ public final class ZnodeAbsenceBoard implements AbsenceBoard {
         try {
             session.await(session.setData(path, data, -1), "asking after branches");
         } catch (StoreException e) {
-            if (!e.is(Code.NONODE)) {
+            if (!e.is(StoreCode.NONODE)) {
                 throw e;
             }
-            session.await(session.create(path, data, CreateMode.PERSISTENT), "asking after branches");
+            session.await(session.create(path, data), "asking after branches");
         }
     }
 
     @Override
     public Optional<Question> question(ResourceName.Hash resource) throws IOException {
         String path = StoreLayout.asked(resource);
-        Optional<StoreSession.Node> node = read(path);
+        Optional<Node> node = read(path);
         return node.flatMap(found -> transactions(path, text(found))
-                .map(about -> new Question(found.stat().getMzxid(), about)));
+                .map(about -> new Question(found.stat().modifiedZxid(), about)));
     }
 
     @Override
@@ -70,7 +73,7 @@ public final class ZnodeAbsenceBoard implements AbsenceBoard {
     @Override
     public Optional<Answer> answer(ResourceName.Hash resource) throws IOException {
         String path = StoreLayout.answered(resource);
-        Optional<StoreSession.Node> node = read(path);
+        Optional<Node> node = read(path);
         if (node.isEmpty()) {
             return Optional.empty();
         }
@@ -84,18 +87,18 @@ public final class ZnodeAbsenceBoard implements AbsenceBoard {
         }
     }
 
-    private Optional<StoreSession.Node> read(String path) throws IOException {
+    private Optional<Node> read(String path) throws IOException {
         try {
             return Optional.of(session.await(session.syncAndRead(path), "reading what is asked after branches"));
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return Optional.empty();
             }
             throw e;
         }
     }
 
-    private static List<String> text(StoreSession.Node node) {
+    private static List<String> text(Node node) {
         return Arrays.asList(new String(node.data(), StandardCharsets.US_ASCII).split("\n", -1));
     }
 
@@ -129,7 +132,7 @@ public final class ZnodeAbsenceBoard implements AbsenceBoard {
             try {
                 session.await(session.delete(path, -1), "withdrawing a question");
             } catch (StoreException e) {
-                if (!e.is(Code.NONODE)) {
+                if (!e.is(StoreCode.NONODE)) {
                     throw e;
                 }
             }

@@ -1,5 +1,13 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.MultiReply;
+import dev.assent.store.Node;
+import dev.assent.store.NodeStat;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ShardKey;
@@ -14,9 +22,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.data.Stat;
 
 /**
  * Epochs' folders of records, listed a bucket at a time, and only those buckets that changed since they were listed
@@ -34,8 +39,8 @@ public final class ZnodeArchive implements DecisionArchive {
 
     /** A bucket's names as of its last change; the znode's own creation tells apart one that was made anew. */
     private record Bucket(long createdZxid, long childrenZxid, Set<GlobalTxId> transactions) {
-        boolean isStill(Stat stat) {
-            return stat.getCzxid() == createdZxid && stat.getPzxid() == childrenZxid;
+        boolean isStill(NodeStat stat) {
+            return stat.createdZxid() == createdZxid && stat.childrenZxid() == childrenZxid;
         }
     }
 
@@ -63,18 +68,18 @@ public final class ZnodeArchive implements DecisionArchive {
     public Set<GlobalTxId> transactions(EpochRef epoch) throws IOException {
         Map<String, Bucket> known = listed.computeIfAbsent(epoch, key -> new HashMap<>());
         List<String> buckets = StoreLayout.buckets(epoch);
-        List<CompletableFuture<StoreSession.Node>> stats = session.syncAndRead(buckets);
+        List<CompletableFuture<Node>> stats = session.syncAndRead(buckets);
         Set<GlobalTxId> transactions = new LinkedHashSet<>();
         for (int place = 0; place < buckets.size(); place++) {
             String path = buckets.get(place);
-            Optional<Stat> stat = stat(stats.get(place));
+            Optional<NodeStat> stat = stat(stats.get(place));
             if (stat.isEmpty()) {
                 known.remove(path); // the epoch is being retired, or a bucket was removed by hand
                 continue;
             }
             Bucket bucket = known.get(path);
             if (bucket == null || !bucket.isStill(stat.get())) {
-                bucket = new Bucket(stat.get().getCzxid(), stat.get().getPzxid(), list(epoch, path));
+                bucket = new Bucket(stat.get().createdZxid(), stat.get().childrenZxid(), list(epoch, path));
                 known.put(path, bucket);
             }
             transactions.addAll(bucket.transactions());
@@ -82,11 +87,11 @@ public final class ZnodeArchive implements DecisionArchive {
         return transactions;
     }
 
-    private Optional<Stat> stat(CompletableFuture<StoreSession.Node> reply) throws IOException {
+    private Optional<NodeStat> stat(CompletableFuture<Node> reply) throws IOException {
         try {
             return Optional.of(session.await(reply, "looking at a bucket").stat());
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return Optional.empty();
             }
             throw e;
@@ -128,15 +133,15 @@ public final class ZnodeArchive implements DecisionArchive {
     private void deleteBatch(ShardKey shard, List<GlobalTxId> batch) throws IOException {
         List<GlobalTxId> left = new ArrayList<>(batch);
         while (!left.isEmpty()) {
-            StoreSession.Node mark = session.await(
+            Node mark = session.await(
                     session.syncAndRead(StoreLayout.gc(shard)), "reading the mark of shard " + shard.folder());
             OptionalLong horizon = DeletionHorizon.read(shard, mark.data(), aside);
             if (horizon.isEmpty()) {
                 return;
             }
-            StoreSession.MultiReply reply = session.await(
+            MultiReply reply = session.await(
                     session.multi(DeletionHorizon.delete(
-                            shard, left, horizon.getAsLong(), mark.stat().getVersion())),
+                            shard, left, horizon.getAsLong(), mark.stat().version())),
                     "deleting decisions");
             if (reply.isApplied()) {
                 return;
@@ -159,9 +164,10 @@ public final class ZnodeArchive implements DecisionArchive {
             paths.add(StoreLayout.epoch(epoch.key()));
         }
         while (!paths.isEmpty()) {
-            StoreSession.MultiReply reply = session.await(
-                    session.multi(
-                            paths.stream().map(path -> Op.delete(path, -1)).toList()),
+            MultiReply reply = session.await(
+                    session.multi(paths.stream()
+                            .map(path -> new StoreOp.Delete(path, -1))
+                            .toList()),
                     "retiring an epoch");
             if (reply.isApplied()) {
                 break;
@@ -170,7 +176,7 @@ public final class ZnodeArchive implements DecisionArchive {
                 throw new StoreException(reply.code(), "retiring an epoch: " + reply.code());
             }
             String path = paths.remove(reply.failedOperation());
-            if (reply.code() != Code.NONODE) { // what is gone already need not be removed
+            if (reply.code() != StoreCode.NONODE) { // what is gone already need not be removed
                 resists(path, reply.code());
                 return false;
             }
@@ -186,8 +192,8 @@ public final class ZnodeArchive implements DecisionArchive {
         };
     }
 
-    private void resists(String path, Code code) {
-        if (code != Code.NOTEMPTY) {
+    private void resists(String path, StoreCode code) {
+        if (code != StoreCode.NOTEMPTY) {
             aside.report(path, "it cannot be removed: " + code, "Delete it, as its epoch is over and holds no record");
         }
     }

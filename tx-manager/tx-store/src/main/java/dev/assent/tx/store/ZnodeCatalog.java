@@ -1,5 +1,10 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.Node;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.spi.ResourceCatalog;
@@ -7,8 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
 
 /**
  * A znode for each resource: on its first line the hash that branches carry, on its second the identity, once a
@@ -41,9 +44,9 @@ public final class ZnodeCatalog implements ResourceCatalog {
     private Claim claimed(ResourceName name, Optional<ResourceIdentity> identity) throws IOException {
         String path = StoreLayout.resource(name);
         for (int attempt = 0; attempt < CLAIM_ATTEMPTS_MAX; attempt++) {
-            Optional<StoreSession.Node> node = read(path);
+            Optional<Node> node = read(path);
             if (node.isEmpty()) {
-                if (isWritten(session.create(path, format(name, identity), CreateMode.PERSISTENT))) {
+                if (isWritten(session.create(path, format(name, identity)))) {
                     return new Claim.Agreed();
                 }
                 continue;
@@ -53,18 +56,18 @@ public final class ZnodeCatalog implements ResourceCatalog {
                 return claim.get();
             }
             byte[] completed = format(name, identity);
-            if (isWritten(session.setData(path, completed, node.get().stat().getVersion()))) {
+            if (isWritten(session.setData(path, completed, node.get().stat().version()))) {
                 return new Claim.Agreed();
             }
         }
         throw new Unclear(path + " changes all the time; the resource is registered again later");
     }
 
-    private Optional<StoreSession.Node> read(String path) throws IOException {
+    private Optional<Node> read(String path) throws IOException {
         try {
             return Optional.of(session.await(session.syncAndRead(path), "reading what a resource's name stands for"));
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return Optional.empty();
             }
             throw e;
@@ -72,7 +75,7 @@ public final class ZnodeCatalog implements ResourceCatalog {
     }
 
     /** Empty when the znode lacks the identity that is brought. */
-    private Optional<Claim> compare(ResourceName name, Optional<ResourceIdentity> identity, StoreSession.Node node) {
+    private Optional<Claim> compare(ResourceName name, Optional<ResourceIdentity> identity, Node node) {
         String path = StoreLayout.resource(name);
         String[] lines = new String(node.data(), StandardCharsets.UTF_8).split("\n", -1);
         boolean isKnown = lines.length <= 2 && lines[0].equals(name.hash().toString());
@@ -110,12 +113,12 @@ public final class ZnodeCatalog implements ResourceCatalog {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private boolean isWritten(CompletableFuture<Void> write) throws IOException {
+    private boolean isWritten(CompletableFuture<?> write) throws IOException {
         try {
             session.await(write, "making a resource's name known");
             return true;
         } catch (StoreException e) {
-            if (e.is(Code.NODEEXISTS) || e.is(Code.BADVERSION) || e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NODEEXISTS) || e.is(StoreCode.BADVERSION) || e.is(StoreCode.NONODE)) {
                 return false;
             }
             throw e;

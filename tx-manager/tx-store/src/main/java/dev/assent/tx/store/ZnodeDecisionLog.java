@@ -1,5 +1,12 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.MultiReply;
+import dev.assent.store.Node;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
@@ -17,9 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
 
 /**
  * Decisions as create-once znodes. Concurrent ones share multis, and so proposals: see {@link GroupCommit}. A record is
@@ -64,10 +68,10 @@ public final class ZnodeDecisionLog implements DecisionLog {
 
     @Override
     public GcMark gcMark(ShardKey shard) throws IOException {
-        return new GcMark(shard, mark(shard).stat().getVersion());
+        return new GcMark(shard, mark(shard).stat().version());
     }
 
-    private StoreSession.Node mark(ShardKey shard) throws IOException {
+    private Node mark(ShardKey shard) throws IOException {
         return session.await(session.syncAndRead(StoreLayout.gc(shard)), "reading the mark of shard " + shard.folder());
     }
 
@@ -75,10 +79,10 @@ public final class ZnodeDecisionLog implements DecisionLog {
     public AbortResult abort(GlobalTxId transaction, GcMark mark) throws IOException {
         String path = StoreLayout.decision(transaction);
         DecisionRecord abort = new DecisionRecord(Decision.ABORT, List.of());
-        StoreSession.MultiReply reply = session.await(
+        MultiReply reply = session.await(
                 session.multi(List.of(
-                        Op.check(StoreLayout.gc(mark.shard()), mark.version()),
-                        session.createOp(path, DecisionCodec.encode(abort), CreateMode.PERSISTENT))),
+                        new StoreOp.Check(StoreLayout.gc(mark.shard()), mark.version()),
+                        new StoreOp.Create(path, DecisionCodec.encode(abort)))),
                 "deciding ABORT");
         if (reply.isApplied()) {
             return new AbortResult.Decided(abort);
@@ -92,7 +96,7 @@ public final class ZnodeDecisionLog implements DecisionLog {
 
     @Override
     public void takeUp(GlobalTxId transaction) throws IOException {
-        Optional<StoreSession.Node> record = record(transaction);
+        Optional<Node> record = record(transaction);
         if (record.isPresent() && !isTakenUp(record.get())) {
             touch(StoreLayout.decision(transaction), record.get().data());
         }
@@ -102,7 +106,8 @@ public final class ZnodeDecisionLog implements DecisionLog {
         try {
             session.await(session.setData(path, asItIs, WRITTEN_ONCE), "taking up a decision");
         } catch (StoreException e) {
-            if (!e.is(Code.BADVERSION) && !e.is(Code.NONODE)) { // somebody else has, or every branch has ended
+            if (!e.is(StoreCode.BADVERSION)
+                    && !e.is(StoreCode.NONODE)) { // somebody else has, or every branch has ended
                 throw e;
             }
         }
@@ -110,26 +115,26 @@ public final class ZnodeDecisionLog implements DecisionLog {
 
     @Override
     public boolean isTakenUp(GlobalTxId transaction) throws IOException {
-        Optional<StoreSession.Node> record = record(transaction);
+        Optional<Node> record = record(transaction);
         return record.isPresent() && (isTakenUp(record.get()) || isAbort(transaction, record.get()));
     }
 
-    private static boolean isTakenUp(StoreSession.Node record) {
-        return record.stat().getVersion() > WRITTEN_ONCE;
+    private static boolean isTakenUp(Node record) {
+        return record.stat().version() > WRITTEN_ONCE;
     }
 
     /** One that cannot be read may be one. */
-    private boolean isAbort(GlobalTxId transaction, StoreSession.Node record) {
+    private boolean isAbort(GlobalTxId transaction, Node record) {
         RecordRead read = reader.decoded(StoreLayout.decision(transaction), record.data());
         return !(read instanceof RecordRead.Found found) || found.record().decision() == Decision.ABORT;
     }
 
-    private Optional<StoreSession.Node> record(GlobalTxId transaction) throws IOException {
+    private Optional<Node> record(GlobalTxId transaction) throws IOException {
         try {
             return Optional.of(
                     session.await(session.syncAndRead(StoreLayout.decision(transaction)), "looking at a decision"));
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return Optional.empty();
             }
             throw e;
@@ -137,7 +142,7 @@ public final class ZnodeDecisionLog implements DecisionLog {
     }
 
     /** What is there; when nothing is, somebody has deleted records, or retired the epoch, since the scan. */
-    private static AbortResult obey(RecordRead read, StoreSession.MultiReply reply) throws IOException {
+    private static AbortResult obey(RecordRead read, MultiReply reply) throws IOException {
         if (read instanceof RecordRead.Absent && reply.failedOperation() < 0) {
             throw new StoreException(reply.code(), "deciding ABORT: " + reply.code());
         }

@@ -1,5 +1,13 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.MultiReply;
+import dev.assent.store.Node;
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
+import dev.assent.store.StoreWatch;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochKey;
@@ -18,10 +26,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.Watcher;
 
 /**
  * Epochs as znodes: a persistent one in version 0 while it is current, an ephemeral one while it lives. Each
@@ -36,7 +40,7 @@ public final class ZnodeEpochs implements EpochRegistry {
     private final ZnodeArchive archive;
     private final SetAside aside;
     private final List<Runnable> lifeListeners = new CopyOnWriteArrayList<>();
-    private final Watcher lifeWatcher = event -> lifeListeners.forEach(Runnable::run);
+    private final StoreWatch lifeWatch = new StoreWatch(() -> lifeListeners.forEach(Runnable::run));
 
     public ZnodeEpochs(StoreSession session, SetAside aside) {
         this.session = session;
@@ -48,8 +52,7 @@ public final class ZnodeEpochs implements EpochRegistry {
     @Override
     public EpochRef allot() throws IOException {
         for (int attempt = 0; attempt < ALLOT_ATTEMPTS_MAX; attempt++) {
-            StoreSession.Node counter =
-                    session.await(session.syncAndRead(StoreLayout.COUNTER), "reading the incarnation counter");
+            Node counter = session.await(session.syncAndRead(StoreLayout.COUNTER), "reading the incarnation counter");
             long next = counted(counter.data())
                             .orElseThrow(() -> new IOException(StoreLayout.COUNTER + " holds no number, so that no"
                                     + " coordinator can be told apart from those before it. Write the highest number"
@@ -58,12 +61,11 @@ public final class ZnodeEpochs implements EpochRegistry {
                     + 1;
             EpochRef epoch = new EpochRef(StoreLayout.embeddedKey(next), 0);
             store.prepareShard(epoch.key().shardKey());
-            StoreSession.MultiReply reply =
-                    session.await(session.multi(allotment(epoch, counter)), "allotting an incarnation");
+            MultiReply reply = session.await(session.multi(allotment(epoch, counter)), "allotting an incarnation");
             if (reply.isApplied()) {
                 return epoch;
             }
-            if (reply.code() != Code.BADVERSION) {
+            if (reply.code() != StoreCode.BADVERSION) {
                 throw new StoreException(reply.code(), "allotting an incarnation: " + reply.code());
             }
         }
@@ -71,22 +73,22 @@ public final class ZnodeEpochs implements EpochRegistry {
                 + " attempts: too many coordinators start at once; start again");
     }
 
-    private List<Op> allotment(EpochRef epoch, StoreSession.Node counter) {
+    private List<StoreOp> allotment(EpochRef epoch, Node counter) {
         long incarnation = epoch.key().incarnation();
         byte[] number = Long.toString(incarnation).getBytes(StandardCharsets.US_ASCII);
-        List<Op> operations = new ArrayList<>();
-        operations.add(Op.setData(StoreLayout.COUNTER, number, counter.stat().getVersion()));
-        operations.add(session.createOp(StoreLayout.embedded(incarnation), new byte[0], CreateMode.PERSISTENT));
-        operations.add(session.createOp(StoreLayout.live(incarnation), new byte[0], CreateMode.EPHEMERAL));
+        List<StoreOp> operations = new ArrayList<>();
+        operations.add(
+                new StoreOp.SetData(StoreLayout.COUNTER, number, counter.stat().version()));
+        operations.add(new StoreOp.Create(StoreLayout.embedded(incarnation), new byte[0]));
+        operations.add(StoreOp.Create.ephemeral(StoreLayout.live(incarnation), new byte[0]));
         operations.addAll(folders(epoch));
         return operations;
     }
 
-    private List<Op> folders(EpochRef epoch) {
-        List<Op> folders = new ArrayList<>();
-        folders.add(session.createOp(StoreLayout.folder(epoch), new byte[0], CreateMode.PERSISTENT));
-        StoreLayout.buckets(epoch)
-                .forEach(bucket -> folders.add(session.createOp(bucket, new byte[0], CreateMode.PERSISTENT)));
+    private List<StoreOp> folders(EpochRef epoch) {
+        List<StoreOp> folders = new ArrayList<>();
+        folders.add(new StoreOp.Create(StoreLayout.folder(epoch), new byte[0]));
+        StoreLayout.buckets(epoch).forEach(bucket -> folders.add(new StoreOp.Create(bucket, new byte[0])));
         return folders;
     }
 
@@ -130,7 +132,7 @@ public final class ZnodeEpochs implements EpochRegistry {
         }
         for (int from = 0; from < gone.size(); from += RecordReader.READS_IN_FLIGHT_MAX) {
             List<Long> some = gone.subList(from, Math.min(gone.size(), from + RecordReader.READS_IN_FLIGHT_MAX));
-            List<CompletableFuture<StoreSession.Node>> replies = some.stream()
+            List<CompletableFuture<Node>> replies = some.stream()
                     .map(incarnation -> session.read(StoreLayout.embedded(incarnation)))
                     .toList();
             for (int place = 0; place < some.size(); place++) {
@@ -142,22 +144,22 @@ public final class ZnodeEpochs implements EpochRegistry {
 
     private void putVersion(
             long incarnation,
-            CompletableFuture<StoreSession.Node> reply,
+            CompletableFuture<Node> reply,
             NavigableMap<Long, Integer> versions,
             NavigableSet<Long> alive)
             throws IOException {
         try {
             versions.put(
-                    incarnation, session.await(reply, "reading an epoch").stat().getVersion());
+                    incarnation, session.await(reply, "reading an epoch").stat().version());
         } catch (StoreException e) {
-            if (e.is(Code.NOAUTH)) {
+            if (e.is(StoreCode.NOAUTH)) {
                 versions.put(incarnation, 0);
                 alive.add(incarnation);
                 aside.report(
                         StoreLayout.embedded(incarnation),
                         "its ACL does not let this user read it, so its coordinator is taken for alive",
                         "Give this user the credential that owns " + StoreLayout.ROOT);
-            } else if (!e.is(Code.NONODE)) {
+            } else if (!e.is(StoreCode.NONODE)) {
                 throw e;
             }
         }
@@ -177,9 +179,9 @@ public final class ZnodeEpochs implements EpochRegistry {
                         shard.get(),
                         session.await(session.read(path), "reading an epoch")
                                 .stat()
-                                .getVersion());
+                                .version());
             } catch (StoreException e) {
-                if (!e.is(Code.NONODE) && !e.is(Code.NOAUTH)) {
+                if (!e.is(StoreCode.NONODE) && !e.is(StoreCode.NOAUTH)) {
                     throw e;
                 }
             }
@@ -212,17 +214,16 @@ public final class ZnodeEpochs implements EpochRegistry {
         for (int attempt = 0; attempt < ALLOT_ATTEMPTS_MAX; attempt++) {
             int version = session.await(session.syncAndRead(path), "reading the epoch of shard " + shard)
                     .stat()
-                    .getVersion();
+                    .version();
             EpochRef next = new EpochRef(key, version + 1);
-            List<Op> operations = new ArrayList<>();
-            operations.add(Op.setData(path, new byte[0], version));
+            List<StoreOp> operations = new ArrayList<>();
+            operations.add(new StoreOp.SetData(path, new byte[0], version));
             operations.addAll(folders(next));
-            StoreSession.MultiReply reply =
-                    session.await(session.multi(operations), "opening an epoch of shard " + shard);
+            MultiReply reply = session.await(session.multi(operations), "opening an epoch of shard " + shard);
             if (reply.isApplied()) {
                 return next;
             }
-            if (reply.code() != Code.BADVERSION) {
+            if (reply.code() != StoreCode.BADVERSION) {
                 throw new StoreException(reply.code(), "opening an epoch of shard " + shard + ": " + reply.code());
             }
         }
@@ -233,7 +234,7 @@ public final class ZnodeEpochs implements EpochRegistry {
     /** By a multi that a majority has to take, with nothing in it but the check of the epoch. */
     @Override
     public CompletableFuture<Optional<String>> whyNoCommit(EpochRef epoch) {
-        return session.multi(List.of(Op.check(StoreLayout.epoch(epoch.key()), epoch.version())))
+        return session.multi(List.of(new StoreOp.Check(StoreLayout.epoch(epoch.key()), epoch.version())))
                 .thenApply(reply -> reply.isApplied()
                         ? Optional.<String>empty()
                         : Optional.of("the store does not confirm that it takes decisions: " + reply.code()));
@@ -245,7 +246,7 @@ public final class ZnodeEpochs implements EpochRegistry {
         try {
             session.await(session.setData(StoreLayout.embedded(incarnation), mark, 0), "fencing an epoch");
         } catch (StoreException e) {
-            if (!e.is(Code.BADVERSION) && !e.is(Code.NONODE)) {
+            if (!e.is(StoreCode.BADVERSION) && !e.is(StoreCode.NONODE)) {
                 throw e;
             }
         }
@@ -264,7 +265,7 @@ public final class ZnodeEpochs implements EpochRegistry {
 
     @Override
     public void watchLife() {
-        session.watchChildren(StoreLayout.LIVE, lifeWatcher);
+        CompletableFuture<List<String>> unused = session.children(StoreLayout.LIVE, lifeWatch);
     }
 
     /** Empty when it holds no number. */

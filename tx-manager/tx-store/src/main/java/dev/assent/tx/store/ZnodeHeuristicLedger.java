@@ -1,5 +1,10 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -10,9 +15,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
 
 /**
  * Heuristic outcomes as znodes of three lines: outcome, resource, cause. Each transaction that has any has a folder of
@@ -44,21 +46,21 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
 
     @Override
     public void keep(Entry entry) throws IOException {
-        Op folder = session.createOp(StoreLayout.heuristicsOf(entry.branch()), new byte[0], CreateMode.PERSISTENT);
-        Op node = session.createOp(StoreLayout.heuristic(entry.branch()), format(entry), CreateMode.PERSISTENT);
+        StoreOp folder = new StoreOp.Create(StoreLayout.heuristicsOf(entry.branch()), new byte[0]);
+        StoreOp node = new StoreOp.Create(StoreLayout.heuristic(entry.branch()), format(entry));
         for (int attempt = 0; attempt < KEEP_ATTEMPTS_MAX; attempt++) {
-            Code withFolder = send(List.of(folder, node));
-            if (withFolder == Code.OK) {
+            StoreCode withFolder = send(List.of(folder, node));
+            if (withFolder == StoreCode.OK) {
                 return;
             }
-            require(withFolder, Code.NODEEXISTS);
-            Code alone = send(List.of(node));
-            if (alone == Code.OK || alone == Code.NODEEXISTS) {
+            require(withFolder, StoreCode.NODEEXISTS);
+            StoreCode alone = send(List.of(node));
+            if (alone == StoreCode.OK || alone == StoreCode.NODEEXISTS) {
                 return;
             }
-            require(alone, Code.NONODE); // its last entry was forgotten meanwhile, and the folder with it
+            require(alone, StoreCode.NONODE); // its last entry was forgotten meanwhile, and the folder with it
         }
-        throw new StoreException(Code.NONODE, "keeping a heuristic outcome: its folder comes and goes; try again");
+        throw new StoreException(StoreCode.NONODE, "keeping a heuristic outcome: its folder comes and goes; try again");
     }
 
     private static byte[] format(Entry entry) {
@@ -68,12 +70,12 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private Code send(List<Op> operations) throws IOException {
+    private StoreCode send(List<StoreOp> operations) throws IOException {
         return session.await(session.multi(operations), "keeping a heuristic outcome")
                 .code();
     }
 
-    private static void require(Code answered, Code expected) throws StoreException {
+    private static void require(StoreCode answered, StoreCode expected) throws StoreException {
         if (answered != expected) {
             throw new StoreException(answered, "keeping a heuristic outcome: " + answered);
         }
@@ -83,7 +85,7 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
     public List<Entry> list() throws IOException {
         int transactions = session.await(session.syncAndRead(StoreLayout.HEURISTICS), "counting heuristic outcomes")
                 .stat()
-                .getNumChildren();
+                .children();
         if (transactions > listedMax) {
             throw new IOException(transactions + " transactions have heuristic outcomes, and at most " + listedMax
                     + " can be listed; look at them under " + StoreLayout.HEURISTICS
@@ -142,7 +144,7 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
                     session.syncAndList(StoreLayout.heuristicsOf(transaction)),
                     "listing a transaction's heuristic outcomes");
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return List.of();
             }
             throw e;
@@ -156,7 +158,7 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
                     .data();
             return Optional.of(parse(branch, new String(data, StandardCharsets.UTF_8)));
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return Optional.empty();
             }
             throw e;
@@ -189,7 +191,7 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
         try {
             session.await(session.delete(path, -1), "forgetting a heuristic outcome");
         } catch (StoreException e) {
-            if (!e.is(Code.NONODE) && !e.is(Code.NOTEMPTY)) {
+            if (!e.is(StoreCode.NONODE) && !e.is(StoreCode.NOTEMPTY)) {
                 throw e;
             }
         }

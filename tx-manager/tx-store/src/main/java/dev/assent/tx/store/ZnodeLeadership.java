@@ -1,20 +1,24 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.Node;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
+import dev.assent.store.StoreWatch;
 import dev.assent.tx.spi.Leadership;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Watcher;
 
 /** Roles as ephemeral znodes: whoever created it holds it until its session ends. */
 public final class ZnodeLeadership implements Leadership {
     private final StoreSession session;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final Watcher watcher = event -> listeners.forEach(Runnable::run);
+    private final StoreWatch watch = new StoreWatch(() -> listeners.forEach(Runnable::run));
 
     public ZnodeLeadership(StoreSession session) {
         this.session = session;
@@ -35,10 +39,10 @@ public final class ZnodeLeadership implements Leadership {
         }
         try {
             byte[] name = holder.getBytes(StandardCharsets.UTF_8);
-            session.await(session.create(path, name, CreateMode.EPHEMERAL), "taking the role " + role);
+            session.await(session.create(StoreOp.Create.ephemeral(path, name)), "taking the role " + role);
             return true;
         } catch (StoreException e) {
-            if (!e.is(Code.NODEEXISTS)) {
+            if (!e.is(StoreCode.NODEEXISTS)) {
                 throw e;
             }
             return heldHere(path, role).orElse(false);
@@ -54,7 +58,7 @@ public final class ZnodeLeadership implements Leadership {
         try {
             session.await(session.delete(path, -1), "giving up the role " + role);
         } catch (StoreException e) {
-            if (!e.is(Code.NONODE)) {
+            if (!e.is(StoreCode.NONODE)) {
                 throw e;
             }
         }
@@ -63,10 +67,10 @@ public final class ZnodeLeadership implements Leadership {
     /** Whether this session holds the role; empty when nobody does. */
     private Optional<Boolean> heldHere(String path, String role) throws IOException {
         try {
-            StoreSession.Node node = session.await(session.read(path), "reading who holds the role " + role);
-            return Optional.of(node.stat().getEphemeralOwner() == session.sessionId());
+            Node node = session.await(session.read(path), "reading who holds the role " + role);
+            return Optional.of(node.stat().owner() == session.sessionId());
         } catch (StoreException e) {
-            if (e.is(Code.NONODE)) {
+            if (e.is(StoreCode.NONODE)) {
                 return Optional.empty();
             }
             throw e;
@@ -80,6 +84,6 @@ public final class ZnodeLeadership implements Leadership {
 
     @Override
     public void watch() {
-        session.watchChildren(StoreLayout.LEADERS, watcher);
+        CompletableFuture<List<String>> unused = session.children(StoreLayout.LEADERS, watch);
     }
 }

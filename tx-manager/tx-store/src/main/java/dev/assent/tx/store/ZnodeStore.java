@@ -1,12 +1,14 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.Node;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreException;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.ShardKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
 
 /** Lays the folders out once and reads who this cluster is. */
 public final class ZnodeStore {
@@ -28,7 +30,7 @@ public final class ZnodeStore {
         createIfMissing(
                 StoreLayout.CLUSTER,
                 new ClusterId(new SecureRandom().nextLong()).toString().getBytes(StandardCharsets.US_ASCII));
-        StoreSession.Node node = session.await(session.syncAndRead(StoreLayout.CLUSTER), "reading the cluster id");
+        Node node = session.await(session.syncAndRead(StoreLayout.CLUSTER), "reading the cluster id");
         try {
             return ClusterId.parse(new String(node.data(), StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException damaged) {
@@ -51,15 +53,15 @@ public final class ZnodeStore {
 
     private void createIfMissing(String path, byte[] data) throws IOException {
         try {
-            session.await(session.create(path, data, CreateMode.PERSISTENT), "creating " + path);
+            session.await(session.create(path, data), "creating " + path);
         } catch (StoreException e) {
-            if (e.is(Code.NOAUTH)) {
+            if (e.is(StoreCode.NOAUTH)) {
                 throw new IOException(
                         path + " cannot be created: the ensemble's ACLs do not allow it to this user;"
                                 + " give the credential that owns " + StoreLayout.ROOT,
                         e);
             }
-            if (!e.is(Code.NODEEXISTS)) {
+            if (!e.is(StoreCode.NODEEXISTS)) {
                 throw e;
             }
         }

@@ -3,31 +3,30 @@ package dev.assent.tx.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assent.store.MultiReply;
+import dev.assent.store.StoreCode;
+import dev.assent.store.StoreOp;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.store.StoreSession.MultiReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 import org.junit.jupiter.api.Test;
 
 class GroupCommitTest {
     private static final EpochRef EPOCH = epoch(1);
-    private static final MultiReply APPLIED = new MultiReply(Code.OK, -1);
+    private static final MultiReply APPLIED = new MultiReply(StoreCode.OK, -1);
     private static final int SMALL_BYTES = 100;
+    private static final byte[] NOTHING = {};
 
     /** One multi as the store got it. */
-    private record Sent(List<Op> operations, CompletableFuture<MultiReply> reply) {
+    private record Sent(List<StoreOp> operations, CompletableFuture<MultiReply> reply) {
         List<String> created() {
-            return operations.stream().skip(1).map(Op::getPath).toList();
+            return operations.stream().skip(1).map(StoreOp::path).toList();
         }
     }
 
@@ -43,7 +42,7 @@ class GroupCommitTest {
     }
 
     private static GroupCommit.Decision decision(EpochRef epoch, String name, int bytes) {
-        Op create = Op.create("/" + name, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        StoreOp create = new StoreOp.Create("/" + name, NOTHING);
         return new GroupCommit.Decision(epoch, create, bytes);
     }
 
@@ -67,7 +66,7 @@ class GroupCommitTest {
         return replies;
     }
 
-    private void answer(int multi, Code code, int failedOperation) {
+    private void answer(int multi, StoreCode code, int failedOperation) {
         sent.get(multi).reply().complete(new MultiReply(code, failedOperation));
     }
 
@@ -76,13 +75,13 @@ class GroupCommitTest {
         CompletableFuture<MultiReply> reply = create("a");
 
         assertThat(sent).hasSize(1);
-        assertThat(sent.get(0).operations()).containsExactly(Op.check("/assent/epochs/shards/1", 7), op("a"));
+        assertThat(sent.get(0).operations()).containsExactly(new StoreOp.Check("/assent/epochs/shards/1", 7), op("a"));
         assertThat(reply).isNotDone();
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
         assertThat(reply).isCompletedWithValue(APPLIED);
     }
 
-    private static Op op(String name) {
+    private static StoreOp op(String name) {
         return decision(EPOCH, name, SMALL_BYTES).create();
     }
 
@@ -92,13 +91,13 @@ class GroupCommitTest {
         List<CompletableFuture<MultiReply>> later = createAll("b", "c", "d");
         assertThat(sent).hasSize(1);
 
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
 
         assertThat(first).isCompletedWithValue(APPLIED);
         assertThat(sent).hasSize(2);
-        assertThat(sent.get(1).operations().get(0)).isEqualTo(Op.check("/assent/epochs/shards/1", 7));
+        assertThat(sent.get(1).operations().get(0)).isEqualTo(new StoreOp.Check("/assent/epochs/shards/1", 7));
         assertThat(sent.get(1).created()).containsExactly("/b", "/c", "/d");
-        answer(1, Code.OK, -1);
+        answer(1, StoreCode.OK, -1);
         assertThat(later).allSatisfy(reply -> assertThat(reply).isCompletedWithValue(APPLIED));
     }
 
@@ -107,10 +106,10 @@ class GroupCommitTest {
         enqueue("first");
         IntStream.rangeClosed(0, GroupCommit.DECISIONS_MAX).forEach(number -> enqueue("n" + number));
 
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
         assertThat(sent.get(1).created()).hasSize(GroupCommit.DECISIONS_MAX);
 
-        answer(1, Code.OK, -1);
+        answer(1, StoreCode.OK, -1);
         assertThat(sent.get(2).created()).containsExactly("/n" + GroupCommit.DECISIONS_MAX);
     }
 
@@ -122,7 +121,7 @@ class GroupCommitTest {
         enqueue(decision(EPOCH, "huge", 2 * GroupCommit.BYTES_MAX));
         enqueue(decision(EPOCH, "last", 1));
 
-        IntStream.range(0, 4).forEach(multi -> answer(multi, Code.OK, -1));
+        IntStream.range(0, 4).forEach(multi -> answer(multi, StoreCode.OK, -1));
 
         assertThat(sent.stream().map(Sent::created))
                 .containsExactly(List.of("/first"), List.of("/half", "/rest"), List.of("/huge"), List.of("/last"));
@@ -132,16 +131,16 @@ class GroupCommitTest {
     void a_multi_stopped_by_one_record_answers_that_one_and_sends_the_others_again_before_those_behind_them() {
         enqueue("first");
         List<CompletableFuture<MultiReply>> replies = createAll("a", "b", "c");
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
         CompletableFuture<MultiReply> behind = create("d");
 
-        answer(1, Code.NODEEXISTS, 2);
+        answer(1, StoreCode.NODEEXISTS, 2);
 
-        assertThat(replies.get(1)).isCompletedWithValue(new MultiReply(Code.NODEEXISTS, GroupCommit.CREATE));
+        assertThat(replies.get(1)).isCompletedWithValue(new MultiReply(StoreCode.NODEEXISTS, GroupCommit.CREATE));
         assertThat(replies.get(0)).isNotDone();
         assertThat(replies.get(2)).isNotDone();
         assertThat(sent.get(2).created()).containsExactly("/a", "/c", "/d");
-        answer(2, Code.OK, -1);
+        answer(2, StoreCode.OK, -1);
         assertThat(List.of(replies.get(0), replies.get(2), behind))
                 .allSatisfy(reply -> assertThat(reply).isCompletedWithValue(APPLIED));
     }
@@ -150,27 +149,27 @@ class GroupCommitTest {
     void every_record_that_stops_a_multi_costs_one_more_and_no_decision_is_lost() {
         enqueue("first");
         List<CompletableFuture<MultiReply>> replies = createAll("a", "b", "c");
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
 
-        answer(1, Code.NODEEXISTS, 3);
-        answer(2, Code.NODEEXISTS, 1);
-        answer(3, Code.NODEEXISTS, 1);
+        answer(1, StoreCode.NODEEXISTS, 3);
+        answer(2, StoreCode.NODEEXISTS, 1);
+        answer(3, StoreCode.NODEEXISTS, 1);
 
         assertThat(sent).hasSize(4);
         assertThat(replies).allSatisfy(reply -> assertThat(reply)
-                .isCompletedWithValue(new MultiReply(Code.NODEEXISTS, GroupCommit.CREATE)));
+                .isCompletedWithValue(new MultiReply(StoreCode.NODEEXISTS, GroupCommit.CREATE)));
     }
 
     @Test
     void a_refusal_by_the_epoch_answers_all_of_the_group() {
         enqueue("first");
         List<CompletableFuture<MultiReply>> replies = createAll("a", "b");
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
 
-        answer(1, Code.BADVERSION, GroupCommit.CHECK);
+        answer(1, StoreCode.BADVERSION, GroupCommit.CHECK);
 
         assertThat(replies).allSatisfy(reply -> assertThat(reply)
-                .isCompletedWithValue(new MultiReply(Code.BADVERSION, GroupCommit.CHECK)));
+                .isCompletedWithValue(new MultiReply(StoreCode.BADVERSION, GroupCommit.CHECK)));
         assertThat(sent).hasSize(2);
     }
 
@@ -178,15 +177,15 @@ class GroupCommitTest {
     void an_unanswered_multi_leaves_all_of_its_decisions_unknown_and_the_next_group_goes() {
         enqueue("first");
         List<CompletableFuture<MultiReply>> lost = createAll("a", "b");
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
         CompletableFuture<MultiReply> next = create("c");
 
-        answer(1, Code.CONNECTIONLOSS, -1);
+        answer(1, StoreCode.CONNECTIONLOSS, -1);
 
-        assertThat(lost)
-                .allSatisfy(reply -> assertThat(reply).isCompletedWithValue(new MultiReply(Code.CONNECTIONLOSS, -1)));
+        assertThat(lost).allSatisfy(reply -> assertThat(reply)
+                .isCompletedWithValue(new MultiReply(StoreCode.CONNECTIONLOSS, -1)));
         assertThat(sent.get(2).created()).containsExactly("/c");
-        answer(2, Code.OK, -1);
+        answer(2, StoreCode.OK, -1);
         assertThat(next).isCompletedWithValue(APPLIED);
     }
 
@@ -197,7 +196,7 @@ class GroupCommitTest {
         enqueue(decision(new EpochRef(EPOCH.key(), 8), "c", SMALL_BYTES));
 
         assertThat(sent.stream().map(Sent::created)).containsExactly(List.of("/a"), List.of("/b"), List.of("/c"));
-        assertThat(sent.get(2).operations().get(0)).isEqualTo(Op.check("/assent/epochs/shards/1", 8));
+        assertThat(sent.get(2).operations().get(0)).isEqualTo(new StoreOp.Check("/assent/epochs/shards/1", 8));
     }
 
     @Test
@@ -206,7 +205,7 @@ class GroupCommitTest {
         CompletableFuture<Void> unused = create("a").thenAccept(reply -> sentWhenAnswered.add(sent.size()));
         enqueue("b");
 
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
 
         assertThat(sentWhenAnswered).containsExactly(2);
     }
@@ -218,11 +217,11 @@ class GroupCommitTest {
             throw new IllegalStateException("a receiver's bug");
         });
         CompletableFuture<MultiReply> other = create("b");
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
         CompletableFuture<MultiReply> later = create("c");
 
-        answer(1, Code.OK, -1);
-        answer(2, Code.OK, -1);
+        answer(1, StoreCode.OK, -1);
+        answer(2, StoreCode.OK, -1);
 
         assertThat(thrown).isCompletedExceptionally();
         assertThat(other).isCompletedWithValue(APPLIED);
@@ -231,7 +230,7 @@ class GroupCommitTest {
 
     @Test
     void a_store_that_throws_or_fails_ends_that_group_alone() {
-        List<Function<List<Op>, CompletableFuture<MultiReply>>> behaviours = new ArrayList<>(List.of(
+        List<Function<List<StoreOp>, CompletableFuture<MultiReply>>> behaviours = new ArrayList<>(List.of(
                 operations -> {
                     throw new IllegalArgumentException("no such path");
                 },
@@ -255,7 +254,7 @@ class GroupCommitTest {
         CompletableFuture<MultiReply> first = new CompletableFuture<>();
         List<CompletableFuture<MultiReply>> answers = new ArrayList<>(List.of(first));
         GroupCommit closed = new GroupCommit(operations -> answers.isEmpty()
-                ? CompletableFuture.completedFuture(new MultiReply(Code.CONNECTIONLOSS, -1))
+                ? CompletableFuture.completedFuture(new MultiReply(StoreCode.CONNECTIONLOSS, -1))
                 : answers.remove(0));
         List<CompletableFuture<MultiReply>> replies = new ArrayList<>();
         for (int number = 0; number < 100_000; number++) {
@@ -271,15 +270,15 @@ class GroupCommitTest {
     void a_group_without_an_answer_makes_the_next_ones_smaller_until_one_is_applied() {
         enqueue("first");
         List<CompletableFuture<MultiReply>> lost = createAll("a", "b", "c", "d");
-        answer(0, Code.OK, -1);
-        answer(1, Code.CONNECTIONLOSS, -1);
+        answer(0, StoreCode.OK, -1);
+        answer(1, StoreCode.CONNECTIONLOSS, -1);
         assertThat(lost).allMatch(CompletableFuture::isDone);
 
         List<CompletableFuture<MultiReply>> again = createAll("a", "b", "c", "d", "e");
         assertThat(sent.get(2).created()).containsExactly("/a");
-        answer(2, Code.OK, -1);
+        answer(2, StoreCode.OK, -1);
         assertThat(sent.get(3).created()).containsExactly("/b", "/c", "/d", "/e");
-        answer(3, Code.OK, -1);
+        answer(3, StoreCode.OK, -1);
 
         assertThat(again).allMatch(reply -> reply.join().equals(APPLIED));
     }
@@ -291,12 +290,12 @@ class GroupCommitTest {
         enqueue("b");
         enqueue("c");
         enqueue("d");
-        answer(0, Code.OK, -1);
+        answer(0, StoreCode.OK, -1);
         enqueue("e");
         enqueue("f");
         enqueue("g");
 
-        answer(1, Code.CONNECTIONLOSS, -1);
+        answer(1, StoreCode.CONNECTIONLOSS, -1);
 
         assertThat(sent.get(2).created()).containsExactly("/e", "/f");
     }

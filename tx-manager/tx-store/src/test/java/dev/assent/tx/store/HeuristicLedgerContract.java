@@ -3,6 +3,7 @@ package dev.assent.tx.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.store.StoreException;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;

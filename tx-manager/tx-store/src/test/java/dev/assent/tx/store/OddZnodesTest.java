@@ -3,6 +3,9 @@ package dev.assent.tx.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.store.SetAside;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
@@ -24,7 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +77,7 @@ class OddZnodesTest {
     }
 
     private void create(String path) throws IOException {
-        session.await(session.create(path, new byte[0], CreateMode.PERSISTENT), "creating " + path);
+        session.await(session.create(path, new byte[0]), "creating " + path);
     }
 
     private void write(String path, String text) throws IOException {

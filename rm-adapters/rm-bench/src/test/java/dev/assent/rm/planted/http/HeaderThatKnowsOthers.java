@@ -1,10 +1,11 @@
 package dev.assent.rm.planted.http;
 
 import com.atomikos.icatch.jta.UserTransactionManager;
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.coordinator.CoordinatorSettings;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.service.TxConfig;
-import dev.assent.tx.store.StoreConfig;
+import dev.assent.tx.store.CoordinatorZnodes;
 import io.agroal.api.AgroalDataSource;
 import jakarta.servlet.Filter;
 import jakarta.transaction.Transaction;
@@ -24,6 +25,7 @@ record HeaderThatKnowsOthers(
         CoordinatorSettings settings,
         RemoteConfig nodes,
         StoreConfig store,
+        CoordinatorZnodes contracts,
         ZooKeeper client,
         Transaction transaction,
         UserTransactionManager other) {}

@@ -1,9 +1,10 @@
 package dev.assent.tx.planted.coordinator;
 
+import dev.assent.store.StoreCode;
 import dev.assent.tx.planted.store.SomeStore;
 import org.apache.zookeeper.KeeperException;
 
-/** Breaks: no sleep, no settings outside Main, no ZooKeeper outside the store, no store but by its contracts. */
+/** Breaks: no sleep, no settings outside Main, no ZooKeeper, no client of it outside the store, no store but by its contracts. */
 public final class LooksAround {
     private LooksAround() {}
 
@@ -14,6 +15,10 @@ public final class LooksAround {
 
     static String home() {
         return System.getenv("HOME") + SomeStore.address();
+    }
+
+    static StoreCode answer() {
+        return StoreCode.OK;
     }
 
     static KeeperException.Code nap() throws InterruptedException {

@@ -1,4 +1,4 @@
-package dev.assent.tx.store;
+package dev.assent.store;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.apache.zookeeper.client.ConnectStringParser;
 
 /**
- * How to reach the store.
+ * How to reach the store, and how long anything may take there.
  *
  * @param connectString {@code host:port,...}, optionally with a chroot
- * @param sessionTimeout after a process dies, how long until its epoch may be fenced; 1 to 120 seconds
+ * @param sessionTimeout how long the store keeps the session of a process that is silent; 1 to 600 seconds
  * @param connectTimeout how long a start waits for the first connection
  * @param requestTimeout how long a blocking request waits for its answer
- * @param credential digest user and password; when given, every znode is created for that user only
+ * @param credential who this is to the store; when given, znodes are created for that user only
  */
 public record StoreConfig(
         String connectString,
@@ -27,8 +27,8 @@ public record StoreConfig(
             throw new IllegalArgumentException("coordination.connect is empty: give host:port,... of the ensemble");
         }
         requireAddresses(connectString);
-        requireBetween("session time-out", sessionTimeout, Duration.ofSeconds(1), Duration.ofSeconds(120));
-        requireBetween("connect time-out", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+        requireBetween("session time-out", sessionTimeout, Duration.ofSeconds(1), Duration.ofSeconds(600));
+        requireBetween("connect time-out", connectTimeout, Duration.ofMillis(1), Duration.ofMinutes(10));
         requireBetween("request time-out", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
     }
 
@@ -44,6 +44,10 @@ public record StoreConfig(
 
     public StoreConfig withConnectTimeout(Duration timeout) {
         return new StoreConfig(connectString, sessionTimeout, timeout, requestTimeout, credential);
+    }
+
+    public StoreConfig withRequestTimeout(Duration timeout) {
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, timeout, credential);
     }
 
     public StoreConfig withCredential(Credential user) {
@@ -76,11 +80,24 @@ public record StoreConfig(
         }
     }
 
-    /** A digest user; its password is never printed. */
-    public record Credential(String user, String password) {
+    /**
+     * Who a client is to the store; never printed but for the user's name.
+     *
+     * @param scheme the store's way to know users, as {@code digest}
+     * @param secret what the scheme asks for; of {@code digest} it is {@code user:password}
+     */
+    public record Credential(String scheme, String secret) {
+        private static final String DIGEST = "digest";
+
+        public static Credential digest(String user, String password) {
+            return new Credential(DIGEST, user + ":" + password);
+        }
+
         @Override
         public String toString() {
-            return user + ":(hidden)";
+            int colon = secret.indexOf(':');
+            String user = scheme.equals(DIGEST) && colon >= 0 ? secret.substring(0, colon) : "";
+            return scheme + ":" + user + ":(hidden)";
         }
     }
 }

@@ -1,26 +1,30 @@
-package dev.assent.rm.atomikos;
+package dev.assent.store;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A moment after which nobody waits any more. Monotonic. */
-record Deadline(long nanos) {
+public record Deadline(long nanos) {
 
-    static Deadline in(Duration time) {
+    public static Deadline in(Duration time) {
         return new Deadline(System.nanoTime() + time.toNanos());
     }
 
     /** At least 1, so that a wait for it never means for ever. */
-    long remainingMillis() {
+    public long remainingMillis() {
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime()));
     }
 
     /** The same, but not more than that. */
-    long remainingMillis(Duration most) {
+    public long remainingMillis(Duration most) {
         return Math.min(remainingMillis(), most.toMillis());
     }
 
-    boolean isPast() {
+    public Deadline earlier(Deadline other) {
+        return nanos - other.nanos <= 0 ? this : other;
+    }
+
+    public boolean isPast() {
         return nanos - System.nanoTime() <= 0;
     }
 }

@@ -1,4 +1,4 @@
-package dev.assent.tx.store;
+package dev.assent.store;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +14,7 @@ public final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
 
     /** Paths remembered as named; beyond that, znodes are counted and no longer named. */
-    static final int NAMED_MAX = 1_000;
+    public static final int NAMED_MAX = 1_000;
 
     private final Map<String, String> named = new ConcurrentHashMap<>();
     private final LongAdder met = new LongAdder();

@@ -1,4 +1,4 @@
-package dev.assent.tx.store;
+package dev.assent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -28,7 +28,7 @@ class StoreConfigTest {
 
     @Test
     void a_password_is_never_printed() {
-        StoreConfig config = StoreConfig.of("zk1").withCredential(new StoreConfig.Credential("assent", "s3cret"));
+        StoreConfig config = StoreConfig.of("zk1").withCredential(StoreConfig.Credential.digest("assent", "s3cret"));
 
         assertThat(config.toString()).contains("assent").doesNotContain("s3cret");
     }
