@@ -1,0 +1,6 @@
+package dev.assent.tx.protocol.paxos;
+
+import dev.assent.tx.model.Decision;
+
+/** A value under a ballot. */
+public record Proposal(Ballot ballot, Decision value) {}

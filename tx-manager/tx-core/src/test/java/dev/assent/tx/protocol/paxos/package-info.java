@@ -1,0 +1,7 @@
+/**
+ * The machines, input by input.
+ */
+@NullMarked
+package dev.assent.tx.protocol.paxos;
+
+import org.jspecify.annotations.NullMarked;

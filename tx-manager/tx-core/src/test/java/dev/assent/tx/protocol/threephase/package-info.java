@@ -1,0 +1,7 @@
+/**
+ * The machines, input by input.
+ */
+@NullMarked
+package dev.assent.tx.protocol.threephase;
+
+import org.jspecify.annotations.NullMarked;
