@@ -9,6 +9,7 @@ import dev.assent.coordination.zab.PeerMessage;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -63,6 +64,9 @@ public final class NettyPeerTransport implements PeerTransport {
 
     /** Connections accepted that have not introduced themselves yet. */
     private static final int STRANGERS_MAX = 64;
+
+    /** For one thread with caches the cheapest. */
+    private static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
 
     private static final AttributeKey<Boolean> LINKED = AttributeKey.valueOf(NettyPeerTransport.class, "linked");
 
@@ -141,6 +145,7 @@ public final class NettyPeerTransport implements PeerTransport {
                 .channel(serverType())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, BUFFERS)
                 .childHandler(new Initializer(Optional.empty(), listener))
                 .bind(config.bind());
         if (!bound.awaitUninterruptibly(BIND_SECONDS_MAX, TimeUnit.SECONDS)) {
@@ -176,6 +181,7 @@ public final class NettyPeerTransport implements PeerTransport {
                 .group(loop)
                 .channel(clientType())
                 .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOCATOR, BUFFERS)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.limits().connectMillisMax())
                 .handler(new Initializer(Optional.of(peer), listener));
     }
@@ -283,7 +289,7 @@ public final class NettyPeerTransport implements PeerTransport {
             return frame;
         }
         forgetEncoded();
-        frame = PooledByteBufAllocator.DEFAULT.directBuffer(ENCODE_BYTES).writeZero(Frames.HEADER_BYTES);
+        frame = BUFFERS.directBuffer(ENCODE_BYTES).writeZero(Frames.HEADER_BYTES);
         codec.encode(message, frame);
         Frames.finish(frame, Frames.HEADER_BYTES);
         encodedMessage = message;
