@@ -30,8 +30,13 @@ final class Inbox {
 
     /** Never waits. */
     void post(Runnable event) {
-        events.add(event);
+        add(event);
         wake();
+    }
+
+    /** Never waits, nor wakes the loop: it takes the event whenever something else wakes it, or {@link #wake}. */
+    void add(Runnable event) {
+        events.add(event);
     }
 
     /** Waits for room. The loop never waits for a submitting thread, so this ends. */
@@ -45,7 +50,8 @@ final class Inbox {
         wake();
     }
 
-    private void wake() {
+    /** Ends the loop's wait, if it waits. */
+    void wake() {
         if (waiting) {
             waiting = false; // the first one is enough
             transport.wakeUp();

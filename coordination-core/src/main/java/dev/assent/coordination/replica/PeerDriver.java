@@ -45,6 +45,7 @@ final class PeerDriver {
     private final SnapshotWork work;
     private final LogWriter writer;
     private final Inbox inbox;
+    private final HeldCommits outgoing;
     private final ArrayDeque<Input> asked = new ArrayDeque<>();
     private final Map<ServerId, SnapshotFeed> feeds = new TreeMap<>();
     private List<Write> writes = new ArrayList<>();
@@ -57,6 +58,8 @@ final class PeerDriver {
 
     /** Read from other threads. */
     private volatile long aliveMillis;
+
+    private volatile boolean awaitsDisk = true;
 
     private final AtomicLong proposed = new AtomicLong();
     private final AtomicLong delivered = new AtomicLong();
@@ -79,6 +82,7 @@ final class PeerDriver {
         this.work = work;
         this.writer = writer;
         this.inbox = inbox;
+        this.outgoing = new HeldCommits(clock, send -> transport.send(send.to(), send.generation(), send.message()));
         this.schedule = new SnapshotSchedule(
                 config.snapshots(), new SplittableRandom(config.zab().self().value()));
         this.aliveMillis = clock.monotonicMillis();
@@ -116,6 +120,24 @@ final class PeerDriver {
         return uncommitted < config.limits().uncommittedMax() && !isDiskBehind();
     }
 
+    /** Clients of that member wait for what was just committed. */
+    void hurry(ServerId member) {
+        outgoing.hurry(member);
+    }
+
+    /** How long the loop may wait for what comes next. */
+    long millisUntilDue(long nowMillis) {
+        return outgoing.millisUntilDue(nowMillis);
+    }
+
+    /**
+     * Whether anything goes on once the disk has written more. If not, the loop need not be woken for that: it hears of
+     * it with whatever comes next, a tick at the latest. From any thread.
+     */
+    boolean awaitsDisk() {
+        return awaitsDisk;
+    }
+
     /** The application's share of a tick. */
     void tick() throws IOException {
         application.ticked();
@@ -141,7 +163,9 @@ final class PeerDriver {
             writer.submit(writes);
             writes = new ArrayList<>();
         }
+        outgoing.release();
         transport.flush();
+        awaitsDisk = !hasRoom() || peer.awaitsDisk();
         storeSnapshotIfDue();
     }
 
@@ -152,8 +176,7 @@ final class PeerDriver {
         writes.addAll(turn.writes());
         List<Send> sends = turn.sends();
         for (int i = 0; i < sends.size(); i++) {
-            Send send = sends.get(i);
-            transport.send(send.to(), send.generation(), send.message());
+            outgoing.send(sends.get(i));
         }
         List<Delivery> deliveries = turn.deliveries();
         for (int i = 0; i < deliveries.size(); i++) {

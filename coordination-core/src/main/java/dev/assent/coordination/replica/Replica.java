@@ -151,6 +151,12 @@ public final class Replica implements ReplicaLoop, Closeable {
         driver.send(to, message);
     }
 
+    @Override
+    public void hurry(ServerId member) {
+        checkOnLoop();
+        driver.hurry(member);
+    }
+
     private void checkOnLoop() {
         Invariants.check(Thread.currentThread() == thread, "the loop was used from thread %s", Thread.currentThread());
     }
@@ -215,20 +221,30 @@ public final class Replica implements ReplicaLoop, Closeable {
         PeerTime time = new PeerTime(config.tickMillis(), now());
         driver.tell(new Input.Ticked(time.advance(now())));
         while (!stopping) {
-            driver.alive();
-            boolean more = drainEvents(time);
-            more |= drainTasks(time);
-            long now = now();
-            if (time.isDue(now)) {
-                driver.tell(new Input.Ticked(time.advance(now)));
-                driver.tick();
-                backPressure.observe(driver.hasRoom(), driver.isDiskBehind(), driver.unwrittenBytes(), now);
-            }
-            driver.handOn();
-            returnCredits();
-            boolean idle = !more && (ownTasks.isEmpty() || !driver.hasRoom());
-            inbox.await(idle ? TimeUnit.MILLISECONDS.toNanos(time.millisUntilDue(now())) : 0, driver.hasRoom());
+            turn(time);
         }
+    }
+
+    /** A method of its own, because the compilers look at what is called often before they look into long loops. */
+    private void turn(PeerTime time) throws IOException {
+        driver.alive();
+        boolean more = drainEvents(time);
+        more |= drainTasks(time);
+        long now = now();
+        if (time.isDue(now)) {
+            driver.tell(new Input.Ticked(time.advance(now)));
+            driver.tick();
+            backPressure.observe(driver.hasRoom(), driver.isDiskBehind(), driver.unwrittenBytes(), now);
+        }
+        driver.handOn();
+        returnCredits();
+        boolean idle = !more && (ownTasks.isEmpty() || !driver.hasRoom());
+        inbox.await(idle ? TimeUnit.MILLISECONDS.toNanos(millisUntilDue(time)) : 0, driver.hasRoom());
+    }
+
+    private long millisUntilDue(PeerTime time) {
+        long now = now();
+        return Math.min(time.millisUntilDue(now), driver.millisUntilDue(now));
     }
 
     private long now() {
@@ -370,7 +386,11 @@ public final class Replica implements ReplicaLoop, Closeable {
     // From here on: other threads of the replica
 
     private void written(long token) {
-        inbox.post(() -> tell(new Input.Written(token)));
+        inbox.add(() -> tell(new Input.Written(token)));
+        // In this order: the loop says first what it waits for, and then looks into its inbox.
+        if (driver.awaitsDisk()) {
+            inbox.wake();
+        }
     }
 
     private void fail(Throwable cause) {

@@ -23,4 +23,11 @@ public interface ReplicaLoop extends Executor {
 
     /** Sends to another member's application; dropped when neither leads the other. In order with commits. */
     void send(ServerId to, Payload message);
+
+    /**
+     * Clients of that member wait for the transaction that is just being delivered here, where this member leads: it is
+     * told at once. Members that nobody says this of may learn of it a little later; a loop without others has nothing
+     * to hurry.
+     */
+    default void hurry(ServerId member) {}
 }

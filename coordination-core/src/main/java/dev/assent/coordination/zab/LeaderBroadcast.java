@@ -112,6 +112,12 @@ final class LeaderBroadcast {
         }
     }
 
+    /** Whether more is committed once all that is logged here is durable here. */
+    boolean awaitsDisk() {
+        return learners.durableAtQuorum(member.history().last())
+                > member.committed().value();
+    }
+
     /** Step l.3.2: commit, in order, what a quorum has durable; the leader is one of the voters and no more. */
     private void advanceCommitted() {
         long agreed = learners.durableAtQuorum(member.history().durable());

@@ -223,6 +223,11 @@ final class Leading extends RoleBehaviour {
         }
     }
 
+    @Override
+    boolean awaitsDisk() {
+        return !progress.isBroadcasting() || broadcast.awaitsDisk();
+    }
+
     // Messages and requests, each for the phase that it belongs to
 
     @Override

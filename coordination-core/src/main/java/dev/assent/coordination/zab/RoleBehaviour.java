@@ -32,6 +32,11 @@ abstract sealed class RoleBehaviour implements PeerMessage.Handler permits Looki
     /** Something became durable; {@code logMoved} if transactions did. */
     abstract void written(boolean logMoved);
 
+    /** Whether {@link #written} will make a difference. */
+    boolean awaitsDisk() {
+        return true;
+    }
+
     abstract void appSent(ServerId to, Payload message);
 
     void proposed(Payload txn) {

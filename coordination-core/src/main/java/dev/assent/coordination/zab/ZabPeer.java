@@ -88,6 +88,11 @@ public final class ZabPeer {
         return member.committed();
     }
 
+    /** Whether this peer has anything to do once its disk has written more of what it was given. */
+    public boolean awaitsDisk() {
+        return role == null || role.awaitsDisk();
+    }
+
     /** Whether this server leads and a quorum has its history; from then on it may propose. */
     public boolean isEstablishedLeader() {
         return role instanceof Leading leading && leading.isEstablished();

@@ -55,6 +55,28 @@ class InboxTest {
         loop.join();
     }
 
+    /** As the log's thread does with what the loop does not wait for. */
+    @Test
+    @Timeout(60)
+    void what_is_added_without_a_wake_up_is_taken_with_the_next_one() throws Exception {
+        CountDownLatch added = new CountDownLatch(1);
+        CountDownLatch posted = new CountDownLatch(1);
+        Thread loop = transport.thread("loop", this::loop);
+        loop.start();
+
+        inbox.add(added::countDown);
+        inbox.wake();
+        assertThat(added.await(50, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch quiet = new CountDownLatch(1);
+        inbox.add(quiet::countDown);
+        inbox.post(posted::countDown);
+
+        assertThat(posted.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(quiet.getCount()).as("in order").isZero();
+        inbox.post(() -> Thread.currentThread().interrupt());
+        loop.join();
+    }
+
     private void loop() {
         while (!Thread.interrupted()) {
             for (Runnable event = inbox.pollEvent(); event != null; event = inbox.pollEvent()) {

@@ -136,4 +136,25 @@ class StalledDiskTest {
 
         assertThat(script.peer.role()).isEqualTo(Role.LOOKING);
     }
+
+    @Test
+    void a_leader_awaits_its_disk_while_that_would_complete_a_quorum_and_no_longer() {
+        PeerScript script = leaderWithAStalledDisk();
+        assertThat(script.peer.awaitsDisk()).as("nobody else has it yet").isFalse();
+
+        script.receive(ONE, new PeerMessage.Ack(E2, zxid(E2, 1)));
+        assertThat(script.peer.awaitsDisk()).as("one other has it").isTrue();
+
+        script.receive(THREE, new PeerMessage.Ack(E2, zxid(E2, 1)));
+        assertThat(script.peer.awaitsDisk()).as("it is committed").isFalse();
+    }
+
+    @Test
+    void whoever_does_not_lead_an_open_epoch_awaits_its_disk() {
+        PeerScript looking = new PeerScript(TWO, logged(E1, 1));
+        PeerScript opening = new PeerScript(TWO, logged(E1, 1)).elect(ONE);
+
+        assertThat(looking.peer.awaitsDisk()).isTrue();
+        assertThat(opening.peer.awaitsDisk()).isTrue();
+    }
 }

@@ -205,6 +205,7 @@ public final class OrderedStore implements StateMachine, Primary.Context {
         watched.publish(zxid, applied);
         Primary mine = primary;
         if (mine != null) {
+            loop.hurry(txn.header().origin().server());
             mine.applied(txn);
         }
         if (txn.header().origin().server().equals(setting.self())) {

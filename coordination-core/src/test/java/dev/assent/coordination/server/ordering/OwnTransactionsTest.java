@@ -31,6 +31,7 @@ class OwnTransactionsTest {
 
     private final Deque<Payload> proposed = new ArrayDeque<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final Deque<ServerId> hurried = new ArrayDeque<>();
     private final OrderedStore store =
             new OrderedStore(setting(), LedgerLimits.ofBytes(1 << 20), loop(), new NoEdge(), watched(), view -> {});
     private Zxid last = Zxid.startOf(new Epoch(1));
@@ -79,6 +80,11 @@ class OwnTransactionsTest {
             }
 
             @Override
+            public void hurry(ServerId member) {
+                hurried.add(member);
+            }
+
+            @Override
             public void execute(Runnable task) {
                 tasks.add(task);
             }
@@ -90,8 +96,13 @@ class OwnTransactionsTest {
     }
 
     private Payload proposeOpening() {
+        return proposeOpeningFrom(SELF);
+    }
+
+    private Payload proposeOpeningFrom(ServerId server) {
         store.received(
-                SELF, ServerMessageCodec.encode(new Forwarded(List.of(new ForwardedOrder(7, new Order.Open(4_000))))));
+                server,
+                ServerMessageCodec.encode(new Forwarded(List.of(new ForwardedOrder(7, new Order.Open(4_000))))));
         return proposed.remove();
     }
 
@@ -116,6 +127,15 @@ class OwnTransactionsTest {
         commit(second);
 
         assertThat(store.tree().sessionCount()).isEqualTo(2);
+    }
+
+    @Test
+    void who_leads_hurries_the_word_to_the_server_whose_client_waits() {
+        lead(1);
+        commit(proposeOpeningFrom(new ServerId(2)));
+        commit(proposeOpeningFrom(new ServerId(3)));
+
+        assertThat(hurried).containsExactly(new ServerId(2), new ServerId(3));
     }
 
     @Test
