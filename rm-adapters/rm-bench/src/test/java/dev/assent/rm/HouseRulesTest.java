@@ -120,7 +120,7 @@ class HouseRulesTest {
         onlyIn("jakarta.servlet..", "dev.assent.rm.http..", "dev.assent.rm.spring..");
         onlyIn("com.atomikos..", "dev.assent.rm.atomikos..");
         onlyIn("org.apache.zookeeper..", "dev.assent.store..");
-        onlyIn("dev.assent.store..", "dev.assent.rm.atomikos..");
+        onlyIn("dev.assent.store..", "dev.assent.rm.atomikos..", "dev.assent.rm.spring..");
         onlyIn(
                 "jakarta.transaction..",
                 "dev.assent.rm.jta..",
