@@ -1,5 +1,6 @@
 package dev.assent.outbox.lease;
 
+import dev.assent.store.StoreConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,6 +27,25 @@ public record LeaseSettings(
         if (session.toMillis() < 1000 || session.toMillis() > 600_000) {
             throw new IllegalArgumentException("the session time-out is " + session + "; it must be 1 s to 10 min");
         }
+    }
+
+    /** How long a request may go unanswered, if the session does not end before. */
+    private static final Duration REQUEST_MAX = Duration.ofSeconds(5);
+
+    /** How many session time-outs the first connection may take, and at most how long. */
+    private static final int CONNECT_SESSIONS_MAX = 3;
+
+    private static final Duration CONNECT_MAX = Duration.ofMinutes(10);
+
+    /** How this instance reaches the store. */
+    StoreConfig store() {
+        Duration connecting = session.multipliedBy(CONNECT_SESSIONS_MAX);
+        return new StoreConfig(
+                connect,
+                session,
+                connecting.compareTo(CONNECT_MAX) < 0 ? connecting : CONNECT_MAX,
+                session.compareTo(REQUEST_MAX) < 0 ? session : REQUEST_MAX,
+                credentials.map(secret -> new StoreConfig.Credential("digest", secret.userAndPassword())));
     }
 
     /** A secret that does not print itself. */

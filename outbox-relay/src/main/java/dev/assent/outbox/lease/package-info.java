@@ -1,10 +1,9 @@
 /**
- * Shard ownership in the znode store, through the ZooKeeper client protocol.
+ * Shard ownership in the replicated store.
  *
- * <p>Live instances are ephemeral members; each computes from the members which shards it should own, and takes a shard
- * with one {@code multi} that creates the ephemeral owner node and raises the shard's epoch. Uses only one-shot watches
- * and the operations of ZooKeeper 3.4, so that any ensemble will do. Called by {@code relay}. Invariant: every grant of
- * a shard has a larger epoch than all before it; a lease is told lost as soon as its session is.
+ * <p>The relay's words for {@link dev.assent.store.lease.Leases}, which takes part for it under
+ * {@code /assent/outbox/<relay>}. Called by {@code relay}. Invariant: every grant of a shard has a larger epoch than all
+ * before it; a lease is told lost as soon as its session is.
  */
 @NullMarked
 package dev.assent.outbox.lease;

@@ -1,0 +1,7 @@
+/**
+ * How leases are spread, taken and given back.
+ */
+@NullMarked
+package dev.assent.store.lease;
+
+import org.jspecify.annotations.NullMarked;
