@@ -1,0 +1,5 @@
+/** Lanes of steps. */
+@NullMarked
+package dev.assent.saga.engine;
+
+import org.jspecify.annotations.NullMarked;

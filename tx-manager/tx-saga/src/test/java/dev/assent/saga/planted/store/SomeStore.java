@@ -1,0 +1,4 @@
+package dev.assent.saga.planted.store;
+
+/** A shell. */
+public interface SomeStore {}

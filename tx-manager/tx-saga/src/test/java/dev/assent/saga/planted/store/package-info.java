@@ -1,0 +1,5 @@
+/** Planted violations of the rules of the house. */
+@NullMarked
+package dev.assent.saga.planted.store;
+
+import org.jspecify.annotations.NullMarked;

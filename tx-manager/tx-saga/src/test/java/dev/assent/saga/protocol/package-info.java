@@ -1,0 +1,5 @@
+/** Sagas' rules, sentence by sentence. */
+@NullMarked
+package dev.assent.saga.protocol;
+
+import org.jspecify.annotations.NullMarked;
