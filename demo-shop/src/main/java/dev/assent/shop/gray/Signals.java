@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Stops processes of this run in their tracks, and lets them go on. */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /** SIGSTOP to the process and everything below it. */
-    static void freeze(ChildProcess process) throws IOException, InterruptedException {
+    public static void freeze(ChildProcess process) throws IOException, InterruptedException {
         send("STOP", process);
     }
 
     /** SIGCONT to the same. */
-    static void thaw(ChildProcess process) throws IOException, InterruptedException {
+    public static void thaw(ChildProcess process) throws IOException, InterruptedException {
         send("CONT", process);
     }
 

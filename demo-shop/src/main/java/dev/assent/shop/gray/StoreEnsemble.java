@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Three servers of the znode store, each with a disk that can be made to stall. Ids count from 1. */
-final class StoreEnsemble {
-    static final int SIZE = 3;
+public final class StoreEnsemble {
+    public static final int SIZE = 3;
     static final int TICK_MILLIS = 500;
     /** Members miss each other after so many ticks. */
     static final int SYNC_LIMIT = 4;
@@ -50,7 +50,8 @@ final class StoreEnsemble {
     private final List<Integer> peerPorts;
     private final Set<Integer> limited = new HashSet<>();
 
-    StoreEnsemble(Processes processes, Path directory, Optional<Path> library, FreePorts ports) throws IOException {
+    public StoreEnsemble(Processes processes, Path directory, Optional<Path> library, FreePorts ports)
+            throws IOException {
         this.processes = processes;
         this.directory = directory;
         this.library = library;
@@ -58,7 +59,7 @@ final class StoreEnsemble {
         peerPorts = ports.next(SIZE * 2);
     }
 
-    void start() throws IOException, InterruptedException {
+    public void start() throws IOException, InterruptedException {
         for (int id : ids()) {
             spawn(id, List.of());
         }
@@ -67,11 +68,11 @@ final class StoreEnsemble {
         }
     }
 
-    static List<Integer> ids() {
+    public static List<Integer> ids() {
         return IntStream.rangeClosed(1, SIZE).boxed().toList();
     }
 
-    ChildProcess process(int id) {
+    public ChildProcess process(int id) {
         return processes.named(name(id));
     }
 
@@ -98,7 +99,7 @@ final class StoreEnsemble {
     }
 
     /** The disk answers, the process runs; one that has ended, or was started with limits, is started anew. */
-    void mend(int id) throws IOException, InterruptedException {
+    public void mend(int id) throws IOException, InterruptedException {
         Optional<SlowDisk> disk = disk(id);
         if (disk.isPresent()) {
             for (SlowDisk.Knob knob : SlowDisk.Knob.values()) {
@@ -152,7 +153,7 @@ final class StoreEnsemble {
     }
 
     /** Every server, as clients dial them. */
-    String connectString() {
+    public String connectString() {
         return ids().stream().map(id -> "127.0.0.1:" + clientPort(id)).collect(Collectors.joining(","));
     }
 

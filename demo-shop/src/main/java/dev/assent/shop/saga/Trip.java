@@ -1,0 +1,74 @@
+package dev.assent.shop.saga;
+
+import dev.assent.saga.api.InputText;
+import dev.assent.saga.api.SagaDefinition;
+import dev.assent.saga.api.StepAction;
+import dev.assent.saga.api.StepCompensation;
+import dev.assent.saga.api.StepContext;
+import dev.assent.saga.api.StepOptions;
+import dev.assent.saga.api.StepRefusedException;
+import dev.assent.saga.http.SagaRequests;
+import dev.assent.tx.protocol.Backoff;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** The saga of the drill: a local transaction of the executor's, two services side by side, and one of them again. */
+final class Trip {
+    static final String BOOK = "book";
+    static final String ROOM = "room";
+    static final String SEAT = "seat";
+    static final String PAY = "pay";
+
+    /** Stage by stage. */
+    static final List<List<String>> SHAPE = List.of(List.of(BOOK), List.of(ROOM, SEAT), List.of(PAY));
+
+    private static final StepOptions OPTIONS = new StepOptions(10, Duration.ofSeconds(5), new Backoff(50, 1_000));
+
+    private final SagaRequests requests;
+    private final Effects effects;
+    private final URI hotel;
+    private final URI airline;
+
+    Trip(SagaRequests requests, Effects effects, URI hotel, URI airline) {
+        this.requests = requests;
+        this.effects = effects;
+        this.hotel = hotel;
+        this.airline = airline;
+    }
+
+    /** Its input is the step that is refused, or a word that is none. */
+    SagaDefinition<String> definition() {
+        return SagaDefinition.named("trip", 1, InputText.plain())
+                .within(Duration.ofMinutes(2))
+                .step(BOOK, this::local, this::undoLocal, OPTIONS)
+                .together(stage -> stage.step(ROOM, at(hotel), undoAt(hotel), OPTIONS)
+                        .step(SEAT, at(airline), undoAt(airline), OPTIONS))
+                .step(PAY, at(airline), undoAt(airline), OPTIONS)
+                .build();
+    }
+
+    private String local(StepContext<String> context) throws Exception {
+        return effects.apply(context.key(), context.input());
+    }
+
+    private void undoLocal(StepContext<String> context) throws Exception {
+        String unused = effects.apply(context.key(), context.input());
+    }
+
+    private StepAction<String> at(URI service) {
+        return context -> post(context, service);
+    }
+
+    private StepCompensation<String> undoAt(URI service) {
+        return context -> {
+            String unused = post(context, service);
+        };
+    }
+
+    private String post(StepContext<String> context, URI service)
+            throws IOException, InterruptedException, StepRefusedException {
+        return requests.post(context, service, "text/plain", context.input());
+    }
+}
