@@ -3,15 +3,17 @@ package dev.assent.shop.drill;
 import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 
-/** Reads from the znodes which node leads the transactions, as any ZooKeeper tool could. */
+/** Reads from the znodes which node leads the first shard of the transactions, as any ZooKeeper tool could. */
 final class LeaderFinder {
-    private static final String LEADER = "/assent/leaders/shard-0";
+    private static final String SHARD = "/assent/epochs/shards/0";
+    private static final String NAME = "name=";
     private static final int SESSION_TIMEOUT_MILLIS = 10_000;
     private static final int ATTEMPTS_MAX = 50;
     private static final long PAUSE_MILLIS = 200;
@@ -40,8 +42,14 @@ final class LeaderFinder {
     private static String read(ZooKeeper client) throws IOException, InterruptedException {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             try {
-                return new String(client.getData(LEADER, false, null), StandardCharsets.UTF_8);
-            } catch (KeeperException.NoNodeException betweenTwoLeaders) {
+                String held = new String(client.getData(SHARD, false, null), StandardCharsets.UTF_8);
+                Optional<String> holder =
+                        held.lines().filter(line -> line.startsWith(NAME)).findFirst();
+                if (holder.isPresent()) {
+                    return holder.get().substring(NAME.length());
+                }
+                Pauses.pause(PAUSE_MILLIS); // between two leaders
+            } catch (KeeperException.NoNodeException beforeTheFirst) {
                 Pauses.pause(PAUSE_MILLIS);
             } catch (KeeperException failed) {
                 throw new IOException("could not read who leads: " + failed.getMessage(), failed);

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Three PostgreSQL servers, each with the table of {@link Transfers}. */
-final class Databases {
+public final class Databases {
     /** The servers. */
-    enum Name {
+    public enum Name {
         LEFT,
         RIGHT,
         /** The one that is made to hang. */
@@ -41,7 +41,7 @@ final class Databases {
         this.programs = programs;
     }
 
-    static Databases start(Processes processes, Path directory, FreePorts ports)
+    public static Databases start(Processes processes, Path directory, FreePorts ports)
             throws IOException, InterruptedException, SQLException {
         PostgresServer.Programs programs = PostgresServer.Programs.unpackInto(directory.resolve("postgres"));
         Databases databases = new Databases(processes, directory, programs);
@@ -62,12 +62,12 @@ final class Databases {
         return Optional.ofNullable(servers.get(name)).orElseThrow();
     }
 
-    String url(Name name) {
+    public String url(Name name) {
         return server(name).jdbcUrl("postgres");
     }
 
     /** Branches that are prepared in any of them. */
-    long prepared() throws SQLException {
+    public long prepared() throws SQLException {
         long sum = 0;
         for (Name name : Name.values()) {
             sum += number(name, "select count(*) from pg_prepared_xacts");

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** What callers achieved, and how long they waited for it. Times are of one nanosecond clock. Thread-safe. */
-final class Meter {
+public final class Meter {
     private record Sample(long endedNanos, long tookNanos, boolean achieved) {}
 
     private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
@@ -35,7 +35,7 @@ final class Meter {
     }
 
     /** The longest that anybody waited, those who still wait included. */
-    Duration longestWait(long nowNanos) {
+    public Duration longestWait(long nowNanos) {
         long ended = samples.stream().mapToLong(Sample::tookNanos).max().orElse(0);
         long waiting = underWay.values().stream()
                 .mapToLong(begun -> nowNanos - begun)

@@ -20,7 +20,7 @@ public final class Signals {
     }
 
     /** SIGTERM to the process alone. */
-    static void terminate(ChildProcess process) throws IOException, InterruptedException {
+    public static void terminate(ChildProcess process) throws IOException, InterruptedException {
         kill("TERM", List.of(process.pid()));
     }
 

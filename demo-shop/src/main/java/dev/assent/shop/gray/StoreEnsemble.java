@@ -158,7 +158,7 @@ public final class StoreEnsemble {
     }
 
     /** Waits for a leader. */
-    int leader() throws IOException, InterruptedException {
+    public int leader() throws IOException, InterruptedException {
         long giveUpNanos = System.nanoTime() + LEADER_TIMEOUT.toNanos();
         while (System.nanoTime() < giveUpNanos) {
             OptionalInt leader = ids().stream()

@@ -1,7 +1,7 @@
 package dev.assent.shop.gray;
 
 /** What a caller was told about its transaction. */
-enum Told {
+public enum Told {
     COMMITTED,
     ROLLED_BACK,
     /** Nobody knew: any one outcome, the same everywhere, is true. */

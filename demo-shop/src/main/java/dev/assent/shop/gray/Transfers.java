@@ -19,7 +19,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /** One row in each of two databases, in one transaction, and what its caller was told. Thread-safe. */
-final class Transfers {
+public final class Transfers {
     private static final String TABLE = "gray_transfer";
     static final String INSERT = "insert into " + TABLE + " values (?)";
 
@@ -32,20 +32,20 @@ final class Transfers {
 
     /** Adds the row of that id in the thread's transaction. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void insert(UUID id) throws SQLException;
     }
 
     /** A database: who works in it, and the URL that looks into it. */
-    record Place(Work work, String url) {
+    public record Place(Work work, String url) {
         /** Worked in by this process over {@code pool}. */
-        static Place of(DataSource pool, String url) {
+        public static Place of(DataSource pool, String url) {
             return new Place(id -> Transfers.insert(pool, id), url);
         }
     }
 
     /** {@code commits} measures the calls of commit alone. */
-    Transfers(TransactionManager transactions, Place first, Place second, int timeoutSeconds, Meter commits) {
+    public Transfers(TransactionManager transactions, Place first, Place second, int timeoutSeconds, Meter commits) {
         this.transactions = transactions;
         this.first = first;
         this.second = second;
@@ -61,7 +61,7 @@ final class Transfers {
     }
 
     /** One transfer; true if it was told committed. */
-    boolean run() throws NotSupportedException, SystemException {
+    public boolean run() throws NotSupportedException, SystemException {
         UUID id = UUID.randomUUID();
         transactions.setTransactionTimeout(timeoutSeconds);
         transactions.begin();
@@ -112,12 +112,12 @@ final class Transfers {
         }
     }
 
-    TruthBook book() {
+    public TruthBook book() {
         return book;
     }
 
     /** What was told and is not so. */
-    List<String> lies() throws SQLException {
+    public List<String> lies() throws SQLException {
         return book.lies(rows(first.url()), rows(second.url()));
     }
 

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What callers were told, to be held against what the databases hold. Thread-safe. */
-final class TruthBook {
+public final class TruthBook {
     private static final int SHOWN_MAX = 5;
 
     private final Map<UUID, Told> told = new ConcurrentHashMap<>();
@@ -18,7 +18,7 @@ final class TruthBook {
         told.put(transaction, outcome);
     }
 
-    Map<Told, Integer> counts() {
+    public Map<Told, Integer> counts() {
         Map<Told, Integer> counts = new EnumMap<>(Told.class);
         told.values().forEach(outcome -> counts.merge(outcome, 1, Integer::sum));
         return counts;

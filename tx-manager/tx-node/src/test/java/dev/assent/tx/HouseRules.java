@@ -22,7 +22,7 @@ final class HouseRules {
     static ArchRule pureIn(String root) {
         return noClasses()
                 .that()
-                .resideInAnyPackage(root + ".model..", root + ".protocol..", root + ".recovery..")
+                .resideInAnyPackage(root + ".model..", root + ".protocol..", root + ".recovery..", root + ".shards..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -49,6 +49,16 @@ final class HouseRules {
                 .because("everything else is built on them");
     }
 
+    /** Who leads what is decided without knowing anybody. */
+    static ArchRule shardsAloneIn(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + ".shards..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(root + "..").and(DescribedNot.in(root + ".shards..")))
+                .because("the store and the links are given to it as what it sees");
+    }
+
     /** The protocol knows the nouns only. */
     static ArchRule protocolOnModelIn(String root) {
         return noClasses()
@@ -72,6 +82,7 @@ final class HouseRules {
                                 root + ".model..",
                                 root + ".protocol..",
                                 root + ".recovery..",
+                                root + ".shards..",
                                 root + ".spi..",
                                 root + ".api..",
                                 root + ".end..",

@@ -57,6 +57,7 @@ class HouseRulesTest {
                         OURS + ".model",
                         OURS + ".protocol",
                         OURS + ".recovery",
+                        OURS + ".shards",
                         OURS + ".spi",
                         OURS + ".api",
                         OURS + ".lane",
@@ -66,6 +67,7 @@ class HouseRulesTest {
                         OURS + ".end",
                         OURS + ".remote.agent",
                         OURS + ".remote.host",
+                        OURS + ".remote.peer",
                         OURS + ".node")
                 .doesNotContain(OURS + ".testing", OURS + ".sim");
         assertThat(packages(WITH_TESTS))
@@ -85,6 +87,11 @@ class HouseRulesTest {
     @Test
     void the_model_knows_nobody() {
         holdsAndNotices(PRODUCTION, HouseRules::modelAloneIn);
+    }
+
+    @Test
+    void who_leads_what_is_decided_without_knowing_anybody() {
+        holdsAndNotices(PRODUCTION, HouseRules::shardsAloneIn);
     }
 
     @Test

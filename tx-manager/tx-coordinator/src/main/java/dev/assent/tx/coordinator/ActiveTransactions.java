@@ -2,6 +2,7 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import java.time.Duration;
@@ -37,6 +38,10 @@ final class ActiveTransactions implements TransactionRun.Host {
 
     void add(CoordinatedTransaction transaction) {
         active.put(transaction.globalId(), transaction);
+    }
+
+    /** One that was added is its caller's from now on. */
+    void begun() {
         metrics.transactionBegun();
     }
 
@@ -55,6 +60,12 @@ final class ActiveTransactions implements TransactionRun.Host {
     boolean isToldToOthers(GlobalTxId transaction) {
         CoordinatedTransaction here = active.get(transaction);
         return here != null && here.isToldToOthers();
+    }
+
+    /** Whether any of them is under way under that epoch. */
+    boolean isBusy(EpochRef epoch) {
+        return active.keySet().stream()
+                .anyMatch(transaction -> EpochRef.of(transaction).equals(epoch));
     }
 
     boolean isEmpty() {

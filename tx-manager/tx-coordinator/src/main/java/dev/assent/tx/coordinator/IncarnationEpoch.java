@@ -3,6 +3,7 @@ package dev.assent.tx.coordinator;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.spi.EpochRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,21 @@ final class IncarnationEpoch implements HeldEpochs {
     @Override
     public Optional<EpochRef> current() {
         return Optional.ofNullable(current.get());
+    }
+
+    @Override
+    public boolean isOpen(EpochRef epoch) {
+        return epoch.equals(current.get());
+    }
+
+    @Override
+    public void leave() {
+        // Nobody else can go on with an incarnation: it ends with its last transaction.
+    }
+
+    @Override
+    public boolean awaitLeft(Duration patience) {
+        return true;
     }
 
     @Override

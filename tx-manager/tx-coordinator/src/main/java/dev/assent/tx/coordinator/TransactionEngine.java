@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,16 +78,20 @@ public final class TransactionEngine implements TransactionService {
         /**
          * The shards that this node is elected for.
          *
-         * @param node what people and tools read as the leader's name
-         * @param shards how many shards the cluster has; the same number on every node
          * @param listener called after each change
          */
-        static EpochSource shards(String node, int shards, Runnable listener) {
-            return around -> new ElectedShards(around, node, shards, listener);
+        static EpochSource shards(ShardCandidate candidate, Runnable listener) {
+            return around -> new ElectedShards(around, candidate, listener);
         }
 
-        /** {@code recover} asks for a recovery pass soon. */
-        record Surroundings(CoordinatorStore store, Workers workers, Runnable recover) {}
+        /**
+         * What the source of epochs needs around it.
+         *
+         * @param recover asks for a recovery pass soon
+         * @param busy whether transactions are under way here under that epoch
+         */
+        record Surroundings(
+                CoordinatorStore store, Workers workers, Clock clock, Runnable recover, Predicate<EpochRef> busy) {}
     }
 
     private TransactionEngine(CoordinatorStore store, CoordinatorSettings settings, Clock clock, EpochSource source)
@@ -98,7 +103,7 @@ public final class TransactionEngine implements TransactionService {
         active = new ActiveTransactions(settings.limits().activeMax(), workers, remembered, metrics);
         recovery = new RecoveryWorker(new RecoveryWorker.Surroundings(
                 store, workers, clock, settings.recovery(), metrics, active::contains, remembered::rolledBack));
-        epochs = take(source, new EpochSource.Surroundings(store, workers, recovery::trigger));
+        epochs = take(source, new EpochSource.Surroundings(store, workers, clock, recovery::trigger, active::isBusy));
         Protocols protocols = new Protocols(
                 store.decisions(), epochs::over, settings.retries(), new BranchSurroundings(recovery, store, active));
         transactions = new Transactions(
@@ -225,6 +230,26 @@ public final class TransactionEngine implements TransactionService {
     /** Why no decision could be written now. The stage never fails, and completes within {@code patience}. */
     public CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
         return readiness.whyNoDecision(patience);
+    }
+
+    /** Whether transactions may begin under that epoch now. */
+    public boolean isOpen(EpochRef epoch) {
+        return epochs.isOpen(epoch);
+    }
+
+    /** Begins nothing any more, and hands over to others what it can. */
+    public void leave() {
+        epochs.leave();
+    }
+
+    /**
+     * Begins nothing any more, and hands over to others what it leads, each shard once its transactions have ended.
+     *
+     * @return whether all have ended within {@code patience}; what has not is rolled back by {@link #close}
+     */
+    public boolean drain(Duration patience) throws InterruptedException {
+        epochs.leave();
+        return epochs.awaitLeft(patience);
     }
 
     @Override

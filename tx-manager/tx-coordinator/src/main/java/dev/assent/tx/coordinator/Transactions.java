@@ -71,11 +71,23 @@ final class Transactions {
             throw new TransactionServiceException("the transaction service is closed", false);
         }
         active.requirePlace();
-        EpochRef epoch = epochs.current()
-                .orElseThrow(() -> new TransactionServiceException(
-                        "this coordinator holds no epoch at the moment, as its session with '" + storeName
-                                + "' was lost or another coordinator leads; try again",
-                        true));
+        for (Optional<EpochRef> epoch = epochs.current(); ; epoch = epochs.current()) {
+            Optional<CoordinatedTransaction> begun = beginUnder(requireEpoch(epoch), timeout);
+            if (begun.isPresent()) {
+                return begun.get();
+            }
+        }
+    }
+
+    private EpochRef requireEpoch(Optional<EpochRef> epoch) {
+        return epoch.orElseThrow(() -> new TransactionServiceException(
+                "this coordinator holds no epoch at the moment, as its session with '" + storeName
+                        + "' was lost or another coordinator leads; try again",
+                true));
+    }
+
+    /** Empty when nothing begins under that epoch any more: who hands a shard over waits for what was begun before. */
+    private Optional<CoordinatedTransaction> beginUnder(EpochRef epoch, Duration timeout) {
         GlobalTxId id = new GlobalTxId(
                 cluster,
                 epoch.key(),
@@ -84,7 +96,12 @@ final class Transactions {
                 new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
         CoordinatedTransaction transaction = new CoordinatedTransaction(this, id, timeout);
         active.add(transaction);
-        return transaction;
+        if (epochs.isOpen(epoch)) {
+            active.begun();
+            return Optional.of(transaction);
+        }
+        active.finished(id);
+        return Optional.empty();
     }
 
     /** None is begun any more. */

@@ -2,6 +2,7 @@ package dev.assent.tx.service;
 
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.coordinator.ShardCandidate;
 import dev.assent.tx.coordinator.TransactionEngine;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
@@ -32,18 +33,17 @@ public final class ShardTransactionService implements AutoCloseable {
     }
 
     /**
-     * Connects to the store, stands for every shard and begins recovery.
+     * Connects to the store, stands for the cluster's shards and begins recovery.
      *
-     * @param node what people and tools read as the leader's name
-     * @param shards how many shards the cluster has; the same number on every node
+     * @throws IllegalArgumentException the cluster has another number of shards than is wanted
      * @throws TransactionServiceException the store cannot be reached in the configured time; the message names it
      */
-    public static ShardTransactionService start(TxConfig config, String node, int shards) {
+    public static ShardTransactionService start(TxConfig config, ShardCandidate candidate) {
         List<Runnable> listeners = new CopyOnWriteArrayList<>();
         TransactionEngine engine = Engines.start(
                 config,
                 Clock.SYSTEM,
-                TransactionEngine.EpochSource.shards(node, shards, () -> listeners.forEach(Runnable::run)));
+                TransactionEngine.EpochSource.shards(candidate, () -> listeners.forEach(Runnable::run)));
         return new ShardTransactionService(engine, listeners);
     }
 
@@ -68,6 +68,25 @@ public final class ShardTransactionService implements AutoCloseable {
     /** The epochs of the shards led at the moment. */
     public List<EpochRef> led() {
         return engine.epochs();
+    }
+
+    /** Whether transactions are begun under that epoch. */
+    public boolean isOpen(EpochRef epoch) {
+        return engine.isOpen(epoch);
+    }
+
+    /** Begins nothing any more; what nothing is under way in is handed over soon. */
+    public void leave() {
+        engine.leave();
+    }
+
+    /**
+     * Begins nothing any more, and hands each shard over to other nodes once its transactions have ended.
+     *
+     * @return whether all were handed over within {@code patience}
+     */
+    public boolean drain(Duration patience) throws InterruptedException {
+        return engine.drain(patience);
     }
 
     /**

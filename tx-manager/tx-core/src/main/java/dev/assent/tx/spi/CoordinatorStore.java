@@ -28,6 +28,9 @@ public interface CoordinatorStore extends AutoCloseable {
 
     ResourceCatalog resources();
 
+    /** The cluster's nodes and shards. */
+    ShardTable shards();
+
     /** How often something was met in the store that is not what it should be, and was left alone. */
     long setAside();
 

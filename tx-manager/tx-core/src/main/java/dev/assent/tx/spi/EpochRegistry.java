@@ -22,16 +22,6 @@ public interface EpochRegistry {
      */
     EpochRef allot() throws IOException;
 
-    /** Makes shards 0 to {@code count - 1} known, so that they can be led. */
-    void prepareShards(int count) throws IOException;
-
-    /**
-     * Opens a new epoch of a shard, which ends the one before: nothing can be decided COMMIT under that any more.
-     *
-     * @throws IOException the store did not answer; the old epoch may have ended all the same
-     */
-    EpochRef advance(int shard) throws IOException;
-
     /** Ends an epoch of this process: removed when it holds no record, and else fenced, for others to collect. */
     void resign(EpochRef epoch) throws IOException;
 

@@ -6,6 +6,7 @@ import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.ZooCfg;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.coordinator.ShardCandidate;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.Outcome;
@@ -14,13 +15,18 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.host.HostLimits;
 import dev.assent.tx.remote.host.LedShards;
 import dev.assent.tx.remote.host.RemoteHost;
+import dev.assent.tx.remote.peer.PeerLinks;
 import dev.assent.tx.service.ShardTransactionService;
+import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -29,11 +35,14 @@ public final class CoordinatorNode implements AutoCloseable {
     private final Optional<CoordinationServer> server;
     private final ShardTransactionService shards;
     private final RemoteHost host;
+    private final PeerLinks peers;
 
-    private CoordinatorNode(Optional<CoordinationServer> server, ShardTransactionService shards, RemoteHost host) {
+    private CoordinatorNode(
+            Optional<CoordinationServer> server, ShardTransactionService shards, RemoteHost host, PeerLinks peers) {
         this.server = server;
         this.shards = shards;
         this.host = host;
+        this.peers = peers;
     }
 
     /**
@@ -47,16 +56,30 @@ public final class CoordinatorNode implements AutoCloseable {
             throws NodeConfigException, IOException {
         Optional<CoordinationServer> server = embedded(config, progress);
         ShardTransactionService shards = null;
+        String id = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+        PeerLinks peers = PeerLinks.start(id, config.membership().silence(), Clock.SYSTEM);
         try {
             String connect = connectString(config, server);
             progress.accept("waiting for the ensemble at " + connect);
-            shards = ShardTransactionService.start(config.engine(connect), config.name(), config.shards());
-            RemoteHost host = RemoteHost.start(config.listen(), new Led(shards), HostLimits.DEFAULT, config.name());
-            return new CoordinatorNode(server, shards, host);
+            CompletableFuture<String> address = new CompletableFuture<>();
+            shards = ShardTransactionService.start(
+                    config.engine(connect),
+                    new ShardCandidate(
+                            id,
+                            config.name(),
+                            config.shards(),
+                            config.membership().weight(),
+                            address,
+                            peers));
+            RemoteHost host =
+                    RemoteHost.start(config.listen(), new Led(shards), HostLimits.DEFAULT, config.name(), peers);
+            address.complete(config.addressFor(host.port())); // whoever leads can be reached
+            return new CoordinatorNode(server, shards, host, peers);
         } catch (IOException | RuntimeException failed) {
             if (shards != null) {
                 shards.close();
             }
+            peers.close();
             server.ifPresent(CoordinationServer::close);
             throw told(failed);
         }
@@ -122,11 +145,23 @@ public final class CoordinatorNode implements AutoCloseable {
         return server;
     }
 
-    /** Hands the shards over at once, then stops. */
+    /**
+     * Begins no transaction any more, lets those under way end, and hands the shards over to other nodes; then
+     * {@link #close} interrupts nobody.
+     *
+     * @return whether all were handed over within {@code patience}
+     */
+    public boolean drain(Duration patience) throws InterruptedException {
+        return shards.drain(patience);
+    }
+
+    /** Stops: begins nothing any more, and rolls back what is still under way; the shards are others'. */
     @Override
     public void close() {
+        shards.leave();
         host.close();
         shards.close();
+        peers.close();
         server.ifPresent(CoordinationServer::close);
     }
 
@@ -140,6 +175,11 @@ public final class CoordinatorNode implements AutoCloseable {
         @Override
         public List<EpochRef> led() {
             return shards.led();
+        }
+
+        @Override
+        public boolean isOpen(EpochRef epoch) {
+            return shards.isOpen(epoch);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.assent.tx.node;
 import dev.assent.tx.model.EpochRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -34,11 +35,15 @@ import picocli.CommandLine.Spec;
         footer = {
             "  listen=127.0.0.1:7400         where services connect",
             "  node.name=node-7400           what people read as this node's name",
-            "  shards=1                      the same number on every node",
+            "  shards=16                     what the first node of all says holds; others need not say it",
+            "  node.weight=1                 this node's share of the shards, in proportion to the others'",
+            "  node.advertise=host:port      where other nodes reach this one; default: listen",
+            "  peers.silentMillis=1000       so long a node says nothing before others take its shards over",
+            "  drain.patienceMillis=5000     how long a node that stops lets its transactions go on",
             "  coordination.config=zoo.cfg   runs a server of the znode store in this process, configured like this",
             "  coordination.connect=h:p,...  or: uses an ensemble that runs already (ours or Apache ZooKeeper)",
             "  coordination.dataDir=assent-data  or: a store of its own, on one node, to try things out",
-            "  coordination.sessionTimeoutMillis=4000  how soon a dead node's shards are taken over",
+            "  coordination.sessionTimeoutMillis=4000  how soon a node that no other can hear is given up for dead",
             "  transaction.timeoutMaxMillis=600000     the longest time-out that a service may ask for",
             "  transaction.patienceMillis=30000        how long a commit waits for phase 2 before it answers",
             "  recovery.intervalMillis=2000  between recovery passes",
@@ -57,6 +62,7 @@ public final class Main implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     private volatile int exitCode = STOPPED;
+    private volatile Duration drainPatience = Duration.ZERO;
 
     public static void main(String[] arguments) {
         if (System.getProperty("logback.configurationFile") == null) {
@@ -73,10 +79,15 @@ public final class Main implements Callable<Integer> {
         }
         try {
             NodeConfig config = NodeProperties.read(path);
+            drainPatience = config.membership().drainPatience();
             CoordinatorNode node = CoordinatorNode.start(config, progress -> say("assent node: " + progress));
             say("assent node " + config.name() + " serves services on "
                     + config.listen().getHostString() + ":" + node.port());
-            node.onChange(() -> say("assent node " + config.name() + " leads " + shards(node)));
+            Runnable tell = () -> say("assent node " + config.name() + " leads " + shards(node));
+            node.onChange(tell);
+            if (!node.led().isEmpty()) {
+                tell.run(); // an election may have been faster than this
+            }
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "assent-stop"));
             return awaitEnd(node);
         } catch (NodeConfigException wrong) {
@@ -121,6 +132,14 @@ public final class Main implements Callable<Integer> {
 
     /** A signal would make the JVM exit with 128 + its number; a stop that was asked for is a success. */
     private void stop(CoordinatorNode node) {
+        try {
+            if (!node.drain(drainPatience)) {
+                say("assent node: transactions were still under way after " + drainPatience.toMillis()
+                        + " ms; they are rolled back");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         node.close();
         Runtime.getRuntime().halt(exitCode);
     }

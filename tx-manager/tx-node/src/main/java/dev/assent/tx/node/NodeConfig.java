@@ -3,35 +3,84 @@ package dev.assent.tx.node;
 import dev.assent.store.StoreConfig;
 import dev.assent.tx.coordinator.CoordinatorSettings;
 import dev.assent.tx.service.TxConfig;
+import dev.assent.tx.shards.ShardBoard;
+import dev.assent.tx.spi.ShardTable;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Everything one node needs to know.
  *
  * @param listen where services connect
  * @param name what people read as this node's name
- * @param shards how many shards the cluster has, 1 to 1024; the same on every node
+ * @param shards how many shards the cluster must have, 1 to 1024; empty: whatever it has, 16 if it is new
+ * @param membership this node among the others
  * @param coordination where the replicated state lives
  * @param timing how long things may take
  */
-public record NodeConfig(InetSocketAddress listen, String name, int shards, Coordination coordination, Timing timing) {
-    private static final int SHARDS_MAX = 1_024;
+public record NodeConfig(
+        InetSocketAddress listen,
+        String name,
+        OptionalInt shards,
+        Membership membership,
+        Coordination coordination,
+        Timing timing) {
+    private static final int SHARDS_MAX = ShardTable.SHARDS_MAX;
 
     /** A store in this JVM may still have to find its quorum while the other nodes start. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(2);
 
     public NodeConfig {
-        if (shards < 1 || shards > SHARDS_MAX) {
-            throw new IllegalArgumentException("shards is 1 to " + SHARDS_MAX + ", not " + shards);
+        if (shards.isPresent() && (shards.getAsInt() < 1 || shards.getAsInt() > SHARDS_MAX)) {
+            throw new IllegalArgumentException("shards is 1 to " + SHARDS_MAX + ", not " + shards.getAsInt());
         }
+    }
+
+    /** With so many shards, and as a node like any other. */
+    public NodeConfig(InetSocketAddress listen, String name, int shards, Coordination coordination, Timing timing) {
+        this(listen, name, OptionalInt.of(shards), Membership.STANDARD, coordination, timing);
+    }
+
+    /**
+     * This node among the others.
+     *
+     * @param weight its share of the shards, in proportion to the others'
+     * @param advertise {@code host:port} that others reach it at; empty: as it listens
+     * @param silence so long nothing is heard of a node before it is suspected
+     * @param drainPatience how long a node that stops lets its transactions go on
+     */
+    public record Membership(int weight, Optional<String> advertise, Duration silence, Duration drainPatience) {
+        public static final Membership STANDARD =
+                new Membership(1, Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(5));
+
+        public Membership {
+            if (weight < 1 || weight > ShardBoard.Member.WEIGHT_MAX) {
+                throw new IllegalArgumentException(
+                        "a node's weight is 1 to " + ShardBoard.Member.WEIGHT_MAX + ", not " + weight);
+            }
+        }
+    }
+
+    /** Where other nodes reach this one, which serves at {@code port}. */
+    String addressFor(int port) throws IOException {
+        if (membership.advertise().isPresent()) {
+            return membership.advertise().get();
+        }
+        InetAddress bound = listen.getAddress();
+        InetAddress reachable = bound.isAnyLocalAddress() ? InetAddress.getLocalHost() : bound;
+        String host = reachable.getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     /**
      * How long things may take.
      *
-     * @param sessionTimeout how long after a node's death its shards are taken over
+     * @param sessionTimeout how long after the death of a node that no other can hear its shards are taken over
      * @param transactionTimeoutMax the longest time-out that a service may ask for
      * @param patience how long a commit waits for phase 2 before its caller is told what is known
      * @param recoveryInterval between recovery passes; a node's death starts one at once

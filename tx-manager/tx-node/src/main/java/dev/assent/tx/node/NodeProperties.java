@@ -1,5 +1,7 @@
 package dev.assent.tx.node;
 
+import dev.assent.tx.shards.ShardBoard;
+import dev.assent.tx.spi.ShardTable;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,8 +31,26 @@ public final class NodeProperties {
     private static final String PATIENCE = "transaction.patienceMillis";
     private static final String RECOVERY = "recovery.intervalMillis";
     private static final String INSECURE = "insecure";
+    private static final String WEIGHT = "node.weight";
+    private static final String ADVERTISE = "node.advertise";
+    private static final String SILENT = "peers.silentMillis";
+    private static final String DRAIN = "drain.patienceMillis";
     private static final Set<String> KNOWN = Set.of(
-            LISTEN, NAME, SHARDS, CONNECT, CONFIG, DIRECTORY, SESSION, TIMEOUT_MAX, PATIENCE, RECOVERY, INSECURE);
+            LISTEN,
+            NAME,
+            SHARDS,
+            WEIGHT,
+            ADVERTISE,
+            SILENT,
+            DRAIN,
+            CONNECT,
+            CONFIG,
+            DIRECTORY,
+            SESSION,
+            TIMEOUT_MAX,
+            PATIENCE,
+            RECOVERY,
+            INSECURE);
 
     private final Path file;
     private final Properties values;
@@ -64,12 +85,32 @@ public final class NodeProperties {
             return new NodeConfig(
                     listen,
                     text(NAME).orElse("node-" + listen.getPort()),
-                    (int) number(SHARDS, 1, 1, 1_024),
+                    shards(),
+                    membership(),
                     coordination(),
                     timing());
         } catch (IllegalArgumentException wrong) {
             throw new NodeConfigException(file + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    private OptionalInt shards() throws NodeConfigException {
+        return text(SHARDS).isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of((int) number(SHARDS, 1, 1, ShardTable.SHARDS_MAX));
+    }
+
+    private NodeConfig.Membership membership() throws NodeConfigException {
+        NodeConfig.Membership standard = NodeConfig.Membership.STANDARD;
+        Optional<String> advertise = text(ADVERTISE);
+        if (advertise.isPresent() && !advertise.get().matches("\\S+:[0-9]{1,5}")) {
+            throw wrong(ADVERTISE, advertise.get(), "host:port");
+        }
+        return new NodeConfig.Membership(
+                (int) number(WEIGHT, standard.weight(), 1, ShardBoard.Member.WEIGHT_MAX),
+                advertise,
+                millis(SILENT, standard.silence().toMillis(), 100, 60_000),
+                millis(DRAIN, standard.drainPatience().toMillis(), 0, 600_000));
     }
 
     private NodeConfig.Timing timing() throws NodeConfigException {

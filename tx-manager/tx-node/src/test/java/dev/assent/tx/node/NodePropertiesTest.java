@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,13 +43,20 @@ class NodePropertiesTest {
                 "listen=127.0.0.1:0",
                 "node.name=left",
                 "shards=8",
+                "node.weight=3",
+                "node.advertise=node-a.example:7400",
+                "peers.silentMillis=700",
+                "drain.patienceMillis=2500",
                 "coordination.connect=zk1:2181,zk2:2181",
                 "coordination.sessionTimeoutMillis=5000",
                 "transaction.patienceMillis=7000",
                 "recovery.intervalMillis=300"));
 
         assertThat(config.name()).isEqualTo("left");
-        assertThat(config.shards()).isEqualTo(8);
+        assertThat(config.shards()).hasValue(8);
+        assertThat(config.membership())
+                .isEqualTo(new NodeConfig.Membership(
+                        3, Optional.of("node-a.example:7400"), Duration.ofMillis(700), Duration.ofMillis(2_500)));
         assertThat(config.coordination()).isEqualTo(new NodeConfig.Coordination.Existing("zk1:2181,zk2:2181"));
         assertThat(config.timing().sessionTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.timing().patience()).isEqualTo(Duration.ofSeconds(7));
@@ -69,6 +77,8 @@ class NodePropertiesTest {
     @Test
     void a_bad_number_is_named_with_its_key_and_range() throws IOException {
         refuses("shards=many", "shards=many", "1 to 1024");
+        refuses("node.weight=0", "node.weight=0", "1 to 1000");
+        refuses("node.advertise=here", "node.advertise=here", "host:port");
         refuses("shards=0", "shards=0", "1 to 1024");
         refuses("listen=127.0.0.1:seven", "listen=127.0.0.1:seven", "host:port");
     }

@@ -13,6 +13,7 @@ import dev.assent.tx.spi.EpochRegistry;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.Leadership;
 import dev.assent.tx.spi.ResourceCatalog;
+import dev.assent.tx.spi.ShardTable;
 import java.io.IOException;
 
 /** The store of one coordinator, on znodes, all under one session. Thread-safe. */
@@ -28,6 +29,7 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     private final HeuristicLedger heuristics;
     private final Leadership leadership;
     private final ResourceCatalog resources;
+    private final ShardTable shards;
 
     private CoordinatorZnodes(String name, StoreSession session, ClusterId cluster, Clock clock) {
         this.name = name;
@@ -40,6 +42,7 @@ public final class CoordinatorZnodes implements CoordinatorStore {
         heuristics = new ZnodeHeuristicLedger(session, aside);
         leadership = new ZnodeLeadership(session);
         resources = new ZnodeCatalog(session, aside);
+        shards = new ZnodeShardTable(session, aside);
     }
 
     /**
@@ -105,6 +108,11 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     @Override
     public ResourceCatalog resources() {
         return resources;
+    }
+
+    @Override
+    public ShardTable shards() {
+        return shards;
     }
 
     @Override

@@ -28,6 +28,7 @@ final class StoreLayout {
     static final String HEURISTICS = ROOT + "/heuristics";
     static final String RMS = ROOT + "/rms";
     static final String LEADERS = ROOT + "/leaders";
+    static final String MEMBERS = ROOT + "/members";
     static final String RECOVERY = ROOT + "/recovery";
     static final String ASKED = RECOVERY + "/asked";
     static final String ANSWERED = RECOVERY + "/answered";
@@ -58,6 +59,7 @@ final class StoreLayout {
                 HEURISTICS,
                 RMS,
                 LEADERS,
+                MEMBERS,
                 RECOVERY,
                 ASKED,
                 ANSWERED);
@@ -85,6 +87,10 @@ final class StoreLayout {
 
     static String live(long incarnation) {
         return LIVE + "/" + number(incarnation);
+    }
+
+    static String member(String id) {
+        return MEMBERS + "/" + id;
     }
 
     /** Twelve digits, so that tools list incarnations in order; built by hand, as every decision needs it. */

@@ -8,11 +8,8 @@ import dev.assent.store.StoreException;
 import dev.assent.store.StoreOp;
 import dev.assent.store.StoreSession;
 import dev.assent.store.StoreWatch;
-import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochCensus;
-import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.model.ShardKey;
 import dev.assent.tx.spi.EpochRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,10 +83,7 @@ public final class ZnodeEpochs implements EpochRegistry {
     }
 
     private List<StoreOp> folders(EpochRef epoch) {
-        List<StoreOp> folders = new ArrayList<>();
-        folders.add(new StoreOp.Create(StoreLayout.folder(epoch), new byte[0]));
-        StoreLayout.buckets(epoch).forEach(bucket -> folders.add(new StoreOp.Create(bucket, new byte[0])));
-        return folders;
+        return store.folders(epoch);
     }
 
     @Override
@@ -198,37 +192,6 @@ public final class ZnodeEpochs implements EpochRegistry {
         } catch (NumberFormatException foreign) {
             return Optional.empty();
         }
-    }
-
-    @Override
-    public void prepareShards(int count) throws IOException {
-        for (int shard = 0; shard < count; shard++) {
-            store.prepareShard(new ShardKey(Authority.SHARD_2PC, shard));
-        }
-    }
-
-    @Override
-    public EpochRef advance(int shard) throws IOException {
-        EpochKey key = new EpochKey(Authority.SHARD_2PC, shard, 0);
-        String path = StoreLayout.epoch(key);
-        for (int attempt = 0; attempt < ALLOT_ATTEMPTS_MAX; attempt++) {
-            int version = session.await(session.syncAndRead(path), "reading the epoch of shard " + shard)
-                    .stat()
-                    .version();
-            EpochRef next = new EpochRef(key, version + 1);
-            List<StoreOp> operations = new ArrayList<>();
-            operations.add(new StoreOp.SetData(path, new byte[0], version));
-            operations.addAll(folders(next));
-            MultiReply reply = session.await(session.multi(operations), "opening an epoch of shard " + shard);
-            if (reply.isApplied()) {
-                return next;
-            }
-            if (reply.code() != StoreCode.BADVERSION) {
-                throw new StoreException(reply.code(), "opening an epoch of shard " + shard + ": " + reply.code());
-            }
-        }
-        throw new IOException("no epoch of shard " + shard + " could be opened in " + ALLOT_ATTEMPTS_MAX
-                + " attempts: too many nodes stand for it at once");
     }
 
     /** By a multi that a majority has to take, with nothing in it but the check of the epoch. */

@@ -3,12 +3,16 @@ package dev.assent.tx.store;
 import dev.assent.store.Node;
 import dev.assent.store.StoreCode;
 import dev.assent.store.StoreException;
+import dev.assent.store.StoreOp;
 import dev.assent.store.StoreSession;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.ShardKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Lays the folders out once and reads who this cluster is. */
 public final class ZnodeStore {
@@ -49,6 +53,14 @@ public final class ZnodeStore {
             case EMBEDDED_2PC, COMMIT_POINT -> {}
             case SHARD_2PC, PAXOS_3PC -> createIfMissing(StoreLayout.SHARD_EPOCHS + "/" + shard.shard(), new byte[0]);
         }
+    }
+
+    /** What creates the folder that an epoch's records go to; for the multi that opens the epoch. */
+    List<StoreOp> folders(EpochRef epoch) {
+        List<StoreOp> folders = new ArrayList<>();
+        folders.add(new StoreOp.Create(StoreLayout.folder(epoch), new byte[0]));
+        StoreLayout.buckets(epoch).forEach(bucket -> folders.add(new StoreOp.Create(bucket, new byte[0])));
+        return folders;
     }
 
     private void createIfMissing(String path, byte[] data) throws IOException {

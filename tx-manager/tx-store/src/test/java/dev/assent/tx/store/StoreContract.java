@@ -7,7 +7,6 @@ import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreException;
 import dev.assent.store.StoreSession;
 import dev.assent.tx.model.AbortResult;
-import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
@@ -16,11 +15,13 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
-import dev.assent.tx.model.ShardKey;
+import dev.assent.tx.shards.ShardBoard;
+import dev.assent.tx.shards.Step;
 import dev.assent.tx.testing.Eventually;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -203,16 +204,22 @@ abstract class StoreContract extends StoreFixture {
 
     @Test
     void a_led_shards_next_epoch_has_a_folder_of_its_own() throws Exception {
-        new ZnodeStore(session).prepareShard(new ShardKey(Authority.SHARD_2PC, 2));
-        EpochRef first = epochs.advance(2);
+        ZnodeShardTable table = new ZnodeShardTable(session, aside);
+        assertThat(table.agree(OptionalInt.of(4), 16)).isEqualTo(4);
+        EpochRef first = take(table, 0);
         GlobalTxId id = begin(first);
         commit(id, ONE);
-        EpochRef second = epochs.advance(2);
+        EpochRef second = take(table, first.version());
 
         assertThat(commit(begin(first), ONE)).isEqualTo(new CommitResult.Fenced());
         assertThat(commit(begin(second), ONE)).isEqualTo(new CommitResult.Written());
         assertThat(archive.transactions(first)).containsExactly(id);
         assertThat(archive.retire(first)).isFalse();
+    }
+
+    private static EpochRef take(ZnodeShardTable table, int seen) throws IOException {
+        return table.take(List.of(new Step.Take(2, seen, ShardBoard.Cause.FREE)), "me", "me")
+                .get(0);
     }
 
     @Test

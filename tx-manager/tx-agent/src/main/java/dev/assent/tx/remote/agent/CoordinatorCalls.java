@@ -9,8 +9,11 @@ import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.CommitRequest;
+import dev.assent.tx.remote.wire.DoomReply;
 import dev.assent.tx.remote.wire.DoomRequest;
+import dev.assent.tx.remote.wire.EnlistReply;
 import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.remote.wire.JoinReply;
 import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.RollbackRequest;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The calls to the coordinator, with what a lost answer means for each: begin may be tried on the next leader (an
@@ -39,6 +43,7 @@ final class CoordinatorCalls {
     private final RemoteConfig config;
     private final ClockSkew skew;
     private final Predicate<GlobalTxId> notReadOnly;
+    private final CallsUnderWay underWay = new CallsUnderWay();
 
     /**
      * Calls to the nodes of {@code directory}.
@@ -52,6 +57,16 @@ final class CoordinatorCalls {
         this.notReadOnly = notReadOnly;
     }
 
+    /** The nodes have said something new: who waits for one that was replaced is to look elsewhere. */
+    void leaderChanged() {
+        underWay.look();
+    }
+
+    /** A call about a transaction, which ends at once when its coordinator is replaced. */
+    private <T> T call(GlobalTxId id, Supplier<T> call) {
+        return underWay.run(() -> directory.isFenced(id), call);
+    }
+
     /** How far the clock here is from the nodes'. */
     ClockSkew skew() {
         return skew;
@@ -63,21 +78,23 @@ final class CoordinatorCalls {
                 BeginRequest.newBuilder().setTimeoutMillis(timeout.toMillis()).build();
         String last = "no coordinator node leads a shard";
         while (System.nanoTime() < giveUpNanos && !directory.isClosed()) {
+            long seen = directory.changes();
             Optional<NodeLink> leader = leader(() -> directory.awaitLeader(leftUntil(giveUpNanos)));
             if (leader.isEmpty()) {
                 break;
             }
+            NodeLink node = leader.get();
             try {
-                return Wire.transaction(leader.get()
-                        .calls(leftUntil(giveUpNanos))
-                        .begin(request)
-                        .getGtrid());
+                return Wire.transaction(
+                        underWay.run(() -> directory.isReplaced(node), () -> node.calls(leftUntil(giveUpNanos))
+                                        .begin(request))
+                                .getGtrid());
             } catch (StatusRuntimeException refused) {
                 last = leader.get() + ": " + describe(refused);
                 if (!mayTryElsewhere(refused)) {
                     throw new TransactionServiceException("could not begin a transaction: " + last, false, refused);
                 }
-                pause();
+                pause(seen);
             }
         }
         if (directory.isClosed()) {
@@ -99,7 +116,7 @@ final class CoordinatorCalls {
                 .setAgentId(agent.bytes())
                 .build();
         try {
-            leader.calls(config.callTimeout()).join(request);
+            JoinReply unused = call(id, () -> leader.calls(config.callTimeout()).join(request));
         } catch (StatusRuntimeException refused) {
             throw new TransactionServiceException(
                     "the transaction cannot be joined: " + describe(refused), mayTryElsewhere(refused), refused);
@@ -111,7 +128,8 @@ final class CoordinatorCalls {
                 .orElseThrow(() -> new TransactionServiceException(
                         "no coordinator node leads the transaction's shard at the moment", true));
         try {
-            leader.calls(config.callTimeout()).enlist(request);
+            EnlistReply unused =
+                    call(id, () -> leader.calls(config.callTimeout()).enlist(request));
         } catch (StatusRuntimeException refused) {
             throw new TransactionServiceException(
                     "the branch was not enlisted, its work must not start: " + describe(refused), false, refused);
@@ -123,11 +141,11 @@ final class CoordinatorCalls {
         Optional<NodeLink> leader = directory.any().flatMap(any -> leaderOf(id));
         leader.ifPresent(node -> {
             try {
-                node.calls(config.callTimeout())
+                DoomReply unused = call(id, () -> node.calls(config.callTimeout())
                         .doom(DoomRequest.newBuilder()
                                 .setGtrid(Wire.gtrid(id))
                                 .setCause(cause)
-                                .build());
+                                .build()));
             } catch (StatusRuntimeException unreachable) {
                 // The branches here vote no all the same, so the transaction cannot commit.
                 return;
@@ -155,7 +173,7 @@ final class CoordinatorCalls {
             return askUntilKnown(id, "no coordinator node leads the transaction's shard");
         }
         try {
-            Outcome outcome = Wire.outcome(call.apply(leader.get()));
+            Outcome outcome = Wire.outcome(call(id, () -> call.apply(leader.get())));
             return outcome.isKnown() ? outcome : askUntilKnown(id, outcome.toString());
         } catch (StatusRuntimeException lost) {
             return askUntilKnown(id, describe(lost));
@@ -167,6 +185,7 @@ final class CoordinatorCalls {
         long giveUpNanos = System.nanoTime() + config.outcomeTimeout().toNanos();
         Optional<Outcome.Unknown> lasting = Optional.empty();
         while (System.nanoTime() - giveUpNanos < 0) {
+            long seen = directory.changes();
             Outcome outcome = ask(id);
             if (outcome.isKnown()) {
                 return outcome;
@@ -178,7 +197,7 @@ final class CoordinatorCalls {
             if (Thread.currentThread().isInterrupted() || directory.isClosed()) {
                 break;
             }
-            pause();
+            pause(seen);
         }
         String lost = "the coordinator's answer was lost (" + cause + "); ";
         return lasting.map(told -> new Outcome.Unknown(lost + told.cause(), true))
@@ -210,7 +229,9 @@ final class CoordinatorCalls {
                 .setNotReadOnly(notReadOnly.test(id))
                 .build();
         try {
-            return Wire.outcome(node.get().calls(config.callTimeout()).askOutcome(request));
+            NodeLink asked = node.get();
+            return Wire.outcome(underWay.run(() -> directory.isReplaced(asked), () -> asked.calls(config.callTimeout())
+                    .askOutcome(request)));
         } catch (StatusRuntimeException lost) {
             return new Outcome.Unknown(describe(lost));
         }
@@ -233,9 +254,9 @@ final class CoordinatorCalls {
         }
     }
 
-    private void pause() {
+    private void pause(long seen) {
         try {
-            directory.awaitChange(ASK_PAUSE);
+            directory.awaitChange(seen, ASK_PAUSE);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

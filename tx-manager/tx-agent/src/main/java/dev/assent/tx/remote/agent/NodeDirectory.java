@@ -106,19 +106,46 @@ final class NodeDirectory {
         return await(timeout, () -> Optional.ofNullable(cluster));
     }
 
-    /** Some leader, by turns. */
+    /** Some node to begin at: each has its turns, as many as it has shards. */
     Optional<NodeLink> awaitLeader(Duration timeout) throws InterruptedException {
         return await(timeout, () -> {
             List<NodeLink> leaders = new ArrayList<>();
             said.forEach((node, shards) -> {
-                if (!shards.isEmpty()) {
-                    leaders.add(node);
+                for (Leading.Shard shard : shards) {
+                    if (!shard.getClosing() && isLatest(shard)) {
+                        leaders.add(node);
+                    }
                 }
             });
             return leaders.isEmpty()
                     ? Optional.<NodeLink>empty()
                     : Optional.of(leaders.get(Math.floorMod(turn++, leaders.size())));
         });
+    }
+
+    /** Whether others have been announced as leaders of all that this node said it leads; not of who led nothing. */
+    boolean isReplaced(NodeLink node) {
+        lock.lock();
+        try {
+            List<Leading.Shard> claims = said.getOrDefault(node, List.of());
+            return !claims.isEmpty() && claims.stream().noneMatch(this::isLatest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isLatest(Leading.Shard claim) {
+        return claim.getEpoch() >= epochs.getOrDefault(claim.getShard(), 0);
+    }
+
+    /** Changes with each change, for {@link #awaitChange}. */
+    long changes() {
+        lock.lock();
+        try {
+            return changes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The leader of a transaction's shard. */
@@ -172,23 +199,18 @@ final class NodeDirectory {
         }
     }
 
-    /** Waits until the directory changes, or {@code timeout} is over. */
-    void awaitChange(Duration timeout) throws InterruptedException {
-        long seen;
-        lock.lock();
-        try {
-            seen = changes;
-        } finally {
-            lock.unlock();
-        }
-        await(timeout, () -> changes == seen ? Optional.empty() : Optional.of(changes));
+    /** Waits until the directory has changed since {@link #changes} said {@code seen}, or {@code timeout} is over. */
+    void awaitChange(long seen, Duration timeout) throws InterruptedException {
+        Optional<Long> unused = await(timeout, () -> changes == seen ? Optional.empty() : Optional.of(changes));
     }
 
     private Optional<Leader> latestLeader(int shard) {
         Leader latest = null;
         for (Map.Entry<NodeLink, List<Leading.Shard>> entry : said.entrySet()) {
             for (Leading.Shard claim : entry.getValue()) {
-                if (claim.getShard() == shard && (latest == null || claim.getEpoch() > latest.epoch())) {
+                if (claim.getShard() == shard
+                        && isLatest(claim)
+                        && (latest == null || claim.getEpoch() > latest.epoch())) {
                     latest = new Leader(entry.getKey(), claim.getEpoch());
                 }
             }

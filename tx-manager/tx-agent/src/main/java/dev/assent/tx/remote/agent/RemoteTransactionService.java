@@ -347,6 +347,7 @@ public final class RemoteTransactionService implements TransactionService {
 
         @Override
         public void leaderChanged() {
+            calls.leaderChanged();
             sweeper.sweep();
         }
     }

@@ -224,7 +224,8 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
             leading.addShards(Leading.Shard.newBuilder()
                     .setShard(epoch.key().shard())
                     .setIncarnation(epoch.key().incarnation())
-                    .setEpoch(epoch.version()));
+                    .setEpoch(epoch.version())
+                    .setClosing(!shards.isOpen(epoch)));
         }
         return leading.build();
     }

@@ -21,6 +21,9 @@ public interface LedShards {
     /** The epochs of this node, one a shard that it leads now. */
     List<EpochRef> led();
 
+    /** Whether transactions are begun under that epoch of this node. */
+    boolean isOpen(EpochRef epoch);
+
     /** Begins under one of them by turns. */
     StagedTransaction begin(Duration timeout);
 

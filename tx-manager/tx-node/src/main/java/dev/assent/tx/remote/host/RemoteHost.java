@@ -1,10 +1,16 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.tx.remote.peer.PeerLinks;
+import dev.assent.tx.remote.wire.PeerGrpc;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The listener that services reach a coordinator node by. Thread-safe. */
 public final class RemoteHost implements AutoCloseable {
@@ -33,11 +40,13 @@ public final class RemoteHost implements AutoCloseable {
 
     private final Server server;
     private final Agents agents;
+    private final PeerLinks peers;
     private final List<ExecutorService> pools;
 
-    private RemoteHost(Server server, Agents agents, List<ExecutorService> pools) {
+    private RemoteHost(Server server, Agents agents, PeerLinks peers, List<ExecutorService> pools) {
         this.server = server;
         this.agents = agents;
+        this.peers = peers;
         this.pools = pools;
     }
 
@@ -46,7 +55,8 @@ public final class RemoteHost implements AutoCloseable {
      *
      * @throws IOException the address cannot be listened on; the message names it and the remedy
      */
-    public static RemoteHost start(InetSocketAddress address, LedShards shards, HostLimits limits, String nodeName)
+    public static RemoteHost start(
+            InetSocketAddress address, LedShards shards, HostLimits limits, String nodeName, PeerLinks peers)
             throws IOException {
         Agents agents = new Agents();
         ThreadPoolExecutor calls = pool("assent-call", CALL_THREADS);
@@ -67,6 +77,8 @@ public final class RemoteHost implements AutoCloseable {
                 .permitKeepAliveTime(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(new CoordinatorEndpoint(shards, agents, names, limits, nodeName, calls, questions))
+                .addService(peers.service())
+                .callExecutor(onItsOwnThread(peers))
                 .build();
         try {
             server.start();
@@ -81,7 +93,19 @@ public final class RemoteHost implements AutoCloseable {
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        return new RemoteHost(server, agents, List.of(calls, questions, links, naming));
+        return new RemoteHost(server, agents, peers, List.of(calls, questions, links, naming));
+    }
+
+    /** What services do here must not make this node seem dead to others. */
+    private static ServerCallExecutorSupplier onItsOwnThread(PeerLinks peers) {
+        return new ServerCallExecutorSupplier() {
+            @Override
+            public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+                boolean isPeers =
+                        PeerGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName());
+                return isPeers ? peers.executor() : null;
+            }
+        };
     }
 
     private static String rootMessage(Throwable failed) {
@@ -124,6 +148,7 @@ public final class RemoteHost implements AutoCloseable {
     public void close() {
         server.shutdown();
         agents.closeAll();
+        peers.hangUp();
         try {
             if (!server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
                 server.shutdownNow();

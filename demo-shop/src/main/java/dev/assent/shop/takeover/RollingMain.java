@@ -1,0 +1,78 @@
+package dev.assent.shop.takeover;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command. */
+@Command(
+        name = "assent torture rolling",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
+        description = {
+            "Stops each of three coordinator nodes in turn with SIGTERM and starts it again, while eight callers commit",
+            "transactions over two databases: none fails, none is unknown, and each node has its share again.",
+            "Default settings; a round takes some 20 s.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:no transaction failed, none was unknown",
+            "1:something could not be started, or a caller never went on",
+            "2:wrong usage",
+            "4:a transaction failed or was unknown, an answer was not true, a branch stayed prepared, or a node had no share"
+        })
+public final class RollingMain implements Callable<Integer> {
+    private static final String LOGGING = "logback.configurationFile";
+    private static final int CANNOT_RUN = 1;
+    private static final int DID_NOT_HOLD = 4;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Restarts of all nodes. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
+    private @Nullable Path directory;
+
+    public static void main(String[] arguments) {
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
+        }
+        System.exit(new CommandLine(new RollingMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintStream out = System.out;
+        try {
+            Path home = directory == null ? Files.createTempDirectory("assent-rolling-") : directory;
+            return judge(out, new Rolling(home, out).run(rounds));
+        } catch (IOException | SQLException failed) {
+            System.err.println("assent torture rolling: " + failed.getMessage());
+            return CANNOT_RUN;
+        }
+    }
+
+    private static int judge(PrintStream out, Rolling.Result result) {
+        result.lies().forEach(lie -> out.println("VIOLATED  " + lie));
+        out.printf(
+                Locale.ROOT,
+                "committed=%d failed=%d unknown=%d lies=%d prepared=%d longestPauseMillis=%d spread=%s %s%n",
+                result.committed(),
+                result.failed(),
+                result.unknown(),
+                result.lies().size(),
+                result.prepared(),
+                result.longestPause().toMillis(),
+                result.spread(),
+                result.held() ? "held" : "VIOLATED");
+        return result.held() ? 0 : DID_NOT_HOLD;
+    }
+}

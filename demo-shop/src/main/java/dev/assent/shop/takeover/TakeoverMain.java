@@ -1,0 +1,110 @@
+package dev.assent.shop.takeover;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command. */
+@Command(
+        name = "assent torture takeover",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
+        description = {
+            "Kills the leading coordinator node with SIGKILL, or freezes it with SIGSTOP, while eight callers commit",
+            "transactions over two databases, and measures the longest that any caller goes without a commit.",
+            "Three servers of the store and three nodes with default settings; a round takes some 5 s.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every pause was within its bound, and every answer was true",
+            "1:something could not be started, or a caller never went on",
+            "2:wrong usage",
+            "4:a pause was too long, an answer was not true, or a branch stayed prepared"
+        })
+public final class TakeoverMain implements Callable<Integer> {
+    private static final String LOGGING = "logback.configurationFile";
+    private static final int CANNOT_RUN = 1;
+    private static final int DID_NOT_HOLD = 4;
+
+    @Option(names = "--rounds", defaultValue = "20", description = "With SIGKILL. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(names = "--freezes", defaultValue = "5", description = "With SIGSTOP. Default: ${DEFAULT-VALUE}.")
+    private int freezes;
+
+    @Option(names = "--kill-median-millis", defaultValue = "400", description = "Default: ${DEFAULT-VALUE}.")
+    private long killMedianMillis;
+
+    @Option(names = "--kill-worst-millis", defaultValue = "800", description = "Default: ${DEFAULT-VALUE}.")
+    private long killWorstMillis;
+
+    @Option(names = "--freeze-worst-millis", defaultValue = "2000", description = "Default: ${DEFAULT-VALUE}.")
+    private long freezeWorstMillis;
+
+    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
+    private @Nullable Path directory;
+
+    public static void main(String[] arguments) {
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
+        }
+        System.exit(new CommandLine(new TakeoverMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintStream out = System.out;
+        try {
+            Path home = directory == null ? Files.createTempDirectory("assent-takeover-") : directory;
+            return judge(out, new Takeovers(home, out).run(rounds, freezes));
+        } catch (IOException | SQLException failed) {
+            System.err.println("assent torture takeover: " + failed.getMessage());
+            return CANNOT_RUN;
+        }
+    }
+
+    private int judge(PrintStream out, Takeovers.Result result) {
+        result.lies().forEach(lie -> out.println("VIOLATED  " + lie));
+        long killMedian = median(result.kills());
+        long killWorst = worst(result.kills());
+        long freezeWorst = worst(result.freezes());
+        boolean held = result.lies().isEmpty()
+                && result.prepared() == 0
+                && killMedian <= killMedianMillis
+                && killWorst <= killWorstMillis
+                && freezeWorst <= freezeWorstMillis;
+        out.printf(
+                Locale.ROOT,
+                "kills=%d medianMillis=%d worstMillis=%d freezes=%d worstMillis=%d unknown=%d lies=%d prepared=%d %s%n",
+                result.kills().size(),
+                killMedian,
+                killWorst,
+                result.freezes().size(),
+                freezeWorst,
+                result.unknown(),
+                result.lies().size(),
+                result.prepared(),
+                held ? "held" : "VIOLATED");
+        return held ? 0 : DID_NOT_HOLD;
+    }
+
+    private static long median(List<Duration> pauses) {
+        List<Duration> sorted = pauses.stream().sorted().toList();
+        return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2).toMillis();
+    }
+
+    private static long worst(List<Duration> pauses) {
+        return pauses.stream().mapToLong(Duration::toMillis).max().orElse(0);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.assent.tx.shards;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What one node does about the shards: it takes those that nobody holds and that are its by the {@link Spread}, those of
+ * a node that seems dead to it as well, and hands over what others should have. One thread at a time.
+ *
+ * <ul>
+ *   <li>A shard is never taken from a node that seems alive: that one hands it over.
+ *   <li>On suspicion alone a shard moves at most {@code movesMax} times within {@code windowMillis}, whoever moved it;
+ *       then only the end of its holder's session frees it. So two nodes that cannot hear each other come to rest.
+ *   <li>What stays without a holder for {@code stragglerMillis} is taken by any node, not only by the one that should.
+ *   <li>What a suspected member left in the store is removed once, after it holds nothing: a hint for those who do not
+ *       suspect it themselves. Alive after all, it comes back.
+ * </ul>
+ */
+public final class Candidacy {
+    private final String self;
+    private final Limits limits;
+    private final SortedMap<Integer, Watched> watched = new TreeMap<>();
+    private final SortedSet<String> forgotten = new TreeSet<>();
+
+    /**
+     * How patient it is.
+     *
+     * @param stragglerMillis how long another may take for what it should take
+     * @param movesMax moves of one shard on suspicion
+     * @param windowMillis in which these are counted, by this node's clock
+     */
+    public record Limits(long stragglerMillis, int movesMax, long windowMillis) {
+        public static final Limits DEFAULT = new Limits(300, 3, 60_000);
+
+        public Limits {
+            if (stragglerMillis < 0 || movesMax < 1 || windowMillis < 1) {
+                throw new IllegalArgumentException("the limits of a candidacy are positive");
+            }
+        }
+    }
+
+    /** What is remembered of one shard. */
+    private static final class Watched {
+        private int version = -1;
+        private final Deque<Long> movesMillis = new ArrayDeque<>();
+        private boolean ownerless;
+        private long ownerlessSinceMillis;
+    }
+
+    /** {@code self} is this node's id among the members. */
+    public Candidacy(String self, Limits limits) {
+        this.self = self;
+        this.limits = limits;
+    }
+
+    /**
+     * What to do now; the same again does no harm.
+     *
+     * @param board as new as it can be had
+     * @param suspected who seems dead to this node
+     * @param leaving whether this node wants none
+     */
+    public List<Step> decide(ShardBoard board, SortedSet<String> suspected, boolean leaving, long nowMillis) {
+        forgotten.retainAll(suspected);
+        SortedMap<String, Integer> weights = new TreeMap<>();
+        board.members().forEach((id, member) -> {
+            if (!suspected.contains(id) && !member.leaving() && !(leaving && id.equals(self))) {
+                weights.put(id, member.weight());
+            }
+        });
+        SortedMap<Integer, String> holders = new TreeMap<>();
+        board.shards().forEach((shard, holding) -> holders.put(shard, holding.holder()));
+        SortedMap<Integer, String> targets = Spread.targets(weights, holders);
+
+        List<Step> steps = new ArrayList<>();
+        board.shards().forEach((shard, holding) -> {
+            Watched about = watched.computeIfAbsent(shard, unknown -> new Watched());
+            note(about, holding, nowMillis);
+            boolean mine = self.equals(targets.get(shard));
+            if (holding.holder().equals(self)) {
+                about.ownerless = false;
+                steps.add(mine || (weights.isEmpty() && !leaving) ? new Step.Open(shard) : new Step.Close(shard));
+            } else if (weights.containsKey(self)) {
+                takeIfOwnerless(board, suspected, nowMillis, steps, shard, mine);
+            }
+        });
+        forgetDead(board, suspected, steps);
+        return steps;
+    }
+
+    /** Whether every shard had a holder that could hold it, when it was last decided. */
+    public boolean isSettled() {
+        return watched.values().stream().noneMatch(shard -> shard.ownerless);
+    }
+
+    private void takeIfOwnerless(
+            ShardBoard board, SortedSet<String> suspected, long nowMillis, List<Step> steps, int shard, boolean mine) {
+        ShardBoard.Holding holding = board.shards().getOrDefault(shard, NOBODY);
+        Watched about = watched.computeIfAbsent(shard, unknown -> new Watched());
+        boolean free = !board.members().containsKey(holding.holder());
+        boolean dead = !free && suspected.contains(holding.holder()) && mayMove(about, nowMillis);
+        if (!free && !dead) {
+            about.ownerless = false;
+            return;
+        }
+        if (!about.ownerless) {
+            about.ownerless = true;
+            about.ownerlessSinceMillis = nowMillis;
+        }
+        if (mine || nowMillis - about.ownerlessSinceMillis >= limits.stragglerMillis()) {
+            steps.add(
+                    new Step.Take(shard, holding.version(), free ? ShardBoard.Cause.FREE : ShardBoard.Cause.SUSPICION));
+        }
+    }
+
+    private static final ShardBoard.Holding NOBODY = new ShardBoard.Holding(0, "", ShardBoard.Cause.FREE);
+
+    /** Each change that is seen counts, this node's own as well. */
+    private void note(Watched about, ShardBoard.Holding holding, long nowMillis) {
+        boolean moved = about.version >= 0 && holding.version() > about.version;
+        about.version = Math.max(about.version, holding.version());
+        if (moved) {
+            about.ownerless = false;
+            if (holding.cause() == ShardBoard.Cause.SUSPICION) {
+                about.movesMillis.addLast(nowMillis);
+            }
+        }
+    }
+
+    private boolean mayMove(Watched about, long nowMillis) {
+        while (!about.movesMillis.isEmpty() && nowMillis - about.movesMillis.getFirst() >= limits.windowMillis()) {
+            about.movesMillis.removeFirst();
+        }
+        return about.movesMillis.size() < limits.movesMax();
+    }
+
+    private void forgetDead(ShardBoard board, SortedSet<String> suspected, List<Step> steps) {
+        for (String member : suspected) {
+            boolean holds = board.shards().values().stream()
+                    .anyMatch(holding -> holding.holder().equals(member));
+            if (board.members().containsKey(member) && !holds && forgotten.add(member)) {
+                steps.add(new Step.Forget(member));
+            }
+        }
+    }
+}
