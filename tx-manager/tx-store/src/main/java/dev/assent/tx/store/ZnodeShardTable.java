@@ -49,8 +49,7 @@ public final class ZnodeShardTable implements ShardTable {
 
     @Override
     public int agree(OptionalInt wanted, int standard) throws IOException {
-        Node node =
-                session.await(session.syncAndRead(StoreLayout.SHARD_EPOCHS), "reading the number of shards");
+        Node node = session.await(session.syncAndRead(StoreLayout.SHARD_EPOCHS), "reading the number of shards");
         if (node.data().length == 0) {
             byte[] number = Integer.toString(wanted.orElse(standard)).getBytes(StandardCharsets.US_ASCII);
             try {
@@ -167,8 +166,8 @@ public final class ZnodeShardTable implements ShardTable {
         for (Step.Take take : wanted) {
             EpochRef next = new EpochRef(key(take.shard()), take.seen() + 1);
             List<StoreOp> operations = new ArrayList<>();
-            operations.add(
-                    new StoreOp.SetData(StoreLayout.epoch(next.key()), ShardForms.holding(id, name, take.cause()), take.seen()));
+            operations.add(new StoreOp.SetData(
+                    StoreLayout.epoch(next.key()), ShardForms.holding(id, name, take.cause()), take.seen()));
             operations.addAll(store.folders(next));
             replies.put(next, session.multi(operations));
         }
