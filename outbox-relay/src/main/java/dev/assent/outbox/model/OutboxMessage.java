@@ -25,6 +25,9 @@ public record OutboxMessage(
     /** Largest body; a broker takes 1 MiB by default, one with a larger limit must be told so. */
     public static final int BODY_BYTES_MAX = 16 * 1024 * 1024;
 
+    /** The header that carries transactions over HTTP; copied from a request it would go to every consumer. */
+    private static final String TRANSACTION = "assent-transaction";
+
     public OutboxMessage {
         Names.check("topic", topic, TOPIC_LENGTH_MAX);
         if (headers.size() > HEADERS_MAX) {
@@ -56,6 +59,12 @@ public record OutboxMessage(
         if (reserved) {
             throw new IllegalArgumentException(
                     "header " + name + " is reserved for the event's attributes: set the attribute instead");
+        }
+        if (lower.equals(TRANSACTION)) {
+            throw new IllegalArgumentException(
+                    "header " + name + " carries a transaction's token, which lets its holder"
+                            + " join the transaction, and would be kept by the table and the topic: a consumer joins nothing, so"
+                            + " leave it out");
         }
         if (value.length() > HEADER_LENGTH_MAX || value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the value of header " + name + " is longer than " + HEADER_LENGTH_MAX

@@ -63,6 +63,8 @@ class HouseRulesTest {
                         "dev.assent.rm.jdbc",
                         "dev.assent.rm.hibernate",
                         "dev.assent.rm.http",
+                        "dev.assent.rm.grpc",
+                        "dev.assent.rm.tcc",
                         "dev.assent.rm.spring",
                         "dev.assent.rm.atomikos")
                 .doesNotContain("dev.assent.rm.testing", "dev.assent.rm.bench");
@@ -108,6 +110,7 @@ class HouseRulesTest {
                         "dev.assent.rm.hibernate..",
                         "dev.assent.rm.spring..",
                         "dev.assent.rm.http..",
+                        "dev.assent.rm.tcc..",
                         "dev.assent.rm"));
     }
 
@@ -118,6 +121,7 @@ class HouseRulesTest {
         onlyIn("io.agroal..", "dev.assent.rm.jdbc..", "dev.assent.rm");
         onlyIn("org.springframework..", "dev.assent.rm.spring..");
         onlyIn("jakarta.servlet..", "dev.assent.rm.http..", "dev.assent.rm.spring..");
+        onlyIn("io.grpc..", "dev.assent.rm.grpc..");
         onlyIn("com.atomikos..", "dev.assent.rm.atomikos..");
         onlyIn("org.apache.zookeeper..", "dev.assent.store..");
         onlyIn("dev.assent.store..", "dev.assent.rm.atomikos..", "dev.assent.rm.spring..");
@@ -126,6 +130,8 @@ class HouseRulesTest {
                 "dev.assent.rm.jta..",
                 "dev.assent.rm.jdbc..",
                 "dev.assent.rm.http..",
+                "dev.assent.rm.grpc..",
+                "dev.assent.rm.tcc..",
                 "dev.assent.rm.hibernate..",
                 "dev.assent.rm.spring..");
     }

@@ -7,8 +7,11 @@ import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.ResourceManager;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.InvalidTransactionException;
@@ -29,7 +32,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import javax.naming.Reference;
 import javax.naming.Referenceable;
 import javax.sql.XADataSource;
@@ -192,6 +197,27 @@ public final class AssentTransactions
     public XaParticipant enlist(String name, XAResource driver, Connection connection)
             throws RollbackException, SystemException {
         return required().enlist(named(name, driver, connection));
+    }
+
+    /** Makes a resource known for recovery that speaks no XA; its work is enlisted as any participant. */
+    public void register(ResourceManager resource) {
+        service.register(resource);
+    }
+
+    /**
+     * Enlists a branch of a resource that speaks no XA in the current thread's transaction, before its work starts.
+     *
+     * @param resource its name, as it was registered
+     * @throws RollbackException the transaction takes no more work
+     * @throws IllegalStateException the thread has no transaction, or it is over
+     */
+    public BranchId enlist(String resource, Function<BranchId, Participant> participant) throws RollbackException {
+        return required().enlist(resource, participant);
+    }
+
+    /** Runs work with the thread in no transaction; afterwards it is where it was. */
+    public <T> T outside(Callable<T> work) throws Exception {
+        return threads.outside(work);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.spi.Participant;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.sql.SQLException;
@@ -15,6 +16,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,9 @@ final class Branches {
     private final TransactionProgress progress;
     private final List<Association> associations = new CopyOnWriteArrayList<>();
 
+    /** Branches of resources that speak no XA: they have nothing here to be started and ended. */
+    private final AtomicLong others = new AtomicLong();
+
     /** {@code progress} follows what the coordinator tells the branches. */
     Branches(GlobalTransaction global, Clock clock, TransactionProgress progress) {
         this.global = global;
@@ -41,7 +47,7 @@ final class Branches {
     }
 
     long count() {
-        long count = 0;
+        long count = others.get();
         for (Association association : associations) {
             count += association.isFirst() ? 1 : 0;
         }
@@ -49,7 +55,7 @@ final class Branches {
     }
 
     boolean isEmpty() {
-        return associations.isEmpty();
+        return associations.isEmpty() && others.get() == 0;
     }
 
     /** Enlists a resource, in a branch of its own or in that of another one, and starts its work. */
@@ -127,6 +133,18 @@ final class Branches {
             throw Failures.caused(new RollbackException("no work in " + home + ": " + e.getMessage()), e);
         } catch (SQLException e) {
             throw unreachable(resource, e);
+        }
+    }
+
+    /** A branch in a resource that speaks no XA, enlisted before its work. */
+    BranchId other(String home, Function<BranchId, Participant> participant) throws RollbackException {
+        try {
+            BranchId id = global.newBranch(home);
+            global.enlist(id, new ObservedParticipant(participant.apply(id), progress, this::count));
+            others.incrementAndGet();
+            return id;
+        } catch (TransactionServiceException e) {
+            throw Failures.caused(new RollbackException("no work in " + home + ": " + e.getMessage()), e);
         }
     }
 

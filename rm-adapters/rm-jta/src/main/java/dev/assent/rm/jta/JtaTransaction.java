@@ -3,8 +3,10 @@ package dev.assent.rm.jta;
 import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.spi.Participant;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.RollbackException;
@@ -12,6 +14,7 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import java.time.Clock;
+import java.util.function.Function;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +147,16 @@ public final class JtaTransaction implements Transaction {
         }
     }
 
+    /** Enlists a branch of a resource that speaks no XA. */
+    BranchId enlist(String resource, Function<BranchId, Participant> participant) throws RollbackException {
+        checkTakesWork(resource);
+        try {
+            return branches.other(resource, participant);
+        } catch (RollbackException refused) {
+            throw withReason(refused);
+        }
+    }
+
     /** As {@link #enlist}, in the branch of a connection that died before any work had begun over it. */
     XaParticipant move(XAResource dead, NamedXaResource resource) throws RollbackException, SystemException {
         checkTakesWork(resource);
@@ -151,9 +164,13 @@ public final class JtaTransaction implements Transaction {
     }
 
     private void checkTakesWork(NamedXaResource resource) throws RollbackException {
+        checkTakesWork(resource.home().name());
+    }
+
+    private void checkTakesWork(String resource) throws RollbackException {
         JtaStatus now = status();
         if (now == JtaStatus.MARKED_ROLLBACK) {
-            throw progress.rolledBack("no work in " + resource.home().name());
+            throw progress.rolledBack("no work in " + resource);
         }
         if (now != JtaStatus.ACTIVE) {
             throw progress.over();

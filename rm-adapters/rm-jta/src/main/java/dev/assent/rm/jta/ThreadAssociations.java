@@ -1,5 +1,6 @@
 package dev.assent.rm.jta;
 
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,17 @@ final class ThreadAssociations {
     }
 
     /** Runs with the thread in no transaction; afterwards it is where it was. */
+    <T> T outside(Callable<T> work) throws Exception {
+        JtaTransaction before = current.get();
+        current.remove();
+        try {
+            return work.call();
+        } finally {
+            restore(before);
+        }
+    }
+
+    /** The same for a callback, which may have begun a transaction and not ended it. */
     void without(Runnable work) {
         JtaTransaction before = current.get();
         current.remove();

@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.transaction.TransactionManager;
@@ -107,6 +108,13 @@ public class AssentAutoConfiguration {
             return new PropagatingWebClients(filter);
         }
     }
+
+    /** Where try, confirm, cancel is there, and Spring's JDBC, over which it works. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(
+            name = {"dev.assent.rm.tcc.TccResource", "org.springframework.jdbc.datasource.ConnectionHolder"})
+    @Import(TwoPhaseConfiguration.class)
+    static class ParticipantConfiguration {}
 
     /** Where Spring Boot's health is there. */
     @Configuration(proxyBeanMethods = false)

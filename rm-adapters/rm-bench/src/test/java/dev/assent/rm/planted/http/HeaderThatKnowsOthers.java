@@ -7,6 +7,7 @@ import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.store.CoordinatorZnodes;
 import io.agroal.api.AgroalDataSource;
+import io.grpc.Channel;
 import jakarta.servlet.Filter;
 import jakarta.transaction.Transaction;
 import org.apache.zookeeper.ZooKeeper;
@@ -18,6 +19,7 @@ import org.springframework.context.ApplicationContext;
 record HeaderThatKnowsOthers(
         PGXADataSource database,
         AgroalDataSource pool,
+        Channel channel,
         SessionFactory sessions,
         ApplicationContext context,
         Filter filter,

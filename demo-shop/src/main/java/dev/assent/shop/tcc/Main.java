@@ -1,0 +1,76 @@
+package dev.assent.shop.tcc;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command. */
+@Command(
+        name = "assent torture tcc",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
+        description = {
+            "Two services try in transactions of a caller; in each round one process (a service, the caller, a coordinator",
+            "node, the store) dies of SIGKILL at a step, and is started again. Every try must be confirmed or cancelled",
+            "once, in both services alike, as the caller was told, within a minute of everybody being back.",
+            "Starts real processes on this machine and ends them. A round takes some seconds.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every try was confirmed or cancelled once",
+            "1:something could not be started",
+            "2:wrong usage",
+            "4:a try was not, or a caller was lied to; the lines marked WRONG say which"
+        })
+public final class Main implements Callable<Integer> {
+    private static final String LOGGING = "logback.configurationFile";
+    private static final int CANNOT_START = 1;
+    private static final int WRONG = 4;
+
+    @Option(names = "--rounds", defaultValue = "200", description = "Deaths. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 200;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Chooses who dies where. Default: ${DEFAULT-VALUE}.")
+    private long seed = 1;
+
+    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
+    private @Nullable Path directory;
+
+    public static void main(String[] arguments) {
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
+        }
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintStream out = System.out;
+        try {
+            Path home = directory == null ? Files.createTempDirectory("assent-tcc-") : directory;
+            Torture.Result result = Torture.run(home, out, rounds, seed);
+            result.wrongs().forEach(wrong -> out.println("WRONG " + wrong));
+            out.printf(
+                    "rounds=%d died=%d tries=%d told=%s longestMillis=%d wrong=%d (logs in %s)%n",
+                    result.rounds(),
+                    result.died(),
+                    result.tries(),
+                    result.told(),
+                    result.longestMillis(),
+                    result.wrongs().size(),
+                    home);
+            return result.wrongs().isEmpty() ? 0 : WRONG;
+        } catch (IOException | SQLException failed) {
+            System.err.println("assent torture tcc: " + failed.getMessage());
+            return CANNOT_START;
+        }
+    }
+}

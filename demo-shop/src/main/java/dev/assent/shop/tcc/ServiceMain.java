@@ -1,0 +1,114 @@
+package dev.assent.shop.tcc;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.assent.rm.http.TransactionHeader;
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.jta.Participation;
+import dev.assent.rm.tcc.Arguments;
+import dev.assent.rm.tcc.TccAction;
+import dev.assent.rm.tcc.TccParticipant;
+import dev.assent.rm.tcc.TccResource;
+import dev.assent.tx.remote.agent.RemoteConfig;
+import dev.assent.tx.remote.agent.RemoteTransactionService;
+import jakarta.transaction.RollbackException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A service that joins its caller's transaction and tries; it can be told to end itself at a step. */
+final class ServiceMain {
+    static final String READY_LINE = "service tries";
+
+    private final OwnEnd end = new OwnEnd();
+    private final AssentTransactions transactions;
+    private final TccParticipant<Reservation> participant;
+
+    /** What the ending local transaction of a thread has done, to be told once it has committed. */
+    @SuppressWarnings("ThreadLocalUsage") // this object's
+    private final ThreadLocal<@Nullable Step> done = new ThreadLocal<>();
+
+    /** What is reserved. */
+    record Reservation(UUID id) {}
+
+    private ServiceMain(String name, String nodes, String url) throws SQLException {
+        transactions = new AssentTransactions(RemoteTransactionService.connect(RemoteConfig.of(nodes, name)));
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(url);
+        TccResource resource = TccResource.open(name, WatchedCommits.over(database, this::committed));
+        participant = resource.participant("reserve", Arguments.ofRecord(Reservation.class), new Reserving());
+        resource.takePart(transactions);
+    }
+
+    /** Arguments: name, port, coordinator nodes, JDBC URL. */
+    public static void main(String[] arguments) throws IOException, SQLException {
+        ServiceMain service = new ServiceMain(arguments[0], arguments[2], arguments[3]);
+        HttpServer server = Http.server(Integer.parseInt(arguments[1]));
+        Http.serve(server, "/try", service::attempt);
+        Http.serve(server, "/arm", (exchange, step) -> {
+            service.end.arm(Step.valueOf(step));
+            return "";
+        });
+        Http.serve(server, "/disarm", (exchange, nothing) -> service.end.disarm() ? "in time" : "too late");
+        server.start();
+        System.out.println(READY_LINE);
+    }
+
+    private String attempt(HttpExchange exchange, String id) throws RollbackException {
+        String token = Optional.ofNullable(exchange.getRequestHeaders().getFirst(TransactionHeader.NAME))
+                .orElseThrow(() -> new IllegalArgumentException("a try needs a transaction"));
+        try (Participation participation = transactions.join(token)) {
+            end.at(Step.BEFORE_TRY);
+            participant.attempt(new Reservation(UUID.fromString(id)));
+            end.at(Step.AFTER_TRY);
+            participation.leave();
+        }
+        exchange.getResponseHeaders().set(TransactionHeader.NAME, TransactionHeader.JOINED);
+        return "";
+    }
+
+    private void committed() {
+        Step step = done.get();
+        done.remove();
+        if (step != null) {
+            end.at(step);
+        }
+    }
+
+    /** Counts how often each reservation is confirmed and cancelled. */
+    private final class Reserving implements TccAction<Reservation> {
+        @Override
+        public void attempt(Connection connection, Reservation reservation) throws SQLException {
+            change(connection, "insert into reservation (id) values (?)", reservation);
+            end.at(Step.IN_TRY);
+        }
+
+        @Override
+        public void confirm(Connection connection, Reservation reservation) throws SQLException {
+            change(connection, "update reservation set confirmed = confirmed + 1 where id = ?", reservation);
+            end.at(Step.IN_CONFIRM);
+            done.set(Step.AFTER_CONFIRM);
+        }
+
+        @Override
+        public void cancel(Connection connection, Reservation reservation) throws SQLException {
+            change(connection, "update reservation set cancelled = cancelled + 1 where id = ?", reservation);
+            end.at(Step.IN_CANCEL);
+            done.set(Step.AFTER_CANCEL);
+        }
+
+        private static void change(Connection connection, String sql, Reservation reservation) throws SQLException {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setObject(1, reservation.id());
+                if (statement.executeUpdate() != 1) {
+                    throw new SQLException("there is no reservation " + reservation.id());
+                }
+            }
+        }
+    }
+}

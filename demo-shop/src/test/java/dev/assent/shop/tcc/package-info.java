@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.tcc;
+
+import org.jspecify.annotations.NullMarked;

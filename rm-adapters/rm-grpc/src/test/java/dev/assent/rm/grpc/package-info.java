@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package dev.assent.rm.tcc;
+
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.spi.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says of a resource whose branches cannot be ended why, now and then. Thread-safe. */
+final class Complaints {
+    private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
+    private static final Duration EVERY = Duration.ofSeconds(30);
+
+    private final String resource;
+    private final Clock clock;
+    private long saidNanos;
+    private long unsaid;
+    private boolean saidEver;
+
+    Complaints(String resource, Clock clock) {
+        this.resource = resource;
+        this.clock = clock;
+    }
+
+    synchronized void about(BranchId branch, LocalFailure failed) {
+        long now = clock.nanos();
+        if (saidEver && now - saidNanos < EVERY.toNanos()) {
+            unsaid++;
+            return;
+        }
+        LOG.warn(
+                "branch {} of resource {} is not confirmed or cancelled yet, and will be tried again until it is: {}{}."
+                        + " All that wait: select * from assent_tcc_fence where state = 'TRIED'",
+                branch,
+                resource,
+                failed.getMessage(),
+                unsaid == 0 ? "" : " (and " + unsaid + " failures since the last line)");
+        saidEver = true;
+        saidNanos = now;
+        unsaid = 0;
+    }
+}

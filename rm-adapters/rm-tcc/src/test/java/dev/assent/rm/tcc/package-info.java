@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.rm.tcc;
+
+import org.jspecify.annotations.NullMarked;
