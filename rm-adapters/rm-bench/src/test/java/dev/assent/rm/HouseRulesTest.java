@@ -66,7 +66,9 @@ class HouseRulesTest {
                         "dev.assent.rm.grpc",
                         "dev.assent.rm.tcc",
                         "dev.assent.rm.spring",
-                        "dev.assent.rm.atomikos")
+                        "dev.assent.rm.atomikos",
+                        "dev.assent.rm.operator",
+                        "dev.assent.rm.operator.doctor")
                 .doesNotContain("dev.assent.rm.testing", "dev.assent.rm.bench");
         assertThat(packages(everything))
                 .contains("dev.assent.rm.testing", "dev.assent.rm.bench")
@@ -141,7 +143,7 @@ class HouseRulesTest {
         onlyIn("dev.assent.tx.coordinator..", "dev.assent.rm.spring..");
         onlyIn("dev.assent.tx.service..", "dev.assent.rm.spring..");
         onlyIn("dev.assent.tx.remote..", "dev.assent.rm.spring..");
-        onlyIn("dev.assent.tx.store..", "dev.assent.tx..");
+        onlyIn("dev.assent.tx.store..", "dev.assent.tx..", "dev.assent.rm.operator..");
     }
 
     private void onlyIn(String library, String... homes) {
@@ -176,6 +178,8 @@ class HouseRulesTest {
     @Test
     void settings_come_from_the_caller() {
         holds(noClasses()
+                .that()
+                .haveSimpleNameNotEndingWith("Main")
                 .should()
                 .callMethod(System.class, "getenv", String.class)
                 .orShould()

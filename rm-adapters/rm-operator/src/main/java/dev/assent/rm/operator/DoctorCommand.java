@@ -1,0 +1,178 @@
+package dev.assent.rm.operator;
+
+import dev.assent.rm.operator.doctor.DatabaseAddress;
+import dev.assent.rm.operator.doctor.Diagnosis;
+import dev.assent.rm.operator.doctor.DiagnosisText;
+import dev.assent.rm.operator.doctor.Finding;
+import dev.assent.rm.operator.doctor.Origin;
+import dev.assent.rm.operator.doctor.PostgresReading;
+import dev.assent.rm.operator.doctor.PreparedEnd;
+import dev.assent.rm.operator.doctor.Quoting;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Names what a PostgreSQL holds prepared; ends one of them when told to. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
+        description = {
+            "Names every transaction that a PostgreSQL (12 or newer) holds prepared: who made it, since when, which locks"
+                    + " it holds and who waits for them, whether it keeps VACUUM from cleaning up, what is safe to do, and"
+                    + " the exact command.",
+            "It reads only, with short time-outs, unless --rollback or --commit is given together with --yes.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:nothing is prepared; or the one that was to be ended has ended",
+            "1:there are prepared transactions",
+            "2:wrong usage; nothing was done",
+            "3:the database cannot be reached, or refuses; the message names the cause"
+        })
+final class DoctorCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+    private final Clock clock;
+
+    @Parameters(paramLabel = "URL", description = "jdbc:postgresql://host:port/database; any database of the server.")
+    private @Nullable String url;
+
+    @Mixin
+    private final DatabaseOptions database = new DatabaseOptions();
+
+    @Option(names = "--json", description = "Prints JSON, with nothing cut.")
+    private boolean json;
+
+    @Option(names = "--width", paramLabel = "COLUMNS", description = "Of the terminal; else COLUMNS, else 100.")
+    private @Nullable Integer width;
+
+    @Option(names = "--rollback", paramLabel = "GID", description = "Rolls that one back; with --yes.")
+    private @Nullable String rollback;
+
+    @Option(names = "--commit", paramLabel = "GID", description = "Commits that one; with --yes.")
+    private @Nullable String commit;
+
+    @Option(names = "--yes", description = "Does it. Without: says what would be done.")
+    private boolean yes;
+
+    @Option(
+            names = "--force",
+            description = "Ends a transaction of Assent's all the same. It may contradict what was decided: use"
+                    + " 'assent tx resolve' while its store is there.")
+    private boolean force;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; demanded with --force, and printed.")
+    private @Nullable String reason;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    DoctorCommand(Surroundings surroundings, Clock clock) {
+        this.surroundings = surroundings;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        Terminal terminal = new Terminal(spec, surroundings);
+        DatabaseAddress address;
+        try {
+            address = database.address(url == null ? "" : url, surroundings);
+            checkOrder();
+        } catch (UsageException wrong) {
+            return terminal.complain(String.valueOf(wrong.getMessage()), ExitCode.USAGE);
+        }
+        Diagnosis diagnosis;
+        try (Connection connection = address.readOnly()) {
+            diagnosis = PostgresReading.read(connection);
+        } catch (SQLException failed) {
+            return terminal.complain(Refusals.explain(address, failed), ExitCode.CANNOT);
+        }
+        if (rollback != null) {
+            return end(terminal, address, diagnosis, PreparedEnd.Way.ROLLBACK, rollback);
+        }
+        if (commit != null) {
+            return end(terminal, address, diagnosis, PreparedEnd.Way.COMMIT, commit);
+        }
+        DiagnosisText text = new DiagnosisText(diagnosis, address, clock.millis());
+        if (json) {
+            terminal.print(text.json());
+        } else {
+            terminal.print(text.lines(terminal.width(width)));
+        }
+        return diagnosis.findings().isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.FOUND;
+    }
+
+    private void checkOrder() throws UsageException {
+        if (rollback != null && commit != null) {
+            throw new UsageException("--rollback and --commit at once: give one of them");
+        }
+        boolean ends = rollback != null || commit != null;
+        if (!ends && (yes || force)) {
+            throw new UsageException("--yes and --force go with --rollback GID or --commit GID");
+        }
+        if (force && (reason == null || reason.isBlank())) {
+            throw new UsageException("--force demands a --reason");
+        }
+    }
+
+    private int end(Terminal terminal, DatabaseAddress address, Diagnosis diagnosis, PreparedEnd.Way way, String gid) {
+        Optional<Finding> found = diagnosis.findings().stream()
+                .filter(finding -> finding.prepared().gid().equals(gid))
+                .findFirst();
+        if (found.isEmpty()) {
+            return terminal.complain(
+                    "no transaction is prepared as " + Quoting.shown(gid) + "; nothing was done", ExitCode.USAGE);
+        }
+        Optional<String> objection = objection(found.get(), diagnosis);
+        if (objection.isPresent()) {
+            return terminal.complain(objection.get(), ExitCode.USAGE);
+        }
+        if (!yes) {
+            terminal.print("would run in " + address.shown() + ": " + Quoting.shown(way.sql(gid)));
+            terminal.print("nothing was changed; add --yes to do it");
+            return ExitCode.FOUND;
+        }
+        return carryOut(terminal, address, way, gid);
+    }
+
+    private Optional<String> objection(Finding finding, Diagnosis diagnosis) {
+        boolean ours = finding.origin() instanceof Origin.Ours || finding.origin() instanceof Origin.OursUnreadable;
+        if (ours && !force) {
+            return Optional.of("it is Assent's, and its store may have decided otherwise: use ./assent tx resolve "
+                    + Quoting.shell(finding.prepared().gid()) + "; if that store is lost for good: --force --reason"
+                    + " TEXT. Nothing was done");
+        }
+        String there = finding.prepared().database();
+        return there.equals(diagnosis.server().database())
+                ? Optional.empty()
+                : Optional.of("it can be ended in its own database only: name " + Quoting.shown(there)
+                        + " in the URL. Nothing was done");
+    }
+
+    private int carryOut(Terminal terminal, DatabaseAddress address, PreparedEnd.Way way, String gid) {
+        try (Connection connection = address.writing()) {
+            boolean ended = PreparedEnd.end(connection, way, gid);
+            terminal.print(ended ? "done: " + Quoting.shown(way.sql(gid)) : "somebody else has ended it meanwhile");
+            if (force) {
+                terminal.print("forced by " + surroundings.operator() + ": " + Quoting.shown(String.valueOf(reason)));
+            }
+            return ExitCode.DONE;
+        } catch (SQLException failed) {
+            return terminal.complain(
+                    Refusals.explain(address, failed) + ". If the server was not heard, it may have been done: look"
+                            + " again",
+                    ExitCode.CANNOT);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.assent.rm.operator;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The operators' commands in one program. */
+@Command(
+        name = "assent",
+        mixinStandardHelpOptions = true,
+        version = "Assent 0.1.0",
+        description = "Commands for operators.")
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "assent-operator-logback.xml");
+        }
+        Surroundings surroundings = new Surroundings(name -> Optional.ofNullable(System.getenv(name)), operator());
+        System.exit(commands(surroundings, Clock.systemUTC()).execute(arguments));
+    }
+
+    private static String operator() {
+        return System.getProperty("user.name") + "@" + host();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException unnamed) {
+            return "unknown host";
+        }
+    }
+
+    /** All of them, for whoever brings surroundings of his own. */
+    static CommandLine commands(Surroundings surroundings, Clock clock) {
+        return new CommandLine(new Main())
+                .addSubcommand(new DoctorCommand(surroundings, clock))
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("assent: " + failure);
+                    command.getErr().flush();
+                    return ExitCode.CANNOT;
+                });
+    }
+}
