@@ -52,7 +52,7 @@ public sealed interface Origin {
     /**
      * Bitronix.
      *
-     * @param server its {@code serverId}
+     * @param server its unique name, as its settings give it
      * @param begunEpochMillis by the clock of its process
      */
     record Bitronix(String server, long begunEpochMillis) implements Origin {
