@@ -185,7 +185,7 @@ public final class PostgresReading {
 
     private static Set<Integer> pids(String joined) {
         Set<Integer> pids = new HashSet<>();
-        for (String pid : joined.split(",")) {
+        for (String pid : joined.split(",", -1)) {
             if (!pid.isEmpty()) {
                 pids.add(Integer.valueOf(pid));
             }
