@@ -209,10 +209,13 @@ class DoctorTest {
                 .satisfies(run -> assertThat(run.code()).isEqualTo(3))
                 .satisfies(run -> assertThat(run.err()).contains("no such database"));
 
-        try (PostgresServer.Frozen frozen = server.freeze()) {
-            Run frozenRun = Run.of("doctor", database.url(), "--user", "postgres", "--timeout", "1");
-            assertThat(frozenRun.code()).isEqualTo(3);
-            assertThat(frozenRun.err()).contains("does it answer");
+        PostgresServer.Frozen frozen = server.freeze();
+        try {
+            Run run = Run.of("doctor", database.url(), "--user", "postgres", "--timeout", "1");
+            assertThat(run.code()).isEqualTo(3);
+            assertThat(run.err()).contains("does it answer");
+        } finally {
+            frozen.close();
         }
         assertThat(Run.of("doctor", "jdbc:mysql://x/y?password=secret"))
                 .satisfies(run -> assertThat(run.code()).isEqualTo(2))

@@ -201,6 +201,11 @@ final class CrashMatrix {
         }
     }
 
+    /** What happened so far, in the specification's words. */
+    List<Trace.Event> trace() {
+        return store.trace().events();
+    }
+
     @Nullable
     Outcome answer() {
         return transaction.answer();

@@ -178,6 +178,7 @@ final class SimCommands implements TwoPhaseCommand.Handler, DecisionCommand.Hand
     private void decisionInput(DecisionInput input) {
         DecisionWrite running = write;
         if (!of.isCrashed() && running != null) {
+            input.accept(store.trace().decisionInputs());
             running.step(input).accept(this);
         }
     }
@@ -211,7 +212,10 @@ final class SimCommands implements TwoPhaseCommand.Handler, DecisionCommand.Hand
 
     @Override
     public void syncAndRead(DecisionCommand.SyncAndRead command) {
-        ask(() -> store.read(of.id()).accept(new Read()));
+        ask(() -> {
+            store.trace().effect("read");
+            return store.read(of.id()).accept(new Read());
+        });
     }
 
     private final class Read implements RecordRead.Handler<DecisionInput> {

@@ -63,15 +63,15 @@ final class SimResource {
         }
         return switch (nature(branch)) {
             case WRITER, DISTRUSTED -> {
-                states.put(branch, State.PREPARED);
+                become(branch, State.PREPARED);
                 yield new Vote.Prepared();
             }
             case READER -> {
-                states.put(branch, State.READ_ONLY_ENDED);
+                become(branch, State.READ_ONLY_ENDED);
                 yield new Vote.ReadOnly();
             }
             case REFUSER -> {
-                states.put(branch, State.ROLLED_BACK);
+                lose(branch);
                 yield new Vote.Rollback("constraint violated");
             }
         };
@@ -92,7 +92,7 @@ final class SimResource {
         if (!store.wasCommitted(GlobalTxId.fromBytes(branch.gtrid()))) {
             throw new Violation("a prepared branch was committed before COMMIT was durable");
         }
-        states.put(branch, State.COMMITTED);
+        become(branch, State.COMMITTED);
         return new Completion.Done();
     }
 
@@ -127,8 +127,25 @@ final class SimResource {
         if (state == State.PREPARED && store.wasCommitted(GlobalTxId.fromBytes(branch.gtrid()))) {
             throw new Violation("a prepared branch of a committed transaction was rolled back");
         }
-        states.put(branch, State.ROLLED_BACK);
+        become(branch, State.ROLLED_BACK);
         return new Completion.Done();
+    }
+
+    private void become(BranchId branch, State state) {
+        switch (state) {
+            case PREPARED -> store.trace().effect("prepare", branch, "prepared");
+            case READ_ONLY_ENDED -> store.trace().effect("prepare", branch, "readonly");
+            case COMMITTED -> store.trace().effect("commit", branch, "");
+            case ROLLED_BACK -> store.trace().effect("rollback", branch, "");
+            case WORKING -> throw new IllegalStateException("nothing comes back to work");
+        }
+        states.put(branch, state);
+    }
+
+    /** Work that was not prepared is gone, and nobody was told to roll back. */
+    private void lose(BranchId branch) {
+        store.trace().effect("fail", branch, "");
+        states.put(branch, State.ROLLED_BACK);
     }
 
     List<BranchId> inDoubt() {
@@ -153,12 +170,14 @@ final class SimResource {
 
     /** The resource restarts: work that was not prepared is gone. */
     void restart() {
-        states.replaceAll((branch, state) -> state == State.WORKING ? State.ROLLED_BACK : state);
+        List.copyOf(states.keySet()).forEach(this::disconnect);
     }
 
     /** The process that worked in the branch is gone, and its connection with it. */
     void disconnect(BranchId branch) {
-        states.computeIfPresent(branch, (key, state) -> state == State.WORKING ? State.ROLLED_BACK : state);
+        if (states.get(branch) == State.WORKING) {
+            lose(branch);
+        }
     }
 
     State state(BranchId branch) {

@@ -45,8 +45,15 @@ final class SimStore {
     private int mark;
     private long everDeletedUpToMillis;
 
+    private final Trace trace = new Trace();
+
     SimStore(Flaw flaw) {
         this.flaw = flaw;
+    }
+
+    /** What happened, for the specification; of use when there was a single transaction. */
+    Trace trace() {
+        return trace;
     }
 
     EpochRef allot() {
@@ -67,6 +74,7 @@ final class SimStore {
     DecisionInput createCommit(GlobalTxId id, List<BranchName> prepared) {
         Integer version = epochs.get(id.key().incarnation());
         boolean isCurrent = version != null && version == id.epoch();
+        trace.effect("create");
         boolean lenient = flaw == Flaw.CHECKS_NO_EPOCH || (flaw == Flaw.READS_THE_EPOCH_AGAIN && version != null);
         if (!isCurrent && !lenient) {
             return new DecisionInput.EpochRefused();
@@ -130,6 +138,7 @@ final class SimStore {
         boolean isMarked = seen.version() == mark || flaw == Flaw.ABORTS_WITHOUT_THE_MARK;
         boolean hasFolder = epochs.containsKey(id.key().incarnation());
         if (!records.containsKey(id) && isMarked && hasFolder) {
+            trace.effect("abort");
             decide(id, Decision.ABORT);
             records.put(id, new DecisionRecord(Decision.ABORT, List.of()));
         }
@@ -168,6 +177,7 @@ final class SimStore {
         if (records.remove(id) == null) {
             return;
         }
+        trace.effect("delete");
         if (flaw != Flaw.DELETES_WITHOUT_CHANGING_THE_MARK) {
             mark++;
         }
@@ -205,6 +215,9 @@ final class SimStore {
 
     void fence(long incarnation) {
         if (flaw != Flaw.PRESUMES_ABORT_BEFORE_FENCING) {
+            if (epochs.containsKey(incarnation) && epochs.get(incarnation) == 0) {
+                trace.effect("fence");
+            }
             epochs.computeIfPresent(incarnation, (key, version) -> Math.max(1, version));
         }
     }

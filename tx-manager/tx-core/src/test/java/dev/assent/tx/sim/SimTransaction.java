@@ -92,9 +92,14 @@ final class SimTransaction {
     }
 
     void input(Message<? super TwoPhaseInput.Handler> input) {
-        if (!crashed) {
-            machine.step(input).forEach(command -> command.accept(commands));
+        if (crashed) {
+            return;
         }
+        input.accept(store.trace().inputs());
+        machine.step(input).forEach(command -> {
+            command.accept(store.trace().commands());
+            command.accept(commands);
+        });
     }
 
     List<SimEffect> pending() {
