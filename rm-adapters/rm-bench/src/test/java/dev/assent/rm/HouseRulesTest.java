@@ -68,7 +68,8 @@ class HouseRulesTest {
                         "dev.assent.rm.spring",
                         "dev.assent.rm.atomikos",
                         "dev.assent.rm.operator",
-                        "dev.assent.rm.operator.doctor")
+                        "dev.assent.rm.operator.doctor",
+                        "dev.assent.rm.operator.tx")
                 .doesNotContain("dev.assent.rm.testing", "dev.assent.rm.bench");
         assertThat(packages(everything))
                 .contains("dev.assent.rm.testing", "dev.assent.rm.bench")
@@ -126,7 +127,8 @@ class HouseRulesTest {
         onlyIn("io.grpc..", "dev.assent.rm.grpc..");
         onlyIn("com.atomikos..", "dev.assent.rm.atomikos..");
         onlyIn("org.apache.zookeeper..", "dev.assent.store..");
-        onlyIn("dev.assent.store..", "dev.assent.rm.atomikos..", "dev.assent.rm.spring..");
+        onlyIn(
+                "dev.assent.store..", "dev.assent.rm.atomikos..", "dev.assent.rm.spring..", "dev.assent.rm.operator..");
         onlyIn(
                 "jakarta.transaction..",
                 "dev.assent.rm.jta..",

@@ -38,8 +38,16 @@ public final class Main {
 
     /** All of them, for whoever brings surroundings of his own. */
     static CommandLine commands(Surroundings surroundings, Clock clock) {
+        CommandLine tx = new CommandLine(new TxCommand())
+                .addSubcommand(new TxListCommand(surroundings, clock))
+                .addSubcommand(new TxShowCommand(surroundings, clock))
+                .addSubcommand(new TxResolveCommand(surroundings, clock))
+                .addSubcommand(new TxRetryCommand(surroundings, clock))
+                .addSubcommand(new TxForgetCommand(surroundings, clock))
+                .addSubcommand(new TxAuditCommand(surroundings));
         return new CommandLine(new Main())
                 .addSubcommand(new DoctorCommand(surroundings, clock))
+                .addSubcommand("tx", tx)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println("assent: " + failure);
                     command.getErr().flush();

@@ -5,6 +5,7 @@ import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreSession;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.spi.AbsenceBoard;
+import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.DecisionArchive;
@@ -30,6 +31,7 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     private final Leadership leadership;
     private final ResourceCatalog resources;
     private final ShardTable shards;
+    private final AuditLog audit;
 
     private CoordinatorZnodes(String name, StoreSession session, ClusterId cluster, Clock clock) {
         this.name = name;
@@ -43,6 +45,7 @@ public final class CoordinatorZnodes implements CoordinatorStore {
         leadership = new ZnodeLeadership(session);
         resources = new ZnodeCatalog(session, aside);
         shards = new ZnodeShardTable(session, aside);
+        audit = new ZnodeAuditLog(session, aside);
     }
 
     /**
@@ -51,9 +54,27 @@ public final class CoordinatorZnodes implements CoordinatorStore {
      * @throws IOException the store cannot be reached in the configured time, or not be used; the message names it
      */
     public static CoordinatorZnodes open(StoreConfig config, Clock clock) throws IOException {
+        return open(config, clock, ZnodeStore::prepare);
+    }
+
+    /**
+     * Connects with a store that somebody has used, and lays nothing out.
+     *
+     * @throws IOException the store cannot be reached in the configured time, not be used, or holds nothing of ours
+     */
+    public static CoordinatorZnodes openExisting(StoreConfig config, Clock clock) throws IOException {
+        return open(config, clock, ZnodeStore::cluster);
+    }
+
+    /** How the cluster's id is come by. */
+    private interface Opening {
+        ClusterId cluster(ZnodeStore store) throws IOException;
+    }
+
+    private static CoordinatorZnodes open(StoreConfig config, Clock clock, Opening opening) throws IOException {
         StoreSession session = StoreSession.open(config);
         try {
-            ClusterId cluster = new ZnodeStore(session).prepare();
+            ClusterId cluster = opening.cluster(new ZnodeStore(session));
             return new CoordinatorZnodes(config.connectString(), session, cluster, clock);
         } catch (IOException e) {
             session.close();
@@ -108,6 +129,11 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     @Override
     public ResourceCatalog resources() {
         return resources;
+    }
+
+    /** What operators did by hand. */
+    public AuditLog audit() {
+        return audit;
     }
 
     @Override

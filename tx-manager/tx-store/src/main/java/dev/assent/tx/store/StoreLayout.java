@@ -32,6 +32,7 @@ final class StoreLayout {
     static final String RECOVERY = ROOT + "/recovery";
     static final String ASKED = RECOVERY + "/asked";
     static final String ANSWERED = RECOVERY + "/answered";
+    static final String AUDIT = ROOT + "/audit";
 
     /** Embedded coordinators share so many marks. */
     static final int EMBEDDED_SHARDS = 16;
@@ -62,7 +63,8 @@ final class StoreLayout {
                 MEMBERS,
                 RECOVERY,
                 ASKED,
-                ANSWERED);
+                ANSWERED,
+                AUDIT);
     }
 
     /** The shard whose mark an embedded coordinator's deletions change. */
@@ -168,6 +170,10 @@ final class StoreLayout {
 
     static String gc(ShardKey shard) {
         return GC + "/" + shard.folder();
+    }
+
+    static String audit(long number) {
+        return AUDIT + "/" + number(number);
     }
 
     static String asked(ResourceName.Hash resource) {

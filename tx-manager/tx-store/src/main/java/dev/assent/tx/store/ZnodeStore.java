@@ -34,6 +34,15 @@ public final class ZnodeStore {
         createIfMissing(
                 StoreLayout.CLUSTER,
                 new ClusterId(new SecureRandom().nextLong()).toString().getBytes(StandardCharsets.US_ASCII));
+        return cluster();
+    }
+
+    /**
+     * The cluster's id.
+     *
+     * @throws IOException the store did not answer, or nobody has used it yet
+     */
+    ClusterId cluster() throws IOException {
         Node node = session.await(session.syncAndRead(StoreLayout.CLUSTER), "reading the cluster id");
         try {
             return ClusterId.parse(new String(node.data(), StandardCharsets.US_ASCII));

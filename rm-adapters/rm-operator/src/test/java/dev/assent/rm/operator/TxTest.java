@@ -1,0 +1,233 @@
+package dev.assent.rm.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.testing.PostgresServer;
+import dev.assent.rm.testing.ZooKeeperEnsemble;
+import dev.assent.rm.xa.XaXid;
+import dev.assent.store.StoreConfig;
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.RecordRead;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.spi.Clock;
+import dev.assent.tx.spi.HeuristicLedger;
+import dev.assent.tx.store.CoordinatorZnodes;
+import java.nio.file.Path;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator does about stuck transactions, on a real store and a real database. */
+class TxTest {
+    private static final long LONG_AGO = 1_700_000_000_000L;
+
+    @TempDir
+    private static Path directory;
+
+    private static PostgresServer server;
+    private static ZooKeeperEnsemble ensemble;
+    private static CoordinatorZnodes store;
+    private static long unique;
+    private PostgresServer.Database database;
+
+    @BeforeAll
+    static void startAll() throws Exception {
+        server = PostgresServer.ofItsOwn();
+        ensemble = new ZooKeeperEnsemble(directory);
+        store = CoordinatorZnodes.open(StoreConfig.of(ensemble.connect()), Clock.SYSTEM);
+    }
+
+    @AfterAll
+    static void stopAll() throws Exception {
+        store.close();
+        ensemble.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        database = server.newDatabase().withAccounts();
+    }
+
+    @AfterEach
+    void endWhatIsLeft() throws Exception {
+        for (String gid : server.preparedTransactions()) {
+            database.execute("ROLLBACK PREPARED " + Quoting.sql(gid));
+        }
+    }
+
+    @Test
+    void a_committed_transaction_is_committed_where_it_was_not_told() throws Exception {
+        GlobalTxId id = transaction(store.epochs().allot(), LONG_AGO);
+        prepare(id);
+        assertThat(decideCommit(id)).isInstanceOf(CommitResult.Written.class);
+
+        Run list = tx("list", "--jdbc", database.url());
+        assertThat(list.code()).as(list.err()).isEqualTo(1);
+        assertThat(list.out()).contains("IN_DOUBT").contains("DECIDED  COMMIT").contains(id.toHex());
+        assertThat(tx("list", "--kind", "HEURISTIC").out()).doesNotContain(id.toHex());
+
+        Run dry = tx("resolve", TransactionToken.format(id), "--jdbc", database.url());
+        assertThat(dry.code()).isEqualTo(1);
+        assertThat(dry.out()).contains("would commit").contains("nothing was changed");
+        assertThat(server.preparedTransactions()).hasSize(1);
+        assertThat(tx("resolve", id.toHex(), "--jdbc", database.url(), "--yes").code())
+                .as("no reason is given")
+                .isEqualTo(2);
+
+        Run done = tx("resolve", id.toHex(), "--jdbc", database.url(), "--yes", "--reason", "the pager says so");
+        assertThat(done.code()).as(done.out() + done.err()).isZero();
+        assertThat(database.balance(1)).isZero();
+        assertThat(store.decisions().isTakenUp(id))
+                .as("its coordinator is told")
+                .isTrue();
+        Run audit = tx("audit", "--limit", "2");
+        assertThat(audit.lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains("operator@test resolve " + id) && line.contains("the pager says so"));
+        assertThat(audit.lines().get(0)).contains("intended");
+        assertThat(audit.lines().get(1)).contains("COMMIT: told to all");
+    }
+
+    @Test
+    void an_undecided_one_past_its_deadline_is_aborted_and_its_coordinator_cannot_commit_any_more() throws Exception {
+        GlobalTxId id = transaction(store.epochs().allot(), LONG_AGO);
+        prepare(id);
+        String gid = server.preparedTransactions().get(0);
+
+        Run retried = tx("retry", "--jdbc", database.url(), "--yes", "--reason", "r");
+        assertThat(retried.out()).contains("nothing is decided yet");
+        assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
+
+        Run done = tx("resolve", gid, "--jdbc", database.url(), "--yes", "--reason", "stuck");
+        assertThat(done.code()).as(done.out() + done.err()).isZero();
+        assertThat(server.preparedTransactions()).isEmpty();
+        assertThat(database.balance(1)).isEqualTo(100);
+        assertThat(decideCommit(id)).isInstanceOf(CommitResult.Aborted.class);
+    }
+
+    @Test
+    void one_whose_coordinator_may_be_at_work_is_left() throws Exception {
+        GlobalTxId id = transaction(store.epochs().allot(), System.currentTimeMillis() + 3_600_000);
+        prepare(id);
+
+        Run run = tx("resolve", id.toHex(), "--jdbc", database.url(), "--yes", "--reason", "impatience");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("its deadline is");
+        assertThat(server.preparedTransactions()).hasSize(1);
+        assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
+    }
+
+    @Test
+    void under_a_fenced_epoch_no_record_is_a_rollback_and_leaves_none() throws Exception {
+        EpochRef epoch;
+        try (CoordinatorZnodes dying = CoordinatorZnodes.open(StoreConfig.of(ensemble.connect()), Clock.SYSTEM)) {
+            epoch = dying.epochs().allot();
+        }
+        GlobalTxId id = transaction(epoch, LONG_AGO);
+        prepare(id);
+        store.epochs().fence(epoch.key().incarnation());
+
+        Run shown = tx("show", id.toHex(), "--jdbc", database.url());
+        assertThat(shown.out()).contains("(over)").contains("would roll back").contains("in " + database.name());
+        Run run = tx("retry", id.toHex(), "--jdbc", database.url(), "--yes", "--reason", "now");
+
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        assertThat(server.preparedTransactions()).isEmpty();
+        assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
+    }
+
+    @Test
+    void nothing_is_decided_without_a_branch_that_is_seen_prepared() throws Exception {
+        GlobalTxId id = transaction(store.epochs().allot(), LONG_AGO);
+
+        Run run = tx("resolve", id.toHex(), "--jdbc", database.url(), "--yes", "--reason", "r");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("none of the databases");
+        assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
+    }
+
+    @Test
+    void a_heuristic_outcome_is_forgotten_with_a_reason() throws Exception {
+        GlobalTxId id = transaction(store.epochs().allot(), LONG_AGO);
+        store.heuristics()
+                .keep(new HeuristicLedger.Entry(
+                        name().in(id), "accounts", HeuristicOutcome.ROLLED_BACK, "an operator's hand"));
+
+        assertThat(tx("list").out()).contains("HEURISTIC").contains("an operator's hand");
+        assertThat(tx("forget", id.toHex()).code()).isEqualTo(1);
+        assertThat(store.heuristics().of(id)).hasSize(1);
+        Run run = tx("forget", id.toHex(), "--yes", "--reason", "paid back");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(store.heuristics().of(id)).isEmpty();
+        assertThat(tx("audit", "--limit", "1").out()).contains("paid back").contains("forgotten: resource accounts");
+    }
+
+    @Test
+    void a_store_that_nobody_has_used_is_told_and_left_empty() throws Exception {
+        String elsewhere = ensemble.connect() + "/nothing-here";
+
+        Run run = Run.of("tx", "list", "--connect", elsewhere);
+
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.err()).contains("nothing-here");
+        assertThat(Run.of("tx", "show", "nonsense", "--connect", ensemble.connect())
+                        .code())
+                .isEqualTo(2);
+    }
+
+    private Run tx(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("tx"));
+        all.addAll(Arrays.asList(arguments));
+        all.addAll(List.of("--connect", ensemble.connect(), "--user", "postgres", "--timeout", "60"));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    private static BranchName name() {
+        return new BranchName(new ResourceName("accounts").hash(), 0, 1);
+    }
+
+    private static GlobalTxId transaction(EpochRef epoch, long deadline) {
+        return new GlobalTxId(
+                store.cluster(), epoch.key(), epoch.version(), deadline, new GlobalTxId.Unique(7, ++unique));
+    }
+
+    private static CommitResult decideCommit(GlobalTxId id) {
+        return store.decisions()
+                .commit(id, List.of(name()))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private void prepare(GlobalTxId id) throws Exception {
+        Xid xid = new XaXid(name().in(id));
+        XAConnection connection = database.xa().getXAConnection();
+        XAResource resource = connection.getXAResource();
+        resource.start(xid, XAResource.TMNOFLAGS);
+        try (Statement statement = connection.getConnection().createStatement()) {
+            statement.execute("UPDATE account SET balance = 0 WHERE id = 1");
+        }
+        resource.end(xid, XAResource.TMSUCCESS);
+        assertThat(resource.prepare(xid)).isEqualTo(XAResource.XA_OK);
+        connection.close();
+    }
+}
