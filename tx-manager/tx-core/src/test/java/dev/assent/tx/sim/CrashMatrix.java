@@ -8,6 +8,7 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.TransactionInput;
 import dev.assent.tx.protocol.twophase.LoneBranch;
+import dev.assent.tx.spec.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,7 @@ final class CrashMatrix {
     CrashMatrix(Flaw flaw, List<SimResource.Nature> shape, LoneBranch loneBranch) {
         this.flaw = flaw;
         store = new SimStore(flaw);
+        store.trace().record();
         epoch = store.allot();
         for (int branch = 0; branch < shape.size(); branch++) {
             resources.add(new SimResource(new ResourceName("rm" + branch).hash(), store));
@@ -202,7 +204,7 @@ final class CrashMatrix {
     }
 
     /** What happened so far, in the specification's words. */
-    List<Trace.Event> trace() {
+    List<TraceEvent> trace() {
         return store.trace().events();
     }
 

@@ -12,6 +12,7 @@ import dev.assent.tx.protocol.TransactionInput;
 import dev.assent.tx.protocol.twophase.DecisionInput;
 import dev.assent.tx.protocol.twophase.TwoPhaseCommand;
 import dev.assent.tx.protocol.twophase.TwoPhaseInput;
+import dev.assent.tx.spec.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,19 +22,18 @@ import java.util.List;
  */
 final class Trace {
 
-    /** One line. {@code branch} is 0 where it is about none. */
-    record Event(String name, int branch, String value) {
-        String tla() {
-            return "[ev |-> \"" + name + "\", b |-> " + branch + ", v |-> \"" + value + "\"]";
-        }
-    }
-
-    private final List<Event> events = new ArrayList<>();
+    private final List<TraceEvent> events = new ArrayList<>();
     private final Inputs inputs = new Inputs();
     private final Commands commands = new Commands();
     private final DecisionInputs decisionInputs = new DecisionInputs();
+    private boolean on;
 
-    List<Event> events() {
+    /** From now on; until then nothing is written down, as most simulations need no trace. */
+    void record() {
+        on = true;
+    }
+
+    List<TraceEvent> events() {
         return List.copyOf(events);
     }
 
@@ -58,7 +58,9 @@ final class Trace {
     }
 
     private void add(String name, int branch, String value) {
-        events.add(new Event(name, branch, value));
+        if (on) {
+            events.add(new TraceEvent(name, branch, value));
+        }
     }
 
     private static final class Votes implements Vote.Handler<String> {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpecificationsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"TwoPhaseCommitCheck", "CommitPointCheck", "ThreePhaseCommitCheck"})
+    @ValueSource(strings = {"TwoPhaseCommitCheck", "CommitPointCheck", "ThreePhaseCommitCheck", "SagaStepsCheck"})
     void a_protocol_is_safe_and_each_of_its_clauses_is_needed(String module, @TempDir Path directory) throws Exception {
         Tlc run = Tlc.check(module, directory);
 

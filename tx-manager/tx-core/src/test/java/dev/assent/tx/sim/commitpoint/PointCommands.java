@@ -108,6 +108,9 @@ final class PointCommands implements CommitPointCommand.Handler {
             return Optional.of(table.look(of.id()).row().orElse(Decision.ABORT));
         }
         Optional<Decision> found = table.insertAbort(of.id());
+        if (found.isPresent()) {
+            table.trace().effect("findOut");
+        }
         if (flaw == PointFlaw.ZOMBIE_DELETES_WHAT_IT_FOUND) {
             table.delete(List.of(of.id()));
         }
@@ -119,6 +122,7 @@ final class PointCommands implements CommitPointCommand.Handler {
         send(
                 NO_BRANCH,
                 () -> {
+                    of.pointDatabase().trace().effect("look");
                     boolean fenced =
                             switch (flaw) {
                                 case TELLS_ROLLED_BACK_IN_A_FENCED_EPOCH -> false;

@@ -7,6 +7,7 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.protocol.TransactionInput;
+import dev.assent.tx.spec.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -54,12 +55,16 @@ final class PointCrashMatrix {
     private final SimTerminator terminator;
     private final PointAsker asker;
     private final SimPoint transaction;
+    private final PointTrace trace = new PointTrace();
     private int moments;
 
     PointCrashMatrix(PointFlaw flaw, List<SimDatabase.Nature> shape) {
+        trace.record();
+        epochs.traceTo(trace);
         List<SimPoint.Part> parts = new ArrayList<>();
         for (int branch = 0; branch < shape.size(); branch++) {
             SimDatabase database = new SimDatabase(flaw, "db" + branch);
+            database.traceTo(trace);
             databases.add(database);
             parts.add(new SimPoint.Part(database, shape.get(branch)));
         }
@@ -174,6 +179,11 @@ final class PointCrashMatrix {
                 throw new PointViolation("rows are left for ever");
             }
         }
+    }
+
+    /** What happened so far, in the specification's words. */
+    List<TraceEvent> trace() {
+        return trace.events();
     }
 
     @Nullable

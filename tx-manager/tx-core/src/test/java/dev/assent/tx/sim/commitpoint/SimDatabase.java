@@ -64,9 +64,19 @@ final class SimDatabase {
     private long nextId = 1;
     private long everDeletedUpToMillis = Long.MIN_VALUE;
 
+    private PointTrace trace = new PointTrace();
+
     SimDatabase(PointFlaw flaw, String name) {
         this.flaw = flaw;
         this.hash = new ResourceName(name).hash();
+    }
+
+    void traceTo(PointTrace shared) {
+        trace = shared;
+    }
+
+    PointTrace trace() {
+        return trace;
     }
 
     ResourceName.Hash hash() {
@@ -111,6 +121,7 @@ final class SimDatabase {
         }
         return switch (work.get().nature) {
             case WRITER -> {
+                trace.effect(branch, "prepare", "preparePoint");
                 work.get().state = State.PREPARED;
                 yield new Vote.Prepared();
             }
@@ -119,6 +130,7 @@ final class SimDatabase {
                 yield new Vote.ReadOnly();
             }
             case REFUSER -> {
+                trace.effect(branch, "fail", "pointFails");
                 end(work.get(), State.ROLLED_BACK);
                 yield new Vote.Rollback("constraint violated");
             }
@@ -134,6 +146,7 @@ final class SimDatabase {
         if (!decided) {
             throw new PointViolation("a prepared branch was committed before the commit point was");
         }
+        trace.effect(branch, "commit", "commitPoint");
         end(work.get(), State.COMMITTED);
         return new Completion.Done();
     }
@@ -147,6 +160,7 @@ final class SimDatabase {
         if (work.get().state == State.PREPARED && decided) {
             throw new PointViolation("a prepared branch of a committed transaction was rolled back");
         }
+        trace.effect(branch, "rollback", "pointFails");
         inserting.values().remove(branch);
         end(work.get(), State.ROLLED_BACK);
         return new Completion.Done();
@@ -188,6 +202,9 @@ final class SimDatabase {
         if (assign) {
             assign(work.get());
         }
+        if (work.get().id != 0) {
+            trace.effect("assign");
+        }
         return work.get().id == 0 ? new PointReadiness.Unassigned() : new PointReadiness.Assigned();
     }
 
@@ -195,14 +212,18 @@ final class SimDatabase {
     Optional<PointAnswer> insertCommit(BranchId branch, GlobalTxId transaction) {
         Optional<Work> work = working(branch);
         if (work.isEmpty()) {
+            trace.effect("through");
             return Optional.of(new PointAnswer.Refused("the work is gone"));
         }
         assign(work.get());
         if (rows.containsKey(transaction) && flaw != PointFlaw.COMMITS_BESIDE_A_ROW) {
+            trace.effect("through");
             end(work.get(), State.ROLLED_BACK);
             return Optional.of(new PointAnswer.Aborted());
         }
         if (work.get().nature == Nature.REFUSER) {
+            trace.effect("pointFails");
+            trace.effect("through");
             end(work.get(), State.ROLLED_BACK);
             return Optional.of(new PointAnswer.Refused("constraint violated"));
         }
@@ -212,6 +233,7 @@ final class SimDatabase {
 
     /** The second half. */
     PointAnswer commitInserted(BranchId branch, GlobalTxId transaction, List<BranchName> others) {
+        trace.effect("through");
         Optional<Work> work = working(branch);
         if (work.isEmpty() || inserting.remove(transaction) == null) {
             return new PointAnswer.Refused("the work is gone");
@@ -267,6 +289,7 @@ final class SimDatabase {
             if (row == null || (row.decision == Decision.ABORT && !isOlderThanAllThatRun(row))) {
                 continue;
             }
+            trace.effect("delete");
             rows.remove(transaction);
             if (row.decision == Decision.COMMIT && flaw != PointFlaw.FORGETS_WHAT_IT_DELETED) {
                 everDeletedUpToMillis = Math.max(everDeletedUpToMillis, transaction.deadlineEpochMillis());
@@ -299,6 +322,7 @@ final class SimDatabase {
     /** The connection of a branch is gone; the server notices, and rolls back what was not prepared. */
     void disconnect(BranchId branch) {
         working(branch).ifPresent(work -> {
+            trace.effect(branch, "fail", "pointFails");
             inserting.values().remove(branch);
             end(work, State.ROLLED_BACK);
         });

@@ -13,6 +13,11 @@ final class SimEpochs {
     private final TreeMap<Long, Integer> epochs = new TreeMap<>();
     private final TreeSet<Long> alive = new TreeSet<>();
     private long highest;
+    private PointTrace trace = new PointTrace();
+
+    void traceTo(PointTrace shared) {
+        trace = shared;
+    }
 
     EpochRef allot() {
         highest++;
@@ -30,6 +35,9 @@ final class SimEpochs {
     }
 
     void fence(long incarnation) {
+        if (epochs.getOrDefault(incarnation, 1) == 0) {
+            trace.effect("fence");
+        }
         epochs.computeIfPresent(incarnation, (key, version) -> 1);
     }
 

@@ -94,9 +94,15 @@ final class SimPoint {
     }
 
     void input(Message<? super CommitPointInput.Handler> input) {
-        if (!crashed) {
-            machine.step(input).forEach(command -> command.accept(commands));
+        if (crashed) {
+            return;
         }
+        PointTrace trace = pointDatabase.trace();
+        input.accept(trace.inputs());
+        machine.step(input).forEach(command -> {
+            command.accept(trace.commands());
+            command.accept(commands);
+        });
     }
 
     void send(SimMessage message) {

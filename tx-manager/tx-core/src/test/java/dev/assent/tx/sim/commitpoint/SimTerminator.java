@@ -122,6 +122,7 @@ final class SimTerminator {
                 steps.addLast(() -> terminateAtPoint(command)); // it waits for a transaction that inserts
                 return;
             }
+            table.trace().effect("terminate");
             steps.addFirst(() -> obey(command.branch(), row.get(), table));
         }
 
