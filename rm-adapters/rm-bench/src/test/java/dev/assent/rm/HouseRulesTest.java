@@ -127,8 +127,7 @@ class HouseRulesTest {
         onlyIn("io.grpc..", "dev.assent.rm.grpc..");
         onlyIn("com.atomikos..", "dev.assent.rm.atomikos..");
         onlyIn("org.apache.zookeeper..", "dev.assent.store..");
-        onlyIn(
-                "dev.assent.store..", "dev.assent.rm.atomikos..", "dev.assent.rm.spring..", "dev.assent.rm.operator..");
+        onlyIn("dev.assent.store..", "dev.assent.rm.atomikos..", "dev.assent.rm.spring..", "dev.assent.rm.operator..");
         onlyIn(
                 "jakarta.transaction..",
                 "dev.assent.rm.jta..",
