@@ -97,8 +97,12 @@ public final class SessionState implements HashTrie.Entry<SessionState> {
                 : new SessionState(this, null, left);
     }
 
+    /**
+     * Only what tells leaders and their epochs apart is spread: below it sessions are counted up (see {@link SessionIds}),
+     * so those that were opened together, and often end together, stand in the same few nodes of the trie.
+     */
     static int hashOf(long id) {
-        return HashTrie.spread(Long.hashCode(id));
+        return (int) id ^ HashTrie.spread((int) (id >>> Integer.SIZE));
     }
 
     @Override
