@@ -17,8 +17,11 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** What steps do: a row for each effect, in the transaction of the guard's row. Rows are numbered in their order. */
 final class Effects {
-    private static final int CONNECT_SECONDS = 2;
-    private static final int ANSWER_SECONDS = 10;
+    static final int CONNECT_SECONDS = 2;
+    static final int ANSWER_SECONDS = 10;
+    /** A row that a dead process has prepared blocks others until recovery; they are to come again. */
+    static final String LOCK_TIMEOUT = "-c lock_timeout=3s";
+
     private static final String INSERT = "insert into effect (saga, step, direction) values (?, ?, ?)";
 
     private final PGSimpleDataSource database = new PGSimpleDataSource();
@@ -29,6 +32,7 @@ final class Effects {
         database.setConnectTimeout(CONNECT_SECONDS);
         database.setLoginTimeout(CONNECT_SECONDS);
         database.setSocketTimeout(ANSWER_SECONDS);
+        database.setOptions(LOCK_TIMEOUT);
         this.gate = gate;
     }
 
@@ -47,13 +51,13 @@ final class Effects {
     /** Acts or compensates once, with a visit to the gate before and after the commit. */
     String apply(CallKey key, String refused) throws SQLException, StepRefusedException, IOException {
         if (key.direction() == Direction.COMPENSATION) {
-            SagaGuard.compensate(database, key, connection -> insert(connection, key));
+            SagaGuard.compensate(database, key, connection -> insertAndVisit(connection, key));
         } else {
             String unused = SagaGuard.act(database, key, connection -> {
                 if (key.step().equals(refused)) {
                     throw new StepRefusedException("this trip is to be refused");
                 }
-                insert(connection, key);
+                insertAndVisit(connection, key);
                 return "";
             });
         }
@@ -61,14 +65,18 @@ final class Effects {
         return "done";
     }
 
-    private void insert(Connection connection, CallKey key) throws SQLException {
+    private void insertAndVisit(Connection connection, CallKey key) throws SQLException {
+        insert(connection, key);
+        gate.visit(key, Moment.UNCOMMITTED);
+    }
+
+    static void insert(Connection connection, CallKey key) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setString(1, key.saga().text());
             insert.setString(2, key.step());
             insert.setString(3, key.direction().word());
             insert.executeUpdate();
         }
-        gate.visit(key, Moment.UNCOMMITTED);
     }
 
     /** All of them, in their order. */

@@ -2,6 +2,7 @@ package dev.assent.shop.saga;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.assent.rm.Assent;
 import dev.assent.saga.Sagas;
 import dev.assent.saga.api.SagaDefinition;
 import dev.assent.saga.http.SagaRequests;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -36,16 +38,16 @@ final class ExecutorMain {
         this.trip = trip;
     }
 
-    /** Arguments: name, port, store, JDBC URL, the gate's port, the hotel's and the airline's. */
-    public static void main(String[] arguments) throws IOException {
-        GateClient gate = new GateClient(Integer.parseInt(arguments[4]), arguments[0]);
+    /** Arguments: name, port, store, JDBC URLs of both databases, the gate's port, the hotel's and the airline's. */
+    public static void main(String[] arguments) throws IOException, SQLException {
+        GateClient gate = new GateClient(Integer.parseInt(arguments[5]), arguments[0]);
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
         Trip trip = new Trip(
                 new SagaRequests(client),
-                new Effects(arguments[3], gate),
-                service(arguments[5]),
-                service(arguments[6]));
+                new Bookings(Assent.connect(arguments[2]), arguments[3], arguments[4], gate),
+                service(arguments[6]),
+                service(arguments[7]));
         SagaDefinition<String> definition = trip.definition();
         StoreConfig store = StoreConfig.of(arguments[2]).withSessionTimeout(Duration.ofSeconds(2));
         ExecutorMain executor = new ExecutorMain(Sagas.open(store, List.of(definition)), definition);

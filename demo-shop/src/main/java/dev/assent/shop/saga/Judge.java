@@ -10,9 +10,11 @@ import java.util.Optional;
 /** Says what is wrong with a saga, by its step log and the rows of its effects. */
 final class Judge {
     private final List<Effects.Row> rows;
+    private final List<Effects.Row> ledger;
 
-    Judge(List<Effects.Row> rows) {
+    Judge(List<Effects.Row> rows, List<Effects.Row> ledger) {
         this.rows = List.copyOf(rows);
+        this.ledger = List.copyOf(ledger);
     }
 
     /** Empty if nothing is. */
@@ -39,6 +41,13 @@ final class Judge {
                             + " times and was undone " + undone + " times");
                 }
             }
+        }
+        List<Effects.Row> booked =
+                own.stream().filter(row -> row.step().equals(Trip.BOOK)).toList();
+        List<Effects.Row> entered =
+                ledger.stream().filter(row -> row.saga().equals(saga)).toList();
+        if (!entered.equals(booked)) {
+            faults.add(saga + " is booked as " + booked + ", and in the ledger as " + entered);
         }
         if (!isInOrder(own)) {
             faults.add(saga + " is out of order: " + own);

@@ -26,6 +26,7 @@ final class SagaStage implements AutoCloseable {
     static final List<String> EXECUTORS = List.of("executor-1", "executor-2", "executor-3");
     private static final List<String> SERVICES = List.of("hotel", "airline");
     private static final String DATABASE = "postgres";
+    private static final String LEDGER = "ledger";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final String[] JVM = {"-Xmx96m", "-Xss512k"};
 
@@ -38,6 +39,7 @@ final class SagaStage implements AutoCloseable {
     private final List<String> frozen = new ArrayList<>();
     private Optional<PostgresServer.Programs> programs = Optional.empty();
     private String databaseUrl = "";
+    private String ledgerUrl = "";
 
     SagaStage(Path directory, Gate gate) throws IOException {
         this.directory = directory;
@@ -59,7 +61,10 @@ final class SagaStage implements AutoCloseable {
         PostgresServer database =
                 PostgresServer.start(processes.of(Tier.PLATFORM), unpacked, DATABASE, home(DATABASE), databasePort);
         databaseUrl = database.jdbcUrl("postgres");
+        database.createDatabase(LEDGER);
+        ledgerUrl = database.jdbcUrl(LEDGER);
         Effects.createTables(databaseUrl);
+        Effects.createTables(ledgerUrl);
         store.start();
         for (String name : ports.keySet()) {
             spawn(name);
@@ -81,6 +86,10 @@ final class SagaStage implements AutoCloseable {
         return databaseUrl;
     }
 
+    String ledgerUrl() {
+        return ledgerUrl;
+    }
+
     int port(String name) {
         return Optional.ofNullable(ports.get(name)).orElseThrow();
     }
@@ -92,7 +101,11 @@ final class SagaStage implements AutoCloseable {
         if (executes) {
             arguments.add(storeAddress());
         }
-        arguments.addAll(List.of(databaseUrl, Integer.toString(gate.port())));
+        arguments.add(databaseUrl);
+        if (executes) {
+            arguments.add(ledgerUrl);
+        }
+        arguments.add(Integer.toString(gate.port()));
         if (executes) {
             SERVICES.forEach(service -> arguments.add(Integer.toString(port(service))));
         }

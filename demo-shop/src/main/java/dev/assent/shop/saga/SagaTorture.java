@@ -163,7 +163,7 @@ public final class SagaTorture {
             ZnodeSagaLog log = ZnodeSagaLog.open(session, new SetAside());
             SagaArchive archive = new SagaArchive(log);
             awaitRest(archive);
-            Judge judge = new Judge(Effects.all(stage.databaseUrl()));
+            Judge judge = new Judge(Effects.all(stage.databaseUrl()), Effects.all(stage.ledgerUrl()));
             List<String> faults = new ArrayList<>();
             int completed = 0;
             int compensated = 0;

@@ -14,7 +14,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** The saga of the drill: a local transaction of the executor's, two services side by side, and one of them again. */
+/** The saga of the drill: a global transaction of the executor's, two services side by side, and one of
+ * them again. */
 final class Trip {
     static final String BOOK = "book";
     static final String ROOM = "room";
@@ -27,13 +28,13 @@ final class Trip {
     private static final StepOptions OPTIONS = new StepOptions(10, Duration.ofSeconds(5), new Backoff(50, 1_000));
 
     private final SagaRequests requests;
-    private final Effects effects;
+    private final Bookings bookings;
     private final URI hotel;
     private final URI airline;
 
-    Trip(SagaRequests requests, Effects effects, URI hotel, URI airline) {
+    Trip(SagaRequests requests, Bookings bookings, URI hotel, URI airline) {
         this.requests = requests;
-        this.effects = effects;
+        this.bookings = bookings;
         this.hotel = hotel;
         this.airline = airline;
     }
@@ -42,19 +43,19 @@ final class Trip {
     SagaDefinition<String> definition() {
         return SagaDefinition.named("trip", 1, InputText.plain())
                 .within(Duration.ofMinutes(2))
-                .step(BOOK, this::local, this::undoLocal, OPTIONS)
+                .step(BOOK, this::book, this::unbook, OPTIONS)
                 .together(stage -> stage.step(ROOM, at(hotel), undoAt(hotel), OPTIONS)
                         .step(SEAT, at(airline), undoAt(airline), OPTIONS))
                 .step(PAY, at(airline), undoAt(airline), OPTIONS)
                 .build();
     }
 
-    private String local(StepContext<String> context) throws Exception {
-        return effects.apply(context.key(), context.input());
+    private String book(StepContext<String> context) throws Exception {
+        return bookings.apply(context.key());
     }
 
-    private void undoLocal(StepContext<String> context) throws Exception {
-        String unused = effects.apply(context.key(), context.input());
+    private void unbook(StepContext<String> context) throws Exception {
+        String unused = bookings.apply(context.key());
     }
 
     private StepAction<String> at(URI service) {

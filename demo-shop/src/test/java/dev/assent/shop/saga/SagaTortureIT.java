@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A few rounds of {@code ./assent torture saga}, with real processes. */
 class SagaTortureIT {
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 2;
 
     @TempDir
     Path directory;
