@@ -136,7 +136,11 @@ public final class SagaDefinition<I> {
 
         /** One that changes nothing that would have to be undone. */
         public Stage<I> step(String step, StepAction<I> action) {
-            return add(step, new Step<>(action, Optional.empty()), StepOptions.DEFAULT);
+            return step(step, action, StepOptions.DEFAULT);
+        }
+
+        public Stage<I> step(String step, StepAction<I> action, StepOptions options) {
+            return add(step, new Step<>(action, Optional.empty()), options);
         }
 
         private Stage<I> add(String name, Step<I> step, StepOptions options) {

@@ -17,6 +17,7 @@ import dev.assent.store.SetAside;
 import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreSession;
 import dev.assent.tx.testing.Eventually;
+import dev.assent.tx.testing.TcpProxy;
 import dev.assent.tx.testing.TestStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +26,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,5 +241,36 @@ abstract class SagaLogContract {
 
         assertThatThrownBy(() -> get(log.read(SAGA))).hasRootCauseMessage("version 9, not 1");
         assertThat(aside.known()).isEqualTo(1);
+    }
+
+    @Test
+    void a_request_that_neither_ends_nor_fails_ends_and_is_repeated_over_another_session() throws Exception {
+        Claim claim = started();
+        String address = ensemble.connectString().split(",", 2)[0];
+        int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+        try (TcpProxy link = new TcpProxy(port)) {
+            StoreConfig patient = StoreConfig.of(link.address())
+                    .withSessionTimeout(Duration.ofMinutes(1))
+                    .withRequestTimeout(Duration.ofMillis(500));
+            try (StoreSession other = StoreSession.open(patient)) {
+                ZnodeSagaLog behind = ZnodeSagaLog.open(other, aside);
+                SagaEntry entry = entry(1, claim.epoch(), new SagaEvent.CompensationStarted("no"));
+                link.freeze();
+
+                assertThatThrownBy(() -> get(behind.append(claim, entry))).hasCauseInstanceOf(TimeoutException.class);
+
+                link.thaw();
+                Eventually.soon("it is written", () -> {
+                    try {
+                        return get(behind.append(claim, entry)) == Appended.RECORDED;
+                    } catch (ExecutionException again) {
+                        return false;
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+            }
+        }
+        assertThat(get(log.read(SAGA)).orElseThrow().entries()).hasSize(2);
     }
 }

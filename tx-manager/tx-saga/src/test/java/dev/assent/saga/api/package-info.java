@@ -1,0 +1,5 @@
+/** How definitions are made. */
+@NullMarked
+package dev.assent.saga.api;
+
+import org.jspecify.annotations.NullMarked;
