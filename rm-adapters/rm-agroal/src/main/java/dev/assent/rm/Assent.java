@@ -25,7 +25,11 @@ public final class Assent implements AutoCloseable {
     private Assent(TransactionService service, AssentSettings settings) {
         this.service = service;
         this.settings = settings;
-        this.transactions = new AssentTransactions(service, Clock.systemUTC(), settings.defaultTimeout());
+        this.transactions = new AssentTransactions(
+                service,
+                Clock.systemUTC(),
+                settings.defaultTimeout(),
+                settings.decisions() == AssentSettings.Decisions.DATABASE);
     }
 
     /**

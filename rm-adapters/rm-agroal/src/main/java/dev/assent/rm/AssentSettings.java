@@ -13,15 +13,33 @@ import java.time.Duration;
  * @param patience how long a commit waits for its resources before it answers with what is known
  * @param recoveryInterval how often leftovers of other coordinators are looked for
  * @param pool the bounds of a pool that is made without bounds of its own
+ * @param decisions where transactions are decided
  */
 public record AssentSettings(
-        Duration defaultTimeout, Duration timeoutMax, Duration patience, Duration recoveryInterval, PoolLimits pool) {
+        Duration defaultTimeout,
+        Duration timeoutMax,
+        Duration patience,
+        Duration recoveryInterval,
+        PoolLimits pool,
+        Decisions decisions) {
     public static final AssentSettings DEFAULT = new AssentSettings(
             AssentTransactions.DEFAULT_TIMEOUT,
             Duration.ofMinutes(10),
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
-            PoolLimits.DEFAULT);
+            PoolLimits.DEFAULT,
+            Decisions.STORE);
+
+    /** Where transactions are decided. */
+    public enum Decisions {
+        /** In the replicated store, whatever databases are away. */
+        STORE,
+        /**
+         * In the database of their first branch, by a row in a table that is made there; which is faster, and leaves
+         * the other databases in doubt while that one is away.
+         */
+        DATABASE
+    }
 
     public AssentSettings {
         requirePositive("default time-out", defaultTimeout);
@@ -41,23 +59,27 @@ public record AssentSettings(
     }
 
     public AssentSettings withDefaultTimeout(Duration timeout) {
-        return new AssentSettings(timeout, timeoutMax, patience, recoveryInterval, pool);
+        return new AssentSettings(timeout, timeoutMax, patience, recoveryInterval, pool, decisions);
     }
 
     public AssentSettings withTimeoutMax(Duration max) {
-        return new AssentSettings(defaultTimeout, max, patience, recoveryInterval, pool);
+        return new AssentSettings(defaultTimeout, max, patience, recoveryInterval, pool, decisions);
     }
 
     public AssentSettings withPatience(Duration newPatience) {
-        return new AssentSettings(defaultTimeout, timeoutMax, newPatience, recoveryInterval, pool);
+        return new AssentSettings(defaultTimeout, timeoutMax, newPatience, recoveryInterval, pool, decisions);
     }
 
     public AssentSettings withRecoveryInterval(Duration interval) {
-        return new AssentSettings(defaultTimeout, timeoutMax, patience, interval, pool);
+        return new AssentSettings(defaultTimeout, timeoutMax, patience, interval, pool, decisions);
     }
 
     public AssentSettings withPool(PoolLimits limits) {
-        return new AssentSettings(defaultTimeout, timeoutMax, patience, recoveryInterval, limits);
+        return new AssentSettings(defaultTimeout, timeoutMax, patience, recoveryInterval, limits, decisions);
+    }
+
+    public AssentSettings withDecisions(Decisions place) {
+        return new AssentSettings(defaultTimeout, timeoutMax, patience, recoveryInterval, pool, place);
     }
 
     /** For the coordinator in this process. */

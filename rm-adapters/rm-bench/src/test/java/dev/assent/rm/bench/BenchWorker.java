@@ -68,11 +68,13 @@ public final class BenchWorker {
     private static Contender contender(
             Kind kind, Map<String, PGXADataSource> databases, String ensemble, Path directory) throws Exception {
         return switch (kind) {
-            case BY_HAND -> new ByHand();
+            case BY_HAND -> new ByHand(Optional.empty());
+            case BY_HAND_PARALLEL -> new ByHand(Optional.of(Executors.newCachedThreadPool()));
             case ATOMIKOS -> new OnAtomikos(directory, databases, Optional.empty());
             case ATOMIKOS_REPLICATED -> new OnAtomikos(directory, databases, Optional.of(ensemble));
             case NARAYANA -> new OnNarayana(directory);
-            case ASSENT -> new OnAssent(ensemble, databases);
+            case ASSENT -> new OnAssent(ensemble, databases, false);
+            case COMMIT_POINT -> new OnAssent(ensemble, databases, true);
         };
     }
 

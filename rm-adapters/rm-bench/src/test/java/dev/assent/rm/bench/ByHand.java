@@ -1,7 +1,12 @@
 package dev.assent.rm.bench;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -14,6 +19,13 @@ final class ByHand implements Contender {
     private final AtomicLong transactions =
             new AtomicLong(ProcessHandle.current().pid() << 32);
 
+    private final Optional<ExecutorService> parallel;
+
+    /** Branches are prepared and committed one after the other, or at the same time on threads of {@code parallel}. */
+    ByHand(Optional<ExecutorService> parallel) {
+        this.parallel = parallel;
+    }
+
     @Override
     public void transact(List<PinnedBranch> branches, long id) throws Exception {
         long transaction = transactions.incrementAndGet();
@@ -23,14 +35,40 @@ final class ByHand implements Contender {
             branch.work(id);
             branch.resource().end(xid(transaction, i), XAResource.TMSUCCESS);
         }
+        List<Callable<Boolean>> prepares = new ArrayList<>();
+        List<Callable<Boolean>> commits = new ArrayList<>();
         for (int i = 0; i < branches.size(); i++) {
-            int vote = branches.get(i).resource().prepare(xid(transaction, i));
-            if (vote != XAResource.XA_OK) {
-                throw new XAException("vote " + vote);
+            XAResource resource = branches.get(i).resource();
+            Xid xid = xid(transaction, i);
+            prepares.add(() -> resource.prepare(xid) == XAResource.XA_OK);
+            commits.add(() -> {
+                resource.commit(xid, false);
+                return true;
+            });
+        }
+        all(prepares);
+        all(commits);
+    }
+
+    /** The last one on the caller's thread. */
+    private void all(List<Callable<Boolean>> calls) throws Exception {
+        List<Future<Boolean>> others = new ArrayList<>();
+        for (Callable<Boolean> call : calls.subList(0, calls.size() - 1)) {
+            if (parallel.isPresent()) {
+                others.add(parallel.get().submit(call));
+            } else {
+                require(call.call());
             }
         }
-        for (int i = 0; i < branches.size(); i++) {
-            branches.get(i).resource().commit(xid(transaction, i), false);
+        require(calls.get(calls.size() - 1).call());
+        for (Future<Boolean> other : others) {
+            require(other.get());
+        }
+    }
+
+    private static void require(boolean yes) throws XAException {
+        if (!yes) {
+            throw new XAException("a branch did not vote yes");
         }
     }
 
@@ -56,5 +94,7 @@ final class ByHand implements Contender {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        parallel.ifPresent(ExecutorService::shutdown);
+    }
 }

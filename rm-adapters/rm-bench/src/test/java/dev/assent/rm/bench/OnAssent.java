@@ -4,20 +4,22 @@ import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.tx.service.EmbeddedTransactionService;
 import dev.assent.tx.service.TxConfig;
 import jakarta.transaction.Transaction;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAResource;
 
-/** Ours, embedded: the decision is replicated by the ensemble. */
+/** Ours, embedded: the decision is replicated by the ensemble, or a row in the first database. */
 final class OnAssent implements Contender {
     private final EmbeddedTransactionService service;
     private final AssentTransactions transactions;
 
-    OnAssent(String ensemble, Map<String, ? extends XADataSource> databases) {
+    OnAssent(String ensemble, Map<String, ? extends XADataSource> databases, boolean decidesInDatabases) {
         service = EmbeddedTransactionService.start(TxConfig.of(ensemble));
-        transactions = new AssentTransactions(service);
+        transactions = new AssentTransactions(
+                service, Clock.systemUTC(), AssentTransactions.DEFAULT_TIMEOUT, decidesInDatabases);
         databases.forEach(transactions::registerRecovery);
     }
 

@@ -59,6 +59,7 @@ public final class AssentTransactions
     private final transient TransactionService service;
     private final transient Clock clock;
     private final transient Duration defaultTimeout;
+    private final transient boolean decidesInDatabases;
     private final transient Map<String, Registered> resources = new ConcurrentHashMap<>();
     private final transient String id;
     private final transient JoinedTransactions joined = new JoinedTransactions();
@@ -76,12 +77,24 @@ public final class AssentTransactions
 
     /** As the other constructor, with the clock that deadlines are compared with. */
     public AssentTransactions(TransactionService service, Clock clock, Duration defaultTimeout) {
+        this(service, clock, defaultTimeout, false);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param decidesInDatabases whether every database that is registered decides the transactions whose first branch
+     *     works in it; else only those that are made so ({@link XaResourceManager#deciding})
+     */
+    public AssentTransactions(
+            TransactionService service, Clock clock, Duration defaultTimeout, boolean decidesInDatabases) {
         if (defaultTimeout.isNegative() || defaultTimeout.isZero()) {
             throw new IllegalArgumentException("the default timeout must be positive, not " + defaultTimeout);
         }
         this.service = service;
         this.clock = clock;
         this.defaultTimeout = defaultTimeout;
+        this.decidesInDatabases = decidesInDatabases;
         this.id = LiveTransactions.add(this);
     }
 
@@ -131,6 +144,9 @@ public final class AssentTransactions
      * or suspend work as X/Open XA says. PostgreSQL cannot, and is not believed.
      */
     public XaResourceManager registerRecovery(XaResourceManager resource, XaAbilities known) {
+        if (decidesInDatabases && resource.decisions().isEmpty()) {
+            XaResourceManager unused = resource.decidingIfAble();
+        }
         resource.checkUsable();
         service.register(resource);
         resources.put(resource.name(), new Registered(resource, known));
@@ -167,6 +183,16 @@ public final class AssentTransactions
                     + name + "\", XADataSource) first. Registered: " + resources.keySet());
         }
         return resource;
+    }
+
+    /**
+     * Names the database that decides the current thread's transaction, before any work is done in it.
+     *
+     * @throws IllegalStateException the thread has no transaction
+     * @throws dev.assent.tx.api.TransactionServiceException that database cannot decide, or it is too late
+     */
+    public void decideIn(String name) {
+        required().decideIn(name);
     }
 
     /**

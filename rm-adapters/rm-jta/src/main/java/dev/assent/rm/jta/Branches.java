@@ -121,6 +121,9 @@ final class Branches {
     private Association first(NamedXaResource resource) throws RollbackException, SystemException {
         String home = resource.home().name();
         try {
+            if (resource.connection() == null) {
+                global.decideInStore(); // what is out of sight cannot insert a row
+            }
             BranchId id = global.newBranch(home);
             XaParticipant branch = resource.participant(id);
             ObservedParticipant observed = new ObservedParticipant(branch, progress, this::count);

@@ -55,6 +55,11 @@ public final class JtaTransaction implements Transaction {
         return global.token();
     }
 
+    /** Names the database that decides it, before any work is done in it. */
+    void decideIn(String name) {
+        global.decideIn(name);
+    }
+
     public boolean isOriginator() {
         return global.isOriginator();
     }

@@ -1,10 +1,16 @@
 package dev.assent.rm.jta;
 
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
+import dev.assent.tx.model.PointAnswer;
+import dev.assent.tx.model.PointReadiness;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.PointParticipant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +21,7 @@ import java.util.function.LongSupplier;
  * {@code Transaction.getStatus} answers meanwhile. It changes nothing of what is told or answered, except for a branch
  * that the application has ended behind our back: that is told as a decision of its own. Thread-safe.
  */
-final class ObservedParticipant implements Participant {
+final class ObservedParticipant implements Participant, PointParticipant {
     // Guarded by this.
     private Participant branch;
     private boolean told;
@@ -104,6 +110,39 @@ final class ObservedParticipant implements Participant {
     @Override
     public CompletionStage<Completion> forget(BranchId asked) {
         return told().forget(asked);
+    }
+
+    @Override
+    public Optional<PointParticipant> point() {
+        return branch().point().map(deciding -> this);
+    }
+
+    @Override
+    public CompletionStage<PointReadiness> ready(BranchId asked, boolean assign) {
+        transaction.reached(JtaStatus.PREPARING);
+        if (endedByApplication.isPresent()) {
+            return CompletableFuture.completedFuture(
+                    new PointReadiness.Refused(endedByApplication.get().cause()));
+        }
+        return deciding().ready(asked, assign).thenApply(this::isReady);
+    }
+
+    /** A commit point that can decide has said yes, as far as it ever does. */
+    private PointReadiness isReady(PointReadiness readiness) {
+        if (readiness instanceof PointReadiness.Assigned) {
+            transaction.votedYes(branches.getAsLong());
+        }
+        return readiness;
+    }
+
+    @Override
+    public CompletionStage<PointAnswer> commitThrough(BranchId asked, GlobalTxId id, List<BranchName> prepared) {
+        transaction.reached(JtaStatus.COMMITTING);
+        return deciding().commitThrough(asked, id, prepared);
+    }
+
+    private PointParticipant deciding() {
+        return told().point().orElseThrow(() -> new IllegalStateException("a branch that cannot decide was asked to"));
     }
 
     @Override

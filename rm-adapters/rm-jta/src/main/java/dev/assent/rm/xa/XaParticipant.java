@@ -3,10 +3,16 @@ package dev.assent.rm.xa;
 import dev.assent.rm.xa.BranchState.Handover;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.PointAnswer;
+import dev.assent.tx.model.PointReadiness;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.PointParticipant;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
@@ -24,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Once an answer of the connection is unclear, or the connection was given back, the branch is driven over fresh
  * connections only.
  */
-public final class XaParticipant implements Participant {
+public final class XaParticipant implements Participant, PointParticipant {
     private static final Logger LOG = LoggerFactory.getLogger(XaParticipant.class);
 
     private final XaResourceManager home;
@@ -33,6 +39,7 @@ public final class XaParticipant implements Participant {
     private final EndOfWork ending;
     private final XaVoter voter;
     private final XaEnder ender;
+    private final XaPoint point;
 
     XaParticipant(
             XaResourceManager home,
@@ -46,6 +53,7 @@ public final class XaParticipant implements Participant {
         this.ending = new EndOfWork("branch " + id + " in " + home.name());
         Witness witness = new Witness(home);
         this.voter = new XaVoter(branch, witness);
+        this.point = new XaPoint(branch);
         this.ender = new XaEnder(branch, witness, voter, home.cutter()::await);
     }
 
@@ -170,6 +178,32 @@ public final class XaParticipant implements Participant {
     @Override
     public CompletionStage<Completion> forget(BranchId asked) {
         return home.recoverer().forget(branch.id());
+    }
+
+    // ---- as the branch that decides, on the lane
+
+    @Override
+    public Optional<PointParticipant> point() {
+        return Optional.of(this).filter(own -> home.decisions().isPresent()).map(PointParticipant.class::cast);
+    }
+
+    @Override
+    public CompletionStage<PointReadiness> ready(BranchId asked, boolean assign) {
+        return ending.then(objection -> home.lane()
+                .call(
+                        () -> inDriver(() -> point.ready(objection, assign)),
+                        PointReadiness.Refused::new,
+                        PointReadiness.Refused::new));
+    }
+
+    @Override
+    public CompletionStage<PointAnswer> commitThrough(
+            BranchId asked, GlobalTxId transaction, List<BranchName> prepared) {
+        return home.lane()
+                .call(
+                        () -> inDriver(() -> point.commitThrough(transaction, prepared)),
+                        PointAnswer.Refused::new,
+                        PointAnswer.Lost::new);
     }
 
     /** A vote that nobody waits for any more is not worth a thread that hangs. */

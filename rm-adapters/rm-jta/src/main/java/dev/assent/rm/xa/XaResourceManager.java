@@ -1,5 +1,6 @@
 package dev.assent.rm.xa;
 
+import dev.assent.rm.xa.quirk.DecisionStatements;
 import dev.assent.rm.xa.quirk.OpeningQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.rm.xa.quirk.StandardQuirks;
@@ -9,6 +10,7 @@ import dev.assent.tx.lane.Lane;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.ResourceIdentity;
+import dev.assent.tx.spi.DecisionTable;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.sql.Connection;
@@ -56,6 +58,10 @@ public final class XaResourceManager implements ResourceManager {
 
     private final WorkForecast forecast = new WorkForecast();
     private volatile @Nullable XaQuirks quirks;
+    private volatile @Nullable Deciding deciding;
+    private volatile @Nullable DecisionStatements statements;
+    private volatile boolean onlyIfAble;
+    private volatile boolean cannotPrepare;
     private volatile boolean nameless;
 
     /**
@@ -162,8 +168,60 @@ public final class XaResourceManager implements ResourceManager {
 
     private XaQuirks checked(Connection connection) throws SQLException {
         XaQuirks found = XaQuirks.of(connection);
-        found.checkUsable(connection);
+        Optional<DecisionStatements> table = deciding == null ? Optional.empty() : found.decisions(connection);
+        boolean decides = table.isPresent();
+        if (deciding != null && !decides && !onlyIfAble) {
+            throw new IllegalStateException("resource " + name + " cannot keep decisions, as its adapter does not know"
+                    + " how; leave its transactions to two-phase commit (PostgreSQL can)");
+        }
+        deciding = decides ? deciding : null;
+        statements = table.orElse(null);
+        try {
+            found.checkUsable(connection);
+        } catch (IllegalStateException refusal) {
+            if (!decides) {
+                throw refusal;
+            }
+            cannotPrepare = true;
+            LOG.info("resource {} takes part as the one that decides, or alone: {}", name, refusal.getMessage());
+        }
         return found;
+    }
+
+    /**
+     * From now on its branches may decide transactions, by rows in a table of this database, which is created if it is
+     * not there. To be said before it is registered.
+     */
+    public XaResourceManager deciding(Deciding when) {
+        deciding = when;
+        quirks = null; // to be looked at once more
+        return this;
+    }
+
+    /** The same, unasked, if the database's adapter knows how. */
+    public XaResourceManager decidingIfAble() {
+        onlyIfAble = true;
+        return deciding(Deciding.UNASKED);
+    }
+
+    @Override
+    public Optional<DecisionTable> decisions() {
+        return Optional.ofNullable(deciding).map(when -> new XaDecisionTable(this, when));
+    }
+
+    @Override
+    public boolean canPrepare() {
+        return !cannotPrepare;
+    }
+
+    /** Waits for the first look at the database. */
+    DecisionStatements decisionStatements() throws SQLException {
+        XaQuirks unused = quirks();
+        DecisionStatements known = statements;
+        if (known == null) {
+            throw new IllegalStateException("resource " + name + " was not registered as one that keeps decisions");
+        }
+        return known;
     }
 
     /** Before the first work on a connection: from then on its server notices when it is severed. */
@@ -345,7 +403,7 @@ public final class XaResourceManager implements ResourceManager {
         return this.<T, XAException>over(fresh -> command.run(fresh.resource()));
     }
 
-    private <T> T ask(Question<T> question) throws SQLException {
+    <T> T ask(Question<T> question) throws SQLException {
         return this.<T, RuntimeException>over(fresh -> question.ask(fresh.handle()));
     }
 
@@ -393,7 +451,8 @@ public final class XaResourceManager implements ResourceManager {
         T of(ConnectionAttempts.Opened fresh) throws SQLException, E;
     }
 
-    private interface Question<T> {
+    /** One question over JDBC. */
+    interface Question<T> {
         T ask(Connection connection) throws SQLException;
     }
 }

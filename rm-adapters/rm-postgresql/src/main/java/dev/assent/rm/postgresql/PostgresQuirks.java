@@ -1,6 +1,7 @@
 package dev.assent.rm.postgresql;
 
 import dev.assent.rm.xa.quirk.BranchWork;
+import dev.assent.rm.xa.quirk.DecisionStatements;
 import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.Completion;
@@ -131,7 +132,7 @@ final class PostgresQuirks implements XaQuirks {
     }
 
     /** What the driver knows of a transaction that is there no more, or cannot go on. */
-    private static Optional<BranchWork> over(BaseConnection backend) {
+    static Optional<BranchWork> over(BaseConnection backend) {
         return switch (backend.getTransactionState()) {
             case OPEN -> Optional.empty();
             case FAILED ->
@@ -278,6 +279,10 @@ final class PostgresQuirks implements XaQuirks {
     /** It says so itself, in an answer; what breaks off a command, or comes of a damaged server, says nothing. */
     @Override
     public boolean hasDoneNothing(SQLException refusal) {
+        return isRefusal(refusal);
+    }
+
+    static boolean isRefusal(SQLException refusal) {
         String state = String.valueOf(refusal.getSQLState());
         return refusal instanceof PSQLException told
                 && told.getServerErrorMessage() != null
@@ -288,6 +293,11 @@ final class PostgresQuirks implements XaQuirks {
     @Override
     public boolean isNotKnown(SQLException refusal) {
         return UNDEFINED_OBJECT.equals(refusal.getSQLState());
+    }
+
+    @Override
+    public Optional<DecisionStatements> decisions(Connection connection) throws SQLException {
+        return Optional.of(PostgresDecisions.open(connection));
     }
 
     /** As pgjdbc names it, so that ROLLBACK PREPARED can be told by hand. */

@@ -43,7 +43,11 @@ public class AssentAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     AssentTransactions assentTransactions(TransactionService service, AssentProperties properties) {
-        return new AssentTransactions(service, Clock.systemUTC(), properties.defaultTimeout());
+        return new AssentTransactions(
+                service,
+                Clock.systemUTC(),
+                properties.defaultTimeout(),
+                properties.decisions() == AssentProperties.Decisions.DATABASE);
     }
 
     @Bean

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param coordination where an embedded coordinator keeps its decisions
  * @param coordinator where the coordinator nodes of transactions over several services are
  * @param defaultTimeout how long a transaction may take unless {@code @Transactional(timeout)} says otherwise
+ * @param decisions where transactions are decided
  * @param http which services take part in this one's transactions
  * @param datasource which databases do not
  */
@@ -20,9 +21,18 @@ public record AssentProperties(
         @DefaultValue Coordination coordination,
         @DefaultValue Coordinator coordinator,
         @DefaultValue("60s") Duration defaultTimeout,
+        @DefaultValue("store") Decisions decisions,
         @DefaultValue Http http,
         @DefaultValue Datasource datasource) {
     static final String PREFIX = "assent";
+
+    /** Where an embedded coordinator's transactions are decided. */
+    public enum Decisions {
+        /** In the replicated store. */
+        STORE,
+        /** In the database of their first branch, if it is PostgreSQL. */
+        DATABASE
+    }
 
     /**
      * The replicated store.

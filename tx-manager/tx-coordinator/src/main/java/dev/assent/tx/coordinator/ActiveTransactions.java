@@ -13,7 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The transactions that this coordinator has begun and not finished. Thread-safe. */
 final class ActiveTransactions implements TransactionRun.Host {
-    private final Map<GlobalTxId, CoordinatedTransaction> active = new ConcurrentHashMap<>();
+    /** What is unique in their ids, which may still be given the name of a resource that decides them. */
+    private final Map<GlobalTxId.Unique, CoordinatedTransaction> active = new ConcurrentHashMap<>();
+
     private final int activeMax;
     private final Workers workers;
     private final OutcomeMemory remembered;
@@ -37,7 +39,7 @@ final class ActiveTransactions implements TransactionRun.Host {
     }
 
     void add(CoordinatedTransaction transaction) {
-        active.put(transaction.globalId(), transaction);
+        active.put(transaction.globalId().unique(), transaction);
     }
 
     /** One that was added is its caller's from now on. */
@@ -46,26 +48,26 @@ final class ActiveTransactions implements TransactionRun.Host {
     }
 
     boolean contains(GlobalTxId transaction) {
-        return active.containsKey(transaction);
+        return active.containsKey(transaction.unique());
     }
 
     /** An outcome is told to somebody who may end branches by it. */
     void toldToOthers(GlobalTxId transaction) {
-        CoordinatedTransaction ending = active.get(transaction);
+        CoordinatedTransaction ending = active.get(transaction.unique());
         if (ending != null) {
             ending.toldToOthers();
         }
     }
 
     boolean isToldToOthers(GlobalTxId transaction) {
-        CoordinatedTransaction here = active.get(transaction);
+        CoordinatedTransaction here = active.get(transaction.unique());
         return here != null && here.isToldToOthers();
     }
 
     /** Whether any of them is under way under that epoch. */
     boolean isBusy(EpochRef epoch) {
-        return active.keySet().stream()
-                .anyMatch(transaction -> EpochRef.of(transaction).equals(epoch));
+        return active.values().stream().anyMatch(transaction -> EpochRef.heldFor(transaction.globalId())
+                .equals(epoch));
     }
 
     boolean isEmpty() {
@@ -95,12 +97,12 @@ final class ActiveTransactions implements TransactionRun.Host {
     public CompletionStage<Void> learned(GlobalTxId transaction, Outcome outcome) {
         remembered.put(transaction, outcome);
         metrics.answered(outcome);
-        CoordinatedTransaction known = active.get(transaction);
+        CoordinatedTransaction known = active.get(transaction.unique());
         return known == null ? CompletableFuture.completedStage(null) : known.learned(outcome);
     }
 
     @Override
     public void finished(GlobalTxId transaction) {
-        active.remove(transaction);
+        active.remove(transaction.unique());
     }
 }

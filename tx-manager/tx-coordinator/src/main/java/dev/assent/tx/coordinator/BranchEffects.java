@@ -130,7 +130,7 @@ abstract class BranchEffects<I extends TransactionInput.Handler & BranchInput.Ha
     }
 
     @Override
-    public final void checkAbsence(BranchCommand.CheckAbsence command) {
+    public void checkAbsence(BranchCommand.CheckAbsence command) {
         onLedgerThread(() -> check(command));
     }
 
@@ -140,7 +140,7 @@ abstract class BranchEffects<I extends TransactionInput.Handler & BranchInput.Ha
     }
 
     /** Which may wait for the store. A task that finds no place there comes back. */
-    private void onLedgerThread(Runnable task) {
+    final void onLedgerThread(Runnable task) {
         if (!around.workers().ledger().execute(task)) {
             later(task);
         }

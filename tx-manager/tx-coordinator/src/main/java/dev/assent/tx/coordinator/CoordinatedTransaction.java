@@ -12,11 +12,13 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.protocol.TransactionInput;
 import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.ResourceManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,13 +33,17 @@ final class CoordinatedTransaction implements StagedTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatedTransaction.class);
 
     private final Transactions service;
-    private final GlobalTxId id;
+    /** Until somebody was told it, it may still be given a resource that decides it. */
+    private volatile GlobalTxId id;
+
     private final String expired;
     private final List<Branch> branches = new ArrayList<>();
     private final Set<BranchName> enlisted = new HashSet<>();
     private final OutcomeOnce end;
     private int nextBranch = 1;
     private int callsUnderWay;
+    private boolean told;
+    private boolean hasPoint;
     private @Nullable String rollbackOnly;
     private @Nullable TransactionRun<?, ?> run;
     private volatile boolean toldToOthers;
@@ -45,7 +51,7 @@ final class CoordinatedTransaction implements StagedTransaction {
     CoordinatedTransaction(Transactions service, GlobalTxId id, Duration timeout) {
         this.service = service;
         this.id = id;
-        this.end = new OutcomeOnce(id, service.listeners());
+        this.end = new OutcomeOnce(id.unique(), service.listeners());
         this.expired = "the transaction's time-out of " + timeout.toMillis() + " ms expired before it was decided";
     }
 
@@ -62,14 +68,40 @@ final class CoordinatedTransaction implements StagedTransaction {
         return id;
     }
 
+    /** As it is from now on. */
+    private synchronized GlobalTxId toldId() {
+        told = true;
+        return id;
+    }
+
     @Override
     public String token() {
-        return TransactionToken.format(id);
+        return TransactionToken.format(toldId());
     }
 
     @Override
     public String id() {
-        return id.toHex();
+        return toldId().toHex();
+    }
+
+    @Override
+    public void decideIn(String resourceManager) {
+        ResourceName resource = new ResourceName(resourceManager);
+        service.requireUsable(resource, id.deadlineEpochMillis());
+        synchronized (this) {
+            if (told) {
+                throw new TransactionServiceException(
+                        "it is too late to say where transaction " + id + " is decided: say it before its first branch,"
+                                + " and before its token or id is asked for",
+                        false);
+            }
+            if (service.resource(resource).decisions().isEmpty() || !service.mayDecideInResource(id)) {
+                throw new TransactionServiceException(
+                        "resource '" + resourceManager + "' keeps no decisions: register it as one that does", false);
+            }
+            told = true;
+            id = id.decidedIn(resource.hash());
+        }
     }
 
     @Override
@@ -86,12 +118,47 @@ final class CoordinatedTransaction implements StagedTransaction {
     public BranchId newBranch(String resourceManager) {
         ResourceName resource = new ResourceName(resourceManager);
         service.requireUsable(resource, id.deadlineEpochMillis()); // may wait, so without the monitor
-        return next(resource);
+        return next(resource, service.resource(resource));
     }
 
-    private synchronized BranchId next(ResourceName resource) {
+    private synchronized BranchId next(ResourceName resource, ResourceManager home) {
+        boolean decides =
+                !told && service.mayDecideInResource(id) && home.decisions().isPresent();
+        if (decides && (home.decisions().get().isDefault() || !home.canPrepare())) {
+            id = id.decidedIn(resource.hash());
+        }
+        told = true;
+        requirePlaceFor(resource, home);
         BranchName name = new BranchName(resource.hash(), nextBranch++, id.key().incarnation());
         return name.in(id);
+    }
+
+    @Override
+    public synchronized void decideInStore() {
+        told = true;
+    }
+
+    /** One that cannot prepare decides, or is the only one. */
+    private void requirePlaceFor(ResourceName resource, ResourceManager home) {
+        if (home.canPrepare()) {
+            return;
+        }
+        if (!id.commitPoint().equals(Optional.of(resource.hash()))) {
+            throw new TransactionServiceException(
+                    "resource '" + resource.text()
+                            + "' cannot prepare, so it takes part only if it decides, and transaction "
+                            + id
+                            + " is decided elsewhere: use it before the others, or name it with decideIn; there can"
+                            + " be one such resource",
+                    false);
+        }
+        if (hasPoint) {
+            throw new TransactionServiceException(
+                    "resource '" + resource.text() + "' cannot prepare, and takes part in transaction " + id
+                            + " already over another connection: use one connection of it",
+                    false);
+        }
+        hasPoint = true;
     }
 
     @Override

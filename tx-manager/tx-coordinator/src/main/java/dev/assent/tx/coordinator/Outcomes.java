@@ -8,6 +8,7 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.recovery.OutcomeRule;
+import dev.assent.tx.recovery.PointOutcomeRule;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.DecisionLog;
 import dev.assent.tx.spi.HeuristicLedger;
@@ -19,11 +20,13 @@ final class Outcomes {
     private final CoordinatorStore store;
     private final ActiveTransactions active;
     private final OutcomeMemory remembered;
+    private final PointTables points;
 
-    Outcomes(CoordinatorStore store, ActiveTransactions active, OutcomeMemory remembered) {
+    Outcomes(CoordinatorStore store, ActiveTransactions active, OutcomeMemory remembered, PointTables points) {
         this.store = store;
         this.active = active;
         this.remembered = remembered;
+        this.points = points;
     }
 
     /** About the end of a transaction; who asks may know that it did more than read, and may obey the answer. */
@@ -58,6 +61,9 @@ final class Outcomes {
         if (known.isEmpty() && active.contains(id)) {
             return new Outcome.Unknown("the transaction is still under way");
         }
+        if (id.commitPoint().isPresent()) {
+            return atPoint(id, known);
+        }
         if (!id.key().authority().isDecidedInStore()) {
             return new Outcome.Unknown("its outcome is not decided in the store, and this version asks nobody else");
         }
@@ -65,6 +71,18 @@ final class Outcomes {
             return withOwnDecisions(id, known.isPresent() ? known.get() : decided(question));
         } catch (IOException e) {
             return new Outcome.Unknown("the store cannot be asked now: " + e.getMessage());
+        }
+    }
+
+    /** What its commit point's table says; what branches did by themselves is in the store all the same. */
+    private Outcome atPoint(GlobalTxId id, Optional<Outcome> known) {
+        try {
+            Outcome decided = known.isPresent()
+                    ? known.get()
+                    : PointOutcomeRule.conclude(id.deadlineEpochMillis(), points.look(id));
+            return withOwnDecisions(id, decided);
+        } catch (IOException e) {
+            return new Outcome.Unknown("its decision cannot be asked for now: " + e.getMessage());
         }
     }
 

@@ -3,12 +3,16 @@ package dev.assent.tx.coordinator;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.Backoff;
+import dev.assent.tx.protocol.commitpoint.CommitPoint;
 import dev.assent.tx.protocol.twophase.LoneBranch;
 import dev.assent.tx.protocol.twophase.TwoPhaseCommit;
 import dev.assent.tx.recovery.OutcomeRule;
 import dev.assent.tx.spi.DecisionLog;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Which protocol ends a transaction: its {@link dev.assent.tx.model.Authority} says so, and is asked here only. A new
@@ -19,12 +23,19 @@ final class Protocols {
     private final Consumer<EpochRef> epochOver;
     private final Backoff retries;
     private final BranchEffects.Surroundings around;
+    private final CommitPointEffects.Points points;
 
-    Protocols(DecisionLog log, Consumer<EpochRef> epochOver, Backoff retries, BranchEffects.Surroundings around) {
+    Protocols(
+            DecisionLog log,
+            Consumer<EpochRef> epochOver,
+            Backoff retries,
+            BranchEffects.Surroundings around,
+            CommitPointEffects.Points points) {
         this.log = log;
         this.epochOver = epochOver;
         this.retries = retries;
         this.around = around;
+        this.points = points;
     }
 
     /** A run of the transaction's protocol over these branches, which does not start by itself. */
@@ -33,8 +44,8 @@ final class Protocols {
             case EMBEDDED_2PC -> twoPhase(host, id, branches, LoneBranch.ONE_PHASE);
             // Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record.
             case SHARD_2PC -> twoPhase(host, id, branches, LoneBranch.WITH_RECORD);
-            case PAXOS_3PC, COMMIT_POINT ->
-                throw new IllegalStateException("no coordinator of this version begins such as " + id);
+            case COMMIT_POINT -> commitPoint(host, id, branches);
+            case PAXOS_3PC -> throw new IllegalStateException("no coordinator of this version begins such as " + id);
         };
     }
 
@@ -46,6 +57,20 @@ final class Protocols {
                 id,
                 new TwoPhaseCommit(all.size(), retries, loneBranch),
                 run -> new TwoPhaseEffects(around, log, epochOver, id, all, run));
+    }
+
+    /** The first branch of the resource that the id names decides. */
+    private TransactionRun<?, ?> commitPoint(TransactionRun.Host host, GlobalTxId id, List<Branch> branches) {
+        List<Branch> all = List.copyOf(branches);
+        OptionalInt point = IntStream.range(0, all.size())
+                .filter(place -> id.commitPoint()
+                        .equals(Optional.of(all.get(place).name().resource())))
+                .findFirst();
+        return new TransactionRun<>(
+                host,
+                id,
+                new CommitPoint(all.size(), point, retries),
+                run -> new CommitPointEffects(around, points, id, all, run));
     }
 
     /**

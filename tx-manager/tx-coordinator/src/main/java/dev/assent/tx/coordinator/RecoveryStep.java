@@ -3,6 +3,7 @@ package dev.assent.tx.coordinator;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.ParsedBranch;
@@ -41,6 +42,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     private final ResourceManager resource;
     private final TransactionMetrics metrics;
     private final BiConsumer<GlobalTxId, String> rolledBack;
+    private final PointTables points;
     private final Executor crew;
     private final Patience patience;
     private final Consumer<RecoveryCommand.LeaveAlone> leftAlone;
@@ -56,6 +58,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         this.resource = resource;
         this.metrics = around.metrics();
         this.rolledBack = around.rolledBack();
+        this.points = around.points();
         this.crew = crew;
         this.patience = patience;
         this.leftAlone = leftAlone;
@@ -126,10 +129,25 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         leftAlone.accept(command);
     }
 
+    /** The resource that decides may be away, or a transaction may be inserting there; then another pass will see. */
     @Override
     public void terminateAtPoint(RecoveryCommand.TerminateAtPoint command) {
-        leaveAlone(new RecoveryCommand.LeaveAlone(
-                command.branch(), "a row in another resource decides it, and this version does not ask there"));
+        ParsedBranch.Ours branch = command.branch();
+        result = points.terminate(branch.transaction())
+                .thenComposeAsync(
+                        row -> {
+                            result = CompletableFuture.completedStage(Result.LEFT);
+                            row.ifPresent(decision -> obey(branch, decision));
+                            return result;
+                        },
+                        crew);
+    }
+
+    private void obey(ParsedBranch.Ours branch, Decision decision) {
+        switch (decision) {
+            case COMMIT -> commit(branch, "its commit point has committed");
+            case ABORT -> rollback(branch, "its commit point has not committed, and cannot any more");
+        }
     }
 
     /** What is decided past the deadline, perhaps just now and here. */

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -38,7 +37,7 @@ public final class RecoveryWorker implements AutoCloseable {
     private final OneAtATime collecting;
     private final Collector collector;
     private volatile Optional<EpochCensus> latest = Optional.empty();
-    private final Map<ResourceName.Hash, ResourceRecovery> resources = new ConcurrentHashMap<>();
+    private final Map<ResourceName.Hash, ResourceRecovery> resources;
     private volatile Runnable beforePass = () -> {};
     private volatile boolean storeAway;
     private volatile boolean closed;
@@ -48,6 +47,8 @@ public final class RecoveryWorker implements AutoCloseable {
      *
      * @param endingHere the transactions that this process is ending itself
      * @param rolledBack told each transaction of which a prepared branch was rolled back, and why
+     * @param registered the resources of this process
+     * @param points the tables of decisions among them
      */
     record Surroundings(
             CoordinatorStore store,
@@ -56,10 +57,13 @@ public final class RecoveryWorker implements AutoCloseable {
             CoordinatorSettings.Recovery settings,
             TransactionMetrics metrics,
             Predicate<GlobalTxId> endingHere,
-            BiConsumer<GlobalTxId, String> rolledBack) {}
+            BiConsumer<GlobalTxId, String> rolledBack,
+            RegisteredResources registered,
+            PointTables points) {}
 
     RecoveryWorker(Surroundings around) {
         this.around = around;
+        this.resources = around.registered().all();
         this.census = new OneAtATime(around.workers(), TRIGGER_PAUSE_MILLIS, this::takeCensus);
         this.collector = new Collector(around);
         this.collecting = new OneAtATime(around.workers(), TRIGGER_PAUSE_MILLIS, this::collect);

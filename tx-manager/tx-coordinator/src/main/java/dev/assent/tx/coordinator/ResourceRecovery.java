@@ -4,6 +4,7 @@ import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.recovery.RecoveryCommand;
+import dev.assent.tx.spi.DecisionTable;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,6 +41,9 @@ final class ResourceRecovery {
 
     /** Between two looks at a resource's identity by a process that does not recover it. */
     private static final long NAME_MILLIS = 5_000;
+
+    /** Between two looks for rows of decisions that may be deleted. */
+    private static final long TIDY_MILLIS = 5_000;
 
     /** So many passes in a row in which no branch could be ended: somebody else may try. */
     private static final int FRUITLESS_MAX = 3;
@@ -69,6 +74,7 @@ final class ResourceRecovery {
     private volatile @Nullable CompletableFuture<?> underWay;
     private volatile long standBackUntilNanos;
     private volatile long verifiedNanos;
+    private volatile long tidiedNanos;
     private volatile boolean complained;
     private volatile boolean closed;
     private volatile boolean departed;
@@ -83,6 +89,7 @@ final class ResourceRecovery {
         this.census = census;
         this.standBackUntilNanos = around.clock().nanos();
         this.verifiedNanos = around.clock().nanos();
+        this.tidiedNanos = around.clock().nanos() - TimeUnit.MILLISECONDS.toNanos(TIDY_MILLIS);
         this.passes = new OneAtATime(around.workers(), PAUSE_MILLIS, this::next);
         this.crew = task -> {
             if (!around.workers().recovery().execute(task)) {
@@ -163,7 +170,7 @@ final class ResourceRecovery {
                         agreed -> agreed
                                 ? new ResourcePass(around, resource, epochs, crew, patience, this::leftAlone)
                                         .run()
-                                        .thenApply(Optional::of)
+                                        .thenCompose(tally -> tidied(epochs).thenApply(done -> Optional.of(tally)))
                                 : CompletableFuture.completedStage(Optional.<ResourcePass.Tally>empty()),
                         crew)
                 .handle((tally, failed) -> {
@@ -177,6 +184,17 @@ final class ResourceRecovery {
                     }
                     return null;
                 });
+    }
+
+    /** Rows that nobody needs go, if the resource keeps decisions; now and then, as they are few. */
+    private CompletionStage<Void> tidied(EpochCensus epochs) {
+        Optional<DecisionTable> table = resource.decisions();
+        long now = around.clock().nanos();
+        if (table.isEmpty() || now - tidiedNanos < TimeUnit.MILLISECONDS.toNanos(TIDY_MILLIS)) {
+            return CompletableFuture.completedStage(null);
+        }
+        tidiedNanos = now;
+        return new PointTidying(around, table.get(), epochs, around.registered()::verified).run();
     }
 
     /** Who has not the role still makes branches under the name, so it is compared now and then. */

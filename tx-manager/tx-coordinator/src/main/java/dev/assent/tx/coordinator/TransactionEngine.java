@@ -60,6 +60,7 @@ public final class TransactionEngine implements TransactionService {
     private final HeldEpochs epochs;
     private final Transactions transactions;
     private final Outcomes outcomes;
+    private final ReleasedRows released;
     private final Readiness readiness;
     private volatile boolean closed;
 
@@ -101,16 +102,31 @@ public final class TransactionEngine implements TransactionService {
         workers = new Workers("assent", settings.limits());
         OutcomeMemory remembered = new OutcomeMemory(REMEMBERED_WHOLE_MAX, REMEMBERED_PLAIN_MAX);
         active = new ActiveTransactions(settings.limits().activeMax(), workers, remembered, metrics);
+        RegisteredResources registered = new RegisteredResources();
+        PointTables points = new PointTables(clock, registered::verified);
+        released = new ReleasedRows(points);
         recovery = new RecoveryWorker(new RecoveryWorker.Surroundings(
-                store, workers, clock, settings.recovery(), metrics, active::contains, remembered::rolledBack));
+                store,
+                workers,
+                clock,
+                settings.recovery(),
+                metrics,
+                active::contains,
+                remembered::rolledBack,
+                registered,
+                points));
         epochs = take(source, new EpochSource.Surroundings(store, workers, clock, recovery::trigger, active::isBusy));
         Protocols protocols = new Protocols(
-                store.decisions(), epochs::over, settings.retries(), new BranchSurroundings(recovery, store, active));
+                store.decisions(),
+                epochs::over,
+                settings.retries(),
+                new BranchSurroundings(recovery, store, active),
+                new CommitPointEffects.Points(points, released, store.epochs(), epochs::over));
         transactions = new Transactions(
                 new Transactions.Foundations(
-                        store.cluster(), store.name(), settings, epochs, recovery, protocols, clock),
+                        store.cluster(), store.name(), settings, epochs, recovery, registered, protocols, clock),
                 active);
-        outcomes = new Outcomes(store, active, remembered);
+        outcomes = new Outcomes(store, active, remembered, points);
         readiness = new Readiness(store, epochs, clock);
     }
 
@@ -144,6 +160,7 @@ public final class TransactionEngine implements TransactionService {
         recovery.start();
         workers.every(SWEEP_MILLIS, () -> active.expireDue(clock.epochMillis()));
         workers.every(FLUSH_MILLIS, store.decisions()::flush);
+        workers.every(FLUSH_MILLIS, () -> released.flush(clock.epochMillis()));
     }
 
     /** Who dies leaves work; who gives a role up leaves it to whoever can. */

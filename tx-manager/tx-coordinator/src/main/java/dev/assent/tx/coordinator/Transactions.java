@@ -6,6 +6,7 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.spi.Clock;
+import dev.assent.tx.spi.ResourceManager;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Transactions {
     private final CoordinatorSettings settings;
     private final HeldEpochs epochs;
     private final RecoveryWorker recovery;
+    private final RegisteredResources registered;
     private final Protocols protocols;
     private final ActiveTransactions active;
     private final Clock clock;
@@ -40,6 +42,7 @@ final class Transactions {
             CoordinatorSettings settings,
             HeldEpochs epochs,
             RecoveryWorker recovery,
+            RegisteredResources registered,
             Protocols protocols,
             Clock clock) {}
 
@@ -49,6 +52,7 @@ final class Transactions {
         this.settings = on.settings();
         this.epochs = on.epochs();
         this.recovery = on.recovery();
+        this.registered = on.registered();
         this.protocols = on.protocols();
         this.clock = on.clock();
         this.active = active;
@@ -127,6 +131,19 @@ final class Transactions {
             throw new TransactionServiceException(
                     objection.get().why(), objection.get().mayPass());
         }
+    }
+
+    /** What the name stands for; {@link #requireUsable} has passed. */
+    ResourceManager resource(ResourceName name) {
+        return registered
+                .find(name.hash())
+                .orElseThrow(() -> new TransactionServiceException(
+                        "resource '" + name.text() + "' is not registered any more", false));
+    }
+
+    /** Whether transactions of this coordinator may be decided by a resource: those of a led shard are not. */
+    boolean mayDecideInResource(GlobalTxId id) {
+        return id.key().authority().isOfAnIncarnation();
     }
 
     long nowEpochMillis() {

@@ -26,6 +26,22 @@ public interface GlobalTransaction {
     /** Whether this process began it and so may end it; false for a transaction that was joined. */
     boolean isOriginator();
 
+    /**
+     * Names the resource whose branch decides this transaction, before its first branch is made and before anybody was
+     * told its token or id. Then a branch of that resource has to take part, unless there is only one branch.
+     *
+     * @throws TransactionServiceException that resource cannot decide, or it is too late
+     */
+    default void decideIn(String resourceManager) {
+        throw new TransactionServiceException(
+                "transactions of this service are decided by coordinator nodes, not in '" + resourceManager
+                        + "'; only a coordinator in the application's own process leaves that to a database",
+                false);
+    }
+
+    /** No branch made from now on becomes the one that decides; without effect if there is one that does. */
+    default void decideInStore() {}
+
     /** A new branch name for work in the resource of that registered name, unique in the transaction. */
     BranchId newBranch(String resourceManager);
 

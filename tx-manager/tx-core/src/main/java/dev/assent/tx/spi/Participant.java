@@ -3,6 +3,7 @@ package dev.assent.tx.spi;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -39,4 +40,9 @@ public interface Participant {
      * stage completes soon. Nothing more than a wish; by default it is not heard.
      */
     default void cutShort(BranchId branch) {}
+
+    /** This branch as one that can decide its transaction; empty if it cannot. */
+    default Optional<PointParticipant> point() {
+        return Optional.empty();
+    }
 }

@@ -30,6 +30,16 @@ public interface ResourceManager {
         return CompletableFuture.completedStage(Optional.empty());
     }
 
+    /** The decisions that it keeps, if its branches may decide transactions. */
+    default Optional<DecisionTable> decisions() {
+        return Optional.empty();
+    }
+
+    /** Whether it can hold branches prepared; one that cannot takes part as the branch that decides, or alone. */
+    default boolean canPrepare() {
+        return true;
+    }
+
     /** How people find the branch in the resource's own tools. */
     default String localName(BranchId branch) {
         return "under that id";

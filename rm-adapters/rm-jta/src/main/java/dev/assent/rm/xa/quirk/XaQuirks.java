@@ -109,6 +109,16 @@ public interface XaQuirks {
     /** Whether a refused commit of a prepared branch says that the database holds no such branch. */
     boolean isNotKnown(SQLException refusal);
 
+    /**
+     * Finds the table of decisions, and creates it if it is not there; empty for a database whose adapter keeps none.
+     *
+     * @param connection without a transaction
+     * @throws IllegalStateException the table is not there and may not be created; the message has the statements
+     */
+    default Optional<DecisionStatements> decisions(Connection connection) throws SQLException {
+        return Optional.empty();
+    }
+
     /** How people find the branch in the database's own views. */
     String localName(Xid xid);
 }

@@ -147,6 +147,13 @@ public final class RemoteTransactionService implements TransactionService {
     @Override
     public void register(ResourceManager resource) {
         ResourceName unused = new ResourceName(resource.name()); // nodes refuse the whole service for a wrong one
+        if (resource.decisions().isPresent()) {
+            throw new TransactionServiceException(
+                    "resource '" + resource.name() + "' is to decide transactions by rows of its own, which only a"
+                            + " coordinator in the application's process can leave to it; coordinator nodes decide in"
+                            + " their store: register it without, or connect to the store itself",
+                    false);
+        }
         // One registration of a name at a time, so that each knows which resource to put back if it is refused.
         synchronized (registrations.computeIfAbsent(resource.name(), name -> new Object())) {
             registerNow(resource);
