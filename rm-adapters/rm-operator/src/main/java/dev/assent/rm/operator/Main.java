@@ -44,6 +44,7 @@ public final class Main {
                 .addSubcommand(new TxResolveCommand(surroundings, clock))
                 .addSubcommand(new TxRetryCommand(surroundings, clock))
                 .addSubcommand(new TxForgetCommand(surroundings, clock))
+                .addSubcommand(new TxSagasCommand(surroundings))
                 .addSubcommand(new TxAuditCommand(surroundings));
         return new CommandLine(new Main())
                 .addSubcommand(new DoctorCommand(surroundings, clock))

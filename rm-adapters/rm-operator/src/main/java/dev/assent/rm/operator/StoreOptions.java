@@ -32,6 +32,10 @@ final class StoreOptions {
     private @Nullable Path passwordFile;
 
     CoordinatorZnodes open(Surroundings surroundings) throws UsageException, IOException {
+        return CoordinatorZnodes.openExisting(config(surroundings), Clock.SYSTEM);
+    }
+
+    StoreConfig config(Surroundings surroundings) throws UsageException {
         StoreConfig config;
         try {
             config = StoreConfig.of(connect == null ? "" : connect)
@@ -44,7 +48,7 @@ final class StoreOptions {
         if (name != null) {
             config = config.withCredential(StoreConfig.Credential.digest(name, password(surroundings)));
         }
-        return CoordinatorZnodes.openExisting(config, Clock.SYSTEM);
+        return config;
     }
 
     private String password(Surroundings surroundings) throws UsageException {

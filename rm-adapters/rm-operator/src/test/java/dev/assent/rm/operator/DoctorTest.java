@@ -110,6 +110,8 @@ class DoctorTest {
                 .anyMatch(text -> text.contains("serverId=btm1") && text.contains("2023-11-14"))
                 .anyMatch(text -> text.contains("10.0.0.7:8091:77, branch 78"));
         assertThat(server.preparedTransactions()).as("nothing was changed").hasSize(9);
+        assertThat(run.out())
+                .contains("psql postgresql://localhost:" + server.port() + "/" + database.name() + " -U postgres -c");
 
         List<String> narrow = Run.of("doctor", database.url(), "--user", "postgres", "--width", "80")
                 .lines();

@@ -6,6 +6,11 @@ import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
 import dev.assent.rm.xa.XaXid;
+import dev.assent.saga.Sagas;
+import dev.assent.saga.api.InputText;
+import dev.assent.saga.api.SagaDefinition;
+import dev.assent.saga.model.SagaId;
+import dev.assent.saga.model.SagaOutcome;
 import dev.assent.store.StoreConfig;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
@@ -23,6 +28,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -193,6 +199,40 @@ class TxTest {
         assertThat(Run.of("tx", "show", "nonsense", "--connect", ensemble.connect())
                         .code())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void a_saga_that_is_under_way_is_told_with_its_log() throws Exception {
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        SagaDefinition<String> trip = SagaDefinition.named("trip", 1, InputText.plain())
+                .step(
+                        "book",
+                        context -> {
+                            goOn.join();
+                            return "booked";
+                        },
+                        context -> {})
+                .build();
+        assertThat(Run.of("tx", "sagas", "--connect", ensemble.connect()).out()).contains("no saga");
+        try (Sagas sagas = Sagas.open(StoreConfig.of(ensemble.connect()), List.of(trip))) {
+            SagaId id = sagas.start(trip, "two nights").toCompletableFuture().join();
+
+            Run list = Run.of("tx", "sagas", "--connect", ensemble.connect());
+            assertThat(list.code()).as(list.err()).isEqualTo(1);
+            assertThat(list.out()).contains("RUNNING  " + id + "  trip 1");
+            assertThat(Run.of("tx", "sagas", "--status", "STUCK", "--json", "--connect", ensemble.connect())
+                            .out())
+                    .startsWith("[]");
+            assertThat(Run.of("tx", "sagas", id.text(), "--connect", ensemble.connect())
+                            .out())
+                    .contains("[[book]]")
+                    .contains("StageStarted");
+
+            goOn.complete(null);
+            assertThat(sagas.outcome(id).toCompletableFuture().join()).isEqualTo(SagaOutcome.COMPLETED);
+        }
+        assertThat(Run.of("tx", "sagas", "--connect", ensemble.connect()).code())
+                .isZero();
     }
 
     private Run tx(String... arguments) {

@@ -50,7 +50,8 @@ public record Advice(String product, String details, String safe, List<String> c
                     details,
                     safe,
                     List.of("./assent tx resolve " + Quoting.shell(prepared.gid()) + " --connect HOST:PORT --jdbc "
-                            + Quoting.shell(address.shown()) + " --reason WHY"));
+                            + Quoting.shell(address.shownFor(prepared.database())) + " --user "
+                            + Quoting.shell(prepared.owner()) + " --yes --reason WHY"));
         }
 
         @Override
@@ -133,14 +134,17 @@ public record Advice(String product, String details, String safe, List<String> c
 
         private Advice byHand(String product, String details, String safe) {
             String rollback = PreparedEnd.Way.ROLLBACK.sql(prepared.gid());
+            String there = address.shownFor(prepared.database());
+            String owner = Quoting.shell(prepared.owner());
             return new Advice(
                     product,
                     details,
                     safe,
                     List.of(
-                            "./assent doctor " + Quoting.shell(address.shown()) + " --rollback "
+                            "./assent doctor " + Quoting.shell(there) + " --user " + owner + " --rollback "
                                     + Quoting.shell(prepared.gid()) + " --yes",
-                            "psql -d " + Quoting.shell(prepared.database()) + " -c " + Quoting.shell(rollback)));
+                            "psql " + Quoting.shell(there.substring("jdbc:".length())) + " -U " + owner + " -c "
+                                    + Quoting.shell(rollback)));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.assent.rm.operator.doctor;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -7,6 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +22,8 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
     private static final String PREFIX = "jdbc:postgresql:";
     /** How long a lock is waited for: short, as whoever holds it may be what is looked for. */
     private static final long LOCK_MILLIS = 500;
+
+    private static final Pattern SERVER = Pattern.compile("(jdbc:postgresql://[^/?]+)(?:[/?].*)?");
 
     private static final Pattern SECRET = Pattern.compile("(?i)(user|password|sslpassword)=[^&]*&?");
 
@@ -65,6 +70,15 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
     /** The URL as it may be printed: without user and password. */
     public String shown() {
         return SECRET.matcher(url).replaceAll("").replaceAll("[?&]$", "");
+    }
+
+    /** The URL of another database of the same server, as {@link #shown}. */
+    String shownFor(String database) {
+        Matcher server = SERVER.matcher(shown());
+        return server.matches()
+                ? server.group(1) + "/"
+                        + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20")
+                : shown();
     }
 
     @Override
