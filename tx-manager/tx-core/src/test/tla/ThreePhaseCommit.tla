@@ -38,7 +38,10 @@ Majority(set) == 2 * Cardinality(set) > Cardinality(Acceptors)
 
 Init ==
   /\ dropped \in Clauses \cup {"none"}
-  /\ rm \in [RM -> {"prepared", "refused"}] /\ \E b \in RM : rm[b] = "prepared"
+  \* One that refuses says something of one clause only, besides the whole.
+  /\ \/ rm = [b \in RM |-> "prepared"]
+     \/ /\ dropped \in {"none", "all have voted"}
+        /\ rm \in [RM -> {"prepared", "refused"}] /\ \E b \in RM : rm[b] = "prepared"
   /\ coord = "voting"
   /\ promised = [a \in Acceptors |-> -1]
   /\ accepted = [a \in Acceptors |-> None]
