@@ -284,7 +284,7 @@ final class PostgresDecisions implements DecisionStatements {
     /** Should it not last over a crash, the rows are deleted again. */
     @Override
     public void delete(Connection connection, Collection<GlobalTxId> transactions) throws SQLException {
-        Object[] keys = transactions.stream().map(GlobalTxId::toBytes).toArray();
+        byte[][] keys = transactions.stream().map(GlobalTxId::toBytes).toArray(byte[][]::new);
         try (PreparedStatement statement = connection.prepareStatement(delete)) {
             statement.setArray(1, connection.createArrayOf("bytea", keys));
             int unused = statement.executeUpdate();
