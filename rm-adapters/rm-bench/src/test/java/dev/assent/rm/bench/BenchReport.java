@@ -10,16 +10,16 @@ final class BenchReport {
     static void print(PrintStream out, Map<Kind, Tally> tallies, long roundTripMicros, BenchEnsemble.Make make) {
         Tally reference = tallies.get(Kind.ATOMIKOS);
         out.printf(
-                "%n%-20s %8s %8s %8s %12s %10s %30s%n",
+                "%n%-20s %8s %8s %8s %12s %10s %36s%n",
                 "median of rounds",
                 "tx/s",
                 "p50 ms",
                 "p99 ms",
                 "vs Atomikos",
                 "WAL syncs",
-                "CPU us/tx: worker/PG/ensemble");
+                "CPU us/tx: worker/PG/ensemble/nodes");
         tallies.forEach((kind, tally) -> out.printf(
-                "%-20s %8.0f %8.2f %8.2f %12s %10.2f %30s%n",
+                "%-20s %8.0f %8.2f %8.2f %12s %10.2f %36s%n",
                 kind.title(),
                 tally.median(RoundResult::perSecond),
                 tally.median(RoundResult::medianMicros) / 1e3,
@@ -32,10 +32,11 @@ final class BenchReport {
 
     private static String processor(Tally tally) {
         return String.format(
-                "%.0f/%.0f/%.0f",
+                "%.0f/%.0f/%.0f/%.0f",
                 tally.microsPerTransaction(tally.usage().worker()),
                 tally.microsPerTransaction(tally.usage().databases()),
-                tally.microsPerTransaction(tally.usage().ensemble()));
+                tally.microsPerTransaction(tally.usage().ensemble()),
+                tally.microsPerTransaction(tally.usage().nodes()));
     }
 
     private static void limits(

@@ -23,7 +23,8 @@ import org.postgresql.xa.PGXADataSource;
  * One contender's process. Waits for {@code run <milliseconds>} lines on standard input, answers each with one
  * {@link RoundResult} line, and ends with its input.
  *
- * <p>Arguments: kind, threads, the databases' two JDBC addresses, the ensemble, a directory for its own files.
+ * <p>Arguments: kind, threads, the databases' two JDBC addresses, the ensemble, the coordinator nodes, a directory for
+ * its own files.
  */
 public final class BenchWorker {
     static final String READY = "ready";
@@ -48,7 +49,7 @@ public final class BenchWorker {
         int threadCount = Integer.parseInt(arguments[1]);
         Map<String, PGXADataSource> databases =
                 Map.of("first", PinnedBranch.source(arguments[2]), "second", PinnedBranch.source(arguments[3]));
-        Contender contender = contender(kind, databases, arguments[4], Path.of(arguments[5]));
+        Contender contender = contender(kind, databases, arguments[4], arguments[5], Path.of(arguments[6]));
         List<List<PinnedBranch>> threads = new ArrayList<>();
         for (int i = 0; i < threadCount; i++) {
             threads.add(branches(databases));
@@ -66,7 +67,8 @@ public final class BenchWorker {
     }
 
     private static Contender contender(
-            Kind kind, Map<String, PGXADataSource> databases, String ensemble, Path directory) throws Exception {
+            Kind kind, Map<String, PGXADataSource> databases, String ensemble, String nodes, Path directory)
+            throws Exception {
         return switch (kind) {
             case BY_HAND -> new ByHand(Optional.empty());
             case BY_HAND_PARALLEL -> new ByHand(Optional.of(Executors.newCachedThreadPool()));
@@ -75,6 +77,8 @@ public final class BenchWorker {
             case NARAYANA -> new OnNarayana(directory);
             case ASSENT -> new OnAssent(ensemble, databases, false);
             case COMMIT_POINT -> new OnAssent(ensemble, databases, true);
+            case ASSENT_REMOTE -> new OnAssentNodes(nodes, databases, 1);
+            case ASSENT_TWO_SERVICES -> new OnAssentNodes(nodes, databases, 2);
         };
     }
 

@@ -8,6 +8,8 @@ enum Kind {
     NARAYANA("Narayana, own log"),
     ASSENT("Assent, embedded"),
     COMMIT_POINT("Assent, commit point"),
+    ASSENT_REMOTE("Assent, remote"),
+    ASSENT_TWO_SERVICES("Assent, two services"),
     ATOMIKOS_REPLICATED("Atomikos, our log");
 
     private final String title;
@@ -18,5 +20,10 @@ enum Kind {
 
     String title() {
         return title;
+    }
+
+    /** Whether its coordinators are nodes, in processes of their own. */
+    boolean isRemote() {
+        return this == ASSENT_REMOTE || this == ASSENT_TWO_SERVICES;
     }
 }

@@ -15,21 +15,24 @@ final class Tally {
     private Usage usage = Usage.NONE;
     private double processorsBusy;
 
-    /** Processor time of the worker, of the databases and of the ensemble. */
-    record Usage(Duration worker, Duration databases, Duration ensemble) {
-        static final Usage NONE = new Usage(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    /** Processor time of the worker, of the databases, of the ensemble and of the coordinator nodes. */
+    record Usage(Duration worker, Duration databases, Duration ensemble, Duration nodes) {
+        static final Usage NONE = new Usage(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
         Usage plus(Usage other) {
-            return new Usage(worker.plus(other.worker), databases.plus(other.databases), ensemble.plus(other.ensemble));
+            return new Usage(
+                    worker.plus(other.worker),
+                    databases.plus(other.databases),
+                    ensemble.plus(other.ensemble),
+                    nodes.plus(other.nodes));
         }
 
         Usage minus(Usage other) {
             return new Usage(
-                    worker.minus(other.worker), databases.minus(other.databases), ensemble.minus(other.ensemble));
-        }
-
-        Duration total() {
-            return worker.plus(databases).plus(ensemble);
+                    worker.minus(other.worker),
+                    databases.minus(other.databases),
+                    ensemble.minus(other.ensemble),
+                    nodes.minus(other.nodes));
         }
     }
 

@@ -96,11 +96,15 @@ public final class TransactionBench implements Callable<Integer> {
         BenchEnsemble ensemble = BenchEnsemble.start(make, setup, directory);
         started.push(ensemble);
         ensemble.warmUp();
+        BenchNodes nodes =
+                BenchNodes.start(kinds.stream().anyMatch(Kind::isRemote), setup, directory, ensemble.connect(place));
+        started.push(nodes);
+        Servers servers = new Servers(databases, ensemble, nodes);
         Map<Kind, JavaChild> workers = new EnumMap<>(Kind.class);
         for (Kind kind : kinds) {
-            workers.put(kind, worker(kind, setup, directory, databases, ensemble));
+            workers.put(kind, worker(kind, setup, directory, servers));
         }
-        Map<Kind, Tally> tallies = measure(workers, databases, ensemble);
+        Map<Kind, Tally> tallies = measure(workers, servers);
         BenchReport.print(out, tallies, ensemble.roundTripMicros(), make);
         return verdict(databases);
     }
@@ -121,16 +125,22 @@ public final class TransactionBench implements Callable<Integer> {
                 List.of("-Xmx512m"));
     }
 
-    private JavaChild worker(
-            Kind kind, JavaChild.JavaSetup setup, Path directory, BenchDatabases databases, BenchEnsemble ensemble)
-            throws IOException {
+    /** What all contenders share. */
+    private record Servers(BenchDatabases databases, BenchEnsemble ensemble, BenchNodes nodes) {
+        Tally.Usage usage(JavaChild worker) throws IOException, SQLException {
+            return new Tally.Usage(worker.cpuTime(), databases.cpuTime(), ensemble.cpuTime(), nodes.cpuTime());
+        }
+    }
+
+    private JavaChild worker(Kind kind, JavaChild.JavaSetup setup, Path directory, Servers servers) throws IOException {
         Path home = Files.createDirectories(directory.resolve("worker-" + kind));
         List<String> arguments = List.of(
                 kind.name(),
                 Integer.toString(threads),
-                databases.url(0),
-                databases.url(1),
-                ensemble.connect(place),
+                servers.databases().url(0),
+                servers.databases().url(1),
+                servers.ensemble().connect(place),
+                servers.nodes().connect(),
                 home.toString());
         JavaChild worker =
                 JavaChild.start(setup, BenchWorker.class.getName(), arguments, directory.resolve(kind + ".log"));
@@ -139,19 +149,18 @@ public final class TransactionBench implements Callable<Integer> {
         return worker;
     }
 
-    private Map<Kind, Tally> measure(Map<Kind, JavaChild> workers, BenchDatabases databases, BenchEnsemble ensemble)
-            throws IOException, SQLException {
+    private Map<Kind, Tally> measure(Map<Kind, JavaChild> workers, Servers servers) throws IOException, SQLException {
         Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
         for (int round = 0; round <= rounds; round++) {
             for (Map.Entry<Kind, JavaChild> worker : workers.entrySet()) {
-                long syncs = databases.walSyncs();
+                long syncs = servers.databases().walSyncs();
                 double unused = machine.getCpuLoad(); // each call tells of the time since the last one
-                Tally.Usage before = usage(worker.getValue(), databases, ensemble);
+                Tally.Usage before = servers.usage(worker.getValue());
                 Duration length = Duration.ofSeconds(round == 0 ? warmUpSeconds : seconds);
                 worker.getValue().tell("run " + length.toMillis());
                 RoundResult result = RoundResult.parse(worker.getValue().await(RoundResult::isResult));
                 double busy = machine.getCpuLoad();
-                Tally.Usage used = usage(worker.getValue(), databases, ensemble).minus(before);
+                Tally.Usage used = servers.usage(worker.getValue()).minus(before);
                 out.printf(
                         "%s %-20s %6.0f tx/s%n",
                         round == 0 ? "warm-up" : "round " + round,
@@ -159,16 +168,11 @@ public final class TransactionBench implements Callable<Integer> {
                         result.perSecond());
                 if (round > 0) {
                     tallies.computeIfAbsent(worker.getKey(), kind -> new Tally())
-                            .add(result, databases.walSyncs() - syncs, used, busy);
+                            .add(result, servers.databases().walSyncs() - syncs, used, busy);
                 }
             }
         }
         return tallies;
-    }
-
-    private static Tally.Usage usage(JavaChild worker, BenchDatabases databases, BenchEnsemble ensemble)
-            throws IOException, SQLException {
-        return new Tally.Usage(worker.cpuTime(), databases.cpuTime(), ensemble.cpuTime());
     }
 
     private int verdict(BenchDatabases databases) throws SQLException {
