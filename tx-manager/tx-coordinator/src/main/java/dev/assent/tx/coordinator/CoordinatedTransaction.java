@@ -48,11 +48,12 @@ final class CoordinatedTransaction implements StagedTransaction {
     private @Nullable TransactionRun<?, ?> run;
     private volatile boolean toldToOthers;
 
-    CoordinatedTransaction(Transactions service, GlobalTxId id, Duration timeout) {
+    /** @param expired why it is rolled back past its deadline */
+    CoordinatedTransaction(Transactions service, GlobalTxId id, String expired) {
         this.service = service;
         this.id = id;
         this.end = new OutcomeOnce(id.unique(), service.listeners());
-        this.expired = "the transaction's time-out of " + timeout.toMillis() + " ms expired before it was decided";
+        this.expired = expired;
     }
 
     /** Its outcome is told, before all branches have ended, to somebody who may end them by it. */

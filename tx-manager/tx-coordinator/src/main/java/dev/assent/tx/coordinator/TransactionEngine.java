@@ -62,6 +62,7 @@ public final class TransactionEngine implements TransactionService {
     private final Outcomes outcomes;
     private final ReleasedRows released;
     private final Readiness readiness;
+    private volatile Predicate<EpochRef> unheard = epoch -> false;
     private volatile boolean closed;
 
     /** How a coordinator comes by its epochs. */
@@ -115,7 +116,7 @@ public final class TransactionEngine implements TransactionService {
                 remembered::rolledBack,
                 registered,
                 points));
-        epochs = take(source, new EpochSource.Surroundings(store, workers, clock, recovery::trigger, active::isBusy));
+        epochs = take(source, new EpochSource.Surroundings(store, workers, clock, recovery::trigger, this::isBusy));
         Protocols protocols = new Protocols(
                 store.decisions(),
                 epochs::over,
@@ -128,6 +129,16 @@ public final class TransactionEngine implements TransactionService {
                 active);
         outcomes = new Outcomes(store, active, remembered, points);
         readiness = new Readiness(store, epochs, clock);
+    }
+
+    /** What others may still bring is asked first: when they bring nothing more, all of it is under way. */
+    private boolean isBusy(EpochRef epoch) {
+        return unheard.test(epoch) || active.isBusy(epoch);
+    }
+
+    /** A shard that is closing is not handed over while {@code more} says that somebody may begin under its epoch. */
+    public void holdOpenWhile(Predicate<EpochRef> more) {
+        unheard = more;
     }
 
     /** Without an epoch there is no engine that could be closed. */
@@ -195,6 +206,11 @@ public final class TransactionEngine implements TransactionService {
     @Override
     public StagedTransaction begin(Duration timeout) {
         return transactions.begin(timeout);
+    }
+
+    /** Begins one that somebody has named under an epoch held here; the caller sees to it that no name is used twice. */
+    public StagedTransaction begin(GlobalTxId name) {
+        return transactions.begin(name);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 
 /**
  * Begins transactions under the epochs that the coordinator holds, and is all that a transaction knows of its
@@ -21,6 +22,9 @@ import java.util.concurrent.RejectedExecutionException;
 final class Transactions {
     /** How long a first branch waits to learn whether its resource's name stands for it. */
     private static final Duration NAMING_PATIENCE = Duration.ofSeconds(2);
+
+    /** What a deadline may be further away than the longest time-out, as clocks differ. */
+    private static final Duration SKEW_TOLERATED = Duration.ofMinutes(1);
 
     private final ClusterId cluster;
     private final String storeName;
@@ -71,12 +75,12 @@ final class Transactions {
                             + timeout,
                     false);
         }
-        if (closed) {
-            throw new TransactionServiceException("the transaction service is closed", false);
-        }
-        active.requirePlace();
+        requireOpen();
+        String expired = "the transaction's time-out of " + timeout.toMillis() + " ms expired before it was decided";
         for (Optional<EpochRef> epoch = epochs.current(); ; epoch = epochs.current()) {
-            Optional<CoordinatedTransaction> begun = beginUnder(requireEpoch(epoch), timeout);
+            GlobalTxId id = name(requireEpoch(epoch), timeout);
+            Optional<CoordinatedTransaction> begun =
+                    begun(new CoordinatedTransaction(this, id, expired), epochs::isOpen);
             if (begun.isPresent()) {
                 return begun.get();
             }
@@ -90,21 +94,47 @@ final class Transactions {
                 true));
     }
 
-    /** Empty when nothing begins under that epoch any more: who hands a shard over waits for what was begun before. */
-    private Optional<CoordinatedTransaction> beginUnder(EpochRef epoch, Duration timeout) {
-        GlobalTxId id = new GlobalTxId(
+    private GlobalTxId name(EpochRef epoch, Duration timeout) {
+        return new GlobalTxId(
                 cluster,
                 epoch.key(),
                 epoch.version(),
                 clock.epochMillis() + timeout.toMillis(),
                 new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
-        CoordinatedTransaction transaction = new CoordinatedTransaction(this, id, timeout);
+    }
+
+    /** Begins one that somebody named before, under an epoch held here; also one under which no new ones are named. */
+    CoordinatedTransaction begin(GlobalTxId name) {
+        requireOpen();
+        long aheadMillis = name.deadlineEpochMillis() - clock.epochMillis();
+        if (aheadMillis > settings.timeoutMax().plus(SKEW_TOLERATED).toMillis()) {
+            throw new TransactionServiceException(
+                    "a transaction's time-out must be at most " + settings.timeoutMax() + ", and its deadline is "
+                            + aheadMillis + " ms away from here",
+                    false);
+        }
+        String expired = "the transaction's time-out expired before it was decided";
+        return begun(new CoordinatedTransaction(this, name, expired), epoch -> epochs.all()
+                        .contains(epoch))
+                .orElseThrow(() -> new TransactionServiceException(
+                        "the transaction's coordinator was replaced before it heard of it; begin a new one", true));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new TransactionServiceException("the transaction service is closed", false);
+        }
+        active.requirePlace();
+    }
+
+    /** Empty when it may not begin under its epoch any more: who hands a shard over waits for what was begun before. */
+    private Optional<CoordinatedTransaction> begun(CoordinatedTransaction transaction, Predicate<EpochRef> mayBegin) {
         active.add(transaction);
-        if (epochs.isOpen(epoch)) {
+        if (mayBegin.test(EpochRef.of(transaction.globalId()))) {
             active.begun();
             return Optional.of(transaction);
         }
-        active.finished(id);
+        active.finished(transaction.globalId());
         return Optional.empty();
     }
 

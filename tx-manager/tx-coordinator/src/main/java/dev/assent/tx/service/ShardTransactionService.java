@@ -6,6 +6,7 @@ import dev.assent.tx.coordinator.ShardCandidate;
 import dev.assent.tx.coordinator.TransactionEngine;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /**
  * The transaction service of a coordinator node: it stands for the cluster's shards, and coordinates the transactions
@@ -50,6 +52,16 @@ public final class ShardTransactionService implements AutoCloseable {
     /** Begins under one of the led shards, by turns; refuses while there is none. */
     public StagedTransaction begin(Duration timeout) {
         return engine.begin(timeout);
+    }
+
+    /**
+     * Begins one whose name a service made under an epoch of this node. The caller sees to it that no name is used twice.
+     *
+     * @throws TransactionServiceException that epoch is not held any more, or the deadline is further away than a
+     *     time-out may be long
+     */
+    public StagedTransaction begin(GlobalTxId name) {
+        return engine.begin(name);
     }
 
     /**
@@ -95,6 +107,11 @@ public final class ShardTransactionService implements AutoCloseable {
      */
     public CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
         return engine.whyNoDecision(patience);
+    }
+
+    /** A shard that is closing is not handed over while {@code unheard} says so of its epoch. */
+    public void holdOpenWhile(Predicate<EpochRef> unheard) {
+        engine.holdOpenWhile(unheard);
     }
 
     /** Calls {@code listener} after each change of {@link #led}. */

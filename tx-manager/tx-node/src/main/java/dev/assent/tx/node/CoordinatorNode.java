@@ -9,6 +9,7 @@ import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.ShardCandidate;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** One coordinator node, embeddable: several fit into one JVM. Thread-safe. */
 public final class CoordinatorNode implements AutoCloseable {
@@ -188,6 +190,11 @@ public final class CoordinatorNode implements AutoCloseable {
         }
 
         @Override
+        public StagedTransaction begin(GlobalTxId name) {
+            return shards.begin(name);
+        }
+
+        @Override
         public Outcome outcome(String token, boolean notReadOnly) {
             return shards.outcome(token, notReadOnly);
         }
@@ -205,6 +212,11 @@ public final class CoordinatorNode implements AutoCloseable {
         @Override
         public ResourceCatalog.Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException {
             return shards.claim(name, identity);
+        }
+
+        @Override
+        public void holdOpenWhile(Predicate<EpochRef> unheard) {
+            shards.holdOpenWhile(unheard);
         }
 
         @Override

@@ -33,8 +33,10 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +122,13 @@ class RemoteTransactionsTest {
 
     private CoordinatorNode other(CoordinatorNode node) {
         return node.equals(left) ? right : left;
+    }
+
+    /** The leader last, so that nobody takes its shard. */
+    private void closeNodes() {
+        CoordinatorNode leader = leader();
+        other(leader).close();
+        leader.close();
     }
 
     private void nothingStaysPrepared() {
@@ -383,6 +392,30 @@ class RemoteTransactionsTest {
                     .withMessageContaining("Start the nodes")
                     .matches(TransactionServiceException::isRetrySafe);
         }
+    }
+
+    @Test
+    void a_rollback_that_no_node_can_be_told_is_certain_all_the_same() {
+        GlobalTransaction transaction = shop.begin(TIMEOUT);
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        closeNodes();
+
+        assertThat(transaction.rollback("changed my mind")).isEqualTo(new Outcome.RolledBack("changed my mind"));
+
+        assertThat(orders.calls()).contains("rollback");
+    }
+
+    @Test
+    void a_transaction_that_is_forgotten_by_who_began_it_is_rolled_back_past_its_deadline_and_told() {
+        Queue<Outcome> heard = new ConcurrentLinkedQueue<>();
+        GlobalTransaction forgotten = shop.begin(Duration.ofMillis(500));
+        forgotten.enlist(forgotten.newBranch("orders"), orders);
+        forgotten.onCompletion(heard::add);
+
+        Eventually.soon("its end is told", () -> !heard.isEmpty());
+
+        assertThat(heard).singleElement().isInstanceOf(Outcome.RolledBack.class);
+        assertThat(orders.calls()).contains("rollback");
     }
 
     @Test

@@ -19,6 +19,7 @@ final class ClockSkew {
     static final long TOLERATED_MILLIS = 5_000;
 
     private final Clock clock;
+    private volatile long aheadMillis;
     private volatile Optional<String> complaint = Optional.empty();
 
     ClockSkew(Clock clock) {
@@ -37,6 +38,7 @@ final class ClockSkew {
         }
         long mostAhead = clock.epochMillis() - nodeEpochMillis;
         long leastAhead = mostAhead - TimeUnit.NANOSECONDS.toMillis(Math.max(0, roundTripNanos));
+        aheadMillis = (mostAhead + leastAhead) / 2;
         if (leastAhead > TOLERATED_MILLIS) {
             complain(leastAhead / 1_000 + " s ahead of", node);
         } else if (mostAhead < -TOLERATED_MILLIS) {
@@ -54,6 +56,11 @@ final class ClockSkew {
             LOG.warn("{}: until then transactions here seem to be past their deadlines too early or too late", told);
         }
         complaint = Optional.of(told);
+    }
+
+    /** The nodes' time now, as near as it was measured. */
+    long nodesEpochMillis() {
+        return clock.epochMillis() - aheadMillis;
     }
 
     /** What is wrong with this service's clock, if something is. */

@@ -6,24 +6,24 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.Answer;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
-import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.CommitRequest;
-import dev.assent.tx.remote.wire.DoomReply;
 import dev.assent.tx.remote.wire.DoomRequest;
-import dev.assent.tx.remote.wire.EnlistReply;
 import dev.assent.tx.remote.wire.EnlistRequest;
-import dev.assent.tx.remote.wire.JoinReply;
 import dev.assent.tx.remote.wire.JoinRequest;
-import dev.assent.tx.remote.wire.OutcomeReply;
+import dev.assent.tx.remote.wire.Request;
 import dev.assent.tx.remote.wire.RollbackRequest;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * The calls to the coordinator, with what a lost answer means for each: begin may be tried on the next leader (an
@@ -44,6 +44,7 @@ final class CoordinatorCalls {
     private final ClockSkew skew;
     private final Predicate<GlobalTxId> notReadOnly;
     private final CallsUnderWay underWay = new CallsUnderWay();
+    private final OwnNames names = new OwnNames();
 
     /**
      * Calls to the nodes of {@code directory}.
@@ -62,47 +63,26 @@ final class CoordinatorCalls {
         underWay.look();
     }
 
-    /** A call about a transaction, which ends at once when its coordinator is replaced. */
-    private <T> T call(GlobalTxId id, Supplier<T> call) {
-        return underWay.run(() -> directory.isFenced(id), call);
-    }
-
     /** How far the clock here is from the nodes'. */
     ClockSkew skew() {
         return skew;
     }
 
-    GlobalTxId begin(Duration timeout) {
-        long giveUpNanos = System.nanoTime() + config.callTimeout().toNanos();
-        BeginRequest request =
-                BeginRequest.newBuilder().setTimeoutMillis(timeout.toMillis()).build();
-        String last = "no coordinator node leads a shard";
-        while (System.nanoTime() < giveUpNanos && !directory.isClosed()) {
-            long seen = directory.changes();
-            Optional<NodeLink> leader = leader(() -> directory.awaitLeader(leftUntil(giveUpNanos)));
-            if (leader.isEmpty()) {
-                break;
-            }
-            NodeLink node = leader.get();
-            try {
-                return Wire.transaction(
-                        underWay.run(() -> directory.isReplaced(node), () -> node.calls(leftUntil(giveUpNanos))
-                                        .begin(request))
-                                .getGtrid());
-            } catch (StatusRuntimeException refused) {
-                last = leader.get() + ": " + describe(refused);
-                if (!mayTryElsewhere(refused)) {
-                    throw new TransactionServiceException("could not begin a transaction: " + last, false, refused);
-                }
-                pause(seen);
-            }
+    /**
+     * A name for a transaction, of which no node hears yet. It may be begun as long as {@link NodeDirectory#mayBegin}.
+     */
+    GlobalTxId name(Duration timeout) {
+        Optional<NodeDirectory.Leave> leave = waitFor(() -> directory.awaitLeave(config.callTimeout()));
+        if (leave.isPresent()) {
+            return names.next(leave.get(), skew.nodesEpochMillis() + timeout.toMillis());
         }
         if (directory.isClosed()) {
             throw new TransactionServiceException("the transaction service is closed", false);
         }
         throw new TransactionServiceException(
-                "could not begin a transaction within " + config.callTimeout().toMillis() + " ms: " + last
-                        + ". Are the coordinator nodes " + config.targets() + " running?",
+                "could not begin a transaction within " + config.callTimeout().toMillis()
+                        + " ms: no coordinator node leads a shard. Are the coordinator nodes " + config.targets()
+                        + " running?",
                 true);
     }
 
@@ -111,12 +91,10 @@ final class CoordinatorCalls {
         NodeLink leader = leaderOf(id)
                 .orElseThrow(() -> new TransactionServiceException(
                         "no coordinator node leads the transaction's shard at the moment; try again", true));
-        JoinRequest request = JoinRequest.newBuilder()
-                .setGtrid(Wire.gtrid(id))
-                .setAgentId(agent.bytes())
-                .build();
+        Request.Builder request = Request.newBuilder()
+                .setJoin(JoinRequest.newBuilder().setGtrid(Wire.gtrid(id)).setAgentId(agent.bytes()));
         try {
-            JoinReply unused = call(id, () -> leader.calls(config.callTimeout()).join(request));
+            Answer unused = call(id, leader, request, config.callTimeout());
         } catch (StatusRuntimeException refused) {
             throw new TransactionServiceException(
                     "the transaction cannot be joined: " + describe(refused), mayTryElsewhere(refused), refused);
@@ -128,8 +106,7 @@ final class CoordinatorCalls {
                 .orElseThrow(() -> new TransactionServiceException(
                         "no coordinator node leads the transaction's shard at the moment", true));
         try {
-            EnlistReply unused =
-                    call(id, () -> leader.calls(config.callTimeout()).enlist(request));
+            Answer unused = call(id, leader, Request.newBuilder().setEnlist(request), config.callTimeout());
         } catch (StatusRuntimeException refused) {
             throw new TransactionServiceException(
                     "the branch was not enlisted, its work must not start: " + describe(refused), false, refused);
@@ -140,12 +117,10 @@ final class CoordinatorCalls {
     void doom(GlobalTxId id, String cause) {
         Optional<NodeLink> leader = directory.any().flatMap(any -> leaderOf(id));
         leader.ifPresent(node -> {
+            Request.Builder request = Request.newBuilder()
+                    .setDoom(DoomRequest.newBuilder().setGtrid(Wire.gtrid(id)).setCause(cause));
             try {
-                DoomReply unused = call(id, () -> node.calls(config.callTimeout())
-                        .doom(DoomRequest.newBuilder()
-                                .setGtrid(Wire.gtrid(id))
-                                .setCause(cause)
-                                .build()));
+                Answer unused = call(id, node, request, config.callTimeout());
             } catch (StatusRuntimeException unreachable) {
                 // The branches here vote no all the same, so the transaction cannot commit.
                 return;
@@ -153,27 +128,70 @@ final class CoordinatorCalls {
         });
     }
 
-    Outcome commit(GlobalTxId id, Duration timeout) {
-        CommitRequest request =
-                CommitRequest.newBuilder().setGtrid(Wire.gtrid(id)).build();
-        return end(id, node -> node.calls(timeout).commit(request));
+    Outcome commit(CommitRequest request, GlobalTxId id, Duration timeout) {
+        return end(id, Request.newBuilder().setCommit(request), timeout);
     }
 
-    Outcome rollback(GlobalTxId id, String cause) {
-        RollbackRequest request = RollbackRequest.newBuilder()
-                .setGtrid(Wire.gtrid(id))
-                .setCause(cause)
-                .build();
-        return end(id, node -> node.calls(config.callTimeout()).rollback(request));
+    Outcome rollback(RollbackRequest request, GlobalTxId id) {
+        return end(id, Request.newBuilder().setRollback(request), config.callTimeout());
     }
 
-    private Outcome end(GlobalTxId id, Function<NodeLink, OutcomeReply> call) {
+    /** Tells the leader that is known now to roll back, and does not wait for another. */
+    Outcome rollbackNow(RollbackRequest request, GlobalTxId id) {
+        Optional<NodeLink> leader = directory.leaderOf(id);
+        if (leader.isEmpty()) {
+            return new Outcome.Unknown("no coordinator node leads the transaction's shard");
+        }
+        try {
+            return Wire.outcome(call(id, leader.get(), Request.newBuilder().setRollback(request), config.callTimeout())
+                    .getOutcome());
+        } catch (StatusRuntimeException lost) {
+            return new Outcome.Unknown(describe(lost));
+        }
+    }
+
+    /**
+     * The answer to a call about a transaction, which ends at once when its coordinator is replaced.
+     *
+     * @throws StatusRuntimeException it was refused, or nothing is known of its effect
+     */
+    private Answer call(GlobalTxId id, NodeLink node, Request.Builder request, Duration timeout) {
+        return underWay.run(() -> directory.isFenced(id), () -> answer(node.request(request), timeout));
+    }
+
+    private static Answer answer(CompletableFuture<Answer> answer, Duration timeout) {
+        Context.current()
+                .addListener(
+                        replaced -> given(answer, Status.CANCELLED.withDescription("the coordinator was replaced")),
+                        Runnable::run);
+        try {
+            return answer.get(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw given(answer, Status.CANCELLED.withDescription("interrupted"));
+        } catch (TimeoutException late) {
+            throw given(
+                    answer, Status.DEADLINE_EXCEEDED.withDescription("no answer within " + timeout.toMillis() + " ms"));
+        } catch (ExecutionException failed) {
+            throw Status.fromThrowable(failed.getCause()).asRuntimeException();
+        }
+    }
+
+    /** Nobody waits for the answer any more. */
+    private static StatusRuntimeException given(CompletableFuture<Answer> up, Status why) {
+        StatusRuntimeException given = why.asRuntimeException();
+        up.completeExceptionally(given);
+        return given;
+    }
+
+    private Outcome end(GlobalTxId id, Request.Builder request, Duration timeout) {
         Optional<NodeLink> leader = leaderOf(id);
         if (leader.isEmpty()) {
             return askUntilKnown(id, "no coordinator node leads the transaction's shard");
         }
         try {
-            Outcome outcome = Wire.outcome(call(id, () -> call.apply(leader.get())));
+            Outcome outcome =
+                    Wire.outcome(call(id, leader.get(), request, timeout).getOutcome());
             return outcome.isKnown() ? outcome : askUntilKnown(id, outcome.toString());
         } catch (StatusRuntimeException lost) {
             return askUntilKnown(id, describe(lost));
@@ -238,14 +256,14 @@ final class CoordinatorCalls {
     }
 
     private Optional<NodeLink> leaderOf(GlobalTxId id) {
-        return leader(() -> directory.awaitLeaderOf(id, config.callTimeout()));
+        return waitFor(() -> directory.awaitLeaderOf(id, config.callTimeout()));
     }
 
-    private interface Waiting {
-        Optional<NodeLink> run() throws InterruptedException;
+    private interface Waiting<T> {
+        Optional<T> run() throws InterruptedException;
     }
 
-    private static Optional<NodeLink> leader(Waiting waiting) {
+    private static <T> Optional<T> waitFor(Waiting<T> waiting) {
         try {
             return waiting.run();
         } catch (InterruptedException interrupted) {
@@ -260,10 +278,6 @@ final class CoordinatorCalls {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Duration leftUntil(long nanos) {
-        return Duration.ofNanos(Math.max(1, nanos - System.nanoTime()));
     }
 
     /** Whether nothing can have been done that a second attempt would repeat. */

@@ -2,7 +2,9 @@ package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.end.OutcomeOnce;
 import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,6 +40,7 @@ final class LocalPart {
     private @Nullable String doom;
     private boolean inDoubt;
     private boolean begunHere;
+    private boolean exposed;
     private boolean commitAsked;
     private volatile long lastAsked;
 
@@ -58,7 +61,7 @@ final class LocalPart {
 
     /** Adds a branch unless the transaction has ended here; tells whether it did. */
     synchronized boolean add(BranchRun branch) {
-        if (hasEnded() || doom != null) {
+        if (hasEnded() || doom != null || commitAsked) {
             return false;
         }
         branches.put(branch.id(), branch);
@@ -116,6 +119,56 @@ final class LocalPart {
     synchronized boolean askCommit() {
         commitAsked |= doom == null;
         return doom == null;
+    }
+
+    synchronized boolean isBegunHere() {
+        return begunHere;
+    }
+
+    /** Only this process has its token, and no node has heard of it. */
+    synchronized boolean isPrivate() {
+        return begunHere && !exposed;
+    }
+
+    /** The token leaves this process: others may take part from now on, and ask for the outcome. */
+    synchronized void expose() {
+        exposed = true;
+    }
+
+    /**
+     * Those of which the coordinator has not heard: it hears of them with the request for the end, once, and does not
+     * commit without their votes.
+     */
+    synchronized List<BranchRun> takeUnconfirmed() {
+        List<BranchRun> unconfirmed = branches.values().stream()
+                .filter(branch -> !confirmed.contains(branch.id()))
+                .toList();
+        unconfirmed.forEach(this::confirmed);
+        return unconfirmed;
+    }
+
+    /** The commit was to be asked for, and was not: from now on the transaction can only roll back. */
+    synchronized void withdrawCommit(String cause) {
+        commitAsked = false;
+        doom(cause);
+    }
+
+    /** How it ended that nobody can commit; not all of it rolled back if a branch ended by itself. */
+    Outcome givenUp(String cause) {
+        for (BranchRun branch : branches()) {
+            if (branch.end() instanceof Completion.Heuristic alone && alone.outcome() != HeuristicOutcome.ROLLED_BACK) {
+                String told = "a branch decided by itself, " + alone.outcome() + ": " + alone.cause();
+                return alone.outcome() == HeuristicOutcome.HAZARD
+                        ? new Outcome.HeuristicHazard(told)
+                        : new Outcome.HeuristicMixed(told);
+            }
+        }
+        return new Outcome.RolledBack(cause);
+    }
+
+    /** It was begun here, and its commit was not asked for and never will be: nobody can commit it. */
+    synchronized boolean isGivenUp() {
+        return begunHere && !commitAsked && doom != null;
     }
 
     /**

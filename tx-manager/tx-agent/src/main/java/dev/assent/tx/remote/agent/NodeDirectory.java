@@ -27,9 +27,13 @@ final class NodeDirectory {
     /** One node's claim. */
     private record Leader(NodeLink node, int epoch) {}
 
+    /** Leave to name transactions under a led shard's epoch. */
+    record Leave(ClusterId cluster, int shard, long incarnation, int epoch, long grant) {}
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<NodeLink, List<Leading.Shard>> said = new LinkedHashMap<>();
+    private final Map<NodeLink, Long> grants = new HashMap<>();
     private final Map<Integer, Integer> epochs = new HashMap<>();
     private @Nullable ClusterId cluster;
     private int turn;
@@ -50,10 +54,12 @@ final class NodeDirectory {
         }
     }
 
-    void leads(NodeLink node, List<Leading.Shard> shards) {
+    /** What a node said last: the shards it leads, and what names begin with that are made here; 0: none may be. */
+    void leads(NodeLink node, List<Leading.Shard> shards, long grant) {
         lock.lock();
         try {
             said.put(node, List.copyOf(shards));
+            grants.put(node, grant);
             shards.forEach(shard -> epochs.merge(shard.getShard(), shard.getEpoch(), Math::max));
             announceChange();
         } finally {
@@ -65,6 +71,7 @@ final class NodeDirectory {
         lock.lock();
         try {
             said.remove(node);
+            grants.remove(node);
             announceChange();
         } finally {
             lock.unlock();
@@ -106,23 +113,6 @@ final class NodeDirectory {
         return await(timeout, () -> Optional.ofNullable(cluster));
     }
 
-    /** Some node to begin at: each has its turns, as many as it has shards. */
-    Optional<NodeLink> awaitLeader(Duration timeout) throws InterruptedException {
-        return await(timeout, () -> {
-            List<NodeLink> leaders = new ArrayList<>();
-            said.forEach((node, shards) -> {
-                for (Leading.Shard shard : shards) {
-                    if (!shard.getClosing() && isLatest(shard)) {
-                        leaders.add(node);
-                    }
-                }
-            });
-            return leaders.isEmpty()
-                    ? Optional.<NodeLink>empty()
-                    : Optional.of(leaders.get(Math.floorMod(turn++, leaders.size())));
-        });
-    }
-
     /** Whether others have been announced as leaders of all that this node said it leads; not of who led nothing. */
     boolean isReplaced(NodeLink node) {
         lock.lock();
@@ -146,6 +136,44 @@ final class NodeDirectory {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Leave to begin a transaction on some shard, by turns. */
+    Optional<Leave> awaitLeave(Duration timeout) throws InterruptedException {
+        return await(timeout, () -> {
+            List<Leave> leaves = leaves();
+            return leaves.isEmpty()
+                    ? Optional.<Leave>empty()
+                    : Optional.of(leaves.get(Math.floorMod(turn++, leaves.size())));
+        });
+    }
+
+    /** Whether the leader of that name's epoch still begins transactions under it. */
+    boolean mayBegin(GlobalTxId name) {
+        lock.lock();
+        try {
+            return leaves().stream()
+                    .anyMatch(leave -> leave.shard() == name.key().shard()
+                            && leave.epoch() == name.epoch()
+                            && leave.grant() == name.unique().high());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Leave> leaves() {
+        ClusterId named = cluster;
+        List<Leave> leaves = new ArrayList<>();
+        said.forEach((node, shards) -> {
+            long grant = grants.getOrDefault(node, 0L);
+            if (named != null && grant != 0) {
+                shards.stream()
+                        .filter(shard -> !shard.getClosing() && isLatest(shard))
+                        .forEach(shard -> leaves.add(
+                                new Leave(named, shard.getShard(), shard.getIncarnation(), shard.getEpoch(), grant)));
+            }
+        });
+        return leaves;
     }
 
     /** The leader of a transaction's shard. */

@@ -5,17 +5,24 @@ import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.Answer;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NameVerdict;
 import dev.assent.tx.remote.wire.NamedResource;
+import dev.assent.tx.remote.wire.NamesClosed;
 import dev.assent.tx.remote.wire.NodeMessage;
+import dev.assent.tx.remote.wire.Refusal;
+import dev.assent.tx.remote.wire.Request;
+import dev.assent.tx.remote.wire.Welcome;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +61,9 @@ final class NodeLink {
         /** What that node said of names was said over a link that is lost. */
         void linkLost(NodeLink node);
 
+        /** A node hands a shard over, and is to hear of all that was named under its epoch. */
+        void closing(NodeLink node, Leading.Shard shard);
+
         /** A later epoch of a shard was announced: some transactions cannot commit any more. */
         void leaderChanged();
     }
@@ -63,6 +73,7 @@ final class NodeLink {
     private final NodeDirectory directory;
     private final Owner owner;
     private final ScheduledExecutorService timer;
+    private final LinkRequests requests = new LinkRequests();
     private @Nullable StreamObserver<AgentMessage> out;
     private @Nullable Inbound current;
     private long redialMillis = REDIALS.firstMillis();
@@ -121,6 +132,35 @@ final class NodeLink {
         }
     }
 
+    /** A call over this link; see {@link LinkRequests#call}. */
+    CompletableFuture<Answer> request(Request.Builder request) {
+        return requests.call(request, made -> {
+            if (!sent(AgentMessage.newBuilder().setRequest(made).build())) {
+                requests.answered(Answer.newBuilder()
+                        .setRequestId(made.getRequestId())
+                        .setRefusal(Refusal.newBuilder()
+                                .setCode(Status.Code.UNAVAILABLE.value())
+                                .setDescription("not connected to " + this))
+                        .build());
+            }
+        });
+    }
+
+    /** All that was named under that epoch was spoken of over this link, and nothing is named under it any more. */
+    void namesClosed(Leading.Shard shard) {
+        send(AgentMessage.newBuilder()
+                .setNamesClosed(NamesClosed.newBuilder()
+                        .setShard(shard.getShard())
+                        .setIncarnation(shard.getIncarnation())
+                        .setEpoch(shard.getEpoch()))
+                .build());
+    }
+
+    private synchronized boolean sent(AgentMessage message) {
+        send(message);
+        return out != null;
+    }
+
     private synchronized void send(AgentMessage message) {
         if (out != null) {
             out.onNext(message);
@@ -145,6 +185,7 @@ final class NodeLink {
 
     private void gone() {
         directory.lost(this);
+        requests.lost();
         owner.linkLost(this);
     }
 
@@ -224,28 +265,32 @@ final class NodeLink {
                 return;
             }
             switch (message.getBodyCase()) {
-                case WELCOME -> {
-                    long roundTripNanos = System.nanoTime() - greetedNanos;
-                    if (isOfOurCluster(message.getWelcome().getCluster())) {
-                        owner.toldTime(
-                                "node " + message.getWelcome().getNode(),
-                                message.getWelcome().getClockMillis(),
-                                roundTripNanos);
-                    }
-                }
-                case LEADING -> {
-                    directory.leads(NodeLink.this, message.getLeading().getShardsList());
-                    owner.leaderChanged();
-                }
+                case WELCOME -> welcomed(message.getWelcome(), System.nanoTime() - greetedNanos);
+                case LEADING -> leading(message.getLeading());
                 case COMMAND -> owner.command(message.getCommand(), reply -> answer(this, reply));
+                case ANSWER -> requests.answered(message.getAnswer());
                 case ENDED -> owner.ended(message.getEnded());
                 case NAME_VERDICT -> owner.nameVerdict(NodeLink.this, message.getNameVerdict());
                 case BODY_NOT_SET -> LOG.warn("{} sent a message of a kind this service does not know", target);
             }
         }
 
+        private void leading(Leading leading) {
+            directory.leads(NodeLink.this, leading.getShardsList(), leading.getGrant());
+            leading.getShardsList().stream()
+                    .filter(Leading.Shard::getClosing)
+                    .forEach(shard -> owner.closing(NodeLink.this, shard));
+            owner.leaderChanged();
+        }
+
+        /** The time first: whoever waits for the first node compares deadlines as soon as the cluster is known. */
+        private void welcomed(Welcome welcome, long roundTripNanos) {
+            owner.toldTime("node " + welcome.getNode(), welcome.getClockMillis(), roundTripNanos);
+            requireOurCluster(welcome.getCluster());
+        }
+
         /** A node of another cluster is not used. */
-        private boolean isOfOurCluster(ByteString cluster) {
+        private void requireOurCluster(ByteString cluster) {
             synchronized (NodeLink.this) {
                 redialMillis = REDIALS.firstMillis();
                 lastRefusal = "";
@@ -259,7 +304,6 @@ final class NodeLink {
                         target);
                 close();
             }
-            return isOurs;
         }
 
         @Override

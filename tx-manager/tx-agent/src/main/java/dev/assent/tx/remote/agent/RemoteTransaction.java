@@ -17,7 +17,6 @@ import dev.assent.tx.spi.Participant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -31,7 +30,7 @@ final class RemoteTransaction implements GlobalTransaction {
 
     private final AgentId agent;
     private final BranchCommands resources;
-    private final LocalParts parts;
+    private final OriginatorEnd end;
     private final LocalPart part;
     private final CoordinatorCalls calls;
     private final Clock clock;
@@ -40,14 +39,14 @@ final class RemoteTransaction implements GlobalTransaction {
     RemoteTransaction(
             AgentId agent,
             BranchCommands resources,
-            LocalParts parts,
+            OriginatorEnd end,
             LocalPart part,
             CoordinatorCalls calls,
             Clock clock,
             boolean originator) {
         this.agent = agent;
         this.resources = resources;
-        this.parts = parts;
+        this.end = end;
         this.part = part;
         this.calls = calls;
         this.clock = clock;
@@ -60,6 +59,7 @@ final class RemoteTransaction implements GlobalTransaction {
 
     @Override
     public String token() {
+        part.expose();
         return TransactionToken.format(globalId());
     }
 
@@ -116,6 +116,9 @@ final class RemoteTransaction implements GlobalTransaction {
         if (!part.add(run)) {
             throw new TransactionServiceException("the transaction is ending or can only roll back", false);
         }
+        if (originator) {
+            return; // the coordinator hears of it with the commit
+        }
         try {
             calls.enlist(
                     globalId(),
@@ -149,7 +152,9 @@ final class RemoteTransaction implements GlobalTransaction {
     public void setRollbackOnly(String cause) {
         if (!part.isDoomed()) {
             part.doom(cause);
-            calls.doom(globalId(), cause);
+            if (!originator) { // else nobody but this process can ask for the commit
+                calls.doom(globalId(), cause);
+            }
         }
     }
 
@@ -165,24 +170,13 @@ final class RemoteTransaction implements GlobalTransaction {
     @Override
     public Outcome commit() {
         requireOriginator();
-        if (!part.askCommit()) {
-            return rollback(part.objection().orElse("rollback-only"));
-        }
-        return learned(calls.commit(globalId(), untilDeadline().plus(PHASE_TWO_GRACE)));
+        return end.commit(part, untilDeadline().plus(PHASE_TWO_GRACE));
     }
 
     @Override
     public Outcome rollback(String cause) {
         requireOriginator();
-        part.doom(cause);
-        return learned(calls.rollback(globalId(), cause));
-    }
-
-    private Outcome learned(Outcome outcome) {
-        if (outcome.isKnown()) {
-            CompletionStage<Void> unused = parts.ended(globalId(), outcome);
-        }
-        return outcome;
+        return end.rollback(part, cause);
     }
 
     private void requireOriginator() {

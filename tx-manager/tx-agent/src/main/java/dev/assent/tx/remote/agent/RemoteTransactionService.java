@@ -5,6 +5,8 @@ import dev.assent.tx.api.Standing;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.EpochKey;
+import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
@@ -14,8 +16,11 @@ import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.JoinRequest;
+import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NameVerdict;
 import dev.assent.tx.remote.wire.NamedResource;
+import dev.assent.tx.remote.wire.Request;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceManager;
 import io.grpc.ManagedChannel;
@@ -36,6 +41,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,11 +81,15 @@ public final class RemoteTransactionService implements TransactionService {
     private final LocalParts parts;
     private final BranchCommands commands;
     private final CoordinatorCalls calls;
+    private final OriginatorEnd end;
     private final Sweeper sweeper;
     private final List<NodeLink> links = new ArrayList<>();
     private final ExecutorService listeners;
     private final ExecutorService questions;
     private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+    /** Written by who closes an epoch for names, so that none is begun that he does not know of. */
+    private final ReadWriteLock naming = new ReentrantReadWriteLock();
+
     private final Map<String, Object> registrations = new ConcurrentHashMap<>();
     private final AtomicLong commandsBegun = new AtomicLong();
     private final ScheduledExecutorService timer;
@@ -97,7 +108,13 @@ public final class RemoteTransactionService implements TransactionService {
                 .filter(LocalPart::isNotReadOnly)
                 .isPresent());
         this.questions = AgentThreads.pool("assent-sweep", 1);
-        this.sweeper = new Sweeper(parts, directory, calls::askNow, clock, questions);
+        this.end = new OriginatorEnd(agent, commands, parts, calls);
+        this.sweeper = new Sweeper(
+                parts,
+                directory,
+                part -> part.isGivenUp() ? end.expired(part) : calls.askNow(part.id()),
+                clock,
+                questions);
         this.timer = AgentThreads.timer("assent-agent-timer");
     }
 
@@ -198,9 +215,50 @@ public final class RemoteTransactionService implements TransactionService {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("a transaction's time-out is positive, not " + timeout);
         }
-        LocalPart part = parts.open(calls.begin(timeout));
-        part.begunHere();
-        return transaction(part, true);
+        while (true) {
+            Optional<LocalPart> begun = openIfMay(calls.name(timeout));
+            if (begun.isPresent()) {
+                return transaction(begun.get(), true);
+            }
+        }
+    }
+
+    /** Empty when the leader begins nothing under that name's epoch any more: it was told of all that there are. */
+    private Optional<LocalPart> openIfMay(GlobalTxId name) {
+        naming.readLock().lock();
+        try {
+            if (!directory.mayBegin(name)) {
+                return Optional.empty();
+            }
+            LocalPart part = parts.open(name);
+            part.begunHere();
+            return Optional.of(part);
+        } finally {
+            naming.readLock().unlock();
+        }
+    }
+
+    /** Tells a leader that closes a shard of every transaction that was named under its epoch, and that these are all. */
+    private void closeNames(NodeLink node, Leading.Shard shard) {
+        EpochRef epoch = new EpochRef(
+                new EpochKey(Authority.SHARD_2PC, shard.getShard(), shard.getIncarnation()), shard.getEpoch());
+        List<LocalPart> named;
+        naming.writeLock().lock();
+        try {
+            named = parts.all().stream()
+                    .filter(part -> part.isBegunHere() && EpochRef.of(part.id()).equals(epoch))
+                    .toList();
+        } finally {
+            naming.writeLock().unlock();
+        }
+        for (LocalPart part : named) {
+            part.expose(); // the node knows of it from now on, and has to hear of its end
+            CompletableFuture<?> unused = node.request(Request.newBuilder()
+                    .setJoin(JoinRequest.newBuilder()
+                            .setGtrid(Wire.gtrid(part.id()))
+                            .setAgentId(agent.bytes())));
+        }
+        node.namesClosed(shard);
     }
 
     @Override
@@ -253,7 +311,7 @@ public final class RemoteTransactionService implements TransactionService {
     }
 
     private RemoteTransaction transaction(LocalPart part, boolean originator) {
-        return new RemoteTransaction(agent, commands, parts, part, calls, clock, originator);
+        return new RemoteTransaction(agent, commands, end, part, calls, clock, originator);
     }
 
     @Override
@@ -350,6 +408,11 @@ public final class RemoteTransactionService implements TransactionService {
         @Override
         public void toldTime(String node, long epochMillis, long roundTripNanos) {
             skew.measured(node, epochMillis, roundTripNanos);
+        }
+
+        @Override
+        public void closing(NodeLink node, Leading.Shard shard) {
+            closeNames(node, shard);
         }
 
         @Override

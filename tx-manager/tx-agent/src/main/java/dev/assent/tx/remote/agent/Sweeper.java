@@ -40,7 +40,7 @@ final class Sweeper {
 
     private final LocalParts parts;
     private final NodeDirectory directory;
-    private final Function<GlobalTxId, Outcome> ask;
+    private final Function<LocalPart, Outcome> ask;
     private final Clock clock;
     private final Executor threads;
     private final Set<GlobalTxId> beingEnded = ConcurrentHashMap.newKeySet();
@@ -50,13 +50,13 @@ final class Sweeper {
     /**
      * A sweeper of {@code parts}.
      *
-     * @param ask asks some coordinator once how a transaction ended
+     * @param ask asks some coordinator once how a transaction ended; of one that nobody can commit, tells it so
      * @param threads runs the questions, which block; may refuse
      */
     Sweeper(
             LocalParts parts,
             NodeDirectory directory,
-            Function<GlobalTxId, Outcome> ask,
+            Function<LocalPart, Outcome> ask,
             Clock clock,
             Executor threads) {
         this.parts = parts;
@@ -147,12 +147,15 @@ final class Sweeper {
     }
 
     private void learn(LocalPart part) {
-        if (part.branches().isEmpty() && !part.hasListeners() && !part.isOpenForItsOriginator(clock.epochMillis())) {
+        if (part.branches().isEmpty()
+                && !part.isGivenUp()
+                && !part.hasListeners()
+                && !part.isOpenForItsOriginator(clock.epochMillis())) {
             parts.givenUp(part, new Outcome.Unknown("this process had no branch in it"));
             return;
         }
         part.asked(++questions);
-        Outcome outcome = ask.apply(part.id());
+        Outcome outcome = ask.apply(part);
         if (outcome.isKnown()) {
             oneAtATime(part, () -> obey(part, outcome));
         } else if (part.isDone() && part.id().isPastDeadline(clock.epochMillis() - ASKED_PAST_DEADLINE_MILLIS)) {

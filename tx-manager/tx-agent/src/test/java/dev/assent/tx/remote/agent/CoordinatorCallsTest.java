@@ -8,11 +8,15 @@ import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.Answer;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
+import dev.assent.tx.remote.wire.Refusal;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -57,7 +61,7 @@ class CoordinatorCallsTest {
     @Test
     void a_caller_is_not_kept_waiting_for_what_the_store_will_never_tell() throws Exception {
         try (LossyNode node = new LossyNode(asked -> NEVER_TOLD)) {
-            assertThat(CompletableFuture.supplyAsync(() -> node.calls().commit(ID, LONG)))
+            assertThat(CompletableFuture.supplyAsync(() -> node.commit()))
                     .succeedsWithin(SOON)
                     .isInstanceOfSatisfying(Outcome.Unknown.class, unknown -> {
                         assertThat(unknown.cause()).contains("answer was lost").contains("nothing was changed by it");
@@ -69,7 +73,7 @@ class CoordinatorCallsTest {
     @Test
     void what_another_service_tells_meanwhile_is_heard() throws Exception {
         try (LossyNode node = new LossyNode(asked -> asked < 3 ? NEVER_TOLD : new Outcome.RolledBack("told"))) {
-            assertThat(CompletableFuture.supplyAsync(() -> node.calls().commit(ID, LONG)))
+            assertThat(CompletableFuture.supplyAsync(() -> node.commit()))
                     .succeedsWithin(SOON)
                     .isEqualTo(new Outcome.RolledBack("told"));
         }
@@ -79,9 +83,31 @@ class CoordinatorCallsTest {
     void what_may_be_known_later_is_asked_for_all_the_time() throws Exception {
         Outcome notYet = new Outcome.Unknown("the store is away");
         try (LossyNode node = new LossyNode(asked -> asked < 50 ? notYet : new Outcome.Committed())) {
-            assertThat(CompletableFuture.supplyAsync(() -> node.calls().commit(ID, LONG)))
+            assertThat(CompletableFuture.supplyAsync(() -> node.commit()))
                     .succeedsWithin(SOON)
                     .isEqualTo(new Outcome.Committed());
+        }
+    }
+
+    /** A link over which every call is lost. */
+    private record Losing(StreamObserver<NodeMessage> out) implements StreamObserver<AgentMessage> {
+        @Override
+        public void onNext(AgentMessage message) {
+            if (message.hasRequest()) {
+                out.onNext(NodeMessage.newBuilder()
+                        .setAnswer(Answer.newBuilder()
+                                .setRequestId(message.getRequest().getRequestId())
+                                .setRefusal(Refusal.newBuilder().setCode(Status.Code.UNAVAILABLE.value())))
+                        .build());
+            }
+        }
+
+        @Override
+        public void onError(Throwable lost) {}
+
+        @Override
+        public void onCompleted() {
+            out.onCompleted();
         }
     }
 
@@ -98,8 +124,8 @@ class CoordinatorCallsTest {
             server = InProcessServerBuilder.forName(name)
                     .addService(new CoordinatorGrpc.CoordinatorImplBase() {
                         @Override
-                        public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
-                            reply.onError(Status.UNAVAILABLE.asRuntimeException());
+                        public StreamObserver<AgentMessage> attach(StreamObserver<NodeMessage> out) {
+                            return new Losing(out);
                         }
 
                         @Override
@@ -116,9 +142,17 @@ class CoordinatorCallsTest {
                     directory,
                     NodeStandingsTest.nobody(),
                     timer);
+            link.dial();
             directory.leads(
                     link,
-                    List.of(Leading.Shard.newBuilder().setShard(0).setEpoch(2).build()));
+                    List.of(Leading.Shard.newBuilder().setShard(0).setEpoch(2).build()),
+                    1);
+        }
+
+        Outcome commit() {
+            CommitRequest request =
+                    CommitRequest.newBuilder().setGtrid(Wire.gtrid(ID)).build();
+            return calls().commit(request, ID, LONG);
         }
 
         CoordinatorCalls calls() {

@@ -14,6 +14,7 @@ import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NameVerdict;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
@@ -296,6 +297,11 @@ class NodeLinkTest {
         @Override
         public void ended(Ended ended) {
             throw new AssertionError("no transaction ends here");
+        }
+
+        @Override
+        public void closing(NodeLink node, Leading.Shard shard) {
+            // not part of this
         }
 
         @Override

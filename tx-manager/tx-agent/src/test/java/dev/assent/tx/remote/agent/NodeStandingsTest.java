@@ -106,6 +106,7 @@ class NodeStandingsTest {
                 List.of(Leading.Shard.newBuilder()
                         .setShard(links.size())
                         .setEpoch(1)
-                        .build()));
+                        .build()),
+                1);
     }
 }

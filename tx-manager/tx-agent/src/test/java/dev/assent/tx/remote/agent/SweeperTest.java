@@ -46,8 +46,8 @@ class SweeperTest {
     private final Sweeper sweeper = new Sweeper(
             parts,
             new NodeDirectory(),
-            id -> {
-                asked.add(id);
+            part -> {
+                asked.add(part.id());
                 now += questionMillis;
                 return answer;
             },

@@ -1,20 +1,28 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.EpochKey;
+import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.Answer;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NamesClosed;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +33,11 @@ final class AgentLink {
 
     /** An agent that owes an answer and has said nothing for so long is avoided if another can do its work. */
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** What an agent has, once a shard is closing, to speak of what it named; later its unheard names are refused. */
+    private static final long NAMES_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long NAMES_CLOSED = Long.MIN_VALUE;
 
     /** A command that never left this node. */
     static final class NotSent extends IOException {
@@ -44,6 +57,11 @@ final class AgentLink {
     /** In the order in which they were sent. */
     private final Map<Long, Sent> pending = new LinkedHashMap<>();
 
+    private final Set<EpochRef> toldOpen = new HashSet<>();
+    /** Since when, or that it has answered. */
+    private final Map<EpochRef, Long> toldClosing = new HashMap<>();
+
+    private long grant;
     private long lastHeardNanos = System.nanoTime();
     private long lastCommandId;
     private boolean closed;
@@ -142,8 +160,54 @@ final class AgentLink {
         tell(NodeMessage.newBuilder().setWelcome(welcome));
     }
 
+    /** What the names begin with that the agent may make; told with what this node leads. */
+    synchronized void granted(long value) {
+        grant = value;
+    }
+
     synchronized void leading(Leading leading) {
-        tell(NodeMessage.newBuilder().setLeading(leading));
+        toldOpen.clear();
+        leading.getShardsList().stream()
+                .filter(shard -> !shard.getClosing())
+                .forEach(shard -> toldOpen.add(epoch(shard.getShard(), shard.getIncarnation(), shard.getEpoch())));
+        leading.getShardsList().stream().filter(Leading.Shard::getClosing).forEach(shard -> {
+            EpochRef epoch = epoch(shard.getShard(), shard.getIncarnation(), shard.getEpoch());
+            toldClosing.putIfAbsent(epoch, System.nanoTime());
+        });
+        toldClosing.keySet().removeIf(epoch -> isOver(epoch, leading));
+        tell(NodeMessage.newBuilder().setLeading(leading.toBuilder().setGrant(grant)));
+    }
+
+    private static EpochRef epoch(int shard, long incarnation, int version) {
+        return new EpochRef(new EpochKey(Authority.SHARD_2PC, shard, incarnation), version);
+    }
+
+    private static boolean isOver(EpochRef epoch, Leading leading) {
+        return leading.getShardsList().stream()
+                .noneMatch(shard -> epoch(shard.getShard(), shard.getIncarnation(), shard.getEpoch())
+                                .equals(epoch)
+                        && shard.getClosing());
+    }
+
+    /** The agent has spoken of all that it named under that epoch. */
+    synchronized void namesClosed(NamesClosed closed) {
+        toldClosing.computeIfPresent(
+                epoch(closed.getShard(), closed.getIncarnation(), closed.getEpoch()), (epoch, since) -> NAMES_CLOSED);
+    }
+
+    /** Whether the agent may still speak of a transaction that it has named under that epoch; not for long. */
+    synchronized boolean mayNameMore(EpochRef epoch) {
+        if (closed) {
+            return false;
+        }
+        Long since = toldClosing.get(epoch);
+        return since == null
+                ? toldOpen.contains(epoch) // it is told in a moment
+                : since != NAMES_CLOSED && System.nanoTime() - since < NAMES_NANOS_MAX;
+    }
+
+    synchronized void answer(Answer.Builder answer) {
+        tell(NodeMessage.newBuilder().setAnswer(answer));
     }
 
     synchronized void ended(Ended ended) {

@@ -28,6 +28,8 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     private final LedShards shards;
     private final Agents agents;
     private final NameClaims names;
+    private final NameGrants grants;
+    private final LinkRequests requests;
     private final HostLimits limits;
     private final String nodeName;
     private final Supplier<Leading> leading;
@@ -39,6 +41,8 @@ final class AgentSession implements StreamObserver<AgentMessage> {
             LedShards shards,
             Agents agents,
             NameClaims names,
+            NameGrants grants,
+            LinkRequests requests,
             HostLimits limits,
             String nodeName,
             Supplier<Leading> leading,
@@ -46,6 +50,8 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         this.shards = shards;
         this.agents = agents;
         this.names = names;
+        this.grants = grants;
+        this.requests = requests;
         this.limits = limits;
         this.nodeName = nodeName;
         this.leading = leading;
@@ -59,6 +65,10 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                 hello(message.getHello());
             } else if (message.hasReply() && link != null) {
                 link.replied(message.getReply());
+            } else if (message.hasNamesClosed() && link != null) {
+                link.namesClosed(message.getNamesClosed());
+            } else if (message.hasRequest() && link != null) {
+                requests.run(link, message.getRequest());
             } else {
                 refuse("the first message of a link is Hello");
             }
@@ -86,6 +96,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                 .setClockMillis(Clock.SYSTEM.epochMillis())
                 .build());
         if (isNew) {
+            attached.granted(grants.attached(attached.agent()).value());
             link = attached;
             agents.attach(attached);
         }

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Leading;
@@ -92,6 +93,11 @@ final class Agents {
         synchronized (telling) {
             link.leading(leading.get());
         }
+    }
+
+    /** Whether one of them may still speak of a transaction that it has named under that epoch. */
+    boolean mayNameMore(EpochRef epoch) {
+        return all().stream().anyMatch(link -> link.mayNameMore(epoch));
     }
 
     void tellEnded(Iterable<AgentId> concerned, Ended ended) {

@@ -3,6 +3,7 @@ package dev.assent.tx.remote.host;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /** The node behind the endpoint: its share of the cluster's shards, and what every node can tell. Thread-safe. */
 public interface LedShards {
@@ -26,6 +28,13 @@ public interface LedShards {
 
     /** Begins under one of them by turns. */
     StagedTransaction begin(Duration timeout);
+
+    /**
+     * Begins one whose name somebody made under an epoch of this node, once.
+     *
+     * @throws dev.assent.tx.api.TransactionServiceException that epoch is not held any more, or the deadline is too far
+     */
+    StagedTransaction begin(GlobalTxId name);
 
     /**
      * How any transaction of the cluster ended, by its token. Waits for the store.
@@ -50,6 +59,9 @@ public interface LedShards {
      * @throws IOException the store cannot be asked
      */
     ResourceCatalog.Claim claim(ResourceName name, Optional<ResourceIdentity> identity) throws IOException;
+
+    /** A shard that is closing is not handed over while {@code unheard} says so of its epoch. */
+    void holdOpenWhile(Predicate<EpochRef> unheard);
 
     /** Calls {@code listener} after each change of {@link #led}. */
     void onChange(Runnable listener);

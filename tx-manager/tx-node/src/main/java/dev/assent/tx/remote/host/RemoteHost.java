@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,9 +27,6 @@ public final class RemoteHost implements AutoCloseable {
 
     /** Questions about outcomes at once, which wait for the store; more wait. */
     private static final int QUESTION_THREADS = 32;
-
-    /** Messages of the links at once. */
-    private static final int LINK_THREADS = 32;
 
     private static final int CALLS_WAITING_MAX = 100_000;
     private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
@@ -61,8 +57,6 @@ public final class RemoteHost implements AutoCloseable {
         Agents agents = new Agents();
         ThreadPoolExecutor calls = pool("assent-call", CALL_THREADS);
         ThreadPoolExecutor questions = pool("assent-question", QUESTION_THREADS);
-        ThreadPoolExecutor links = pool("assent-link", LINK_THREADS);
-        links.setRejectedExecutionHandler(RemoteHost::dropWhenClosed);
         ScheduledThreadPoolExecutor naming = new ScheduledThreadPoolExecutor(1, threads("assent-naming"));
         NameClaims names = new NameClaims(
                 shards,
@@ -70,7 +64,7 @@ public final class RemoteHost implements AutoCloseable {
                 naming,
                 name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
         Server server = NettyServerBuilder.forAddress(address)
-                .executor(links)
+                .directExecutor() // nothing that a link brings blocks, and a hand-over costs more than most of it
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
@@ -86,14 +80,13 @@ public final class RemoteHost implements AutoCloseable {
         } catch (IOException taken) {
             calls.shutdownNow();
             questions.shutdownNow();
-            links.shutdownNow();
             naming.shutdownNow();
             throw new IOException(
                     "cannot listen on " + address + " for services: " + rootMessage(taken)
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        return new RemoteHost(server, agents, peers, List.of(calls, questions, links, naming));
+        return new RemoteHost(server, agents, peers, List.of(calls, questions, naming));
     }
 
     /** What services do here must not make this node seem dead to others. */
@@ -130,13 +123,6 @@ public final class RemoteHost implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         };
-    }
-
-    /** What is left to do for a connection when the node has closed is not worth doing. */
-    private static void dropWhenClosed(Runnable task, ThreadPoolExecutor links) {
-        if (!links.isShutdown()) {
-            throw new RejectedExecutionException(CALLS_WAITING_MAX + " messages of services wait already");
-        }
     }
 
     public int port() {

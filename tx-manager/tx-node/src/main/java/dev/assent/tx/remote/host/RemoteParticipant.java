@@ -29,6 +29,7 @@ final class RemoteParticipant implements Participant {
     private final Optional<AgentId> worker;
     private final String resourceManager;
     private final Duration replyTimeout;
+    private final Optional<Vote> cast;
 
     /**
      * A participant behind {@code worker}.
@@ -36,14 +37,32 @@ final class RemoteParticipant implements Participant {
      * @param worker the agent that does the branch's work; empty for a branch found in doubt
      */
     RemoteParticipant(Agents agents, Optional<AgentId> worker, String resourceManager, Duration replyTimeout) {
+        this(agents, worker, resourceManager, replyTimeout, Optional.empty());
+    }
+
+    private RemoteParticipant(
+            Agents agents,
+            Optional<AgentId> worker,
+            String resourceManager,
+            Duration replyTimeout,
+            Optional<Vote> cast) {
         this.agents = agents;
         this.worker = worker;
         this.resourceManager = resourceManager;
         this.replyTimeout = replyTimeout;
+        this.cast = cast;
+    }
+
+    /** The same branch, which has voted already: it is not asked to. */
+    RemoteParticipant thatVoted(Vote vote) {
+        return new RemoteParticipant(agents, worker, resourceManager, replyTimeout, Optional.of(vote));
     }
 
     @Override
     public CompletionStage<Vote> prepare(BranchId branch) {
+        if (cast.isPresent()) {
+            return CompletableFuture.completedStage(cast.get());
+        }
         Optional<AgentLink> link = worker.flatMap(agents::find);
         if (link.isEmpty()) {
             return CompletableFuture.completedStage(
@@ -82,6 +101,9 @@ final class RemoteParticipant implements Participant {
 
     @Override
     public CompletionStage<Completion> commitOnePhase(BranchId branch) {
+        if (cast.isPresent()) {
+            return CompletableFuture.completedStage(new Completion.NeedsPrepare()); // it is prepared
+        }
         // Another agent could not tell "committed" from "never there".
         return tell(Command.Kind.COMMIT_ONE_PHASE, branch, worker.flatMap(agents::find));
     }

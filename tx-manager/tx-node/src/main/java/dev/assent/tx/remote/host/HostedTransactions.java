@@ -1,0 +1,262 @@
+package dev.assent.tx.remote.host;
+
+import com.google.protobuf.ByteString;
+import dev.assent.tx.api.StagedTransaction;
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.model.Vote;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.BeginReply;
+import dev.assent.tx.remote.wire.BeginRequest;
+import dev.assent.tx.remote.wire.CommitRequest;
+import dev.assent.tx.remote.wire.DoomReply;
+import dev.assent.tx.remote.wire.DoomRequest;
+import dev.assent.tx.remote.wire.Ended;
+import dev.assent.tx.remote.wire.EnlistReply;
+import dev.assent.tx.remote.wire.EnlistRequest;
+import dev.assent.tx.remote.wire.JoinReply;
+import dev.assent.tx.remote.wire.JoinRequest;
+import dev.assent.tx.remote.wire.OutcomeReply;
+import dev.assent.tx.remote.wire.OwnBranch;
+import dev.assent.tx.remote.wire.RollbackRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The transactions that this node coordinates for services, and what services ask about them; see {@code
+ * coordinator.proto}. Nothing here blocks but {@link #outcome}, which waits for the store. A request that is refused
+ * throws, or its stage fails: {@link IllegalArgumentException} a field is no value of ours, {@link
+ * TransactionServiceException}, or {@link StatusRuntimeException} with the code of the protocol. Thread-safe.
+ */
+final class HostedTransactions {
+    private final LedShards shards;
+    private final Agents agents;
+    private final NameClaims names;
+    private final NameGrants grants;
+    private final HostLimits limits;
+    private final String nodeName;
+    private final Map<GlobalTxId, HostedTransaction> live = new ConcurrentHashMap<>();
+
+    HostedTransactions(
+            LedShards shards, Agents agents, NameClaims names, NameGrants grants, HostLimits limits, String nodeName) {
+        this.shards = shards;
+        this.agents = agents;
+        this.names = names;
+        this.grants = grants;
+        this.limits = limits;
+        this.nodeName = nodeName;
+    }
+
+    BeginReply begin(BeginRequest request) {
+        long timeoutMillis = request.getTimeoutMillis();
+        if (timeoutMillis <= 0 || timeoutMillis > limits.transactionTimeoutMax().toMillis()) {
+            throw refusal(
+                    Status.INVALID_ARGUMENT,
+                    "field timeout_millis: " + timeoutMillis + " is outside 1.."
+                            + limits.transactionTimeoutMax().toMillis());
+        }
+        requireRoom();
+        if (shards.led().isEmpty()) {
+            throw refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment");
+        }
+        StagedTransaction transaction = shards.begin(Duration.ofMillis(timeoutMillis));
+        return BeginReply.newBuilder()
+                .setGtrid(Wire.gtrid(host(transaction).id()))
+                .build();
+    }
+
+    private void requireRoom() {
+        if (live.size() >= limits.transactionsMax()) {
+            throw refusal(Status.RESOURCE_EXHAUSTED, limits.transactionsMax() + " transactions are under way here");
+        }
+    }
+
+    private HostedTransaction host(StagedTransaction transaction) {
+        HostedTransaction hosted = new HostedTransaction(GlobalTxId.fromHex(transaction.id()), transaction);
+        live.put(hosted.id(), hosted);
+        transaction.onCompletion(outcome -> ended(hosted, outcome));
+        return hosted;
+    }
+
+    private void ended(HostedTransaction hosted, Outcome outcome) {
+        live.remove(hosted.id());
+        agents.tellEnded(
+                hosted.agents(),
+                Ended.newBuilder()
+                        .setGtrid(Wire.gtrid(hosted.id()))
+                        .setOutcome(Wire.outcome(outcome))
+                        .build());
+    }
+
+    JoinReply join(JoinRequest request) {
+        HostedTransaction hosted = hosted(request.getGtrid());
+        if (hosted.transaction().isRollbackOnly()) {
+            throw refusal(Status.FAILED_PRECONDITION, "the transaction can only roll back");
+        }
+        hosted.takesPart(AgentId.from(request.getAgentId()));
+        return JoinReply.getDefaultInstance();
+    }
+
+    CompletionStage<EnlistReply> enlist(EnlistRequest request) {
+        HostedTransaction hosted = hosted(request.getGtrid());
+        AgentId agent = AgentId.from(request.getAgentId());
+        BranchName name = named(request.getBqual(), request.getResourceManager());
+        return names.admission(agent, request.getResourceManager()).thenApply(objection -> {
+            objection.ifPresent(HostedTransactions::refuse);
+            hosted.takesPart(agent);
+            hosted.transaction()
+                    .enlist(
+                            name.in(hosted.id()),
+                            new RemoteParticipant(
+                                    agents, Optional.of(agent), request.getResourceManager(), limits.replyTimeout()));
+            return EnlistReply.getDefaultInstance();
+        });
+    }
+
+    private static void refuse(NameClaims.Objection objection) {
+        throw refusal(objection.mayPass() ? Status.ABORTED : Status.FAILED_PRECONDITION, objection.why());
+    }
+
+    /** Recovery finds the branch by the hash in its bqual: under another name it would never be looked for there. */
+    private static BranchName named(ByteString bqual, String resourceManager) {
+        BranchName branch = BranchName.fromBytes(bqual.toByteArray());
+        ResourceName.Hash hash = new ResourceName(resourceManager).hash();
+        if (!hash.equals(branch.resource())) {
+            throw refusal(
+                    Status.INVALID_ARGUMENT,
+                    "field resource_manager: '" + resourceManager + "' (hash " + hash
+                            + ") is not the one that field bqual names (hash " + branch.resource()
+                            + "); name the branch with newBranch, under the name that its resource manager is"
+                            + " registered by");
+        }
+        return branch;
+    }
+
+    DoomReply doom(DoomRequest request) {
+        hosted(request.getGtrid()).transaction().setRollbackOnly(request.getCause());
+        return DoomReply.getDefaultInstance();
+    }
+
+    CompletionStage<OutcomeReply> commit(CommitRequest request) {
+        HostedTransaction hosted = hosted(request.getGtrid());
+        return takeIn(hosted, request.getAgentId(), request.getBranchesList())
+                .thenCompose(all -> hosted.transaction().commitStage())
+                .thenApply(Wire::outcome);
+    }
+
+    CompletionStage<OutcomeReply> rollback(RollbackRequest request) {
+        HostedTransaction hosted = hosted(request.getGtrid());
+        return takeIn(hosted, request.getAgentId(), request.getBranchesList())
+                .thenCompose(all -> hosted.transaction().rollbackStage(request.getCause()))
+                .thenApply(Wire::outcome);
+    }
+
+    /**
+     * Enlists the branches that an agent brings with the end of its transaction. One that cannot be taken in makes it
+     * roll back; what an agent has prepared, and nobody tells it about, it ends by the outcome.
+     */
+    private CompletionStage<Void> takeIn(HostedTransaction hosted, ByteString agentId, List<OwnBranch> branches) {
+        if (branches.isEmpty()) {
+            return CompletableFuture.completedStage(null);
+        }
+        AgentId agent = AgentId.from(agentId);
+        hosted.takesPart(agent);
+        List<CompletableFuture<Void>> taken = new ArrayList<>();
+        for (OwnBranch own : branches) {
+            BranchName name = named(own.getBqual(), own.getResourceManager());
+            Optional<Vote> vote = own.hasVote() ? Optional.of(Wire.vote(own.getVote())) : Optional.empty();
+            taken.add(names.admission(agent, own.getResourceManager())
+                    .thenAccept(objection -> {
+                        objection.ifPresent(why -> hosted.transaction().setRollbackOnly(why.why()));
+                        takeIn(hosted, name, participant(agent, own.getResourceManager(), vote));
+                    })
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(taken.toArray(CompletableFuture<?>[]::new));
+    }
+
+    private RemoteParticipant participant(AgentId agent, String resourceManager, Optional<Vote> vote) {
+        RemoteParticipant asked =
+                new RemoteParticipant(agents, Optional.of(agent), resourceManager, limits.replyTimeout());
+        return vote.map(asked::thatVoted).orElse(asked);
+    }
+
+    private static void takeIn(HostedTransaction hosted, BranchName name, RemoteParticipant participant) {
+        try {
+            hosted.transaction().enlist(name.in(hosted.id()), participant);
+        } catch (TransactionServiceException refused) {
+            hosted.transaction().setRollbackOnly(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /** Waits for the store. */
+    Outcome outcome(ByteString gtrid, boolean notReadOnly) {
+        GlobalTxId id = ours(gtrid);
+        return live.containsKey(id)
+                ? new Outcome.Unknown("the transaction is still under way")
+                : shards.outcome(TransactionToken.format(id), notReadOnly);
+    }
+
+    private GlobalTxId ours(ByteString gtrid) {
+        GlobalTxId id = Wire.transaction(gtrid);
+        if (!id.cluster().equals(shards.cluster())) {
+            throw refusal(Status.PERMISSION_DENIED, "the transaction belongs to another cluster");
+        }
+        return id;
+    }
+
+    private HostedTransaction hosted(ByteString gtrid) {
+        GlobalTxId id = ours(gtrid);
+        if (id.key().authority() != Authority.SHARD_2PC) {
+            throw refusal(
+                    Status.FAILED_PRECONDITION,
+                    "the transaction is coordinated inside the process that began it (embedded mode), so no node"
+                            + " coordinates it; begin it in a service that is connected to coordinator nodes");
+        }
+        HostedTransaction hosted = live.get(id);
+        return hosted != null ? hosted : named(id);
+    }
+
+    /** Begins a transaction that an agent has named, when it is heard of for the first time. */
+    private HostedTransaction named(GlobalTxId id) {
+        NameGrant grant = grants.find(id.unique().high()).orElseThrow(() -> notHere());
+        synchronized (grant) {
+            HostedTransaction hosted = live.get(id); // heard of by two at once
+            if (hosted != null) {
+                return hosted;
+            }
+            requireRoom();
+            if (!grant.use((int) (id.unique().low() >>> Integer.SIZE))) {
+                throw notHere();
+            }
+            HostedTransaction begun = host(shards.begin(id));
+            begun.takesPart(grant.agent());
+            return begun;
+        }
+    }
+
+    private StatusRuntimeException notHere() {
+        return refusal(
+                Status.NOT_FOUND,
+                "node " + nodeName + " does not coordinate this transaction: it has ended,"
+                        + " or its coordinator was replaced; ask for its outcome");
+    }
+
+    static StatusRuntimeException refusal(Status status, String why) {
+        return status.withDescription(why).asRuntimeException();
+    }
+}
