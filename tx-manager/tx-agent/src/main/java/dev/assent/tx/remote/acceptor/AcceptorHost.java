@@ -1,0 +1,148 @@
+package dev.assent.tx.remote.acceptor;
+
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.protocol.paxos.AcceptorId;
+import dev.assent.tx.protocol.paxos.AcceptorReply;
+import dev.assent.tx.protocol.paxos.AcceptorRequest;
+import dev.assent.tx.protocol.paxos.AcceptorStep;
+import dev.assent.tx.protocol.paxos.Registers;
+import dev.assent.tx.spi.AcceptorAddresses;
+import dev.assent.tx.spi.AcceptorLog;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * This process' acceptor: steps its registers, one request of a transaction at a time, and makes each durable before it
+ * answers. Thread-safe; nothing blocks.
+ */
+public final class AcceptorHost {
+
+    /**
+     * How much of it.
+     *
+     * @param registersMax transactions known at once, forgotten ones among them; requests about others are refused
+     * @param waitingMax requests under way at once
+     * @param foldedAfterMillis so long past its deadline a forgotten transaction is dropped, and all that are unknown
+     *     from before then are refused
+     */
+    public record Limits(int registersMax, int waitingMax, long foldedAfterMillis) {
+        public static final Limits DEFAULT = new Limits(100_000, 10_000, 600_000);
+    }
+
+    private final AcceptorLog log;
+    private final Limits limits;
+    private final Registers registers;
+    private final Map<GlobalTxId, AcceptorAddresses> kept;
+    private final Map<GlobalTxId, CompletableFuture<AcceptorReply>> turns = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    public AcceptorHost(AcceptorLog log, Limits limits) {
+        this.log = log;
+        this.limits = limits;
+        AcceptorLog.Contents contents = log.contents();
+        registers = new Registers(contents.registers(), contents.horizonEpochMillis());
+        kept = new ConcurrentHashMap<>(contents.kept());
+    }
+
+    public AcceptorId id() {
+        return log.id();
+    }
+
+    /**
+     * The answer, once what it rests on is durable; fails with an {@link IOException} when it cannot be made so, or when
+     * too much is under way. A failure says nothing about the register.
+     */
+    public CompletionStage<AcceptorReply> ask(GlobalTxId transaction, AcceptorRequest request) {
+        if (waiting.incrementAndGet() > limits.waitingMax()) {
+            waiting.decrementAndGet();
+            return CompletableFuture.failedStage(new IOException(limits.waitingMax() + " requests are under way here"));
+        }
+        CompletableFuture<AcceptorReply> mine = turns.compute(transaction, (same, last) -> last == null
+                ? step(transaction, request)
+                : last.handle((reply, failed) -> reply).thenCompose(before -> step(transaction, request)));
+        CompletableFuture<AcceptorReply> unused = mine.whenComplete((reply, failed) -> {
+            waiting.decrementAndGet();
+            turns.remove(transaction, mine);
+        });
+        return mine;
+    }
+
+    private CompletableFuture<AcceptorReply> step(GlobalTxId transaction, AcceptorRequest request) {
+        AcceptorStep step;
+        synchronized (registers) {
+            if (!registers.knows(transaction) && registers.size() >= limits.registersMax()) {
+                return CompletableFuture.failedFuture(new IOException(limits.registersMax()
+                        + " transactions are known here already; they are forgotten when all their participants have"
+                        + " ended"));
+            }
+            step = registers.of(transaction).step(request);
+        }
+        return step.accept(new Steps(transaction));
+    }
+
+    /** One method a step. */
+    private final class Steps implements AcceptorStep.Handler<CompletableFuture<AcceptorReply>> {
+        private final GlobalTxId transaction;
+
+        Steps(GlobalTxId transaction) {
+            this.transaction = transaction;
+        }
+
+        @Override
+        public CompletableFuture<AcceptorReply> answer(AcceptorStep.Answer step) {
+            return CompletableFuture.completedFuture(step.reply());
+        }
+
+        @Override
+        public CompletableFuture<AcceptorReply> save(AcceptorStep.Save step) {
+            return log.save(new AcceptorLog.Entry.Register(transaction, step.register()))
+                    .thenApply(durable -> {
+                        synchronized (registers) {
+                            registers.saved(transaction, step.register());
+                        }
+                        return step.onceDurable(new AcceptorStep.Receipt(step.register()));
+                    })
+                    .toCompletableFuture();
+        }
+    }
+
+    /** Before this process votes yes: whom it will ask about the transaction, after a restart too. */
+    public CompletionStage<Void> keep(GlobalTxId transaction, AcceptorAddresses acceptors) {
+        return log.save(new AcceptorLog.Entry.Kept(transaction, acceptors))
+                .thenAccept(durable -> kept.put(transaction, acceptors));
+    }
+
+    public Optional<AcceptorAddresses> keptOf(GlobalTxId transaction) {
+        return Optional.ofNullable(kept.get(transaction));
+    }
+
+    /** Every transaction that this process voted yes in and has not released: after a restart, those to be asked about. */
+    public Map<GlobalTxId, AcceptorAddresses> kept() {
+        return Map.copyOf(kept);
+    }
+
+    /** This process' branches in it have ended. */
+    public CompletionStage<Void> release(GlobalTxId transaction) {
+        return log.save(new AcceptorLog.Entry.Released(transaction)).thenAccept(durable -> kept.remove(transaction));
+    }
+
+    /** From time to time: drops what was forgotten long ago. */
+    public CompletionStage<Void> fold(long nowEpochMillis) {
+        long horizon = nowEpochMillis - limits.foldedAfterMillis();
+        synchronized (registers) {
+            if (registers.foldable(horizon).isEmpty()) {
+                return CompletableFuture.completedStage(null);
+            }
+        }
+        return log.save(new AcceptorLog.Entry.Horizon(horizon)).thenAccept(durable -> {
+            synchronized (registers) {
+                registers.folded(horizon);
+            }
+        });
+    }
+}

@@ -1,0 +1,155 @@
+package dev.assent.tx.remote.acceptor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.assent.tx.model.Decision;
+import dev.assent.tx.protocol.paxos.AcceptorId;
+import dev.assent.tx.protocol.paxos.AcceptorReply;
+import dev.assent.tx.protocol.paxos.AcceptorRequest;
+import dev.assent.tx.spi.AcceptorLog;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** An acceptor over a disk that answers when the test says so. */
+class AcceptorHostTest {
+
+    /** Entries in the order in which they came, each durable when it is told. */
+    private static final class Disk implements AcceptorLog {
+        private final Queue<CompletableFuture<Void>> writing = new ArrayDeque<>();
+
+        @Override
+        public AcceptorId id() {
+            return new AcceptorId(new UUID(4, 4));
+        }
+
+        @Override
+        public Contents contents() {
+            return new Contents(Map.of(), Map.of(), 0);
+        }
+
+        @Override
+        public CompletionStage<Void> save(Entry entry) {
+            CompletableFuture<Void> saved = new CompletableFuture<>();
+            writing.add(saved);
+            return saved;
+        }
+
+        void writes() {
+            writing.remove().complete(null);
+        }
+
+        void fails() {
+            writing.remove().completeExceptionally(new IOException("no space"));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final AcceptorReply ACCEPTED = new AcceptorReply.Accepted(Sample.ZERO, Decision.COMMIT);
+
+    private final Disk disk = new Disk();
+    private final AcceptorHost host = new AcceptorHost(disk, new AcceptorHost.Limits(3, 4, 500));
+
+    private CompletableFuture<AcceptorReply> ask(int number, AcceptorRequest request) {
+        return host.ask(Sample.transaction(number), request).toCompletableFuture();
+    }
+
+    @Test
+    void nothing_is_answered_before_it_is_durable() {
+        CompletableFuture<AcceptorReply> reply = ask(1, Sample.PRE_COMMIT);
+        assertThat(reply).isNotDone();
+
+        disk.writes();
+        assertThat(reply).isCompletedWithValue(ACCEPTED);
+    }
+
+    @Test
+    void a_repeated_request_waits_for_the_disk_as_the_first_does() {
+        CompletableFuture<AcceptorReply> first = ask(1, Sample.PRE_COMMIT);
+        CompletableFuture<AcceptorReply> repeated = ask(1, Sample.PRE_COMMIT);
+        assertThat(repeated).isNotDone();
+
+        disk.writes();
+        assertThat(first).isCompletedWithValue(ACCEPTED);
+        assertThat(repeated).isCompletedWithValue(ACCEPTED);
+        assertThat(disk.writing).isEmpty();
+    }
+
+    @Test
+    void transactions_do_not_wait_for_each_other() {
+        CompletableFuture<AcceptorReply> first = ask(1, Sample.PRE_COMMIT);
+        CompletableFuture<AcceptorReply> second = ask(2, Sample.PRE_COMMIT);
+        assertThat(disk.writing).hasSize(2);
+
+        disk.writes();
+        disk.writes();
+        assertThat(first).isCompletedWithValue(ACCEPTED);
+        assertThat(second).isCompletedWithValue(ACCEPTED);
+    }
+
+    @Test
+    void what_the_disk_did_not_take_was_not_accepted() {
+        CompletableFuture<AcceptorReply> lost = ask(1, Sample.PRE_COMMIT);
+        disk.fails();
+        assertThat(lost).isCompletedExceptionally();
+
+        CompletableFuture<AcceptorReply> promise = ask(1, new AcceptorRequest.Prepare(Sample.ONE));
+        disk.writes();
+        assertThat(promise).isCompletedWithValue(new AcceptorReply.Promise(Sample.ONE, Optional.empty()));
+    }
+
+    @Test
+    void more_requests_or_transactions_than_allowed_are_refused() {
+        for (int number = 1; number <= 3; number++) {
+            ask(number, Sample.PRE_COMMIT);
+        }
+        ask(3, Sample.PRE_COMMIT);
+        assertThatThrownBy(() -> ask(3, Sample.PRE_COMMIT).join()).hasMessageContaining("4 requests");
+
+        disk.writes();
+        disk.writes();
+        disk.writes();
+        assertThatThrownBy(() -> ask(9, Sample.PRE_COMMIT).join()).hasMessageContaining("3 transactions");
+        assertThat(ask(1, Sample.PRE_COMMIT)).isCompletedWithValue(ACCEPTED);
+    }
+
+    @Test
+    void what_was_folded_is_refused_and_so_is_what_may_have_been() {
+        ask(1, new AcceptorRequest.Forget());
+        disk.writes();
+        host.fold(Sample.DEADLINE + 499);
+        assertThat(disk.writing).as("too early").isEmpty();
+
+        host.fold(Sample.DEADLINE + 500);
+        disk.writes();
+
+        assertThat(ask(1, Sample.PRE_COMMIT)).isCompletedWithValue(new AcceptorReply.Forgotten());
+        assertThat(ask(2, Sample.PRE_COMMIT)).isCompletedWithValue(new AcceptorReply.Forgotten());
+        CompletableFuture<AcceptorReply> later = host.ask(
+                        Sample.transaction(3, Sample.DEADLINE + 1), Sample.PRE_COMMIT)
+                .toCompletableFuture();
+        disk.writes();
+        assertThat(later).isCompletedWithValue(ACCEPTED);
+    }
+
+    @Test
+    void whom_to_ask_is_kept_until_it_is_released() {
+        CompletionStage<Void> keeping = host.keep(Sample.transaction(1), Sample.addresses());
+        assertThat(keeping.toCompletableFuture()).isNotDone();
+        disk.writes();
+        assertThat(host.keptOf(Sample.transaction(1))).contains(Sample.addresses());
+
+        host.release(Sample.transaction(1));
+        disk.writes();
+        assertThat(host.kept()).isEmpty();
+    }
+}
