@@ -63,7 +63,9 @@ public interface AcceptorLog extends AutoCloseable {
 
     /** What was durable when the log was opened. */
     record Contents(
-            Map<GlobalTxId, PaxosRegister> registers, Map<GlobalTxId, AcceptorAddresses> kept, long horizonEpochMillis) {}
+            Map<GlobalTxId, PaxosRegister> registers,
+            Map<GlobalTxId, AcceptorAddresses> kept,
+            long horizonEpochMillis) {}
 
     /** Names this place, for as long as its contents live: whoever lost them is another acceptor. */
     AcceptorId id();

@@ -62,9 +62,11 @@ public final class AcceptorHost {
             waiting.decrementAndGet();
             return CompletableFuture.failedStage(new IOException(limits.waitingMax() + " requests are under way here"));
         }
-        CompletableFuture<AcceptorReply> mine = turns.compute(transaction, (same, last) -> last == null
-                ? step(transaction, request)
-                : last.handle((reply, failed) -> reply).thenCompose(before -> step(transaction, request)));
+        CompletableFuture<AcceptorReply> mine = turns.compute(
+                transaction,
+                (same, last) -> last == null
+                        ? step(transaction, request)
+                        : last.handle((reply, failed) -> reply).thenCompose(before -> step(transaction, request)));
         CompletableFuture<AcceptorReply> unused = mine.whenComplete((reply, failed) -> {
             waiting.decrementAndGet();
             turns.remove(transaction, mine);

@@ -33,6 +33,9 @@ public final class FileAcceptorLog implements AcceptorLog {
     private static final String LOCK = "acceptor.lock";
     private static final long CLOSE_SECONDS = 2;
 
+    /** Entries in one sync. */
+    private static final int FRAME_ENTRIES_MAX = 1_000;
+
     /**
      * How much of it.
      *
@@ -96,8 +99,8 @@ public final class FileAcceptorLog implements AcceptorLog {
     }
 
     private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
                 return channel;
@@ -147,14 +150,18 @@ public final class FileAcceptorLog implements AcceptorLog {
             while (true) {
                 List<Waiting> batch = new ArrayList<>();
                 batch.add(waiting.take());
-                waiting.drainTo(batch, 999);
+                waiting.drainTo(batch, FRAME_ENTRIES_MAX - 1);
                 append(batch);
             }
         } catch (InterruptedException closed) {
             end(new IOException(path + " is closed"));
         } catch (IOException failed) {
-            LOG.error("{} failed ({}): this process accepts nothing more until it is started again", path, failed.toString());
-            end(new IOException(path + " failed, start the process again once its disk is well: " + failed.getMessage(), failed));
+            LOG.error(
+                    "{} failed ({}): this process accepts nothing more until it is started again",
+                    path,
+                    failed.toString());
+            end(new IOException(
+                    path + " failed, start the process again once its disk is well: " + failed.getMessage(), failed));
         }
     }
 

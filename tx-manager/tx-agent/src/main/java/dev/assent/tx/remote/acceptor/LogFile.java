@@ -25,7 +25,6 @@ import java.util.zip.CRC32C;
  * must not go on under its name. One thread at a time.
  */
 final class LogFile implements AutoCloseable {
-    static final int FRAME_BYTES_MAX = 16 << 20;
     private static final long MAGIC = 0x4153_4E54_4143_4331L; // ASNTACC1
     private static final int HEADER_BYTES = 28;
     private static final int MARK = 0xF2A3E5C7;
@@ -53,8 +52,8 @@ final class LogFile implements AutoCloseable {
         try {
             LogFile file = new LogFile(path, channel, id, List.of(), 0);
             file.write(header(id));
-            for (int from = 0; from < entries.size(); from += 1_000) {
-                file.write(frame(entries.subList(from, Math.min(entries.size(), from + 1_000))));
+            if (!entries.isEmpty()) {
+                file.write(frame(entries));
             }
             channel.force(true);
             Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
@@ -109,7 +108,8 @@ final class LogFile implements AutoCloseable {
                 .putLong(MAGIC)
                 .putLong(id.value().getMostSignificantBits())
                 .putLong(id.value().getLeastSignificantBits());
-        return header.putInt(crc(header.array(), 0, HEADER_BYTES - Integer.BYTES)).array();
+        return header.putInt(crc(header.array(), 0, HEADER_BYTES - Integer.BYTES))
+                .array();
     }
 
     private static AcceptorId id(Path path, byte[] bytes) throws IOException {
@@ -135,7 +135,8 @@ final class LogFile implements AutoCloseable {
                 .putInt(length)
                 .putInt(0);
         encoded.forEach(frame::put);
-        return frame.putInt(2 * Integer.BYTES, frameCrc(frame.array(), 0, length)).array();
+        return frame.putInt(2 * Integer.BYTES, frameCrc(frame.array(), 0, length))
+                .array();
     }
 
     /** Over the length and the entries. */

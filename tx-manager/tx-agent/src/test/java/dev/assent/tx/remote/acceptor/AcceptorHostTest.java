@@ -110,9 +110,10 @@ class AcceptorHostTest {
     @Test
     void more_requests_or_transactions_than_allowed_are_refused() {
         for (int number = 1; number <= 3; number++) {
-            ask(number, Sample.PRE_COMMIT);
+            CompletableFuture<AcceptorReply> unused = ask(number, Sample.PRE_COMMIT);
         }
-        ask(3, Sample.PRE_COMMIT);
+        CompletableFuture<AcceptorReply> fourth = ask(3, Sample.PRE_COMMIT);
+        assertThat(fourth).isNotDone();
         assertThatThrownBy(() -> ask(3, Sample.PRE_COMMIT).join()).hasMessageContaining("4 requests");
 
         disk.writes();
@@ -124,18 +125,20 @@ class AcceptorHostTest {
 
     @Test
     void what_was_folded_is_refused_and_so_is_what_may_have_been() {
-        ask(1, new AcceptorRequest.Forget());
+        CompletableFuture<AcceptorReply> forgetting = ask(1, new AcceptorRequest.Forget());
         disk.writes();
-        host.fold(Sample.DEADLINE + 499);
+        assertThat(forgetting).isCompletedWithValue(new AcceptorReply.Forgotten());
+        CompletionStage<Void> early = host.fold(Sample.DEADLINE + 499);
+        assertThat(early.toCompletableFuture()).isDone();
         assertThat(disk.writing).as("too early").isEmpty();
 
-        host.fold(Sample.DEADLINE + 500);
+        CompletionStage<Void> folding = host.fold(Sample.DEADLINE + 500);
         disk.writes();
+        assertThat(folding.toCompletableFuture()).isDone();
 
         assertThat(ask(1, Sample.PRE_COMMIT)).isCompletedWithValue(new AcceptorReply.Forgotten());
         assertThat(ask(2, Sample.PRE_COMMIT)).isCompletedWithValue(new AcceptorReply.Forgotten());
-        CompletableFuture<AcceptorReply> later = host.ask(
-                        Sample.transaction(3, Sample.DEADLINE + 1), Sample.PRE_COMMIT)
+        CompletableFuture<AcceptorReply> later = host.ask(Sample.transaction(3, Sample.DEADLINE + 1), Sample.PRE_COMMIT)
                 .toCompletableFuture();
         disk.writes();
         assertThat(later).isCompletedWithValue(ACCEPTED);
@@ -148,8 +151,9 @@ class AcceptorHostTest {
         disk.writes();
         assertThat(host.keptOf(Sample.transaction(1))).contains(Sample.addresses());
 
-        host.release(Sample.transaction(1));
+        CompletionStage<Void> releasing = host.release(Sample.transaction(1));
         disk.writes();
+        assertThat(releasing.toCompletableFuture()).isDone();
         assertThat(host.kept()).isEmpty();
     }
 }

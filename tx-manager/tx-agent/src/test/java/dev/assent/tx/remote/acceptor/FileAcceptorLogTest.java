@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +33,6 @@ class FileAcceptorLogTest {
         log.save(entry).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    private static PaxosRegister forgotten() {
-        return new PaxosRegister(Optional.empty(), Optional.empty(), PaxosRegister.Memory.FORGOTTEN);
-    }
-
     @Test
     void everything_saved_is_there_again_under_the_same_id() throws Exception {
         AcceptorId id;
@@ -45,7 +40,7 @@ class FileAcceptorLogTest {
             id = log.id();
             save(log, Sample.register(1, Sample.ZERO, Decision.COMMIT));
             save(log, Sample.register(1, Sample.ONE, Decision.ABORT));
-            save(log, new Entry.Register(Sample.transaction(2), forgotten()));
+            save(log, new Entry.Register(Sample.transaction(2), PaxosRegister.forgotten()));
             save(log, new Entry.Kept(Sample.transaction(1), Sample.addresses()));
             save(log, new Entry.Kept(Sample.transaction(2), Sample.addresses()));
             save(log, new Entry.Released(Sample.transaction(2)));
@@ -55,7 +50,7 @@ class FileAcceptorLogTest {
             assertThat(log.id()).isEqualTo(id);
             assertThat(log.contents().registers())
                     .containsEntry(Sample.transaction(1), Sample.accepted(Sample.ONE, Decision.ABORT))
-                    .containsEntry(Sample.transaction(2), forgotten());
+                    .containsEntry(Sample.transaction(2), PaxosRegister.forgotten());
             assertThat(log.contents().kept())
                     .containsOnlyKeys(Sample.transaction(1))
                     .containsValue(Sample.addresses());
@@ -65,7 +60,7 @@ class FileAcceptorLogTest {
     @Test
     void what_is_forgotten_is_folded_into_a_horizon_that_stays() throws Exception {
         try (FileAcceptorLog log = open()) {
-            save(log, new Entry.Register(Sample.transaction(2), forgotten()));
+            save(log, new Entry.Register(Sample.transaction(2), PaxosRegister.forgotten()));
             save(log, Sample.register(1, Sample.ZERO, Decision.COMMIT));
             save(log, new Entry.Horizon(Sample.DEADLINE));
         }

@@ -31,6 +31,11 @@ public record PaxosRegister(Optional<Ballot> promised, Optional<Proposal> accept
         return BLANK;
     }
 
+    /** Of a transaction that is over everywhere. */
+    public static PaxosRegister forgotten() {
+        return FORGOTTEN;
+    }
+
     public boolean isForgotten() {
         return memory == Memory.FORGOTTEN;
     }

@@ -15,8 +15,6 @@ import java.util.Map;
  * this acceptor's help to a transaction that it never heard of.
  */
 public final class Registers {
-    private static final PaxosRegister FORGOTTEN = forgotten();
-
     private final Map<GlobalTxId, PaxosRegister> known = new LinkedHashMap<>();
     private long horizonEpochMillis;
 
@@ -26,17 +24,14 @@ public final class Registers {
         this.horizonEpochMillis = horizonEpochMillis;
     }
 
-    private static PaxosRegister forgotten() {
-        return new PaxosRegister(
-                java.util.Optional.empty(), java.util.Optional.empty(), PaxosRegister.Memory.FORGOTTEN);
-    }
-
     public PaxosRegister of(GlobalTxId transaction) {
         PaxosRegister register = known.get(transaction);
         if (register != null) {
             return register;
         }
-        return transaction.deadlineEpochMillis() <= horizonEpochMillis ? FORGOTTEN : PaxosRegister.blank();
+        return transaction.deadlineEpochMillis() <= horizonEpochMillis
+                ? PaxosRegister.forgotten()
+                : PaxosRegister.blank();
     }
 
     public boolean knows(GlobalTxId transaction) {

@@ -1,6 +1,7 @@
 package dev.assent.tx.sim.threephase;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -16,7 +17,7 @@ final class SimNet {
         alive = new boolean[processes];
         lives = new int[processes];
         sides = new int[processes];
-        java.util.Arrays.fill(alive, true);
+        Arrays.fill(alive, true);
     }
 
     void message(int from, int to, String what, Runnable happens, Runnable lost) {
@@ -97,7 +98,7 @@ final class SimNet {
     }
 
     void heal() {
-        java.util.Arrays.fill(sides, 0);
+        Arrays.fill(sides, 0);
     }
 
     /** Whatever is still on its way between processes that cannot hear each other is gone. */

@@ -1,0 +1,142 @@
+package dev.assent.tx.remote.acceptor;
+
+import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.protocol.paxos.AcceptorReply;
+import dev.assent.tx.protocol.paxos.AcceptorRequest;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AcceptorAnswer;
+import dev.assent.tx.remote.wire.AcceptorGrpc;
+import dev.assent.tx.remote.wire.ChosenDecision;
+import dev.assent.tx.remote.wire.ChosenHeard;
+import dev.assent.tx.spi.AcceptorAddresses;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The way to other processes' acceptors. Dials when somebody is asked; nothing blocks. Thread-safe. */
+public final class AcceptorChannels implements AcceptorRoutes, AutoCloseable {
+    /** An acceptor that does not answer so soon is asked again, by whoever asks. */
+    static final long ANSWER_SECONDS_MAX = 2;
+
+    /** Open at once; the one that was longest unused is closed for another. */
+    static final int CHANNELS_MAX = 256;
+
+    private final Function<String, ManagedChannel> dial;
+    private final Map<String, ManagedChannel> channels = new LinkedHashMap<>(16, 0.75f, true);
+    private boolean closed;
+
+    /** Dials with {@code dial}, which is given {@code host:port}. */
+    public AcceptorChannels(Function<String, ManagedChannel> dial) {
+        this.dial = dial;
+    }
+
+    @Override
+    public CompletionStage<AcceptorReply> ask(
+            AcceptorAddresses.Entry to, GlobalTxId transaction, AcceptorRequest request) {
+        Answer<AcceptorAnswer> answer = new Answer<>();
+        stub(
+                to.address(),
+                answer,
+                stub -> stub.ask(
+                        AcceptorWire.question(request)
+                                .setGtrid(Wire.gtrid(transaction))
+                                .setAcceptor(AcceptorWire.bytes(to.acceptor().value()))
+                                .build(),
+                        answer));
+        return answer.future.thenApply(AcceptorWire::reply);
+    }
+
+    /** Tells what was chosen; fails when it was not heard. */
+    @Override
+    public CompletionStage<Void> learn(AcceptorAddresses.Entry to, GlobalTxId transaction, Decision chosen) {
+        Answer<ChosenHeard> answer = new Answer<>();
+        stub(
+                to.address(),
+                answer,
+                stub -> stub.learn(
+                        ChosenDecision.newBuilder()
+                                .setGtrid(Wire.gtrid(transaction))
+                                .setValue(AcceptorWire.value(chosen))
+                                .build(),
+                        answer));
+        return answer.future.thenApply(heard -> null);
+    }
+
+    private interface Call {
+        void on(AcceptorGrpc.AcceptorStub stub);
+    }
+
+    private void stub(String address, Answer<?> answer, Call call) {
+        try {
+            call.on(AcceptorGrpc.newStub(channel(address)).withDeadlineAfter(ANSWER_SECONDS_MAX, TimeUnit.SECONDS));
+        } catch (IOException | RuntimeException undialled) {
+            answer.future.completeExceptionally(undialled);
+        }
+    }
+
+    private synchronized ManagedChannel channel(String address) throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
+        ManagedChannel open = channels.get(address);
+        if (open != null) {
+            return open;
+        }
+        if (channels.size() >= CHANNELS_MAX) {
+            Iterator<ManagedChannel> eldest = channels.values().iterator();
+            ManagedChannel unused = eldest.next().shutdown(); // lets calls under way end
+            eldest.remove();
+        }
+        ManagedChannel dialled = dial.apply(address);
+        channels.put(address, dialled);
+        return dialled;
+    }
+
+    @Override
+    public void close() {
+        List<ManagedChannel> open;
+        synchronized (this) {
+            closed = true;
+            open = new ArrayList<>(channels.values());
+            channels.clear();
+        }
+        open.forEach(ManagedChannel::shutdownNow);
+    }
+
+    /** One answer, or why there is none. */
+    private static final class Answer<T> implements StreamObserver<T> {
+        private final CompletableFuture<T> future = new CompletableFuture<>();
+        private @Nullable T value;
+
+        @Override
+        public void onNext(T answer) {
+            value = answer;
+        }
+
+        @Override
+        public void onError(Throwable failed) {
+            future.completeExceptionally(failed);
+        }
+
+        @Override
+        public void onCompleted() {
+            T answer = value;
+            if (answer == null) {
+                future.completeExceptionally(new IOException("ended without an answer"));
+            } else {
+                future.complete(answer);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.assent.tx.remote.acceptor;
+
+import com.google.protobuf.ByteString;
+import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.protocol.paxos.AcceptorId;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AcceptorAnswer;
+import dev.assent.tx.remote.wire.AcceptorGrpc;
+import dev.assent.tx.remote.wire.AcceptorQuestion;
+import dev.assent.tx.remote.wire.ChosenDecision;
+import dev.assent.tx.remote.wire.ChosenHeard;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** This process' acceptor on the network; see {@code acceptor.proto}. Holds no thread while the disk is written. */
+public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
+    private final AcceptorHost host;
+    private final ClusterId cluster;
+    private final BiConsumer<GlobalTxId, Decision> learned;
+
+    /**
+     * The face of {@code host}.
+     *
+     * @param learned told what was chosen, by whoever has learned it; must not block
+     */
+    public AcceptorEndpoint(AcceptorHost host, ClusterId cluster, BiConsumer<GlobalTxId, Decision> learned) {
+        this.host = host;
+        this.cluster = cluster;
+        this.learned = learned;
+    }
+
+    @Override
+    public void ask(AcceptorQuestion question, StreamObserver<AcceptorAnswer> reply) {
+        try {
+            GlobalTxId transaction = ours(question.getGtrid());
+            AcceptorId meant = AcceptorWire.acceptor(question.getAcceptor());
+            if (!meant.equals(host.id())) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription("acceptor " + meant + " does not live here any more; " + host.id() + " does")
+                        .asRuntimeException();
+            }
+            CompletionStage<?> unused = host.ask(transaction, AcceptorWire.request(question))
+                    .whenComplete((answer, failed) -> {
+                        if (answer != null) {
+                            reply.onNext(AcceptorWire.answer(answer));
+                            reply.onCompleted();
+                        } else {
+                            reply.onError(unavailable(failed));
+                        }
+                    });
+        } catch (IllegalArgumentException malformed) {
+            reply.onError(invalid(malformed));
+        } catch (StatusRuntimeException refused) {
+            reply.onError(refused);
+        }
+    }
+
+    @Override
+    public void learn(ChosenDecision chosen, StreamObserver<ChosenHeard> reply) {
+        try {
+            learned.accept(ours(chosen.getGtrid()), AcceptorWire.value(chosen.getValue()));
+            reply.onNext(ChosenHeard.getDefaultInstance());
+            reply.onCompleted();
+        } catch (IllegalArgumentException malformed) {
+            reply.onError(invalid(malformed));
+        } catch (StatusRuntimeException refused) {
+            reply.onError(refused);
+        }
+    }
+
+    private GlobalTxId ours(ByteString gtrid) {
+        GlobalTxId transaction = Wire.transaction(gtrid);
+        if (!transaction.cluster().equals(cluster)) {
+            throw Status.PERMISSION_DENIED
+                    .withDescription("the transaction belongs to another cluster")
+                    .asRuntimeException();
+        }
+        if (transaction.key().authority() != Authority.PAXOS_3PC) {
+            throw new IllegalArgumentException("field gtrid: the transaction is not decided by acceptors");
+        }
+        return transaction;
+    }
+
+    private static StatusRuntimeException invalid(IllegalArgumentException malformed) {
+        return Status.INVALID_ARGUMENT
+                .withDescription(malformed.getMessage())
+                .withCause(malformed)
+                .asRuntimeException();
+    }
+
+    private static StatusRuntimeException unavailable(@Nullable Throwable failed) {
+        Throwable cause = failed != null && failed.getCause() != null ? failed.getCause() : failed;
+        return Status.UNAVAILABLE
+                .withDescription(cause == null ? "no answer" : String.valueOf(cause.getMessage()))
+                .asRuntimeException();
+    }
+}
