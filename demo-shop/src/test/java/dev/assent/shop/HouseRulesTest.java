@@ -9,6 +9,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The rules of the house for this module, each with a planted violation that it must catch. */
@@ -110,6 +116,51 @@ final class HouseRulesTest {
             .orShould()
             .haveSimpleNameEndingWith("Manager")
             .because("a name says what a class is for");
+
+    /** Servers of Apache ZooKeeper, which tests run against, are something else. */
+    private static final ArchRule ONE_CLIENT = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.assent.store")
+            .should()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "are of the store's library or of Curator",
+                    (JavaClass one) -> one.getPackageName().startsWith("org.apache.curator")
+                            || (one.getPackageName().startsWith("org.apache.zookeeper")
+                                    && !one.getPackageName().startsWith("org.apache.zookeeper.server"))))
+            .because("one package knows what an answer of the store proves");
+
+    /** Of all modules; one that is not compiled would be left out without a word. */
+    private static JavaClasses everybody() throws IOException {
+        List<Path> built = new ArrayList<>();
+        for (String group : List.of("..", "../tx-manager", "../rm-adapters")) {
+            try (Stream<Path> modules = Files.list(Path.of(group))) {
+                modules.filter(module -> Files.isDirectory(module.resolve("src/main/java")))
+                        .map(module -> module.resolve("target/classes"))
+                        .forEach(built::add);
+            }
+        }
+        assertThat(built).as("compiled, with -am").hasSizeGreaterThan(15).allSatisfy(classes -> assertThat(classes)
+                .isDirectory());
+        // The stores that tests of other modules run against end and expire sessions from the inside.
+        return new ClassFileImporter()
+                .withImportOption(location -> !location.contains("/tx-testing/") && !location.contains("/rm-testing/"))
+                .importPaths(built);
+    }
+
+    @Test
+    void exactly_one_package_talks_to_the_stores_library() throws IOException {
+        JavaClasses everybody = everybody();
+        ONE_CLIENT.check(everybody);
+        catches(ONE_CLIENT, "TalksToTheStore");
+        assertThat(noClasses()
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.apache.zookeeper..")
+                        .evaluate(everybody)
+                        .hasViolation())
+                .as("that package is among those looked at")
+                .isTrue();
+    }
 
     @Test
     void services_do_not_know_what_drills_them() {

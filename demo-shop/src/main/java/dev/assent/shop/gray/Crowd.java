@@ -2,6 +2,8 @@ package dev.assent.shop.gray;
 
 import dev.assent.rm.Assent;
 import dev.assent.shop.gray.Transfers.Place;
+import dev.assent.store.NodeStat;
+import dev.assent.store.StoreSession;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
 import dev.assent.tx.service.EmbeddedTransactionService;
@@ -17,9 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooKeeper;
 import org.postgresql.xa.PGXADataSource;
 
 /** Those who work in a scene. */
@@ -52,7 +53,7 @@ final class Crowd {
     }
 
     /** Sessions at every server. */
-    void holdSessions() throws IOException, InterruptedException, KeeperException {
+    void holdSessions() throws IOException, InterruptedException {
         Sessions sessions = new Sessions();
         scene.sessions(sessions);
         for (int server : StoreEnsemble.ids()) {
@@ -61,29 +62,29 @@ final class Crowd {
     }
 
     /** Bystanders that write znodes at those servers. */
-    void writeAt(List<Integer> servers) throws IOException, InterruptedException, KeeperException {
+    void writeAt(List<Integer> servers) throws IOException, InterruptedException {
         for (int server : servers) {
             Sessions session = new Sessions();
-            ZooKeeper client = session.connect(stage.store(), server);
-            scene.atEnd(() -> Sessions.close(client));
+            StoreSession client = session.connect(stage.store(), server);
+            scene.atEnd(client::close);
             String path = "/gray-written-at-" + server;
             Sessions.createIfMissing(client, path);
             scene.bystander(Callers.start("writers at server " + server, WRITERS_AT_EACH, WRITE_PAUSE, () -> {
-                client.setData(path, new byte[64], -1);
+                client.await(client.setData(path, new byte[64], -1), "writing");
                 return true;
             }));
         }
     }
 
     /** Writers that begin at a server which is about to stall: they are answered, if only by a lost connection. */
-    void writeInVainAt(int server) throws IOException, InterruptedException, KeeperException {
+    void writeInVainAt(int server) throws IOException, InterruptedException {
         Sessions session = new Sessions();
-        ZooKeeper client = session.connect(stage.store(), server);
-        scene.atEnd(() -> Sessions.close(client));
+        StoreSession client = session.connect(stage.store(), server);
+        scene.atEnd(client::close);
         String path = "/gray-written-at-" + server;
         Sessions.createIfMissing(client, path);
         Callers callers = Callers.start("writers at the victim", WRITERS_AT_EACH, WRITE_PAUSE, () -> {
-            client.setData(path, new byte[64], -1);
+            client.await(client.setData(path, new byte[64], -1), "writing");
             return true;
         });
         scene.affected(callers);
@@ -94,13 +95,13 @@ final class Crowd {
     }
 
     /** Writes of some weight, so that what is not taken by a stalled server piles up: several MB a second. */
-    void writeMuchAt(int server) throws IOException, InterruptedException, KeeperException {
+    void writeMuchAt(int server) throws IOException, InterruptedException {
         Sessions session = new Sessions();
-        ZooKeeper client = session.connect(stage.store(), server);
-        scene.atEnd(() -> Sessions.close(client));
+        StoreSession client = session.connect(stage.store(), server);
+        scene.atEnd(client::close);
         Sessions.createIfMissing(client, BULK);
         scene.affected(Callers.start("writers of much", WRITERS_AT_EACH, WRITE_PAUSE, () -> {
-            client.setData(BULK, new byte[BULK_BYTES], -1);
+            client.await(client.setData(BULK, new byte[BULK_BYTES], -1), "writing much");
             return true;
         }));
     }
@@ -214,19 +215,20 @@ final class Crowd {
     }
 
     /** Makes enough writes at that server that a snapshot falls due everywhere; returns when they are done. */
-    static void bringSnapshotAbout(Stage stage, int server) throws IOException, InterruptedException, KeeperException {
+    static void bringSnapshotAbout(Stage stage, int server) throws IOException, InterruptedException {
         Sessions session = new Sessions();
-        ZooKeeper client = session.connect(stage.store(), server);
+        StoreSession client = session.connect(stage.store(), server);
         try {
             Sessions.createIfMissing(client, BULK);
             Semaphore window = new Semaphore(500);
             for (int i = 0; i <= StoreEnsemble.SNAPSHOT_EVERY; i++) {
                 window.acquire();
-                client.setData(BULK, new byte[256], -1, (code, asked, context, stat) -> window.release(), null);
+                CompletableFuture<NodeStat> unused =
+                        client.setData(BULK, new byte[256], -1).whenComplete((stat, failed) -> window.release());
             }
             window.acquire(500);
         } finally {
-            Sessions.close(client);
+            client.close();
         }
     }
 }

@@ -1,87 +1,82 @@
 package dev.assent.shop.gray;
 
-import dev.assent.shop.platform.Pauses;
+import dev.assent.store.Deadline;
+import dev.assent.store.SessionListener;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreOp;
+import dev.assent.store.StoreSession;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.HostProvider;
-import org.apache.zookeeper.client.ZKClientConfig;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Sessions of the official ZooKeeper client that begin at one server and may move to the others, each holding an
- * ephemeral znode. Its process never stops, so none of them has any reason to expire.
+ * Sessions with the store that begin at one server and may move to the others, each holding an ephemeral znode. Its
+ * process never stops, so none of them has any reason to expire.
  */
 final class Sessions implements AutoCloseable {
     static final int TIMEOUT_MILLIS = 6_000;
     private static final String FOLDER = "/gray-sessions";
 
-    private final List<ZooKeeper> clients = new ArrayList<>();
-    private final List<String> ephemerals = new ArrayList<>();
+    /** Longer than anything that is measured: what a server owes is seen, not cut off. */
+    private static final Duration REQUEST_MAX = Duration.ofSeconds(60);
+
+    private final List<StoreSession> clients = new ArrayList<>();
     private final AtomicInteger expired = new AtomicInteger();
     private final AtomicInteger moved = new AtomicInteger();
 
     /** Opens so many sessions at that server, and returns when all have their znode. */
-    void open(StoreEnsemble store, int server, int count) throws IOException, InterruptedException, KeeperException {
+    void open(StoreEnsemble store, int server, int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            ZooKeeper client = connect(store, server);
+            StoreSession client = connect(store, server);
             clients.add(client);
             createIfMissing(client, FOLDER);
-            ephemerals.add(client.create(
-                    FOLDER + "/s-", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL));
+            client.await(
+                    client.create(StoreOp.Create.ephemeral(FOLDER + "/s-" + UUID.randomUUID(), new byte[0])),
+                    "holding a znode");
         }
     }
 
     /** A client that begins at that server. */
-    ZooKeeper connect(StoreEnsemble store, int server) throws IOException, InterruptedException {
-        CountDownLatch connected = new CountDownLatch(1);
-        AtomicBoolean first = new AtomicBoolean(true);
-        Watcher watcher = (WatchedEvent event) -> {
-            switch (event.getState()) {
-                case SyncConnected -> {
-                    if (!first.compareAndSet(true, false)) {
-                        moved.incrementAndGet();
-                    }
-                    connected.countDown();
-                }
-                case Expired -> expired.incrementAndGet();
-                default -> {
-                    // between two servers
+    StoreSession connect(StoreEnsemble store, int server) throws IOException {
+        StoreSession client = StoreSession.open(new StoreConfig(
+                beginningAt(store, server),
+                Duration.ofMillis(TIMEOUT_MILLIS),
+                Duration.ofMillis(3L * TIMEOUT_MILLIS),
+                REQUEST_MAX,
+                Optional.empty(),
+                StoreConfig.Order.NAMED));
+        client.listen(new SessionListener() {
+            @Override
+            public void connected(long session) {
+                moved.incrementAndGet();
+            }
+
+            @Override
+            public void lost(long session, Loss how) {
+                if (how == Loss.CONFIRMED) {
+                    expired.incrementAndGet();
                 }
             }
-        };
-        ZooKeeper client = new ZooKeeper(
-                store.connectString(),
-                TIMEOUT_MILLIS,
-                watcher,
-                false,
-                new BeginAt(store, server),
-                new ZKClientConfig());
-        if (!connected.await(3L * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
-            close(client);
-            throw new IOException("server " + server + " took no session");
-        }
+        });
         return client;
     }
 
-    static void createIfMissing(ZooKeeper client, String path) throws KeeperException, InterruptedException {
-        try {
-            String unused = client.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-        } catch (KeeperException.NodeExistsException there) {
-            return;
-        }
+    /** That server first, then the others in turn. */
+    private static String beginningAt(StoreEnsemble store, int first) {
+        return IntStream.range(0, StoreEnsemble.SIZE)
+                .map(i -> (first - 1 + i) % StoreEnsemble.SIZE + 1)
+                .mapToObj(id -> "127.0.0.1:" + store.clientPort(id))
+                .collect(Collectors.joining(","));
+    }
+
+    static void createIfMissing(StoreSession client, String path) throws IOException {
+        client.createIfMissing(new StoreOp.Create(path, new byte[0]), Deadline.in(REQUEST_MAX));
     }
 
     int count() {
@@ -97,69 +92,8 @@ final class Sessions implements AutoCloseable {
         return moved.get();
     }
 
-    /** Ephemerals that are gone although nobody ended their sessions. */
-    long lostEphemerals(ZooKeeper observer) throws KeeperException, InterruptedException {
-        long lost = 0;
-        for (String path : ephemerals) {
-            lost += observer.exists(path, false) == null ? 1 : 0;
-        }
-        return lost;
-    }
-
     @Override
     public void close() {
-        clients.forEach(Sessions::close);
-    }
-
-    static void close(ZooKeeper client) {
-        try {
-            client.close();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** That server first, then the others in turn. */
-    private static final class BeginAt implements HostProvider {
-        private final List<InetSocketAddress> servers = new ArrayList<>();
-        private int next;
-
-        BeginAt(StoreEnsemble store, int first) {
-            for (int i = 0; i < StoreEnsemble.SIZE; i++) {
-                int id = (first - 1 + i) % StoreEnsemble.SIZE + 1;
-                servers.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), store.clientPort(id)));
-            }
-        }
-
-        @Override
-        public int size() {
-            return servers.size();
-        }
-
-        @Override
-        public synchronized InetSocketAddress next(long spinDelay) {
-            if (next > 0 && next % servers.size() == 0) {
-                pause(spinDelay);
-            }
-            return servers.get(Math.floorMod(next++, servers.size()));
-        }
-
-        private static void pause(long millis) {
-            try {
-                Pauses.pause(millis);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void onConnected() {
-            // The order stays as it is.
-        }
-
-        @Override
-        public boolean updateServerList(Collection<InetSocketAddress> serverAddresses, InetSocketAddress currentHost) {
-            return false;
-        }
+        clients.forEach(StoreSession::close);
     }
 }

@@ -1,6 +1,7 @@
 package dev.assent.shop.gray;
 
 import dev.assent.shop.platform.Pauses;
+import dev.assent.store.StoreSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -9,9 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.zookeeper.AsyncCallback;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooKeeper;
 
 /** Shows before a row that nothing of the rows before it is left: what is measured then is the row's own. */
 final class StageProof {
@@ -80,8 +78,7 @@ final class StageProof {
         }
     }
 
-    private static Optional<String> store(StoreEnsemble store)
-            throws IOException, InterruptedException, KeeperException {
+    private static Optional<String> store(StoreEnsemble store) throws IOException, InterruptedException {
         List<String> modes = new ArrayList<>();
         for (int id : StoreEnsemble.ids()) {
             modes.add(store.ask(id, "srvr")
@@ -101,27 +98,27 @@ final class StageProof {
     }
 
     private static Optional<String> everyWriteIsSeenEverywhere(StoreEnsemble store)
-            throws IOException, InterruptedException, KeeperException {
-        List<ZooKeeper> clients = new ArrayList<>();
+            throws IOException, InterruptedException {
+        List<StoreSession> clients = new ArrayList<>();
         try {
             for (int id : StoreEnsemble.ids()) {
                 clients.add(new Sessions().connect(store, id));
             }
             Sessions.createIfMissing(clients.get(0), PATH);
-            for (ZooKeeper writer : clients) {
+            for (StoreSession writer : clients) {
                 byte[] written = Long.toString(System.nanoTime()).getBytes(StandardCharsets.US_ASCII);
-                writer.setData(PATH, written, -1);
-                for (ZooKeeper reader : clients) {
-                    AsyncCallback.VoidCallback nobody = (code, path, context) -> {};
-                    reader.sync(PATH, nobody, null);
-                    if (!Arrays.equals(written, reader.getData(PATH, false, null))) {
+                writer.await(writer.setData(PATH, written, -1), "writing");
+                for (StoreSession reader : clients) {
+                    byte[] seen =
+                            reader.await(reader.syncAndRead(PATH), "reading").data();
+                    if (!Arrays.equals(written, seen)) {
                         return Optional.of("a server of the store does not see what another one wrote");
                     }
                 }
             }
             return Optional.empty();
         } finally {
-            clients.forEach(Sessions::close);
+            clients.forEach(StoreSession::close);
         }
     }
 

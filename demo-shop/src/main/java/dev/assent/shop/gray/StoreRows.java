@@ -225,7 +225,7 @@ final class StoreRows {
         try (looking) {
             looking.sessions(probe);
             var client = probe.connect(stage.store(), victim);
-            Sessions.close(client);
+            client.close();
             String answer = stage.store().ask(victim, "ruok");
             return answer.equals("imok")
                     ? Optional.empty()

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
@@ -99,11 +100,20 @@ final class SessionKeeper {
         settings.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         settings.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(FAREWELL_MAX.toMillis()));
         settings.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(REPLY_BYTES_MAX));
-        ZooKeeper made = new ZooKeeper(
-                config.connectString(),
-                Math.toIntExact(config.sessionTimeout().toMillis()),
-                event -> happened(number, event),
-                settings);
+        int timeoutMillis = Math.toIntExact(config.sessionTimeout().toMillis());
+        Watcher watcher = event -> happened(number, event);
+        ZooKeeper made =
+                switch (config.order()) {
+                    case ANY -> new ZooKeeper(config.connectString(), timeoutMillis, watcher, settings);
+                    case NAMED ->
+                        new ZooKeeper(
+                                config.connectString(),
+                                timeoutMillis,
+                                watcher,
+                                false,
+                                new InOrder(config.connectString()),
+                                settings);
+                };
         config.credential()
                 .ifPresent(who -> made.addAuthInfo(who.scheme(), who.secret().getBytes(StandardCharsets.UTF_8)));
         return made;

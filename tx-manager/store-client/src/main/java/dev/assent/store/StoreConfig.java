@@ -14,13 +14,15 @@ import org.apache.zookeeper.client.ConnectStringParser;
  * @param connectTimeout how long a start waits for the first connection
  * @param requestTimeout how long a blocking request waits for its answer
  * @param credential who this is to the store; when given, znodes are created for that user only
+ * @param order which server is tried first
  */
 public record StoreConfig(
         String connectString,
         Duration sessionTimeout,
         Duration connectTimeout,
         Duration requestTimeout,
-        Optional<Credential> credential) {
+        Optional<Credential> credential,
+        Order order) {
 
     public StoreConfig {
         if (connectString.isBlank()) {
@@ -32,6 +34,24 @@ public record StoreConfig(
         requireBetween("request time-out", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
     }
 
+    /** One that begins at any server. */
+    public StoreConfig(
+            String connectString,
+            Duration sessionTimeout,
+            Duration connectTimeout,
+            Duration requestTimeout,
+            Optional<Credential> credential) {
+        this(connectString, sessionTimeout, connectTimeout, requestTimeout, credential, Order.ANY);
+    }
+
+    /** In which order servers are tried. */
+    public enum Order {
+        /** By chance, so that many clients spread over them. */
+        ANY,
+        /** As they are named. */
+        NAMED
+    }
+
     /** An open store with time-outs that suit one data centre. */
     public static StoreConfig of(String connectString) {
         return new StoreConfig(
@@ -39,19 +59,23 @@ public record StoreConfig(
     }
 
     public StoreConfig withSessionTimeout(Duration timeout) {
-        return new StoreConfig(connectString, timeout, connectTimeout, requestTimeout, credential);
+        return new StoreConfig(connectString, timeout, connectTimeout, requestTimeout, credential, order);
     }
 
     public StoreConfig withConnectTimeout(Duration timeout) {
-        return new StoreConfig(connectString, sessionTimeout, timeout, requestTimeout, credential);
+        return new StoreConfig(connectString, sessionTimeout, timeout, requestTimeout, credential, order);
     }
 
     public StoreConfig withRequestTimeout(Duration timeout) {
-        return new StoreConfig(connectString, sessionTimeout, connectTimeout, timeout, credential);
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, timeout, credential, order);
     }
 
     public StoreConfig withCredential(Credential user) {
-        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, Optional.of(user));
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, Optional.of(user), order);
+    }
+
+    public StoreConfig withOrder(Order wanted) {
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, credential, wanted);
     }
 
     private static void requireAddresses(String connectString) {

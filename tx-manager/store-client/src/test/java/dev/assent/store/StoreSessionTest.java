@@ -282,6 +282,24 @@ class StoreSessionTest {
     }
 
     @Test
+    void servers_are_tried_in_the_order_they_are_named_if_that_is_wanted() throws Exception {
+        try (TcpProxy nowhere = new TcpProxy(port(server.connectString()))) {
+            nowhere.shut();
+            String both = way.address() + "," + nowhere.address();
+            for (int attempt = 0; attempt < 8; attempt++) {
+                Set<Object> before = way.connections();
+                StoreConfig config = StoreConfig.of(both).withOrder(StoreConfig.Order.NAMED);
+                try (StoreSession begun = open(config.withConnectTimeout(Duration.ofSeconds(30)))) {
+                    assertThat(begun.isConnected()).isTrue();
+                    assertThat(way.connections()).hasSizeGreaterThan(before.size());
+                }
+            }
+            StoreConfig turned = StoreConfig.of(nowhere.address() + "," + way.address());
+            open(turned.withOrder(StoreConfig.Order.NAMED)).close();
+        }
+    }
+
+    @Test
     void what_waits_for_a_connection_ends_with_the_session() throws Exception {
         way.shut();
         soon("the connection is gone", () -> !session.isConnected());
