@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import picocli.CommandLine;
@@ -28,9 +29,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         version = "Assent 0.1.0",
         description = "Publishes the outbox of a PostgreSQL database to Kafka, in order per key.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped by SIGTERM or SIGINT",
+            "1:cannot start: the database, the brokers or the ensemble cannot be reached",
+            "2:wrong configuration or usage"
+        },
+        footerHeading = "%nProperties (defaults in brackets):%n",
         footer = {
-            "",
-            "Properties (defaults in brackets):",
             "  relay.name, relay.instance [host-pid]",
             "  database.url, database.user, database.password or database.passwordFile",
             "  schema.shards            install the schema with so many shards if it is missing",
@@ -43,9 +49,7 @@ import picocli.CommandLine.Parameters;
             "  purge [on] or off        forget old rows of assent_inbox, assent_request, assent_token:",
             "  purge.inboxDays [30], purge.replayWindowDays [14], purge.requestDays [7],",
             "  purge.trustReplayWindow [false]   true: offsets are never reset further back, whatever topics keep",
-            "  purge.everySeconds [60], purge.batchRows [5000], purge.batches [50]",
-            "",
-            "Exit codes: 143 stopped by SIGTERM, 1 it could not start, 2 bad settings."
+            "  purge.everySeconds [60], purge.batchRows [5000], purge.batches [50]"
         })
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "logback.configurationFile";
@@ -55,20 +59,30 @@ public final class Main implements Callable<Integer> {
     @Parameters(paramLabel = "relay.properties", description = "what to relay, from where to where")
     private Path file = Path.of("relay.properties");
 
+    /** What the process ends with, which a signal alone does not change. */
+    private final AtomicInteger exitCode = new AtomicInteger(CommandLine.ExitCode.OK);
+
     private Main() {}
 
     public static void main(String[] args) {
         if (System.getProperty(LOGGING) == null) {
             System.setProperty(LOGGING, "dev/assent/outbox/relay/logback.xml");
         }
-        CommandLine command = new CommandLine(new Main());
+        Main relay = new Main();
+        CommandLine command = new CommandLine(relay);
         command.setExecutionExceptionHandler((failure, line, result) -> {
             line.getErr().println("assent relay: " + failure.getMessage());
-            return failure instanceof IllegalArgumentException
-                    ? CommandLine.ExitCode.USAGE
-                    : CommandLine.ExitCode.SOFTWARE;
+            return relay.failed(failure);
         });
         System.exit(command.execute(args));
+    }
+
+    private int failed(Exception failure) {
+        int code = failure instanceof IllegalArgumentException
+                ? CommandLine.ExitCode.USAGE
+                : CommandLine.ExitCode.SOFTWARE;
+        exitCode.set(code);
+        return code;
     }
 
     @Override
@@ -95,7 +109,8 @@ public final class Main implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private static void close(OutboxRelay relay, Optional<Purger> purger, CountDownLatch ended) {
+    /** A signal would make the JVM exit with 128 + its number; a stop that was asked for is a success. */
+    private void close(OutboxRelay relay, Optional<Purger> purger, CountDownLatch ended) {
         try {
             purger.ifPresent(Purger::close);
             relay.close();
@@ -104,15 +119,16 @@ public final class Main implements Callable<Integer> {
             System.err.println("assent relay: did not close cleanly: " + e.getMessage());
         } finally {
             ended.countDown();
+            Runtime.getRuntime().halt(exitCode.get());
         }
     }
 
-    private static Properties read(Path file) throws IOException {
+    private static Properties read(Path file) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
         } catch (IOException e) {
-            throw new IOException("cannot read " + file + ": name a readable properties file", e);
+            throw new IllegalArgumentException("cannot read " + file + ": name a readable properties file", e);
         }
         return properties;
     }

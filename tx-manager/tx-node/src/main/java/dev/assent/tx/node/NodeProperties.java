@@ -80,7 +80,8 @@ public final class NodeProperties {
 
     private NodeConfig config() throws NodeConfigException {
         refuseUnknownKeys();
-        InetSocketAddress listen = listen();
+        boolean insecure = isTrue(INSECURE);
+        InetSocketAddress listen = listen(insecure);
         try {
             return new NodeConfig(
                     listen,
@@ -152,7 +153,7 @@ public final class NodeProperties {
         return directory == null ? Path.of(path) : directory.resolve(path);
     }
 
-    private InetSocketAddress listen() throws NodeConfigException {
+    private InetSocketAddress listen(boolean insecure) throws NodeConfigException {
         String text = text(LISTEN).orElse("127.0.0.1:7400");
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
@@ -161,7 +162,7 @@ public final class NodeProperties {
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(text.substring(0, colon)), port);
-            refuseUnprotected(address);
+            refuseUnprotected(address, insecure);
             return address;
         } catch (IllegalArgumentException notAPort) {
             throw wrong(LISTEN, text, "host:port with a port of 0 to 65535");
@@ -170,8 +171,16 @@ public final class NodeProperties {
         }
     }
 
-    private void refuseUnprotected(InetSocketAddress address) throws NodeConfigException {
-        boolean insecure = text(INSECURE).map(Boolean::parseBoolean).orElse(false);
+    /** A slip of the pen means neither. */
+    private boolean isTrue(String key) throws NodeConfigException {
+        String text = text(key).orElse("false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw wrong(key, text, "true or false");
+        }
+        return text.equals("true");
+    }
+
+    private void refuseUnprotected(InetSocketAddress address, boolean insecure) throws NodeConfigException {
         if (!address.getAddress().isLoopbackAddress() && !insecure) {
             throw new NodeConfigException(file + ": " + LISTEN + " would accept services on " + address
                     + ", beyond this machine, and there is no TLS yet: use a loopback address, or set " + INSECURE

@@ -100,6 +100,8 @@ class NodePropertiesTest {
     @Test
     void listening_beyond_this_machine_must_be_asked_for() throws Exception {
         refuses("listen=0.0.0.0:7400", "listen", "TLS", "insecure=true");
+        refuses("insecure=maybe", "insecure=maybe", "true or false");
+        refuses("insecure=TRUE", "insecure=TRUE", "true or false");
 
         assertThat(NodeProperties.read(file("listen=0.0.0.0:7400", "insecure=true"))
                         .listen()
