@@ -1,6 +1,9 @@
 package dev.assent.store;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.zookeeper.OpResult;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +15,22 @@ import org.jspecify.annotations.Nullable;
  *     of its operations has changed nothing; one without an answer may have been applied
  */
 public record MultiReply(StoreCode code, int failedOperation) {
+    /** What servers answer to a multi as a whole. Not AUTHFAILED: the client says it of what was under way, too. */
+    private static final Set<StoreCode> OF_THE_WHOLE = Collections.unmodifiableSet(EnumSet.of(
+            StoreCode.NOAUTH,
+            StoreCode.INVALIDACL,
+            StoreCode.BADARGUMENTS,
+            StoreCode.UNIMPLEMENTED,
+            StoreCode.MARSHALLINGERROR,
+            StoreCode.QUOTAEXCEEDED));
+
     public boolean isApplied() {
         return code == StoreCode.OK;
+    }
+
+    /** Whether a server has answered that nothing was changed, and by this attempt never will be. */
+    public boolean isRefused() {
+        return failedOperation >= 0 || OF_THE_WHOLE.contains(code);
     }
 
     /** Operations before the one at fault are marked as well, those after it as a runtime inconsistency. */

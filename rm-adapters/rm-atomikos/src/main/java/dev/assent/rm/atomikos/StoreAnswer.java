@@ -2,21 +2,9 @@ package dev.assent.rm.atomikos;
 
 import dev.assent.store.MultiReply;
 import dev.assent.store.StoreCode;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** How one atomic group of operations went in the store. */
 sealed interface StoreAnswer {
-
-    /** Answers that a server gives to a group as a whole. */
-    Set<StoreCode> OF_THE_GROUP = Set.copyOf(EnumSet.of(
-            StoreCode.NOAUTH,
-            StoreCode.AUTHFAILED,
-            StoreCode.INVALIDACL,
-            StoreCode.BADARGUMENTS,
-            StoreCode.UNIMPLEMENTED,
-            StoreCode.MARSHALLINGERROR,
-            StoreCode.QUOTAEXCEEDED));
 
     /** All of it is durable. */
     record Applied() implements StoreAnswer {}
@@ -35,8 +23,6 @@ sealed interface StoreAnswer {
         if (reply.isApplied()) {
             return new Applied();
         }
-        return reply.failedOperation() >= 0 || OF_THE_GROUP.contains(reply.code())
-                ? new Refused(reply.failedOperation(), reply.code())
-                : new Lost(reply.code());
+        return reply.isRefused() ? new Refused(reply.failedOperation(), reply.code()) : new Lost(reply.code());
     }
 }

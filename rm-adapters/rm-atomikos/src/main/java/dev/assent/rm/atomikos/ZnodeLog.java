@@ -3,6 +3,8 @@ package dev.assent.rm.atomikos;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
 import dev.assent.store.Deadline;
+import dev.assent.store.FencedRecord;
+import dev.assent.store.MultiReply;
 import dev.assent.store.SetAside;
 import dev.assent.store.StoreCode;
 import dev.assent.store.StoreException;
@@ -197,20 +199,17 @@ final class ZnodeLog {
     }
 
     private Written create(String path, byte[] data, Deadline deadline) {
-        List<StoreOp> group = List.of(check(), new StoreOp.Create(path, data));
-        boolean lost = false;
+        FencedRecord record = new FencedRecord(check(), new StoreOp.Create(path, data));
+        Settling settling = new Settling(path, deadline);
         while (successor == null && session.awaitConnected(deadline) && !isOver(deadline)) {
-            StoreAnswer answer = send(group, deadline);
-            if (answer instanceof StoreAnswer.Applied) {
-                return new Written.Done();
+            FencedRecord.Outcome outcome = FencedRecord.outcome(send(record.operations(), deadline));
+            if (!(outcome instanceof FencedRecord.Unanswered)) {
+                return outcome.accept(settling);
             }
-            if (answer instanceof StoreAnswer.Refused refused) {
-                return settle(refused, path, lost, deadline);
-            }
-            lost = true;
+            settling.lost = true;
         }
         String why = successor != null ? notOwner() : "the coordination store does not answer";
-        return lost ? new Written.Unknown(why) : new Written.Refused(why);
+        return settling.lost ? new Written.Unknown(why) : new Written.Refused(why);
     }
 
     /** Nobody waits any more: the time is up, or the caller was interrupted. */
@@ -218,25 +217,54 @@ final class ZnodeLog {
         return deadline.isPast() || Thread.currentThread().isInterrupted();
     }
 
-    /** @param lost whether an earlier attempt may have been applied */
-    private Written settle(StoreAnswer.Refused refused, String path, boolean lost, Deadline deadline) {
-        if (refused.operation() == 1 && refused.code() == StoreCode.NODEEXISTS) {
-            return new Written.Done(); // the check before it passed: only this owner's own attempt can have made it
+    /** What the last attempt says of all of them. */
+    private final class Settling implements FencedRecord.Handler<Written> {
+        private final String path;
+        private final Deadline deadline;
+        /** Whether an earlier attempt may have been applied. */
+        private boolean lost;
+
+        Settling(String path, Deadline deadline) {
+            this.path = path;
+            this.deadline = deadline;
         }
-        if (isOwner()) {
-            return new Written.Refused("the coordination store refuses to create " + path + ": " + refused.code()
-                    + remedy(refused.code()));
+
+        @Override
+        public Written written(FencedRecord.Written outcome) {
+            return new Written.Done();
         }
-        if (!lost) {
-            return new Written.Refused(notOwner());
+
+        /** The epoch is ours still: only this owner's own attempt can have made it. */
+        @Override
+        public Written exists(FencedRecord.Exists outcome) {
+            return new Written.Done();
         }
-        try {
-            boolean there = session.repeat("looking at " + path, deadline, () -> session.exists(path))
-                    .isPresent();
-            return there ? new Written.Done() : new Written.TakenOver(notOwner());
-        } catch (IOException e) {
-            LOG.warn("cannot read {}", path, e);
-            return new Written.Unknown(notOwner());
+
+        @Override
+        public Written fenced(FencedRecord.Fenced outcome) {
+            if (!lost) {
+                return new Written.Refused(notOwner());
+            }
+            try {
+                boolean there = session.repeat("looking at " + path, deadline, () -> session.exists(path))
+                        .isPresent();
+                return there ? new Written.Done() : new Written.TakenOver(notOwner());
+            } catch (IOException e) {
+                LOG.warn("cannot read {}", path, e);
+                return new Written.Unknown(notOwner());
+            }
+        }
+
+        @Override
+        public Written refused(FencedRecord.Refused outcome) {
+            String why =
+                    "the coordination store refuses to create " + path + ": " + outcome.code() + remedy(outcome.code());
+            return lost ? new Written.Unknown(why) : new Written.Refused(why);
+        }
+
+        @Override
+        public Written unanswered(FencedRecord.Unanswered outcome) {
+            return new Written.Unknown("the coordination store does not answer");
         }
     }
 
@@ -253,7 +281,7 @@ final class ZnodeLog {
         List<StoreOp> group = new ArrayList<>(List.of(check()));
         decisions.forEach(id -> group.add(new StoreOp.Delete(paths.commit(id), -1)));
         votes.forEach(id -> group.add(new StoreOp.Delete(paths.vote(id), -1)));
-        return send(group, deadline);
+        return StoreAnswer.of(send(group, deadline));
     }
 
     /**
@@ -263,31 +291,30 @@ final class ZnodeLog {
     boolean isConfirmedOwner(Deadline deadline) {
         return successor == null
                 && session.awaitConnected(deadline)
-                && send(List.of(check()), deadline) instanceof StoreAnswer.Applied;
+                && send(List.of(check()), deadline).isApplied();
     }
 
     /** A server that takes requests and does not answer them is left for another one. */
-    private StoreAnswer send(List<StoreOp> group, Deadline deadline) {
+    private MultiReply send(List<StoreOp> group, Deadline deadline) {
         long asked = session.sessionId();
         try {
-            return noteFencing(
-                    StoreAnswer.of(session.await(session.multi(group), "writing to the log", deadline)), deadline);
+            return noteFencing(session.await(session.multi(group), "writing to the log", deadline), deadline);
         } catch (StoreException silent) {
             if (silent.is(StoreCode.OPERATIONTIMEOUT) && !deadline.isPast()) {
                 session.leave(asked);
             }
-            return new StoreAnswer.Lost(silent.code());
+            return new MultiReply(silent.code(), -1);
         } catch (IOException bug) {
             throw new IllegalStateException("a multi is answered with a reply only", bug);
         }
     }
 
-    private StoreAnswer noteFencing(StoreAnswer answer, Deadline deadline) {
-        if (answer instanceof StoreAnswer.Refused refused && refused.operation() == 0 && successor == null) {
+    private MultiReply noteFencing(MultiReply reply, Deadline deadline) {
+        if (FencedRecord.outcome(reply) instanceof FencedRecord.Fenced && successor == null) {
             successor = readOwner(deadline);
             LOG.error("{}", notOwner());
         }
-        return answer;
+        return reply;
     }
 
     private String readOwner(Deadline deadline) {
@@ -310,7 +337,7 @@ final class ZnodeLog {
                 + " program its own " + LogSettings.TM_UNIQUE_NAME + ", or stop this one";
     }
 
-    private StoreOp check() {
+    private StoreOp.Check check() {
         return new StoreOp.Check(paths.epoch(), epoch);
     }
 

@@ -1,6 +1,6 @@
 package dev.assent.tx.store;
 
-import dev.assent.store.MultiReply;
+import dev.assent.store.FencedRecord;
 import dev.assent.store.Node;
 import dev.assent.store.StoreCode;
 import dev.assent.store.StoreException;
@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 /** Runs the commands of one {@link DecisionWrite} against the store. One request is under way at a time. */
 final class DecisionRun implements DecisionCommand.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionRun.class);
+
+    private static final FencedRecord.Handler<DecisionInput> ANSWERING = new Answering();
 
     private final StoreSession session;
     private final GroupCommit group;
@@ -59,7 +61,8 @@ final class DecisionRun implements DecisionCommand.Handler {
 
     @Override
     public void create(DecisionCommand.Create command) {
-        guard(group.create(decision).thenAccept(reply -> step(answer(reply))));
+        guard(group.create(decision)
+                .thenAccept(reply -> step(FencedRecord.outcome(reply).accept(ANSWERING))));
     }
 
     @Override
@@ -90,24 +93,34 @@ final class DecisionRun implements DecisionCommand.Handler {
         });
     }
 
-    private static DecisionInput answer(MultiReply reply) {
-        return switch (reply.code()) {
-            case OK -> new DecisionInput.Applied();
-            case BADVERSION, NONODE ->
-                reply.failedOperation() == GroupCommit.CHECK
-                        ? new DecisionInput.EpochRefused()
-                        : new DecisionInput.Refused("the record's folder is missing in the store: " + reply.code());
-            case NODEEXISTS -> new DecisionInput.RecordExists();
-            default ->
-                isDefinite(reply)
-                        ? new DecisionInput.Refused(reply.code().name())
-                        : new DecisionInput.ConnectionLost(reply.code().name());
-        };
-    }
+    private static final class Answering implements FencedRecord.Handler<DecisionInput> {
+        @Override
+        public DecisionInput written(FencedRecord.Written outcome) {
+            return new DecisionInput.Applied();
+        }
 
-    /** A refusal that names its operation was answered by the server; anything else may have been applied. */
-    private static boolean isDefinite(MultiReply reply) {
-        return reply.failedOperation() >= 0 || reply.code() == StoreCode.NOAUTH;
+        @Override
+        public DecisionInput fenced(FencedRecord.Fenced outcome) {
+            return new DecisionInput.EpochRefused();
+        }
+
+        @Override
+        public DecisionInput exists(FencedRecord.Exists outcome) {
+            return new DecisionInput.RecordExists();
+        }
+
+        @Override
+        public DecisionInput refused(FencedRecord.Refused outcome) {
+            return new DecisionInput.Refused(
+                    outcome.code() == StoreCode.NONODE
+                            ? "the record's folder is missing in the store: " + outcome.code()
+                            : outcome.code().name());
+        }
+
+        @Override
+        public DecisionInput unanswered(FencedRecord.Unanswered outcome) {
+            return new DecisionInput.ConnectionLost(outcome.code().name());
+        }
     }
 
     private DecisionInput found(Node node) {

@@ -1,5 +1,6 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.FencedRecord;
 import dev.assent.store.MultiReply;
 import dev.assent.store.StoreOp;
 import dev.assent.tx.model.EpochRef;
@@ -31,9 +32,9 @@ final class GroupCommit {
     static final int BYTES_MAX = 256 << 10;
 
     /** Places of failed operations in the replies. */
-    static final int CHECK = 0;
+    static final int CHECK = FencedRecord.FENCE;
 
-    static final int CREATE = 1;
+    static final int CREATE = FencedRecord.RECORD;
 
     private final Function<List<StoreOp>, CompletableFuture<MultiReply>> store;
     private final Map<EpochRef, EpochQueue> queues = new HashMap<>();
