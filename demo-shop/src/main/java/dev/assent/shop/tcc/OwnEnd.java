@@ -13,7 +13,7 @@ final class OwnEnd {
         armed.set(step);
     }
 
-    /** @return whether the step had not come; if it had, the process is about to end */
+    /** Whether the step had not come; if it had, the process is about to end. */
     boolean disarm() {
         return armed.getAndSet(null) != null;
     }

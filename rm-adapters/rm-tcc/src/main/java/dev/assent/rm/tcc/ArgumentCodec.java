@@ -11,6 +11,10 @@ import java.io.IOException;
 public interface ArgumentCodec<A> {
     byte[] write(A arguments) throws IOException;
 
-    /** @throws IOException the bytes are not what {@link #write} makes; the message says where */
+    /**
+     * Reads them back.
+     *
+     * @throws IOException the bytes are not what {@link #write} makes; the message says where
+     */
     A read(byte[] bytes) throws IOException;
 }

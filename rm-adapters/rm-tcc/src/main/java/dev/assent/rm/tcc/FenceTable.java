@@ -68,7 +68,7 @@ final class FenceTable {
             insert.setString(3, row.state().name());
             insert.setBytes(4, row.arguments());
             if (deadlineEpochMillis.isPresent()) {
-                insert.setDouble(5, deadlineEpochMillis.getAsLong());
+                insert.setDouble(5, (double) deadlineEpochMillis.getAsLong());
             } else {
                 insert.setNull(5, Types.DOUBLE);
             }

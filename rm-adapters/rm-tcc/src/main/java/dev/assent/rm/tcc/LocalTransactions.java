@@ -42,7 +42,9 @@ final class LocalTransactions {
             throw new LocalFailure(false, e);
         }
         boolean committing = false;
+        int networkTimeout = 0;
         try {
+            networkTimeout = connection.getNetworkTimeout();
             begin(connection);
             T result = work.over(connection);
             committing = true;
@@ -54,7 +56,7 @@ final class LocalTransactions {
             }
             throw new LocalFailure(committing, e);
         } finally {
-            giveBack(connection);
+            giveBack(connection, networkTimeout);
         }
     }
 
@@ -77,11 +79,11 @@ final class LocalTransactions {
     }
 
     /** As it came, for whoever borrows it next. */
-    private static void giveBack(Connection connection) {
+    private static void giveBack(Connection connection, int networkTimeout) {
         try (connection) {
             if (!connection.isClosed()) {
                 connection.setAutoCommit(true);
-                connection.setNetworkTimeout(Runnable::run, 0);
+                connection.setNetworkTimeout(Runnable::run, networkTimeout);
             }
         } catch (SQLException e) {
             LOG.debug("a connection did not go back cleanly", e);

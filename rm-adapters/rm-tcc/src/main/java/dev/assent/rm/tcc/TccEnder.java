@@ -125,12 +125,12 @@ final class TccEnder implements Participant {
 
     /** For operators, in the row itself; if that cannot be written either, the log has said it. */
     private void note(BranchId branch, LocalFailure failed) {
-        if (failed.getCause() instanceof SQLException && failed.mayHaveCommitted()) {
+        if (failed.why() instanceof SQLException && failed.mayHaveCommitted()) {
             return;
         }
         try {
             boolean unused = home.local().run(connection -> {
-                home.fence().noteFailure(connection, branch, failed.getMessage());
+                home.fence().noteFailure(connection, branch, failed.told());
                 return true;
             });
         } catch (LocalFailure unreachable) {

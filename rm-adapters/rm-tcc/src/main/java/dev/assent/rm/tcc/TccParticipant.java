@@ -106,11 +106,11 @@ public final class TccParticipant<A> {
     }
 
     private RuntimeException thrown(LocalFailure failed) {
-        if (failed.getCause() instanceof TryRefusedException refused) {
+        if (failed.why() instanceof TryRefusedException refused) {
             return refused;
         }
-        boolean ofWork = failed.getCause() instanceof OfWork;
-        Throwable cause = ofWork ? failed.getCause().getCause() : failed.getCause();
+        boolean ofWork = failed.why() instanceof OfWork;
+        Throwable cause = failed.why() instanceof OfWork work ? work.thrown() : failed.why();
         String how = failed.mayHaveCommitted()
                 ? " has not confirmed that it committed, and will be cancelled if it did: "
                 : " did nothing: ";
@@ -164,8 +164,15 @@ public final class TccParticipant<A> {
     private static final class OfWork extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final Exception thrown;
+
         private OfWork(Exception cause) {
             super(cause.getMessage(), cause);
+            this.thrown = cause;
+        }
+
+        Exception thrown() {
+            return thrown;
         }
 
         static <R> R run(Callable<R> work) throws OfWork {

@@ -27,11 +27,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -196,11 +198,11 @@ class TccResourceTest {
     void a_cancel_that_comes_during_the_try_waits_for_it() throws Exception {
         AtomicReference<CompletionStage<Completion>> cancel = new AtomicReference<>();
         AtomicReference<BranchId> branch = new AtomicReference<>();
-        reservations.duringTry = () -> cancel.set(resource.recoverer().rollback(branch.get()));
+        reservations.duringTry = () -> cancel.set(resource.recoverer().rollback(Objects.requireNonNull(branch.get())));
         GlobalTransaction transaction = service.begin(TIMEOUT);
 
         reserve.attempt(onEnlisted(transaction, branch::set), goods(1));
-        assertThat(now(cancel.get())).isInstanceOf(Completion.Done.class);
+        assertThat(now(Objects.requireNonNull(cancel.get()))).isInstanceOf(Completion.Done.class);
         assertThat(transaction.rollback("no")).isInstanceOf(Outcome.RolledBack.class);
 
         assertThat(reservations.tried()).isEqualTo(1);
@@ -369,7 +371,7 @@ class TccResourceTest {
 
     @Test
     void ended_branches_are_forgotten_after_their_horizon_and_others_never() throws Exception {
-        AtomicReference<Long> nanos = new AtomicReference<>(0L);
+        AtomicLong nanos = new AtomicLong();
         TccResource forgetful = TccResource.open("forgetful", database.plain(), TccLimits.DEFAULT, ticking(nanos));
         TccParticipant<Goods> here = reservations.namedIn(forgetful);
         forgetful.takePart(transactions);
@@ -391,7 +393,7 @@ class TccResourceTest {
         transactions.rollback();
     }
 
-    private static Clock ticking(AtomicReference<Long> nanos) {
+    private static Clock ticking(AtomicLong nanos) {
         return new Clock() {
             @Override
             public long epochMillis() {
