@@ -137,6 +137,11 @@ public final class CoordinatorNode implements AutoCloseable {
         return shards.led();
     }
 
+    /** Whether transactions are begun here under that epoch. */
+    public boolean isOpen(EpochRef epoch) {
+        return shards.isOpen(epoch);
+    }
+
     /** Calls {@code listener} after each change of {@link #led}. */
     public void onChange(Runnable listener) {
         shards.onChange(listener);

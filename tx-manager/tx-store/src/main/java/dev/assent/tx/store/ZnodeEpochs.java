@@ -160,23 +160,30 @@ public final class ZnodeEpochs implements EpochRegistry {
     }
 
     private NavigableMap<Integer, Integer> shards() throws IOException {
-        NavigableMap<Integer, Integer> shards = new TreeMap<>();
+        List<Integer> known = new ArrayList<>();
         for (String name : session.await(session.children(StoreLayout.SHARD_EPOCHS), "listing shards")) {
-            String path = StoreLayout.SHARD_EPOCHS + "/" + name;
-            Optional<Integer> shard = shard(name);
-            if (shard.isEmpty()) {
-                aside.report(path, "no shard has a number of that form", FOREIGN_REMEDY);
-                continue;
-            }
-            try {
-                shards.put(
-                        shard.get(),
-                        session.await(session.read(path), "reading an epoch")
-                                .stat()
-                                .version());
-            } catch (StoreException e) {
-                if (!e.is(StoreCode.NONODE) && !e.is(StoreCode.NOAUTH)) {
-                    throw e;
+            shard(name)
+                    .ifPresentOrElse(
+                            known::add,
+                            () -> aside.report(
+                                    StoreLayout.SHARD_EPOCHS + "/" + name,
+                                    "no shard has a number of that form",
+                                    FOREIGN_REMEDY));
+        }
+        NavigableMap<Integer, Integer> shards = new TreeMap<>();
+        for (int from = 0; from < known.size(); from += RecordReader.READS_IN_FLIGHT_MAX) {
+            List<Integer> some = known.subList(from, Math.min(known.size(), from + RecordReader.READS_IN_FLIGHT_MAX));
+            List<CompletableFuture<Node>> replies = some.stream()
+                    .map(shard -> session.read(StoreLayout.SHARD_EPOCHS + "/" + shard))
+                    .toList();
+            for (int place = 0; place < some.size(); place++) {
+                try {
+                    Node node = session.await(replies.get(place), "reading an epoch");
+                    shards.put(some.get(place), node.stat().version());
+                } catch (StoreException e) {
+                    if (!e.is(StoreCode.NONODE) && !e.is(StoreCode.NOAUTH)) {
+                        throw e;
+                    }
                 }
             }
         }
