@@ -50,32 +50,48 @@ final class Rolling {
     Result run(int rounds) throws IOException, InterruptedException, SQLException {
         try (Fleet fleet = Fleet.in(directory, this::progress)) {
             Databases databases = fleet.start();
-            boolean spread = fleet.awaitSpread(SPREAD_PATIENCE);
-            boolean stopped = true;
             try (Customers customers = Customers.start(fleet.targets(), databases)) {
-                customers.awaitCommits(STEADY_COMMITS, PATIENCE);
-                customers.measureAnew();
-                for (int round = 1; round <= rounds; round++) {
-                    for (int node : Fleet.ids()) {
-                        stopped &= restarted(round, node, fleet);
-                        spread &= fleet.awaitSpread(SPREAD_PATIENCE);
-                        customers.awaitCommits(STEADY_COMMITS, PATIENCE);
-                    }
-                }
-                Duration pause = customers.longestPause();
-                customers.stop();
-                long prepared = Takeovers.awaitNothingPrepared(databases);
-                return new Result(
-                        customers.commits(),
-                        customers.refused() + customers.counts().getOrDefault(Told.ROLLED_BACK, 0),
-                        customers.counts().getOrDefault(Told.UNKNOWN, 0),
-                        customers.lies(),
-                        prepared,
-                        pause,
-                        spread,
-                        stopped);
+                return run(rounds, fleet, databases, customers);
             }
         }
+    }
+
+    /** The same with what runs already; the customers are sent home at the end. What they met before does not count. */
+    Result run(int rounds, Fleet fleet, Databases databases, Customers customers)
+            throws IOException, InterruptedException, SQLException {
+        boolean spread = fleet.awaitSpread(SPREAD_PATIENCE);
+        boolean stopped = true;
+        customers.awaitCommits(STEADY_COMMITS, PATIENCE);
+        customers.measureAnew();
+        long failedBefore = failed(customers);
+        int unknownBefore = unknown(customers);
+        for (int round = 1; round <= rounds; round++) {
+            for (int node : Fleet.ids()) {
+                stopped &= restarted(round, node, fleet);
+                spread &= fleet.awaitSpread(SPREAD_PATIENCE);
+                customers.awaitCommits(STEADY_COMMITS, PATIENCE);
+            }
+        }
+        Duration pause = customers.longestPause();
+        customers.stop();
+        long prepared = Takeovers.awaitNothingPrepared(databases);
+        return new Result(
+                customers.commits(),
+                failed(customers) - failedBefore,
+                unknown(customers) - unknownBefore,
+                customers.lies(),
+                prepared,
+                pause,
+                spread,
+                stopped);
+    }
+
+    private static long failed(Customers customers) {
+        return customers.refused() + customers.counts().getOrDefault(Told.ROLLED_BACK, 0);
+    }
+
+    private static int unknown(Customers customers) {
+        return customers.counts().getOrDefault(Told.UNKNOWN, 0);
     }
 
     /** Whether it ended by itself, as one that was asked to. */

@@ -63,7 +63,8 @@ final class Takeovers {
         out.flush();
     }
 
-    private List<Duration> rounds(Fault fault, int count, Fleet fleet, Customers customers)
+    /** The longest that any customer waited in each round. */
+    List<Duration> rounds(Fault fault, int count, Fleet fleet, Customers customers)
             throws IOException, InterruptedException {
         List<Duration> pauses = new ArrayList<>();
         for (int round = 1; round <= count; round++) {

@@ -2,13 +2,16 @@ package dev.assent.shop.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.shop.gray.Databases;
+import dev.assent.shop.gray.Told;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A round of each, with real processes and default settings. The bounds are below what waiting for a session to end would
+ * A round of each, then a restart of all nodes, with real processes and default settings. The bounds are below what waiting for a session to end would
  * take, 4 s and more, and above what a busy machine may add; {@code ./assent torture takeover} has those that count.
  */
 class TakeoverIT {
@@ -18,15 +21,27 @@ class TakeoverIT {
     Path directory;
 
     @Test
-    void callers_go_on_before_the_dead_nodes_session_is_over_and_hear_the_truth() throws Exception {
-        Takeovers.Result result = new Takeovers(directory, System.out).run(1, 1);
+    void callers_go_on_before_the_dead_nodes_session_is_over_and_a_rolling_restart_fails_nothing() throws Exception {
+        Takeovers takeovers = new Takeovers(directory, System.out);
+        try (Fleet fleet = Fleet.in(directory, System.out::println)) {
+            Databases databases = fleet.start();
+            try (Customers customers = Customers.start(fleet.targets(), databases)) {
+                List<Duration> kills = takeovers.rounds(Takeovers.Fault.KILL, 1, fleet, customers);
+                List<Duration> freezes = takeovers.rounds(Takeovers.Fault.FREEZE, 1, fleet, customers);
+                Rolling.Result rolled =
+                        new Rolling(directory, System.out).run(1, fleet, databases, customers);
 
-        assertThat(result.kills()).hasSize(1).allSatisfy(pause -> assertThat(pause)
-                .isLessThan(PAUSE_MAX));
-        assertThat(result.freezes()).hasSize(1).allSatisfy(pause -> assertThat(pause)
-                .isLessThan(PAUSE_MAX));
-        assertThat(result.lies()).isEmpty();
-        assertThat(result.unknown()).isZero();
-        assertThat(result.prepared()).isZero();
+                assertThat(kills).hasSize(1).allSatisfy(pause -> assertThat(pause).isLessThan(PAUSE_MAX));
+                assertThat(freezes).hasSize(1).allSatisfy(pause -> assertThat(pause).isLessThan(PAUSE_MAX));
+                assertThat(rolled.committed()).isPositive();
+                assertThat(rolled.failed()).isZero();
+                assertThat(rolled.unknown()).isZero();
+                assertThat(rolled.lies()).isEmpty();
+                assertThat(rolled.prepared()).isZero();
+                assertThat(rolled.spread()).isTrue();
+                assertThat(rolled.stopped()).isTrue();
+                assertThat(customers.counts()).doesNotContainKey(Told.UNKNOWN);
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Many candidates over one store, by seeds; what is planted must be noticed. */
 class ShardSimulationTest {
-    private static final int SEEDS = 12;
+    private static final int SEEDS = 5;
     private static final Candidacy.Limits LIMITS = Candidacy.Limits.DEFAULT;
     private static final long PAUSE_COUNTED = 200;
     /** Each node counts what it sees; two moves between two looks of its are one to it. */
