@@ -70,7 +70,8 @@ abstract class ShardTableContract extends StoreFixture {
         table.release(List.of(epoch));
         table.release(List.of(epoch));
 
-        assertThat(table.read().shards().get(3).holder()).isEmpty();
+        assertThat(table.read().shards())
+                .hasEntrySatisfying(3, holding -> assertThat(holding.holder()).isEmpty());
         assertThat(commit(begin(epoch), ONE)).isEqualTo(new CommitResult.Fenced());
     }
 
