@@ -17,16 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postgresql.xa.PGXADataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Callers that transfer, one transaction after the other, each with how long it went without a commit. */
 final class Customers implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Customers.class);
     private static final int CALLERS = 8;
     private static final int TIMEOUT_SECONDS = 20;
     private static final long THINK_MILLIS = 5;
@@ -35,6 +33,7 @@ final class Customers implements AutoCloseable {
 
     private final Assent assent;
     private final Transfers transfers;
+    private final Map<String, Integer> reasons = new ConcurrentHashMap<>();
     private final AtomicLong refusals = new AtomicLong();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<Caller> callers = new ArrayList<>();
@@ -98,8 +97,8 @@ final class Customers implements AutoCloseable {
             try {
                 return transfers.run();
             } catch (NotSupportedException | SystemException | RuntimeException refused) {
-                LOG.debug("not begun: {}", refused.toString());
                 refusals.incrementAndGet();
+                reasons.merge(String.valueOf(refused.getMessage()), 1, Integer::sum);
                 return false;
             }
         }
@@ -166,6 +165,11 @@ final class Customers implements AutoCloseable {
     /** Transactions that could not be begun, or ended with an exception that tells nothing. */
     long refused() {
         return refusals.get();
+    }
+
+    /** Why, and how often each. */
+    Map<String, Integer> reasons() {
+        return Map.copyOf(reasons);
     }
 
     Map<Told, Integer> counts() {

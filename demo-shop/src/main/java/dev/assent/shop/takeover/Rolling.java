@@ -75,6 +75,8 @@ final class Rolling {
         Duration pause = customers.longestPause();
         customers.stop();
         long prepared = Takeovers.awaitNothingPrepared(databases);
+        out.println("told " + customers.counts() + ", before the first restart failed " + failedBefore);
+        customers.reasons().forEach((reason, count) -> out.println("refused " + count + " times: " + reason));
         return new Result(
                 customers.commits(),
                 failed(customers) - failedBefore,

@@ -52,6 +52,7 @@ final class Takeovers {
                 customers.stop();
                 long prepared = awaitNothingPrepared(databases);
                 out.println("told " + customers.counts() + ", prepared at the end " + prepared);
+                customers.reasons().forEach((reason, count) -> out.println("refused " + count + " times: " + reason));
                 return new Result(
                         killed, frozen, customers.lies(), customers.counts().getOrDefault(Told.UNKNOWN, 0), prepared);
             }

@@ -36,7 +36,7 @@ public final class Candidacy {
      * @param windowMillis in which these are counted, by this node's clock
      */
     public record Limits(long stragglerMillis, int movesMax, long windowMillis) {
-        public static final Limits DEFAULT = new Limits(300, 3, 60_000);
+        public static final Limits DEFAULT = new Limits(300, 10, 60_000);
 
         public Limits {
             if (stragglerMillis < 0 || movesMax < 1 || windowMillis < 1) {
