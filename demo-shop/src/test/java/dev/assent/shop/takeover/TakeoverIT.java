@@ -28,11 +28,12 @@ class TakeoverIT {
             try (Customers customers = Customers.start(fleet.targets(), databases)) {
                 List<Duration> kills = takeovers.rounds(Takeovers.Fault.KILL, 1, fleet, customers);
                 List<Duration> freezes = takeovers.rounds(Takeovers.Fault.FREEZE, 1, fleet, customers);
-                Rolling.Result rolled =
-                        new Rolling(directory, System.out).run(1, fleet, databases, customers);
+                Rolling.Result rolled = new Rolling(directory, System.out).run(1, fleet, databases, customers);
 
-                assertThat(kills).hasSize(1).allSatisfy(pause -> assertThat(pause).isLessThan(PAUSE_MAX));
-                assertThat(freezes).hasSize(1).allSatisfy(pause -> assertThat(pause).isLessThan(PAUSE_MAX));
+                assertThat(kills).hasSize(1).allSatisfy(pause -> assertThat(pause)
+                        .isLessThan(PAUSE_MAX));
+                assertThat(freezes).hasSize(1).allSatisfy(pause -> assertThat(pause)
+                        .isLessThan(PAUSE_MAX));
                 assertThat(rolled.committed()).isPositive();
                 assertThat(rolled.failed()).isZero();
                 assertThat(rolled.unknown()).isZero();
