@@ -301,8 +301,8 @@ class SweeperTest {
         Sweeper failing = new Sweeper(
                 parts,
                 new NodeDirectory(),
-                id -> {
-                    if (id.equals(ID)) {
+                part -> {
+                    if (part.id().equals(ID)) {
                         throw new IllegalStateException("a bug of the link");
                     }
                     return new Outcome.Committed();
