@@ -29,16 +29,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The coordinator's face on the network; see {@code coordinator.proto}. A commit that waits for participants holds no
  * thread; questions about outcomes, which wait for the store, have threads of their own.
  */
 final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
-    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorEndpoint.class);
-
     /** How long the store may take to convince this node; shorter than health checks wait, so that they hear why. */
     private static final Duration PROOF_PATIENCE = Duration.ofMillis(1_500);
 
