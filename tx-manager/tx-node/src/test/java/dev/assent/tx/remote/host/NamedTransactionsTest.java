@@ -14,6 +14,7 @@ import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Answer;
+import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.CommitRequest;
@@ -43,6 +44,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -178,7 +181,7 @@ class NamedTransactionsTest {
                 .setRollback(RollbackRequest.newBuilder()
                         .setGtrid(name)
                         .setAgentId(AGENT.bytes())
-                        .addBranches(own("orders", null))));
+                        .addBranches(own("orders"))));
 
         assertThat(obeyed()).isEqualTo("ROLLBACK orders");
         assertThat(answerTo(asked).getOutcome().getKind()).isEqualTo(OutcomeReply.Kind.ROLLED_BACK);
@@ -207,9 +210,7 @@ class NamedTransactionsTest {
     private GlobalTxId named(long from, long deadlineEpochMillis) {
         EpochRef epoch = node.led().get(0);
         GlobalTxId any = GlobalTxId.fromBytes(CoordinatorGrpc.newBlockingStub(channel)
-                .begin(dev.assent.tx.remote.wire.BeginRequest.newBuilder()
-                        .setTimeoutMillis(1_000)
-                        .build())
+                .begin(BeginRequest.newBuilder().setTimeoutMillis(1_000).build())
                 .getGtrid()
                 .toByteArray());
         long low = (long) ++lastNumber << Integer.SIZE | 0xABCDL;
@@ -236,11 +237,14 @@ class NamedTransactionsTest {
     }
 
     private static OwnBranch own(String resourceManager, Vote vote) {
+        return own(resourceManager).setVote(Wire.vote(vote)).build();
+    }
+
+    private static OwnBranch.Builder own(String resourceManager) {
         BranchName name = new BranchName(new ResourceName(resourceManager).hash(), 1, AGENT.incarnation());
-        OwnBranch.Builder own = OwnBranch.newBuilder()
+        return OwnBranch.newBuilder()
                 .setBqual(ByteString.copyFrom(name.toBytes()))
                 .setResourceManager(resourceManager);
-        return (vote == null ? own : own.setVote(Wire.vote(vote))).build();
     }
 
     private long ask(Request.Builder request) {
@@ -256,7 +260,7 @@ class NamedTransactionsTest {
 
     private Answer answerTo(long request) {
         Eventually.soon("request " + request + " is answered", () -> answers.containsKey(request));
-        return answers.get(request);
+        return Objects.requireNonNull(answers.get(request));
     }
 
     /** The next command but for scans, which is obeyed. */
@@ -272,9 +276,8 @@ class NamedTransactionsTest {
 
     private static <T> T next(BlockingQueue<T> queue) {
         try {
-            T next = queue.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
-            assertThat(next).as("heard within %d s", LIMIT_SECONDS).isNotNull();
-            return next;
+            return Optional.ofNullable(queue.poll(LIMIT_SECONDS, TimeUnit.SECONDS))
+                    .orElseThrow(() -> new AssertionError("nothing was heard within " + LIMIT_SECONDS + " s"));
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
