@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -64,7 +65,7 @@ final class Customers implements AutoCloseable {
     private static Place place(Assent assent, Databases databases, Databases.Name name) throws SQLException {
         PGXADataSource database = new PGXADataSource();
         database.setUrl(databases.url(name));
-        return Place.of(assent.pool("customers-" + name.ordinal(), database, POOL), databases.url(name));
+        return Place.of(assent.pool("customers-" + name.name().toLowerCase(Locale.ROOT), database, POOL), databases.url(name));
     }
 
     /** One of them; its thread alone commits. */
