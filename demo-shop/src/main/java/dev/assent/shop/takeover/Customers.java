@@ -65,7 +65,8 @@ final class Customers implements AutoCloseable {
     private static Place place(Assent assent, Databases databases, Databases.Name name) throws SQLException {
         PGXADataSource database = new PGXADataSource();
         database.setUrl(databases.url(name));
-        return Place.of(assent.pool("customers-" + name.name().toLowerCase(Locale.ROOT), database, POOL), databases.url(name));
+        return Place.of(
+                assent.pool("customers-" + name.name().toLowerCase(Locale.ROOT), database, POOL), databases.url(name));
     }
 
     /** One of them; its thread alone commits. */
