@@ -132,7 +132,7 @@ final class Fleet implements AutoCloseable {
 
     private static List<Integer> numbers(String list) {
         List<Integer> numbers = new ArrayList<>();
-        for (String number : list.split(",")) {
+        for (String number : list.split(",", -1)) {
             numbers.add(Integer.parseInt(number.trim()));
         }
         return numbers;
