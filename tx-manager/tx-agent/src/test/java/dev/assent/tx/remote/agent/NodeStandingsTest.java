@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.tx.api.Standing;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.CanDecideReply;
 import dev.assent.tx.remote.wire.CanDecideRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
@@ -76,7 +77,12 @@ class NodeStandingsTest {
         return (NodeLink.Owner) Proxy.newProxyInstance(
                 NodeLink.Owner.class.getClassLoader(),
                 new Class<?>[] {NodeLink.Owner.class},
-                (proxy, method, arguments) -> null);
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "agent" -> new AgentId(1, 2);
+                    case "service" -> "nobody";
+                    case "resources" -> List.of();
+                    default -> null;
+                });
     }
 
     private static Consumer<StreamObserver<CanDecideReply>> obstacle(String why) {
