@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
@@ -94,7 +96,7 @@ class SharedShardsTest {
             before.add(begun());
         }
         CompletableFuture<Boolean> drained = CompletableFuture.supplyAsync(() -> drained(left));
-        Eventually.soon("nothing is begun at the left node any more", () -> ledOpen(left) == 0);
+        Eventually.soon("nothing is begun at the left node any more", () -> ledOpen(left) == 0 && !beginsAt(left));
 
         List<GlobalTransaction> meanwhile = new ArrayList<>();
         for (int count = 0; count < SHARDS; count++) {
@@ -106,6 +108,17 @@ class SharedShardsTest {
         assertThat(drained).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(true);
         Eventually.soon("the right node leads all", () -> right.led().size() == SHARDS);
         meanwhile.forEach(transaction -> assertThat(transaction.commit()).isEqualTo(new Outcome.Committed()));
+    }
+
+    /** Whether the service, which names its transactions itself, still does so under an epoch of that node. */
+    private boolean beginsAt(CoordinatorNode node) {
+        boolean begins = false;
+        for (int count = 0; count < SHARDS; count++) {
+            GlobalTransaction looked = shop.begin(LONG);
+            begins |= node.led().contains(EpochRef.of(GlobalTxId.fromHex(looked.id())));
+            assertThat(looked.rollback("looked at only")).isInstanceOf(Outcome.RolledBack.class);
+        }
+        return begins;
     }
 
     private static boolean drained(CoordinatorNode node) {
