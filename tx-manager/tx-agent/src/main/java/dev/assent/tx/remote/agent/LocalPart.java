@@ -41,6 +41,7 @@ final class LocalPart {
     private boolean inDoubt;
     private boolean begunHere;
     private boolean exposed;
+    private boolean ownTold;
     private boolean commitAsked;
     private volatile long lastAsked;
 
@@ -80,7 +81,7 @@ final class LocalPart {
 
     private synchronized List<BranchRun> confirmedBranches() {
         return branches.values().stream()
-                .filter(branch -> confirmed.contains(branch.id()))
+                .filter(branch -> ownTold || confirmed.contains(branch.id()))
                 .toList();
     }
 
@@ -136,15 +137,14 @@ final class LocalPart {
     }
 
     /**
-     * Those of which the coordinator has not heard: it hears of them with the request for the end, once, and does not
-     * commit without their votes.
+     * The branches that the coordinator hears of with the request for the end, and with each repetition of it: an
+     * earlier one may not have come there, and a commit without them must not be possible.
      */
-    synchronized List<BranchRun> takeUnconfirmed() {
-        List<BranchRun> unconfirmed = branches.values().stream()
+    synchronized List<BranchRun> ownBranches() {
+        ownTold = true;
+        return branches.values().stream()
                 .filter(branch -> !confirmed.contains(branch.id()))
                 .toList();
-        unconfirmed.forEach(this::confirmed);
-        return unconfirmed;
     }
 
     /** The commit was to be asked for, and was not: from now on the transaction can only roll back. */

@@ -52,16 +52,13 @@ final class OriginatorEnd {
             return learned(part, new Outcome.Committed()); // nothing was done, and nobody was told of it
         }
         long endNanos = System.nanoTime() + patience.toNanos();
-        List<BranchRun> own = part.takeUnconfirmed();
-        boolean mayBeAlone = part.isPrivate() && own.size() == 1; // then it commits in one phase
-        List<Vote> votes = List.of();
-        if (!mayBeAlone && !own.isEmpty()) {
-            try {
-                votes = prepared(part, own, patience);
-            } catch (TimeoutException late) {
-                part.withdrawCommit("a branch of this service did not vote within " + patience.toSeconds() + " s");
-                return rollBack(part, own, part.objection().orElse("no vote"));
-            }
+        List<BranchRun> own = part.ownBranches();
+        List<Vote> votes;
+        try {
+            votes = prepared(part, own, patience);
+        } catch (TimeoutException late) {
+            part.withdrawCommit("a branch of this service did not vote: " + late.getMessage());
+            return rollBack(part, own, part.objection().orElse("no vote"));
         }
         if (part.isPrivate() && !votes.isEmpty() && votes.stream().allMatch(Vote.ReadOnly.class::isInstance)) {
             return learned(part, new Outcome.Committed());
@@ -88,6 +85,8 @@ final class OriginatorEnd {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new TimeoutException("interrupted");
+        } catch (TimeoutException late) {
+            throw new TimeoutException("no answer within " + patience.toMillis() + " ms");
         } catch (ExecutionException bug) {
             throw new IllegalStateException("a branch's stage does not fail", bug);
         }
@@ -98,7 +97,7 @@ final class OriginatorEnd {
         if (part.isPrivate() && part.branches().isEmpty()) {
             return learned(part, new Outcome.RolledBack(cause));
         }
-        return rollBack(part, part.takeUnconfirmed(), cause);
+        return rollBack(part, part.ownBranches(), cause);
     }
 
     private Outcome rollBack(LocalPart part, List<BranchRun> own, String cause) {
@@ -122,7 +121,7 @@ final class OriginatorEnd {
     /** Past the deadline of a transaction that nobody asked the commit of: the coordinator is told, if there is one. */
     Outcome expired(LocalPart part) {
         String cause = part.objection().orElse("the transaction is past its deadline");
-        Outcome told = calls.rollbackNow(request(part, part.takeUnconfirmed(), cause), part.id());
+        Outcome told = calls.rollbackNow(request(part, part.ownBranches(), cause), part.id());
         if (told.isKnown()) {
             return told;
         }

@@ -5,12 +5,16 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.remote.AgentId;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A transaction that this node coordinates, with the agents that take part. Thread-safe. */
 final class HostedTransaction {
     private final GlobalTxId id;
     private final StagedTransaction transaction;
     private final Set<AgentId> agents = new LinkedHashSet<>();
+    private @Nullable CompletionStage<Void> brought;
 
     HostedTransaction(GlobalTxId id, StagedTransaction transaction) {
         this.id = id;
@@ -23,6 +27,17 @@ final class HostedTransaction {
 
     StagedTransaction transaction() {
         return transaction;
+    }
+
+    /**
+     * Takes in the branches that an agent brings with the end, once: the agent may bring them again, and the end is not
+     * begun before all of them are in.
+     */
+    synchronized CompletionStage<Void> takeIn(Supplier<CompletionStage<Void>> branches) {
+        if (brought == null) {
+            brought = branches.get();
+        }
+        return brought;
     }
 
     synchronized void takesPart(AgentId agent) {

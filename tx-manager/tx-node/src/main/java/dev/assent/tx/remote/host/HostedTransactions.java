@@ -175,6 +175,10 @@ final class HostedTransactions {
         }
         AgentId agent = AgentId.from(agentId);
         hosted.takesPart(agent);
+        return hosted.takeIn(() -> takeIn(hosted, agent, branches));
+    }
+
+    private CompletionStage<Void> takeIn(HostedTransaction hosted, AgentId agent, List<OwnBranch> branches) {
         List<CompletableFuture<Void>> taken = new ArrayList<>();
         for (OwnBranch own : branches) {
             BranchName name = named(own.getBqual(), own.getResourceManager());

@@ -154,6 +154,19 @@ class NamedTransactionsTest {
     }
 
     @Test
+    void a_commit_that_is_asked_again_with_its_branches_hears_the_same() {
+        ByteString name = name(grant);
+        OwnBranch orders = own("orders", new Vote.Prepared());
+        OwnBranch payments = own("payments", new Vote.Prepared());
+        long first = ask(commit(name, orders, payments));
+        long second = ask(commit(name, orders, payments));
+
+        assertThat(List.of(obeyed(), obeyed())).containsExactlyInAnyOrder("COMMIT orders", "COMMIT payments");
+        assertThat(answerTo(first).getOutcome().getKind()).isEqualTo(OutcomeReply.Kind.COMMITTED);
+        assertThat(answerTo(second).getOutcome().getKind()).isEqualTo(OutcomeReply.Kind.COMMITTED);
+    }
+
+    @Test
     void a_no_among_the_votes_rolls_back_all() {
         ByteString name = name(grant);
         long asked = ask(
