@@ -46,7 +46,7 @@ public interface GlobalTransaction {
     BranchId newBranch(String resourceManager);
 
     /**
-     * Adds a branch before its work starts. Returns when the coordinator knows of it.
+     * Adds a branch before its work starts. From here on the transaction does not commit without it.
      *
      * @throws TransactionServiceException the transaction is ending, marked rollback-only or expired: do not start work
      */

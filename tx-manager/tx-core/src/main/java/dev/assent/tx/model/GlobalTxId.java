@@ -28,7 +28,10 @@ public record GlobalTxId(
 
     private static final byte VERSION = 1;
 
-    /** 128 random bits: what makes an id unique and not to be guessed. */
+    /**
+     * What makes an id unique and not to be guessed: 128 random bits; or 64 that only the service which named the
+     * transaction, its node and those it sent a token to know, a number, and 32 random bits.
+     */
     public record Unique(long high, long low) {}
 
     public GlobalTxId {

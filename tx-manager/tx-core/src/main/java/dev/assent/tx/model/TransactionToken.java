@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 /**
  * A transaction's id as text for headers: {@code at1-} and base64url of the gtrid and a CRC-32C.
  *
- * <p>The checksum tells a damaged token from a foreign one; what keeps strangers out is the 128 random bits inside.
+ * <p>The checksum tells a damaged token from a foreign one; what keeps strangers out is the {@link GlobalTxId.Unique} inside.
  */
 public final class TransactionToken {
     private static final String PREFIX = "at1-";

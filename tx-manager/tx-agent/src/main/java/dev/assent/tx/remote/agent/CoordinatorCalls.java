@@ -26,8 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * The calls to the coordinator, with what a lost answer means for each: begin may be tried on the next leader (an
- * unused transaction expires by itself); enlist fails and the work does not start; commit and rollback ask for the
+ * The calls to the coordinator, with what a lost answer means for each: a name costs no call; enlist fails and the work does not start; commit and rollback ask for the
  * outcome, and say "unknown" before they guess.
  */
 final class CoordinatorCalls {
