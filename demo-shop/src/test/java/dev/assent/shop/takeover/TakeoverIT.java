@@ -23,7 +23,7 @@ class TakeoverIT {
     @Test
     void callers_go_on_before_the_dead_nodes_session_is_over_and_a_rolling_restart_fails_nothing() throws Exception {
         Takeovers takeovers = new Takeovers(directory, System.out);
-        try (Fleet fleet = Fleet.in(directory, System.out::println)) {
+        try (Fleet fleet = Fleet.in(directory, TakeoverIT::say)) {
             Databases databases = fleet.start();
             try (Customers customers = Customers.start(fleet.targets(), databases)) {
                 List<Duration> kills = takeovers.rounds(Takeovers.Fault.KILL, 1, fleet, customers);
@@ -44,5 +44,9 @@ class TakeoverIT {
                 assertThat(customers.counts()).doesNotContainKey(Told.UNKNOWN);
             }
         }
+    }
+
+    private static void say(String progress) {
+        System.out.println(progress);
     }
 }
