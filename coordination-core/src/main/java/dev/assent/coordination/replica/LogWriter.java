@@ -30,7 +30,7 @@ final class LogWriter {
     private static final long SLOW_SYNC_TOLD_EVERY_MILLIS = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
-    private final Surroundings disk;
+    private final ReplicaContext disk;
     private final LongConsumer whenWritten;
     private final Consumer<Throwable> whenFailed;
     private final Thread thread;
@@ -53,13 +53,13 @@ final class LogWriter {
 
     private boolean unsynced;
 
-    private final Seldom slowSyncs = new Seldom(SLOW_SYNC_TOLD_EVERY_MILLIS);
+    private final LogThrottle slowSyncs = new LogThrottle(SLOW_SYNC_TOLD_EVERY_MILLIS);
 
     /**
      * @param whenWritten told the last durable token, on this writer's thread
      * @param whenFailed told at most once, on this writer's thread, which ends then
      */
-    LogWriter(String name, Surroundings disk, LongConsumer whenWritten, Consumer<Throwable> whenFailed) {
+    LogWriter(String name, ReplicaContext disk, LongConsumer whenWritten, Consumer<Throwable> whenFailed) {
         this.disk = disk;
         this.whenWritten = whenWritten;
         this.whenFailed = whenFailed;

@@ -67,7 +67,7 @@ final class PeerDriver {
 
     PeerDriver(
             ReplicaConfig config,
-            Surroundings surroundings,
+            ReplicaContext surroundings,
             ZabPeer peer,
             StateMachine application,
             SnapshotWork work,

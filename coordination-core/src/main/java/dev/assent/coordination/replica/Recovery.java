@@ -23,7 +23,7 @@ record Recovery(Recovered recovered, Optional<Stored> snapshot) {
      *
      * @throws CorruptDataException if snapshot and log do not fit together
      */
-    static Recovery of(Surroundings disk) throws IOException {
+    static Recovery of(ReplicaContext disk) throws IOException {
         Optional<Stored> snapshot = newestWhole(disk);
         Zxid start = snapshot.map(Stored::zxid).orElse(Zxid.ZERO);
         Zxid base = disk.log().base();
@@ -44,7 +44,7 @@ record Recovery(Recovered recovered, Optional<Stored> snapshot) {
         return new Recovery(new Recovered(epochs.accepted(), epochs.current(), start, log), snapshot);
     }
 
-    private static Optional<Stored> newestWhole(Surroundings disk) throws IOException {
+    private static Optional<Stored> newestWhole(ReplicaContext disk) throws IOException {
         for (Stored stored : disk.snapshots().list()) {
             if (disk.snapshots().verify(stored)) {
                 return Optional.of(stored);
@@ -53,7 +53,7 @@ record Recovery(Recovered recovered, Optional<Stored> snapshot) {
         return Optional.empty();
     }
 
-    private static List<Proposal> readAfter(Surroundings disk, Zxid start) throws IOException {
+    private static List<Proposal> readAfter(ReplicaContext disk, Zxid start) throws IOException {
         List<Proposal> log = new ArrayList<>();
         boolean startIsLogged = start.isAfter(disk.log().base());
         Zxid from = startIsLogged ? new Zxid(start.value() - 1) : start;

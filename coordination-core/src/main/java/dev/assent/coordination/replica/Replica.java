@@ -44,7 +44,7 @@ public final class Replica implements ReplicaLoop, Closeable {
     private static final int CLOCK_EVERY = 16;
 
     private final ReplicaConfig config;
-    private final Surroundings surroundings;
+    private final ReplicaContext surroundings;
     private final Inbox inbox;
     private final LogWriter writer;
     private final SnapshotWork work;
@@ -65,7 +65,7 @@ public final class Replica implements ReplicaLoop, Closeable {
 
     private Replica(
             ReplicaConfig config,
-            Surroundings surroundings,
+            ReplicaContext surroundings,
             Recovery recovery,
             Function<? super ReplicaLoop, ? extends StateMachine> application) {
         String name = "assent-" + config.zab().self();
@@ -91,7 +91,7 @@ public final class Replica implements ReplicaLoop, Closeable {
      */
     public static Replica start(
             ReplicaConfig config,
-            Surroundings surroundings,
+            ReplicaContext surroundings,
             Function<? super ReplicaLoop, ? extends StateMachine> application)
             throws IOException {
         @Nullable Replica replica = null;

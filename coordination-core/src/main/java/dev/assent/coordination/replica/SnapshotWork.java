@@ -29,7 +29,7 @@ final class SnapshotWork {
     private final Consumer<Throwable> whenFailed;
     private volatile boolean abandoned;
 
-    SnapshotWork(String name, Surroundings surroundings, int kept, Consumer<Throwable> whenFailed) {
+    SnapshotWork(String name, ReplicaContext surroundings, int kept, Consumer<Throwable> whenFailed) {
         this.store = surroundings.snapshots();
         this.clock = surroundings.clock();
         this.kept = kept;

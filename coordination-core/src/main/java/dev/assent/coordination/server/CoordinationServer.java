@@ -3,8 +3,8 @@ package dev.assent.coordination.server;
 import dev.assent.coordination.disk.DataDirectory;
 import dev.assent.coordination.net.peer.NettyPeerTransport;
 import dev.assent.coordination.replica.Replica;
+import dev.assent.coordination.replica.ReplicaContext;
 import dev.assent.coordination.replica.StateMachine;
-import dev.assent.coordination.replica.Surroundings;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.spi.Clock;
 import java.io.IOException;
@@ -57,7 +57,7 @@ public final class CoordinationServer implements AutoCloseable {
         DataDirectory directory = DataDirectory.open(
                 config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
         try {
-            Surroundings surroundings = new Surroundings(
+            ReplicaContext surroundings = new ReplicaContext(
                     clock,
                     new NettyPeerTransport(Ensemble.network(config)),
                     directory.log(),

@@ -7,8 +7,8 @@ import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.quorum.Quorum;
 import dev.assent.coordination.replica.ReplicaConfig;
 import dev.assent.coordination.replica.ReplicaConfig.SnapshotPolicy;
-import dev.assent.coordination.server.config.Member;
-import dev.assent.coordination.server.config.Member.Voting;
+import dev.assent.coordination.server.config.MemberConfig;
+import dev.assent.coordination.server.config.MemberConfig.Voting;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.zab.ZabConfig;
 import java.net.InetAddress;
@@ -70,7 +70,7 @@ final class Ensemble {
     private static List<ServerId> members(ServerConfig config, Voting voting) {
         return config.members().values().stream()
                 .filter(member -> member.voting() == voting)
-                .map(Member::id)
+                .map(MemberConfig::id)
                 .toList();
     }
 
@@ -100,7 +100,7 @@ final class Ensemble {
 
     /** A server that is alone needs no link, and takes any port that nobody will use. */
     private static InetSocketAddress bind(ServerConfig config) {
-        Member me = config.members().get(config.self());
+        MemberConfig me = config.members().get(config.self());
         return me == null || config.members().size() == 1
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
                 : new InetSocketAddress(me.host(), me.peerPort());

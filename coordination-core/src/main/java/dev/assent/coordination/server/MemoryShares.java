@@ -9,10 +9,14 @@ package dev.assent.coordination.server;
  * @param historyBytesMax committed transactions for members that come back; fourfold while one gets a snapshot
  * @param unwrittenBytesMax transactions that wait for the disk
  * @param linkBytesMax messages that wait for one other member; outside of the heap, which is as large by default
- * @param ledgerBytesMax requests that the ensemble has not answered yet; most of them are among those of clientBytesMax
+ * @param pendingOrderBytesMax requests that the ensemble has not answered yet; most of them are among those of clientBytesMax
  */
 record MemoryShares(
-        long clientBytesMax, long historyBytesMax, long unwrittenBytesMax, long linkBytesMax, long ledgerBytesMax) {
+        long clientBytesMax,
+        long historyBytesMax,
+        long unwrittenBytesMax,
+        long linkBytesMax,
+        long pendingOrderBytesMax) {
     private static final long MIB = 1L << 20;
 
     /**

@@ -12,10 +12,10 @@ import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.edge.Edges;
 import dev.assent.coordination.server.edge.Traffic;
-import dev.assent.coordination.server.ordering.LedgerLimits;
 import dev.assent.coordination.server.ordering.OrderedStore;
+import dev.assent.coordination.server.ordering.OrderingConfig;
+import dev.assent.coordination.server.ordering.PendingOrderLimits;
 import dev.assent.coordination.server.ordering.RoleView;
-import dev.assent.coordination.server.ordering.Setting;
 import dev.assent.coordination.server.ordering.WatchedTree;
 import dev.assent.coordination.server.words.FourLetterWords;
 import dev.assent.coordination.spi.Clock;
@@ -88,7 +88,7 @@ final class ServerCore implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         this.edges = new Edges(access, decoder, watched, clock, this::store, words::answer, onFatal);
         this.store = new OrderedStore(
-                new Setting(
+                new OrderingConfig(
                         config.self(),
                         config.timing().tickMillis(),
                         reportMillis(access),
@@ -96,7 +96,7 @@ final class ServerCore implements AutoCloseable {
                         clock,
                         () -> newPassword(random),
                         random.nextLong()),
-                LedgerLimits.ofBytes(shares(access).ledgerBytesMax()),
+                PendingOrderLimits.ofBytes(shares(access).pendingOrderBytesMax()),
                 loop,
                 edges,
                 watched,

@@ -11,9 +11,9 @@ import dev.assent.coordination.net.peer.PeerNetLimits;
 import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.replica.Replica;
 import dev.assent.coordination.replica.ReplicaConfig;
+import dev.assent.coordination.replica.ReplicaContext;
 import dev.assent.coordination.replica.ReplicaMetrics;
 import dev.assent.coordination.replica.StateMachine;
-import dev.assent.coordination.replica.Surroundings;
 import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.Role;
 import dev.assent.coordination.zab.ZabConfig;
@@ -119,7 +119,7 @@ public final class ProposeBench {
                     PeerNetLimits.DEFAULT));
             this.replica = Replica.start(
                     ReplicaConfig.of(ZabConfig.of(id, new Majority(members), List.of()), Throwable::printStackTrace),
-                    new Surroundings(
+                    new ReplicaContext(
                             new SystemClock(), transport, directory.log(), directory.snapshots(), directory.epochs()),
                     loop -> this);
             addresses.put(id, transport.address());

@@ -118,8 +118,8 @@ final class LoudEndTest {
 
     private Replica start(DataDirectory directory, TxnLog log, Runnable closing) throws IOException {
         ZabConfig zab = ZabConfig.of(SELF, new Majority(List.of(SELF)), List.of());
-        Surroundings surroundings =
-                new Surroundings(CLOCK, new NoTransport(closing), log, directory.snapshots(), directory.epochs());
+        ReplicaContext surroundings =
+                new ReplicaContext(CLOCK, new NoTransport(closing), log, directory.snapshots(), directory.epochs());
         return Replica.start(ReplicaConfig.of(zab, fatal::add), surroundings, loop -> ledger);
     }
 

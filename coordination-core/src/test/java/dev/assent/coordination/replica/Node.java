@@ -59,7 +59,7 @@ final class Node implements AutoCloseable {
                 new ZabConfig(id, new Majority(members), List.of(), ZabConfig.Timing.DEFAULT, settings.limits());
         ReplicaConfig config =
                 new ReplicaConfig(zab, 10, settings.snapshots(), ReplicaConfig.Limits.DEFAULT, fatal::set);
-        Surroundings surroundings = new Surroundings(
+        ReplicaContext surroundings = new ReplicaContext(
                 CLOCK, transport, settings.log().apply(directory.log()), directory.snapshots(), directory.epochs());
         try {
             this.replica = Replica.start(config, surroundings, loop -> ledger);

@@ -36,7 +36,7 @@ class RecoveryTest {
 
     private DataDirectory directory;
     private NettyPeerTransport transport;
-    private Surroundings disk;
+    private ReplicaContext disk;
 
     @BeforeEach
     void open() throws IOException {
@@ -48,7 +48,7 @@ class RecoveryTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 peer -> Optional.empty(),
                 PeerNetLimits.DEFAULT));
-        disk = new Surroundings(
+        disk = new ReplicaContext(
                 new StoppedClock(), transport, directory.log(), directory.snapshots(), directory.epochs());
     }
 

@@ -4,7 +4,7 @@ import static org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assent.coordination.server.config.Member;
+import dev.assent.coordination.server.config.MemberConfig;
 import dev.assent.coordination.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,7 +47,7 @@ final class EmbeddedServersTest {
     @Test
     void three_servers_in_one_jvm_are_an_ensemble_and_leave_no_thread_behind() throws Exception {
         Set<Thread> before = ownThreads();
-        List<Member> members = members();
+        List<MemberConfig> members = members();
         List<CoordinationServer> servers = new ArrayList<>();
         try {
             for (int id = 1; id <= 3; id++) {
@@ -97,11 +97,11 @@ final class EmbeddedServersTest {
         }
     }
 
-    private static List<Member> members() throws IOException {
-        List<Member> members = new ArrayList<>();
+    private static List<MemberConfig> members() throws IOException {
+        List<MemberConfig> members = new ArrayList<>();
         List<Integer> ports = new FreePorts(new Random()).next(3);
         for (int id = 1; id <= 3; id++) {
-            members.add(Member.participant(id, "127.0.0.1", ports.get(id - 1)));
+            members.add(MemberConfig.participant(id, "127.0.0.1", ports.get(id - 1)));
         }
         return members;
     }

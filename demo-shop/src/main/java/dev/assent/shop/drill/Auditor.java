@@ -50,7 +50,7 @@ final class Auditor {
         }
     }
 
-    Verdict audit() throws SQLException {
+    AuditResult audit() throws SQLException {
         List<String> violations = new ArrayList<>();
         money(violations);
         stock(violations);
@@ -61,7 +61,7 @@ final class Auditor {
                 "select count(*) from goods_order o where o.status <> 99"
                         + " and not exists (select 1 from loyalty_point p where p.order_id = o.id)");
         long duplicates = number(orderUrl, "select coalesce(sum(points - 1), 0) from loyalty_point where points > 1");
-        return new Verdict(paid.size(), inDoubt(), duplicates, lost, violations);
+        return new AuditResult(paid.size(), inDoubt(), duplicates, lost, violations);
     }
 
     private void money(List<String> violations) throws SQLException {

@@ -142,13 +142,13 @@ final class Drill {
         out.flush();
     }
 
-    private boolean judge(Tally.Figures figures, Verdict verdict) {
-        verdict.violations().forEach(violation -> out.println("VIOLATED  " + violation));
-        if (verdict.paidOrders() != figures.committed()) {
+    private boolean judge(Tally.Figures figures, AuditResult result) {
+        result.violations().forEach(violation -> out.println("VIOLATED  " + violation));
+        if (result.paidOrders() != figures.committed()) {
             out.println("VIOLATED  answers: " + figures.committed() + " checkouts were told 'committed', but "
-                    + verdict.paidOrders() + " orders are paid");
+                    + result.paidOrders() + " orders are paid");
         }
-        boolean holds = verdict.holds() && figures.unknown() == 0 && verdict.paidOrders() == figures.committed();
+        boolean holds = result.holds() && figures.unknown() == 0 && result.paidOrders() == figures.committed();
         out.printf(
                 Locale.ROOT,
                 "checkouts=%d committed=%d rolledBack=%d unknown=%d inDoubt=%d duplicates=%d lost=%d"
@@ -157,9 +157,9 @@ final class Drill {
                 figures.committed(),
                 figures.rolledBack(),
                 figures.unknown(),
-                verdict.inDoubt(),
-                verdict.duplicates(),
-                verdict.lost(),
+                result.inDoubt(),
+                result.duplicates(),
+                result.lost(),
                 figures.longestPause().toMillis(),
                 holds ? "ok" : "violated");
         out.flush();

@@ -37,9 +37,7 @@ public final class Main implements Callable<Integer> {
     private static final int WRONG_USAGE = 2;
     private static final int VIOLATED = 4;
 
-    @Option(
-            names = "--once",
-            description = "End after --checkouts, wait for quiescence, judge by SQL, print a verdict.")
+    @Option(names = "--once", description = "End after --checkouts, wait for quiescence, judge by SQL, print a result.")
     private boolean once;
 
     @Option(names = "--checkouts", defaultValue = "300", description = "With --once: how many. Default: 300.")

@@ -49,7 +49,7 @@ final class ResourceRows {
 
     private static Scene sickDatabase(Stage stage) throws Exception {
         Scene scene = new Scene().lasts(Duration.ofSeconds(20));
-        Crowd crowd = new Crowd(stage, scene);
+        Workload crowd = new Workload(stage, scene);
         Assent assent = crowd.embedded();
         Place left = crowd.place(assent, Databases.Name.LEFT);
         crowd.transfer("transactions beside it", assent, left, crowd.place(assent, Databases.Name.RIGHT));
@@ -59,7 +59,7 @@ final class ResourceRows {
 
     private static Scene withAgent(Stage stage) throws Exception {
         Scene scene = new Scene().lasts(Duration.ofSeconds(15));
-        Crowd crowd = new Crowd(stage, scene);
+        Workload crowd = new Workload(stage, scene);
         Assent assent = crowd.remote();
         Place left = crowd.place(assent, Databases.Name.LEFT);
         crowd.transfer("transactions without it", assent, left, crowd.place(assent, Databases.Name.SICK));

@@ -83,7 +83,7 @@ final class Stage implements AutoCloseable {
                         "node.name=node-" + node,
                         "coordination.connect=" + store.connectString(),
                         "coordination.sessionTimeoutMillis=2000",
-                        "transaction.patienceMillis=" + Crowd.PATIENCE.toMillis()));
+                        "transaction.patienceMillis=" + Workload.PATIENCE.toMillis()));
         ChildProcess unused = processes
                 .of(Tier.NODES)
                 .start(

@@ -85,7 +85,7 @@ final class StoreRows {
     /** Bystanders at those servers: writers, and a coordinator that may move to any other. */
     private static Scene crowd(Stage stage, List<Integer> servers) throws Exception {
         Scene scene = new Scene();
-        Crowd crowd = new Crowd(stage, scene);
+        Workload crowd = new Workload(stage, scene);
         crowd.holdSessions();
         crowd.writeAt(servers);
         Assent assent = crowd.embeddedAt(servers);
@@ -98,7 +98,7 @@ final class StoreRows {
     }
 
     /** Whoever is at the victim is answered in time; its own connection to the store is what it has lost. */
-    private static void beginAt(int victim, Crowd crowd) throws Exception {
+    private static void beginAt(int victim, Workload crowd) throws Exception {
         crowd.writeInVainAt(victim);
         Assent assent = crowd.embeddedAt(List.of(victim));
         crowd.transferInVain(
@@ -116,7 +116,7 @@ final class StoreRows {
     private static Scene stalledDisk(Stage stage, int victim, Duration missed) throws Exception {
         SlowDisk disk = stage.store().disk(victim).orElseThrow();
         Scene scene = crowd(stage, allBut(victim));
-        Crowd more = new Crowd(stage, scene);
+        Workload more = new Workload(stage, scene);
         beginAt(victim, more);
         more.writeMuchAt(allBut(victim).get(0));
         return scene.grace(missed)
@@ -147,7 +147,7 @@ final class StoreRows {
     private static Scene frozen(Stage stage, int victim, Duration missed, Duration measured) throws Exception {
         ChildProcess process = stage.store().process(victim);
         Scene scene = crowd(stage, allBut(victim));
-        beginAt(victim, new Crowd(stage, scene));
+        beginAt(victim, new Workload(stage, scene));
         return scene.grace(missed)
                 .lasts(measured)
                 .inflict(() -> Signals.freeze(process))
@@ -190,7 +190,7 @@ final class StoreRows {
                 .grace(FOLLOWER_MISSED)
                 .inflict(() -> {
                     flood(stage.store().clientPort(victim), flood);
-                    Crowd.bringSnapshotAbout(stage, allBut(victim).get(0));
+                    Workload.bringSnapshotAbout(stage, allBut(victim).get(0));
                 })
                 .heal(() -> {
                     for (Socket socket : flood) {
@@ -244,7 +244,7 @@ final class StoreRows {
                 .grace(FOLLOWER_MISSED)
                 .inflict(() -> {
                     disk.set(Knob.SNAPSHOT_MS, 2_000);
-                    Crowd.bringSnapshotAbout(stage, allBut(victim).get(0));
+                    Workload.bringSnapshotAbout(stage, allBut(victim).get(0));
                     if (!snapshotBegins(stage.store().home(victim))) {
                         fault.set("no snapshot began, so nothing is shown");
                     }

@@ -30,7 +30,7 @@ final class Gate implements AutoCloseable {
         void strike(String called) throws IOException, InterruptedException;
     }
 
-    private record Armed(SagaId saga, Blow blow, Arm arm, CompletableFuture<Void> struck) {
+    private record Armed(SagaId saga, PlannedFault blow, Arm arm, CompletableFuture<Void> struck) {
         boolean isMoment(CallKey key, Moment moment) {
             return key.saga().equals(saga)
                     && key.step().equals(blow.step())
@@ -51,7 +51,7 @@ final class Gate implements AutoCloseable {
     }
 
     /** Ends when the blow has fallen. */
-    synchronized CompletableFuture<Void> arm(SagaId saga, Blow blow, Arm arm) {
+    synchronized CompletableFuture<Void> arm(SagaId saga, PlannedFault blow, Arm arm) {
         Armed next = new Armed(saga, blow, arm, new CompletableFuture<>());
         armed = next;
         return next.struck();

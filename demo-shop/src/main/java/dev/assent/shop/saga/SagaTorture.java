@@ -86,7 +86,7 @@ public final class SagaTorture {
             stage.start();
             out.println("everything serves");
             int reached = 0;
-            List<Blow> blows = Blow.drawn(rounds, random);
+            List<PlannedFault> blows = PlannedFault.drawn(rounds, random);
             for (int round = 0; round < rounds; round++) {
                 reached += round(stage, gate, round, blows.get(round)) ? 1 : 0;
                 if ((round + 1) % ROUNDS_A_LINE == 0) {
@@ -97,7 +97,8 @@ public final class SagaTorture {
         }
     }
 
-    private boolean round(SagaStage stage, Gate gate, int round, Blow blow) throws IOException, InterruptedException {
+    private boolean round(SagaStage stage, Gate gate, int round, PlannedFault blow)
+            throws IOException, InterruptedException {
         String executor = SagaStage.EXECUTORS.get(random.nextInt(SagaStage.EXECUTORS.size()));
         String other = SagaStage.EXECUTORS.get(random.nextInt(SagaStage.EXECUTORS.size()));
         int server = 1 + random.nextInt(StoreEnsemble.SIZE);
@@ -114,7 +115,8 @@ public final class SagaTorture {
         return fell;
     }
 
-    private boolean awaitBlow(CompletableFuture<Void> struck, Blow blow) throws IOException, InterruptedException {
+    private boolean awaitBlow(CompletableFuture<Void> struck, PlannedFault blow)
+            throws IOException, InterruptedException {
         try {
             struck.get(MOMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return true;
@@ -126,7 +128,7 @@ public final class SagaTorture {
         }
     }
 
-    private static void strike(SagaStage stage, Blow.Victim victim, String executor, String called, int server)
+    private static void strike(SagaStage stage, PlannedFault.Victim victim, String executor, String called, int server)
             throws IOException, InterruptedException {
         switch (victim) {
             case EXECUTOR -> stage.kill(executor);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All processes, each of which can be started again where it was. */
 final class Scene implements AutoCloseable {
-    static final List<String> SERVICES = List.of(Wound.STOCK, Wound.TILL);
+    static final List<String> SERVICES = List.of(PlannedFault.STOCK, PlannedFault.TILL);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final int NODES = 2;
     private static final String TABLE =
@@ -41,7 +41,14 @@ final class Scene implements AutoCloseable {
     Scene(Path directory) throws IOException {
         this.directory = directory;
         FreePorts free = new FreePorts(new SplittableRandom());
-        for (String name : List.of("postgres", Wound.STORE, node(1), node(2), Wound.STOCK, Wound.TILL, Wound.CALLER)) {
+        for (String name : List.of(
+                "postgres",
+                PlannedFault.STORE,
+                node(1),
+                node(2),
+                PlannedFault.STOCK,
+                PlannedFault.TILL,
+                PlannedFault.CALLER)) {
             ports.put(name, free.next());
         }
     }
@@ -55,7 +62,7 @@ final class Scene implements AutoCloseable {
     }
 
     void start() throws IOException, InterruptedException, SQLException {
-        spawn(Wound.STORE);
+        spawn(PlannedFault.STORE);
         PostgresServer.Programs programs = PostgresServer.Programs.unpackInto(directory.resolve("programs"));
         PostgresServer started = PostgresServer.start(
                 processes.of(Tier.PLATFORM), programs, "postgres", directory.resolve("postgres"), port("postgres"));
@@ -67,17 +74,17 @@ final class Scene implements AutoCloseable {
                 statement.execute(TABLE);
             }
         }
-        ready(Wound.STORE);
+        ready(PlannedFault.STORE);
         for (int node = 1; node <= NODES; node++) {
             spawn(node(node));
         }
         for (int node = 1; node <= NODES; node++) {
             ready(node(node));
         }
-        for (String name : List.of(Wound.STOCK, Wound.TILL, Wound.CALLER)) {
+        for (String name : List.of(PlannedFault.STOCK, PlannedFault.TILL, PlannedFault.CALLER)) {
             spawn(name);
         }
-        for (String name : List.of(Wound.STOCK, Wound.TILL, Wound.CALLER)) {
+        for (String name : List.of(PlannedFault.STOCK, PlannedFault.TILL, PlannedFault.CALLER)) {
             ready(name);
         }
     }
@@ -92,7 +99,8 @@ final class Scene implements AutoCloseable {
 
     /** Whatever has ended runs again, and serves. */
     void mend() throws IOException, InterruptedException {
-        for (String name : List.of(Wound.STORE, node(1), node(2), Wound.STOCK, Wound.TILL, Wound.CALLER)) {
+        for (String name : List.of(
+                PlannedFault.STORE, node(1), node(2), PlannedFault.STOCK, PlannedFault.TILL, PlannedFault.CALLER)) {
             if (!process(name).isAlive()) {
                 spawn(name);
                 ready(name);
@@ -102,14 +110,14 @@ final class Scene implements AutoCloseable {
 
     private void spawn(String name) throws IOException {
         switch (name) {
-            case Wound.STORE ->
+            case PlannedFault.STORE ->
                 spawn(
                         Tier.PLATFORM,
                         name,
                         dev.assent.coordination.server.Main.class,
                         " serving clients on ",
                         storeFile());
-            case Wound.STOCK, Wound.TILL ->
+            case PlannedFault.STOCK, PlannedFault.TILL ->
                 spawn(
                         Tier.SERVICES,
                         name,
@@ -119,7 +127,7 @@ final class Scene implements AutoCloseable {
                         Integer.toString(port(name)),
                         nodes(),
                         url(name));
-            case Wound.CALLER ->
+            case PlannedFault.CALLER ->
                 spawn(
                         Tier.SERVICES,
                         name,
@@ -127,8 +135,8 @@ final class Scene implements AutoCloseable {
                         CallerMain.READY_LINE,
                         Integer.toString(port(name)),
                         nodes(),
-                        Integer.toString(port(Wound.STOCK)),
-                        Integer.toString(port(Wound.TILL)));
+                        Integer.toString(port(PlannedFault.STOCK)),
+                        Integer.toString(port(PlannedFault.TILL)));
             default -> spawn(Tier.NODES, name, dev.assent.tx.node.Main.class, " serves services on ", nodeFile(name));
         }
     }
@@ -148,13 +156,13 @@ final class Scene implements AutoCloseable {
     }
 
     private String storeFile() throws IOException {
-        Path home = Files.createDirectories(directory.resolve(Wound.STORE));
+        Path home = Files.createDirectories(directory.resolve(PlannedFault.STORE));
         return Files.write(
                         home.resolve("zoo.cfg"),
                         List.of(
                                 "tickTime=500",
                                 "dataDir=" + Files.createDirectories(home.resolve("data")),
-                                "clientPort=" + port(Wound.STORE),
+                                "clientPort=" + port(PlannedFault.STORE),
                                 "clientPortAddress=127.0.0.1"))
                 .toString();
     }
@@ -166,7 +174,7 @@ final class Scene implements AutoCloseable {
                         List.of(
                                 "listen=127.0.0.1:" + port(name),
                                 "node.name=" + name,
-                                "coordination.connect=127.0.0.1:" + port(Wound.STORE),
+                                "coordination.connect=127.0.0.1:" + port(PlannedFault.STORE),
                                 "coordination.sessionTimeoutMillis=2000",
                                 "transaction.patienceMillis=3000",
                                 "recovery.intervalMillis=500"))

@@ -64,25 +64,25 @@ final class Torture {
     }
 
     private Result rounds(int rounds) throws IOException, InterruptedException, SQLException {
-        List<Wound> left = new ArrayList<>();
+        List<PlannedFault> left = new ArrayList<>();
         for (int round = 1; round <= rounds && wrongs.isEmpty(); round++) {
             if (left.isEmpty()) {
-                left.addAll(Wound.all());
+                left.addAll(PlannedFault.all());
                 Collections.shuffle(left, random);
             }
-            Wound wound = left.remove(left.size() - 1);
+            PlannedFault wound = left.remove(left.size() - 1);
             round(wound);
             out.printf("round %d of %d: %s; longest %d ms%n", round, rounds, wound, longestMillis);
         }
-        Map<UUID, Judge.Ends> stock = scene.reservations(Wound.STOCK);
-        Map<UUID, Judge.Ends> till = scene.reservations(Wound.TILL);
+        Map<UUID, Judge.Ends> stock = scene.reservations(PlannedFault.STOCK);
+        Map<UUID, Judge.Ends> till = scene.reservations(PlannedFault.TILL);
         wrongs.addAll(Judge.wrongs(stock, till, told));
         Map<Told, Integer> counts = new EnumMap<>(Told.class);
         told.values().forEach(one -> counts.merge(one, 1, Integer::sum));
         return new Result(rounds, died, counts, stock.size() + till.size(), longestMillis, List.copyOf(wrongs));
     }
 
-    private void round(Wound wound) throws IOException, InterruptedException, SQLException {
+    private void round(PlannedFault wound) throws IOException, InterruptedException, SQLException {
         if (wound.step().isPresent()) {
             call(wound.victim(), "/arm", wound.step().get().name()).join();
         }
@@ -92,7 +92,7 @@ final class Torture {
             boolean commits = wound.commits().orElse(random.nextInt(4) > 0);
             calls.put(
                     id,
-                    call(Wound.CALLER, commits ? "/commit" : "/rollback", id.toString())
+                    call(PlannedFault.CALLER, commits ? "/commit" : "/rollback", id.toString())
                             .thenApply(Told::valueOf)
                             .exceptionally(gone -> Told.UNKNOWN));
         }
@@ -133,7 +133,7 @@ final class Torture {
     }
 
     /** Whoever dies late, as its own SIGKILL takes a while on a busy machine, is started again here too. */
-    private void settle(Wound wound) throws IOException, InterruptedException, SQLException {
+    private void settle(PlannedFault wound) throws IOException, InterruptedException, SQLException {
         long began = System.nanoTime();
         long end = began + SETTLED_WITHIN.toNanos();
         long unended = Long.MAX_VALUE;

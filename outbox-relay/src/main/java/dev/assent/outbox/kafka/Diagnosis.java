@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Diagnosis implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
-    /** For all questions about one lane. */
+    /** For all questions about one producer. */
     static final Duration ASKED_MAX = Duration.ofSeconds(2);
 
     private static final int WAIT_MILLIS = (int) ASKED_MAX.toMillis();
@@ -77,7 +77,7 @@ final class Diagnosis implements Closeable {
     }
 
     /** About the transaction that {@code transactionalId} has left as it was. */
-    Finding of(String transactionalId, Lane.Loss loss) throws InterruptedException {
+    Finding of(String transactionalId, TransactionalProducer.Loss loss) throws InterruptedException {
         Deadline deadline = new Deadline(ASKED_MAX);
         try {
             Optional<TransactionDescription> last = told(
@@ -102,7 +102,7 @@ final class Diagnosis implements Closeable {
     }
 
     /** Nobody asked to commit what was left, so it is the one before that commits. */
-    private static Finding unbegun(TransactionDescription before, Lane.Loss loss) {
+    private static Finding unbegun(TransactionDescription before, TransactionalProducer.Loss loss) {
         SortedSet<String> waiting = topicsOf(before.topicPartitions());
         SortedSet<String> unbegun = new TreeSet<>(loss.sent());
         unbegun.removeAll(waiting);
@@ -197,7 +197,7 @@ final class Diagnosis implements Closeable {
         try {
             return Optional.of(deadline.await(answer));
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("a question about a lost lane is not answered", e);
+            LOG.debug("a question about a lost producer is not answered", e);
             return Optional.empty();
         }
     }

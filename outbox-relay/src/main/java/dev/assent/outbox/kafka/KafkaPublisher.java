@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Opens the transactional lanes of each shard, over one directory of topics. Safe for use by many threads. */
+/** Opens the transactional producers of each shard, over one directory of topics. Safe for use by many threads. */
 public final class KafkaPublisher implements Publisher {
     private final KafkaSettings settings;
     private final TopicDirectory topics;
@@ -32,7 +32,7 @@ public final class KafkaPublisher implements Publisher {
             topics.start();
         }
         return new KafkaShardPublisher(
-                Lanes.open(settings, lease.shard(), fencing, diagnosis, topics), settings, topics, ownership);
+                ShardProducers.open(settings, lease.shard(), fencing, diagnosis, topics), settings, topics, ownership);
     }
 
     @Override

@@ -32,9 +32,9 @@ public record KafkaSettings(
     static final Duration PATIENCE = Duration.ofSeconds(2);
     /**
      * Transactional ids of a shard beside its first. Any number of topics that break together block one of all, if the
-     * broker says which they are; else each blocks two at most, see {@link dev.assent.outbox.policy.LaneCosts}.
+     * broker says which they are; else each blocks two at most, see {@link dev.assent.outbox.policy.ProducerCosts}.
      */
-    static final int SIDE_LANES = 4;
+    static final int SIDE_PRODUCERS = 4;
     /** An open transaction holds back consumers of committed records, so a dead owner's ends soon. */
     static final Duration TRANSACTION_MAX = Duration.ofSeconds(10);
 
@@ -46,7 +46,7 @@ public record KafkaSettings(
 
     /** How long records may be on their way where nothing else waits for them. */
     static final Duration DELIVERY_MAX = Duration.ofSeconds(8);
-    /** How long a takeover waits until earlier owners of the side lanes are refused. */
+    /** How long a takeover waits until earlier owners of the side producers are refused. */
     static final Duration FENCING_MAX = Duration.ofSeconds(4);
 
     private static final Duration REQUEST_MAX = Duration.ofSeconds(4);

@@ -35,15 +35,16 @@ import org.slf4j.LoggerFactory;
 final class KafkaShardPublisher implements ShardPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaShardPublisher.class);
 
-    private final Lanes lanes;
+    private final ShardProducers producers;
     private final KafkaSettings settings;
     private final TopicDirectory topics;
     private final OwnershipQuestions questions;
     private final Queue<Trial> ended = new ConcurrentLinkedQueue<>();
 
-    KafkaShardPublisher(Lanes lanes, KafkaSettings settings, TopicDirectory topics, OwnershipCheck ownership) {
+    KafkaShardPublisher(
+            ShardProducers producers, KafkaSettings settings, TopicDirectory topics, OwnershipCheck ownership) {
         this.questions = new OwnershipQuestions(ownership);
-        this.lanes = lanes;
+        this.producers = producers;
         this.settings = settings;
         this.topics = topics;
         // So that it is known by the time it is needed.
@@ -111,7 +112,7 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     private void areWell(SortedSet<String> acknowledging) {
         topics.published(acknowledging);
-        lanes.areWell(acknowledging);
+        producers.areWell(acknowledging);
     }
 
     private static List<ProducerRecord<byte[], byte[]>> records(Batch batch) {
@@ -133,7 +134,7 @@ final class KafkaShardPublisher implements ShardPublisher {
         if (topics.stateOf(topic) instanceof TopicState.Closed closed) {
             return new TopicsClosed(new TreeSet<>(Set.of(topic)), closed.reason());
         }
-        if (!lanes.mayCost(topic)) {
+        if (!producers.mayCost(topic)) {
             return new TopicsClosed(new TreeSet<>(Set.of(topic)), "a transaction with it has not come to its end");
         }
         byte[] body = refused.message().body().toByteArray();
@@ -148,9 +149,9 @@ final class KafkaShardPublisher implements ShardPublisher {
                         isTooLarge ? reason + " (body left out)" : reason)));
     }
 
-    /** In the shard's own lane: a topic that does not answer there holds up the others no longer than the patience. */
+    /** Through the shard's own producer: a topic that does not answer there holds up the others no longer than the patience. */
     private PublishOutcome together(List<Long> seqs, List<ProducerRecord<byte[], byte[]>> records) {
-        PublishOutcome outcome = lanes.main().publish(seqs, records, new WithOthers(), questions::ask);
+        PublishOutcome outcome = producers.main().publish(seqs, records, new WithOthers(), questions::ask);
         return outcome.accept(new PublishOutcome.Handler<>() {
             @Override
             public PublishOutcome published(Published published) {
@@ -159,13 +160,13 @@ final class KafkaShardPublisher implements ShardPublisher {
 
             @Override
             public PublishOutcome rejected(Rejected rejected) {
-                return onAnOpenLane(rejected);
+                return onAnOpenProducer(rejected);
             }
 
             @Override
             public PublishOutcome topicsClosed(TopicsClosed closed) {
                 topics.blame(closed.topics(), closed.reason());
-                return onAnOpenLane(closed);
+                return onAnOpenProducer(closed);
             }
 
             @Override
@@ -180,12 +181,12 @@ final class KafkaShardPublisher implements ShardPublisher {
         });
     }
 
-    private PublishOutcome onAnOpenLane(PublishOutcome outcome) {
-        if (lanes.main().isOpen()) {
+    private PublishOutcome onAnOpenProducer(PublishOutcome outcome) {
+        if (producers.main().isOpen()) {
             return outcome;
         }
         try {
-            lanes.replaceMain();
+            producers.replaceMain();
             return outcome;
         } catch (IOException e) {
             return new Unavailable(String.valueOf(e.getMessage()));
@@ -197,7 +198,7 @@ final class KafkaShardPublisher implements ShardPublisher {
      * be the broker, which is asked; if it answers, all are to blame, for it acknowledges partitions of one request
      * together: each is then tried by itself, and shows what it is.
      */
-    private final class WithOthers implements Lane.Patience {
+    private final class WithOthers implements TransactionalProducer.Patience {
         private static final Duration STEP = Duration.ofMillis(50);
 
         private final long untilNanos = System.nanoTime() + KafkaSettings.DELIVERY_MAX.toNanos();
@@ -228,35 +229,35 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     @Override
     public boolean mayTry(String topic) {
-        return lanes.mayCost(topic) && lanes.isAnyReady();
+        return producers.mayCost(topic) && producers.isAnyReady();
     }
 
     @Override
     public boolean tryApart(String topic, Batch batch) {
-        return lanes.beside(lane -> {
-            PublishOutcome outcome = apart(lane, topic, batch);
-            lanes.noteIfLost(lane);
+        return producers.beside(producer -> {
+            PublishOutcome outcome = apart(producer, topic, batch);
+            producers.noteIfLost(producer);
             ended.add(new Trial(topic, batch, outcome));
         });
     }
 
-    /** On a thread of the lane's. */
-    private PublishOutcome apart(Lane lane, String topic, Batch batch) {
+    /** On a thread of the producer's. */
+    private PublishOutcome apart(TransactionalProducer producer, String topic, Batch batch) {
         Alone alone = new Alone();
         PublishOutcome outcome;
         try {
-            outcome = lane.publish(batch.seqs(), records(batch), alone, questions::handOver);
+            outcome = producer.publish(batch.seqs(), records(batch), alone, questions::handOver);
         } catch (RuntimeException e) {
             // Whatever it was, the records must go on being looked after.
             LOG.error("the records that were tried for topic {} failed in a way that they must not", topic, e);
-            lane.close();
+            producer.close();
             outcome = new Unavailable(e.toString());
         }
         return judged(topic, outcome, alone.acknowledgedAfter());
     }
 
     /** Nobody else waits. */
-    private static final class Alone implements Lane.Patience {
+    private static final class Alone implements TransactionalProducer.Patience {
         private final long begunNanos = System.nanoTime();
         private Optional<Duration> acknowledgedAfter = Optional.empty();
 
@@ -326,11 +327,11 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     @Override
     public void attend() throws IOException {
-        Set<Lane> fenced = lanes.fenced();
+        Set<TransactionalProducer> fenced = producers.fenced();
         if (fenced.isEmpty()) {
             questions.answer();
         } else if (questions.ask() == Ownership.KEPT) {
-            lanes.goOnWith(fenced);
+            producers.goOnWith(fenced);
         }
     }
 
@@ -345,6 +346,6 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     @Override
     public void close() {
-        lanes.close();
+        producers.close();
     }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Whose a shard is, asked by the shard's own thread on the connection that it has anyway, for itself and for the lanes
- * beside it: a transaction that is open must not wait for a connection. A lane hands its question over when its records
+ * Whose a shard is, asked by the shard's own thread on the connection that it has anyway, for itself and for the producers
+ * beside it: a transaction that is open must not wait for a connection. A producer hands its question over when its records
  * are acknowledged, and an answer counts for those that were handed over before it was asked for.
  */
 final class OwnershipQuestions {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * own, each time within {@link KafkaSettings#TOPICS_MAX_WAIT}, and what is asked here is answered from what it said.
  * Tells in the log when a topic closes and opens, and when the broker is away and back. Safe for use by many threads.
  */
-final class TopicDirectory implements Closeable, Lanes.Findings {
+final class TopicDirectory implements Closeable, ShardProducers.Findings {
     private static final Logger LOG = LoggerFactory.getLogger(TopicDirectory.class);
     private static final int ASKED_AT_ONCE_MAX = 500;
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);

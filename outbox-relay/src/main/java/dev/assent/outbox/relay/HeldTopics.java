@@ -228,7 +228,7 @@ final class HeldTopics {
             return Optional.of(outcome.reason());
         }
 
-        /** A newer owner shows in the database, and a lane may also be fenced by its own time-out. */
+        /** A newer owner shows in the database, and a producer may also be fenced by its own time-out. */
         @Override
         public Optional<String> fenced(PublishOutcome.Fenced outcome) {
             return Optional.of(outcome.reason());

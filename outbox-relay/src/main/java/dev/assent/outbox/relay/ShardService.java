@@ -38,7 +38,7 @@ final class ShardService {
     private final HeldTopics heldTopics;
 
     private BatchPlanner.Turn turn = BatchPlanner.Turn.FRESH;
-    /** A failed announcement may have changed the lane, and what goes through a lane is read after it was opened. */
+    /** A failed announcement may have changed the producer, and what goes through a producer is read after it was opened. */
     private boolean isReadAgain;
 
     /** Told what happens. */

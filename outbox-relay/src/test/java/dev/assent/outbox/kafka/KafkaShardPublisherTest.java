@@ -192,7 +192,7 @@ final class KafkaShardPublisherTest {
             broker.allowWriting(topic);
             Await.until("it is worth a try", () -> publisher.topic(topic) instanceof TopicState.Doubtful);
             assertThat(result(publisher, record)).isEqualTo(Screening.Result.TopicClosed.class);
-            Await.until("a lane is open", () -> publisher.mayTry(topic));
+            Await.until("a producer is open", () -> publisher.mayTry(topic));
             assertThat(publisher.tryApart(topic, new Batch(List.of(record)))).isTrue();
             Await.until("it is open again", () -> {
                 publisher.attend();

@@ -64,10 +64,10 @@ final class SideOwnershipTest {
         });
     }
 
-    /** Its topic is open, and a record of it is under way on a side lane. */
+    /** Its topic is open, and a record of it is under way through a side producer. */
     private void tryApart(ShardPublisher publisher) throws Exception {
         Await.until("it is open", () -> publisher.topic(topic) instanceof TopicState.Open);
-        Await.until("a lane is open", () -> publisher.mayTry(topic));
+        Await.until("a producer is open", () -> publisher.mayTry(topic));
         assertThat(publisher.tryApart(topic, batch())).isTrue();
     }
 
@@ -123,29 +123,29 @@ final class SideOwnershipTest {
     }
 
     @Test
-    void a_fenced_lane_is_not_opened_again_before_the_shards_own_thread_has_asked() throws Exception {
+    void a_fenced_producer_is_not_opened_again_before_the_shards_own_thread_has_asked() throws Exception {
         try (ShardPublisher older = open(() -> Ownership.KEPT);
                 ShardPublisher newer = opened(older)) {
             assertThat(older.tryApart(topic, batch())).isTrue();
             assertThat(ended(older).outcome()).isInstanceOf(PublishOutcome.Fenced.class);
 
             // Opened behind, too, and later than the fenced one would be.
-            Await.until("the older one has another lane", () -> older.mayTry("another"));
+            Await.until("the older one has another producer", () -> older.mayTry("another"));
             assertThat(newer.tryApart(topic, batch())).isTrue();
             Await.until("it has asked", () -> attend(newer).isEmpty() && !asking.isEmpty());
             assertThat(ended(newer).outcome()).isEqualTo(new PublishOutcome.Published());
 
             assertThat(older.mayTry(topic)).isFalse();
             older.attend();
-            Await.until("the lane is open again", () -> older.mayTry(topic));
+            Await.until("the producer is open again", () -> older.mayTry(topic));
         }
     }
 
-    /** The side lane of {@code older} is open, and then taken by another. */
+    /** The side producer of {@code older} is open, and then taken by another. */
     private ShardPublisher opened(ShardPublisher older) throws Exception {
-        Await.until("a lane is open", () -> older.mayTry(topic));
+        Await.until("a producer is open", () -> older.mayTry(topic));
         ShardPublisher newer = open(() -> Ownership.KEPT);
-        Await.until("the same lane is open", () -> newer.mayTry(topic));
+        Await.until("the same producer is open", () -> newer.mayTry(topic));
         return newer;
     }
 
@@ -182,14 +182,14 @@ final class SideOwnershipTest {
     }
 
     @Test
-    void a_trial_that_nobody_asks_for_gives_its_lane_back() throws Exception {
+    void a_trial_that_nobody_asks_for_gives_its_producer_back() throws Exception {
         try (ShardPublisher publisher = open(() -> Ownership.KEPT)) {
             tryApart(publisher);
 
             assertThat(ended(publisher).outcome()).isInstanceOf(PublishOutcome.Unavailable.class);
             assertThat(asking).isEmpty();
             assertThat(publisher.topic(topic)).isInstanceOf(TopicState.Open.class);
-            Await.until("a lane is open", LONG, () -> publisher.mayTry(topic));
+            Await.until("a producer is open", LONG, () -> publisher.mayTry(topic));
         }
     }
 }

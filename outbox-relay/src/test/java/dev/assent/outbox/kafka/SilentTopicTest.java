@@ -99,7 +99,7 @@ final class SilentTopicTest {
 
     /**
      * The broker writes the marks of all transactions to a partition's leader one request after the other, so that those
-     * of a lane may wait behind marks that the silent topic does not take: it is sent again then, on another lane.
+     * of a producer may wait behind marks that the silent topic does not take: it is sent again then, through another producer.
      */
     private ShardPublisher fineArrives(ShardPublisher first, int times) throws Exception {
         long untilNanos = System.nanoTime() + UNDISTURBED.toNanos();
@@ -183,7 +183,8 @@ final class SilentTopicTest {
     }
 
     private static void tryApart(ShardPublisher publisher, OutboxRecord record) throws Exception {
-        Await.until("a lane is open", () -> publisher.mayTry(record.message().topic()));
+        Await.until(
+                "a producer is open", () -> publisher.mayTry(record.message().topic()));
         assertThat(publisher.tryApart(record.message().topic(), batch(record))).isTrue();
     }
 
@@ -217,14 +218,14 @@ final class SilentTopicTest {
     }
 
     @Test
-    void it_is_not_tried_again_while_the_lane_that_it_cost_is_lost_so_that_others_are() throws Exception {
+    void it_is_not_tried_again_while_the_producer_that_it_cost_is_lost_so_that_others_are() throws Exception {
         try (ShardPublisher publisher = Owned.open(publishers, LEASE)) {
             Await.until("it is open", () -> publisher.topic(silent) instanceof TopicState.Open);
             brokers.silence();
             tryApart(publisher, stuck());
             isBlamed(ended(publisher).outcome());
 
-            Await.until("another lane is open", () -> publisher.mayTry(topic));
+            Await.until("another producer is open", () -> publisher.mayTry(topic));
             assertThat(publisher.mayTry(silent)).isFalse();
             tryApart(publisher, fine());
             assertThat(ended(publisher).outcome()).isEqualTo(new PublishOutcome.Published());
@@ -234,9 +235,9 @@ final class SilentTopicTest {
         }
     }
 
-    /** Tried by themselves they would cost a lane each, and many of them all lanes but one. */
+    /** Tried by themselves they would cost a producer each, and many of them all producers but one. */
     @Test
-    void topics_that_break_together_cost_one_lane_and_the_others_keep_the_rest() throws Exception {
+    void topics_that_break_together_cost_one_producer_and_the_others_keep_the_rest() throws Exception {
         String silentToo = "silent-" + UUID.randomUUID();
         brokers.createTopicOfBoth(silentToo);
         OutboxRecord stuckToo = record(3, silentToo, "c", "stuck too");
@@ -253,7 +254,7 @@ final class SilentTopicTest {
             assertThat(publisher.publish(batch(stuck(), stuckToo))).isInstanceOf(PublishOutcome.TopicsClosed.class);
 
             Await.until(
-                    "there are lanes, but none for them",
+                    "there are producers, but none for them",
                     () -> publisher.mayTry(topic) && !publisher.mayTry(silent) && !publisher.mayTry(silentToo));
             tryApart(publisher, fine());
             assertThat(ended(publisher).outcome()).isEqualTo(new PublishOutcome.Published());
@@ -267,7 +268,7 @@ final class SilentTopicTest {
     @Test
     void a_newer_publisher_of_the_shard_fences_what_the_older_tries_apart() throws Exception {
         try (ShardPublisher older = Owned.open(publishers, LEASE)) {
-            Await.until("a lane is open", () -> older.mayTry(topic));
+            Await.until("a producer is open", () -> older.mayTry(topic));
             try (ShardPublisher newer = Owned.open(publishers, LEASE)) {
                 assertThat(older.tryApart(topic, batch(record(1, topic, "a", "older"))))
                         .isTrue();

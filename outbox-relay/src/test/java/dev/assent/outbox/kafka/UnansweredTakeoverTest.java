@@ -46,7 +46,7 @@ final class UnansweredTakeoverTest {
     private final String topic = "topic-" + UUID.randomUUID();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Lanes.class);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(ShardProducers.class);
 
     UnansweredTakeoverTest(Broker broker) throws Exception {
         this.broker = broker;

@@ -217,7 +217,7 @@ final class Owners {
 
         private Phase publish() {
             GuardedCommit<Boolean> now =
-                    commit.orElseGet(() -> new GuardedCommit<>(decisions.guarded(new OnLane(anyLane()))));
+                    commit.orElseGet(() -> new GuardedCommit<>(decisions.guarded(new OnProducer(anyProducer()))));
             commit = Optional.of(now);
             Optional<Boolean> result = now.advance();
             if (result.isEmpty()) {
@@ -226,7 +226,7 @@ final class Owners {
             return result.get() ? Phase.DELETE : Phase.CLAIM;
         }
 
-        private String anyLane() {
+        private String anyProducer() {
             List<String> open = List.copyOf(producers.keySet());
             return open.get(random.nextInt(open.size()));
         }
@@ -240,13 +240,13 @@ final class Owners {
         }
 
         /** The requests of one transaction; each may come long after the one before. */
-        private final class OnLane implements GuardedCommit.Steps<Boolean> {
+        private final class OnProducer implements GuardedCommit.Steps<Boolean> {
             private final Id id;
             private final int producer;
 
-            OnLane(String lane) {
-                this.id = id(lane);
-                this.producer = Optional.ofNullable(producers.get(lane)).orElseThrow();
+            OnProducer(String name) {
+                this.id = id(name);
+                this.producer = Optional.ofNullable(producers.get(name)).orElseThrow();
             }
 
             @Override

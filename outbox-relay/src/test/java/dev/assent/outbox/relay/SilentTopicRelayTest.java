@@ -26,7 +26,7 @@ final class SilentTopicRelayTest {
     private static final int KEYS = 40;
     /**
      * The silence lasts until the others are through. The broker holds them up until it has noticed it itself; the relay's
-     * own part is its patience, a trial, and the time until a lane that the broker has given back is open again.
+     * own part is its patience, a trial, and the time until a producer that the broker has given back is open again.
      */
     private static final Duration UNDISTURBED = Broker.NOTICED_MAX.plusSeconds(8);
 

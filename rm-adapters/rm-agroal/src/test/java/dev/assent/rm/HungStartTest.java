@@ -50,7 +50,7 @@ import org.postgresql.xa.PGXADataSource;
 class HungStartTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    /** More than connections of one pool that go back at once, and fewer than a lane has threads. */
+    /** More than connections of one pool that go back at once, and fewer than a bulkhead has threads. */
     private static final int TRANSACTIONS = 12;
 
     /** Nobody asks an unused connection before it is given out. */

@@ -60,7 +60,7 @@ class HouseRulesTest {
                         OURS + ".shards",
                         OURS + ".spi",
                         OURS + ".api",
-                        OURS + ".lane",
+                        OURS + ".bulkhead",
                         OURS + ".store",
                         OURS + ".coordinator",
                         OURS + ".service",

@@ -1,7 +1,7 @@
 package dev.assent.saga;
 
 import dev.assent.saga.api.SagaDefinition;
-import dev.assent.saga.engine.CallLanes;
+import dev.assent.saga.engine.CallBulkheads;
 import dev.assent.saga.engine.ControlThread;
 import dev.assent.saga.engine.ExecutorSettings;
 import dev.assent.saga.engine.SagaExecutor;
@@ -13,7 +13,7 @@ import dev.assent.saga.store.ZnodeSagaLog;
 import dev.assent.store.SetAside;
 import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreSession;
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.spi.Clock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,14 +56,17 @@ public final class Sagas implements AutoCloseable {
      * @throws IOException no server of the store answered in time
      */
     public static Sagas open(StoreConfig store, List<SagaDefinition<?>> definitions) throws IOException {
-        return open(store, definitions, ExecutorSettings.DEFAULT, Lane.Limits.DEFAULT);
+        return open(store, definitions, ExecutorSettings.DEFAULT, Bulkhead.Limits.DEFAULT);
     }
 
-    /** The same with limits of one's own: of this process, and of each step's lane. */
+    /** The same with limits of one's own: of this process, and of each step's bulkhead. */
     public static Sagas open(
-            StoreConfig store, List<SagaDefinition<?>> definitions, ExecutorSettings settings, Lane.Limits lanes)
+            StoreConfig store,
+            List<SagaDefinition<?>> definitions,
+            ExecutorSettings settings,
+            Bulkhead.Limits bulkheads)
             throws IOException {
-        CallLanes calls = new CallLanes(definitions, lanes);
+        CallBulkheads calls = new CallBulkheads(definitions, bulkheads);
         StoreSession session = StoreSession.open(store);
         try {
             ZnodeSagaLog log = ZnodeSagaLog.open(session, new SetAside());

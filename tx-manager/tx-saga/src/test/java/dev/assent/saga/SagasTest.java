@@ -16,7 +16,7 @@ import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaOutcome;
 import dev.assent.saga.model.SagaStatus;
 import dev.assent.store.StoreConfig;
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.testing.AssentEnsemble;
 import dev.assent.tx.testing.Eventually;
@@ -68,7 +68,7 @@ class SagasTest {
 
     private Sagas process(ExecutorSettings settings, SagaDefinition<?>... known) throws IOException {
         StoreConfig store = StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(4));
-        Sagas sagas = Sagas.open(store, List.of(known), settings, Lane.Limits.DEFAULT);
+        Sagas sagas = Sagas.open(store, List.of(known), settings, Bulkhead.Limits.DEFAULT);
         open.add(sagas);
         return sagas;
     }

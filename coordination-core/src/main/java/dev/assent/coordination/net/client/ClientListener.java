@@ -1,7 +1,7 @@
 package dev.assent.coordination.net.client;
 
 import dev.assent.coordination.net.AcceptTrouble;
-import dev.assent.coordination.net.Burst;
+import dev.assent.coordination.net.ThrottledLog;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -75,7 +75,7 @@ public final class ClientListener implements AutoCloseable {
         ConnectionCensus census = new ConnectionCensus(limits.connections());
         Executor later = task -> {
             if (!loops.isShuttingDown()) {
-                Future<?> unused = loops.schedule(task, Burst.SECONDS, TimeUnit.SECONDS);
+                Future<?> unused = loops.schedule(task, ThrottledLog.SECONDS, TimeUnit.SECONDS);
             }
         };
         Rejections rejections = new Rejections(later);

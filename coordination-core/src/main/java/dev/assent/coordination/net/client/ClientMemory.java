@@ -1,6 +1,6 @@
 package dev.assent.coordination.net.client;
 
-import dev.assent.coordination.net.Burst;
+import dev.assent.coordination.net.ThrottledLog;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,20 +42,20 @@ final class ClientMemory {
     private final AtomicBoolean shortage = new AtomicBoolean();
     private final AtomicLong lastEvictionNanos;
     private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
-    private final Burst begins;
-    private final Burst ends;
+    private final ThrottledLog begins;
+    private final ThrottledLog ends;
 
     /**
      * A budget.
      *
-     * @param later see {@link Burst}
+     * @param later see {@link ThrottledLog}
      */
     ClientMemory(long bytesMax, LongSupplier nanoTime, Executor later) {
         this.bytesMax = bytesMax;
         this.nanoTime = nanoTime;
         this.lastEvictionNanos = new AtomicLong(nanoTime.getAsLong() - EVICTION_NANOS);
-        this.begins = new Burst("times that back-pressure began", later, LOG::warn);
-        this.ends = new Burst("times that back-pressure ended", later, LOG::warn);
+        this.begins = new ThrottledLog("times that back-pressure began", later, LOG::warn);
+        this.ends = new ThrottledLog("times that back-pressure ended", later, LOG::warn);
     }
 
     void entered(Holder holder) {

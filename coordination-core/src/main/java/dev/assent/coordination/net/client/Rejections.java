@@ -1,6 +1,6 @@
 package dev.assent.coordination.net.client;
 
-import dev.assent.coordination.net.Burst;
+import dev.assent.coordination.net.ThrottledLog;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -29,18 +29,18 @@ final class Rejections {
         }
     }
 
-    private final Map<Reason, Burst> bursts = new EnumMap<>(Reason.class);
+    private final Map<Reason, ThrottledLog> bursts = new EnumMap<>(Reason.class);
 
-    /** With what runs a task later, see {@link Burst}. */
+    /** With what runs a task later, see {@link ThrottledLog}. */
     Rejections(Executor later) {
         for (Reason reason : Reason.values()) {
-            bursts.put(reason, new Burst(reason.many, later, LOG::warn));
+            bursts.put(reason, new ThrottledLog(reason.many, later, LOG::warn));
         }
     }
 
     /** Whether it was told at once. */
     boolean happened(Reason reason, String line) {
-        Burst burst = bursts.get(reason);
+        ThrottledLog burst = bursts.get(reason);
         return burst != null && burst.happened(line);
     }
 }

@@ -1,8 +1,8 @@
 package dev.assent.coordination.server.config;
 
 import dev.assent.coordination.model.ServerId;
-import dev.assent.coordination.server.config.Member.ClientAddress;
-import dev.assent.coordination.server.config.Member.Voting;
+import dev.assent.coordination.server.config.MemberConfig.ClientAddress;
+import dev.assent.coordination.server.config.MemberConfig.Voting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +18,11 @@ final class MemberLine {
         this.line = line;
     }
 
-    static Member parse(Settings.Line line) throws ConfigException {
+    static MemberConfig parse(Settings.Line line) throws ConfigException {
         return new MemberLine(line).member();
     }
 
-    private Member member() throws ConfigException {
+    private MemberConfig member() throws ConfigException {
         if (line.value().indexOf('|') >= 0) {
             throw line.wrong("several addresses per server are not supported; give one");
         }
@@ -32,7 +32,7 @@ final class MemberLine {
         if (parts.size() < 3 || parts.size() > 4 || parts.get(0).isBlank()) {
             throw line.wrong(FORM);
         }
-        return new Member(
+        return new MemberConfig(
                 id(),
                 parts.get(0),
                 Settings.intOf(line, parts.get(1), 0, 65_535),

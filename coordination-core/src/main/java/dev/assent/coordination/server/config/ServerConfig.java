@@ -26,7 +26,7 @@ public record ServerConfig(
         Timing timing,
         Storage storage,
         ClientAccess clients,
-        SortedMap<ServerId, Member> members,
+        SortedMap<ServerId, MemberConfig> members,
         boolean insecure) {
 
     public static final ServerId STANDALONE = new ServerId(0);
@@ -40,7 +40,7 @@ public record ServerConfig(
         }
         if (!insecure) {
             requireLoopback("clientPortAddress", clients.address().getAddress());
-            Member me = members.get(self);
+            MemberConfig me = members.get(self);
             if (me != null && members.size() > 1) {
                 requireLoopback("server." + self.value(), resolve(me.host()));
             }
@@ -59,8 +59,8 @@ public record ServerConfig(
     }
 
     /** A member of an ensemble whose members all are on this machine. */
-    public static ServerConfig member(int self, List<Member> members, Path directory, int clientPort) {
-        SortedMap<ServerId, Member> byId = new TreeMap<>();
+    public static ServerConfig member(int self, List<MemberConfig> members, Path directory, int clientPort) {
+        SortedMap<ServerId, MemberConfig> byId = new TreeMap<>();
         members.forEach(member -> byId.put(member.id(), member));
         return new ServerConfig(
                 new ServerId(self),
@@ -120,8 +120,8 @@ public record ServerConfig(
     }
 
     /** The members by id, as plain numbers: for messages. */
-    public Map<ServerId, Member> peers() {
-        SortedMap<ServerId, Member> others = new TreeMap<>(members);
+    public Map<ServerId, MemberConfig> peers() {
+        SortedMap<ServerId, MemberConfig> others = new TreeMap<>(members);
         others.remove(self);
         return others;
     }

@@ -1,7 +1,7 @@
 package dev.assent.coordination.server.config;
 
 import dev.assent.coordination.model.ServerId;
-import dev.assent.coordination.server.config.Member.ClientAddress;
+import dev.assent.coordination.server.config.MemberConfig.ClientAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -129,7 +129,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             boolean insecure = settings.takeBoolean(ServerConfig.INSECURE_KEY, false) || insecureByEnvironment;
             Timing timing = timing();
             Storage storage = storage();
-            SortedMap<ServerId, Member> members = members();
+            SortedMap<ServerId, MemberConfig> members = members();
             ServerId self = members.isEmpty() ? ServerConfig.STANDALONE : self(storage.dataDirectory(), members);
             ClientAccess clients = clients(timing, Optional.ofNullable(members.get(self)), insecure);
             setAsideTheRest();
@@ -165,15 +165,15 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     settings.takeInt("snapCount", Storage.TRANSACTIONS_PER_SNAPSHOT, 2, Integer.MAX_VALUE));
         }
 
-        private SortedMap<ServerId, Member> members() throws ConfigException {
-            SortedMap<ServerId, Member> members = new TreeMap<>();
+        private SortedMap<ServerId, MemberConfig> members() throws ConfigException {
+            SortedMap<ServerId, MemberConfig> members = new TreeMap<>();
             for (Settings.Line line : settings.takeAll(key -> key.startsWith(MemberLine.PREFIX))) {
-                Member member = MemberLine.parse(line);
+                MemberConfig member = MemberLine.parse(line);
                 if (members.putIfAbsent(member.id(), member) != null) {
                     throw line.wrong("server id " + member.id().value() + " is given twice; remove one of the two");
                 }
             }
-            boolean noVoter = members.values().stream().noneMatch(m -> m.voting() == Member.Voting.PARTICIPANT);
+            boolean noVoter = members.values().stream().noneMatch(m -> m.voting() == MemberConfig.Voting.PARTICIPANT);
             if (!members.isEmpty() && noVoter) {
                 throw new ConfigException(
                         settings.file() + ": every server.N line is an observer; at least one must be a participant");
@@ -181,7 +181,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             return members;
         }
 
-        private ServerId self(Path dataDirectory, SortedMap<ServerId, Member> members) throws ConfigException {
+        private ServerId self(Path dataDirectory, SortedMap<ServerId, MemberConfig> members) throws ConfigException {
             Path myid = dataDirectory.resolve("myid");
             if (members.size() == 1 && !Files.exists(myid)) {
                 return members.firstKey();
@@ -210,8 +210,9 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     + settings.file() + "; the ids there are " + ids);
         }
 
-        private ClientAccess clients(Timing timing, Optional<Member> me, boolean insecure) throws ConfigException {
-            Optional<ClientAddress> fromMember = me.flatMap(Member::client);
+        private ClientAccess clients(Timing timing, Optional<MemberConfig> me, boolean insecure)
+                throws ConfigException {
+            Optional<ClientAddress> fromMember = me.flatMap(MemberConfig::client);
             int port = settings.takeInt(
                     "clientPort", fromMember.map(ClientAddress::port).orElse(ServerConfig.CLIENT_PORT), 0, 65_535);
             Optional<Settings.Line> addressLine = settings.take("clientPortAddress");

@@ -1,10 +1,10 @@
 package dev.assent.coordination.server.edge;
 
 import dev.assent.coordination.model.SessionId;
-import dev.assent.coordination.replica.Seldom;
+import dev.assent.coordination.replica.LogThrottle;
 import dev.assent.coordination.server.ordering.EdgePatience;
+import dev.assent.coordination.server.ordering.LeaderContact;
 import dev.assent.coordination.server.ordering.OrderedStore;
-import dev.assent.coordination.server.ordering.Standing;
 import dev.assent.coordination.server.ordering.Submission;
 import dev.assent.coordination.server.ordering.Unconfirmed;
 import dev.assent.coordination.server.ordering.WatchedTree;
@@ -45,8 +45,8 @@ final class EdgeLoop {
     /** Showed life, and then their connections ended before that was reported. */
     private final List<SessionId> heardAndGone = new ArrayList<>();
 
-    private final Seldom endings = new Seldom(ENDINGS_TOLD_EVERY_MILLIS);
-    private final Seldom lateOpenings = new Seldom(ENDINGS_TOLD_EVERY_MILLIS);
+    private final LogThrottle endings = new LogThrottle(ENDINGS_TOLD_EVERY_MILLIS);
+    private final LogThrottle lateOpenings = new LogThrottle(ENDINGS_TOLD_EVERY_MILLIS);
     private final Traffic traffic;
     private final Counts counts;
     private final Consumer<Throwable> onFatal;
@@ -62,7 +62,7 @@ final class EdgeLoop {
         /** There is no leader to ask. */
         boolean isSuspended();
 
-        /** More is under way than this server holds: see {@link dev.assent.coordination.server.ordering.LedgerLimits}. */
+        /** More is under way than this server holds: see {@link dev.assent.coordination.server.ordering.PendingOrderLimits}. */
         boolean isCrowded();
     }
 
@@ -82,7 +82,7 @@ final class EdgeLoop {
         this.store = store;
         this.watched = watched;
         this.pressure = pressure;
-        this.unconfirmed = new Unconfirmed(nowMillis, store.standing().knownMillis());
+        this.unconfirmed = new Unconfirmed(nowMillis, store.leaderContact().knownMillis());
         this.onFatal = onFatal;
     }
 
@@ -243,14 +243,15 @@ final class EdgeLoop {
 
     /** Whether a client may be told now that it has its session. */
     boolean mayOpen(EdgePatience patience, long grantedMillis) {
-        Standing standing = store.standing();
-        return patience.mayOpen(standing.ageMillis(), standing.nowMillis() - grantedMillis);
+        LeaderContact contact = store.leaderContact();
+        return patience.mayOpen(contact.ageMillis(), contact.nowMillis() - grantedMillis);
     }
 
     /** The client finds another server, which asks for the session again. */
     void openedTooLate(ClientConversation conversation) {
         String why = "its session was granted too long ago to be sure that it is still there";
-        if (conversation.cutOff(why) && lateOpenings.permits(store.standing().nowMillis())) {
+        if (conversation.cutOff(why)
+                && lateOpenings.permits(store.leaderContact().nowMillis())) {
             LOG.warn(
                     "a client's connection closed before it was told of its session: {}. Was this process, or its"
                             + " machine, paused? {} others were not told since the last time",
@@ -261,7 +262,7 @@ final class EdgeLoop {
 
     /** How old the leader's knowledge of this server's clients is. */
     long ageMillis() {
-        return store.standing().ageMillis();
+        return store.leaderContact().ageMillis();
     }
 
     /**
@@ -271,7 +272,7 @@ final class EdgeLoop {
      */
     List<SessionId> review(long nowMillis) {
         long unconfirmedMillis =
-                unconfirmed.forMillis(nowMillis, store.standing().knownMillis());
+                unconfirmed.forMillis(nowMillis, store.leaderContact().knownMillis());
         List<SessionId> alive = new ArrayList<>(heardAndGone);
         heardAndGone.clear();
         List<ClientConversation> toEnd = new ArrayList<>();

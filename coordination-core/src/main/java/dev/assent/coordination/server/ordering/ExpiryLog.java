@@ -1,7 +1,7 @@
 package dev.assent.coordination.server.ordering;
 
 import dev.assent.coordination.model.SessionId;
-import dev.assent.coordination.replica.Seldom;
+import dev.assent.coordination.replica.LogThrottle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +11,7 @@ final class ExpiryLog {
     static final long INTERVAL_MILLIS = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(ExpiryLog.class);
 
-    private final Seldom seldom = new Seldom(INTERVAL_MILLIS);
+    private final LogThrottle seldom = new LogThrottle(INTERVAL_MILLIS);
     private int untold;
     private @Nullable SessionId last;
     private int lastTimeoutMillis;

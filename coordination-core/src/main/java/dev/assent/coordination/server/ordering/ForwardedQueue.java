@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /**
  * What was forwarded to a leader while it may propose no more, in the order in which it came. Bounded by what each server
- * forwards at once ({@link LedgerLimits#forwardedMax}): a server that lost its leader forwards anew only once the older
+ * forwards at once ({@link PendingOrderLimits#forwardedMax}): a server that lost its leader forwards anew only once the older
  * orders of its are dealt with, since its question whether they are stands behind them. Not thread-safe.
  */
 final class ForwardedQueue {

@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 final class LifeReports {
     private final Clock clock;
     private final BiConsumer<ServerId, ServerMessage> teller;
-    private final Standing standing;
+    private final LeaderContact contact;
     private final LeaderMarks marks = new LeaderMarks();
     private final Unreported unreported = new Unreported();
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
@@ -33,13 +33,13 @@ final class LifeReports {
     LifeReports(Clock clock, BiConsumer<ServerId, ServerMessage> teller) {
         this.clock = clock;
         this.teller = teller;
-        this.standing = new Standing(clock);
+        this.contact = new LeaderContact(clock);
         this.reportedThroughMillis = clock.monotonicMillis();
     }
 
     /** What the leader knows of this server's clients. */
-    Standing standing() {
-        return standing;
+    LeaderContact leaderContact() {
+        return contact;
     }
 
     /** See {@link OrderedStore#heard}. Any thread. */
@@ -95,7 +95,7 @@ final class LifeReports {
 
     /** The leader has a report. */
     void confirmed(Confirmed message) {
-        standing.knownThrough(message.throughMillis() - message.backedMillisAgo());
+        contact.knownThrough(message.throughMillis() - message.backedMillisAgo());
         unreported.confirmed(message.throughMillis());
         marks.add(message.mark(), clock.monotonicMillis());
     }

@@ -57,11 +57,11 @@ public final class OrderedStore implements StateMachine, Primary.Context {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderedStore.class);
 
-    private final Setting setting;
+    private final OrderingConfig setting;
     private final ReplicaLoop loop;
     private final Edge edge;
     private final WatchedTree watched;
-    private final Ledger ledger;
+    private final PendingOrders pending;
     private final LocalSessions locals = new LocalSessions();
     private final OwnTransactions own = new OwnTransactions();
     private final PostponedAnswers postponed = new PostponedAnswers();
@@ -83,8 +83,8 @@ public final class OrderedStore implements StateMachine, Primary.Context {
     private record Departure(SessionId session, Client client) {}
 
     public OrderedStore(
-            Setting setting,
-            LedgerLimits limits,
+            OrderingConfig setting,
+            PendingOrderLimits limits,
             ReplicaLoop loop,
             Edge edge,
             WatchedTree watched,
@@ -94,7 +94,7 @@ public final class OrderedStore implements StateMachine, Primary.Context {
         this.edge = edge;
         this.watched = watched;
         this.onRole = onRole;
-        this.ledger = new Ledger(setting.randomStart(), limits);
+        this.pending = new PendingOrders(setting.randomStart(), limits);
         this.intake = new Intake(this::onLoop, this::enter);
         this.reports = new LifeReports(setting.clock(), this::tell);
     }
@@ -105,16 +105,16 @@ public final class OrderedStore implements StateMachine, Primary.Context {
     }
 
     private void enter(List<Submission> submissions) {
-        submissions.forEach(ledger::enter);
+        submissions.forEach(pending::enter);
         forwardMore();
     }
 
     /** Asks the leader what it may be asked by now. */
     private void forwardMore() {
-        if (current && ledger.isAnyWaiting()) {
-            forwardAll(loop.hasRoom() ? ledger.forward() : ledger.forwardReopenings());
+        if (current && pending.isAnyWaiting()) {
+            forwardAll(loop.hasRoom() ? pending.forward() : pending.forwardReopenings());
         }
-        if (ledger.isCrowded() != crowded) {
+        if (pending.isCrowded() != crowded) {
             crowded = !crowded;
             edge.crowded(crowded);
         }
@@ -135,22 +135,22 @@ public final class OrderedStore implements StateMachine, Primary.Context {
                 crowded,
                 now,
                 "too many requests of this server's clients are under way",
-                () -> ledger.size() + ", " + (ledger.bytes() >> 10)
+                () -> pending.size() + ", " + (pending.bytes() >> 10)
                         + " KiB. A client with a request under way is not read on. Are the disks of a quorum too"
                         + " slow?");
     }
 
     private void dropDisconnected() {
         if (current) {
-            ledger.dropDisconnected();
+            pending.dropDisconnected();
         } else {
-            ledger.dropAllDisconnected();
+            pending.dropAllDisconnected();
         }
     }
 
     /** What the leader knows of this server's clients. */
-    public Standing standing() {
-        return reports.standing();
+    public LeaderContact leaderContact() {
+        return reports.leaderContact();
     }
 
     /** A replica that has stopped takes no tasks; the connections that gave them are being closed. */
@@ -209,7 +209,7 @@ public final class OrderedStore implements StateMachine, Primary.Context {
             mine.applied(txn);
         }
         if (txn.header().origin().server().equals(setting.self())) {
-            ledger.settle(txn.header().origin().request()).ifPresent(waiter -> answer(waiter, txn, zxid, applied));
+            pending.settle(txn.header().origin().request()).ifPresent(waiter -> answer(waiter, txn, zxid, applied));
         }
         if (txn instanceof Txn.CloseSession close) {
             locals.close(close.header().session()).ifPresent(client -> client.end("its session is closed"));
@@ -261,7 +261,7 @@ public final class OrderedStore implements StateMachine, Primary.Context {
             ServerId leading = leader.orElseThrow(() -> new IllegalArgumentException("served without a leader"));
             inParts(locals.claims(), part -> tell(leading, new Claimed(part)));
             reports.catchUp(leading);
-            catchUp = ledger.next();
+            catchUp = pending.next();
             tell(leading, new Forwarded(List.of(new ForwardedOrder(catchUp, new Order.CatchUp()))));
         } else if (wasCurrent) {
             edge.suspend();
@@ -277,15 +277,15 @@ public final class OrderedStore implements StateMachine, Primary.Context {
 
     private void becomeCurrent() {
         current = true;
-        ledger.dropAllDisconnected();
-        forwardAll(ledger.forwardAnew());
+        pending.dropAllDisconnected();
+        forwardAll(pending.forwardAnew());
         forwardMore();
         edge.resume();
     }
 
     private void cutOff(String why) {
-        intake.drain().forEach(ledger::enter);
-        ledger.clear();
+        intake.drain().forEach(pending::enter);
+        pending.clear();
         locals.clear();
         reports.forgetGranted();
         edge.endAll(why);
@@ -421,7 +421,7 @@ public final class OrderedStore implements StateMachine, Primary.Context {
                 if (message.request() == catchUp) {
                     becomeCurrent();
                 } else {
-                    ledger.settle(message.request())
+                    pending.settle(message.request())
                             .ifPresent(waiter -> waiter.client().reply(waiter.ticket(), new Reply.CaughtUp(tree())));
                 }
             });
@@ -430,7 +430,7 @@ public final class OrderedStore implements StateMachine, Primary.Context {
 
         @Override
         public Boolean reopened(Reopened message) {
-            postpone(message.position(), () -> ledger.settle(message.request())
+            postpone(message.position(), () -> pending.settle(message.request())
                     .ifPresent(waiter -> reopen(waiter, message)));
             return true;
         }

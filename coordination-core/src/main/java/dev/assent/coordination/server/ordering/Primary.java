@@ -80,14 +80,14 @@ final class Primary {
     private final Congestion congestion = new Congestion();
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final ListeningTime time;
-    private final Backing backing;
+    private final QuorumContact backing;
     private final int halfTickMillis;
     private long removalsDueMillis;
     private long proposed;
     private long applied;
     private int removals;
 
-    Primary(Context context, Setting setting, Epoch epoch) {
+    Primary(Context context, OrderingConfig setting, Epoch epoch) {
         this.context = context;
         this.clock = setting.clock();
         this.passwords = setting.passwords();
@@ -97,7 +97,7 @@ final class Primary {
         this.ids = new SessionIds(setting.self(), epoch);
         long now = clock.monotonicMillis();
         this.time = new ListeningTime(now);
-        this.backing = new Backing(setting.self(), setting.quorum(), now);
+        this.backing = new QuorumContact(setting.self(), setting.quorum(), now);
         this.sessions = new SilentSessions(setting, context.tree().sessions(), now);
         this.halfTickMillis = Math.max(1, setting.tickMillis() / 2);
         this.removalsDueMillis = now;

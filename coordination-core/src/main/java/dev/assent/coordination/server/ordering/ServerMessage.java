@@ -23,7 +23,7 @@ public sealed interface ServerMessage {
     /**
      * One order.
      *
-     * @param request unique among the sender's, restarts included: see {@link Ledger}
+     * @param request unique among the sender's, restarts included: see {@link PendingOrders}
      */
     record ForwardedOrder(long request, Order order) {}
 

@@ -53,7 +53,7 @@ final class SilentSessions {
     }
 
     /** Watches over all that are open. */
-    SilentSessions(Setting setting, Iterable<SessionState> open, long nowMillis) {
+    SilentSessions(OrderingConfig setting, Iterable<SessionState> open, long nowMillis) {
         this.sessions = new SessionExpiry(Math.max(1, setting.tickMillis() / BUCKETS_PER_TICK));
         this.silentMillis = (long) setting.reportMillis() * REPORTS_MISSED_MAX;
         for (SessionState session : open) {

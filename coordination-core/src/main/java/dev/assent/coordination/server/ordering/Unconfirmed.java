@@ -15,7 +15,7 @@ public final class Unconfirmed {
         this.newsAtMillis = knownMillis;
     }
 
-    /** That, when {@link Standing#knownMillis} says {@code known}. */
+    /** That, when {@link LeaderContact#knownMillis} says {@code known}. */
     public long forMillis(long nowMillis, long known) {
         long listened = time.at(nowMillis);
         if (known != knownMillis) {

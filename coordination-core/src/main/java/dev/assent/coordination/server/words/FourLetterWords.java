@@ -49,8 +49,8 @@ public final class FourLetterWords implements AutoCloseable {
     private final Map<String, Supplier<String>> cheap = new TreeMap<>();
     private final Map<String, Supplier<String>> walking = new TreeMap<>();
     private final Map<String, Supplier<String>> ofDisk = new TreeMap<>();
-    private final Lane walkingLane = new Lane("assent-words");
-    private final Lane diskLane = new Lane("assent-words-disk");
+    private final SlowAnswers walkingAnswers = new SlowAnswers("assent-words");
+    private final SlowAnswers diskAnswers = new SlowAnswers("assent-words-disk");
 
     public FourLetterWords(Sources sources) {
         this.condition = sources.condition();
@@ -94,9 +94,9 @@ public final class FourLetterWords implements AutoCloseable {
         if (now != null) {
             answered.accept(now.get());
         } else if (later != null) {
-            walkingLane.answer(word, later, answered);
+            walkingAnswers.answer(word, later, answered);
         } else if (slow != null) {
-            diskLane.answer(word, slow, answered);
+            diskAnswers.answer(word, slow, answered);
         } else {
             answered.accept(word + " is not executed because there is no such word.\n");
         }
@@ -104,7 +104,7 @@ public final class FourLetterWords implements AutoCloseable {
 
     @Override
     public void close() {
-        walkingLane.close();
-        diskLane.close();
+        walkingAnswers.close();
+        diskAnswers.close();
     }
 }

@@ -1,6 +1,6 @@
 package dev.assent.coordination.server.words;
 
-import dev.assent.coordination.server.config.Member;
+import dev.assent.coordination.server.config.MemberConfig;
 import dev.assent.coordination.server.config.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,8 +52,8 @@ final class SettingWords {
         return text.toString();
     }
 
-    private static String place(Member member) {
-        String role = member.voting() == Member.Voting.OBSERVER ? "observer" : "participant";
+    private static String place(MemberConfig member) {
+        String role = member.voting() == MemberConfig.Voting.OBSERVER ? "observer" : "participant";
         return member.host() + ":" + member.peerPort() + ":" + role;
     }
 

@@ -49,9 +49,10 @@ final class ZooCfgTest {
         assertThat(config.clients().timeouts()).isEqualTo(new SessionTimeouts(900, 10_000));
         assertThat(config.members()).hasSize(3);
         assertThat(config.members().values())
-                .extracting(Member::voting)
-                .containsExactly(Member.Voting.PARTICIPANT, Member.Voting.PARTICIPANT, Member.Voting.OBSERVER);
-        assertThat(config.members().values()).extracting(Member::peerPort).containsExactly(2888, 2889, 2890);
+                .extracting(MemberConfig::voting)
+                .containsExactly(
+                        MemberConfig.Voting.PARTICIPANT, MemberConfig.Voting.PARTICIPANT, MemberConfig.Voting.OBSERVER);
+        assertThat(config.members().values()).extracting(MemberConfig::peerPort).containsExactly(2888, 2889, 2890);
     }
 
     @Test

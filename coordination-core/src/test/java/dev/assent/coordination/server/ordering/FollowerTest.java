@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 final class FollowerTest {
     private static final ServerId SELF = new ServerId(1);
     private static final ServerId LEADER = new ServerId(2);
-    private static final LedgerLimits LIMITS = new LedgerLimits(10, 1 << 20, 100, 1 << 20);
+    private static final PendingOrderLimits LIMITS = new PendingOrderLimits(10, 1 << 20, 100, 1 << 20);
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<ServerMessage> sent = new ArrayList<>();
@@ -48,7 +48,7 @@ final class FollowerTest {
     private final OrderedStore store = new OrderedStore(
             setting(), LIMITS, new Loop(), new ToldEdge(), new WatchedTree(DataTree.initial(), 10), view -> {});
 
-    private Setting setting() {
+    private OrderingConfig setting() {
         Clock clock = new Clock() {
             @Override
             public long monotonicMillis() {
@@ -60,7 +60,7 @@ final class FollowerTest {
                 return nowMillis;
             }
         };
-        return new Setting(
+        return new OrderingConfig(
                 SELF,
                 100,
                 10,

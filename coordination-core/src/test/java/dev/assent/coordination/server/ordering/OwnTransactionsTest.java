@@ -32,11 +32,11 @@ class OwnTransactionsTest {
     private final Deque<Payload> proposed = new ArrayDeque<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Deque<ServerId> hurried = new ArrayDeque<>();
-    private final OrderedStore store =
-            new OrderedStore(setting(), LedgerLimits.ofBytes(1 << 20), loop(), new NoEdge(), watched(), view -> {});
+    private final OrderedStore store = new OrderedStore(
+            setting(), PendingOrderLimits.ofBytes(1 << 20), loop(), new NoEdge(), watched(), view -> {});
     private Zxid last = Zxid.startOf(new Epoch(1));
 
-    private static Setting setting() {
+    private static OrderingConfig setting() {
         Clock clock = new Clock() {
             @Override
             public long monotonicMillis() {
@@ -48,7 +48,7 @@ class OwnTransactionsTest {
                 return 1_000;
             }
         };
-        return new Setting(
+        return new OrderingConfig(
                 SELF,
                 100,
                 10,

@@ -75,7 +75,7 @@ final class PrimaryTest {
                 return nowMillis;
             }
         };
-        Setting setting = new Setting(
+        OrderingConfig setting = new OrderingConfig(
                 LEADER,
                 TICK_MILLIS,
                 REPORT_MILLIS,

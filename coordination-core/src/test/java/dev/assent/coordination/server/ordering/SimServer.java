@@ -108,11 +108,11 @@ final class SimServer implements ReplicaLoop, Edge {
         };
         this.peer = new ZabPeer(config, Recovered.NOTHING);
         WatchedTree watched = new WatchedTree(DataTree.initial(), 10);
-        Setting setting = new Setting(
+        OrderingConfig setting = new OrderingConfig(
                 config.self(), TICK_MILLIS, REPORT_MILLIS, config.quorum(), clock, this::password, random.nextLong());
-        this.store = new OrderedStore(setting, LedgerLimits.ofBytes(1 << 20), this, this, watched, view -> {});
+        this.store = new OrderedStore(setting, PendingOrderLimits.ofBytes(1 << 20), this, this, watched, view -> {});
         this.unconfirmed =
-                new Unconfirmed(clock.monotonicMillis(), store.standing().knownMillis());
+                new Unconfirmed(clock.monotonicMillis(), store.leaderContact().knownMillis());
     }
 
     private SessionPassword password() {
@@ -351,14 +351,14 @@ final class SimServer implements ReplicaLoop, Edge {
     }
 
     boolean mayOpen(EdgePatience patience, long grantedMillis) {
-        Standing standing = store.standing();
-        return bug.opensHoweverLate() || patience.mayOpen(standing.ageMillis(), standing.nowMillis() - grantedMillis);
+        LeaderContact contact = store.leaderContact();
+        return bug.opensHoweverLate() || patience.mayOpen(contact.ageMillis(), contact.nowMillis() - grantedMillis);
     }
 
     /** Whether the leader knows, and confirmed, what this server said lately. */
     boolean isHeardBy(SimServer leader, EdgePatience patience) {
         boolean follows = followed.filter(leader.id()::equals).isPresent();
-        return follows && patience.mayAnswer(store.standing().ageMillis());
+        return follows && patience.mayAnswer(store.leaderContact().ageMillis());
     }
 
     /** Whether what clients send is read. */
@@ -372,7 +372,7 @@ final class SimServer implements ReplicaLoop, Edge {
     }
 
     boolean mayAnswer(EdgePatience patience) {
-        return bug.answersAll() || patience.mayAnswer(store.standing().ageMillis());
+        return bug.answersAll() || patience.mayAnswer(store.leaderContact().ageMillis());
     }
 
     boolean mayAsk(EdgePatience patience) {
@@ -383,7 +383,8 @@ final class SimServer implements ReplicaLoop, Edge {
         time.after(REPORT_MILLIS * 1_000L, this::review);
         onEdge(() -> {
             long now = clock.monotonicMillis();
-            long unconfirmedMillis = unconfirmed.forMillis(now, store.standing().knownMillis());
+            long unconfirmedMillis =
+                    unconfirmed.forMillis(now, store.leaderContact().knownMillis());
             List<SessionId> alive = new ArrayList<>(gone);
             gone.clear();
             for (SimConnection connection : List.copyOf(connections)) {

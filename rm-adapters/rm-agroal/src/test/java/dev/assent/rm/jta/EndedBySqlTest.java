@@ -10,7 +10,7 @@ import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
 import dev.assent.rm.xa.XaResourceManager;
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.service.EmbeddedTransactionService;
 import dev.assent.tx.service.TxConfig;
 import io.agroal.api.AgroalDataSource;
@@ -136,7 +136,7 @@ class EndedBySqlTest {
         assertThat(second.balance(1)).isEqualTo(100);
     }
 
-    /** The database's lane hangs, so the branch is looked at late. */
+    /** The database's bulkhead hangs, so the branch is looked at late. */
     @ParameterizedTest
     @EnumSource
     void what_is_looked_at_late_is_not_told_as_rolled_back(Sight sight) throws Exception {
@@ -161,7 +161,7 @@ class EndedBySqlTest {
         closeIf(sight, here);
         hanging.set(true);
         List<CompletionStage<?>> scans = new ArrayList<>();
-        for (int scan = 0; scan < Lane.Limits.DEFAULT.threadsMax(); scan++) {
+        for (int scan = 0; scan < Bulkhead.Limits.DEFAULT.threadsMax(); scan++) {
             scans.add(hung.inDoubt());
         }
 

@@ -21,12 +21,12 @@ final class Forgetter implements AutoCloseable {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
     private final ZnodeLog store;
-    private final DecisionTable table;
+    private final KnownDecisions table;
     private final ScheduledExecutorService thread;
     private final ScheduledFuture<?> schedule;
 
     /** Starts at once. */
-    Forgetter(ZnodeLog store, DecisionTable table) {
+    Forgetter(ZnodeLog store, KnownDecisions table) {
         this.store = store;
         this.table = table;
         thread = Executors.newSingleThreadScheduledExecutor(task -> {

@@ -44,7 +44,7 @@ final class RecoveryPass {
 
     private final LogSettings settings;
     private final ZnodeLog store;
-    private final DecisionTable table;
+    private final KnownDecisions table;
     private final Supplier<? extends Collection<RecoverableResource>> resources;
     private final Clock clock;
     private final LongSupplier nanos;
@@ -57,7 +57,7 @@ final class RecoveryPass {
     RecoveryPass(
             LogSettings settings,
             ZnodeLog store,
-            DecisionTable table,
+            KnownDecisions table,
             Supplier<? extends Collection<RecoverableResource>> resources,
             Clock clock,
             LongSupplier nanos) {
@@ -76,7 +76,7 @@ final class RecoveryPass {
         // Ours replaces it: Atomikos' own manager rolls back what is old, decided or not.
         XARecoveryManager.installXARecoveryManager(null);
         settleUnresolved();
-        DecisionTable.View view = table.view();
+        KnownDecisions.View view = table.view();
         List<BranchScan> scans = scanAll();
         if (!store.isConfirmedOwner(Deadline.in(STORE_TIMEOUT))) {
             LOG.info("no recovery now: {}", store.isOwner() ? "the store does not answer" : store.notOwner());
@@ -88,14 +88,14 @@ final class RecoveryPass {
     }
 
     private void settleUnresolved() {
-        for (DecisionTable.Decision decision : table.view().decisions().values()) {
-            if (decision.standing() == DecisionTable.Standing.UNRESOLVED && store.isOwner()) {
+        for (KnownDecisions.Decision decision : table.view().decisions().values()) {
+            if (decision.state() == KnownDecisions.DecisionState.UNRESOLVED && store.isOwner()) {
                 settle(decision);
             }
         }
     }
 
-    private void settle(DecisionTable.Decision decision) {
+    private void settle(KnownDecisions.Decision decision) {
         String id = decision.entry().id;
         ZnodeLog.Written written = store.decide(decision.entry(), Deadline.in(STORE_TIMEOUT));
         if (written instanceof ZnodeLog.Written.Done) {
@@ -123,16 +123,16 @@ final class RecoveryPass {
     }
 
     /** Ends what can be ended; returns the transactions that still have a branch, and those that decide for one. */
-    private Set<String> end(DecisionTable.View view, List<BranchScan> scans) {
+    private Set<String> end(KnownDecisions.View view, List<BranchScan> scans) {
         Set<String> unfinished = new HashSet<>();
         Set<String> seen = new HashSet<>();
         for (BranchScan scan : scans) {
             for (BranchScan.Branch branch : scan.branches()) {
-                Verdict verdict = Verdict.judge(
+                RecoveryAction action = RecoveryAction.decide(
                         branch.coordinator(), view, settings.tmUniqueName(), clock.millis(), id -> isOrphan(id, seen));
-                if (!carryOut(verdict, scan, branch)) {
+                if (!carryOut(action, scan, branch)) {
                     unfinished.add(branch.coordinator());
-                    if (verdict instanceof Verdict.Commit commit) {
+                    if (action instanceof RecoveryAction.Commit commit) {
                         unfinished.add(commit.decision());
                     }
                 }
@@ -150,11 +150,11 @@ final class RecoveryPass {
                 || now - first >= settings.orphanAge().toNanos();
     }
 
-    private boolean carryOut(Verdict verdict, BranchScan scan, BranchScan.Branch branch) {
-        if (verdict instanceof Verdict.Commit) {
+    private boolean carryOut(RecoveryAction action, BranchScan scan, BranchScan.Branch branch) {
+        if (action instanceof RecoveryAction.Commit) {
             return ends(scan, () -> scan.commit(branch));
         }
-        return verdict instanceof Verdict.Abort abort
+        return action instanceof RecoveryAction.Abort abort
                 && table.claimAbort(abort.undecided())
                 && ends(scan, () -> scan.rollback(branch));
     }
@@ -163,7 +163,7 @@ final class RecoveryPass {
         return calls.call(scan.resourceName(), command).orElse(false);
     }
 
-    private void forget(DecisionTable.View view, List<BranchScan> scans, Set<String> unfinished) {
+    private void forget(KnownDecisions.View view, List<BranchScan> scans, Set<String> unfinished) {
         Set<String> unasked = new TreeSet<>(store.resources());
         scans.forEach(scan -> unasked.remove(scan.resourceName()));
         if (!unasked.isEmpty()) {
@@ -173,7 +173,7 @@ final class RecoveryPass {
         missing = Set.of();
         long now = clock.millis();
         view.decisions().values().stream()
-                .filter(decision -> decision.standing() == DecisionTable.Standing.COMMITTED)
+                .filter(decision -> decision.state() == KnownDecisions.DecisionState.COMMITTED)
                 .filter(decision -> decision.inherited() || decision.entry().expires < now)
                 .map(decision -> decision.entry().id)
                 .filter(id -> !unfinished.contains(id))
@@ -181,10 +181,10 @@ final class RecoveryPass {
         forgetAbortedVotes(view, unfinished, now);
     }
 
-    private void forgetAbortedVotes(DecisionTable.View view, Set<String> unfinished, long now) {
+    private void forgetAbortedVotes(KnownDecisions.View view, Set<String> unfinished, long now) {
         for (String id : view.votes().keySet()) {
-            Verdict verdict = Verdict.judge(id, view, settings.tmUniqueName(), now, other -> false);
-            if (!unfinished.contains(id) && !(verdict instanceof Verdict.Wait)) {
+            RecoveryAction action = RecoveryAction.decide(id, view, settings.tmUniqueName(), now, other -> false);
+            if (!unfinished.contains(id) && !(action instanceof RecoveryAction.Wait)) {
                 table.ended(id);
             }
         }

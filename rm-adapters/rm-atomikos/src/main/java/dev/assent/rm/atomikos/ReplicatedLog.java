@@ -34,7 +34,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
     private final LogSettings settings;
     private final StoreSession session;
     private final ZnodeLog store;
-    private final DecisionTable table;
+    private final KnownDecisions table;
     private final Forgetter forgetter;
     private final Supplier<? extends Collection<RecoverableResource>> resources;
     private final RecoveryPass recovery;
@@ -53,7 +53,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
         LogReader.Records votes = opened.inheritance().votes();
         Set<String> unreadable = new HashSet<>(decisions.unreadable());
         unreadable.addAll(votes.unreadable());
-        table = new DecisionTable(decisions.readable(), votes.readable(), unreadable);
+        table = new KnownDecisions(decisions.readable(), votes.readable(), unreadable);
         forgetter = new Forgetter(store, table);
         recovery = new RecoveryPass(settings, store, table, resources, Clock.systemUTC(), System::nanoTime);
     }
@@ -119,7 +119,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
                 throw refusal("transaction " + entry.id + " was rolled back: it was still undecided after "
                         + settings.orphanAge().toMillis() + " ms (" + LogSettings.MAX_TIMEOUT + ")");
             case FULL ->
-                throw refusal(DecisionTable.DECISIONS_MAX + " decisions wait for their resources to be reached:"
+                throw refusal(KnownDecisions.DECISIONS_MAX + " decisions wait for their resources to be reached:"
                         + " bring the databases back before committing more");
             case GRANTED -> conclude(entry.id, store.decide(entry, deadline));
         }

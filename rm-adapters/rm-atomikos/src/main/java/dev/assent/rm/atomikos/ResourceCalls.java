@@ -1,7 +1,7 @@
 package dev.assent.rm.atomikos;
 
 import dev.assent.store.Deadline;
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +26,9 @@ final class ResourceCalls {
     /** How long a resource may take for one scan or one command. */
     static final Duration CALL_MAX = Duration.ofSeconds(10);
 
-    private static final Lane.Limits ONE = new Lane.Limits(1, 1);
+    private static final Bulkhead.Limits ONE = new Bulkhead.Limits(1, 1);
 
-    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, Bulkhead> bulkheads = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
 
@@ -41,7 +41,8 @@ final class ResourceCalls {
         if (silent.remove(resource)) {
             LOG.info("resource {} answers recovery again", resource);
         }
-        CompletableFuture<T> begun = lanes.computeIfAbsent(resource, name -> new Lane(name, ONE))
+        CompletableFuture<T> begun = bulkheads
+                .computeIfAbsent(resource, name -> new Bulkhead(name, ONE))
                 .ask(call)
                 .toCompletableFuture();
         underWay.put(resource, begun);

@@ -8,7 +8,7 @@
  * resource that may hold a branch of it has been asked.
  *
  * <p>From the outside in: {@code ReplicatedLog} is what Atomikos calls, {@code RecoveryPass} ends branches,
- * {@code DecisionTable} and {@code Verdict} decide without I/O, {@code ZnodeLog} and {@code ZnodeSession} talk to
+ * {@code KnownDecisions} and {@code RecoveryAction} decide without I/O, {@code ZnodeLog} and {@code ZnodeSession} talk to
  * the store.
  */
 @NullMarked

@@ -10,7 +10,7 @@ import javax.transaction.xa.Xid;
 /**
  * One driver's resource object in a branch: not associated, associated or suspended (Jakarta Transactions 2.0, section
  * 3.4.4). The first one of a branch is the one that prepares and completes it; others may join it, and only work.
- * Guarded by its {@link Branches}.
+ * Guarded by its {@link LocalBranches}.
  */
 final class Association {
     private final NamedXaResource resource;

@@ -1,6 +1,6 @@
 package dev.assent.rm.jta;
 
-import dev.assent.tx.lane.NowAndThen;
+import dev.assent.tx.bulkhead.ThrottledLog;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +34,8 @@ final class CompletionThreads {
     /** Never works for anybody, so that nobody's patience depends on somebody else. */
     private final ThreadPoolExecutor looks = pool("assent-give-back-look", 1, Integer.MAX_VALUE);
 
-    private final NowAndThen full = new NowAndThen();
-    private final NowAndThen late = new NowAndThen();
+    private final ThrottledLog full = new ThrottledLog();
+    private final ThrottledLog late = new ThrottledLog();
     /** By identity: there may be several views of one transaction, each with its own connections. */
     private final Map<KeptResources, Holder> waiting = new ConcurrentHashMap<>();
 

@@ -28,7 +28,7 @@ public final class JtaTransaction implements Transaction {
     private final GlobalTransaction global;
     private final ThreadAssociations threads;
     private final TransactionProgress progress;
-    private final Branches branches;
+    private final LocalBranches branches;
     private final Synchronizations synchronizations = new Synchronizations();
     private final KeptResources resources = new KeptResources();
     private final TransactionEnd end;
@@ -39,7 +39,7 @@ public final class JtaTransaction implements Transaction {
         this.global = global;
         this.threads = threads;
         this.progress = new TransactionProgress(global, clock);
-        this.branches = new Branches(global, clock, progress);
+        this.branches = new LocalBranches(global, clock, progress);
         this.afterCompletion =
                 new AfterCompletion(this, progress, synchronizations, resources, threads, completionThreads);
         this.end = new TransactionEnd(global, progress, branches, synchronizations, afterCompletion::tell);

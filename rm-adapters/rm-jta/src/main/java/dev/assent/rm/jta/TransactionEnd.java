@@ -25,7 +25,7 @@ final class TransactionEnd {
 
     private final GlobalTransaction global;
     private final TransactionProgress progress;
-    private final Branches branches;
+    private final LocalBranches branches;
     private final Synchronizations synchronizations;
     private final Consumer<Outcome> completed;
 
@@ -33,7 +33,7 @@ final class TransactionEnd {
     TransactionEnd(
             GlobalTransaction global,
             TransactionProgress progress,
-            Branches branches,
+            LocalBranches branches,
             Synchronizations synchronizations,
             Consumer<Outcome> completed) {
         this.global = global;

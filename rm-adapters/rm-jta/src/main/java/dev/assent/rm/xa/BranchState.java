@@ -32,7 +32,7 @@ final class BranchState {
 
     private Stage stage = Stage.CREATED;
     private boolean connectionBroken;
-    /** A call to the driver is under way on the lane. */
+    /** A call to the driver is under way in the bulkhead. */
     private boolean inDriver;
     /** Nobody waits for a vote any more. */
     private boolean cutShort;

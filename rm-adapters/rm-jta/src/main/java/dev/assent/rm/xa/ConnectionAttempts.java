@@ -1,6 +1,6 @@
 package dev.assent.rm.xa;
 
-import dev.assent.tx.lane.NowAndThen;
+import dev.assent.tx.bulkhead.ThrottledLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ final class ConnectionAttempts {
     private final String resource;
     private final XaConnections connections;
     private final Limits limits;
-    private final NowAndThen abandonments = new NowAndThen();
+    private final ThrottledLog abandonments = new ThrottledLog();
     /** Guarded by this. */
     private final Set<Attempt> underWay = new LinkedHashSet<>();
 

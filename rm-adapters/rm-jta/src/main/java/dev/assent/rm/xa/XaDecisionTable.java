@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The decisions that a database keeps, each question on its lane and over a connection of its own. Thread-safe. */
+/** The decisions that a database keeps, each question in its bulkhead and over a connection of its own. Thread-safe. */
 final class XaDecisionTable implements DecisionTable {
     private static final Logger LOG = LoggerFactory.getLogger(XaDecisionTable.class);
 
@@ -57,7 +57,7 @@ final class XaDecisionTable implements DecisionTable {
     }
 
     private <T> CompletionStage<T> ask(Question<T> question) {
-        return home.lane().ask(() -> {
+        return home.bulkhead().ask(() -> {
             try {
                 DecisionStatements statements = home.decisionStatements();
                 return home.ask(connection -> question.ask(statements, connection));

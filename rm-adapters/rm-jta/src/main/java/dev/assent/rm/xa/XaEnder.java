@@ -10,11 +10,11 @@ import javax.transaction.xa.XAException;
 
 /**
  * The end of one branch, over its own connection while that is clear and over fresh ones afterwards. Calls the driver,
- * so it runs on the lane, one call at a time.
+ * so it runs in the bulkhead, one call at a time.
  */
 final class XaEnder {
     private final XaBranch branch;
-    private final Witness witness;
+    private final DatabaseTransaction witness;
     private final XaVoter voter;
     private final String name;
     private final Consumer<CompletionStage<Void>> awaitCut;
@@ -22,7 +22,7 @@ final class XaEnder {
     private volatile boolean commitLost;
 
     /** {@code awaitCut} waits a moment for a connection to be cut. */
-    XaEnder(XaBranch branch, Witness witness, XaVoter voter, Consumer<CompletionStage<Void>> awaitCut) {
+    XaEnder(XaBranch branch, DatabaseTransaction witness, XaVoter voter, Consumer<CompletionStage<Void>> awaitCut) {
         this.branch = branch;
         this.witness = witness;
         this.voter = voter;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One branch over the connection that does its work. The application's thread starts and ends the work; votes and
- * completions run on the lane of the resource ({@link XaVoter}, {@link XaEnder}). Thread-safe, by {@link BranchState}:
+ * completions run in the bulkhead of the resource ({@link XaVoter}, {@link XaEnder}). Thread-safe, by {@link BranchState}:
  * a driver that hangs keeps nobody from asking about the branch or from giving its connection back.
  *
  * <p>Once an answer of the connection is unclear, or the connection was given back, the branch is driven over fresh
@@ -51,7 +51,7 @@ public final class XaParticipant implements Participant, PointParticipant {
         this.branch = new XaBranch(home, quirks, id, resource, connection);
         this.state = branch.state();
         this.ending = new EndOfWork("branch " + id + " in " + home.name());
-        Witness witness = new Witness(home);
+        DatabaseTransaction witness = new DatabaseTransaction(home);
         this.voter = new XaVoter(branch, witness);
         this.point = new XaPoint(branch);
         this.ender = new XaEnder(branch, witness, voter, home.cutter()::await);
@@ -110,7 +110,7 @@ public final class XaParticipant implements Participant, PointParticipant {
             branch.endInDriver(successful);
             return;
         }
-        ending.is(home.lane()
+        ending.is(home.bulkhead()
                 .call(
                         () -> inDriver(() -> objection(successful)),
                         why -> Optional.of(failure(why)),
@@ -152,27 +152,27 @@ public final class XaParticipant implements Participant, PointParticipant {
         return state.isOver();
     }
 
-    // ---- two-phase commit, on the lane
+    // ---- two-phase commit, in the bulkhead
 
     @Override
     public CompletionStage<Vote> prepare(BranchId asked) {
-        return ending.then(objection -> home.lane()
+        return ending.then(objection -> home.bulkhead()
                 .call(() -> inDriver(() -> voter.prepareUnless(objection)), Vote.Rollback::new, Vote.Unconfirmed::new));
     }
 
     @Override
     public CompletionStage<Completion> commit(BranchId asked) {
-        return onLane(ender::commit);
+        return inBulkhead(ender::commit);
     }
 
     @Override
     public CompletionStage<Completion> commitOnePhase(BranchId asked) {
-        return onLane(ender::commitOnePhase);
+        return inBulkhead(ender::commitOnePhase);
     }
 
     @Override
     public CompletionStage<Completion> rollback(BranchId asked) {
-        return onLane(ender::rollback);
+        return inBulkhead(ender::rollback);
     }
 
     @Override
@@ -180,7 +180,7 @@ public final class XaParticipant implements Participant, PointParticipant {
         return home.recoverer().forget(branch.id());
     }
 
-    // ---- as the branch that decides, on the lane
+    // ---- as the branch that decides, in the bulkhead
 
     @Override
     public Optional<PointParticipant> point() {
@@ -189,7 +189,7 @@ public final class XaParticipant implements Participant, PointParticipant {
 
     @Override
     public CompletionStage<PointReadiness> ready(BranchId asked, boolean assign) {
-        return ending.then(objection -> home.lane()
+        return ending.then(objection -> home.bulkhead()
                 .call(
                         () -> inDriver(() -> point.ready(objection, assign)),
                         PointReadiness.Refused::new,
@@ -199,7 +199,7 @@ public final class XaParticipant implements Participant, PointParticipant {
     @Override
     public CompletionStage<PointAnswer> commitThrough(
             BranchId asked, GlobalTxId transaction, List<BranchName> prepared) {
-        return home.lane()
+        return home.bulkhead()
                 .call(
                         () -> inDriver(() -> point.commitThrough(transaction, prepared)),
                         PointAnswer.Refused::new,
@@ -214,9 +214,9 @@ public final class XaParticipant implements Participant, PointParticipant {
         }
     }
 
-    private CompletionStage<Completion> onLane(Supplier<Completion> call) {
+    private CompletionStage<Completion> inBulkhead(Supplier<Completion> call) {
         return ending.then(
-                ended -> home.lane().call(() -> inDriver(call), Completion.Unsent::new, Completion.Retry::new));
+                ended -> home.bulkhead().call(() -> inDriver(call), Completion.Unsent::new, Completion.Retry::new));
     }
 
     /** Runs a call that may hang; one that hangs too long loses its connection, so that the thread comes back. */
@@ -234,7 +234,7 @@ public final class XaParticipant implements Participant, PointParticipant {
         LOG.warn(
                 "resource {} has not answered for {} s; the connection of branch {} is given up",
                 home.name(),
-                Cutter.SILENCE.toSeconds(),
+                CallAborter.SILENCE.toSeconds(),
                 branch.id());
         CompletionStage<Void> unused = branch.sever();
     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One branch as the commit point of its transaction: never prepared, it commits together with the row that decides.
- * Calls the driver, so it runs on the lane, one call at a time.
+ * Calls the driver, so it runs in the bulkhead, one call at a time.
  */
 final class XaPoint {
     private static final Logger LOG = LoggerFactory.getLogger(XaPoint.class);

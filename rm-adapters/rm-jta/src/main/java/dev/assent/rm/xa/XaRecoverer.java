@@ -29,7 +29,7 @@ public final class XaRecoverer implements Participant {
 
     @Override
     public CompletionStage<Completion> commit(BranchId branch) {
-        return onLane(() -> commitNow(branch));
+        return inBulkhead(() -> commitNow(branch));
     }
 
     Completion commitNow(BranchId branch) {
@@ -44,7 +44,7 @@ public final class XaRecoverer implements Participant {
 
     @Override
     public CompletionStage<Completion> rollback(BranchId branch) {
-        return onLane(() -> rollbackNow(branch));
+        return inBulkhead(() -> rollbackNow(branch));
     }
 
     Completion rollbackNow(BranchId branch) {
@@ -55,11 +55,11 @@ public final class XaRecoverer implements Participant {
     @Override
     public CompletionStage<Completion> forget(BranchId branch) {
         Xid xid = new XaXid(branch);
-        return onLane(() -> told(resource -> XaCommands.forget(resource, xid)));
+        return inBulkhead(() -> told(resource -> XaCommands.forget(resource, xid)));
     }
 
-    private CompletionStage<Completion> onLane(Supplier<Completion> call) {
-        return home.lane().call(call, Completion.Unsent::new, Completion.Retry::new);
+    private CompletionStage<Completion> inBulkhead(Supplier<Completion> call) {
+        return home.bulkhead().call(call, Completion.Unsent::new, Completion.Retry::new);
     }
 
     private Completion told(XaResourceManager.Command<Completion> command) {

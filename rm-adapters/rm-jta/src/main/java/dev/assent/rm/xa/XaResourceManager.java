@@ -6,7 +6,7 @@ import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.rm.xa.quirk.StandardQuirks;
 import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.rm.xa.quirk.XaQuirks;
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.ResourceIdentity;
@@ -51,8 +51,8 @@ public final class XaResourceManager implements ResourceManager {
 
     private final String name;
     private final ConnectionAttempts connections;
-    private final Lane lane;
-    private final Cutter cutter;
+    private final Bulkhead bulkhead;
+    private final CallAborter cutter;
     /** Connections whose server was asked to notice their loss, and whether it can. */
     private final Map<Connection, Boolean> noticing = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -79,8 +79,8 @@ public final class XaResourceManager implements ResourceManager {
         }
         this.name = name;
         this.connections = new ConnectionAttempts(name, connections, limits);
-        this.lane = new Lane(name, Lane.Limits.DEFAULT);
-        this.cutter = new Cutter(name);
+        this.bulkhead = new Bulkhead(name, Bulkhead.Limits.DEFAULT);
+        this.cutter = new CallAborter(name);
     }
 
     /**
@@ -132,7 +132,7 @@ public final class XaResourceManager implements ResourceManager {
 
     private XaQuirks firstLook() throws SQLException {
         try {
-            return lane.ask(this::look)
+            return bulkhead.ask(this::look)
                     .toCompletableFuture()
                     .get(LOOK_MILLIS_MAX, TimeUnit.MILLISECONDS)
                     .get();
@@ -264,7 +264,7 @@ public final class XaResourceManager implements ResourceManager {
             return false;
         }
         try {
-            return lane.ask(() -> hasNoTransaction(policy, connection))
+            return bulkhead.ask(() -> hasNoTransaction(policy, connection))
                     .toCompletableFuture()
                     .get(STATE_MILLIS_MAX, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -297,13 +297,13 @@ public final class XaResourceManager implements ResourceManager {
                 + " database";
     }
 
-    Cutter cutter() {
+    CallAborter cutter() {
         return cutter;
     }
 
     /** The threads that may hang in this database's driver. */
-    Lane lane() {
-        return lane;
+    Bulkhead bulkhead() {
+        return bulkhead;
     }
 
     WorkForecast forecast() {
@@ -326,7 +326,7 @@ public final class XaResourceManager implements ResourceManager {
 
     @Override
     public CompletionStage<List<BranchId>> inDoubt() {
-        return lane.ask(this::scan);
+        return bulkhead.ask(this::scan);
     }
 
     private List<BranchId> scan() throws IOException {
@@ -356,7 +356,7 @@ public final class XaResourceManager implements ResourceManager {
 
     @Override
     public CompletionStage<Optional<ResourceIdentity>> identity() {
-        return lane.ask(this::whoItIs);
+        return bulkhead.ask(this::whoItIs);
     }
 
     private Optional<ResourceIdentity> whoItIs() throws IOException {
@@ -410,7 +410,7 @@ public final class XaResourceManager implements ResourceManager {
     /** Whatever is done over a fresh connection, its end included, loses it when it takes too long. */
     private <T, E extends Exception> T over(Use<T, E> use) throws SQLException, E {
         ConnectionAttempts.Opened fresh = connections.open();
-        Cutter.Watch watch = cutter.watch(() -> giveUp(fresh.handle()));
+        CallAborter.Watch watch = cutter.watch(() -> giveUp(fresh.handle()));
         try {
             return used(fresh, use);
         } finally {
@@ -430,7 +430,7 @@ public final class XaResourceManager implements ResourceManager {
         LOG.warn(
                 "resource {} has not answered recovery for {} s; its connection is given up",
                 name,
-                Cutter.SILENCE.toSeconds());
+                CallAborter.SILENCE.toSeconds());
         CompletionStage<Void> unused = cutter.cut(() -> hanging.abort(Runnable::run));
     }
 

@@ -10,13 +10,13 @@ import java.util.Optional;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 
-/** Phase 1 of one branch, over the connection that did its work: calls the driver, so it runs on the lane. */
+/** Phase 1 of one branch, over the connection that did its work: calls the driver, so it runs in the bulkhead. */
 final class XaVoter {
     private final XaBranch branch;
-    private final Witness witness;
+    private final DatabaseTransaction witness;
     private final String name;
 
-    XaVoter(XaBranch branch, Witness witness) {
+    XaVoter(XaBranch branch, DatabaseTransaction witness) {
         this.branch = branch;
         this.witness = witness;
         this.name = branch.home().name();

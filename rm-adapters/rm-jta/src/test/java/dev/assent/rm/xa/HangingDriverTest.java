@@ -3,7 +3,7 @@ package dev.assent.rm.xa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.rm.testing.RecordingDatabase;
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
@@ -155,8 +155,8 @@ class HangingDriverTest {
     }
 
     @Test
-    void a_full_lane_answers_at_once_and_names_itself_its_resource_and_the_limit() throws Exception {
-        Lane.Limits limits = Lane.Limits.DEFAULT;
+    void a_full_bulkhead_answers_at_once_and_names_itself_its_resource_and_the_limit() throws Exception {
+        Bulkhead.Limits limits = Bulkhead.Limits.DEFAULT;
         CountDownLatch busy = new CountDownLatch(limits.threadsMax());
         XAResource hanging = database.watched("a", call -> {
             if (call.equals("prepare")) {
@@ -182,7 +182,7 @@ class HangingDriverTest {
         assertThat(oneMore.prepare(BRANCH).toCompletableFuture())
                 .isCompletedWithValueMatching(vote -> vote instanceof Vote.Rollback no
                         && no.cause().contains("resource orders")
-                        && no.cause().contains("lane 'orders'")
+                        && no.cause().contains("bulkhead 'orders'")
                         && no.cause().contains(limits.waitingMax() + " calls"));
         assertThat(oneMore.rollback(BRANCH).toCompletableFuture())
                 .isCompletedWithValueMatching(Completion.Unsent.class::isInstance);

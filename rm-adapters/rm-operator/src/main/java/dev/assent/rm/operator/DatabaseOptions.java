@@ -33,7 +33,7 @@ final class DatabaseOptions {
     private int patienceSeconds;
 
     /** @throws UsageException an option is wrong; the message says which */
-    DatabaseAddress address(String url, Surroundings surroundings) throws UsageException {
+    DatabaseAddress address(String url, CommandContext surroundings) throws UsageException {
         if (patienceSeconds < 1 || patienceSeconds > PATIENCE_SECONDS_MAX) {
             throw new UsageException("--timeout is 1 to " + PATIENCE_SECONDS_MAX + " seconds, not " + patienceSeconds);
         }
@@ -52,7 +52,7 @@ final class DatabaseOptions {
         return url.contains("user=");
     }
 
-    private Optional<String> password(Surroundings surroundings) throws UsageException {
+    private Optional<String> password(CommandContext surroundings) throws UsageException {
         Path file = passwordFile;
         return file == null ? surroundings.variable("PGPASSWORD") : Optional.of(firstLine(file));
     }

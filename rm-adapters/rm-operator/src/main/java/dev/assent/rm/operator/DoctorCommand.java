@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "3:the database cannot be reached, or refuses; the message names the cause"
         })
 final class DoctorCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
     private final Clock clock;
 
     @Parameters(paramLabel = "URL", description = "jdbc:postgresql://host:port/database; any database of the server.")
@@ -77,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    DoctorCommand(Surroundings surroundings, Clock clock) {
+    DoctorCommand(CommandContext surroundings, Clock clock) {
         this.surroundings = surroundings;
         this.clock = clock;
     }

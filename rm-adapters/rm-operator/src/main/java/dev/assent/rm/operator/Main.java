@@ -20,7 +20,7 @@ public final class Main {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "assent-operator-logback.xml");
         }
-        Surroundings surroundings = new Surroundings(name -> Optional.ofNullable(System.getenv(name)), operator());
+        CommandContext surroundings = new CommandContext(name -> Optional.ofNullable(System.getenv(name)), operator());
         System.exit(commands(surroundings, Clock.systemUTC()).execute(arguments));
     }
 
@@ -37,7 +37,7 @@ public final class Main {
     }
 
     /** All of them, for whoever brings surroundings of his own. */
-    static CommandLine commands(Surroundings surroundings, Clock clock) {
+    static CommandLine commands(CommandContext surroundings, Clock clock) {
         CommandLine tx = new CommandLine(new TxCommand())
                 .addSubcommand(new TxListCommand(surroundings, clock))
                 .addSubcommand(new TxShowCommand(surroundings, clock))

@@ -31,11 +31,11 @@ final class StoreOptions {
     @Option(names = "--store-password-file", paramLabel = "FILE", description = "The password in its first line.")
     private @Nullable Path passwordFile;
 
-    CoordinatorZnodes open(Surroundings surroundings) throws UsageException, IOException {
+    CoordinatorZnodes open(CommandContext surroundings) throws UsageException, IOException {
         return CoordinatorZnodes.openExisting(config(surroundings), Clock.SYSTEM);
     }
 
-    StoreConfig config(Surroundings surroundings) throws UsageException {
+    StoreConfig config(CommandContext surroundings) throws UsageException {
         StoreConfig config;
         try {
             config = StoreConfig.of(connect == null ? "" : connect)
@@ -51,7 +51,7 @@ final class StoreOptions {
         return config;
     }
 
-    private String password(Surroundings surroundings) throws UsageException {
+    private String password(CommandContext surroundings) throws UsageException {
         Path file = passwordFile;
         Optional<String> password = file == null
                 ? surroundings.variable("ASSENT_STORE_PASSWORD")

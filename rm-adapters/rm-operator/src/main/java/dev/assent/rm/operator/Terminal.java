@@ -12,9 +12,9 @@ final class Terminal {
     private static final int WIDEST = 200;
 
     private final CommandLine command;
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
-    Terminal(@Nullable CommandSpec spec, Surroundings surroundings) {
+    Terminal(@Nullable CommandSpec spec, CommandContext surroundings) {
         if (spec == null) {
             throw new IllegalStateException("picocli sets the spec");
         }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {"Tells the latest of what operators did by hand, and why.", ""})
 final class TxAuditCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Mixin
     private final TxOptions options = new TxOptions();
@@ -40,7 +40,7 @@ final class TxAuditCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    TxAuditCommand(Surroundings surroundings) {
+    TxAuditCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class TxForgetCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
     private final Clock clock;
 
     @Parameters(paramLabel = "ID", description = "A gtrid in hexadecimal, a token, or a gid of pg_prepared_xacts.")
@@ -48,7 +48,7 @@ final class TxForgetCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    TxForgetCommand(Surroundings surroundings, Clock clock) {
+    TxForgetCommand(CommandContext surroundings, Clock clock) {
         this.surroundings = surroundings;
         this.clock = clock;
     }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class TxListCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
     private final Clock clock;
 
     @Mixin
@@ -72,7 +72,7 @@ final class TxListCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    TxListCommand(Surroundings surroundings, Clock clock) {
+    TxListCommand(CommandContext surroundings, Clock clock) {
         this.surroundings = surroundings;
         this.clock = clock;
     }

@@ -32,7 +32,7 @@ final class TxOptions {
     }
 
     /** Opens, works, and closes; whatever fails is told with its remedy. */
-    int with(Terminal terminal, Surroundings surroundings, Work work) {
+    int with(Terminal terminal, CommandContext surroundings, Work work) {
         try {
             List<DatabaseAddress> addresses = new ArrayList<>();
             for (String url : urls) {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class TxResolveCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
     private final Clock clock;
 
     @Parameters(paramLabel = "ID", description = "A gtrid in hexadecimal, a token, or a gid of pg_prepared_xacts.")
@@ -52,7 +52,7 @@ final class TxResolveCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    TxResolveCommand(Surroundings surroundings, Clock clock) {
+    TxResolveCommand(CommandContext surroundings, Clock clock) {
         this.surroundings = surroundings;
         this.clock = clock;
     }

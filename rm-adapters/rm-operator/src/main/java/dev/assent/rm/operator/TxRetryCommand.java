@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class TxRetryCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
     private final Clock clock;
 
     @Parameters(paramLabel = "ID", arity = "0..*", description = "Only these transactions; default: all found.")
@@ -56,7 +56,7 @@ final class TxRetryCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    TxRetryCommand(Surroundings surroundings, Clock clock) {
+    TxRetryCommand(CommandContext surroundings, Clock clock) {
         this.surroundings = surroundings;
         this.clock = clock;
     }

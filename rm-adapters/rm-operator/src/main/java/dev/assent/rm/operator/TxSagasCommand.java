@@ -48,7 +48,7 @@ final class TxSagasCommand implements Callable<Integer> {
     /** Looked for first, so that nothing is laid out in a store without sagas. */
     private static final String LOGS = "/assent/sagas/logs";
 
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
 
     @Parameters(paramLabel = "ID", arity = "0..1", description = "One saga, with its whole log.")
     private @Nullable String id;
@@ -69,7 +69,7 @@ final class TxSagasCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    TxSagasCommand(Surroundings surroundings) {
+    TxSagasCommand(CommandContext surroundings) {
         this.surroundings = surroundings;
     }
 

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 final class TxShowCommand implements Callable<Integer> {
     private static final int AUDIT_LOOKED_AT = 1_000;
 
-    private final Surroundings surroundings;
+    private final CommandContext surroundings;
     private final Clock clock;
 
     @Parameters(paramLabel = "ID", description = "A gtrid in hexadecimal, a token, or a gid of pg_prepared_xacts.")
@@ -60,7 +60,7 @@ final class TxShowCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    TxShowCommand(Surroundings surroundings, Clock clock) {
+    TxShowCommand(CommandContext surroundings, Clock clock) {
         this.surroundings = surroundings;
         this.clock = clock;
     }

@@ -19,8 +19,8 @@ record Run(int code, String out, String err) {
     static Run of(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Surroundings surroundings =
-                new Surroundings(name -> Optional.ofNullable(environment.get(name)), "operator@test");
+        CommandContext surroundings =
+                new CommandContext(name -> Optional.ofNullable(environment.get(name)), "operator@test");
         CommandLine commands = Main.commands(surroundings, Clock.systemUTC())
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err));

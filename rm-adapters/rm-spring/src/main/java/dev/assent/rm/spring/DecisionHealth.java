@@ -1,6 +1,6 @@
 package dev.assent.rm.spring;
 
-import dev.assent.tx.api.Standing;
+import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.TransactionService;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
@@ -19,11 +19,11 @@ final class DecisionHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        Standing standing = service.standing(PATIENCE);
-        Health.Builder health = standing.obstacle()
+        ServiceStatus status = service.status(PATIENCE);
+        Health.Builder health = status.obstacle()
                 .map(obstacle -> Health.down().withDetail("obstacle", obstacle))
                 .orElseGet(Health::up);
-        StandingLines.of(standing).forEach((what, told) -> health.withDetail(what, told));
+        StatusLines.of(status).forEach((what, told) -> health.withDetail(what, told));
         return health.build();
     }
 }

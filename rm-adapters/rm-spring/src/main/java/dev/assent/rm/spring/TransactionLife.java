@@ -1,7 +1,7 @@
 package dev.assent.rm.spring;
 
 import dev.assent.rm.jta.AssentTransactions;
-import dev.assent.tx.api.Standing;
+import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.TransactionService;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,19 +34,19 @@ final class TransactionLife implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        Standing standing = service.standing(Duration.ZERO);
-        StandingLines.of(standing).forEach((what, told) -> LOG.info("transactions, {}: {}", what, told));
+        ServiceStatus status = service.status(Duration.ZERO);
+        StatusLines.of(status).forEach((what, told) -> LOG.info("transactions, {}: {}", what, told));
         LOG.info(
                 "transactions, resources: {}; they take {} s unless told otherwise",
                 transactions.resourceNames().isEmpty() ? "none yet" : String.join(", ", transactions.resourceNames()),
                 defaultTimeout.toSeconds());
-        standing.obstacle().ifPresent(obstacle -> LOG.warn("no transaction can be decided now: {}", obstacle));
+        status.obstacle().ifPresent(obstacle -> LOG.warn("no transaction can be decided now: {}", obstacle));
     }
 
     @Override
     public void stop() {
         running = false;
-        Optional<String> obstacle = service.standing(PATIENCE).obstacle();
+        Optional<String> obstacle = service.status(PATIENCE).obstacle();
         if (obstacle.isPresent()) {
             LOG.warn("stopping without waiting for transactions under way, as none can be decided: {}", obstacle.get());
             service.close();

@@ -1,6 +1,6 @@
 package dev.assent.rm.tcc;
 
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -16,18 +16,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Confirms and cancels, in the process that tried as in any other: all it needs is in the branch's row. Runs on the
- * resource's lane; each attempt is one local transaction. Thread-safe.
+ * resource's bulkhead; each attempt is one local transaction. Thread-safe.
  */
 final class TccEnder implements Participant {
     private static final Logger LOG = LoggerFactory.getLogger(TccEnder.class);
 
     private final TccResource home;
-    private final Lane lane;
+    private final Bulkhead bulkhead;
     private final Complaints complaints;
 
-    TccEnder(TccResource home, Lane lane, Complaints complaints) {
+    TccEnder(TccResource home, Bulkhead bulkhead, Complaints complaints) {
         this.home = home;
-        this.lane = lane;
+        this.bulkhead = bulkhead;
         this.complaints = complaints;
     }
 
@@ -68,7 +68,7 @@ final class TccEnder implements Participant {
     }
 
     private CompletionStage<Completion> ended(BranchId branch, Ending ending) {
-        return lane.call(() -> end(branch, ending), Completion.Unsent::new, Completion.Retry::new);
+        return bulkhead.call(() -> end(branch, ending), Completion.Unsent::new, Completion.Retry::new);
     }
 
     private Completion end(BranchId branch, Ending ending) {

@@ -1,7 +1,7 @@
 package dev.assent.rm.tcc;
 
 import dev.assent.rm.jta.AssentTransactions;
-import dev.assent.tx.lane.Lane;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
@@ -40,7 +40,7 @@ public final class TccResource implements ResourceManager {
     private final Clock clock;
     private final LocalTransactions local;
     private final FenceTable fence;
-    private final Lane lane;
+    private final Bulkhead bulkhead;
     private final TccEnder ender;
     private final Map<String, TccParticipant<?>> participants = new ConcurrentHashMap<>();
     private final AtomicLong purgedNanos;
@@ -53,8 +53,8 @@ public final class TccResource implements ResourceManager {
         this.clock = clock;
         this.local = new LocalTransactions(source, limits.silence());
         this.fence = new FenceTable(limits.retention());
-        this.lane = new Lane(name, Lane.Limits.DEFAULT);
-        this.ender = new TccEnder(this, lane, new Complaints(name, clock));
+        this.bulkhead = new Bulkhead(name, Bulkhead.Limits.DEFAULT);
+        this.ender = new TccEnder(this, bulkhead, new Complaints(name, clock));
         this.purgedNanos = new AtomicLong(clock.nanos());
     }
 
@@ -165,12 +165,12 @@ public final class TccResource implements ResourceManager {
     @Override
     public CompletionStage<List<BranchId>> inDoubt() {
         purgeNowAndThen();
-        return lane.ask(() -> asked(() -> local.run(fence::tried)));
+        return bulkhead.ask(() -> asked(() -> local.run(fence::tried)));
     }
 
     @Override
     public CompletionStage<Optional<ResourceIdentity>> identity() {
-        return lane.ask(() -> asked(() -> local.run(fence::identity)).map(ResourceIdentity::new));
+        return bulkhead.ask(() -> asked(() -> local.run(fence::identity)).map(ResourceIdentity::new));
     }
 
     private interface Question<T> {
@@ -199,7 +199,9 @@ public final class TccResource implements ResourceManager {
     private void purgeNowAndThen() {
         long last = purgedNanos.get();
         long now = clock.nanos();
-        if (now - last >= PURGE_EVERY.toNanos() && purgedNanos.compareAndSet(last, now) && !lane.offer(this::purge)) {
+        if (now - last >= PURGE_EVERY.toNanos()
+                && purgedNanos.compareAndSet(last, now)
+                && !bulkhead.offer(this::purge)) {
             LOG.debug("ended branches in {} are forgotten later", name);
         }
     }

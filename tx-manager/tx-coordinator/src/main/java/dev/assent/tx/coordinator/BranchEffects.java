@@ -29,7 +29,7 @@ abstract class BranchEffects<I extends TransactionInput.Handler & BranchInput.Ha
     private static final long LEDGER_PAUSE_MILLIS = 1_000;
 
     /** What is around the branches of all transactions. Nothing of it blocks, but for what says so. */
-    interface Surroundings {
+    interface Context {
         Workers workers();
 
         HeuristicLedger ledger();
@@ -43,12 +43,12 @@ abstract class BranchEffects<I extends TransactionInput.Handler & BranchInput.Ha
         String resourceName(BranchName branch);
     }
 
-    private final Surroundings around;
+    private final Context around;
     private final GlobalTxId id;
     private final List<Branch> branches;
     private final TransactionRun<I, ?> run;
 
-    BranchEffects(Surroundings around, GlobalTxId id, List<Branch> branches, TransactionRun<I, ?> run) {
+    BranchEffects(Context around, GlobalTxId id, List<Branch> branches, TransactionRun<I, ?> run) {
         this.around = around;
         this.id = id;
         this.branches = branches;

@@ -39,13 +39,13 @@ final class Collector {
     /** A question under way. */
     private record Open(AbsenceBoard.Question question, long sinceEpochMillis, boolean complained) {}
 
-    private final RecoveryWorker.Surroundings around;
+    private final RecoveryWorker.Context around;
     private final CoordinatorStore store;
     private final GarbagePlan plan = new GarbagePlan();
     private final Map<ResourceName.Hash, Open> asked = new HashMap<>();
     private boolean elected;
 
-    Collector(RecoveryWorker.Surroundings around) {
+    Collector(RecoveryWorker.Context around) {
         this.around = around;
         this.store = around.store();
     }

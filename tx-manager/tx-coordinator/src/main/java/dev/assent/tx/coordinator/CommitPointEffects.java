@@ -30,13 +30,13 @@ final class CommitPointEffects extends BranchEffects<CommitPointInput.Handler> i
     /** What all such transactions of a coordinator have around them. {@code epochOver} is told an epoch that was found over. */
     record Points(PointTables tables, ReleasedRows released, EpochRegistry epochs, Consumer<EpochRef> epochOver) {}
 
-    private final Surroundings around;
+    private final Context around;
     private final Points points;
     private final GlobalTxId id;
     private final TransactionRun<CommitPointInput.Handler, ?> run;
 
     CommitPointEffects(
-            Surroundings around,
+            Context around,
             Points points,
             GlobalTxId id,
             List<Branch> branches,

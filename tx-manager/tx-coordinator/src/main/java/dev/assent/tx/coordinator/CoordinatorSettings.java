@@ -38,7 +38,7 @@ public record CoordinatorSettings(
     /**
      * How much at a time.
      *
-     * @param threads that recovery has, and as many again that listeners have; resources have lanes of their own
+     * @param threads that recovery has, and as many again that listeners have; resources have bulkheads of their own
      * @param activeMax transactions under way; beyond that begin is refused
      */
     public record Limits(int threads, int activeMax) {

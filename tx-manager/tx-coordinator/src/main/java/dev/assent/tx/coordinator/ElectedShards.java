@@ -33,7 +33,7 @@ final class ElectedShards implements HeldEpochs {
     /** While something is not as it should be: a shard without a holder, or one that is being handed over. */
     private static final long SOON_MILLIS = 50;
 
-    private final TransactionEngine.EpochSource.Surroundings around;
+    private final TransactionEngine.EpochSource.Context around;
     private final ShardTable table;
     private final ShardCandidate candidate;
     private final String id;
@@ -53,7 +53,7 @@ final class ElectedShards implements HeldEpochs {
     private boolean left;
     private boolean resigned;
 
-    ElectedShards(TransactionEngine.EpochSource.Surroundings around, ShardCandidate candidate, Runnable listener)
+    ElectedShards(TransactionEngine.EpochSource.Context around, ShardCandidate candidate, Runnable listener)
             throws IOException {
         this.around = around;
         this.table = around.store().shards();

@@ -1,6 +1,6 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.lane.SharedQuestion;
+import dev.assent.tx.bulkhead.SharedQuestion;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.Backoff;
@@ -30,15 +30,15 @@ final class NameClaim {
     private static final Backoff RETRIES = new Backoff(100, 2_000);
 
     /** What is known. */
-    private sealed interface Standing {
+    private sealed interface NameState {
         /** Nothing yet. */
-        record Open(String why) implements Standing {}
+        record Open(String why) implements NameState {}
 
         /** The name stands for the resource, or the resource cannot tell. */
-        record Agreed() implements Standing {}
+        record Agreed() implements NameState {}
 
         /** It stands for another one. */
-        record Refused(String why) implements Standing {}
+        record Refused(String why) implements NameState {}
     }
 
     /**
@@ -48,14 +48,14 @@ final class NameClaim {
      */
     record Objection(String why, boolean mayPass) {}
 
-    private final RecoveryWorker.Surroundings around;
+    private final RecoveryWorker.Context around;
     private final ResourceName name;
     private final SharedQuestion<Optional<ResourceIdentity>> question;
     private final Executor crew;
     private final long patienceMillis;
     private final long sinceEpochMillis;
     private final CompletableFuture<Void> known = new CompletableFuture<>();
-    private volatile Standing standing = new Standing.Open("it has not answered yet");
+    private volatile NameState state = new NameState.Open("it has not answered yet");
     private volatile boolean complained;
     private volatile boolean closed;
 
@@ -65,7 +65,7 @@ final class NameClaim {
      * @param crew threads that may wait for the store
      * @param patienceMillis how long the resource may take for an answer before it is told to be out of reach
      */
-    NameClaim(RecoveryWorker.Surroundings around, ResourceManager resource, Executor crew, long patienceMillis) {
+    NameClaim(RecoveryWorker.Context around, ResourceManager resource, Executor crew, long patienceMillis) {
         this.around = around;
         this.name = new ResourceName(resource.name());
         this.question = new SharedQuestion<>(resource::identity);
@@ -118,15 +118,15 @@ final class NameClaim {
     }
 
     private void refused(String why) {
-        Standing before = become(new Standing.Refused(why));
-        if (!(before instanceof Standing.Refused earlier) || !earlier.why().equals(why)) {
+        NameState before = become(new NameState.Refused(why));
+        if (!(before instanceof NameState.Refused earlier) || !earlier.why().equals(why)) {
             LOG.error("resource {} takes no part and is not recovered by this process: {}", name.text(), why);
         }
     }
 
     private void agreed(Optional<ResourceIdentity> identity) {
-        Standing before = become(new Standing.Agreed());
-        if (before instanceof Standing.Refused || complained) {
+        NameState before = become(new NameState.Agreed());
+        if (before instanceof NameState.Refused || complained) {
             complained = false;
             LOG.info(
                     "resource {} takes part from now on: its name stands for {}",
@@ -135,9 +135,9 @@ final class NameClaim {
         }
     }
 
-    private synchronized Standing become(Standing next) {
-        Standing before = standing;
-        standing = next;
+    private synchronized NameState become(NameState next) {
+        NameState before = state;
+        state = next;
         known.complete(null);
         return before;
     }
@@ -148,7 +148,7 @@ final class NameClaim {
             if (closed || isKnown()) {
                 return;
             }
-            standing = new Standing.Open(reason(failure));
+            state = new NameState.Open(reason(failure));
         }
         if (!complained) {
             complained = true;
@@ -168,7 +168,7 @@ final class NameClaim {
 
     /** Whether something is known, now or before. */
     boolean isKnown() {
-        return !(standing instanceof Standing.Open);
+        return !(state instanceof NameState.Open);
     }
 
     /** Waits until something is known, but not longer than {@code patience}. */
@@ -184,8 +184,8 @@ final class NameClaim {
 
     /** Why the resource may take no part now; empty when it may. */
     Optional<Objection> objection() {
-        Standing now = standing;
-        if (now instanceof Standing.Open open) {
+        NameState now = state;
+        if (now instanceof NameState.Open open) {
             return Optional.of(new Objection(
                     "resource '" + name.text() + "' takes no part yet: since "
                             + Instant.ofEpochMilli(sinceEpochMillis)
@@ -193,7 +193,7 @@ final class NameClaim {
                             + ". It is asked again until that is known",
                     true));
         }
-        return now instanceof Standing.Refused refused
+        return now instanceof NameState.Refused refused
                 ? Optional.of(new Objection(refused.why(), false))
                 : Optional.empty();
     }

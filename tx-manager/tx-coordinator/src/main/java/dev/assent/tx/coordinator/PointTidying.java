@@ -35,14 +35,14 @@ final class PointTidying {
     /** Rows looked at in one go. */
     static final int ROWS_MAX = 2_000;
 
-    private final RecoveryWorker.Surroundings around;
+    private final RecoveryWorker.Context around;
     private final DecisionTable table;
     private final EpochCensus epochs;
     private final Function<ResourceName.Hash, Optional<ResourceManager>> resources;
     private final GarbagePlan plan = new GarbagePlan();
 
     PointTidying(
-            RecoveryWorker.Surroundings around,
+            RecoveryWorker.Context around,
             DecisionTable table,
             EpochCensus epochs,
             Function<ResourceName.Hash, Optional<ResourceManager>> resources) {

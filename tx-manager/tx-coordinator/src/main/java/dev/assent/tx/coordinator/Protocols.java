@@ -22,14 +22,14 @@ final class Protocols {
     private final DecisionLog log;
     private final Consumer<EpochRef> epochOver;
     private final Backoff retries;
-    private final BranchEffects.Surroundings around;
+    private final BranchEffects.Context around;
     private final CommitPointEffects.Points points;
 
     Protocols(
             DecisionLog log,
             Consumer<EpochRef> epochOver,
             Backoff retries,
-            BranchEffects.Surroundings around,
+            BranchEffects.Context around,
             CommitPointEffects.Points points) {
         this.log = log;
         this.epochOver = epochOver;

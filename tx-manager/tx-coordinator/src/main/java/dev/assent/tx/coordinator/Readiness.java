@@ -1,6 +1,6 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.api.Standing;
+import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
@@ -26,9 +26,9 @@ final class Readiness {
     }
 
     /** What it stands on; asks the store for {@code patience} at most, and nobody when that is zero. */
-    Standing.Embedded standing(Duration patience) {
+    ServiceStatus.Embedded status(Duration patience) {
         List<EpochRef> now = held.all();
-        return new Standing.Embedded(
+        return new ServiceStatus.Embedded(
                 store.name(),
                 store.cluster().toString(),
                 now.stream().map(Readiness::described).toList(),

@@ -49,7 +49,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     private CompletionStage<Result> result = CompletableFuture.completedStage(Result.LEFT);
 
     RecoveryStep(
-            RecoveryWorker.Surroundings around,
+            RecoveryWorker.Context around,
             ResourceManager resource,
             Executor crew,
             Patience patience,

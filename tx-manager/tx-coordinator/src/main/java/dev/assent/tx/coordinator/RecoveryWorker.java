@@ -32,7 +32,7 @@ public final class RecoveryWorker implements AutoCloseable {
 
     private static final long TRIGGER_PAUSE_MILLIS = 20;
 
-    private final Surroundings around;
+    private final Context around;
     private final OneAtATime census;
     private final OneAtATime collecting;
     private final Collector collector;
@@ -50,7 +50,7 @@ public final class RecoveryWorker implements AutoCloseable {
      * @param registered the resources of this process
      * @param points the tables of decisions among them
      */
-    record Surroundings(
+    record Context(
             CoordinatorStore store,
             Workers workers,
             Clock clock,
@@ -61,7 +61,7 @@ public final class RecoveryWorker implements AutoCloseable {
             RegisteredResources registered,
             PointTables points) {}
 
-    RecoveryWorker(Surroundings around) {
+    RecoveryWorker(Context around) {
         this.around = around;
         this.resources = around.registered().all();
         this.census = new OneAtATime(around.workers(), TRIGGER_PAUSE_MILLIS, this::takeCensus);

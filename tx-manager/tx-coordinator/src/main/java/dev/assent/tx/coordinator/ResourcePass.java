@@ -39,7 +39,7 @@ final class ResourcePass {
     /** Branches ended at once. */
     private static final int AT_ONCE_MAX = 8;
 
-    private final RecoveryWorker.Surroundings around;
+    private final RecoveryWorker.Context around;
     private final ResourceManager resource;
     private final ResourceName.Hash hash;
     private final Executor crew;
@@ -67,7 +67,7 @@ final class ResourcePass {
     }
 
     ResourcePass(
-            RecoveryWorker.Surroundings around,
+            RecoveryWorker.Context around,
             ResourceManager resource,
             EpochCensus epochs,
             Executor crew,

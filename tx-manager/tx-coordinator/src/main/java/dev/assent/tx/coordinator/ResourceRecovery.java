@@ -53,14 +53,14 @@ final class ResourceRecovery {
 
     private static final long STAND_BACK_MILLIS = 10_000;
 
-    private enum Standing {
+    private enum Fitness {
         /** This process has not reached the resource since it last failed to. */
         UNPROVEN,
         /** It reached it, and stands for the role. */
         FIT
     }
 
-    private final RecoveryWorker.Surroundings around;
+    private final RecoveryWorker.Context around;
     private final ResourceManager resource;
     private final ResourceName name;
     private final String role;
@@ -70,7 +70,7 @@ final class ResourceRecovery {
     private final NameClaim claim;
     private final Patience patience = new Patience(PATIENCE_MILLIS);
     private final Set<BranchId> leftAlone = ConcurrentHashMap.newKeySet();
-    private volatile Standing standing = Standing.UNPROVEN;
+    private volatile Fitness fitness = Fitness.UNPROVEN;
     private volatile @Nullable CompletableFuture<?> underWay;
     private volatile long standBackUntilNanos;
     private volatile long verifiedNanos;
@@ -80,8 +80,7 @@ final class ResourceRecovery {
     private volatile boolean departed;
     private int fruitless;
 
-    ResourceRecovery(
-            RecoveryWorker.Surroundings around, ResourceManager resource, Supplier<Optional<EpochCensus>> census) {
+    ResourceRecovery(RecoveryWorker.Context around, ResourceManager resource, Supplier<Optional<EpochCensus>> census) {
         this.around = around;
         this.resource = resource;
         this.name = new ResourceName(resource.name());
@@ -128,7 +127,7 @@ final class ResourceRecovery {
             return;
         }
         CompletableFuture<?> begun =
-                switch (standing) {
+                switch (fitness) {
                     case UNPROVEN -> probe();
                     case FIT -> pass(epochs.get());
                 };
@@ -144,7 +143,7 @@ final class ResourceRecovery {
                     if (failed != null) {
                         failed(failed);
                     } else if (scanned != null) {
-                        standing = Standing.FIT;
+                        fitness = Fitness.FIT;
                         inOrder();
                         passes.ask();
                     }
@@ -179,7 +178,7 @@ final class ResourceRecovery {
                     } else if (tally.isPresent()) {
                         ended(tally.get());
                     } else {
-                        standing = Standing.UNPROVEN;
+                        fitness = Fitness.UNPROVEN;
                         giveUp();
                     }
                     return null;
@@ -268,7 +267,7 @@ final class ResourceRecovery {
                             ? "it does not answer within " + PATIENCE_MILLIS + " ms"
                             : cause.getMessage());
         }
-        standing = Standing.UNPROVEN;
+        fitness = Fitness.UNPROVEN;
         giveUp();
     }
 
@@ -288,7 +287,7 @@ final class ResourceRecovery {
     }
 
     private void giveUpUnlessFit() {
-        if (departed || (standing != Standing.FIT && !closed)) {
+        if (departed || (fitness != Fitness.FIT && !closed)) {
             giveUp();
         }
     }

@@ -2,8 +2,8 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.StagedTransaction;
-import dev.assent.tx.api.Standing;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.ClusterId;
@@ -67,7 +67,7 @@ public final class TransactionEngine implements TransactionService {
 
     /** How a coordinator comes by its epochs. */
     public interface EpochSource {
-        HeldEpochs take(Surroundings surroundings) throws IOException;
+        HeldEpochs take(Context surroundings) throws IOException;
 
         /** One incarnation at a time, a new one when it is lost: for a service that coordinates its own branches. */
         static EpochSource incarnations() {
@@ -92,7 +92,7 @@ public final class TransactionEngine implements TransactionService {
          * @param recover asks for a recovery pass soon
          * @param busy whether transactions are under way here under that epoch
          */
-        record Surroundings(
+        record Context(
                 CoordinatorStore store, Workers workers, Clock clock, Runnable recover, Predicate<EpochRef> busy) {}
     }
 
@@ -106,7 +106,7 @@ public final class TransactionEngine implements TransactionService {
         RegisteredResources registered = new RegisteredResources();
         PointTables points = new PointTables(clock, registered::verified);
         released = new ReleasedRows(points);
-        recovery = new RecoveryWorker(new RecoveryWorker.Surroundings(
+        recovery = new RecoveryWorker(new RecoveryWorker.Context(
                 store,
                 workers,
                 clock,
@@ -116,12 +116,12 @@ public final class TransactionEngine implements TransactionService {
                 remembered::rolledBack,
                 registered,
                 points));
-        epochs = take(source, new EpochSource.Surroundings(store, workers, clock, recovery::trigger, this::isBusy));
+        epochs = take(source, new EpochSource.Context(store, workers, clock, recovery::trigger, this::isBusy));
         Protocols protocols = new Protocols(
                 store.decisions(),
                 epochs::over,
                 settings.retries(),
-                new BranchSurroundings(recovery, store, active),
+                new BranchContext(recovery, store, active),
                 new CommitPointEffects.Points(points, released, store.epochs(), epochs::over));
         transactions = new Transactions(
                 new Transactions.Foundations(
@@ -142,7 +142,7 @@ public final class TransactionEngine implements TransactionService {
     }
 
     /** Without an epoch there is no engine that could be closed. */
-    private HeldEpochs take(EpochSource source, EpochSource.Surroundings around) throws IOException {
+    private HeldEpochs take(EpochSource source, EpochSource.Context around) throws IOException {
         try {
             return source.take(around);
         } catch (IOException | RuntimeException failed) {
@@ -256,8 +256,8 @@ public final class TransactionEngine implements TransactionService {
     }
 
     @Override
-    public Standing standing(Duration patience) {
-        return readiness.standing(patience);
+    public ServiceStatus status(Duration patience) {
+        return readiness.status(patience);
     }
 
     /** Why no decision could be written now. The stage never fails, and completes within {@code patience}. */

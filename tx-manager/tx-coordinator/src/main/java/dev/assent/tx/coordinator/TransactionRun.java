@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Drives one transaction to its end, whatever its protocol.
  *
  * <p>Inputs are queued, and whoever brings one while nobody steps the machine steps it until the queue is empty: a
- * caller, a thread of a resource's lane, the store's or the timer's. A step waits for nothing: what its commands come to
+ * caller, a thread of a resource's bulkhead, the store's or the timer's. A step waits for nothing: what its commands come to
  * are later inputs. So no resource and no listener can hold a thread that another transaction
  * needs, and a caller waits for the answer and for nothing else.
  */

@@ -25,7 +25,7 @@ final class TwoPhaseEffects extends BranchEffects<TwoPhaseInput.Handler> impleme
      * @param epochOver told an epoch that was found to be over, or that may be
      */
     TwoPhaseEffects(
-            Surroundings around,
+            Context around,
             DecisionLog log,
             Consumer<EpochRef> epochOver,
             GlobalTxId id,

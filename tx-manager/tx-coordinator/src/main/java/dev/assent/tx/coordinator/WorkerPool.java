@@ -1,6 +1,6 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.lane.NowAndThen;
+import dev.assent.tx.bulkhead.ThrottledLog;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,7 +18,7 @@ public final class WorkerPool {
     private final String name;
     private final int waitingMax;
     private final ThreadPoolExecutor threads;
-    private final NowAndThen full = new NowAndThen();
+    private final ThrottledLog full = new ThrottledLog();
 
     WorkerPool(String name, int threadsMax, int waitingMax) {
         this.name = name;

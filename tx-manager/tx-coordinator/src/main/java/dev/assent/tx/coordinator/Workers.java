@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The threads of a service, one crew for each kind of its own work, and one thread for time. No resource is called on
- * any of them (resources have {@link dev.assent.tx.lane.Lane lanes}), so none can hold up elections, deadlines or
+ * any of them (resources have {@link dev.assent.tx.bulkhead.Bulkhead bulkheads}), so none can hold up elections, deadlines or
  * recovery; nor can listeners, which only hold up each other. Thread-safe.
  */
 public final class Workers implements AutoCloseable {

@@ -2,7 +2,7 @@ package dev.assent.tx.service;
 
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
-import dev.assent.tx.api.Standing;
+import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.TransactionEngine;
@@ -63,8 +63,8 @@ public final class EmbeddedTransactionService implements TransactionService {
     }
 
     @Override
-    public Standing standing(Duration patience) {
-        return engine.standing(patience);
+    public ServiceStatus status(Duration patience) {
+        return engine.status(patience);
     }
 
     public TransactionMetrics.Snapshot metrics() {

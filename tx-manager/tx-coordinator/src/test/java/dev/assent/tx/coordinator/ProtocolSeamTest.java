@@ -142,7 +142,7 @@ class ProtocolSeamTest {
         }
     }
 
-    private final class Around implements TransactionRun.Host, BranchEffects.Surroundings {
+    private final class Around implements TransactionRun.Host, BranchEffects.Context {
 
         @Override
         public Workers workers() {

@@ -45,8 +45,8 @@ public interface TransactionService extends AutoCloseable {
      *
      * @param patience zero to ask nobody, and tell what is known
      */
-    default Standing standing(Duration patience) {
-        return new Standing.Untold();
+    default ServiceStatus status(Duration patience) {
+        return new ServiceStatus.Untold();
     }
 
     /** Ends what can be ended, then releases threads and connections. In-doubt branches are left to recovery. */

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  * One branch's side of two-phase commit.
  *
  * <p>No method blocks: what may take long, or hang, is done on threads of the resource's own (a
- * {@link dev.assent.tx.lane.Lane}), and a resource that has none free answers so at once. No method throws, and no
+ * {@link dev.assent.tx.bulkhead.Bulkhead}), and a resource that has none free answers so at once. No method throws, and no
  * stage completes exceptionally: a failure is an answer too. A stage may stay open for ever; only the branch's own
  * transaction waits for it, and not longer than its deadline. Dependents run on the completing thread, and do not
  * block it.

@@ -5,7 +5,7 @@ import dev.assent.saga.model.SagaId;
 import dev.assent.saga.spi.SagaLog;
 import dev.assent.saga.spi.SagaLog.EndedSlot;
 import dev.assent.saga.spi.Timers;
-import dev.assent.tx.lane.NowAndThen;
+import dev.assent.tx.bulkhead.ThrottledLog;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +24,7 @@ final class Retention {
     private final SagaLog log;
     private final Timers timers;
     private final ExecutorSettings settings;
-    private final NowAndThen failing = new NowAndThen();
+    private final ThrottledLog failing = new ThrottledLog();
     private boolean stopped;
 
     Retention(ProcessId self, SagaLog log, Timers timers, ExecutorSettings settings) {

@@ -8,7 +8,7 @@ import dev.assent.saga.model.SagaPlan;
 import dev.assent.saga.model.SagaRecord;
 import dev.assent.saga.spi.SagaLog;
 import dev.assent.saga.spi.Timers;
-import dev.assent.tx.lane.NowAndThen;
+import dev.assent.tx.bulkhead.ThrottledLog;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class Takeover {
     private final ExecutorSettings settings;
     private final Host host;
     private final Set<SagaId> leftAlone = new TreeSet<>();
-    private final NowAndThen away = new NowAndThen();
+    private final ThrottledLog away = new ThrottledLog();
     private int looks;
     private boolean stopped;
 

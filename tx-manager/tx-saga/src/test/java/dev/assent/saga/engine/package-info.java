@@ -1,4 +1,4 @@
-/** Lanes of steps. */
+/** Bulkheads of steps. */
 @NullMarked
 package dev.assent.saga.engine;
 

@@ -2,7 +2,7 @@ package dev.assent.tx.testing;
 
 import dev.assent.coordination.server.CoordinationServer;
 import dev.assent.coordination.server.FreePorts;
-import dev.assent.coordination.server.config.Member;
+import dev.assent.coordination.server.config.MemberConfig;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Timing;
 import java.io.IOException;
@@ -18,7 +18,7 @@ public final class AssentEnsemble implements TestStore {
     private static final Timing TIMING = new Timing(500, 20, 10);
 
     private final Path folder;
-    private final List<Member> members = new ArrayList<>();
+    private final List<MemberConfig> members = new ArrayList<>();
     private final List<TcpProxy> proxies = new ArrayList<>();
     private final List<CoordinationServer> servers = new ArrayList<>();
 
@@ -26,7 +26,7 @@ public final class AssentEnsemble implements TestStore {
         this.folder = folder;
         FreePorts ports = new FreePorts(new Random());
         for (int id = 1; id <= SERVERS; id++) {
-            members.add(Member.participant(id, "127.0.0.1", ports.next()));
+            members.add(MemberConfig.participant(id, "127.0.0.1", ports.next()));
             proxies.add(new TcpProxy());
         }
         start();

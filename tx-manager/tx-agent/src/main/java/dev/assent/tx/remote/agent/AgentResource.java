@@ -1,10 +1,10 @@
 package dev.assent.tx.remote.agent;
 
-import dev.assent.tx.lane.SharedQuestion;
+import dev.assent.tx.bulkhead.SharedQuestion;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.remote.Wire;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceManager;
@@ -155,12 +155,12 @@ final class AgentResource {
     }
 
     /** What a node says to the name; about another identity than the one that was told last it says nothing. */
-    void judged(NodeLink node, NameVerdict verdict) {
-        boolean isRefused = verdict.getKind() == NameVerdict.Kind.REFUSED;
-        boolean isAgreed = verdict.getKind() == NameVerdict.Kind.AGREED;
+    void judged(NodeLink node, NameAnswer answer) {
+        boolean isRefused = answer.getKind() == NameAnswer.Kind.REFUSED;
+        boolean isAgreed = answer.getKind() == NameAnswer.Kind.AGREED;
         synchronized (this) {
             if (told == null
-                    || !told.identity().equals(Wire.identity(verdict.getIdentity()))
+                    || !told.identity().equals(Wire.identity(answer.getIdentity()))
                     || !(isRefused || isAgreed)) {
                 return;
             }
@@ -168,7 +168,7 @@ final class AgentResource {
             boolean wasAgreed = agreed;
             if (isRefused) {
                 agreed = false;
-                refusals.put(node, verdict.getRefusal());
+                refusals.put(node, answer.getRefusal());
             } else {
                 agreed = true;
                 refusals.remove(node);

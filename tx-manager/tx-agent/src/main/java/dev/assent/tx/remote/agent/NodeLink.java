@@ -11,7 +11,7 @@ import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Hello;
 import dev.assent.tx.remote.wire.Leading;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NamesClosed;
 import dev.assent.tx.remote.wire.NodeMessage;
@@ -56,7 +56,7 @@ final class NodeLink {
         void toldTime(String node, long epochMillis, long roundTripNanos);
 
         /** Whether a name of ours stands for our resource, as that node found. */
-        void nameVerdict(NodeLink node, NameVerdict verdict);
+        void nameAnswer(NodeLink node, NameAnswer answer);
 
         /** What that node said of names was said over a link that is lost. */
         void linkLost(NodeLink node);
@@ -270,7 +270,7 @@ final class NodeLink {
                 case COMMAND -> owner.command(message.getCommand(), reply -> answer(this, reply));
                 case ANSWER -> requests.answered(message.getAnswer());
                 case ENDED -> owner.ended(message.getEnded());
-                case NAME_VERDICT -> owner.nameVerdict(NodeLink.this, message.getNameVerdict());
+                case NAME_ANSWER -> owner.nameAnswer(NodeLink.this, message.getNameAnswer());
                 case BODY_NOT_SET -> LOG.warn("{} sent a message of a kind this service does not know", target);
             }
         }

@@ -1,7 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.api.GlobalTransaction;
-import dev.assent.tx.api.Standing;
+import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
@@ -18,7 +18,7 @@ import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.Leading;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.Request;
 import dev.assent.tx.spi.Clock;
@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Global transactions coordinated by remote nodes. One a process; thread-safe.
  *
- * <p>Threads: gRPC's own read the links and begin commands, which go on in the lanes of their resources; one timer
+ * <p>Threads: gRPC's own read the links and begin commands, which go on in the bulkheads of their resources; one timer
  * thread redials and begins to look after branches whose end nobody told, about which a thread of its own asks;
  * applications' callbacks have a pool.
  */
@@ -292,8 +292,8 @@ public final class RemoteTransactionService implements TransactionService {
     }
 
     @Override
-    public Standing standing(Duration patience) {
-        return new NodeStandings(links, directory).standing(patience);
+    public ServiceStatus status(Duration patience) {
+        return new NodesStatus(links, directory).status(patience);
     }
 
     private GlobalTxId ours(String token) {
@@ -365,9 +365,9 @@ public final class RemoteTransactionService implements TransactionService {
         }
 
         @Override
-        public void nameVerdict(NodeLink node, NameVerdict verdict) {
+        public void nameAnswer(NodeLink node, NameAnswer answer) {
             try {
-                commands.find(verdict.getName()).ifPresent(resource -> resource.judged(node, verdict));
+                commands.find(answer.getName()).ifPresent(resource -> resource.judged(node, answer));
             } catch (IllegalArgumentException malformed) {
                 LOG.warn("{} spoke wrongly of a name: {}", node, malformed.getMessage());
             }

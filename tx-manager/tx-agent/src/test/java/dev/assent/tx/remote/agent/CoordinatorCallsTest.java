@@ -137,11 +137,7 @@ class CoordinatorCallsTest {
                     .build()
                     .start();
             link = new NodeLink(
-                    "node",
-                    InProcessChannelBuilder.forName(name).build(),
-                    directory,
-                    NodeStandingsTest.nobody(),
-                    timer);
+                    "node", InProcessChannelBuilder.forName(name).build(), directory, NodesStatusTest.nobody(), timer);
             link.dial();
             directory.leads(
                     link,

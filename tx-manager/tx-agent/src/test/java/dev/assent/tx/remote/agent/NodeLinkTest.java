@@ -15,7 +15,7 @@ import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Leading;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
@@ -54,7 +54,7 @@ class NodeLinkTest {
     private final BlockingQueue<AgentMessage> received = new LinkedBlockingQueue<>();
     private final BlockingQueue<Consumer<AgentMessage>> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<Long> pauses = new LinkedBlockingQueue<>();
-    private final BlockingQueue<NameVerdict> verdicts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<NameAnswer> nameAnswers = new LinkedBlockingQueue<>();
     private final BlockingQueue<NodeLink> lost = new LinkedBlockingQueue<>();
     private final BlockingQueue<ClientCall.Listener<Object>> listeners = new LinkedBlockingQueue<>();
     private final NodeDirectory directory = new NodeDirectory();
@@ -153,11 +153,11 @@ class NodeLinkTest {
         next(attached).onNext(welcome());
         assertThat(next(lost)).isSameAs(link);
         wire.onMessage(NodeMessage.newBuilder()
-                .setNameVerdict(NameVerdict.newBuilder().setName("orders").setKind(NameVerdict.Kind.REFUSED))
+                .setNameAnswer(NameAnswer.newBuilder().setName("orders").setKind(NameAnswer.Kind.REFUSED))
                 .build());
         wire.onMessage(command(1));
 
-        assertThat(verdicts).isEmpty();
+        assertThat(nameAnswers).isEmpty();
         assertThat(asked).isEmpty();
     }
 
@@ -280,8 +280,8 @@ class NodeLinkTest {
         }
 
         @Override
-        public void nameVerdict(NodeLink node, NameVerdict verdict) {
-            verdicts.add(verdict);
+        public void nameAnswer(NodeLink node, NameAnswer answer) {
+            nameAnswers.add(answer);
         }
 
         @Override

@@ -62,7 +62,7 @@ class OriginatorEndTest {
                 .build()
                 .start();
         link = new NodeLink(
-                "node", InProcessChannelBuilder.forName(name).build(), directory, NodeStandingsTest.nobody(), timer);
+                "node", InProcessChannelBuilder.forName(name).build(), directory, NodesStatusTest.nobody(), timer);
         link.dial();
         directory.leads(
                 link, List.of(Leading.Shard.newBuilder().setShard(0).setEpoch(1).build()), 1);

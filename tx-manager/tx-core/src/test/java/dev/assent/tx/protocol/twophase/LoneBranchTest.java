@@ -23,17 +23,17 @@ class LoneBranchTest {
     void a_lone_branch_that_could_not_be_told_to_commit_is_rolled_back_and_told_so() {
         TwoPhaseCommit machine = machineOf(1);
         machine.step(new TransactionInput.CommitAsked());
-        machine.step(ended(0, new Completion.Unsent("lane full")));
+        machine.step(ended(0, new Completion.Unsent("bulkhead full")));
         machine.step(new BranchInput.RetryDue(0));
-        machine.step(ended(0, new Completion.Unsent("lane full")));
+        machine.step(ended(0, new Completion.Unsent("bulkhead full")));
         machine.step(new BranchInput.RetryDue(0));
 
-        assertThat(machine.step(ended(0, new Completion.Unsent("lane full"))))
+        assertThat(machine.step(ended(0, new Completion.Unsent("bulkhead full"))))
                 .singleElement()
                 .isInstanceOf(BranchCommand.Rollback.class);
         assertThat(machine.step(ended(0, new Completion.Done())))
                 .startsWith(new TransactionCommand.Answer(
-                        new Outcome.RolledBack("the only branch could not be told to commit: lane full")));
+                        new Outcome.RolledBack("the only branch could not be told to commit: bulkhead full")));
     }
 
     @Test

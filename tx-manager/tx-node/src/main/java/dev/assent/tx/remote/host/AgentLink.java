@@ -10,7 +10,7 @@ import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Leading;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamesClosed;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
@@ -88,26 +88,26 @@ final class AgentLink {
 
     /** Tells the agent what is known of a name that it brought, if anything is. */
     void tellStanding(String name) {
-        names.standing(name).flatMap(standing -> verdict(name, standing)).ifPresent(this::verdict);
+        names.state(name).flatMap(state -> answer(name, state)).ifPresent(this::answer);
     }
 
-    private static Optional<NameVerdict> verdict(String name, LinkNames.Standing standing) {
-        NameVerdict.Builder verdict = NameVerdict.newBuilder().setName(name);
-        if (standing instanceof LinkNames.Standing.Agreed agreed) {
-            return Optional.of(verdict.setKind(NameVerdict.Kind.AGREED)
+    private static Optional<NameAnswer> answer(String name, LinkNames.NameState state) {
+        NameAnswer.Builder answer = NameAnswer.newBuilder().setName(name);
+        if (state instanceof LinkNames.NameState.Agreed agreed) {
+            return Optional.of(answer.setKind(NameAnswer.Kind.AGREED)
                     .setIdentity(Wire.identity(agreed.identity()))
                     .build());
         }
-        return standing instanceof LinkNames.Standing.Refused refused
-                ? Optional.of(verdict.setKind(NameVerdict.Kind.REFUSED)
+        return state instanceof LinkNames.NameState.Refused refused
+                ? Optional.of(answer.setKind(NameAnswer.Kind.REFUSED)
                         .setIdentity(Wire.identity(refused.identity()))
                         .setRefusal(refused.why())
                         .build())
                 : Optional.empty();
     }
 
-    private synchronized void verdict(NameVerdict verdict) {
-        tell(NodeMessage.newBuilder().setNameVerdict(verdict));
+    private synchronized void answer(NameAnswer answer) {
+        tell(NodeMessage.newBuilder().setNameAnswer(answer));
     }
 
     /**

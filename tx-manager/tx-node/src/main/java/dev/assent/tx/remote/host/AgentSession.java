@@ -29,7 +29,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     private final Agents agents;
     private final NameClaims names;
     private final NameGrants grants;
-    private final LinkRequests requests;
+    private final AgentRequests requests;
     private final HostLimits limits;
     private final String nodeName;
     private final Supplier<Leading> leading;
@@ -42,7 +42,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
             Agents agents,
             NameClaims names,
             NameGrants grants,
-            LinkRequests requests,
+            AgentRequests requests,
             HostLimits limits,
             String nodeName,
             Supplier<Leading> leading,
@@ -82,9 +82,9 @@ final class AgentSession implements StreamObserver<AgentMessage> {
             throw new IllegalArgumentException("field resources: " + hello.getResourcesCount() + " names, at most "
                     + limits.resourceManagersMax());
         }
-        Map<String, LinkNames.Standing> brought = new LinkedHashMap<>();
+        Map<String, LinkNames.NameState> brought = new LinkedHashMap<>();
         hello.getResourcesList()
-                .forEach(resource -> brought.put(new ResourceName(resource.getName()).text(), standing(resource)));
+                .forEach(resource -> brought.put(new ResourceName(resource.getName()).text(), state(resource)));
         boolean isNew = link == null;
         AgentLink attached =
                 link != null ? link : new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), out);
@@ -106,10 +106,10 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     }
 
     /** Before it was compared. */
-    private static LinkNames.Standing standing(NamedResource resource) {
+    private static LinkNames.NameState state(NamedResource resource) {
         return resource.hasIdentity()
-                ? new LinkNames.Standing.Unclaimed(Wire.identity(resource.getIdentity()), "it was not compared yet")
-                : new LinkNames.Standing.Untold(resource.getUnknownBecause());
+                ? new LinkNames.NameState.Unclaimed(Wire.identity(resource.getIdentity()), "it was not compared yet")
+                : new LinkNames.NameState.Untold(resource.getUnknownBecause());
     }
 
     private ByteString clusterBytes() {

@@ -69,8 +69,8 @@ final class Agents {
     /** Why there is no agent to reach the resource manager of that name by. */
     synchronized String whyNobodyServes(String resourceManager) {
         for (AgentLink link : links.values()) {
-            LinkNames.Standing standing = link.names().standing(resourceManager).orElse(null);
-            if (standing instanceof LinkNames.Standing.Refused refused) {
+            LinkNames.NameState state = link.names().state(resourceManager).orElse(null);
+            if (state instanceof LinkNames.NameState.Refused refused) {
                 return link + " has another resource under the name " + resourceManager + ": " + refused.why();
             }
         }

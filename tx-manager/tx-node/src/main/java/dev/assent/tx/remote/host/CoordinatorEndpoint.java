@@ -126,7 +126,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
         // With a handler a late message to an agent that is gone is dropped instead of thrown at whoever sends it.
         ((ServerCallStreamObserver<NodeMessage>) out).setOnCancelHandler(() -> {});
         return new AgentSession(
-                shards, agents, names, grants, new LinkRequests(transactions), limits, nodeName, this::leading, out);
+                shards, agents, names, grants, new AgentRequests(transactions), limits, nodeName, this::leading, out);
     }
 
     private Leading leading() {

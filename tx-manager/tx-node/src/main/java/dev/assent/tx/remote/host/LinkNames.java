@@ -10,48 +10,47 @@ import java.util.Optional;
 final class LinkNames {
 
     /** What is known of one name. */
-    sealed interface Standing {
+    sealed interface NameState {
 
         /** The agent does not know itself which resource it is. */
-        record Untold(String why) implements Standing {}
+        record Untold(String why) implements NameState {}
 
         /** Nothing is against it yet, but it was not compared. */
-        record Unclaimed(Optional<ResourceIdentity> identity, String why) implements Standing {}
+        record Unclaimed(Optional<ResourceIdentity> identity, String why) implements NameState {}
 
         /** The name stands for the agent's resource, or that cannot tell. */
-        record Agreed(Optional<ResourceIdentity> identity) implements Standing {}
+        record Agreed(Optional<ResourceIdentity> identity) implements NameState {}
 
         /** It stands for another resource. */
-        record Refused(Optional<ResourceIdentity> identity, String why) implements Standing {}
+        record Refused(Optional<ResourceIdentity> identity, String why) implements NameState {}
     }
 
     /** What the agent's resource says it is; empty when it cannot tell. */
     record Told(Optional<ResourceIdentity> identity) {}
 
-    private final Map<String, Standing> standings = new LinkedHashMap<>();
+    private final Map<String, NameState> states = new LinkedHashMap<>();
 
     /** Takes note of all that the agent brings now; what was known of the same name and identity stays known. */
-    synchronized void bring(Map<String, Standing> brought) {
-        Map<String, Standing> before = new LinkedHashMap<>(standings);
-        standings.clear();
-        brought.forEach((name, standing) -> {
-            Standing known = before.get(name);
-            boolean isSame = known != null
-                    && toldIn(standing).isPresent()
-                    && toldIn(known).equals(toldIn(standing));
-            standings.put(name, isSame ? known : standing);
+    synchronized void bring(Map<String, NameState> brought) {
+        Map<String, NameState> before = new LinkedHashMap<>(states);
+        states.clear();
+        brought.forEach((name, state) -> {
+            NameState known = before.get(name);
+            boolean isSame =
+                    known != null && toldIn(state).isPresent() && toldIn(known).equals(toldIn(state));
+            states.put(name, isSame ? known : state);
         });
     }
 
     /** What was told; empty when nothing was. */
-    static Optional<Told> toldIn(Standing standing) {
-        if (standing instanceof Standing.Unclaimed unclaimed) {
+    static Optional<Told> toldIn(NameState state) {
+        if (state instanceof NameState.Unclaimed unclaimed) {
             return Optional.of(new Told(unclaimed.identity()));
         }
-        if (standing instanceof Standing.Agreed agreed) {
+        if (state instanceof NameState.Agreed agreed) {
             return Optional.of(new Told(agreed.identity()));
         }
-        return standing instanceof Standing.Refused refused
+        return state instanceof NameState.Refused refused
                 ? Optional.of(new Told(refused.identity()))
                 : Optional.empty();
     }
@@ -62,42 +61,42 @@ final class LinkNames {
      * @return whether that is new to this agent
      */
     synchronized boolean settle(String name, Optional<ResourceIdentity> identity, ResourceCatalog.Claim claim) {
-        Standing known = standings.get(name);
+        NameState known = states.get(name);
         if (known == null || !toldIn(known).equals(Optional.of(new Told(identity)))) {
             return false; // the agent has brought another meanwhile
         }
-        Standing next = claim instanceof ResourceCatalog.Claim.Refused refused
-                ? new Standing.Refused(identity, refused.why())
-                : new Standing.Agreed(identity);
-        standings.put(name, next);
+        NameState next = claim instanceof ResourceCatalog.Claim.Refused refused
+                ? new NameState.Refused(identity, refused.why())
+                : new NameState.Agreed(identity);
+        states.put(name, next);
         return !next.equals(known);
     }
 
     /** Nothing could be learnt: for whoever asks why. */
     synchronized void delayed(String name, Optional<ResourceIdentity> identity, String why) {
-        standings.computeIfPresent(
+        states.computeIfPresent(
                 name,
-                (same, known) -> known instanceof Standing.Unclaimed unclaimed
+                (same, known) -> known instanceof NameState.Unclaimed unclaimed
                                 && unclaimed.identity().equals(identity)
-                        ? new Standing.Unclaimed(identity, why)
+                        ? new NameState.Unclaimed(identity, why)
                         : known);
     }
 
-    synchronized Optional<Standing> standing(String name) {
-        return Optional.ofNullable(standings.get(name));
+    synchronized Optional<NameState> state(String name) {
+        return Optional.ofNullable(states.get(name));
     }
 
-    synchronized Map<String, Standing> all() {
-        return new LinkedHashMap<>(standings);
+    synchronized Map<String, NameState> all() {
+        return new LinkedHashMap<>(states);
     }
 
     /** Whether what the agent says of that name may be believed, and branches there told to end. */
     boolean isAgreed(String name) {
-        return standing(name).filter(Standing.Agreed.class::isInstance).isPresent();
+        return state(name).filter(NameState.Agreed.class::isInstance).isPresent();
     }
 
     /** The same for a resource that says that it is this one. */
     boolean isAgreed(String name, Optional<ResourceIdentity> identity) {
-        return standing(name).equals(Optional.of(new Standing.Agreed(identity)));
+        return state(name).equals(Optional.of(new NameState.Agreed(identity)));
     }
 }

@@ -3,7 +3,7 @@ package dev.assent.tx.remote.host;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.AgentId;
-import dev.assent.tx.remote.host.LinkNames.Standing;
+import dev.assent.tx.remote.host.LinkNames.NameState;
 import dev.assent.tx.spi.ResourceCatalog;
 import java.io.IOException;
 import java.time.Duration;
@@ -151,9 +151,9 @@ final class NameClaims {
     private Map<Brought, List<AgentLink>> brought(boolean alsoKnown) {
         Map<Brought, List<AgentLink>> brought = new LinkedHashMap<>();
         for (AgentLink link : agents.all()) {
-            link.names().all().forEach((name, standing) -> {
-                boolean isDue = alsoKnown || standing instanceof Standing.Unclaimed;
-                LinkNames.toldIn(standing).filter(told -> isDue).ifPresent(told -> brought.computeIfAbsent(
+            link.names().all().forEach((name, state) -> {
+                boolean isDue = alsoKnown || state instanceof NameState.Unclaimed;
+                LinkNames.toldIn(state).filter(told -> isDue).ifPresent(told -> brought.computeIfAbsent(
                                 new Brought(name, told.identity()), same -> new ArrayList<>())
                         .add(link));
             });
@@ -230,20 +230,20 @@ final class NameClaims {
         if (link.isEmpty()) {
             return Optional.of(notYet(name, "the service's link to this node is lost"));
         }
-        Optional<Standing> standing = link.get().names().standing(name);
-        if (standing.isEmpty()) {
+        Optional<NameState> state = link.get().names().state(name);
+        if (state.isEmpty()) {
             return Optional.of(notYet(name, link.get() + " has not told this node that it has it"));
         }
-        return standing.get() instanceof Standing.Refused refused
+        return state.get() instanceof NameState.Refused refused
                 ? Optional.of(new Objection(refused.why(), false))
-                : whyNotYet(standing.get()).map(why -> notYet(name, why));
+                : whyNotYet(state.get()).map(why -> notYet(name, why));
     }
 
-    private static Optional<String> whyNotYet(Standing standing) {
-        if (standing instanceof Standing.Untold untold) {
+    private static Optional<String> whyNotYet(NameState state) {
+        if (state instanceof NameState.Untold untold) {
             return Optional.of("the service does not know which one it is: " + untold.why());
         }
-        return standing instanceof Standing.Unclaimed unclaimed ? Optional.of(unclaimed.why()) : Optional.empty();
+        return state instanceof NameState.Unclaimed unclaimed ? Optional.of(unclaimed.why()) : Optional.empty();
     }
 
     private static Objection notYet(String name, String why) {

@@ -68,7 +68,7 @@ final class RemoteParticipant implements Participant {
             return CompletableFuture.completedStage(
                     new Vote.Rollback("the service that did the work in " + resourceManager + " is not connected"));
         }
-        if (link.get().names().standing(resourceManager).orElse(null) instanceof LinkNames.Standing.Refused refused) {
+        if (link.get().names().state(resourceManager).orElse(null) instanceof LinkNames.NameState.Refused refused) {
             return CompletableFuture.completedStage(new Vote.Rollback(refused.why()));
         }
         return Replies.within(replyTimeout, link.get().send(command(Command.Kind.PREPARE, branch)))

@@ -68,7 +68,7 @@ final class RemoteResourceManager implements ResourceManager {
     @Override
     public CompletionStage<Optional<ResourceIdentity>> identity() {
         return agents.serving(name)
-                .flatMap(link -> link.names().standing(name))
+                .flatMap(link -> link.names().state(name))
                 .flatMap(LinkNames::toldIn)
                 .map(told -> CompletableFuture.completedStage(told.identity()))
                 .orElseGet(() -> CompletableFuture.failedStage(new IOException(agents.whyNobodyServes(name))));

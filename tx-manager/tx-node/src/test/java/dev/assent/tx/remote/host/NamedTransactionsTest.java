@@ -25,7 +25,7 @@ import dev.assent.tx.remote.wire.Hello;
 import dev.assent.tx.remote.wire.Identity;
 import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.Leading;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
@@ -66,7 +66,7 @@ class NamedTransactionsTest {
     private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
     private final Map<Long, Answer> answers = new ConcurrentHashMap<>();
     private final BlockingQueue<Leading> leading = new LinkedBlockingQueue<>();
-    private final BlockingQueue<NameVerdict> verdicts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<NameAnswer> nameAnswers = new LinkedBlockingQueue<>();
     private ApacheZooKeeper ensemble;
     private CoordinatorNode node;
     private ManagedChannel channel;
@@ -103,8 +103,8 @@ class NamedTransactionsTest {
                         .addResources(resource("payments")))
                 .build());
         grant = next(leading).getGrant();
-        assertThat(next(verdicts).getKind()).isEqualTo(NameVerdict.Kind.AGREED);
-        assertThat(next(verdicts).getKind()).isEqualTo(NameVerdict.Kind.AGREED);
+        assertThat(next(nameAnswers).getKind()).isEqualTo(NameAnswer.Kind.AGREED);
+        assertThat(next(nameAnswers).getKind()).isEqualTo(NameAnswer.Kind.AGREED);
     }
 
     private static NamedResource resource(String name) {
@@ -303,8 +303,8 @@ class NamedTransactionsTest {
                 answers.put(message.getAnswer().getRequestId(), message.getAnswer());
             } else if (message.hasLeading()) {
                 leading.add(message.getLeading());
-            } else if (message.hasNameVerdict()) {
-                verdicts.add(message.getNameVerdict());
+            } else if (message.hasNameAnswer()) {
+                nameAnswers.add(message.getNameAnswer());
             } else if (message.hasCommand() && message.getCommand().getKind() != Command.Kind.SCAN) {
                 commands.add(message.getCommand());
             }

@@ -24,7 +24,7 @@ import dev.assent.tx.remote.wire.Hello;
 import dev.assent.tx.remote.wire.Identity;
 import dev.assent.tx.remote.wire.InDoubtReply;
 import dev.assent.tx.remote.wire.JoinRequest;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
@@ -64,7 +64,7 @@ class RemoteHostTest {
 
     private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Queue<Command> scans = new ConcurrentLinkedQueue<>();
-    private final Queue<NameVerdict.Kind> verdicts = new ConcurrentLinkedQueue<>();
+    private final Queue<NameAnswer.Kind> nameAnswers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger welcomes = new AtomicInteger();
     private final AtomicInteger agents = new AtomicInteger();
     private final Queue<OutcomeReply.Kind> outcomes = new ConcurrentLinkedQueue<>();
@@ -193,9 +193,9 @@ class RemoteHostTest {
     @Test
     void a_branch_in_another_resource_than_its_name_stands_for_is_refused() {
         attach(named("payments", "system 1"));
-        Eventually.soon("the name is taken", () -> verdicts.contains(NameVerdict.Kind.AGREED));
+        Eventually.soon("the name is taken", () -> nameAnswers.contains(NameAnswer.Kind.AGREED));
         StreamObserver<AgentMessage> other = attach(named("payments", "system 2"));
-        Eventually.soon("the other is told", () -> verdicts.contains(NameVerdict.Kind.REFUSED));
+        Eventually.soon("the other is told", () -> nameAnswers.contains(NameAnswer.Kind.REFUSED));
         ByteString gtrid = begin();
         EnlistRequest enlistment = enlistment(gtrid, "payments", "payments").toBuilder()
                 .setAgentId(new AgentId(AGENT.high(), agents.get()).bytes())
@@ -324,8 +324,8 @@ class RemoteHostTest {
             if (message.hasWelcome()) {
                 welcomes.incrementAndGet();
             }
-            if (message.hasNameVerdict()) {
-                verdicts.add(message.getNameVerdict().getKind());
+            if (message.hasNameAnswer()) {
+                nameAnswers.add(message.getNameAnswer().getKind());
             }
             if (message.hasCommand()) {
                 boolean isScan = message.getCommand().getKind() == Command.Kind.SCAN;

@@ -1,7 +1,0 @@
-/**
- * Threads of one resource, and questions that many share.
- */
-@NullMarked
-package dev.assent.tx.lane;
-
-import org.jspecify.annotations.NullMarked;
