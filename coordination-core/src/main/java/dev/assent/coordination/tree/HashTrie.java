@@ -1,8 +1,10 @@
 package dev.assent.coordination.tree;
 
 import dev.assent.coordination.model.Invariants;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ final class HashTrie<E extends HashTrie.Entry<E>> implements Iterable<E> {
     private static final int MASK = 31;
     /** From this shift on the hash has no bits left: a node is a sorted list of entries with equal hashes. */
     private static final int SHIFT_END = 35;
+
+    private static final String ABSENT = "removed an entry that is not there";
 
     private static final Node EMPTY_NODE = new Node(0, 0, new Object[0]);
     private static final HashTrie<?> EMPTY = new HashTrie<>(EMPTY_NODE, 0);
@@ -105,6 +109,15 @@ final class HashTrie<E extends HashTrie.Entry<E>> implements Iterable<E> {
         return size == 1 ? empty() : new HashTrie<>(remove(root, entry, 0), size - 1);
     }
 
+    /** This without the entries of the same keys, which must be here: what they share is made anew once. */
+    HashTrie<E> withoutAll(List<E> entries) {
+        if (entries.isEmpty()) {
+            return this;
+        }
+        Node left = removeAll(root, sorted(entries), 0);
+        return left.slots.length == 0 ? empty() : new HashTrie<>(left, size - entries.size());
+    }
+
     private static final class Growth {
         int added;
     }
@@ -170,7 +183,7 @@ final class HashTrie<E extends HashTrie.Entry<E>> implements Iterable<E> {
             int index = node.entryIndex(bit);
             boolean present = (node.entryMap & bit) != 0
                     && HashTrie.<E>entryAt(node, index).compareKey(entry) == 0;
-            Invariants.check(present, "removed an entry that is not there");
+            Invariants.check(present, ABSENT);
             return node.withoutEntry(bit, index);
         }
         int index = node.childIndex(bit);
@@ -184,7 +197,52 @@ final class HashTrie<E extends HashTrie.Entry<E>> implements Iterable<E> {
                 return new Node(0, 0, removed(node.slots, i));
             }
         }
-        throw new IllegalStateException("removed an entry that is not there");
+        throw new IllegalStateException(ABSENT);
+    }
+
+    /** Those that share a node of any level, one after the other. */
+    private static <E extends Entry<E>> List<E> sorted(List<E> entries) {
+        long[] order = new long[entries.size()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = (long) Integer.reverse(entries.get(i).trieHash()) << Integer.SIZE | i;
+        }
+        Arrays.sort(order);
+        List<E> sorted = new ArrayList<>(order.length);
+        for (long each : order) {
+            sorted.add(entries.get((int) each));
+        }
+        return sorted;
+    }
+
+    private static <E extends Entry<E>> Node removeAll(Node node, List<E> entries, int shift) {
+        if (entries.size() == 1 || shift >= SHIFT_END) {
+            Node left = node;
+            for (E entry : entries) {
+                left = remove(left, entry, shift);
+            }
+            return left;
+        }
+        Thinning thinning = new Thinning(node);
+        int from = 0;
+        while (from < entries.size()) {
+            int bit = bitOf(entries.get(from).trieHash(), shift);
+            int to = from + 1;
+            while (to < entries.size() && bitOf(entries.get(to).trieHash(), shift) == bit) {
+                to++;
+            }
+            if ((node.nodeMap & bit) != 0) {
+                Node child = node.childAt(node.childIndex(bit));
+                thinning.replaceChild(bit, removeAll(child, entries.subList(from, to), shift + BITS));
+            } else {
+                boolean present = to == from + 1
+                        && (node.entryMap & bit) != 0
+                        && HashTrie.<E>entryAt(node, node.entryIndex(bit)).compareKey(entries.get(from)) == 0;
+                Invariants.check(present, ABSENT);
+                thinning.dropEntry(bit);
+            }
+            from = to;
+        }
+        return thinning.result();
     }
 
     private static int bitOf(int hash, int shift) {
@@ -221,6 +279,57 @@ final class HashTrie<E extends HashTrie.Entry<E>> implements Iterable<E> {
         }
         copy[to] = slot;
         return copy;
+    }
+
+    /** A node of which many entries go, and whose children do or change. */
+    private static final class Thinning {
+        private final Node node;
+        /** In the places of {@link #node}; a child of which one entry is left has given its place to that. */
+        private final Object[] changed;
+
+        private int entryMap;
+        private int nodeMap;
+
+        Thinning(Node node) {
+            this.node = node;
+            this.changed = node.slots.clone();
+            this.entryMap = node.entryMap;
+            this.nodeMap = node.nodeMap;
+        }
+
+        void dropEntry(int bit) {
+            entryMap &= ~bit;
+        }
+
+        void replaceChild(int bit, Node child) {
+            int index = node.childIndex(bit);
+            if (child.slots.length == 0) {
+                nodeMap &= ~bit;
+            } else if (child.isSingleEntry()) {
+                nodeMap &= ~bit;
+                entryMap |= bit;
+                changed[index] = child.slots[0];
+            } else {
+                changed[index] = child;
+            }
+        }
+
+        Node result() {
+            if (entryMap == node.entryMap && nodeMap == node.nodeMap) {
+                return new Node(entryMap, nodeMap, changed);
+            }
+            Object[] slots = new Object[Integer.bitCount(entryMap) + Integer.bitCount(nodeMap)];
+            int first = 0;
+            for (int left = entryMap; left != 0; left &= left - 1) {
+                int bit = Integer.lowestOneBit(left);
+                slots[first++] = changed[(node.entryMap & bit) != 0 ? node.entryIndex(bit) : node.childIndex(bit)];
+            }
+            int last = slots.length;
+            for (int left = nodeMap; left != 0; left &= left - 1) {
+                slots[--last] = changed[node.childIndex(Integer.lowestOneBit(left))];
+            }
+            return new Node(entryMap, nodeMap, slots);
+        }
     }
 
     /** Entries come first in the slots, in the order of their bits; children last, in the reverse order. */

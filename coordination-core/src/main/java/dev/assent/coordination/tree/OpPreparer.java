@@ -114,7 +114,7 @@ final class OpPreparer implements WriteOp.Handler<OpPreparer.Outcome> {
         if (node.numChildren() > 0) {
             return refused(ErrorCode.NOT_EMPTY);
         }
-        pending.stage(parentPath, parent.withChildDeleted());
+        pending.stage(parentPath, parent.withChildrenDeleted(1));
         pending.stageGone(path);
         return done(new Change.Delete(new ZnodePath(path)));
     }

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,12 +35,13 @@ final class PendingState {
     private static final class Proposal {
         final long number;
         final String[] paths;
-        final @Nullable SessionId session;
+        /** Those that it opens or ends. */
+        final List<SessionId> sessions;
 
-        Proposal(long number, String[] paths, @Nullable SessionId session) {
+        Proposal(long number, String[] paths, List<SessionId> sessions) {
             this.number = number;
             this.paths = paths;
-            this.session = session;
+            this.sessions = sessions;
         }
     }
 
@@ -110,26 +112,27 @@ final class PendingState {
 
     /** One transaction is proposed, with what is staged; a refused request stages nothing. */
     void proposed() {
-        propose(null);
+        propose(List.of());
     }
 
     void proposedOpening(SessionId session) {
         SessionEntry before = sessions.get(session);
         sessions.put(session, new SessionEntry(true, proposalsMade + 1, before == null ? 0 : before.ending));
-        propose(session);
+        propose(List.of(session));
     }
 
-    void proposedClosing(SessionId session) {
-        sessions.put(session, new SessionEntry(false, proposalsMade + 1, proposalsMade + 1));
-        propose(session);
+    void proposedClosing(List<SessionId> closing) {
+        SessionEntry over = new SessionEntry(false, proposalsMade + 1, proposalsMade + 1);
+        closing.forEach(session -> sessions.put(session, over));
+        propose(closing);
     }
 
-    private void propose(@Nullable SessionId session) {
+    private void propose(List<SessionId> changed) {
         long number = ++proposalsMade;
         String[] paths = staged.isEmpty() ? NO_PATHS : staged.keySet().toArray(NO_PATHS);
         staged.forEach((path, entry) -> replace(path, new Entry(entry.node, number)));
         staged.clear();
-        proposals.add(new Proposal(number, paths, session));
+        proposals.add(new Proposal(number, paths, changed));
     }
 
     /** The oldest proposal is committed, and {@code tree} is the state with it. */
@@ -143,14 +146,15 @@ final class PendingState {
                 disown(path, entry);
             }
         }
-        SessionId session = oldest.session;
-        if (session != null) {
-            SessionEntry entry = sessions.get(session);
-            if (entry != null && entry.proposal == oldest.number) {
-                sessions.remove(session);
-            } else if (entry != null && entry.ending == oldest.number) {
-                sessions.put(session, new SessionEntry(entry.open, entry.proposal, 0));
-            }
+        oldest.sessions.forEach(session -> delivered(session, oldest.number));
+    }
+
+    private void delivered(SessionId session, long proposal) {
+        SessionEntry entry = sessions.get(session);
+        if (entry != null && entry.proposal == proposal) {
+            sessions.remove(session);
+        } else if (entry != null && entry.ending == proposal) {
+            sessions.put(session, new SessionEntry(entry.open, entry.proposal, 0));
         }
     }
 
@@ -182,29 +186,32 @@ final class PendingState {
     }
 
     /**
-     * Stages what ends with {@code session}. Costs what the session has, however much is under way. To be followed by
-     * {@link #proposedClosing}.
+     * Stages what ends with these sessions, each named once. Costs what they have, however much is under way. To be
+     * followed by {@link #proposedClosing}.
      */
-    void stageEphemeralsGone(SessionId session) {
-        Optional<SessionState> state = committed.session(session);
-        if (state.isPresent() && !isEnding(session)) {
-            for (ZnodePath path : state.get().ephemerals()) {
-                if (!nodes.containsKey(path.value())) {
-                    stageChildGone(path.value());
+    void stageEphemeralsGone(List<SessionId> closing) {
+        Siblings gone = new Siblings();
+        for (SessionId session : closing) {
+            Optional<SessionState> state = committed.session(session);
+            if (state.isPresent() && !isEnding(session)) {
+                for (ZnodePath path : state.get().ephemerals()) {
+                    if (!nodes.containsKey(path.value())) {
+                        gone.add(path);
+                    }
                 }
             }
+            // Those that something under way makes, or changes.
+            for (String path : ephemerals.getOrDefault(session.value(), Set.of())) {
+                gone.add(new ZnodePath(path));
+                stageGone(path);
+            }
         }
-        // Those that something under way makes, or changes.
-        for (String path : ephemerals.getOrDefault(session.value(), Set.of())) {
-            stageChildGone(path);
-            stageGone(path);
-        }
+        gone.forEach((parent, children) -> stageChildrenGone(parent, children.size()));
     }
 
-    /** The parent of {@code path} will have one child less. */
-    void stageChildGone(String path) {
-        String parentPath = OpPreparer.parentOf(path);
-        PendingZnode parent = Invariants.present(node(parentPath), "%s has no parent", path);
-        stage(parentPath, parent.withChildDeleted());
+    /** The znode at {@code path} will have so many children less. */
+    void stageChildrenGone(ZnodePath path, int count) {
+        PendingZnode parent = Invariants.present(node(path.value()), "%s is missing, which has children", path);
+        stage(path.value(), parent.withChildrenDeleted(count));
     }
 }

@@ -27,8 +27,8 @@ record PendingZnode(Acl acl, long ephemeralOwner, int version, int aversion, int
         return new PendingZnode(acl, ephemeralOwner, version, aversion, childrenCreated + 1, numChildren + 1);
     }
 
-    PendingZnode withChildDeleted() {
-        return new PendingZnode(acl, ephemeralOwner, version, aversion, childrenCreated, numChildren - 1);
+    PendingZnode withChildrenDeleted(int count) {
+        return new PendingZnode(acl, ephemeralOwner, version, aversion, childrenCreated, numChildren - count);
     }
 
     PendingZnode withVersion(int newVersion) {

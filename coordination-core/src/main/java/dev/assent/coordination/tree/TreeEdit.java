@@ -88,13 +88,49 @@ final class TreeEdit implements Txn.Handler<Applied>, Change.Handler<OpResult> {
 
     @Override
     public Applied closeSession(Txn.CloseSession txn) {
-        SessionState session = session(txn.header().session().value());
-        for (ZnodePath path : session.ephemerals()) {
-            remove(path);
+        return ended(txn);
+    }
+
+    @Override
+    public Applied expireSessions(Txn.ExpireSessions txn) {
+        return ended(txn);
+    }
+
+    /** What many sessions are and have goes at once: each node of a trie is made anew once at most. */
+    private Applied ended(Txn txn) {
+        List<SessionState> over = new ArrayList<>(txn.closedSessions().size());
+        Siblings gone = new Siblings();
+        for (SessionId id : txn.closedSessions()) {
+            SessionState session = session(id.value());
+            over.add(session);
+            digest -= session.digest();
+            session.ephemerals().forEach(gone::add);
         }
-        sessions = sessions.without(session);
-        digest -= session.digest();
+        gone.forEach(this::removeAll);
+        sessions = sessions.withoutAll(over);
         return applied(ErrorCode.OK, List.of());
+    }
+
+    private void removeAll(ZnodePath parentPath, List<ZnodePath> paths) {
+        Chain chain = descend(parentPath.value());
+        Znode parent = nodeAt(chain, parentPath);
+        int nameAt = parentPath.isRoot() ? 1 : parentPath.value().length() + 1;
+        List<Znode> nodes = new ArrayList<>(paths.size());
+        for (ZnodePath path : paths) {
+            Znode.NameProbe probe =
+                    new Znode.NameProbe(path.value(), nameAt, path.value().length());
+            Znode node = present(parent.child(probe), path.value());
+            nodes.add(node);
+            digest -= Digest.ofZnode(Digest.ofPath(chain.digestOfPath, probe.nameHash(), probe.nameLength()), node);
+            triggers.add(new Trigger(EventType.NODE_DELETED, path, node.acl()));
+            triggers.add(new Trigger(EventType.NODE_CHILDREN_CHANGED, parentPath, parent.acl()));
+        }
+        Znode.History history = parent.history();
+        Znode left = parent.withoutChildren(nodes, history.childrenChanged(zxid.value(), history.childrenCreated()));
+        digest += Digest.ofSurroundings(chain.digestOfPath, left) - Digest.ofSurroundings(chain.digestOfPath, parent);
+        moveDue(parent.dueMillis(), left.dueMillis(), parentPath);
+        replaceNode(chain, left);
+        znodeCount -= nodes.size();
     }
 
     @Override

@@ -10,6 +10,11 @@ import java.util.List;
 public sealed interface Txn {
     Header header();
 
+    /** The sessions that are over once it is applied. */
+    default List<SessionId> closedSessions() {
+        return List.of();
+    }
+
     <R> R accept(Handler<R> handler);
 
     /**
@@ -64,8 +69,36 @@ public sealed interface Txn {
     /** The header's session ends, and with it the ephemeral znodes that it owns at this point of the history. */
     record CloseSession(Header header) implements Txn {
         @Override
+        public List<SessionId> closedSessions() {
+            return List.of(header.session());
+        }
+
+        @Override
         public <R> R accept(Handler<R> handler) {
             return handler.closeSession(this);
+        }
+    }
+
+    /**
+     * Sessions end that were silent for too long, and with them the ephemeral znodes that they own at this point of the
+     * history: what ends together is one change of the tree, and costs far less than one after the other.
+     *
+     * @param header of no client's
+     * @param sessions each of them open, and named once
+     */
+    record ExpireSessions(Header header, List<SessionId> sessions) implements Txn {
+        public ExpireSessions {
+            sessions = List.copyOf(sessions);
+        }
+
+        @Override
+        public List<SessionId> closedSessions() {
+            return sessions;
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.expireSessions(this);
         }
     }
 
@@ -95,6 +128,8 @@ public sealed interface Txn {
         R openSession(OpenSession txn);
 
         R closeSession(CloseSession txn);
+
+        R expireSessions(ExpireSessions txn);
 
         R rejected(Rejected txn);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * txn      kind:1 session:8 cxid wallMillis server:1 request body
- * body     1 change | 2 count change* | 3 password:16 timeoutMillis | 4 | 5 error count error*
+ * body     1 change | 2 count change* | 3 password:16 timeoutMillis | 4 | 5 error count error* | 6 count session:8*
  * change   1 path data acl owner childrenCreated | 2 path | 3 path data version | 4 path acl version | 5 path
  * owner    0 nobody | 1 a container | 2 the session in the header | 3 ttlMillis
  * </pre>
@@ -33,6 +33,7 @@ public final class TxnCodec {
     private static final int OPEN_SESSION = 3;
     private static final int CLOSE_SESSION = 4;
     private static final int REJECTED = 5;
+    private static final int EXPIRE_SESSIONS = 6;
 
     private static final int CREATE = 1;
     private static final int DELETE = 2;
@@ -68,14 +69,11 @@ public final class TxnCodec {
     }
 
     private static Txn.Header header(ByteSource in) throws CorruptEncoding {
-        long session = in.int64();
-        if (session == 0) {
-            throw in.corrupt("session 0");
-        }
+        SessionId session = session(in);
         int cxid = in.signed();
         long wallMillis = in.varint();
         ServerId server = new ServerId(in.int8() & 0xff);
-        return new Txn.Header(new SessionId(session), cxid, wallMillis, new Txn.Origin(server, in.varint()));
+        return new Txn.Header(session, cxid, wallMillis, new Txn.Origin(server, in.varint()));
     }
 
     private static Txn body(int kind, Txn.Header header, ByteSource in) throws CorruptEncoding {
@@ -86,6 +84,7 @@ public final class TxnCodec {
                 new Txn.OpenSession(header, new SessionPassword(in.raw(SessionPassword.SIZE)), in.signed());
             case CLOSE_SESSION -> new Txn.CloseSession(header);
             case REJECTED -> rejected(header, in);
+            case EXPIRE_SESSIONS -> expireSessions(header, in);
             default -> throw in.corrupt("a transaction of kind " + kind);
         };
     }
@@ -107,6 +106,23 @@ public final class TxnCodec {
             errors.add(error(in));
         }
         return new Txn.Rejected(header, error, errors);
+    }
+
+    private static Txn expireSessions(Txn.Header header, ByteSource in) throws CorruptEncoding {
+        int count = in.count(Long.BYTES);
+        List<SessionId> sessions = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            sessions.add(session(in));
+        }
+        return new Txn.ExpireSessions(header, sessions);
+    }
+
+    private static SessionId session(ByteSource in) throws CorruptEncoding {
+        long session = in.int64();
+        if (session == 0) {
+            throw in.corrupt("session 0");
+        }
+        return new SessionId(session);
     }
 
     private static ErrorCode error(ByteSource in) throws CorruptEncoding {
@@ -187,6 +203,14 @@ public final class TxnCodec {
         @Override
         public ByteSink closeSession(Txn.CloseSession txn) {
             header(CLOSE_SESSION, txn.header());
+            return out;
+        }
+
+        @Override
+        public ByteSink expireSessions(Txn.ExpireSessions txn) {
+            header(EXPIRE_SESSIONS, txn.header());
+            out.varint(txn.sessions().size());
+            txn.sessions().forEach(session -> out.int64(session.value()));
             return out;
         }
 

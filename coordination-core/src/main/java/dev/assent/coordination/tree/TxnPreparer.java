@@ -95,9 +95,25 @@ public final class TxnPreparer {
         if (!pending.isOpen(session)) {
             return rejected(header, ErrorCode.SESSION_EXPIRED, List.of());
         }
-        pending.stageEphemeralsGone(session);
-        pending.proposedClosing(session);
+        pending.stageEphemeralsGone(List.of(session));
+        pending.proposedClosing(List.of(session));
         return new Txn.CloseSession(header);
+    }
+
+    /**
+     * These have expired: what of them is open ends in one transaction. Empty, and nothing to propose, if none is.
+     *
+     * @param header of no client's
+     */
+    public Optional<Txn.ExpireSessions> expireSessions(Txn.Header header, List<SessionId> sessions) {
+        List<SessionId> open =
+                sessions.stream().filter(pending::isOpen).distinct().toList();
+        if (open.isEmpty()) {
+            return Optional.empty();
+        }
+        pending.stageEphemeralsGone(open);
+        pending.proposedClosing(open);
+        return Optional.of(new Txn.ExpireSessions(header, open));
     }
 
     /**
@@ -108,7 +124,7 @@ public final class TxnPreparer {
         if (!pending.isDue(path.value(), header.wallMillis())) {
             return Optional.empty();
         }
-        pending.stageChildGone(path.value());
+        pending.stageChildrenGone(path.parent(), 1);
         pending.stageGone(path.value());
         pending.proposed();
         return Optional.of(new Txn.Single(header, new Change.Delete(path)));

@@ -231,6 +231,10 @@ public final class Znode implements HashTrie.Entry<Znode> {
         return new Znode(this, data, acl, newHistory, children.without(child));
     }
 
+    Znode withoutChildren(List<Znode> gone, History newHistory) {
+        return new Znode(this, data, acl, newHistory, children.withoutAll(gone));
+    }
+
     @Override
     public int trieHash() {
         return HashTrie.spread(name.hashCode());

@@ -115,8 +115,8 @@ final class UnreadClientTest {
         while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60)) {
             pinging.sendFrame(PING);
             Payload next = loop.proposed.poll(STEP_MILLIS, TimeUnit.MILLISECONDS);
-            if (next != null && TxnCodec.decode(next) instanceof Txn.CloseSession end) {
-                return end.header().session();
+            if (next != null && TxnCodec.decode(next) instanceof Txn.ExpireSessions expiry) {
+                return expiry.sessions().get(0);
             }
         }
         throw new TimeoutException("nobody expired");

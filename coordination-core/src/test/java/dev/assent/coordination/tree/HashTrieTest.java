@@ -1,6 +1,7 @@
 package dev.assent.coordination.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,6 +78,55 @@ class HashTrieTest {
             }
 
             assertThat(texts(detour)).isEqualTo(texts(straight));
+        }
+    }
+
+    @Test
+    void many_that_go_at_once_leave_what_would_be_left_had_they_gone_one_after_the_other() {
+        for (int hashBits : new int[] {1, 3, 8, 32}) {
+            Random random = new Random(hashBits);
+            for (int round = 0; round < 300; round++) {
+                HashTrie<Word> trie = HashTrie.empty();
+                HashTrie<Word> left = HashTrie.empty();
+                List<Word> gone = new ArrayList<>();
+                int oneIn = 1 + random.nextInt(10);
+                for (int i = random.nextInt(300); i >= 0; i--) {
+                    Word word = new Word("w" + i, hashBits);
+                    trie = trie.with(word);
+                    if (random.nextInt(10) < oneIn) {
+                        gone.add(word);
+                    } else {
+                        left = left.with(word);
+                    }
+                }
+                Collections.shuffle(gone, random);
+                int before = trie.size();
+
+                HashTrie<Word> result = trie.withoutAll(gone);
+
+                assertThat(texts(result)).isEqualTo(texts(left));
+                assertThat(result.size()).isEqualTo(left.size());
+                assertThat(texts(trie)).hasSize(before);
+                // Its shape is the same too: what is done next goes the same way.
+                for (Word word : gone) {
+                    result = result.with(word);
+                }
+                assertThat(texts(result)).isEqualTo(texts(trie));
+            }
+        }
+    }
+
+    @Test
+    void what_is_not_there_cannot_go_with_others() {
+        for (int hashBits : new int[] {1, 3, 8, 32}) {
+            HashTrie<Word> trie = HashTrie.empty();
+            for (int i = 0; i < 40; i++) {
+                trie = trie.with(new Word("w" + i, hashBits));
+            }
+            HashTrie<Word> full = trie;
+            List<Word> gone = List.of(new Word("w1", hashBits), new Word("w2", hashBits), new Word("x", hashBits));
+
+            assertThatThrownBy(() -> full.withoutAll(gone)).isInstanceOf(RuntimeException.class);
         }
     }
 

@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,8 @@ class StateCodecTest {
                     new SessionPassword("0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
                     4_000),
             new Txn.CloseSession(HEADER),
+            new Txn.ExpireSessions(HEADER, List.of(new SessionId(1), new SessionId(-1))),
+            new Txn.ExpireSessions(HEADER, List.of()),
             new Txn.Rejected(HEADER, ErrorCode.NO_NODE, List.of()),
             new Txn.Rejected(HEADER, ErrorCode.OK, List.of(ErrorCode.OK, ErrorCode.BAD_VERSION)));
 
@@ -62,6 +65,14 @@ class StateCodecTest {
         for (Txn txn : TXNS) {
             assertThat(TxnCodec.decode(TxnCodec.encode(txn))).isEqualTo(txn);
         }
+    }
+
+    /** What a log of before there were {@link Txn.ExpireSessions} holds of a session that ended. */
+    @Test
+    void a_logged_end_of_one_session_means_what_it_always_meant() throws IOException {
+        byte[] logged = HexFormat.of().parseHex("04fedcba98765432100980a0f1c2b134ff80808080808080808001");
+
+        assertThat(TxnCodec.decode(Payload.wrap(logged))).isEqualTo(new Txn.CloseSession(HEADER));
     }
 
     @Test

@@ -89,6 +89,8 @@ class TreeModelTest {
         } else if (random.nextInt(40) == 0) {
             model.close(session, zxid);
             underWay.add(new Expected(preparer.closeSession(header), ErrorCode.OK, List.of()));
+        } else if (random.nextInt(60) == 0) {
+            expire(random, header, zxid);
         } else if (random.nextInt(4) == 0) {
             multi(random, header, zxid);
         } else {
@@ -99,6 +101,20 @@ class TreeModelTest {
             underWay.add(
                     new Expected(preparer.prepare(header, by, op), error, error == ErrorCode.OK ? results : List.of()));
         }
+    }
+
+    /** Several at once, of which some may not be open, and one may be named twice. */
+    private void expire(Random random, Txn.Header header, long zxid) {
+        List<SessionId> silent = new ArrayList<>(List.of(header.session()));
+        for (int count = random.nextInt(4); count > 0; count--) {
+            silent.add(new SessionId(1 + random.nextInt(4)));
+        }
+        Txn.Header nobodys = new Txn.Header(Txn.Header.NO_CLIENT, 0, header.wallMillis(), header.origin());
+        Txn expiry = preparer.expireSessions(nobodys, silent).orElseThrow();
+        assertThat(expiry.closedSessions()).allMatch(model.sessions::contains).doesNotHaveDuplicates();
+        expiry.closedSessions().forEach(session -> model.close(session, zxid));
+        assertThat(model.sessions).doesNotContainAnyElementsOf(silent);
+        underWay.add(new Expected(expiry, ErrorCode.OK, List.of()));
     }
 
     private void multi(Random random, Txn.Header header, long zxid) {

@@ -211,8 +211,8 @@ public final class OrderedStore implements StateMachine, Primary.Context {
         if (txn.header().origin().server().equals(setting.self())) {
             pending.settle(txn.header().origin().request()).ifPresent(waiter -> answer(waiter, txn, zxid, applied));
         }
-        if (txn instanceof Txn.CloseSession close) {
-            locals.close(close.header().session()).ifPresent(client -> client.end("its session is closed"));
+        for (SessionId closed : txn.closedSessions()) {
+            locals.close(closed).ifPresent(client -> client.end("its session is closed"));
         }
         postponed.give(tree().zxid());
         wakeLater();

@@ -246,19 +246,18 @@ final class Primary {
     /** One of this primary's proposals was committed and applied. */
     void applied(Txn txn) {
         applied++;
-        if (txn.header().origin().equals(NOBODY_WAITS)) {
-            if (txn.header().session().equals(Txn.Header.NO_CLIENT)) {
-                removals--;
-            } else {
-                sessions.ended();
-            }
+        if (txn instanceof Txn.ExpireSessions expiry) {
+            sessions.ended(expiry.sessions().size());
+        } else if (txn.header().origin().equals(NOBODY_WAITS)) {
+            removals--;
         }
         preparer.delivered(context.tree());
         if (txn instanceof Txn.OpenSession open) {
             sessions.opened(open.header().session(), open.timeoutMillis(), listened());
-        } else if (txn instanceof Txn.CloseSession close) {
-            sessions.closed(close.header().session());
-            owners.forget(close.header().session());
+        }
+        for (SessionId closed : txn.closedSessions()) {
+            sessions.closed(closed);
+            owners.forget(closed);
         }
         answerWaiting();
         queue.goOn(QUEUED_PER_COMMIT_MAX);
@@ -289,7 +288,7 @@ final class Primary {
                         + " disks of a quorum too slow?");
     }
 
-    /** How a session ends that shows no life. */
+    /** How sessions end that show no life. */
     private final class EndsSessions implements SilentSessions.Ending {
         @Override
         public Optional<ServerId> server(SessionId session) {
@@ -297,13 +296,19 @@ final class Primary {
         }
 
         @Override
-        public int end(SessionId session) {
-            int ephemerals = context.tree()
+        public int ephemerals(SessionId session) {
+            return context.tree()
                     .session(session)
                     .map(SessionState::ephemeralCount)
                     .orElse(0);
-            propose(preparer.closeSession(header(session, 0, NOBODY_WAITS)));
-            return ephemerals;
+        }
+
+        @Override
+        public int end(List<SessionId> silent) {
+            Optional<Txn.ExpireSessions> expiry =
+                    preparer.expireSessions(header(Txn.Header.NO_CLIENT, 0, NOBODY_WAITS), silent);
+            expiry.ifPresent(Primary.this::propose);
+            return expiry.map(txn -> txn.sessions().size()).orElse(0);
         }
     }
 

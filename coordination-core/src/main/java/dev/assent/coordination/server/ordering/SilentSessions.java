@@ -5,6 +5,7 @@ import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.tree.SessionExpiry;
 import dev.assent.coordination.tree.SessionExpiry.Expired;
 import dev.assent.coordination.tree.SessionState;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +49,11 @@ final class SilentSessions {
         /** The server that holds the session's connection, if that is known. */
         Optional<ServerId> server(SessionId session);
 
-        /** Proposes the end; returns how many ephemeral znodes end with it. */
-        int end(SessionId session);
+        /** How many ephemeral znodes end with it. */
+        int ephemerals(SessionId session);
+
+        /** Proposes their end, in one transaction; returns how many of them were not about to end already. */
+        int end(List<SessionId> sessions);
     }
 
     /** Watches over all that are open. */
@@ -76,9 +80,9 @@ final class SilentSessions {
         sessions.forget(session);
     }
 
-    /** An end that was proposed here is committed. */
-    void ended() {
-        endsUnderWay--;
+    /** So many ends that were proposed here are committed. */
+    void ended(int count) {
+        endsUnderWay -= count;
     }
 
     /** A server has reported all that it heard until {@code reportedMillis}, and is told now that its word counts. */
@@ -95,36 +99,40 @@ final class SilentSessions {
 
     /** Ends the silent ones, some at a time; to be called often. */
     void tick(long nowMillis, Ending ending) {
+        int endedMax = Math.min(ENDED_PER_TICK_MAX, ENDS_UNDER_WAY_MAX - endsUnderWay);
+        List<SessionId> silent = new ArrayList<>();
         int ephemerals = 0;
-        for (int ended = 0; ended < ENDED_PER_TICK_MAX && ephemerals < EPHEMERALS_PER_TICK_MAX; ended++) {
+        for (int judged = 0; judged < endedMax && ephemerals < EPHEMERALS_PER_TICK_MAX; judged++) {
             // Later by what a report may take: each server had the time to tell what it heard before the deadline.
-            List<Expired> next =
-                    endsUnderWay < ENDS_UNDER_WAY_MAX ? sessions.expired(nowMillis - silentMillis, 1) : List.of();
+            List<Expired> next = sessions.expired(nowMillis - silentMillis, 1);
             if (next.isEmpty()) {
                 break;
             }
-            ephemerals += judge(next.get(0), nowMillis, ending);
+            Expired due = next.get(0);
+            if (isSilent(due, nowMillis, ending)) {
+                log.expired(due.session(), due.timeoutMillis());
+                silent.add(due.session());
+                ephemerals += ending.ephemerals(due.session());
+            } else {
+                sessions.reprieve(due, nowMillis);
+            }
+        }
+        if (!silent.isEmpty()) {
+            endsUnderWay += ending.end(silent);
         }
         log.tell(nowMillis);
     }
 
     /**
-     * Ends the session, unless its server has not reported since the deadline and may have answered the client's pings
-     * meanwhile. A server does not do that for long.
-     *
-     * @return how many ephemeral znodes end with it
+     * Not if its server has not reported since the deadline, and may have answered the client's pings meanwhile. A server
+     * does not do that for long.
      */
-    private int judge(Expired due, long nowMillis, Ending ending) {
+    private boolean isSilent(Expired due, long nowMillis, Ending ending) {
         Contact contact = ending.server(due.session()).map(contacts::get).orElse(null);
         if (contact != null && contact.reportedMillis < due.deadlineMillis()) {
             int answeredMillisMax = new EdgePatience(due.timeoutMillis()).answeredMillisMax();
-            if (nowMillis <= contact.confirmedMillis + answeredMillisMax + due.timeoutMillis()) {
-                sessions.reprieve(due, nowMillis);
-                return 0;
-            }
+            return nowMillis > contact.confirmedMillis + answeredMillisMax + due.timeoutMillis();
         }
-        log.expired(due.session(), due.timeoutMillis());
-        endsUnderWay++;
-        return ending.end(due.session());
+        return true;
     }
 }

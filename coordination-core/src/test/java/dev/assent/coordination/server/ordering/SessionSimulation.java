@@ -106,14 +106,15 @@ final class SessionSimulation implements SimServer.Witness {
 
     private void committed(DataTree tree, Payload payload) {
         changes++;
-        Txn txn = decoded(payload);
-        if (txn instanceof Txn.CloseSession close && ended.add(close.header().session())) {
-            for (SimClient client : clients) {
-                if (close.header().session().equals(client.session()) && client.believes(SKEW_PERMITTED)) {
-                    throw new Broken("a session of "
-                            + client.timeoutMillis() + " ms ends " + client.sinceAnsweredMillis()
-                            + " ms after a ping that was answered, while its client may believe in it");
-                }
+        decoded(payload).closedSessions().stream().filter(ended::add).forEach(this::mustNotBeBelievedIn);
+    }
+
+    private void mustNotBeBelievedIn(SessionId over) {
+        for (SimClient client : clients) {
+            if (over.equals(client.session()) && client.believes(SKEW_PERMITTED)) {
+                throw new Broken("a session of "
+                        + client.timeoutMillis() + " ms ends " + client.sinceAnsweredMillis()
+                        + " ms after a ping that was answered, while its client may believe in it");
             }
         }
     }
@@ -244,8 +245,7 @@ final class SessionSimulation implements SimServer.Witness {
     /** Whose bytes lie unread at a server that the leader hears is not silent. */
     @Override
     public void proposed(SimServer leader, Payload payload) {
-        if (decoded(payload) instanceof Txn.CloseSession close) {
-            SessionId session = close.header().session();
+        for (SessionId session : decoded(payload).closedSessions()) {
             for (SimClient client : clients) {
                 if (client.isUnread(session, leader)) {
                     throw new Broken("a session of " + client.timeoutMillis() + " ms ends, whose client is not read");
