@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Carries out a node's commands: on the branch itself if it ran in this process, else through its resource manager,
@@ -88,14 +89,14 @@ final class BranchCommands {
             case SCAN -> scan(registered(command));
             case PREPARE ->
                 prepare(command).thenApply(vote -> CommandReply.newBuilder().setVote(Wire.vote(vote)));
-            case COMMIT -> ended(end(command, (run, part) -> run.commit(), Participant::commit));
+            case COMMIT -> ended(endPrepared(command, BranchRun::commit, Participant::commit));
             case COMMIT_ONE_PHASE ->
                 ended(end(
                         command,
                         (run, part) -> run.commitOnePhase(part.objection()),
                         (recoverer, xid) -> CompletableFuture.completedStage(new Completion.Unsent(
                                 "this service does not run the branch, and only its own agent may"))));
-            case ROLLBACK -> ended(end(command, (run, part) -> run.rollback(), Participant::rollback));
+            case ROLLBACK -> ended(endPrepared(command, BranchRun::rollback, Participant::rollback));
             case FORGET -> ended(end(command, (run, part) -> run.forget(), Participant::forget));
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
                 throw new IOException("this service does not know command " + command.getKindValue());
@@ -135,9 +136,26 @@ final class BranchCommands {
     }
 
     /**
-     * On the branch itself if it runs here; as it is remembered if this process has ended it already, since a service
-     * may learn the decision before it is told; else by its resource manager.
+     * On the branch itself if it runs here; as it is remembered if this process has ended it for certain, since a service
+     * may learn the decision before it is told; else by its resource manager. A prepare that was given up may have been
+     * carried out late: whoever tells such a branch may have seen it prepared, so the resource is asked, not memory.
      */
+    private CompletionStage<Completion> endPrepared(
+            Command command,
+            Function<BranchRun, CompletionStage<Completion>> own,
+            BiFunction<Participant, BranchId, CompletionStage<Completion>> others) {
+        BranchId branch = Wire.branch(command.getBranch());
+        Optional<BranchRun> run = parts.find(GlobalTxId.fromBytes(branch.gtrid()), branch);
+        if (run.isPresent() && !run.get().mayHaveEndedOtherwise()) {
+            return own.apply(run.get());
+        }
+        Optional<Completion> remembered = remembered(command.getKind(), branch);
+        return remembered.isPresent()
+                ? CompletableFuture.completedStage(remembered.get())
+                : byResource(command, branch, others);
+    }
+
+    /** On the branch itself if it runs here, ended or not; else by its resource manager. */
     private CompletionStage<Completion> end(
             Command command,
             BiFunction<BranchRun, LocalPart, CompletionStage<Completion>> own,
@@ -145,13 +163,13 @@ final class BranchCommands {
         BranchId branch = Wire.branch(command.getBranch());
         Optional<LocalPart> part = parts.find(GlobalTxId.fromBytes(branch.gtrid()));
         Optional<BranchRun> run = part.flatMap(local -> local.find(branch));
-        if (run.isPresent()) {
-            return own.apply(run.get(), part.get());
-        }
-        Optional<Completion> remembered = remembered(command.getKind(), branch);
-        if (remembered.isPresent()) {
-            return CompletableFuture.completedStage(remembered.get());
-        }
+        return run.isPresent() ? own.apply(run.get(), part.get()) : byResource(command, branch, others);
+    }
+
+    private CompletionStage<Completion> byResource(
+            Command command,
+            BranchId branch,
+            BiFunction<Participant, BranchId, CompletionStage<Completion>> others) {
         try {
             return others.apply(resource(command).recoverer(), branch);
         } catch (IOException notHere) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BranchRun {
     private static final Logger LOG = LoggerFactory.getLogger(BranchRun.class);
+
+    /** So often, about once a second, a branch whose vote was lost is looked for before it counts as rolled back. */
+    static final int ABSENCES_MAX = 60;
 
     /** In this order, and never back. */
     private enum Phase {
@@ -43,6 +47,10 @@ final class BranchRun {
     private final Map<Kind, CompletableFuture<Completion>> underWay = new EnumMap<>(Kind.class);
     private volatile Phase phase = Phase.WORKING;
     private @Nullable CompletableFuture<Vote> vote;
+    /** Its vote was lost: the resource may be at it still, and the branch turn out prepared. */
+    private volatile boolean voteLost;
+
+    private final AtomicInteger absences = new AtomicInteger();
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
     private volatile Completion end = new Completion.NotKnown();
 
@@ -85,7 +93,7 @@ final class BranchRun {
             return CompletableFuture.completedStage(new Vote.Rollback(objection.get()));
         }
         return asked(() -> participant.prepare(id))
-                .handle((answer, failed) -> noted(answer != null ? answer : new Vote.Rollback("failed: " + failed)));
+                .handle((answer, failed) -> noted(answer != null ? answer : new Vote.Unconfirmed("failed: " + failed)));
     }
 
     private Vote noted(Vote cast) {
@@ -94,6 +102,8 @@ final class BranchRun {
         } else if (cast instanceof Vote.ReadOnly) {
             end = new Completion.Done();
             phase = Phase.ENDED;
+        } else if (cast instanceof Vote.Unconfirmed) {
+            voteLost = true;
         }
         return cast;
     }
@@ -138,7 +148,11 @@ final class BranchRun {
             voting = vote != null && !vote.isDone();
         }
         if (voting) {
-            participant.cutShort(id);
+            try {
+                participant.cutShort(id);
+            } catch (RuntimeException thrown) {
+                LOG.warn("the participant of branch {} threw when its vote was cut short", id, thrown);
+            }
         }
     }
 
@@ -175,6 +189,11 @@ final class BranchRun {
         return phase == Phase.ENDED;
     }
 
+    /** It counts as rolled back only because it was not found for long after its vote was lost. */
+    boolean mayHaveEndedOtherwise() {
+        return voteLost && hasEnded() && end instanceof Completion.NotKnown;
+    }
+
     private CompletionStage<Completion> once(Kind kind, Supplier<CompletionStage<Completion>> step) {
         CompletableFuture<Completion> answer = new CompletableFuture<>();
         CompletableFuture<?> before;
@@ -209,12 +228,17 @@ final class BranchRun {
             return CompletableFuture.completedStage(end);
         }
         return completed(asked(how)).thenApply(completion -> {
-            if (completion.endsBranch()) {
+            if (completion.endsBranch() && !mayTurnUp(completion)) {
                 end = completion;
                 phase = Phase.ENDED;
             }
             return completion;
         });
+    }
+
+    /** It is not there, or not yet: whoever tells it again, the sweeper at last, may find it. */
+    private boolean mayTurnUp(Completion completion) {
+        return voteLost && completion instanceof Completion.NotKnown && absences.incrementAndGet() < ABSENCES_MAX;
     }
 
     private static CompletionStage<Completion> completed(CompletionStage<Completion> answer) {

@@ -225,6 +225,16 @@ final class LocalPart {
         return end.hasListeners();
     }
 
+    /** It is certain that it rolled back, and some branch has not obeyed yet. */
+    Optional<Outcome> openRollback() {
+        return heard().filter(outcome -> outcome instanceof Outcome.RolledBack && !isDone());
+    }
+
+    /** It is certain that it committed, and some branch has not obeyed yet. */
+    boolean isOpenCommit() {
+        return heard().filter(Outcome.Committed.class::isInstance).isPresent() && !isDone();
+    }
+
     /** Nothing is left that could hold the transaction open here. */
     synchronized boolean isDone() {
         return branches.values().stream().allMatch(BranchRun::hasEnded);

@@ -25,7 +25,7 @@ final class LocalParts {
     private final Map<GlobalTxId, LocalPart> parts = new LinkedHashMap<>();
     private final Finished finished;
 
-    /** How a transaction ended, and each branch that this process had in it. */
+    /** How a transaction ended, and each branch that this process had in it and has ended for certain. */
     private record End(Outcome outcome, Map<BranchId, Completion> branches) {}
 
     /** A bounded memory of what ended. What falls out of it is past its deadline, and so refused by that. */
@@ -129,7 +129,9 @@ final class LocalParts {
         if (part.isDone()) {
             parts.remove(part.id());
             Map<BranchId, Completion> branches = new HashMap<>();
-            part.branches().forEach(branch -> branches.put(branch.id(), branch.end()));
+            part.branches().stream()
+                    .filter(branch -> !branch.mayHaveEndedOtherwise())
+                    .forEach(branch -> branches.put(branch.id(), branch.end()));
             finished.put(part.id(), new End(outcome, branches));
         }
     }

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Looks after transactions whose end nobody told this process: their coordinator died or does not know, or a message
  * was lost. Thread-safe.
  *
- * <p>A branch that was never asked to prepare is dropped once its transaction cannot commit any more (its epoch is
+ * <p>A branch that has not obeyed what is certain is told again by each sweep, long before the deadline if need be.
+ * A branch that was never asked to prepare is dropped once its transaction cannot commit any more (its epoch is
  * over, or its deadline); no question to a coordinator, and no other transaction's resource, holds that up. A prepared
  * one waits: the sweeper asks for the decision, and does only what it says. Who listens for the end hears "unknown"
  * only when the store is not bound to remember any more.
@@ -69,6 +70,7 @@ final class Sweeper {
     /** Begins a sweep. Never blocks: resources, and the questions, have threads of their own. */
     void sweep() {
         freeLocks();
+        finishRollbacks();
         askUnlessUnderWay();
     }
 
@@ -84,10 +86,28 @@ final class Sweeper {
 
     private List<LocalPart> over() {
         long now = clock.epochMillis();
+        return parts.all().stream().filter(part -> isOver(part, now)).toList();
+    }
+
+    private boolean isOver(LocalPart part, long now) {
+        return part.isInDoubt()
+                || directory.isFenced(part.id())
+                || part.id().isPastDeadline(now);
+    }
+
+    /** That they rolled back is certain: what has not obeyed is told again, and nobody is asked, nor waited for. */
+    private void finishRollbacks() {
+        for (LocalPart part : parts.all()) {
+            part.openRollback().ifPresent(known -> oneAtATime(part, () -> obey(part, known)));
+        }
+    }
+
+    /** Whoever ends a branch by a commit asks first, so that its record is taken up before. */
+    private List<LocalPart> toBeAskedAbout() {
+        long now = clock.epochMillis();
         return parts.all().stream()
-                .filter(part -> part.isInDoubt()
-                        || directory.isFenced(part.id())
-                        || part.id().isPastDeadline(now))
+                .filter(part -> part.openRollback().isEmpty() && (isOver(part, now) || part.isOpenCommit()))
+                .sorted(Comparator.comparingLong(LocalPart::lastAsked))
                 .toList();
     }
 
@@ -132,8 +152,7 @@ final class Sweeper {
 
     private void askAround() {
         long begunMillis = clock.epochMillis();
-        over().stream()
-                .sorted(Comparator.comparingLong(LocalPart::lastAsked))
+        toBeAskedAbout().stream()
                 .takeWhile(part -> clock.epochMillis() - begunMillis < ASKING_MILLIS_MAX)
                 .forEach(part -> guarded(part, () -> learn(part)));
     }

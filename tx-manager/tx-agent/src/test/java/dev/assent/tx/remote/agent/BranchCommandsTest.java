@@ -2,8 +2,24 @@ package dev.assent.tx.remote.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.EpochKey;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.model.Vote;
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.Command;
+import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.spi.Participant;
 import dev.assent.tx.testing.ToyResource;
+import io.grpc.inprocess.InProcessChannelBuilder;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -11,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class BranchCommandsTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final BranchCommands commands = new BranchCommands(new LocalParts(2, Runnable::run));
+    private final LocalParts parts = new LocalParts(2, Runnable::run);
+    private final BranchCommands commands = new BranchCommands(parts);
 
     @AfterEach
     void stop() {
@@ -56,5 +73,97 @@ class BranchCommandsTest {
         commands.replace(refused, earlier);
 
         assertThat(commands.find("orders")).isEmpty();
+    }
+
+    private static final GlobalTxId ID = new GlobalTxId(
+            new ClusterId(7), new EpochKey(Authority.SHARD_2PC, 0, 0), 1, Long.MAX_VALUE, new GlobalTxId.Unique(3, 4));
+    private static final BranchId BRANCH = new BranchName(new ResourceName("orders").hash(), 1, 5).in(ID);
+
+    /** A resource that the nodes have found to be what its name stands for. */
+    private ToyResource agreed() {
+        ToyResource toy = new ToyResource("orders");
+        AgentResource resource = new AgentResource(toy, timer, () -> 0, () -> {});
+        assertThat(commands.register(resource)).isEmpty();
+        resource.ask().join();
+        NodeLink link = new NodeLink(
+                "node",
+                InProcessChannelBuilder.forName("nobody").build(),
+                new NodeDirectory(),
+                NodeStandingsTest.nobody(),
+                timer);
+        resource.judged(
+                link,
+                NameVerdict.newBuilder()
+                        .setName("orders")
+                        .setKind(NameVerdict.Kind.AGREED)
+                        .setIdentity(Wire.identity(Optional.empty()))
+                        .build());
+        link.close();
+        assertThat(resource.objection()).isEmpty();
+        return toy;
+    }
+
+    private LocalPart working(Participant participant) {
+        LocalPart part = parts.open(ID);
+        assertThat(part.add(new BranchRun(BRANCH, participant))).isTrue();
+        return part;
+    }
+
+    private Completion told(Command.Kind kind) {
+        return Wire.completion(commands.run(Command.newBuilder()
+                        .setCommandId(1)
+                        .setKind(kind)
+                        .setResourceManager("orders")
+                        .setBranch(Wire.branch(BRANCH))
+                        .build())
+                .toCompletableFuture()
+                .join()
+                .getCompletion());
+    }
+
+    /** Its connection was cut off while it prepared: the database may be at it still. */
+    @Test
+    void a_branch_that_turns_out_prepared_after_it_was_given_up_is_rolled_back_as_recovery_says() {
+        ToyResource orders = agreed();
+        LocalPart part = working(orders.voting(new Vote.Unconfirmed("the connection was cut off")));
+        assertThat(part.branches().get(0).prepare(Optional::empty)).isNotNull();
+        for (int absence = 0; absence < BranchRun.ABSENCES_MAX; absence++) {
+            parts.ended(ID, new Outcome.RolledBack("its coordinator died")).toCompletableFuture().join();
+        }
+        assertThat(parts.all()).isEmpty();
+
+        orders.turnsUpPrepared(BRANCH);
+
+        assertThat(told(Command.Kind.ROLLBACK)).isEqualTo(new Completion.Done());
+        assertThat(orders.prepared()).isEmpty();
+    }
+
+    @Test
+    void a_branch_that_was_ended_for_certain_is_told_as_it_is_remembered() {
+        ToyResource orders = agreed();
+        LocalPart part = working(orders);
+        assertThat(part.branches().get(0).prepare(Optional::empty)).isNotNull();
+        part.branches().get(0).commit().toCompletableFuture().join();
+        parts.ended(ID, new Outcome.Committed()).toCompletableFuture().join();
+
+        assertThat(told(Command.Kind.COMMIT)).isEqualTo(new Completion.Done());
+    }
+
+    /** The part is still open, as another branch has not obeyed. */
+    @Test
+    void a_branch_that_was_looked_for_in_vain_is_rolled_back_when_recovery_has_seen_it() {
+        ToyResource orders = agreed();
+        BranchRun branch =
+                working(orders.voting(new Vote.Unconfirmed("cut off"))).branches().get(0);
+        CompletionStage<Vote> unused = branch.prepare(Optional::empty);
+        for (int absence = 0; absence < BranchRun.ABSENCES_MAX; absence++) {
+            assertThat(told(Command.Kind.ROLLBACK)).isEqualTo(new Completion.NotKnown());
+        }
+        assertThat(branch.hasEnded()).isTrue();
+
+        orders.turnsUpPrepared(BRANCH);
+
+        assertThat(told(Command.Kind.ROLLBACK)).isEqualTo(new Completion.Done());
+        assertThat(orders.prepared()).isEmpty();
     }
 }

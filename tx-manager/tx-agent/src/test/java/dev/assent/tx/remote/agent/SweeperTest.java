@@ -382,4 +382,90 @@ class SweeperTest {
         assertThat(asked).isEmpty();
         assertThat(parts.all()).isEmpty();
     }
+
+    /** The vote was lost as its connection was cut off: the database may still be at it. */
+    @Test
+    void a_branch_whose_vote_was_lost_is_rolled_back_when_it_turns_out_prepared() {
+        LocalPart part = openPart();
+        BranchRun branch = work(part);
+        orders.voting(new Vote.Unconfirmed("cut off"));
+        assertThat(branch.prepare(Optional::empty)).isNotNull();
+        parts.ended(ID, new Outcome.RolledBack("its coordinator died"));
+        assertThat(heard).hasSize(1);
+
+        orders.turnsUpPrepared(branch.id());
+        sweeper.sweep();
+
+        assertThat(orders.prepared()).isEmpty();
+        assertThat(parts.all()).isEmpty();
+    }
+
+    @Test
+    void a_branch_whose_vote_was_lost_is_not_looked_for_without_end() {
+        BranchRun branch = work(openPart());
+        orders.voting(new Vote.Unconfirmed("cut off"));
+        assertThat(branch.prepare(Optional::empty)).isNotNull();
+        parts.ended(ID, new Outcome.RolledBack("its coordinator died"));
+
+        for (int sweep = 0; sweep < BranchRun.ABSENCES_MAX; sweep++) {
+            sweeper.sweep();
+        }
+
+        assertThat(branch.hasEnded()).isTrue();
+        assertThat(parts.all()).isEmpty();
+    }
+
+    /** Long before the deadline, and whatever is known of epochs: it is certain. */
+    @Test
+    void a_branch_that_did_not_obey_a_known_rollback_is_told_again_by_the_next_sweep() {
+        BranchRun branch = prepared(openPart());
+        orders.loseAnswers(1);
+        branch.rollback().toCompletableFuture().join();
+        parts.ended(ID, new Outcome.RolledBack("asked"));
+        assertThat(branch.hasEnded()).isFalse();
+
+        sweeper.sweep();
+
+        assertThat(branch.hasEnded()).isTrue();
+        assertThat(orders.prepared()).isEmpty();
+        assertThat(asked).isEmpty();
+        assertThat(parts.all()).isEmpty();
+    }
+
+    /** Whoever ends a branch by a commit asks first, so that its record shows that it was taken up. */
+    @Test
+    void a_prepared_branch_of_a_transaction_known_to_be_committed_is_committed_by_the_next_sweep() {
+        BranchRun branch = prepared(openPart());
+        parts.ended(ID, new Outcome.Committed());
+        answer = new Outcome.Committed();
+
+        sweeper.sweep();
+
+        assertThat(asked).containsExactly(ID);
+        assertThat(branch.hasEnded()).isTrue();
+        assertThat(orders.count(ToyResource.State.COMMITTED)).isEqualTo(1);
+        assertThat(parts.all()).isEmpty();
+    }
+
+    @Test
+    void a_participant_that_throws_when_it_is_cut_short_ends_no_sweep() {
+        BranchRun cut = work(openPart(), new ToyResource("other") {
+            @Override
+            public CompletionStage<Vote> prepare(BranchId branch) {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public void cutShort(BranchId branch) {
+                throw new IllegalStateException("a participant's bug");
+            }
+        });
+        assertThat(cut.prepare(Optional::empty)).isNotNull();
+        BranchRun behind = work(parts.open(OTHER));
+        now = DEADLINE;
+
+        sweeper.sweep();
+
+        assertThat(behind.hasEnded()).isTrue();
+    }
 }
