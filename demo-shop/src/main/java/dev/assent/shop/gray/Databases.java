@@ -11,7 +11,9 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +75,30 @@ public final class Databases {
             sum += number(name, "select count(*) from pg_prepared_xacts");
         }
         return sum;
+    }
+
+    /** A branch that is prepared, with for how long. */
+    public record Held(Name database, String gid, long seconds) {
+        @Override
+        public String toString() {
+            return gid + " in " + database.text() + " for " + seconds + " s";
+        }
+    }
+
+    /** Branches that are prepared in any of them. */
+    public List<Held> held() throws SQLException {
+        List<Held> held = new ArrayList<>();
+        for (Name name : Name.values()) {
+            try (Connection connection = DriverManager.getConnection(url(name));
+                    Statement select = connection.createStatement();
+                    ResultSet rows = select.executeQuery(
+                            "select gid, extract(epoch from now() - prepared)::bigint from pg_prepared_xacts")) {
+                while (rows.next()) {
+                    held.add(new Held(name, rows.getString(1), rows.getLong(2)));
+                }
+            }
+        }
+        return held;
     }
 
     long number(Name name, String query) throws SQLException {

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
 /** One row in each of two databases, in one transaction, and what its caller was told. Thread-safe. */
@@ -29,6 +31,7 @@ public final class Transfers {
     private final int timeoutSeconds;
     private final Meter commits;
     private final TruthBook book = new TruthBook();
+    private final Map<String, Integer> causes = new ConcurrentHashMap<>();
 
     /** Adds the row of that id in the thread's transaction. */
     @FunctionalInterface
@@ -71,6 +74,7 @@ public final class Transfers {
             second.work().insert(id);
             told = commit();
         } catch (SQLException refused) {
+            causes.merge(cause(refused), 1, Integer::sum);
             told = rollback();
         } finally {
             book.note(id, told);
@@ -95,6 +99,7 @@ public final class Transfers {
             committed = true;
             return Told.COMMITTED;
         } catch (RollbackException | HeuristicRollbackException rolledBack) {
+            causes.merge(cause(rolledBack), 1, Integer::sum);
             return Told.ROLLED_BACK;
         } catch (SystemException | HeuristicMixedException unknown) {
             return Told.UNKNOWN;
@@ -110,6 +115,16 @@ public final class Transfers {
         } catch (SystemException unknown) {
             return Told.UNKNOWN;
         }
+    }
+
+    /** Without what tells one transaction from another. */
+    private static String cause(Exception rolledBack) {
+        return String.valueOf(rolledBack.getMessage()).replaceAll("[0-9a-f]{16,}", "...");
+    }
+
+    /** Why transactions were rolled back, and how often each. */
+    public Map<String, Integer> causes() {
+        return Map.copyOf(causes);
     }
 
     public TruthBook book() {

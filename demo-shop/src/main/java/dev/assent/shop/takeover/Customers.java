@@ -7,6 +7,8 @@ import dev.assent.shop.gray.Told;
 import dev.assent.shop.gray.Transfers;
 import dev.assent.shop.gray.Transfers.Place;
 import dev.assent.shop.platform.Pauses;
+import dev.assent.tx.api.TransactionService;
+import dev.assent.tx.model.Outcome;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
 import jakarta.transaction.NotSupportedException;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +34,10 @@ final class Customers implements AutoCloseable {
     private static final long THINK_MILLIS = 5;
     private static final long LOOK_MILLIS = 10;
     private static final int POOL = 24;
+    private static final int ATTEMPTS_SHOWN_MAX = 8;
+    private static final String COMMITTED = "committed";
 
+    private final TransactionService service;
     private final Assent assent;
     private final Transfers transfers;
     private final Map<String, Integer> reasons = new ConcurrentHashMap<>();
@@ -39,21 +45,23 @@ final class Customers implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<Caller> callers = new ArrayList<>();
 
-    private Customers(Assent assent, Transfers transfers) {
+    private Customers(TransactionService service, Assent assent, Transfers transfers) {
+        this.service = service;
         this.assent = assent;
         this.transfers = transfers;
     }
 
     /** Starts them as a service of the nodes at {@code targets}. */
     static Customers start(String targets, Databases databases) throws SQLException {
-        Assent assent = Assent.over(RemoteTransactionService.connect(RemoteConfig.of(targets, "customers")));
+        TransactionService service = RemoteTransactionService.connect(RemoteConfig.of(targets, "customers"));
+        Assent assent = Assent.over(service);
         Transfers transfers = new Transfers(
                 assent.transactions(),
                 place(assent, databases, Databases.Name.LEFT),
                 place(assent, databases, Databases.Name.RIGHT),
                 TIMEOUT_SECONDS,
                 new Meter());
-        Customers customers = new Customers(assent, transfers);
+        Customers customers = new Customers(service, assent, transfers);
         for (int number = 0; number < CALLERS; number++) {
             Caller caller = customers.new Caller(number);
             customers.callers.add(caller);
@@ -76,6 +84,8 @@ final class Customers implements AutoCloseable {
         private long lastCommitNanos = System.nanoTime();
         private long longestNanos;
         private long commits;
+        private List<String> attempts = new ArrayList<>();
+        private List<String> longest = List.of();
 
         Caller(int number) {
             thread = new Thread(this::transferAgainAndAgain, "customer-" + number);
@@ -85,8 +95,13 @@ final class Customers implements AutoCloseable {
         private void transferAgainAndAgain() {
             try {
                 do {
-                    if (achieved()) {
-                        committed(System.nanoTime());
+                    long begunNanos = System.nanoTime();
+                    String came = achieved();
+                    long nowNanos = System.nanoTime();
+                    attempted(came + " after "
+                            + Duration.ofNanos(nowNanos - begunNanos).toMillis());
+                    if (came.equals(COMMITTED)) {
+                        committed(nowNanos);
                     }
                 } while (!stop.await(THINK_MILLIS, TimeUnit.MILLISECONDS));
             } catch (InterruptedException ended) {
@@ -94,18 +109,28 @@ final class Customers implements AutoCloseable {
             }
         }
 
-        /** Whether one transaction was committed; what could not be begun is tried again. */
-        private boolean achieved() {
+        /** What came of one transaction; what could not be begun is tried again. */
+        private String achieved() {
             try {
-                return transfers.run();
+                return transfers.run() ? COMMITTED : "not committed";
             } catch (NotSupportedException | SystemException | RuntimeException refused) {
                 refusals.incrementAndGet();
                 reasons.merge(String.valueOf(refused.getMessage()), 1, Integer::sum);
-                return false;
+                return "refused";
+            }
+        }
+
+        private synchronized void attempted(String what) {
+            if (attempts.size() < ATTEMPTS_SHOWN_MAX) {
+                attempts.add(what);
             }
         }
 
         private synchronized void committed(long nowNanos) {
+            if (nowNanos - lastCommitNanos > longestNanos) {
+                longest = attempts;
+            }
+            attempts = new ArrayList<>();
             longestNanos = Math.max(longestNanos, nowNanos - lastCommitNanos);
             lastCommitNanos = nowNanos;
             commits++;
@@ -113,11 +138,16 @@ final class Customers implements AutoCloseable {
 
         private synchronized long measureAnew() {
             longestNanos = 0;
+            longest = List.of();
             return commits;
         }
 
         private synchronized long commits() {
             return commits;
+        }
+
+        private synchronized List<String> longest() {
+            return longest;
         }
 
         private synchronized long longestNanos(long nowNanos) {
@@ -158,6 +188,25 @@ final class Customers implements AutoCloseable {
                 .mapToLong(caller -> caller.longestNanos(now))
                 .max()
                 .orElse(0));
+    }
+
+    /** What came of the attempts of whoever waited longest, each with its milliseconds. */
+    String slowest() {
+        long now = System.nanoTime();
+        return callers.stream()
+                .max(Comparator.comparingLong(caller -> caller.longestNanos(now)))
+                .map(caller -> String.join(", ", caller.longest()))
+                .orElse("");
+    }
+
+    /** How the nodes say that the transaction of a token ended. */
+    Outcome outcome(String token) {
+        return service.outcome(token);
+    }
+
+    /** Why transactions were rolled back, and how often each. */
+    Map<String, Integer> causes() {
+        return transfers.causes();
     }
 
     long commits() {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -104,7 +105,10 @@ final class Fleet implements AutoCloseable {
                 .of(Tier.NODES)
                 .start(
                         name(node),
-                        JavaCommand.of(dev.assent.tx.node.Main.class, "-Xmx192m")
+                        JavaCommand.of(
+                                        dev.assent.tx.node.Main.class,
+                                        "-Xmx192m",
+                                        "-Dlogback.configurationFile=dev/assent/shop/takeover/node-logback.xml")
                                 .with(properties)
                                 .words(),
                         home,
@@ -114,6 +118,15 @@ final class Fleet implements AutoCloseable {
 
     private Path log(int node) {
         return directory.resolve(name(node)).resolve("node.log");
+    }
+
+    /** What all nodes have logged since {@code strike}, in the order of time. */
+    TakeoverPhases phasesSince(LocalTime strike) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int node : ids()) {
+            lines.addAll(Files.readAllLines(log(node)));
+        }
+        return TakeoverPhases.of(strike, lines);
     }
 
     /** The shards that a node said last that it leads, since it was last started. */

@@ -76,6 +76,7 @@ final class Rolling {
         customers.stop();
         long prepared = Takeovers.awaitNothingPrepared(databases);
         out.println("told " + customers.counts() + ", before the first restart failed " + failedBefore);
+        Takeovers.tellLeft(databases, customers, out);
         customers.reasons().forEach((reason, count) -> out.println("refused " + count + " times: " + reason));
         return new Result(
                 customers.commits(),

@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +54,7 @@ final class Takeovers {
                 customers.stop();
                 long prepared = awaitNothingPrepared(databases);
                 out.println("told " + customers.counts() + ", prepared at the end " + prepared);
+                tellLeft(databases, customers, out);
                 customers.reasons().forEach((reason, count) -> out.println("refused " + count + " times: " + reason));
                 return new Result(
                         killed, frozen, customers.lies(), customers.counts().getOrDefault(Told.UNKNOWN, 0), prepared);
@@ -74,18 +77,21 @@ final class Takeovers {
             int victim = fleet.leader();
             int shards = fleet.led(victim).size();
             customers.measureAnew();
+            LocalTime struck = LocalTime.now(ZoneId.systemDefault());
             strike(fault, fleet, victim);
             customers.awaitCommits(COMMITS_AFTER, PATIENCE);
             Duration pause = customers.longestPause();
             pauses.add(pause);
             out.printf(
                     Locale.ROOT,
-                    "round=%d fault=%s victim=%s shards=%d longestPauseMillis=%d%n",
+                    "round=%d fault=%s victim=%s shards=%d longestPauseMillis=%d %s slowest[%s]%n",
                     round,
                     fault.text(),
                     Fleet.name(victim),
                     shards,
-                    pause.toMillis());
+                    pause.toMillis(),
+                    fleet.phasesSince(struck),
+                    customers.slowest());
             out.flush();
             heal(fault, fleet, victim);
         }
@@ -104,6 +110,14 @@ final class Takeovers {
             case KILL -> fleet.restart(victim);
             case FREEZE -> Signals.thaw(fleet.process(victim));
         }
+    }
+
+    /** Of each branch that is still prepared: who began it, since when it is, who should end it, and what is known. */
+    static void tellLeft(Databases databases, Customers customers, PrintStream out) throws SQLException {
+        for (Databases.Held held : databases.held()) {
+            out.println("PREPARED  " + Leftover.describe(held, customers::outcome, System.currentTimeMillis()));
+        }
+        customers.causes().forEach((cause, count) -> out.println("rolled back " + count + " times: " + cause));
     }
 
     static long awaitNothingPrepared(Databases databases) throws SQLException, InterruptedException {

@@ -113,6 +113,7 @@ final class ElectedShards implements HeldEpochs {
     }
 
     private void round(ShardBoard.Member me) throws IOException {
+        long begunNanos = around.clock().nanos();
         ShardBoard board = table.read();
         if (!me.equals(board.members().get(id))) {
             table.show(id, me);
@@ -122,6 +123,7 @@ final class ElectedShards implements HeldEpochs {
         seen = board;
         attend(board);
         boolean changed = reconcile(board);
+        long lookedNanos = around.clock().nanos();
         Round round = new Round();
         candidacy
                 .decide(
@@ -130,10 +132,20 @@ final class ElectedShards implements HeldEpochs {
                         me.leaving(),
                         TimeUnit.NANOSECONDS.toMillis(around.clock().nanos()))
                 .forEach(step -> step.accept(round));
-        changed |= take(round.takes);
-        changed |= round.changed;
+        List<EpochRef> taken = take(round.takes);
+        long takenNanos = around.clock().nanos();
+        changed |= !taken.isEmpty() || round.changed;
         if (changed) {
             listener.run();
+        }
+        if (!taken.isEmpty()) {
+            LOG.info(
+                    "{} leads {}: looked for {} ms, opened them in {} ms, told that in {} ms",
+                    candidate.name(),
+                    taken,
+                    TimeUnit.NANOSECONDS.toMillis(lookedNanos - begunNanos),
+                    TimeUnit.NANOSECONDS.toMillis(takenNanos - lookedNanos),
+                    TimeUnit.NANOSECONDS.toMillis(around.clock().nanos() - takenNanos));
         }
         if (changed || moved) {
             around.recover().run();
@@ -188,21 +200,18 @@ final class ElectedShards implements HeldEpochs {
         return true;
     }
 
-    private boolean take(List<Step.Take> wanted) throws IOException {
+    private List<EpochRef> take(List<Step.Take> wanted) throws IOException {
         if (wanted.isEmpty()) {
-            return false;
+            return List.of();
         }
         List<EpochRef> taken = table.take(wanted, id, candidate.name());
         synchronized (this) {
             if (resigned) {
-                return false; // they are released with the session, or by who takes them next
+                return List.of(); // they are released with the session, or by who takes them next
             }
             taken.forEach(epoch -> led.put(epoch.key().shard(), epoch));
         }
-        if (!taken.isEmpty()) {
-            LOG.info("{} leads {}", candidate.name(), taken);
-        }
-        return !taken.isEmpty();
+        return taken;
     }
 
     /** Ends the epochs under which nothing is under way any more, so that others can open the next. */

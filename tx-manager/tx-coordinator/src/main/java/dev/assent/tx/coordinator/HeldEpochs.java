@@ -18,6 +18,11 @@ public interface HeldEpochs {
     /** All of them, those included that nothing begins under any more. */
     List<EpochRef> all();
 
+    /** Whether this coordinator has opened a later epoch than that one: it is over, and the store need not be asked. */
+    default boolean haveReplaced(EpochRef epoch) {
+        return all().stream().anyMatch(held -> held.key().equals(epoch.key()) && held.version() > epoch.version());
+    }
+
     /** The store session that they were taken with is over: somebody else will fence them. */
     void sessionLost();
 

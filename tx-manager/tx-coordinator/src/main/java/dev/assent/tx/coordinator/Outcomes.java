@@ -14,6 +14,7 @@ import dev.assent.tx.spi.DecisionLog;
 import dev.assent.tx.spi.HeuristicLedger;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** How transactions ended, for those who ask later: what this coordinator remembers, then what the store says. Thread-safe. */
 final class Outcomes {
@@ -21,8 +22,20 @@ final class Outcomes {
     private final ActiveTransactions active;
     private final OutcomeMemory remembered;
     private final PointTables points;
+    private final Predicate<EpochRef> replacedHere;
 
-    Outcomes(CoordinatorStore store, ActiveTransactions active, OutcomeMemory remembered, PointTables points) {
+    /**
+     * Outcomes as a coordinator knows them.
+     *
+     * @param replacedHere whether an epoch is over because this coordinator opened the next
+     */
+    Outcomes(
+            CoordinatorStore store,
+            ActiveTransactions active,
+            OutcomeMemory remembered,
+            PointTables points,
+            Predicate<EpochRef> replacedHere) {
+        this.replacedHere = replacedHere;
         this.store = store;
         this.active = active;
         this.remembered = remembered;
@@ -90,16 +103,17 @@ final class Outcomes {
     private Outcome decided(Question question) throws IOException {
         GlobalTxId id = question.about();
         DecisionLog log = store.decisions();
-        boolean fenced = store.epochs().census().isFenced(EpochRef.of(id));
-        RecordRead record = log.read(id);
+        EpochRef epoch = EpochRef.of(id);
+        boolean fenced = replacedHere.test(epoch) || store.epochs().census().isFenced(epoch);
+        DecisionLog.Evidence evidence = log.evidence(id);
+        RecordRead record = evidence.record();
         if (question.toObey() && !fenced && record instanceof RecordRead.Found) {
             log.takeUp(id);
         }
-        long everDeletedUpTo = log.everDeletedUpTo(id.key().shardKey());
         Outcome decided = OutcomeRule.conclude(
                 id.deadlineEpochMillis(),
                 new OutcomeRule.Readings(
-                        fenced, record, everDeletedUpTo, Protocols.unrecorded(id, question.notReadOnly())));
+                        fenced, record, evidence.everDeletedUpTo(), Protocols.unrecorded(id, question.notReadOnly())));
         if (decided instanceof Outcome.RolledBack) {
             remembered.put(id, decided); // who asks next may not know what this conclusion rests on
         }

@@ -127,7 +127,7 @@ public final class TransactionEngine implements TransactionService {
                 new Transactions.Foundations(
                         store.cluster(), store.name(), settings, epochs, recovery, registered, protocols, clock),
                 active);
-        outcomes = new Outcomes(store, active, remembered, points);
+        outcomes = new Outcomes(store, active, remembered, points, epochs::haveReplaced);
         readiness = new Readiness(store, epochs, clock);
     }
 

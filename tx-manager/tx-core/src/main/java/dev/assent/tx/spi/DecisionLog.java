@@ -31,6 +31,18 @@ public interface DecisionLog {
     /** The record, if there is one; as new as any write that finished before this call. */
     RecordRead read(GlobalTxId transaction) throws IOException;
 
+    /**
+     * What a conclusion about a transaction rests on, read in this order: its record, as {@link #read} finds it, and up to
+     * when records of its shard were deleted, as {@link #everDeletedUpTo} tells.
+     */
+    record Evidence(RecordRead record, long everDeletedUpTo) {}
+
+    /** Both, with no more waiting than for one of them where that can be had. */
+    default Evidence evidence(GlobalTxId transaction) throws IOException {
+        RecordRead record = read(transaction);
+        return new Evidence(record, everDeletedUpTo(transaction.key().shardKey()));
+    }
+
     /** The same of many at once. */
     Map<GlobalTxId, RecordRead> readAll(Collection<GlobalTxId> transactions) throws IOException;
 

@@ -54,7 +54,7 @@ final class RecordReader {
         }
     }
 
-    private RecordRead await(String path, CompletableFuture<Node> reply) throws IOException {
+    RecordRead await(String path, CompletableFuture<Node> reply) throws IOException {
         try {
             return decoded(path, session.await(reply, "reading a decision").data());
         } catch (StoreException e) {

@@ -40,7 +40,7 @@ final class StoreLayout {
     /** Folders within one epoch's; a client takes some 10,000 names of records in one listing by default. */
     static final int EMBEDDED_BUCKETS = 16;
 
-    static final int SHARD_BUCKETS = 64;
+    static final int SHARD_BUCKETS = 16;
 
     private static final int NUMBER_DIGITS = 12;
     private static final Pattern EPOCH_FOLDER = Pattern.compile("(?:e(\\d{12,19})|(\\d{1,5})-(\\d{1,10}))");

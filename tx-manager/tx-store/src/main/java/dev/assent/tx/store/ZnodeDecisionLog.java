@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -59,6 +60,17 @@ public final class ZnodeDecisionLog implements DecisionLog {
     @Override
     public RecordRead read(GlobalTxId transaction) throws IOException {
         return reader.read(transaction);
+    }
+
+    /** One after the other over one connection, which keeps their order, without a wait in between. */
+    @Override
+    public Evidence evidence(GlobalTxId transaction) throws IOException {
+        ShardKey shard = transaction.key().shardKey();
+        String path = StoreLayout.decision(transaction);
+        List<CompletableFuture<Node>> replies = session.syncAndRead(List.of(path, StoreLayout.gc(shard)));
+        RecordRead record = reader.await(path, replies.get(0));
+        Node mark = session.await(replies.get(1), "reading the mark of shard " + shard.folder());
+        return new Evidence(record, deletedUpTo(shard, mark));
     }
 
     @Override
@@ -181,6 +193,10 @@ public final class ZnodeDecisionLog implements DecisionLog {
 
     @Override
     public long everDeletedUpTo(ShardKey shard) throws IOException {
-        return DeletionHorizon.read(shard, mark(shard).data(), aside).orElse(Long.MAX_VALUE);
+        return deletedUpTo(shard, mark(shard));
+    }
+
+    private long deletedUpTo(ShardKey shard, Node mark) {
+        return DeletionHorizon.read(shard, mark.data(), aside).orElse(Long.MAX_VALUE);
     }
 }

@@ -88,21 +88,27 @@ public final class ZnodeEpochs implements EpochRegistry {
 
     @Override
     public EpochCensus census() throws IOException {
-        session.await(session.sync(), "reading the epochs");
-        OptionalLong counted =
-                counted(session.await(session.read(StoreLayout.COUNTER), "reading the incarnation counter")
-                        .data());
-        NavigableSet<Long> known = incarnations(StoreLayout.EMBEDDED, "listing epochs");
-        NavigableSet<Long> alive = incarnations(StoreLayout.LIVE, "listing live coordinators");
+        // In this order, which the client keeps, and without waiting in between: who asks may hold up a take-over.
+        CompletableFuture<Void> synced = session.sync();
+        CompletableFuture<Node> counter = session.read(StoreLayout.COUNTER);
+        CompletableFuture<List<String>> epochs = session.children(StoreLayout.EMBEDDED);
+        CompletableFuture<List<String>> lives = session.children(StoreLayout.LIVE);
+        CompletableFuture<List<String>> shards = session.children(StoreLayout.SHARD_EPOCHS);
+        session.await(synced, "reading the epochs");
+        OptionalLong counted = counted(
+                session.await(counter, "reading the incarnation counter").data());
+        NavigableSet<Long> known = incarnations(StoreLayout.EMBEDDED, session.await(epochs, "listing epochs"));
+        NavigableSet<Long> alive =
+                incarnations(StoreLayout.LIVE, session.await(lives, "listing live coordinators"));
         NavigableMap<Long, Integer> embedded = new TreeMap<>();
         versions(known, alive).forEach(embedded::put);
         long highest = Math.max(counted.orElse(0), known.isEmpty() ? 0 : known.last());
-        return new EpochCensus(highest, embedded, alive, shards());
+        return new EpochCensus(highest, embedded, alive, versions(session.await(shards, "listing shards")));
     }
 
-    private NavigableSet<Long> incarnations(String folder, String what) throws IOException {
+    private NavigableSet<Long> incarnations(String folder, List<String> names) {
         NavigableSet<Long> incarnations = new TreeSet<>();
-        for (String name : session.await(session.children(folder), what)) {
+        for (String name : names) {
             Optional<Long> incarnation = StoreLayout.incarnation(name);
             incarnation.ifPresentOrElse(
                     incarnations::add,
@@ -159,9 +165,9 @@ public final class ZnodeEpochs implements EpochRegistry {
         }
     }
 
-    private NavigableMap<Integer, Integer> shards() throws IOException {
+    private NavigableMap<Integer, Integer> versions(List<String> names) throws IOException {
         List<Integer> known = new ArrayList<>();
-        for (String name : session.await(session.children(StoreLayout.SHARD_EPOCHS), "listing shards")) {
+        for (String name : names) {
             shard(name)
                     .ifPresentOrElse(
                             known::add,

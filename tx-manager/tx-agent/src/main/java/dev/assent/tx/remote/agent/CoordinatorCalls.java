@@ -24,12 +24,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls to the coordinator, with what a lost answer means for each: a name costs no call; enlist fails and the work does not start; commit and rollback ask for the
  * outcome, and say "unknown" before they guess.
  */
 final class CoordinatorCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorCalls.class);
     private static final Duration ASK_PAUSE = Duration.ofMillis(100);
 
     /**
@@ -127,12 +130,33 @@ final class CoordinatorCalls {
         });
     }
 
+    /** Whether the transaction's coordinator was replaced, as far as the nodes have said: nobody can commit it any more. */
+    boolean isFenced(GlobalTxId id) {
+        return directory.isFenced(id);
+    }
+
+    /**
+     * Asks for the commit.
+     *
+     * @throws NotBegun the request certainly had no effect, and will have none
+     */
     Outcome commit(CommitRequest request, GlobalTxId id, Duration timeout) {
-        return end(id, Request.newBuilder().setCommit(request), timeout);
+        NodeLink leader = leaderOf(id)
+                .orElseThrow(() -> new NotBegun(
+                        Status.UNAVAILABLE.withDescription("no coordinator node leads the transaction's shard")));
+        return end(id, leader, Request.newBuilder().setCommit(request), timeout);
     }
 
     Outcome rollback(RollbackRequest request, GlobalTxId id) {
-        return end(id, Request.newBuilder().setRollback(request), config.callTimeout());
+        Optional<NodeLink> leader = leaderOf(id);
+        if (leader.isEmpty()) {
+            return askUntilKnown(id, "no coordinator node leads the transaction's shard");
+        }
+        try {
+            return end(id, leader.get(), Request.newBuilder().setRollback(request), config.callTimeout());
+        } catch (NotBegun refused) {
+            return askUntilKnown(id, describe(refused));
+        }
     }
 
     /** Tells the leader that is known now to roll back, and does not wait for another. */
@@ -172,6 +196,9 @@ final class CoordinatorCalls {
             throw given(
                     answer, Status.DEADLINE_EXCEEDED.withDescription("no answer within " + timeout.toMillis() + " ms"));
         } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof NotBegun refused) {
+                throw refused;
+            }
             throw Status.fromThrowable(failed.getCause()).asRuntimeException();
         }
     }
@@ -183,28 +210,35 @@ final class CoordinatorCalls {
         return given;
     }
 
-    private Outcome end(GlobalTxId id, Request.Builder request, Duration timeout) {
-        Optional<NodeLink> leader = leaderOf(id);
-        if (leader.isEmpty()) {
-            return askUntilKnown(id, "no coordinator node leads the transaction's shard");
-        }
+    private Outcome end(GlobalTxId id, NodeLink leader, Request.Builder request, Duration timeout) {
         try {
-            Outcome outcome =
-                    Wire.outcome(call(id, leader.get(), request, timeout).getOutcome());
+            Outcome outcome = Wire.outcome(call(id, leader, request, timeout).getOutcome());
             return outcome.isKnown() ? outcome : askUntilKnown(id, outcome.toString());
+        } catch (NotBegun refused) {
+            throw refused;
         } catch (StatusRuntimeException lost) {
             return askUntilKnown(id, describe(lost));
         }
     }
 
     /** Asks until somebody knows, within the configured time; what only other services may know, not for so long. */
-    private Outcome askUntilKnown(GlobalTxId id, String cause) {
-        long giveUpNanos = System.nanoTime() + config.outcomeTimeout().toNanos();
+    Outcome askUntilKnown(GlobalTxId id, String cause) {
+        long begunNanos = System.nanoTime();
+        long giveUpNanos = begunNanos + config.outcomeTimeout().toNanos();
+        int questions = 0;
         Optional<Outcome.Unknown> lasting = Optional.empty();
         while (System.nanoTime() - giveUpNanos < 0) {
             long seen = directory.changes();
             Outcome outcome = ask(id);
+            questions++;
             if (outcome.isKnown()) {
+                LOG.debug(
+                        "after {} ms and {} questions {} is known to be {}; {}",
+                        Duration.ofNanos(System.nanoTime() - begunNanos).toMillis(),
+                        questions,
+                        id,
+                        outcome,
+                        cause);
                 return outcome;
             }
             if (lasting.isEmpty() && outcome instanceof Outcome.Unknown unknown && unknown.lasting()) {
@@ -287,7 +321,7 @@ final class CoordinatorCalls {
         };
     }
 
-    private static String describe(StatusRuntimeException refused) {
+    static String describe(StatusRuntimeException refused) {
         Status status = refused.getStatus();
         return status.getDescription() == null ? status.getCode().toString() : status.getDescription();
     }

@@ -16,8 +16,8 @@ final class LinkRequests {
     private long lastId;
 
     /**
-     * Makes a call. The future fails with a {@link io.grpc.StatusRuntimeException}: UNAVAILABLE when the link is lost,
-     * and nothing is known of the effect. One that is completed by somebody else, as by a time-out, is forgotten.
+     * Makes a call. The future fails with a {@link io.grpc.StatusRuntimeException}: {@link NotBegun} when there is no
+     * effect; UNAVAILABLE when the link is lost, and nothing is known of the effect. One that is completed by somebody else, as by a time-out, is forgotten.
      *
      * @param send hands the request to the link, which may have none to send it by
      */
@@ -46,10 +46,10 @@ final class LinkRequests {
             return; // nobody waits for it any more
         }
         if (answer.hasRefusal()) {
+            Status status = Status.fromCodeValue(answer.getRefusal().getCode())
+                    .withDescription(answer.getRefusal().getDescription());
             waiting.completeExceptionally(
-                    Status.fromCodeValue(answer.getRefusal().getCode())
-                            .withDescription(answer.getRefusal().getDescription())
-                            .asRuntimeException());
+                    answer.getRefusal().getNotBegun() ? new NotBegun(status) : status.asRuntimeException());
         } else {
             waiting.complete(answer);
         }

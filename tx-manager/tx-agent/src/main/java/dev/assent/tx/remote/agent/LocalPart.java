@@ -41,9 +41,13 @@ final class LocalPart {
     private boolean inDoubt;
     private boolean begunHere;
     private boolean exposed;
+    private boolean endedPrivately;
     private boolean ownTold;
     private boolean commitAsked;
+    private int commits;
     private volatile long lastAsked;
+    /** When it was first found to be over here; nothing if it was not. */
+    private long overSinceMillis = Long.MAX_VALUE;
 
     /** A part whose listeners are called on {@code threads}: they may block. */
     LocalPart(GlobalTxId id, Executor threads) {
@@ -118,22 +122,34 @@ final class LocalPart {
 
     /** Notes that the commit is asked for; false if it must not be any more. */
     synchronized boolean askCommit() {
-        commitAsked |= doom == null;
-        return doom == null;
+        if (doom != null) {
+            return false;
+        }
+        commitAsked = true;
+        commits++;
+        return true;
     }
 
     synchronized boolean isBegunHere() {
         return begunHere;
     }
 
-    /** Only this process has its token, and no node has heard of it. */
-    synchronized boolean isPrivate() {
-        return begunHere && !exposed;
+    /**
+     * Ends it without any node, as only this process has its token and no node has heard of it; false if that is not so.
+     * From then on it does not become known.
+     */
+    synchronized boolean endPrivately() {
+        endedPrivately |= begunHere && !exposed;
+        return endedPrivately;
     }
 
-    /** The token leaves this process: others may take part from now on, and ask for the outcome. */
-    synchronized void expose() {
-        exposed = true;
+    /**
+     * Its token leaves this process, or a node hears of it: others may take part from now on, and ask for the outcome, and
+     * that node has to hear of its end. False if it has ended already, without any node.
+     */
+    synchronized boolean expose() {
+        exposed |= !endedPrivately;
+        return exposed;
     }
 
     /**
@@ -147,10 +163,17 @@ final class LocalPart {
                 .toList();
     }
 
-    /** The commit was to be asked for, and was not: from now on the transaction can only roll back. */
-    synchronized void withdrawCommit(String cause) {
+    /**
+     * The commit was to be asked for, and was not, or in vain: from now on the transaction can only roll back. False, and
+     * nothing is withdrawn, if it was asked for more than once: another request may be under way.
+     */
+    synchronized boolean withdrawCommit(String cause) {
+        if (commits > 1) {
+            return false;
+        }
         commitAsked = false;
         doom(cause);
+        return true;
     }
 
     /** How it ended that nobody can commit; not all of it rolled back if a branch ended by itself. */
@@ -274,6 +297,12 @@ final class LocalPart {
         if (!hasEnded()) {
             dropListeners.add(listener);
         }
+    }
+
+    /** For how long it has been known here that it is over. */
+    synchronized long overForMillis(long nowEpochMillis) {
+        overSinceMillis = Math.min(overSinceMillis, nowEpochMillis);
+        return nowEpochMillis - overSinceMillis;
     }
 
     /** When this was last asked about, as a number that rises with each question; 0 for never. */

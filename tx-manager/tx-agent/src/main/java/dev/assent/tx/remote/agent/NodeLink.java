@@ -78,6 +78,9 @@ final class NodeLink {
     private @Nullable Inbound current;
     private long redialMillis = REDIALS.firstMillis();
     private @Nullable Future<?> redial;
+    /** Whether the pause before the next attempt may be cut short. */
+    private boolean mayDialAtOnce;
+
     private String lastRefusal = "";
     private boolean closed;
     private volatile long greetedNanos = System.nanoTime();
@@ -115,8 +118,23 @@ final class NodeLink {
         channel.resetConnectBackoff();
         Inbound inbound = new Inbound();
         current = inbound;
-        out = CoordinatorGrpc.newStub(channel).withWaitForReady().attach(inbound);
-        introduce();
+        // Not waiting for the channel to be ready: that is tried again after the channel's own pauses, which grow to minutes.
+        StreamObserver<AgentMessage> begun =
+                CoordinatorGrpc.newStub(channel).attach(inbound);
+        if (!inbound.over) { // a channel that knows that nobody listens says so at once
+            out = begun;
+            introduce();
+        }
+    }
+
+    /**
+     * Something has changed among the nodes, so one that was lost may be back: it is dialled now and not after the pause
+     * that has begun. One that refused this service is not.
+     */
+    synchronized void dialAtOnceIfLost() {
+        if (mayDialAtOnce && redial != null && redial.cancel(false)) {
+            dial();
+        }
     }
 
     /** Tells the node again which resource managers this agent serves. */
@@ -140,7 +158,8 @@ final class NodeLink {
                         .setRequestId(made.getRequestId())
                         .setRefusal(Refusal.newBuilder()
                                 .setCode(Status.Code.UNAVAILABLE.value())
-                                .setDescription("not connected to " + this))
+                                .setDescription("not connected to " + this)
+                                .setNotBegun(true))
                         .build());
             }
         });
@@ -181,6 +200,11 @@ final class NodeLink {
     private void lost() {
         gone();
         dialAfterGrowingPause(REDIALS);
+        mayDialAtOnce(true);
+    }
+
+    private synchronized void mayDialAtOnce(boolean may) {
+        mayDialAtOnce = may;
     }
 
     private void gone() {
@@ -192,6 +216,7 @@ final class NodeLink {
     /** Somebody does not want this service as it is; repeating may help. */
     private void refused(Status status) {
         gone();
+        mayDialAtOnce(false);
         logOnce(status.getCode().name(), status);
         dialAfterGrowingPause(REDIALS_REFUSED);
     }
@@ -199,6 +224,7 @@ final class NodeLink {
     /** The node read what this service says of itself, and takes none of it: only another configuration can help. */
     private void refusedForGood(Status status) {
         gone();
+        mayDialAtOnce(false);
         logOnce(String.valueOf(status), status);
         dialAfter(REDIALS_REFUSED.maxMillis());
     }
@@ -259,6 +285,8 @@ final class NodeLink {
     }
 
     private final class Inbound implements StreamObserver<NodeMessage> {
+        private volatile boolean over;
+
         @Override
         public void onNext(NodeMessage message) {
             if (!isCurrent(this)) {
@@ -308,6 +336,7 @@ final class NodeLink {
 
         @Override
         public void onError(Throwable cause) {
+            over = true;
             if (!isCurrent(this)) {
                 return;
             }
@@ -324,6 +353,7 @@ final class NodeLink {
 
         @Override
         public void onCompleted() {
+            over = true;
             if (isCurrent(this)) {
                 lost();
             }

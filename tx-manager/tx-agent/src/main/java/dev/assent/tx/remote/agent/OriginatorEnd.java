@@ -13,6 +13,7 @@ import dev.assent.tx.remote.wire.RollbackRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -48,7 +49,7 @@ final class OriginatorEnd {
         if (!part.askCommit()) {
             return rollback(part, part.objection().orElse("rollback-only"));
         }
-        if (part.isPrivate() && part.branches().isEmpty()) {
+        if (part.branches().isEmpty() && part.endPrivately()) {
             return learned(part, new Outcome.Committed()); // nothing was done, and nobody was told of it
         }
         long endNanos = System.nanoTime() + patience.toNanos();
@@ -57,11 +58,13 @@ final class OriginatorEnd {
         try {
             votes = prepared(part, own, patience);
         } catch (TimeoutException late) {
-            part.withdrawCommit("a branch of this service did not vote: " + late.getMessage());
-            return rollBack(part, own, part.objection().orElse("no vote"));
+            return notBegun(part, own, "a branch of this service did not vote: " + late.getMessage());
         }
-        if (part.isPrivate() && !votes.isEmpty() && votes.stream().allMatch(Vote.ReadOnly.class::isInstance)) {
+        if (!votes.isEmpty() && votes.stream().allMatch(Vote.ReadOnly.class::isInstance) && part.endPrivately()) {
             return learned(part, new Outcome.Committed());
+        }
+        if (calls.isFenced(part.id())) {
+            return notBegun(part, own, "the coordinator was replaced before it was asked for; try again");
         }
         CommitRequest request = CommitRequest.newBuilder()
                 .setGtrid(Wire.gtrid(part.id()))
@@ -69,7 +72,24 @@ final class OriginatorEnd {
                 .addAllBranches(described(own, votes))
                 .build();
         Duration left = Duration.ofNanos(Math.max(1, endNanos - System.nanoTime()));
-        return learned(part, calls.commit(request, part.id(), left));
+        Optional<Outcome> answered = Optional.empty();
+        String why = "";
+        try {
+            answered = Optional.of(calls.commit(request, part.id(), left));
+        } catch (NotBegun refused) {
+            why = CoordinatorCalls.describe(refused);
+        }
+        return answered.isPresent() ? learned(part, answered.get()) : notBegun(part, own, why);
+    }
+
+    /**
+     * Only this process can ask for the commit. If it asked once, and that certainly had no effect, the transaction is
+     * rolled back for certain, as it does not ask again; no coordinator needs to be asked what became of it.
+     */
+    private Outcome notBegun(LocalPart part, List<BranchRun> own, String why) {
+        return part.withdrawCommit("its commit was not begun: " + why)
+                ? rollBack(part, own, part.objection().orElse(why))
+                : learned(part, calls.askUntilKnown(part.id(), why));
     }
 
     private static List<Vote> prepared(LocalPart part, List<BranchRun> own, Duration patience) throws TimeoutException {
@@ -94,7 +114,7 @@ final class OriginatorEnd {
 
     Outcome rollback(LocalPart part, String cause) {
         part.doom(cause);
-        if (part.isPrivate() && part.branches().isEmpty()) {
+        if (part.branches().isEmpty() && part.endPrivately()) {
             return learned(part, new Outcome.RolledBack(cause));
         }
         return rollBack(part, part.ownBranches(), cause);

@@ -59,7 +59,7 @@ final class RemoteTransaction implements GlobalTransaction {
 
     @Override
     public String token() {
-        part.expose();
+        boolean unused = part.expose();
         return TransactionToken.format(globalId());
     }
 

@@ -246,13 +246,17 @@ public final class RemoteTransactionService implements TransactionService {
         naming.writeLock().lock();
         try {
             named = parts.all().stream()
-                    .filter(part -> part.isBegunHere() && EpochRef.of(part.id()).equals(epoch))
+                    .filter(part -> part.isBegunHere()
+                            && EpochRef.of(part.id()).equals(epoch)
+                            && part.heard().isEmpty())
                     .toList();
         } finally {
             naming.writeLock().unlock();
         }
         for (LocalPart part : named) {
-            part.expose(); // the node knows of it from now on, and has to hear of its end
+            if (!part.expose()) {
+                continue; // it has just ended without any node, and is not to begin there
+            }
             CompletableFuture<?> unused = node.request(Request.newBuilder()
                     .setJoin(JoinRequest.newBuilder()
                             .setGtrid(Wire.gtrid(part.id()))
@@ -419,6 +423,7 @@ public final class RemoteTransactionService implements TransactionService {
         public void leaderChanged() {
             calls.leaderChanged();
             sweeper.sweep();
+            links.forEach(NodeLink::dialAtOnceIfLost);
         }
     }
 }

@@ -37,6 +37,12 @@ final class Sweeper {
     /** No question is begun later than this in a sweep; the next one begins with who waited longest. */
     static final long ASKING_MILLIS_MAX = 5_000;
 
+    /**
+     * How long a vote that is under way may still take once the transaction is over, but not beyond the deadline. To cut
+     * it short costs its connection, and leaves the branch in doubt.
+     */
+    static final long VOTE_MILLIS = 1_000;
+
     private static final CompletionStage<?> NOTHING_TO_TELL = CompletableFuture.completedStage(null);
 
     private final LocalParts parts;
@@ -75,10 +81,14 @@ final class Sweeper {
     }
 
     private void freeLocks() {
+        long now = clock.epochMillis();
         for (LocalPart part : over()) {
             part.doom("the transaction is past its deadline, or its coordinator was replaced");
+            boolean isVoteLate = part.overForMillis(now) >= VOTE_MILLIS || part.id().isPastDeadline(now);
             if (part.isHeldOpen()) {
-                part.branches().forEach(BranchRun::cutShort); // a vote under way would come too late
+                if (isVoteLate) {
+                    part.branches().forEach(BranchRun::cutShort); // a vote under way would come too late
+                }
                 oneAtATime(part, part::dropWork);
             }
         }

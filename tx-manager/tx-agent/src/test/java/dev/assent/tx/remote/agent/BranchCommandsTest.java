@@ -14,7 +14,7 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.Command;
-import dev.assent.tx.remote.wire.NameVerdict;
+import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.testing.ToyResource;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -89,13 +89,13 @@ class BranchCommandsTest {
                 "node",
                 InProcessChannelBuilder.forName("nobody").build(),
                 new NodeDirectory(),
-                NodeStandingsTest.nobody(),
+                NodesStatusTest.nobody(),
                 timer);
         resource.judged(
                 link,
-                NameVerdict.newBuilder()
+                NameAnswer.newBuilder()
                         .setName("orders")
-                        .setKind(NameVerdict.Kind.AGREED)
+                        .setKind(NameAnswer.Kind.AGREED)
                         .setIdentity(Wire.identity(Optional.empty()))
                         .build());
         link.close();

@@ -35,6 +35,26 @@ class LocalPartsTest {
     }
 
     @Test
+    void a_transaction_that_ended_without_any_node_does_not_become_known_to_one() {
+        LocalPart part = parts.open(transaction(1));
+        part.begunHere();
+
+        assertThat(part.endPrivately()).isTrue();
+
+        assertThat(part.expose()).isFalse();
+    }
+
+    @Test
+    void a_transaction_that_a_node_has_heard_of_does_not_end_without_it() {
+        LocalPart part = parts.open(transaction(1));
+        part.begunHere();
+
+        assertThat(part.expose()).isTrue();
+
+        assertThat(part.endPrivately()).isFalse();
+    }
+
+    @Test
     void a_transaction_joined_twice_is_one_part() {
         assertThat(parts.open(transaction(1))).isSameAs(parts.open(transaction(1)));
     }

@@ -19,6 +19,7 @@ import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
+import dev.assent.tx.testing.Eventually;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -144,6 +145,41 @@ class NodeLinkTest {
         assertThat(refuse(1, Status.UNAVAILABLE).pausesMillis()).containsExactly(2_000L);
     }
 
+    /** On a timer whose pauses never end. */
+    @Test
+    void a_link_that_was_lost_is_dialled_at_once_when_something_changes_among_the_nodes() throws Exception {
+        timer.shutdown();
+        next(attached).onError(Status.UNAVAILABLE.asRuntimeException());
+        assertThat(next(lost)).isSameAs(link);
+
+        Eventually.soon("it is dialled again", () -> {
+            link.dialAtOnceIfLost();
+            return !attached.isEmpty();
+        });
+    }
+
+    @Test
+    void a_link_that_stands_is_not_dialled_when_something_changes_among_the_nodes() throws Exception {
+        StreamObserver<NodeMessage> only = next(attached);
+
+        link.dialAtOnceIfLost();
+
+        only.onNext(command(1));
+        assertThat(next(asked)).isNotNull();
+        assertThat(attached).isEmpty();
+    }
+
+    @Test
+    void a_node_that_refuses_this_service_is_not_dialled_before_its_time() throws Exception {
+        timer.shutdown();
+        next(attached).onError(Status.INVALID_ARGUMENT.asRuntimeException());
+        assertThat(next(pauses)).isEqualTo(60_000L);
+
+        link.dialAtOnceIfLost();
+
+        assertThat(attached).isEmpty();
+    }
+
     @Test
     void a_node_of_another_cluster_is_not_believed_and_what_it_said_of_names_is_forgotten()
             throws InterruptedException {
@@ -196,7 +232,9 @@ class NodeLinkTest {
         return new Refusals(pausesMillis, logged.list);
     }
 
-    /** Takes note of pauses, and skips them. */
+    /** Takes note of pauses, and skips them; once it is shut down they never end. */
+    private static final ScheduledThreadPoolExecutor NEVER = new ScheduledThreadPoolExecutor(0);
+
     private final class HastyTimer extends ScheduledThreadPoolExecutor {
         HastyTimer() {
             super(1);
@@ -205,7 +243,7 @@ class NodeLinkTest {
         @Override
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
             pauses.add(unit.toMillis(delay));
-            return super.schedule(task, 0, unit);
+            return isShutdown() ? NEVER.schedule(task, 1, TimeUnit.DAYS) : super.schedule(task, 0, unit);
         }
     }
 

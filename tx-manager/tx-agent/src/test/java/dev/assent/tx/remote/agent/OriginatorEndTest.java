@@ -46,7 +46,16 @@ class OriginatorEndTest {
     private static final GlobalTxId ID = new GlobalTxId(
             new ClusterId(7), new EpochKey(Authority.SHARD_2PC, 0, 0), 1, Long.MAX_VALUE, new GlobalTxId.Unique(3, 4));
 
+    private static final Refusal LOST =
+            Refusal.newBuilder().setCode(Status.Code.UNAVAILABLE.value()).build();
+    private static final Refusal NOT_BEGUN = Refusal.newBuilder()
+            .setCode(Status.Code.RESOURCE_EXHAUSTED.value())
+            .setDescription("10 transactions are under way here")
+            .setNotBegun(true)
+            .build();
+
     private final List<CommitRequest> asked = new CopyOnWriteArrayList<>();
+    private volatile Refusal answer = LOST;
     private final NodeDirectory directory = new NodeDirectory();
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     private final LocalParts parts = new LocalParts(10, Runnable::run);
@@ -99,7 +108,56 @@ class OriginatorEndTest {
                 .isEqualTo(VoteReply.Kind.PREPARED));
     }
 
-    /** Loses every call, and knows no outcome. */
+    private LocalPart withBranch(ToyResource orders) {
+        LocalPart part = parts.open(ID);
+        part.begunHere();
+        BranchName name = new BranchName(new ResourceName("orders").hash(), 1, AGENT.incarnation());
+        assertThat(part.add(new BranchRun(name.in(ID), orders))).isTrue();
+        return part;
+    }
+
+    @Test
+    void a_commit_that_was_refused_before_it_began_is_told_as_rolled_back_with_the_reason() {
+        ToyResource orders = new ToyResource("orders");
+        LocalPart part = withBranch(orders);
+        answer = NOT_BEGUN;
+
+        assertThat(end.commit(part, LONG))
+                .isInstanceOfSatisfying(Outcome.RolledBack.class, outcome -> assertThat(outcome.cause())
+                        .contains("10 transactions are under way here"));
+
+        assertThat(orders.prepared()).isEmpty();
+        assertThat(orders.count(ToyResource.State.ROLLED_BACK)).isEqualTo(1);
+        assertThat(part.askCommit()).isFalse();
+    }
+
+    /** The first request may be under way. */
+    @Test
+    void a_commit_that_was_asked_for_before_is_not_taken_back_when_it_is_refused() {
+        ToyResource orders = new ToyResource("orders");
+        LocalPart part = withBranch(orders);
+        assertThat(end.commit(part, LONG)).isInstanceOf(Outcome.Unknown.class);
+        answer = NOT_BEGUN;
+
+        assertThat(end.commit(part, LONG)).isInstanceOf(Outcome.Unknown.class);
+
+        assertThat(orders.prepared()).hasSize(1);
+    }
+
+    @Test
+    void a_commit_whose_coordinator_was_replaced_before_it_was_asked_for_is_not_asked_for() {
+        ToyResource orders = new ToyResource("orders");
+        LocalPart part = withBranch(orders);
+        directory.leads(
+                link, List.of(Leading.Shard.newBuilder().setShard(0).setEpoch(2).build()), 1);
+
+        assertThat(end.commit(part, LONG)).isInstanceOf(Outcome.RolledBack.class);
+
+        assertThat(asked).isEmpty();
+        assertThat(orders.prepared()).isEmpty();
+    }
+
+    /** Loses every call, unless it is told what to answer, and knows no outcome. */
     private final class LosingNode extends CoordinatorGrpc.CoordinatorImplBase {
         @Override
         public StreamObserver<AgentMessage> attach(StreamObserver<NodeMessage> out) {
@@ -107,11 +165,13 @@ class OriginatorEndTest {
                 @Override
                 public void onNext(AgentMessage message) {
                     if (message.hasRequest()) {
-                        asked.add(message.getRequest().getCommit());
+                        if (message.getRequest().hasCommit()) {
+                            asked.add(message.getRequest().getCommit());
+                        }
                         out.onNext(NodeMessage.newBuilder()
                                 .setAnswer(Answer.newBuilder()
                                         .setRequestId(message.getRequest().getRequestId())
-                                        .setRefusal(Refusal.newBuilder().setCode(Status.Code.UNAVAILABLE.value())))
+                                        .setRefusal(answer))
                                 .build());
                     }
                 }

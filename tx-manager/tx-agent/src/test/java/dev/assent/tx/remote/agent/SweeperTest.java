@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SweeperTest {
-    private static final long DEADLINE = 1_000;
+    private static final long DEADLINE = 10_000;
     private static final long LIMIT_SECONDS = 30;
     private static final GlobalTxId ID = new GlobalTxId(
             new ClusterId(7), new EpochKey(Authority.SHARD_2PC, 0, 0), 1, DEADLINE, new GlobalTxId.Unique(0, 1));
@@ -276,6 +276,23 @@ class SweeperTest {
 
         assertThat(hanging.calls()).containsExactly("rollback");
         assertThat(branch.hasEnded()).isTrue();
+    }
+
+    /** Long before the deadline; most votes come in a moment, and to cut one short costs its connection. */
+    @Test
+    void a_vote_under_way_is_not_cut_short_as_soon_as_its_transaction_is_over() {
+        orders.neverAnswer();
+        BranchRun branch = work(openPart());
+        assertThat(branch.prepare(Optional::empty).toCompletableFuture()).isNotDone();
+        parts.ended(ID, UNKNOWN);
+        now = 1;
+
+        sweeper.sweep();
+        assertThat(orders.calls()).containsExactly("prepare");
+
+        now += Sweeper.VOTE_MILLIS;
+        sweeper.sweep();
+        assertThat(orders.calls()).containsExactly("prepare", "cutShort");
     }
 
     @Test

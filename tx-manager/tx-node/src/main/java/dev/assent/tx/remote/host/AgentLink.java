@@ -35,7 +35,7 @@ final class AgentLink {
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** What an agent has, once a shard is closing, to speak of what it named; later its unheard names are refused. */
-    private static final long NAMES_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    private static final long NAMES_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
     private static final long NAMES_CLOSED = Long.MIN_VALUE;
 

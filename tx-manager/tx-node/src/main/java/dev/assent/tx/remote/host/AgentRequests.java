@@ -26,8 +26,8 @@ final class AgentRequests {
     void run(AgentLink link, Request request) {
         if (underWay.incrementAndGet() > REQUESTS_MAX) {
             underWay.decrementAndGet();
-            link.answer(refused(HostedTransactions.refusal(
-                            Status.RESOURCE_EXHAUSTED, REQUESTS_MAX + " requests of " + link + " are under way"))
+            link.answer(refused(new NotBegun(HostedTransactions.refusal(
+                            Status.RESOURCE_EXHAUSTED, REQUESTS_MAX + " requests of " + link + " are under way")))
                     .setRequestId(request.getRequestId()));
             return;
         }
@@ -40,22 +40,24 @@ final class AgentRequests {
     private static Answer.Builder answered(Answer.@Nullable Builder answer, @Nullable Throwable failed) {
         return answer != null
                 ? answer
-                : refused(Refusals.of(failed != null ? failed : new IllegalStateException("no answer")));
+                : refused(failed != null ? failed : new IllegalStateException("no answer"));
     }
 
-    private static Answer.Builder refused(StatusRuntimeException refusal) {
+    private static Answer.Builder refused(Throwable failed) {
+        StatusRuntimeException refusal = Refusals.of(failed);
         String description = refusal.getStatus().getDescription();
         return Answer.newBuilder()
                 .setRefusal(Refusal.newBuilder()
                         .setCode(refusal.getStatus().getCode().value())
-                        .setDescription(description == null ? "" : description));
+                        .setDescription(description == null ? "" : description)
+                        .setNotBegun(NotBegun.is(failed)));
     }
 
     private CompletionStage<Answer.Builder> begin(AgentLink link, Request request) {
         try {
             return call(link, request);
         } catch (RuntimeException refused) {
-            return CompletableFuture.failedStage(refused);
+            return CompletableFuture.failedStage(request.hasCommit() ? new NotBegun(refused) : refused);
         }
     }
 

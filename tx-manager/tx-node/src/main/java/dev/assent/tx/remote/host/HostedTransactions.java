@@ -151,11 +151,22 @@ final class HostedTransactions {
         return DoomReply.getDefaultInstance();
     }
 
+    /** Fails with {@link NotBegun} when it is refused: from where the commit is begun on, it is answered. */
     CompletionStage<OutcomeReply> commit(CommitRequest request) {
-        HostedTransaction hosted = hosted(request.getGtrid());
-        return takeIn(hosted, request.getAgentId(), request.getBranchesList())
-                .thenCompose(all -> hosted.transaction().commitStage())
+        return admitted(request)
+                .exceptionallyCompose(refused -> CompletableFuture.failedStage(new NotBegun(refused)))
+                .thenCompose(hosted -> hosted.transaction().commitStage())
                 .thenApply(Wire::outcome);
+    }
+
+    private CompletionStage<HostedTransaction> admitted(CommitRequest request) {
+        try {
+            HostedTransaction hosted = hosted(request.getGtrid());
+            return takeIn(hosted, request.getAgentId(), request.getBranchesList())
+                    .thenApply(all -> hosted);
+        } catch (RuntimeException refused) {
+            return CompletableFuture.failedStage(refused);
+        }
     }
 
     CompletionStage<OutcomeReply> rollback(RollbackRequest request) {

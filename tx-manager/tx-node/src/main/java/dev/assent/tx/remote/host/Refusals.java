@@ -21,6 +21,9 @@ final class Refusals {
     static StatusRuntimeException of(Throwable failed) {
         Throwable cause =
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (cause instanceof NotBegun && cause.getCause() != null) {
+            return of(cause.getCause());
+        }
         if (cause instanceof StatusRuntimeException refused) {
             return refused;
         }

@@ -30,6 +30,7 @@ import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.OwnBranch;
+import dev.assent.tx.remote.wire.Refusal;
 import dev.assent.tx.remote.wire.Request;
 import dev.assent.tx.remote.wire.RollbackRequest;
 import dev.assent.tx.testing.ApacheZooKeeper;
@@ -95,16 +96,19 @@ class NamedTransactionsTest {
                 .usePlaintext()
                 .build();
         link = CoordinatorGrpc.newStub(channel).attach(new Heard());
+        hello(resource("orders"), resource("payments"));
+        grant = next(leading).getGrant();
+        assertThat(next(nameAnswers).getKind()).isEqualTo(NameAnswer.Kind.AGREED);
+        assertThat(next(nameAnswers).getKind()).isEqualTo(NameAnswer.Kind.AGREED);
+    }
+
+    private void hello(NamedResource... resources) {
         link.onNext(AgentMessage.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setAgentId(AGENT.bytes())
                         .setService("shop")
-                        .addResources(resource("orders"))
-                        .addResources(resource("payments")))
+                        .addAllResources(List.of(resources)))
                 .build());
-        grant = next(leading).getGrant();
-        assertThat(next(nameAnswers).getKind()).isEqualTo(NameAnswer.Kind.AGREED);
-        assertThat(next(nameAnswers).getKind()).isEqualTo(NameAnswer.Kind.AGREED);
     }
 
     private static NamedResource resource(String name) {
@@ -129,7 +133,30 @@ class NamedTransactionsTest {
         assertThat(answer(rollback(name)).getOutcome().getKind()).isEqualTo(OutcomeReply.Kind.ROLLED_BACK);
 
         assertThat(answer(join(name)).getRefusal().getCode()).isEqualTo(Status.Code.NOT_FOUND.value());
-        assertThat(answer(commit(name)).getRefusal().getCode()).isEqualTo(Status.Code.NOT_FOUND.value());
+        Refusal refused = answer(commit(name)).getRefusal();
+        assertThat(refused.getCode()).isEqualTo(Status.Code.NOT_FOUND.value());
+        assertThat(refused.getNotBegun()).isTrue();
+    }
+
+    /** The second request neither brings a branch twice nor goes on without the one that the first still waits for. */
+    @Test
+    void a_commit_that_comes_again_while_the_first_waits_for_a_name_brings_its_branches_once() {
+        hello(
+                NamedResource.newBuilder()
+                        .setName("orders")
+                        .setUnknownBecause("it is asked")
+                        .build(),
+                resource("payments"));
+        ByteString name = name(grant);
+        OwnBranch orders = own("orders", new Vote.Prepared());
+        OwnBranch payments = own("payments", new Vote.Prepared());
+        long first = ask(commit(name, payments, orders));
+        long second = ask(commit(name, payments, orders));
+        hello(resource("orders"), resource("payments"));
+
+        assertThat(List.of(obeyed(), obeyed())).containsExactlyInAnyOrder("COMMIT orders", "COMMIT payments");
+        assertThat(answerTo(first).getOutcome().getKind()).isEqualTo(OutcomeReply.Kind.COMMITTED);
+        assertThat(answerTo(second).getOutcome().getKind()).isEqualTo(OutcomeReply.Kind.COMMITTED);
     }
 
     @Test
