@@ -24,10 +24,8 @@ final class Leftover {
             return held + ": not ours";
         }
         try {
-            GlobalTxId id =
-                    GlobalTxId.fromBytes(Base64.getMimeDecoder().decode(parts.get(1)));
-            BranchName branch =
-                    BranchName.fromBytes(Base64.getMimeDecoder().decode(parts.get(2)));
+            GlobalTxId id = GlobalTxId.fromBytes(Base64.getMimeDecoder().decode(parts.get(1)));
+            BranchName branch = BranchName.fromBytes(Base64.getMimeDecoder().decode(parts.get(2)));
             return describe(held, id, branch, outcome.apply(TransactionToken.format(id)), nowEpochMillis);
         } catch (IllegalArgumentException foreign) {
             return held + ": not ours, as " + foreign.getMessage();

@@ -98,8 +98,7 @@ public final class ZnodeEpochs implements EpochRegistry {
         OptionalLong counted = counted(
                 session.await(counter, "reading the incarnation counter").data());
         NavigableSet<Long> known = incarnations(StoreLayout.EMBEDDED, session.await(epochs, "listing epochs"));
-        NavigableSet<Long> alive =
-                incarnations(StoreLayout.LIVE, session.await(lives, "listing live coordinators"));
+        NavigableSet<Long> alive = incarnations(StoreLayout.LIVE, session.await(lives, "listing live coordinators"));
         NavigableMap<Long, Integer> embedded = new TreeMap<>();
         versions(known, alive).forEach(embedded::put);
         long highest = Math.max(counted.orElse(0), known.isEmpty() ? 0 : known.last());

@@ -167,9 +167,7 @@ final class BranchCommands {
     }
 
     private CompletionStage<Completion> byResource(
-            Command command,
-            BranchId branch,
-            BiFunction<Participant, BranchId, CompletionStage<Completion>> others) {
+            Command command, BranchId branch, BiFunction<Participant, BranchId, CompletionStage<Completion>> others) {
         try {
             return others.apply(resource(command).recoverer(), branch);
         } catch (IOException notHere) {

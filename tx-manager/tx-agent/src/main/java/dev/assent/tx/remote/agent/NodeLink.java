@@ -118,9 +118,9 @@ final class NodeLink {
         channel.resetConnectBackoff();
         Inbound inbound = new Inbound();
         current = inbound;
-        // Not waiting for the channel to be ready: that is tried again after the channel's own pauses, which grow to minutes.
-        StreamObserver<AgentMessage> begun =
-                CoordinatorGrpc.newStub(channel).attach(inbound);
+        // Not waiting for the channel to be ready: that is tried again after the channel's own pauses, which grow to
+        // minutes.
+        StreamObserver<AgentMessage> begun = CoordinatorGrpc.newStub(channel).attach(inbound);
         if (!inbound.over) { // a channel that knows that nobody listens says so at once
             out = begun;
             introduce();

@@ -84,7 +84,8 @@ final class Sweeper {
         long now = clock.epochMillis();
         for (LocalPart part : over()) {
             part.doom("the transaction is past its deadline, or its coordinator was replaced");
-            boolean isVoteLate = part.overForMillis(now) >= VOTE_MILLIS || part.id().isPastDeadline(now);
+            boolean isVoteLate =
+                    part.overForMillis(now) >= VOTE_MILLIS || part.id().isPastDeadline(now);
             if (part.isHeldOpen()) {
                 if (isVoteLate) {
                     part.branches().forEach(BranchRun::cutShort); // a vote under way would come too late
@@ -100,9 +101,7 @@ final class Sweeper {
     }
 
     private boolean isOver(LocalPart part, long now) {
-        return part.isInDoubt()
-                || directory.isFenced(part.id())
-                || part.id().isPastDeadline(now);
+        return part.isInDoubt() || directory.isFenced(part.id()) || part.id().isPastDeadline(now);
     }
 
     /** That they rolled back is certain: what has not obeyed is told again, and nobody is asked, nor waited for. */

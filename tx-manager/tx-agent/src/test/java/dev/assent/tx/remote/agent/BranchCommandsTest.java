@@ -128,7 +128,9 @@ class BranchCommandsTest {
         LocalPart part = working(orders.voting(new Vote.Unconfirmed("the connection was cut off")));
         assertThat(part.branches().get(0).prepare(Optional::empty)).isNotNull();
         for (int absence = 0; absence < BranchRun.ABSENCES_MAX; absence++) {
-            parts.ended(ID, new Outcome.RolledBack("its coordinator died")).toCompletableFuture().join();
+            parts.ended(ID, new Outcome.RolledBack("its coordinator died"))
+                    .toCompletableFuture()
+                    .join();
         }
         assertThat(parts.all()).isEmpty();
 
@@ -153,8 +155,9 @@ class BranchCommandsTest {
     @Test
     void a_branch_that_was_looked_for_in_vain_is_rolled_back_when_recovery_has_seen_it() {
         ToyResource orders = agreed();
-        BranchRun branch =
-                working(orders.voting(new Vote.Unconfirmed("cut off"))).branches().get(0);
+        BranchRun branch = working(orders.voting(new Vote.Unconfirmed("cut off")))
+                .branches()
+                .get(0);
         CompletionStage<Vote> unused = branch.prepare(Optional::empty);
         for (int absence = 0; absence < BranchRun.ABSENCES_MAX; absence++) {
             assertThat(told(Command.Kind.ROLLBACK)).isEqualTo(new Completion.NotKnown());

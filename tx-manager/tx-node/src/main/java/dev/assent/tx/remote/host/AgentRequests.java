@@ -38,9 +38,7 @@ final class AgentRequests {
     }
 
     private static Answer.Builder answered(Answer.@Nullable Builder answer, @Nullable Throwable failed) {
-        return answer != null
-                ? answer
-                : refused(failed != null ? failed : new IllegalStateException("no answer"));
+        return answer != null ? answer : refused(failed != null ? failed : new IllegalStateException("no answer"));
     }
 
     private static Answer.Builder refused(Throwable failed) {

@@ -43,9 +43,8 @@ final class Rehearsal {
                 0,
                 Clock.SYSTEM.epochMillis(),
                 new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
-        InetAddress address = listening.getAddress().isAnyLocalAddress()
-                ? InetAddress.getLoopbackAddress()
-                : listening.getAddress();
+        InetAddress address =
+                listening.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listening.getAddress();
         ManagedChannel channel = ManagedChannelBuilder.forAddress(address.getHostAddress(), listening.getPort())
                 .usePlaintext()
                 .directExecutor()

@@ -86,8 +86,7 @@ public final class RemoteHost implements AutoCloseable {
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        Rehearsal.begin(
-                new InetSocketAddress(address.getAddress(), server.getPort()), shards.cluster());
+        Rehearsal.begin(new InetSocketAddress(address.getAddress(), server.getPort()), shards.cluster());
         return new RemoteHost(server, agents, peers, List.of(calls, questions, naming));
     }
 
