@@ -48,7 +48,7 @@ final class ResourceRows {
     }
 
     private static Scene sickDatabase(Stage stage) throws Exception {
-        Scene scene = new Scene().lasts(Duration.ofSeconds(20));
+        Scene scene = new Scene().lasts(Duration.ofSeconds(14));
         Workload crowd = new Workload(stage, scene);
         Assent assent = crowd.embedded();
         Place left = crowd.place(assent, Databases.Name.LEFT);
@@ -58,7 +58,7 @@ final class ResourceRows {
     }
 
     private static Scene withAgent(Stage stage) throws Exception {
-        Scene scene = new Scene().lasts(Duration.ofSeconds(15));
+        Scene scene = new Scene().lasts(Duration.ofSeconds(10));
         Workload crowd = new Workload(stage, scene);
         Assent assent = crowd.remote();
         Place left = crowd.place(assent, Databases.Name.LEFT);
@@ -71,7 +71,7 @@ final class ResourceRows {
         ChildProcess broker = stage.broker().process();
         String url = stage.databases().url(Databases.Name.LEFT);
         Outbox outbox = new Outbox();
-        Scene scene = new Scene().lasts(Duration.ofSeconds(15));
+        Scene scene = new Scene().lasts(Duration.ofSeconds(10));
         scene.bystander(Callers.start("writers of the outbox", 2, Duration.ofMillis(50), () -> append(outbox, url)));
         return scene.inflict(() -> Signals.freeze(broker))
                 .heal(() -> Signals.thaw(broker))

@@ -120,7 +120,7 @@ final class StoreRows {
         beginAt(victim, more);
         more.writeMuchAt(allBut(victim).get(0));
         return scene.grace(missed)
-                .lasts(Duration.ofSeconds(15))
+                .lasts(Duration.ofSeconds(10))
                 .inflict(() -> disk.set(Knob.STALL, 1))
                 .heal(() -> disk.set(Knob.STALL, 0));
     }
