@@ -2,6 +2,8 @@ package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.rm.xa.quirk.LazyXaResource;
+import dev.assent.rm.xa.quirk.PoolQuirks;
 import io.agroal.api.transaction.TransactionAware;
 import io.agroal.api.transaction.TransactionIntegration;
 import jakarta.transaction.Status;
@@ -24,11 +26,20 @@ import org.slf4j.LoggerFactory;
 final class AgroalIntegration implements TransactionIntegration {
     private static final Logger LOG = LoggerFactory.getLogger(AgroalIntegration.class);
 
-    /** A connection for a transaction that is not enlisted yet; with the reason, if it is not even fit for that. */
-    record Fresh(TransactionAware pooled, XAResource resource, Optional<SQLException> failure) {}
+    /**
+     * A connection for a transaction that is not enlisted yet; with the reason, if it is not even fit for that.
+     *
+     * @param lazy the same as {@code resource}, where that is not the driver's
+     */
+    record Fresh(
+            TransactionAware pooled,
+            XAResource resource,
+            Optional<LazyXaResource> lazy,
+            Optional<SQLException> failure) {}
 
     private final String name;
     private final AssentTransactions transactions;
+    private final PoolQuirks quirks;
     private final Duration answering;
     private final Object pinKey = new Object();
 
@@ -40,9 +51,10 @@ final class AgroalIntegration implements TransactionIntegration {
      *
      * @param answering how long a connection, once it is made, waits for an answer; zero leaves the driver as it is
      */
-    AgroalIntegration(String name, AssentTransactions transactions, Duration answering) {
+    AgroalIntegration(String name, AssentTransactions transactions, PoolQuirks quirks, Duration answering) {
         this.name = name;
         this.transactions = transactions;
+        this.quirks = quirks;
         this.answering = answering;
     }
 
@@ -88,7 +100,17 @@ final class AgroalIntegration implements TransactionIntegration {
         // Were it used inside a transaction begun later, its work would not belong to it.
         pooled.transactionCheckCallback(this::inTransaction);
         if (transactions.getStatus() != Status.STATUS_NO_TRANSACTION && pinned() == null) {
-            fresh.set(new Fresh(pooled, resource, started(pooled)));
+            Optional<LazyXaResource> own = own(pooled);
+            fresh.set(new Fresh(pooled, own.isPresent() ? own.get() : resource, own, started(pooled)));
+        }
+    }
+
+    private Optional<LazyXaResource> own(TransactionAware pooled) {
+        try {
+            return quirks.branch((Connection) pooled.getConnection());
+        } catch (SQLException e) {
+            LOG.debug("pool {}: the driver's own way is taken for a connection that is not to be had", name, e);
+            return Optional.empty();
         }
     }
 

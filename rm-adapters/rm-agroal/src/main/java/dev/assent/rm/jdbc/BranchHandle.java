@@ -44,8 +44,16 @@ final class BranchHandle implements InvocationHandler {
             case "setTransactionIsolation" -> isolation(method, arguments);
             case "equals" -> arguments != null && proxy == arguments[0];
             case "hashCode" -> System.identityHashCode(proxy);
+            case "unwrap", "getMetaData" -> unwatched(method, arguments);
             default -> called(handle, method, arguments);
         };
+    }
+
+    /** What leads to the driver's own connection, where nobody looks after statements. */
+    private @Nullable Object unwatched(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+        checkUsable();
+        watch.begin();
+        return called(handle, method, arguments);
     }
 
     static @Nullable Object called(Object target, Method method, @Nullable Object @Nullable [] arguments)

@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.quirk.LazyXaResource;
 import dev.assent.rm.xa.quirk.PoolQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -22,15 +23,22 @@ final class BranchWatch {
 
     private final String pool;
     private final XAResource resource;
+    private final Optional<LazyXaResource> lazy;
     private final PoolQuirks quirks;
     private final AssentTransactions transactions;
     private final Connection raw;
     private boolean used;
     private @Nullable String ended;
 
-    BranchWatch(String pool, XAResource resource, PoolQuirks quirks, AssentTransactions transactions, Connection raw) {
+    BranchWatch(
+            String pool,
+            AgroalIntegration.Fresh fresh,
+            PoolQuirks quirks,
+            AssentTransactions transactions,
+            Connection raw) {
         this.pool = pool;
-        this.resource = resource;
+        this.resource = fresh.resource();
+        this.lazy = fresh.lazy();
         this.quirks = quirks;
         this.transactions = transactions;
         this.raw = raw;
@@ -62,9 +70,13 @@ final class BranchWatch {
     Object run(String sql, Call statement) throws Throwable {
         checkNotEnded();
         used = true;
+        boolean mayEnd = TransactionEnds.mayEnd(sql);
+        if (mayEnd) {
+            begin();
+        }
         SessionState before = quirks.state(raw);
         Optional<String> identity =
-                TransactionEnds.mayHide(sql) && before == SessionState.OPEN ? identity() : Optional.empty();
+                mayEnd && TransactionEnds.mayHide(sql) && before == SessionState.OPEN ? identity() : Optional.empty();
         boolean failed = true;
         try {
             Object result = statement.run();
@@ -77,12 +89,20 @@ final class BranchWatch {
         }
     }
 
+    /** Before anything that nobody can look after, and could end the database's transaction unseen if that had not begun. */
+    void begin() throws SQLException {
+        if (lazy.isPresent()) {
+            lazy.get().begin();
+        }
+    }
+
     private Optional<String> identity() throws SQLException {
         return Optional.of(quirks.identity(raw));
     }
 
     private void look(String sql, SessionState before, Optional<String> identity, boolean failed) throws SQLException {
         SessionState after = quirks.state(raw);
+        lazy.ifPresent(LazyXaResource::look);
         boolean wasOpen = before == SessionState.OPEN || before == SessionState.FAILED;
         if (wasOpen && after == SessionState.NONE && !raw.isClosed()) {
             ended(sql, how(sql, before, failed));

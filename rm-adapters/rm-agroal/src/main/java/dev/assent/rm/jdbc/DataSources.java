@@ -52,7 +52,7 @@ public final class DataSources {
         Duration loginTimeout = login > 0 ? Duration.ofSeconds(login) : limits.loginTimeout();
         settings.putAll(quirks.connecting(template, loginTimeout));
         Duration answering = quirks.answering(template, limits.socketTimeout());
-        AgroalIntegration integration = new AgroalIntegration(name, transactions, answering);
+        AgroalIntegration integration = new AgroalIntegration(name, transactions, quirks, answering);
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
         configuration
                 .metricsEnabled()

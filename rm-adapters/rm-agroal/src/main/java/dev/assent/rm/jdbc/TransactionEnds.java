@@ -24,6 +24,12 @@ final class TransactionEnds {
                 && (COMMITS.matcher(text).find() || ROLLS_BACK.matcher(text).find());
     }
 
+    /** Whether the statement may end a transaction at all. */
+    static boolean mayEnd(String sql) {
+        String text = sql.toLowerCase(Locale.ROOT);
+        return COMMITS.matcher(text).find() || ROLLS_BACK.matcher(text).find();
+    }
+
     /** Whether the work before is committed, if the statement ended its transaction and did not fail. */
     static boolean commits(String sql) {
         String text = sql.toLowerCase(Locale.ROOT);

@@ -149,7 +149,7 @@ final class TransactionalPool implements AgroalDataSource {
     private Connection pin(Connection handle, AgroalIntegration.Fresh fresh, Optional<XAResource> dead)
             throws SQLException {
         Connection raw = handle.unwrap(Connection.class);
-        BranchWatch watch = new BranchWatch(name, fresh.resource(), quirks, transactions, raw);
+        BranchWatch watch = new BranchWatch(name, fresh, quirks, transactions, raw);
         PinnedConnection pin = new PinnedConnection(name, fresh.pooled(), watch);
         try {
             integration.pin(pin);

@@ -28,10 +28,18 @@ final class WatchedStatement implements InvocationHandler {
             throws Throwable {
         String name = method.getName();
         if (name.startsWith("execute")) {
+            if (batch.length() >= BATCH_CHARS_MAX) {
+                watch.begin(); // the rest of its text is not known
+            }
             return watch.run(text(name, arguments), () -> BranchHandle.called(statement, method, arguments));
         }
         return switch (name) {
             case "getConnection" -> connection;
+            case "unwrap" -> {
+                boolean unused = connection.getAutoCommit(); // the pool checks that it is still the branch's
+                watch.begin();
+                yield BranchHandle.called(statement, method, arguments);
+            }
             case "addBatch" -> added(method, arguments);
             case "clearBatch" -> cleared(method, arguments);
             case "equals" -> arguments != null && proxy == arguments[0];

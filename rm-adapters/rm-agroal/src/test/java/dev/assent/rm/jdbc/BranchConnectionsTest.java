@@ -15,6 +15,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.jdbc.PgConnection;
 
 /** What applications do with a connection inside a branch besides plain statements: real coordinator and databases. */
 @ExtendWith(PostgresExtension.class)
@@ -233,6 +235,105 @@ class BranchConnectionsTest {
                     .hasMessageContaining("timed out");
         }
         transactions.rollback();
+    }
+
+    @Test
+    void the_database_hears_of_a_branch_with_its_first_statement() throws Exception {
+        transactions.begin();
+        shop.move(30); // has found the first connections
+        transactions.commit();
+
+        transactions.begin();
+        try (Connection connection = shop.firstPool().getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThat(inTransaction()).isZero();
+            statement.execute("SELECT 1");
+            assertThat(inTransaction()).isEqualTo(1);
+        }
+        transactions.rollback();
+        assertThat(inTransaction()).isZero();
+    }
+
+    private long inTransaction() throws SQLException {
+        return shop.first()
+                .number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND state LIKE 'idle in transaction%'");
+    }
+
+    @Test
+    void a_branch_of_which_the_database_has_heard_nothing_hinders_nobody() throws Exception {
+        transactions.begin();
+        Shop.add(shop.secondPool(), 1);
+        try (Connection connection = shop.firstPool().getConnection();
+                PreparedStatement statement = connection.prepareStatement("SELECT ?::int")) {
+            // The driver refuses it before it says anything to the server.
+            assertThatThrownBy(statement::executeQuery).isInstanceOf(SQLException.class);
+        }
+        transactions.commit();
+        assertThat(shop.second().balance(1)).isEqualTo(101);
+
+        transactions.begin();
+        shop.firstPool().getConnection().close();
+        transactions.commit();
+        transactions.begin();
+        shop.firstPool().getConnection().close();
+        transactions.rollback();
+    }
+
+    /** Nothing was open before it, so nothing seems to have ended after it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE account SET balance = balance - 30 WHERE id = 1; COMMIT",
+                "BEGIN; UPDATE account SET balance = balance - 30 WHERE id = 1; END",
+                "UPDATE account SET balance = balance - 30 WHERE id = 1; COMMIT; BEGIN"
+            })
+    void a_first_statement_that_commits_itself_is_noticed(String sql) throws Exception {
+        transactions.begin();
+        Shop.add(shop.secondPool(), 30);
+        executeFirst(sql);
+
+        assertThatThrownBy(transactions::commit)
+                .isInstanceOf(HeuristicMixedException.class)
+                .hasMessageContaining("its work is committed in that database");
+        assertThat(shop.first().balance(1)).isEqualTo(70);
+        assertThat(shop.second().balance(1)).isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2_000})
+    void a_first_batch_that_commits_itself_is_noticed(int statements) throws Exception {
+        transactions.begin();
+        Shop.add(shop.secondPool(), 30);
+        try (Connection connection = shop.firstPool().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < statements; i++) {
+                statement.addBatch("UPDATE account SET balance = 70 WHERE id = 1");
+            }
+            statement.addBatch("COMMIT");
+            int[] unused = statement.executeBatch();
+        }
+
+        assertThatThrownBy(transactions::commit).isInstanceOf(HeuristicMixedException.class);
+        assertThat(shop.first().balance(1)).isEqualTo(70);
+        assertThat(shop.second().balance(1)).isEqualTo(100);
+    }
+
+    /** On the driver's own connection, where nobody looks after statements. */
+    @Test
+    void a_commit_behind_the_pools_back_is_noticed_though_it_was_the_first_thing_done() throws Exception {
+        transactions.begin();
+        Shop.add(shop.secondPool(), 30);
+        try (Connection connection = shop.firstPool().getConnection();
+                Statement statement = connection.unwrap(PgConnection.class).createStatement()) {
+            statement.execute("UPDATE account SET balance = balance - 30 WHERE id = 1; COMMIT");
+        }
+
+        assertThatThrownBy(transactions::commit)
+                .isInstanceOf(HeuristicMixedException.class)
+                .hasMessageContaining("ended the branch in first itself");
+        assertThat(shop.first().balance(1)).isEqualTo(70);
+        assertThat(shop.second().balance(1)).isEqualTo(100);
     }
 
     private void executeFirst(String sql) throws SQLException {

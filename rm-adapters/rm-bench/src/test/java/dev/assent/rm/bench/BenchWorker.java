@@ -49,7 +49,8 @@ public final class BenchWorker {
         int threadCount = Integer.parseInt(arguments[1]);
         Map<String, PGXADataSource> databases =
                 Map.of("first", PinnedBranch.source(arguments[2]), "second", PinnedBranch.source(arguments[3]));
-        Contender contender = contender(kind, databases, arguments[4], arguments[5], Path.of(arguments[6]));
+        Contender contender =
+                contender(kind, databases, threadCount, arguments[4], arguments[5], Path.of(arguments[6]));
         List<List<PinnedBranch>> threads = new ArrayList<>();
         for (int i = 0; i < threadCount; i++) {
             threads.add(branches(databases));
@@ -67,7 +68,12 @@ public final class BenchWorker {
     }
 
     private static Contender contender(
-            Kind kind, Map<String, PGXADataSource> databases, String ensemble, String nodes, Path directory)
+            Kind kind,
+            Map<String, PGXADataSource> databases,
+            int threads,
+            String ensemble,
+            String nodes,
+            Path directory)
             throws Exception {
         return switch (kind) {
             case BY_HAND -> new ByHand(Optional.empty());
@@ -75,10 +81,10 @@ public final class BenchWorker {
             case ATOMIKOS -> new OnAtomikos(directory, databases, Optional.empty());
             case ATOMIKOS_REPLICATED -> new OnAtomikos(directory, databases, Optional.of(ensemble));
             case NARAYANA -> new OnNarayana(directory);
-            case ASSENT -> new OnAssent(ensemble, databases, false);
-            case COMMIT_POINT -> new OnAssent(ensemble, databases, true);
-            case ASSENT_REMOTE -> new OnAssentNodes(nodes, databases, 1);
-            case ASSENT_TWO_SERVICES -> new OnAssentNodes(nodes, databases, 2);
+            case ASSENT -> new OnAssent(ensemble, databases, false, threads);
+            case COMMIT_POINT -> new OnAssent(ensemble, databases, true, threads);
+            case ASSENT_REMOTE -> new OnAssentNodes(nodes, databases, 1, threads);
+            case ASSENT_TWO_SERVICES -> new OnAssentNodes(nodes, databases, 2, threads);
         };
     }
 

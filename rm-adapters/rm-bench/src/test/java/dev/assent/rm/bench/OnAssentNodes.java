@@ -4,13 +4,11 @@ import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.jta.Participation;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
-import jakarta.transaction.Transaction;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import javax.sql.XADataSource;
-import javax.transaction.xa.XAResource;
 
 /**
  * Ours, coordinated by nodes in other processes. With two services each has an agent of its own and one of the
@@ -20,14 +18,16 @@ import javax.transaction.xa.XAResource;
 final class OnAssentNodes implements Contender {
     private final List<RemoteTransactionService> services = new ArrayList<>();
     private final List<AssentTransactions> transactions = new ArrayList<>();
+    private final List<Pools> pools = new ArrayList<>();
 
-    OnAssentNodes(String nodes, Map<String, ? extends XADataSource> databases, int serviceCount) {
+    OnAssentNodes(String nodes, Map<String, ? extends XADataSource> databases, int serviceCount, int threads)
+            throws SQLException {
         for (int i = 1; i <= serviceCount; i++) {
             RemoteTransactionService service = RemoteTransactionService.connect(RemoteConfig.of(nodes, "bench-" + i));
             services.add(service);
             AssentTransactions managed = new AssentTransactions(service);
             transactions.add(managed);
-            databases.forEach(managed::registerRecovery);
+            pools.add(new Pools(managed, databases, threads));
         }
     }
 
@@ -36,26 +36,19 @@ final class OnAssentNodes implements Contender {
         AssentTransactions first = transactions.get(0);
         first.begin();
         for (int i = 0; i < branches.size(); i++) {
-            AssentTransactions worker = transactions.get(i % transactions.size());
-            if (worker == first) {
-                work(worker, branches.get(i), id);
+            int place = i % transactions.size();
+            String database = branches.get(i).database();
+            if (place == 0) {
+                pools.get(0).work(database, id);
             } else {
-                try (Participation participation = worker.join(first.token().orElseThrow())) {
-                    work(worker, branches.get(i), id);
+                try (Participation participation =
+                        transactions.get(place).join(first.token().orElseThrow())) {
+                    pools.get(place).work(database, id);
                     participation.leave();
                 }
             }
         }
         first.commit();
-    }
-
-    private static void work(AssentTransactions worker, PinnedBranch branch, long id) throws Exception {
-        Transaction current = Objects.requireNonNull(worker.getTransaction());
-        XAResource resource = worker.resource(branch.database(), branch.resource(), branch.connection());
-        if (!current.enlistResource(resource)) {
-            throw new IllegalStateException("not enlisted: " + branch.database());
-        }
-        branch.work(id);
     }
 
     @Override

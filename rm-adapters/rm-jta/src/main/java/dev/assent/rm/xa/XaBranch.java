@@ -1,6 +1,7 @@
 package dev.assent.rm.xa;
 
 import dev.assent.rm.xa.BranchState.Stage;
+import dev.assent.rm.xa.quirk.LazyXaResource;
 import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.rm.xa.quirk.XaQuirks;
 import dev.assent.tx.model.BranchId;
@@ -88,6 +89,40 @@ final class XaBranch {
 
     BranchState state() {
         return state;
+    }
+
+    /** Whether its database has heard nothing of it, so that there is nothing to end. */
+    boolean isUntouched() {
+        return resource instanceof LazyXaResource lazy && lazy.isUntouched();
+    }
+
+    /** Makes sure that its database's transaction has begun. Calls the driver. */
+    void begin() throws SQLException {
+        if (resource instanceof LazyXaResource lazy) {
+            lazy.begin();
+        }
+    }
+
+    /** It was committed by SQL, and whoever drives it takes note. Calls the driver. */
+    void committedBySql() {
+        try {
+            if (resource instanceof LazyXaResource lazy) {
+                lazy.committedBySql();
+            } else {
+                commitNothing();
+            }
+        } catch (XAException | SQLException | IllegalStateException e) {
+            LOG.debug("branch {} in {} is committed, its connection is given up: {}", id, home.name(), e.getMessage());
+            state.breakConnection();
+        }
+    }
+
+    /** The driver asks the server to commit all the same, and keeps each of its warnings that there was nothing to. */
+    private void commitNothing() throws XAException, SQLException {
+        resource.commit(xid, true);
+        if (connection().isPresent()) {
+            connection().get().clearWarnings();
+        }
     }
 
     /** The application has ended it, by SQL: the driver's part in it is over, and how it ended is not known. */

@@ -61,6 +61,9 @@ final class XaEnder {
     }
 
     private BranchWork inspect() throws SQLException {
+        if (branch.isUntouched()) {
+            return new BranchWork.Nothing();
+        }
         return branch.connection().isPresent()
                 ? branch.quirks().inspect(branch.connection().get())
                 : branch.quirks().outOfSight();
@@ -69,6 +72,10 @@ final class XaEnder {
     private Completion commitInOnePhase(BranchWork work) {
         if (work instanceof BranchWork.Ended) {
             return branch.leaveEnded();
+        }
+        if (branch.isUntouched()) {
+            Completion unused = branch.rollbackHere();
+            return new Completion.Done();
         }
         if (work instanceof BranchWork.Failed failed) {
             Completion unused = branch.rollbackHere();

@@ -14,16 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import javax.transaction.xa.XAException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One branch as the commit point of its transaction: never prepared, it commits together with the row that decides.
  * Calls the driver, so it runs in the bulkhead, one call at a time.
  */
 final class XaPoint {
-    private static final Logger LOG = LoggerFactory.getLogger(XaPoint.class);
-
     private final XaBranch branch;
     private final String name;
 
@@ -46,7 +42,11 @@ final class XaPoint {
             return rolledBack(
                     "keeps decisions, and its JDBC connection is out of sight: enlist it with the connection");
         }
+        if (branch.isUntouched() && !assign) {
+            return new PointReadiness.Unassigned();
+        }
         try {
+            branch.begin();
             return branch.home()
                     .decisionStatements()
                     .ready(connection.get(), assign)
@@ -107,15 +107,10 @@ final class XaPoint {
     /** What becomes of the branch. */
     private final class Aftermath implements PointAnswer.Handler<PointAnswer> {
 
-        /** The driver has taken no note of the commit; that costs no round trip, and nothing depends on it. */
+        /** Nothing of the outcome depends on whether the driver takes note. */
         @Override
         public PointAnswer committed(PointAnswer.Committed answer) {
-            try {
-                branch.resource().commit(branch.xid(), true);
-            } catch (XAException e) {
-                LOG.debug("branch {} in {} is committed: {}", branch.id(), name, XaError.describe(e));
-                branch.state().breakConnection();
-            }
+            branch.committedBySql();
             branch.state().to(Stage.FINISHED);
             return answer;
         }

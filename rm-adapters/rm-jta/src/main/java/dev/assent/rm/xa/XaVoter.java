@@ -89,6 +89,9 @@ final class XaVoter {
     }
 
     private BranchWork inspectUnlessForetold() throws SQLException {
+        if (branch.isUntouched()) {
+            return new BranchWork.Nothing();
+        }
         if (branch.connection().isEmpty()) {
             return branch.quirks().outOfSight();
         }

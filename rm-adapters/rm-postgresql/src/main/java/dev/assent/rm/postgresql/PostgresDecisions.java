@@ -57,6 +57,11 @@ final class PostgresDecisions implements DecisionStatements {
             "INSERT INTO " + TABLE + " (gtrid, decision, cluster, incarnation, deadline, others)" + " VALUES ('', '"
                     + DELETED + "', 0, 0, -9223372036854775808, '') ON CONFLICT (gtrid) DO NOTHING");
 
+    private static final String AND_DURABLE = "::text, CASE current_setting('synchronous_commit')"
+            + " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END";
+    private static final String READY = "SELECT pg_current_xact_id_if_assigned()" + AND_DURABLE;
+    private static final String READY_ASSIGNING = "SELECT pg_current_xact_id()" + AND_DURABLE;
+
     private final String insertCommit;
     private final String insertAbort;
     private final String look;
@@ -109,10 +114,7 @@ final class PostgresDecisions implements DecisionStatements {
     private static void create(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.executeUpdate(MIGRATION.get(0));
-            LOG.info(
-                    "table {} was created in {}",
-                    TABLE,
-                    connection.getMetaData().getURL());
+            LOG.info("table {} was created in {}", TABLE, ServerName.of(connection));
         } catch (SQLException e) {
             if (!isRefused(e) && !UNIQUE_VIOLATION.equals(e.getSQLState())) {
                 throw e;
@@ -132,7 +134,7 @@ final class PostgresDecisions implements DecisionStatements {
     private static IllegalStateException refusal(Connection connection, String why, @Nullable SQLException cause) {
         String where;
         try {
-            where = connection.getMetaData().getURL();
+            where = ServerName.of(connection);
         } catch (SQLException e) {
             where = "the database";
         }
@@ -150,10 +152,9 @@ final class PostgresDecisions implements DecisionStatements {
         if (over.isPresent()) {
             return over.get();
         }
-        String id = assign ? "pg_current_xact_id()" : "pg_current_xact_id_if_assigned()";
-        // Not through a Statement of the handle: the driver must not open a transaction around the question.
-        try (ResultSet row = backend.execSQLQuery("SELECT " + id + "::text, CASE current_setting('synchronous_commit')"
-                + " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END")) {
+        // The transaction is open, so the driver opens none around the question; it keeps the statement prepared.
+        try (PreparedStatement statement = backend.prepareStatement(assign ? READY_ASSIGNING : READY);
+                ResultSet row = statement.executeQuery()) {
             row.next();
             String transaction = row.getString(1);
             return transaction == null ? new BranchWork.Nothing() : new BranchWork.Changed(transaction);

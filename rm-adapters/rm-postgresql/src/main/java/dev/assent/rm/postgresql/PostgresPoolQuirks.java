@@ -1,5 +1,6 @@
 package dev.assent.rm.postgresql;
 
+import dev.assent.rm.xa.quirk.LazyXaResource;
 import dev.assent.rm.xa.quirk.PoolQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
 import java.sql.Connection;
@@ -16,8 +17,9 @@ import org.postgresql.ds.common.BaseDataSource;
 /**
  * pgjdbc 42.7. A server that ends a session says so on the connection (57P01, as after {@code pg_terminate_backend}),
  * where the driver reads it only with the next statement; asked for notifications it reads what is there. It has no
- * bound of its own for a server that takes a connection or a statement and never answers. It begins the database's transaction together
- * with the branch, and from then on refuses to set an isolation level, which SQL still does before the first query.
+ * bound of its own for a server that takes a connection or a statement and never answers. Its branches begin with a
+ * round trip of their own, which {@link LazyPostgresBranch} saves; inside of a transaction it refuses to set an isolation
+ * level, which SQL still does before the first query.
  */
 final class PostgresPoolQuirks implements PoolQuirks {
 
@@ -63,6 +65,13 @@ final class PostgresPoolQuirks implements PoolQuirks {
                 .execSQLQuery("SELECT extract(epoch FROM transaction_timestamp())::text")) {
             return row.next() ? row.getString(1) : "";
         }
+    }
+
+    @Override
+    public Optional<LazyXaResource> branch(Connection raw) throws SQLException {
+        return raw.isWrapperFor(BaseConnection.class)
+                ? Optional.of(new LazyPostgresBranch(raw.unwrap(BaseConnection.class)))
+                : Optional.empty();
     }
 
     @Override

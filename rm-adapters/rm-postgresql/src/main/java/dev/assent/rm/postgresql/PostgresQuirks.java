@@ -10,7 +10,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,7 +81,7 @@ final class PostgresQuirks implements XaQuirks {
             LOG.warn(
                     "{} does not tell its timeline ({}), so how a branch ended may be told wrongly when a failover has"
                             + " lost it",
-                    connection.getMetaData().getURL(),
+                    ServerName.of(connection),
                     refusal.getMessage());
             return new PostgresQuirks(NO_TIMELINE);
         }
@@ -90,7 +89,7 @@ final class PostgresQuirks implements XaQuirks {
 
     @Override
     public void checkUsable(Connection connection) throws SQLException {
-        String server = connection.getMetaData().getURL();
+        String server = ServerName.of(connection);
         if (connection.getMetaData().getDatabaseMajorVersion() < OLDEST_SERVER) {
             throw new IllegalStateException(server + " runs PostgreSQL "
                     + connection.getMetaData().getDatabaseProductVersion() + "; Assent needs " + OLDEST_SERVER
@@ -303,9 +302,6 @@ final class PostgresQuirks implements XaQuirks {
     /** As pgjdbc names it, so that ROLLBACK PREPARED can be told by hand. */
     @Override
     public String localName(Xid xid) {
-        Base64.Encoder base64 = Base64.getEncoder();
-        return "in pg_prepared_xacts as '" + xid.getFormatId() + "_"
-                + base64.encodeToString(xid.getGlobalTransactionId()) + "_"
-                + base64.encodeToString(xid.getBranchQualifier()) + "'";
+        return "in pg_prepared_xacts as '" + BranchNames.gid(xid) + "'";
     }
 }

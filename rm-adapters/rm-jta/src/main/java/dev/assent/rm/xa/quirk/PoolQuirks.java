@@ -56,6 +56,15 @@ public interface PoolQuirks {
     String identity(Connection raw) throws SQLException;
 
     /**
+     * The adapter's own way to drive one branch over {@code raw}; empty: the driver's.
+     *
+     * @throws SQLException the connection is not usable
+     */
+    default Optional<LazyXaResource> branch(Connection raw) throws SQLException {
+        return Optional.empty();
+    }
+
+    /**
      * The statement that gives the open transaction, before its first query, an isolation level, where the driver's own
      * method does not work inside a branch.
      *

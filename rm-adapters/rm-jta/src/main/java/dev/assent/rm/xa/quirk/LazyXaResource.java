@@ -1,0 +1,32 @@
+package dev.assent.rm.xa.quirk;
+
+import java.sql.SQLException;
+import javax.transaction.xa.XAResource;
+
+/**
+ * An adapter's own way to drive one branch over a driver's connection, where it needs fewer round trips than the
+ * driver's: the database's transaction begins with the first statement of the work, in the same message, and not with
+ * {@link #start}. Serves one branch, one call at a time; whoever hands the connection out sees to it that the
+ * application cannot end the transaction but by SQL.
+ *
+ * <p>As nothing is open before the first statement, an application that ends the transaction by SQL could go unnoticed:
+ * {@link #begin} comes before any statement that may do so, and {@link #look} after each other one.
+ */
+public interface LazyXaResource extends XAResource {
+
+    /** Begins the database's transaction now, unless it has begun; a round trip. */
+    void begin() throws SQLException;
+
+    /** Takes note of whether the transaction has begun; no round trip. */
+    void look();
+
+    /** Whether the database has heard nothing of the branch. A transaction that has begun and is over is not untouched. */
+    boolean isUntouched();
+
+    /**
+     * Takes note that the branch was committed by SQL, together with its transaction's decision.
+     *
+     * @throws IllegalStateException its transaction is still open
+     */
+    void committedBySql();
+}
