@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  */
 public final class PostgresServer implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final int AFTER_KILL_ATTEMPTS = 20;
+    private static final long AFTER_KILL_PAUSE_MILLIS = 250;
     private static final Pattern READY = Pattern.compile("database system is ready to accept connections");
     private static final String USER = "postgres";
     private static final String DATA = "data";
@@ -94,6 +96,24 @@ public final class PostgresServer implements AutoCloseable {
             throw failed;
         }
         return new PostgresServer(process, port);
+    }
+
+    /**
+     * The same after a SIGKILL: what a killed postmaster has left behind holds its memory, and its port, for a moment
+     * longer, so it is tried again for some seconds.
+     */
+    public static PostgresServer startAfterKill(Launcher launcher, Programs programs, String name, Path home, int port)
+            throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return startAgain(launcher, programs, name, home, port);
+            } catch (IOException early) {
+                if (attempt == AFTER_KILL_ATTEMPTS) {
+                    throw early;
+                }
+                Pauses.pause(AFTER_KILL_PAUSE_MILLIS);
+            }
+        }
     }
 
     private static Path log(Path home, String name) {

@@ -45,6 +45,7 @@ final class Bookings {
     String apply(CallKey key)
             throws SQLException, StepRefusedException, NotSupportedException, SystemException, RollbackException,
                     HeuristicMixedException, HeuristicRollbackException {
+        gate.visit(key, Moment.ENTERED);
         transactions.begin();
         boolean prepared = false;
         try (Connection first = main.getConnection();
@@ -58,6 +59,7 @@ final class Bookings {
         }
         transactions.commit();
         gate.visit(key, Moment.COMMITTED);
+        gate.visit(key, Moment.ANSWERED);
         return "booked";
     }
 

@@ -48,8 +48,9 @@ final class Effects {
         }
     }
 
-    /** Acts or compensates once, with a visit to the gate before and after the commit. */
+    /** Acts or compensates once, with a visit to the gate at each moment. */
     String apply(CallKey key, String refused) throws SQLException, StepRefusedException, IOException {
+        gate.visit(key, Moment.ENTERED);
         if (key.direction() == Direction.COMPENSATION) {
             SagaGuard.compensate(database, key, connection -> insertAndVisit(connection, key));
         } else {

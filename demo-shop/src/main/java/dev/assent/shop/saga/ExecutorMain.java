@@ -46,6 +46,7 @@ final class ExecutorMain {
         Trip trip = new Trip(
                 new SagaRequests(client),
                 new Bookings(Assent.connect(arguments[2]), arguments[3], arguments[4], gate),
+                gate,
                 service(arguments[6]),
                 service(arguments[7]));
         SagaDefinition<String> definition = trip.definition();

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
         version = "Assent 0.1.0",
         description = {
             "Kills executors of sagas, the services that they call, their database and servers of the store with",
-            "SIGKILL, or stops executors until others have taken over, at each step of sagas, forward and back, before",
-            "and after the commit. Then every saga must be completed or compensated, each step done once and undone",
+            "SIGKILL, or stops executors until others have taken over, at each step of sagas, forward and back, at each",
+            "moment of a call. Then every saga must be completed or compensated, each step done once and undone",
             "once at most, in order. Starts real processes on this machine and ends them; a round takes some 3 s.",
             ""
         },
@@ -62,6 +62,8 @@ public final class Main implements Callable<Integer> {
         try {
             Path home = directory == null ? Files.createTempDirectory("assent-saga-") : directory;
             SagaTorture.Result result = new SagaTorture(home, out, seed).run(rounds);
+            out.println("blows/rounds, by moment and victim:");
+            out.println(result.coverage().table());
             out.println(result);
             if (!result.faults().isEmpty()) {
                 out.println("the logs are in " + home);

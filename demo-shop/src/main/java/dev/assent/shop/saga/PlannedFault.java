@@ -27,7 +27,7 @@ record PlannedFault(Victim victim, String step, Direction direction, Moment mome
         FROZEN_EXECUTOR
     }
 
-    /** Each victim at each step, forward and back, before and after the commit. */
+    /** Each victim at each step, forward and back, at each moment of a call. */
     static List<PlannedFault> all() {
         List<PlannedFault> all = new ArrayList<>();
         for (Victim victim : Victim.values()) {
@@ -75,8 +75,16 @@ record PlannedFault(Victim victim, String step, Direction direction, Moment mome
         return step.equals(Trip.PAY) || step.equals(Trip.SEAT) ? Trip.PAY : Trip.SEAT;
     }
 
-    /** The last step is compensated only if it was refused, so that there is nothing to write. */
     private boolean canCome() {
-        return !step.equals(Trip.PAY) || direction == Direction.ACTION || moment == Moment.COMMITTED;
+        if (moment == Moment.ANSWERED) {
+            return victim != Victim.CALLED && victim != Victim.BOTH; // it is the executor's own moment
+        }
+        // The last step is compensated only if it was refused, so that there is nothing to write.
+        return !step.equals(Trip.PAY) || direction == Direction.ACTION || moment != Moment.UNCOMMITTED;
+    }
+
+    /** Without the victim. */
+    String words() {
+        return step + " " + direction.word() + " " + moment;
     }
 }

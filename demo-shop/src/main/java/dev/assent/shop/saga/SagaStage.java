@@ -5,7 +5,6 @@ import dev.assent.shop.gray.Signals;
 import dev.assent.shop.gray.StoreEnsemble;
 import dev.assent.shop.platform.ChildProcess;
 import dev.assent.shop.platform.JavaCommand;
-import dev.assent.shop.platform.Pauses;
 import dev.assent.shop.platform.PostgresServer;
 import dev.assent.shop.platform.Processes;
 import dev.assent.shop.platform.Processes.Tier;
@@ -28,8 +27,6 @@ final class SagaStage implements AutoCloseable {
     private static final List<String> SERVICES = List.of("hotel", "airline");
     private static final String DATABASE = "postgres";
     private static final String LEDGER = "ledger";
-    private static final int DATABASE_ATTEMPTS = 20;
-    private static final long DATABASE_PAUSE_MILLIS = 250;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final String[] JVM = {"-Xmx96m", "-Xss512k"};
 
@@ -156,7 +153,8 @@ final class SagaStage implements AutoCloseable {
             frozen.clear();
         }
         if (!processes.named(DATABASE).isAlive()) {
-            restartDatabase();
+            PostgresServer unused = PostgresServer.startAfterKill(
+                    processes.of(Tier.PLATFORM), programs.orElseThrow(), DATABASE, home(DATABASE), databasePort);
         }
         List<String> dead = ports.keySet().stream()
                 .filter(name -> !processes.named(name).isAlive())
@@ -171,22 +169,6 @@ final class SagaStage implements AutoCloseable {
         }
         for (String name : dead) {
             String unused = processes.named(name).awaitReady(START_TIMEOUT);
-        }
-    }
-
-    /** Those that a killed postmaster has left behind hold its memory for a moment longer. */
-    private void restartDatabase() throws IOException, InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                PostgresServer unused = PostgresServer.startAgain(
-                        processes.of(Tier.PLATFORM), programs.orElseThrow(), DATABASE, home(DATABASE), databasePort);
-                return;
-            } catch (IOException early) {
-                if (attempt == DATABASE_ATTEMPTS) {
-                    throw early;
-                }
-                Pauses.pause(DATABASE_PAUSE_MILLIS);
-            }
         }
     }
 

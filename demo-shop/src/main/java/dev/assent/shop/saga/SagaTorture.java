@@ -7,6 +7,7 @@ import dev.assent.saga.model.SagaRecord;
 import dev.assent.saga.model.SagaStatus;
 import dev.assent.saga.store.ZnodeSagaLog;
 import dev.assent.shop.gray.StoreEnsemble;
+import dev.assent.shop.platform.Coverage;
 import dev.assent.shop.platform.Pauses;
 import dev.assent.store.SetAside;
 import dev.assent.store.StoreConfig;
@@ -54,27 +55,38 @@ public final class SagaTorture {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Set<String> started = new ConcurrentSkipListSet<>();
     private final List<String> tried = new ArrayList<>();
+    private final Coverage coverage = new Coverage();
 
     public SagaTorture(Path directory, PrintStream out, long seed) {
         this.directory = directory;
         this.out = out;
         random = new SplittableRandom(seed);
+        PlannedFault.all().forEach(blow -> coverage.expect(blow.words(), blow.victim().name()));
     }
 
     /**
      * What came of it.
      *
      * @param reached rounds in which the blow fell; in the others the moment did not come
+     * @param coverage who was struck when
      * @param faults empty if everything held
      */
-    public record Result(int rounds, int reached, int started, int completed, int compensated, List<String> faults) {
+    public record Result(
+            int rounds,
+            int reached,
+            Coverage coverage,
+            int started,
+            int completed,
+            int compensated,
+            List<String> faults) {
         public Result {
             faults = List.copyOf(faults);
         }
 
         @Override
         public String toString() {
-            return "rounds=" + rounds + " struck=" + reached + " sagas=" + started + " completed=" + completed
+            return "rounds=" + rounds + " struck=" + reached + " covered=" + coverage.covered() + "/"
+                    + coverage.combinations() + " sagas=" + started + " completed=" + completed
                     + " compensated=" + compensated + " violated=" + faults;
         }
     }
@@ -97,8 +109,7 @@ public final class SagaTorture {
         }
     }
 
-    private boolean round(SagaStage stage, Gate gate, int round, PlannedFault blow)
-            throws IOException, InterruptedException {
+    private boolean round(SagaStage stage, Gate gate, int round, PlannedFault blow) throws IOException, InterruptedException {
         String executor = SagaStage.EXECUTORS.get(random.nextInt(SagaStage.EXECUTORS.size()));
         String other = SagaStage.EXECUTORS.get(random.nextInt(SagaStage.EXECUTORS.size()));
         int server = 1 + random.nextInt(StoreEnsemble.SIZE);
@@ -112,11 +123,11 @@ public final class SagaTorture {
             Pauses.pause(FROZEN_MILLIS);
         }
         stage.mend();
+        coverage.count(blow.words(), blow.victim().name(), fell);
         return fell;
     }
 
-    private boolean awaitBlow(CompletableFuture<Void> struck, PlannedFault blow)
-            throws IOException, InterruptedException {
+    private boolean awaitBlow(CompletableFuture<Void> struck, PlannedFault blow) throws IOException, InterruptedException {
         try {
             struck.get(MOMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return true;
@@ -179,7 +190,7 @@ public final class SagaTorture {
                 completed += outcome.equals(Optional.of(SagaOutcome.COMPLETED)) ? 1 : 0;
                 compensated += outcome.equals(Optional.of(SagaOutcome.COMPENSATED)) ? 1 : 0;
             }
-            return new Result(rounds, reached, started.size(), completed, compensated, faults);
+            return new Result(rounds, reached, coverage, started.size(), completed, compensated, faults);
         }
     }
 

@@ -29,10 +29,12 @@ final class Trip {
 
     private final SagaRequests requests;
     private final Bookings bookings;
+    private final GateClient gate;
     private final URI hotel;
     private final URI airline;
 
-    Trip(SagaRequests requests, Bookings bookings, URI hotel, URI airline) {
+    Trip(SagaRequests requests, Bookings bookings, GateClient gate, URI hotel, URI airline) {
+        this.gate = gate;
         this.requests = requests;
         this.bookings = bookings;
         this.hotel = hotel;
@@ -70,6 +72,8 @@ final class Trip {
 
     private String post(StepContext<String> context, URI service)
             throws IOException, InterruptedException, StepRefusedException {
-        return requests.post(context, service, "text/plain", context.input());
+        String answer = requests.post(context, service, "text/plain", context.input());
+        gate.visit(context.key(), Moment.ANSWERED);
+        return answer;
     }
 }

@@ -24,15 +24,14 @@ final class CallerMain {
     private static final int TIMEOUT_SECONDS = 3;
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
-    private final OwnEnd end = new OwnEnd();
+    private final Strike strike = new Strike();
     private final AssentTransactions transactions;
     private final HttpClient http;
     private final int stockPort;
     private final int tillPort;
 
     private CallerMain(String nodes, int stockPort, int tillPort) {
-        transactions =
-                new AssentTransactions(RemoteTransactionService.connect(RemoteConfig.of(nodes, PlannedFault.CALLER)));
+        transactions = new AssentTransactions(RemoteTransactionService.connect(RemoteConfig.of(nodes, PlannedFault.CALLER)));
         http = new OutgoingTransactions(transactions, TargetHosts.loopbackOnly()).over(HttpClient.newHttpClient());
         this.stockPort = stockPort;
         this.tillPort = tillPort;
@@ -47,11 +46,11 @@ final class CallerMain {
                 server, "/commit", (exchange, id) -> caller.transfer(id, true).name());
         Http.serve(server, "/rollback", (exchange, id) -> caller.transfer(id, false)
                 .name());
-        Http.serve(server, "/arm", (exchange, step) -> {
-            caller.end.arm(Step.valueOf(step));
+        Http.serve(server, "/arm", (exchange, words) -> {
+            caller.strike.arm(words);
             return "";
         });
-        Http.serve(server, "/disarm", (exchange, nothing) -> caller.end.disarm() ? "in time" : "too late");
+        Http.serve(server, "/disarm", (exchange, nothing) -> caller.strike.disarm() ? "in time" : "too late");
         server.start();
         System.out.println(READY_LINE);
     }
@@ -64,13 +63,13 @@ final class CallerMain {
             System.out.println("not begun: " + away.getMessage());
             return Told.ROLLED_BACK;
         }
-        end.at(Step.BEGUN);
+        strike.at(Step.BEGUN);
         boolean tried = attempt(stockPort, id);
-        end.at(Step.HALF_TRIED);
+        strike.at(Step.HALF_TRIED);
         tried = tried && attempt(tillPort, id);
-        end.at(Step.ALL_TRIED);
+        strike.at(Step.ALL_TRIED);
         Told told = ended(tried && commits);
-        end.at(Step.ENDED);
+        strike.at(Step.ENDED);
         return told;
     }
 

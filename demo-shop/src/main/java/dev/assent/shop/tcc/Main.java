@@ -18,9 +18,10 @@ import picocli.CommandLine.Option;
         version = "Assent 0.1.0",
         description = {
             "Two services try in transactions of a caller; in each round one process (a service, the caller, a coordinator",
-            "node, the store) dies of SIGKILL at a step, and is started again. Every try must be confirmed or cancelled",
-            "once, in both services alike, as the caller was told, within a minute of everybody being back.",
-            "Starts real processes on this machine and ends them. A round takes some seconds.",
+            "node, the store, the database) dies of SIGKILL when a service or the caller has come to a step, and is started",
+            "again. Every try must be confirmed or cancelled once, in both services alike, as the caller was told, within a",
+            "minute of everybody being back. Starts real processes on this machine and ends them. A round takes some",
+            "seconds; at the end a table says who has died when.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -58,10 +59,13 @@ public final class Main implements Callable<Integer> {
             Path home = directory == null ? Files.createTempDirectory("assent-tcc-") : directory;
             Torture.Result result = Torture.run(home, out, rounds, seed);
             result.wrongs().forEach(wrong -> out.println("WRONG " + wrong));
+            out.println("deaths/rounds, by moment and victim:");
+            out.println(result.coverage().table());
             out.printf(
-                    "rounds=%d died=%d tries=%d told=%s longestMillis=%d wrong=%d (logs in %s)%n",
+                    "rounds=%d covered=%d/%d tries=%d told=%s longestMillis=%d wrong=%d (logs in %s)%n",
                     result.rounds(),
-                    result.died(),
+                    result.coverage().covered(),
+                    result.coverage().combinations(),
                     result.tries(),
                     result.told(),
                     result.longestMillis(),

@@ -5,45 +5,69 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who dies in a round, and where.
+ * Who dies in a round, and when.
  *
  * @param victim the name of a process
- * @param step where it kills itself; empty when it is killed from outside at a random moment
- * @param commits whether the round's callers want to commit; empty where each may want what it likes
+ * @param place whose arrival at which step is the moment; empty when the victim is killed at a random one
  */
-record PlannedFault(String victim, Optional<Step> step, Optional<Boolean> commits) {
+record PlannedFault(String victim, Optional<Place> place) {
     static final String STOCK = "stock";
     static final String TILL = "till";
     static final String CALLER = "caller";
     static final String STORE = "store";
+    static final String DATABASE = "postgres";
 
-    /** Every process at every step. */
+    static final List<String> VICTIMS =
+            List.of(STOCK, TILL, CALLER, Scene.node(1), Scene.node(2), STORE, DATABASE);
+
+    private static final List<Step> OF_SERVICES = List.of(
+            Step.BEFORE_TRY,
+            Step.IN_TRY,
+            Step.AFTER_TRY,
+            Step.IN_CONFIRM,
+            Step.AFTER_CONFIRM,
+            Step.IN_CANCEL,
+            Step.AFTER_CANCEL);
+    private static final List<Step> OF_CALLERS = List.of(Step.BEGUN, Step.HALF_TRIED, Step.ALL_TRIED, Step.ENDED);
+
+    /** A step in the process that comes to it. */
+    record Place(String process, Step step) {
+        @Override
+        public String toString() {
+            return process + " " + step;
+        }
+    }
+
+    private static List<Place> places() {
+        List<Place> places = new ArrayList<>();
+        for (String service : List.of(STOCK, TILL)) {
+            OF_SERVICES.forEach(step -> places.add(new Place(service, step)));
+        }
+        OF_CALLERS.forEach(step -> places.add(new Place(CALLER, step)));
+        return places;
+    }
+
+    /** Every process at every step, and at any moment. */
     static List<PlannedFault> all() {
         List<PlannedFault> all = new ArrayList<>();
-        for (String service : List.of(STOCK, TILL)) {
-            all.add(at(service, Step.BEFORE_TRY, Optional.empty()));
-            all.add(at(service, Step.IN_TRY, Optional.empty()));
-            all.add(at(service, Step.AFTER_TRY, Optional.empty()));
-            all.add(at(service, Step.IN_CONFIRM, Optional.of(true)));
-            all.add(at(service, Step.AFTER_CONFIRM, Optional.of(true)));
-            all.add(at(service, Step.IN_CANCEL, Optional.of(false)));
-            all.add(at(service, Step.AFTER_CANCEL, Optional.of(false)));
-        }
-        for (Step step : List.of(Step.BEGUN, Step.HALF_TRIED, Step.ALL_TRIED, Step.ENDED)) {
-            all.add(at(CALLER, step, Optional.empty()));
-        }
-        for (String from : List.of(CALLER, STOCK, TILL, Scene.node(1), Scene.node(2), STORE)) {
-            all.add(new PlannedFault(from, Optional.empty(), Optional.empty()));
+        for (String victim : VICTIMS) {
+            places().forEach(place -> all.add(new PlannedFault(victim, Optional.of(place))));
+            all.add(new PlannedFault(victim, Optional.empty()));
         }
         return List.copyOf(all);
     }
 
-    private static PlannedFault at(String victim, Step step, Optional<Boolean> commits) {
-        return new PlannedFault(victim, Optional.of(step), commits);
+    String moment() {
+        return place.map(Place::toString).orElse("at any moment");
+    }
+
+    /** Whether the round's callers want to commit; empty where each may want what it likes. */
+    Optional<Boolean> commits() {
+        return place.flatMap(where -> where.step().commits());
     }
 
     @Override
     public String toString() {
-        return victim + " " + step.map(Step::name).orElse("at any moment");
+        return victim + " dies " + place.map(where -> "when " + where).orElse("at any moment");
     }
 }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** All processes, each of which can be started again where it was. */
 final class Scene implements AutoCloseable {
     static final List<String> SERVICES = List.of(PlannedFault.STOCK, PlannedFault.TILL);
+    private static final List<String> OTHERS =
+            List.of(PlannedFault.STORE, node(1), node(2), PlannedFault.STOCK, PlannedFault.TILL, PlannedFault.CALLER);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final int NODES = 2;
     private static final String TABLE =
@@ -36,19 +38,13 @@ final class Scene implements AutoCloseable {
     private final Path directory;
     private final Processes processes = new Processes();
     private final Map<String, Integer> ports = new HashMap<>();
+    private PostgresServer.@Nullable Programs programs;
     private @Nullable PostgresServer postgres;
 
     Scene(Path directory) throws IOException {
         this.directory = directory;
         FreePorts free = new FreePorts(new SplittableRandom());
-        for (String name : List.of(
-                "postgres",
-                PlannedFault.STORE,
-                node(1),
-                node(2),
-                PlannedFault.STOCK,
-                PlannedFault.TILL,
-                PlannedFault.CALLER)) {
+        for (String name : PlannedFault.VICTIMS) {
             ports.put(name, free.next());
         }
     }
@@ -63,9 +59,10 @@ final class Scene implements AutoCloseable {
 
     void start() throws IOException, InterruptedException, SQLException {
         spawn(PlannedFault.STORE);
-        PostgresServer.Programs programs = PostgresServer.Programs.unpackInto(directory.resolve("programs"));
+        PostgresServer.Programs unpacked = PostgresServer.Programs.unpackInto(directory.resolve("programs"));
+        programs = unpacked;
         PostgresServer started = PostgresServer.start(
-                processes.of(Tier.PLATFORM), programs, "postgres", directory.resolve("postgres"), port("postgres"));
+                processes.of(Tier.PLATFORM), unpacked, PlannedFault.DATABASE, home(PlannedFault.DATABASE), port(PlannedFault.DATABASE));
         postgres = started;
         for (String service : SERVICES) {
             started.createDatabase(service);
@@ -93,14 +90,25 @@ final class Scene implements AutoCloseable {
         return processes.named(name);
     }
 
+    private Path home(String name) {
+        return directory.resolve(name);
+    }
+
     private void ready(String name) throws IOException, InterruptedException {
         String unused = process(name).awaitReady(START_TIMEOUT);
     }
 
     /** Whatever has ended runs again, and serves. */
     void mend() throws IOException, InterruptedException {
-        for (String name : List.of(
-                PlannedFault.STORE, node(1), node(2), PlannedFault.STOCK, PlannedFault.TILL, PlannedFault.CALLER)) {
+        if (!process(PlannedFault.DATABASE).isAlive()) {
+            postgres = PostgresServer.startAfterKill(
+                    processes.of(Tier.PLATFORM),
+                    Optional.ofNullable(programs).orElseThrow(),
+                    PlannedFault.DATABASE,
+                    home(PlannedFault.DATABASE),
+                    port(PlannedFault.DATABASE));
+        }
+        for (String name : OTHERS) {
             if (!process(name).isAlive()) {
                 spawn(name);
                 ready(name);
@@ -142,7 +150,7 @@ final class Scene implements AutoCloseable {
     }
 
     private void spawn(Tier tier, String name, Class<?> main, String ready, String... arguments) throws IOException {
-        Path home = Files.createDirectories(directory.resolve(name));
+        Path home = Files.createDirectories(home(name));
         ChildProcess unused = processes
                 .of(tier)
                 .start(
@@ -156,7 +164,7 @@ final class Scene implements AutoCloseable {
     }
 
     private String storeFile() throws IOException {
-        Path home = Files.createDirectories(directory.resolve(PlannedFault.STORE));
+        Path home = Files.createDirectories(home(PlannedFault.STORE));
         return Files.write(
                         home.resolve("zoo.cfg"),
                         List.of(
@@ -168,7 +176,7 @@ final class Scene implements AutoCloseable {
     }
 
     private String nodeFile(String name) throws IOException {
-        Path home = Files.createDirectories(directory.resolve(name));
+        Path home = Files.createDirectories(home(name));
         return Files.write(
                         home.resolve("node.properties"),
                         List.of(

@@ -25,7 +25,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class ServiceMain {
     static final String READY_LINE = "service tries";
 
-    private final OwnEnd end = new OwnEnd();
+    private final Strike strike = new Strike();
     private final AssentTransactions transactions;
     private final TccParticipant<Reservation> participant;
 
@@ -50,11 +50,11 @@ final class ServiceMain {
         ServiceMain service = new ServiceMain(arguments[0], arguments[2], arguments[3]);
         HttpServer server = Http.server(Integer.parseInt(arguments[1]));
         Http.serve(server, "/try", service::attempt);
-        Http.serve(server, "/arm", (exchange, step) -> {
-            service.end.arm(Step.valueOf(step));
+        Http.serve(server, "/arm", (exchange, words) -> {
+            service.strike.arm(words);
             return "";
         });
-        Http.serve(server, "/disarm", (exchange, nothing) -> service.end.disarm() ? "in time" : "too late");
+        Http.serve(server, "/disarm", (exchange, nothing) -> service.strike.disarm() ? "in time" : "too late");
         server.start();
         System.out.println(READY_LINE);
     }
@@ -63,9 +63,9 @@ final class ServiceMain {
         String token = Optional.ofNullable(exchange.getRequestHeaders().getFirst(TransactionHeader.NAME))
                 .orElseThrow(() -> new IllegalArgumentException("a try needs a transaction"));
         try (Participation participation = transactions.join(token)) {
-            end.at(Step.BEFORE_TRY);
+            strike.at(Step.BEFORE_TRY);
             participant.attempt(new Reservation(UUID.fromString(id)));
-            end.at(Step.AFTER_TRY);
+            strike.at(Step.AFTER_TRY);
             participation.leave();
         }
         exchange.getResponseHeaders().set(TransactionHeader.NAME, TransactionHeader.JOINED);
@@ -76,7 +76,7 @@ final class ServiceMain {
         Step step = done.get();
         done.remove();
         if (step != null) {
-            end.at(step);
+            strike.at(step);
         }
     }
 
@@ -85,20 +85,20 @@ final class ServiceMain {
         @Override
         public void attempt(Connection connection, Reservation reservation) throws SQLException {
             change(connection, "insert into reservation (id) values (?)", reservation);
-            end.at(Step.IN_TRY);
+            strike.at(Step.IN_TRY);
         }
 
         @Override
         public void confirm(Connection connection, Reservation reservation) throws SQLException {
             change(connection, "update reservation set confirmed = confirmed + 1 where id = ?", reservation);
-            end.at(Step.IN_CONFIRM);
+            strike.at(Step.IN_CONFIRM);
             done.set(Step.AFTER_CONFIRM);
         }
 
         @Override
         public void cancel(Connection connection, Reservation reservation) throws SQLException {
             change(connection, "update reservation set cancelled = cancelled + 1 where id = ?", reservation);
-            end.at(Step.IN_CANCEL);
+            strike.at(Step.IN_CANCEL);
             done.set(Step.AFTER_CANCEL);
         }
 

@@ -1,6 +1,8 @@
 package dev.assent.shop.tcc;
 
-/** Where a process can die by its own hand, of SIGKILL. */
+import java.util.Optional;
+
+/** Of a transaction, in the process that has come to it. */
 enum Step {
     /** Joined, and nothing tried yet. */
     BEFORE_TRY,
@@ -20,5 +22,14 @@ enum Step {
     /** Both have tried, and nobody was told to end it. */
     ALL_TRIED,
     /** The caller has been told how it ended. */
-    ENDED
+    ENDED;
+
+    /** Whether callers must want to commit, or must not, so that it comes; empty if it comes either way. */
+    Optional<Boolean> commits() {
+        return switch (this) {
+            case IN_CONFIRM, AFTER_CONFIRM -> Optional.of(true);
+            case IN_CANCEL, AFTER_CANCEL -> Optional.of(false);
+            case BEFORE_TRY, IN_TRY, AFTER_TRY, BEGUN, HALF_TRIED, ALL_TRIED, ENDED -> Optional.empty();
+        };
+    }
 }

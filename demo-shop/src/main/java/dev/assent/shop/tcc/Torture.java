@@ -1,5 +1,7 @@
 package dev.assent.shop.tcc;
 
+import dev.assent.shop.platform.ChildProcess;
+import dev.assent.shop.platform.Coverage;
 import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,29 +33,40 @@ final class Torture {
     private static final int KILLED_WITHIN_MILLIS = 120;
     private static final int LOOK_MILLIS = 50;
 
+    /** For how long whoever has died is missing, at most. */
+    private static final int DOWN_MILLIS_MAX = 2_000;
+
     private final Scene scene;
     private final PrintStream out;
     private final Random random;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<UUID, Told> told = new LinkedHashMap<>();
     private final List<String> wrongs = new ArrayList<>();
+    private final Coverage coverage = new Coverage();
     private long longestMillis;
-    private int died;
 
     /** {@code seed} chooses the wounds and what callers want; processes are not deterministic. */
     Torture(Scene scene, PrintStream out, long seed) {
         this.scene = scene;
         this.out = out;
         this.random = new Random(seed);
+        PlannedFault.all().forEach(wound -> coverage.expect(wound.moment(), wound.victim()));
     }
 
     /**
      * What was seen.
      *
      * @param wrongs tries that were not ended once, and lies; empty if all is well
+     * @param coverage who died when
      * @param longestMillis from when everybody was back until no branch was left, at most
      */
-    record Result(int rounds, int died, Map<Told, Integer> told, int tries, long longestMillis, List<String> wrongs) {}
+    record Result(
+            int rounds,
+            Coverage coverage,
+            Map<Told, Integer> told,
+            int tries,
+            long longestMillis,
+            List<String> wrongs) {}
 
     static Result run(Path directory, PrintStream out, int rounds, long seed)
             throws IOException, InterruptedException, SQLException {
@@ -65,27 +78,43 @@ final class Torture {
 
     private Result rounds(int rounds) throws IOException, InterruptedException, SQLException {
         List<PlannedFault> left = new ArrayList<>();
-        for (int round = 1; round <= rounds && wrongs.isEmpty(); round++) {
+        int done = 0;
+        while (done < rounds && wrongs.isEmpty()) {
             if (left.isEmpty()) {
                 left.addAll(PlannedFault.all());
                 Collections.shuffle(left, random);
             }
             PlannedFault wound = left.remove(left.size() - 1);
             round(wound);
-            out.printf("round %d of %d: %s; longest %d ms%n", round, rounds, wound, longestMillis);
+            done++;
+            out.printf("round %d of %d: %s; longest %d ms%n", done, rounds, wound, longestMillis);
         }
         Map<UUID, Judge.Ends> stock = scene.reservations(PlannedFault.STOCK);
         Map<UUID, Judge.Ends> till = scene.reservations(PlannedFault.TILL);
         wrongs.addAll(Judge.wrongs(stock, till, told));
         Map<Told, Integer> counts = new EnumMap<>(Told.class);
         told.values().forEach(one -> counts.merge(one, 1, Integer::sum));
-        return new Result(rounds, died, counts, stock.size() + till.size(), longestMillis, List.copyOf(wrongs));
+        return new Result(done, coverage, counts, stock.size() + till.size(), longestMillis, List.copyOf(wrongs));
     }
 
     private void round(PlannedFault wound) throws IOException, InterruptedException, SQLException {
-        if (wound.step().isPresent()) {
-            call(wound.victim(), "/arm", wound.step().get().name()).join();
+        if (wound.place().isPresent()) {
+            PlannedFault.Place place = wound.place().get();
+            String words = place.step() + " " + scene.process(wound.victim()).pid();
+            call(place.process(), "/arm", words).join();
         }
+        Map<UUID, CompletableFuture<Told>> calls = transactions(wound);
+        boolean fell = fell(wound, List.copyOf(calls.values()));
+        coverage.count(wound.moment(), wound.victim(), fell);
+        if (fell) {
+            Pauses.pause(random.nextInt(DOWN_MILLIS_MAX));
+            scene.mend();
+        }
+        calls.forEach((id, call) -> told.put(id, call.join()));
+        settle(wound);
+    }
+
+    private Map<UUID, CompletableFuture<Told>> transactions(PlannedFault wound) {
         Map<UUID, CompletableFuture<Told>> calls = new LinkedHashMap<>();
         for (int i = 0; i < TRANSACTIONS; i++) {
             UUID id = new UUID(random.nextLong(), random.nextLong());
@@ -96,24 +125,29 @@ final class Torture {
                             .thenApply(Told::valueOf)
                             .exceptionally(gone -> Told.UNKNOWN));
         }
-        if (wound.step().isEmpty()) {
-            Pauses.pause(random.nextInt(KILLED_WITHIN_MILLIS));
-            scene.process(wound.victim()).kill();
-        }
-        calls.forEach((id, call) -> told.put(id, call.join()));
-        if (wound.step().isPresent() && isDying(wound.victim())) {
-            int unused = scene.process(wound.victim()).awaitEnd(DEAD_WITHIN);
-        }
-        if (!scene.process(wound.victim()).isAlive()) {
-            died++;
-        }
-        scene.mend();
-        settle(wound);
+        return calls;
     }
 
-    /** Whether it has come to the step: its own SIGKILL takes a while on a busy machine. */
-    private boolean isDying(String victim) {
-        return call(victim, "/disarm", "")
+    /** Returns when the victim is dead, or its moment has not come. */
+    private boolean fell(PlannedFault wound, List<CompletableFuture<Told>> calls) throws IOException, InterruptedException {
+        ChildProcess victim = scene.process(wound.victim());
+        if (wound.place().isEmpty()) {
+            Pauses.pause(random.nextInt(KILLED_WITHIN_MILLIS));
+            victim.kill();
+            return true;
+        }
+        while (victim.isAlive() && !calls.stream().allMatch(CompletableFuture::isDone)) {
+            Pauses.pause(LOOK_MILLIS);
+        }
+        if (victim.isAlive() && isDying(wound.place().get().process())) {
+            int unused = victim.awaitEnd(DEAD_WITHIN);
+        }
+        return !victim.isAlive();
+    }
+
+    /** Whether a process has come to the step: SIGKILL takes a while on a busy machine. */
+    private boolean isDying(String place) {
+        return call(place, "/disarm", "")
                 .thenApply("too late"::equals)
                 .exceptionally(gone -> true)
                 .join();
