@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.tx.protocol.twophase.LoneBranch;
 import dev.assent.tx.sim.SimResource.Nature;
-import dev.assent.tx.spec.Tlc;
+import dev.assent.tx.spec.TraceCheck;
 import dev.assent.tx.spec.TraceEvent;
 import dev.assent.tx.spec.Traces;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,39 +37,20 @@ class TwoPhaseTraceTest {
             throws Exception {
         Set<List<TraceEvent>> runs = runs(Flaw.NONE, SHAPES);
         assertThat(runs).hasSizeGreaterThan(100);
-        List<List<TraceEvent>> forged = forged(runs);
-        List<List<TraceEvent>> traces = new ArrayList<>(runs);
-        traces.addAll(forged);
-        Map<Flaw, List<Integer>> faulty = new EnumMap<>(Flaw.class);
+        TraceCheck check = new TraceCheck("TwoPhaseCommitTrace", runs)
+                .forged(run -> Traces.without(run, "create"))
+                .forged(run -> Traces.without(run, "voted"))
+                .forged(run -> Traces.without(run, "prepare"))
+                .forged(run -> Traces.without(run, "read"))
+                .forged(run -> Traces.place(run, "fence") < Traces.place(run, "rollback") ? Traces.without(run, "fence") : run)
+                .forged(run -> Traces.replaced(run, "tellCommit", "tellRollback"))
+                .forged(run -> Traces.replaced(run, "commit", "rollback"))
+                .forged(run -> Traces.swapped(run, "sendCreate"));
         for (Flaw bug : BUGS) {
-            for (List<TraceEvent> trace : runs(bug, SHAPES.subList(0, 1))) {
-                if (!runs.contains(trace)) {
-                    traces.add(trace);
-                    faulty.computeIfAbsent(bug, key -> new ArrayList<>()).add(traces.size());
-                }
-            }
+            check.faulty(bug.name(), runs(bug, SHAPES.subList(0, 1)));
         }
-        Files.writeString(directory.resolve("TraceData.tla"), Traces.module(traces));
 
-        Tlc check = Tlc.check("TwoPhaseCommitTrace", directory);
-
-        assertThat(check.exitCode()).as(check.output()).isZero();
-        for (int place = 1; place <= runs.size() + forged.size(); place++) {
-            List<TraceEvent> trace = traces.get(place - 1);
-            int followed = check.reached().getOrDefault(place, 0);
-            if (place <= runs.size()) {
-                assertThat(followed)
-                        .as("a run, left after line %s: %s", followed, trace)
-                        .isEqualTo(trace.size());
-            } else {
-                assertThat(followed).as("a forged run: %s", trace).isLessThan(trace.size());
-            }
-        }
-        assertThat(faulty.keySet()).containsExactlyInAnyOrderElementsOf(BUGS);
-        faulty.forEach((bug, places) -> assertThat(places)
-                .as("traces of %s", bug)
-                .anyMatch(place -> check.reached().getOrDefault(place, 0)
-                        < traces.get(place - 1).size()));
+        check.check(directory);
     }
 
     /** All that differ, of a transaction of each shape with each fault at each moment. */
@@ -103,27 +78,5 @@ class TwoPhaseTraceTest {
             assertThat(flaw).as("%s: %s", cuts, noticed.getMessage()).isNotEqualTo(Flaw.NONE);
         }
         return matrix.trace();
-    }
-
-    /** Each kind of forgery, once for the first run that it can be done to. */
-    private static List<List<TraceEvent>> forged(Set<List<TraceEvent>> runs) {
-        List<UnaryOperator<List<TraceEvent>>> forgeries = List.of(
-                run -> Traces.without(run, "create"),
-                run -> Traces.without(run, "voted"),
-                run -> Traces.without(run, "prepare"),
-                run -> Traces.without(run, "read"),
-                run -> Traces.place(run, "fence") < Traces.place(run, "rollback") ? Traces.without(run, "fence") : run,
-                run -> Traces.replaced(run, "tellCommit", "tellRollback"),
-                run -> Traces.replaced(run, "commit", "rollback"),
-                run -> Traces.swapped(run, "sendCreate"));
-        List<List<TraceEvent>> forged = new ArrayList<>();
-        for (UnaryOperator<List<TraceEvent>> forgery : forgeries) {
-            Optional<List<TraceEvent>> first = runs.stream()
-                    .filter(run -> !forgery.apply(run).equals(run))
-                    .map(forgery)
-                    .findFirst();
-            forged.add(first.orElseThrow());
-        }
-        return forged;
     }
 }

@@ -41,7 +41,7 @@ public final class Traces {
         int place = place(run, name);
         if (place >= 0) {
             TraceEvent event = run.get(place);
-            forged.set(place, new TraceEvent(by, event.branch(), event.value()));
+            forged.set(place, new TraceEvent(by, event.branch(), event.value(), event.number()));
         }
         return forged;
     }

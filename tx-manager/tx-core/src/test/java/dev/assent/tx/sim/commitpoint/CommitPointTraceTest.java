@@ -3,18 +3,13 @@ package dev.assent.tx.sim.commitpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.tx.sim.commitpoint.SimDatabase.Nature;
-import dev.assent.tx.spec.Tlc;
+import dev.assent.tx.spec.TraceCheck;
 import dev.assent.tx.spec.TraceEvent;
 import dev.assent.tx.spec.Traces;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,39 +32,20 @@ class CommitPointTraceTest {
             throws Exception {
         Set<List<TraceEvent>> runs = runs(PointFlaw.NONE, SHAPES);
         assertThat(runs).hasSizeGreaterThan(60);
-        List<List<TraceEvent>> forged = forged(runs);
-        List<List<TraceEvent>> traces = new ArrayList<>(runs);
-        traces.addAll(forged);
-        Map<PointFlaw, List<Integer>> faulty = new EnumMap<>(PointFlaw.class);
+        TraceCheck check = new TraceCheck("CommitPointTrace", runs)
+                .forged(run -> Traces.without(run, "through"))
+                .forged(run -> Traces.without(run, "assign"))
+                .forged(run -> Traces.without(run, "voted"))
+                .forged(run -> Traces.without(run, "findOut"))
+                .forged(run -> Traces.without(run, "look"))
+                .forged(run -> Traces.replaced(run, "commit", "rollback"))
+                .forged(run -> Traces.replaced(run, "tellCommit", "tellRollback"))
+                .forged(run -> Traces.swapped(run, "decide"));
         for (PointFlaw bug : BUGS) {
-            for (List<TraceEvent> trace : runs(bug, SHAPES.subList(0, 1))) {
-                if (!runs.contains(trace)) {
-                    traces.add(trace);
-                    faulty.computeIfAbsent(bug, key -> new ArrayList<>()).add(traces.size());
-                }
-            }
+            check.faulty(bug.name(), runs(bug, SHAPES.subList(0, 1)));
         }
-        Files.writeString(directory.resolve("TraceData.tla"), Traces.module(traces));
 
-        Tlc check = Tlc.check("CommitPointTrace", directory);
-
-        assertThat(check.exitCode()).as(check.output()).isZero();
-        for (int place = 1; place <= runs.size() + forged.size(); place++) {
-            List<TraceEvent> trace = traces.get(place - 1);
-            int followed = check.reached().getOrDefault(place, 0);
-            if (place <= runs.size()) {
-                assertThat(followed)
-                        .as("a run, left after line %s: %s", followed, trace)
-                        .isEqualTo(trace.size());
-            } else {
-                assertThat(followed).as("a forged run: %s", trace).isLessThan(trace.size());
-            }
-        }
-        assertThat(faulty.keySet()).containsExactlyInAnyOrderElementsOf(BUGS);
-        faulty.forEach((bug, places) -> assertThat(places)
-                .as("traces of %s", bug)
-                .anyMatch(place -> check.reached().getOrDefault(place, 0)
-                        < traces.get(place - 1).size()));
+        check.check(directory);
     }
 
     /** All that differ, of a transaction of each shape with each fault at each moment. */
@@ -95,27 +71,5 @@ class CommitPointTraceTest {
             assertThat(flaw).as("%s: %s", cuts, noticed.getMessage()).isNotEqualTo(PointFlaw.NONE);
         }
         return matrix.trace();
-    }
-
-    /** Each kind of forgery, once for the first run that it can be done to. */
-    private static List<List<TraceEvent>> forged(Set<List<TraceEvent>> runs) {
-        List<UnaryOperator<List<TraceEvent>>> forgeries = List.of(
-                run -> Traces.without(run, "through"),
-                run -> Traces.without(run, "assign"),
-                run -> Traces.without(run, "voted"),
-                run -> Traces.without(run, "findOut"),
-                run -> Traces.without(run, "look"),
-                run -> Traces.replaced(run, "commit", "rollback"),
-                run -> Traces.replaced(run, "tellCommit", "tellRollback"),
-                run -> Traces.swapped(run, "decide"));
-        List<List<TraceEvent>> forged = new ArrayList<>();
-        for (UnaryOperator<List<TraceEvent>> forgery : forgeries) {
-            forged.add(runs.stream()
-                    .filter(run -> !forgery.apply(run).equals(run))
-                    .map(forgery)
-                    .findFirst()
-                    .orElseThrow());
-        }
-        return forged;
     }
 }

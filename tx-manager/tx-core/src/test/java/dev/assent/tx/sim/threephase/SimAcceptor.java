@@ -19,6 +19,7 @@ final class SimAcceptor {
     private final AcceptorId id;
     private final SimNet net;
     private final Truth truth;
+    private final ThreePhaseTrace trace;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private PaxosRegister durable = PaxosRegister.blank();
     /** The same, but for bugs. */
@@ -26,12 +27,13 @@ final class SimAcceptor {
 
     private boolean saving;
 
-    SimAcceptor(PaxosFlaw flaw, int at, AcceptorId id, SimNet net, Truth truth) {
+    SimAcceptor(PaxosFlaw flaw, int at, AcceptorId id, SimNet net, Truth truth, ThreePhaseTrace trace) {
         this.flaw = flaw;
         this.at = at;
         this.id = id;
         this.net = net;
         this.truth = truth;
+        this.trace = trace;
     }
 
     AcceptorId id() {
@@ -103,6 +105,7 @@ final class SimAcceptor {
         }
 
         private void saved(AcceptorStep.Save step) {
+            trace.saved(at, durable, step.register());
             durable = step.register();
             current = durable;
             saving = false;

@@ -60,7 +60,11 @@ final class SimCoordinator implements ThreePhaseCommand.Handler {
 
     void input(Message<? super ThreePhaseInput.Handler> input) {
         if (isAlive()) {
-            machine.step(input).forEach(command -> command.accept(this));
+            input.accept(world.trace().inputs());
+            for (Message<? super ThreePhaseCommand.Handler> command : machine.step(input)) {
+                command.accept(world.trace().commands());
+                command.accept(this);
+            }
         }
     }
 

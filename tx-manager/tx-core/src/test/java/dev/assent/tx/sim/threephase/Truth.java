@@ -26,6 +26,7 @@ final class Truth {
 
     private final int acceptors;
     private final boolean strict;
+    private final ThreePhaseTrace trace;
     private final BranchState[] branches;
     private final Set<Integer> refusers;
     /** Everything that was ever durably accepted. */
@@ -37,9 +38,10 @@ final class Truth {
     private int learnings;
 
     /** Of a transaction; {@code strict} is off where a broken protocol is shown rather than caught. */
-    Truth(int acceptors, int branches, Set<Integer> refusers, boolean strict) {
+    Truth(int acceptors, int branches, Set<Integer> refusers, boolean strict, ThreePhaseTrace trace) {
         this.acceptors = acceptors;
         this.strict = strict;
+        this.trace = trace;
         this.branches = new BranchState[branches];
         java.util.Arrays.fill(this.branches, BranchState.WORKING);
         this.refusers = new LinkedHashSet<>(refusers);
@@ -107,6 +109,7 @@ final class Truth {
     /** Somebody acts on what it takes for the decision. */
     void learned(Decision decision) {
         learnings++;
+        trace.obeyed(decision);
         require(chosen.contains(decision), "somebody learned " + decision + ", which no majority has accepted");
     }
 
@@ -114,24 +117,29 @@ final class Truth {
         return learnings;
     }
 
+    private void becomes(int branch, BranchState now) {
+        trace.became(branch, branches[branch], now);
+        branches[branch] = now;
+    }
+
     void prepared(int branch) {
-        branches[branch] = BranchState.PREPARED;
+        becomes(branch, BranchState.PREPARED);
     }
 
     void readOnly(int branch) {
-        branches[branch] = BranchState.READ_ONLY;
+        becomes(branch, BranchState.READ_ONLY);
     }
 
     void commits(int branch) {
         require(branches[branch] == BranchState.PREPARED, "a branch commits that is not prepared");
         require(chosen.contains(Decision.COMMIT), "a branch commits before a majority has accepted COMMIT");
-        branches[branch] = BranchState.COMMITTED;
+        becomes(branch, BranchState.COMMITTED);
         require(!any(BranchState.ROLLED_BACK), "one branch is committed, another one rolled back");
     }
 
     void rollsBack(int branch) {
         require(branches[branch] != BranchState.COMMITTED, "a committed branch is rolled back");
-        branches[branch] = BranchState.ROLLED_BACK;
+        becomes(branch, BranchState.ROLLED_BACK);
         require(!any(BranchState.COMMITTED), "one branch is committed, another one rolled back");
         require(!chosen.contains(Decision.COMMIT), "a branch is rolled back after COMMIT was chosen");
     }

@@ -44,6 +44,7 @@ final class World {
     private final PaxosFlaw flaw;
     private final SimNet net;
     private final Truth truth;
+    private final ThreePhaseTrace trace = new ThreePhaseTrace();
     private final AcceptorSet acceptors;
     private final List<SimProcess> processes = new ArrayList<>();
     private final int agents;
@@ -66,10 +67,10 @@ final class World {
             }
         }
         acceptors = new AcceptorSet(ids);
-        truth = new Truth(count, agents, refusers, strict);
+        truth = new Truth(count, agents, refusers, strict, trace);
         for (int at = 0; at < count; at++) {
             Optional<Nature> branch = at < agents ? Optional.of(natures.get(at)) : Optional.empty();
-            SimAcceptor acceptor = new SimAcceptor(flaw, at, ids.get(at), net, truth);
+            SimAcceptor acceptor = new SimAcceptor(flaw, at, ids.get(at), net, truth, trace);
             processes.add(new SimProcess(this, at, branch, acceptor, newName()));
         }
         coordinator = new SimCoordinator(this, agents, agents, newName());
@@ -91,6 +92,10 @@ final class World {
 
     Truth truth() {
         return truth;
+    }
+
+    ThreePhaseTrace trace() {
+        return trace;
     }
 
     AcceptorSet acceptors() {
@@ -131,6 +136,7 @@ final class World {
     void ask(int from, ProposerCommand.AskAcceptor command, BiConsumer<AcceptorId, AcceptorReply> heard) {
         int to = acceptors.members().indexOf(command.to());
         int life = net.life(from);
+        trace.asked(command.request());
         net.message(
                 from,
                 to,
