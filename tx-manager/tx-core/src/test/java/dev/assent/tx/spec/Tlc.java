@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * @param output all that it said
  */
 public record Tlc(int exitCode, String output) {
-    private static final Path SPECIFICATIONS = Path.of("src", "test", "tla");
+    /** From this module, and from those beside it. */
+    private static final Path SPECIFICATIONS = Path.of("..", "tx-core", "src", "test", "tla");
     /** It takes seconds; the machine may be busy. */
     private static final int MINUTES_MAX = 5;
 

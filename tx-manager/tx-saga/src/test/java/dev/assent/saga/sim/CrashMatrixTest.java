@@ -2,7 +2,6 @@ package dev.assent.saga.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaOutcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,10 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * call, every execution in a service, and every answer that it hears. Then its successor dies too, at each of its own.
  */
 class CrashMatrixTest {
-    private static final SagaId SAGA = new SagaId("crash");
     private static final List<List<String>> SHAPE = List.of(List.of("order"), List.of("stock", "seat"), List.of("pay"));
-    private static final long END = 30_000;
-    private static final int NEVER = Integer.MAX_VALUE;
+    private static final int NEVER = SagaCuts.NEVER;
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "order", "seat", "pay"})
@@ -49,29 +46,18 @@ class CrashMatrixTest {
         }
     }
 
-    /** The saga is started by the first process; of the two others at most one dies. */
     private static SimRun run(String refused, int first, int second) {
-        SimWorld world = new SimWorld(1);
-        SimRun run = new SimRun(world, Flaw.NONE, SimFaults.none(world), SimRun.plan(SHAPE), false);
-        run.services.refuse(SAGA, refused);
-        SimProcess starter = run.process();
-        run.process().dieAtEffect(second);
-        SimProcess witness = run.process();
-        run.start(starter, SAGA);
-        starter.dieAtEffect(first);
-        world.at(END / 2, () -> run.askAll(witness));
-        world.runUntil(END);
-        return run;
+        return new SagaCuts(SHAPE, refused, Flaw.NONE).dies(first, second);
     }
 
     private static SagaOutcome outcomeAfter(SimRun run, String refused) {
         run.audit.ended(List.copyOf(run.store.logs.keySet()));
         Violation.check(
-                run.started.isEmpty() || run.store.logs.containsKey(SAGA), "a saga that was said to be started is");
+                run.started.isEmpty() || run.store.logs.containsKey(SagaCuts.SAGA), "a saga that was said to be started is");
         if (run.store.logs.isEmpty()) {
             return SagaOutcome.COMPLETED; // it died before anybody heard of the saga
         }
-        SagaOutcome outcome = run.audit.outcome(SAGA);
+        SagaOutcome outcome = run.audit.outcome(SagaCuts.SAGA);
         Violation.check(
                 outcome == (refused.equals("none") ? SagaOutcome.COMPLETED : SagaOutcome.COMPENSATED),
                 "refused " + refused + ", but " + outcome + "\n" + run.world.story());

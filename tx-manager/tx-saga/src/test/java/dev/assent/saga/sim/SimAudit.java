@@ -48,6 +48,7 @@ final class SimAudit {
     }
 
     void told(SagaId saga, SagaOutcome outcome) {
+        run.trace.told(outcome);
         SagaOutcome before = outcomes.putIfAbsent(saga, outcome);
         Violation.check(before == null || before == outcome, saga + " is told as " + before + " and as " + outcome);
     }

@@ -35,6 +35,7 @@ final class SimCalls implements StepCalls {
     public Attempt call(Request request) {
         CompletableFuture<StepAnswer> answer = new CompletableFuture<>();
         process.effect("call");
+        run.trace.called(process.id, request.key());
         run.audit.called(process, request);
         if (isFlawed(request)) {
             answer.complete(new StepAnswer.Done(""));

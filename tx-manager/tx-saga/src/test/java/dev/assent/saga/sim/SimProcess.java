@@ -21,6 +21,8 @@ final class SimProcess implements Timers {
     private long pausedUntil;
     private int effects;
     private int dieAtEffect = Integer.MAX_VALUE;
+    private int standStillAtEffect = Integer.MAX_VALUE;
+    private long standStillMillis;
 
     SimProcess(SimRun run, String name, Map<String, SagaPlan> plans) {
         this.run = run;
@@ -53,12 +55,19 @@ final class SimProcess implements Timers {
         dieAtEffect = effect;
     }
 
+    void standStillAtEffect(int effect, long millis) {
+        standStillAtEffect = effect;
+        standStillMillis = millis;
+    }
+
     /** Something that another process, the store or a service can notice, or that this one notices. */
     void effect(String what) {
         effects++;
         if (effects == dieAtEffect) {
             world.tell(id + " at effect " + effects + ": " + what);
             die();
+        } else if (effects == standStillAtEffect) {
+            pause(standStillMillis);
         }
     }
 

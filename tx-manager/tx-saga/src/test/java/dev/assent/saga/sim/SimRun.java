@@ -18,6 +18,7 @@ final class SimRun {
     final SimStore store;
     final SimServices services;
     final SimAudit audit;
+    final SagaTrace trace;
     final List<SimProcess> processes = new ArrayList<>();
     final List<SagaId> started = new ArrayList<>();
     private final Map<String, SagaPlan> plans;
@@ -30,8 +31,9 @@ final class SimRun {
         this.faults = faults;
         this.restarts = restarts;
         plans = Map.of(plan.name(), plan);
-        store = new SimStore(world, flaw);
-        services = new SimServices(world, faults, flaw);
+        trace = new SagaTrace(plan.shape());
+        store = new SimStore(world, flaw, trace);
+        services = new SimServices(world, faults, flaw, trace);
         audit = new SimAudit(this);
     }
 

@@ -16,6 +16,7 @@ final class SimServices {
     private final SimWorld world;
     private final SimFaults faults;
     private final Flaw flaw;
+    private final SagaTrace trace;
     private final Map<String, Guard> guards = new TreeMap<>();
     private final Set<String> refusing = new TreeSet<>();
     final List<Effect> effects = new ArrayList<>();
@@ -30,10 +31,11 @@ final class SimServices {
     /** Something that a customer could notice. */
     record Effect(long at, SagaId saga, String step, Direction direction) {}
 
-    SimServices(SimWorld world, SimFaults faults, Flaw flaw) {
+    SimServices(SimWorld world, SimFaults faults, Flaw flaw, SagaTrace trace) {
         this.world = world;
         this.faults = faults;
         this.flaw = flaw;
+        this.trace = trace;
     }
 
     /** That step's action is refused, always. */
@@ -62,6 +64,7 @@ final class SimServices {
             return new StepAnswer.Refused("sold out");
         }
         guards.put(effectKey, Guard.ACTED);
+        trace.took(key);
         effect(key);
         return new StepAnswer.Done("result of " + key.step());
     }
@@ -70,6 +73,9 @@ final class SimServices {
         Guard guard = guards.get(effectKey);
         if (guard == Guard.ACTED || (guard == null && flaw == Flaw.UNDOES_WHAT_NEVER_WAS)) {
             effect(key);
+        }
+        if (guard == null || guard == Guard.ACTED) {
+            trace.took(key);
         }
         guards.put(effectKey, guard == Guard.ACTED ? Guard.COMPENSATED : Guard.BLOCKED);
         return new StepAnswer.Done("");

@@ -24,6 +24,7 @@ final class SimStore {
 
     private final SimWorld world;
     private final Flaw flaw;
+    private final SagaTrace trace;
     final Map<SagaId, Log> logs = new TreeMap<>();
     final Map<ProcessId, Set<SagaId>> runs = new TreeMap<>();
     final Map<Long, Set<SagaId>> ended = new TreeMap<>();
@@ -58,9 +59,10 @@ final class SimStore {
         }
     }
 
-    SimStore(SimWorld world, Flaw flaw) {
+    SimStore(SimWorld world, Flaw flaw, SagaTrace trace) {
         this.world = world;
         this.flaw = flaw;
+        this.trace = trace;
     }
 
     Optional<Claim> start(ProcessId executor, SagaHeader header, SagaEntry first) {
@@ -70,6 +72,7 @@ final class SimStore {
             log.entries.add(first);
             logs.put(header.id(), log);
             runsOf(executor).add(header.id());
+            trace.started(executor);
             return Optional.of(log.claim());
         }
         boolean ours = known.executor.equals(executor) && known.header.equals(header) && !known.hasEnded();
@@ -91,6 +94,7 @@ final class SimStore {
                     : Appended.FENCED;
         }
         log.entries.add(entry);
+        trace.appended(claim.executor(), entry.events());
         world.tell("recorded " + claim.saga() + " " + entry);
         if (entry.isLast()) {
             runsOf(log.executor).remove(claim.saga());
@@ -125,6 +129,7 @@ final class SimStore {
             runsOf(from).remove(saga);
             runsOf(by).add(saga);
         }
+        trace.claimed(by);
         world.tell("claimed " + log.claim());
         return Optional.of(log.claim());
     }
