@@ -61,7 +61,8 @@ public final class SagaTorture {
         this.directory = directory;
         this.out = out;
         random = new SplittableRandom(seed);
-        PlannedFault.all().forEach(blow -> coverage.expect(blow.words(), blow.victim().name()));
+        PlannedFault.all()
+                .forEach(blow -> coverage.expect(blow.words(), blow.victim().name()));
     }
 
     /**
@@ -95,6 +96,8 @@ public final class SagaTorture {
     public Result run(int rounds) throws IOException, InterruptedException, SQLException {
         try (Gate gate = new Gate();
                 SagaStage stage = new SagaStage(directory, gate)) {
+            Thread end = new Thread(stage::close, "end-of-the-run");
+            Runtime.getRuntime().addShutdownHook(end);
             stage.start();
             out.println("everything serves");
             int reached = 0;
@@ -105,11 +108,14 @@ public final class SagaTorture {
                     out.println((round + 1) + " rounds, " + reached + " blows, " + started.size() + " sagas");
                 }
             }
-            return judged(stage, rounds, reached);
+            Result result = judged(stage, rounds, reached);
+            Runtime.getRuntime().removeShutdownHook(end);
+            return result;
         }
     }
 
-    private boolean round(SagaStage stage, Gate gate, int round, PlannedFault blow) throws IOException, InterruptedException {
+    private boolean round(SagaStage stage, Gate gate, int round, PlannedFault blow)
+            throws IOException, InterruptedException {
         String executor = SagaStage.EXECUTORS.get(random.nextInt(SagaStage.EXECUTORS.size()));
         String other = SagaStage.EXECUTORS.get(random.nextInt(SagaStage.EXECUTORS.size()));
         int server = 1 + random.nextInt(StoreEnsemble.SIZE);
@@ -127,7 +133,8 @@ public final class SagaTorture {
         return fell;
     }
 
-    private boolean awaitBlow(CompletableFuture<Void> struck, PlannedFault blow) throws IOException, InterruptedException {
+    private boolean awaitBlow(CompletableFuture<Void> struck, PlannedFault blow)
+            throws IOException, InterruptedException {
         try {
             struck.get(MOMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return true;

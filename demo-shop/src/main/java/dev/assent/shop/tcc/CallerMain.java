@@ -31,7 +31,8 @@ final class CallerMain {
     private final int tillPort;
 
     private CallerMain(String nodes, int stockPort, int tillPort) {
-        transactions = new AssentTransactions(RemoteTransactionService.connect(RemoteConfig.of(nodes, PlannedFault.CALLER)));
+        transactions =
+                new AssentTransactions(RemoteTransactionService.connect(RemoteConfig.of(nodes, PlannedFault.CALLER)));
         http = new OutgoingTransactions(transactions, TargetHosts.loopbackOnly()).over(HttpClient.newHttpClient());
         this.stockPort = stockPort;
         this.tillPort = tillPort;

@@ -17,8 +17,7 @@ record PlannedFault(String victim, Optional<Place> place) {
     static final String STORE = "store";
     static final String DATABASE = "postgres";
 
-    static final List<String> VICTIMS =
-            List.of(STOCK, TILL, CALLER, Scene.node(1), Scene.node(2), STORE, DATABASE);
+    static final List<String> VICTIMS = List.of(STOCK, TILL, CALLER, Scene.node(1), Scene.node(2), STORE, DATABASE);
 
     private static final List<Step> OF_SERVICES = List.of(
             Step.BEFORE_TRY,

@@ -62,7 +62,11 @@ final class Scene implements AutoCloseable {
         PostgresServer.Programs unpacked = PostgresServer.Programs.unpackInto(directory.resolve("programs"));
         programs = unpacked;
         PostgresServer started = PostgresServer.start(
-                processes.of(Tier.PLATFORM), unpacked, PlannedFault.DATABASE, home(PlannedFault.DATABASE), port(PlannedFault.DATABASE));
+                processes.of(Tier.PLATFORM),
+                unpacked,
+                PlannedFault.DATABASE,
+                home(PlannedFault.DATABASE),
+                port(PlannedFault.DATABASE));
         postgres = started;
         for (String service : SERVICES) {
             started.createDatabase(service);

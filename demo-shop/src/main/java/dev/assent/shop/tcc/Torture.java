@@ -71,8 +71,12 @@ final class Torture {
     static Result run(Path directory, PrintStream out, int rounds, long seed)
             throws IOException, InterruptedException, SQLException {
         try (Scene scene = new Scene(directory)) {
+            Thread end = new Thread(scene::close, "end-of-the-run");
+            Runtime.getRuntime().addShutdownHook(end);
             scene.start();
-            return new Torture(scene, out, seed).rounds(rounds);
+            Result result = new Torture(scene, out, seed).rounds(rounds);
+            Runtime.getRuntime().removeShutdownHook(end);
+            return result;
         }
     }
 
@@ -129,7 +133,8 @@ final class Torture {
     }
 
     /** Returns when the victim is dead, or its moment has not come. */
-    private boolean fell(PlannedFault wound, List<CompletableFuture<Told>> calls) throws IOException, InterruptedException {
+    private boolean fell(PlannedFault wound, List<CompletableFuture<Told>> calls)
+            throws IOException, InterruptedException {
         ChildProcess victim = scene.process(wound.victim());
         if (wound.place().isEmpty()) {
             Pauses.pause(random.nextInt(KILLED_WITHIN_MILLIS));

@@ -42,7 +42,8 @@ class TwoPhaseTraceTest {
                 .forged(run -> Traces.without(run, "voted"))
                 .forged(run -> Traces.without(run, "prepare"))
                 .forged(run -> Traces.without(run, "read"))
-                .forged(run -> Traces.place(run, "fence") < Traces.place(run, "rollback") ? Traces.without(run, "fence") : run)
+                .forged(run ->
+                        Traces.place(run, "fence") < Traces.place(run, "rollback") ? Traces.without(run, "fence") : run)
                 .forged(run -> Traces.replaced(run, "tellCommit", "tellRollback"))
                 .forged(run -> Traces.replaced(run, "commit", "rollback"))
                 .forged(run -> Traces.swapped(run, "sendCreate"));

@@ -41,12 +41,11 @@ public final class TraceCheck {
     }
 
     /** What a machine with that bug did; at least one of these must be refused. */
-    public TraceCheck faulty(String bug, Collection<List<TraceEvent>> traces) {
+    public void faulty(String bug, Collection<List<TraceEvent>> traces) {
         List<List<TraceEvent>> other =
                 traces.stream().filter(trace -> !runs.contains(trace)).toList();
         assertThat(other).as("runs of %s that are its alone", bug).isNotEmpty();
         faulty.put(bug, other);
-        return this;
     }
 
     /** Says what is wrong, as an assertion that fails. */
@@ -67,7 +66,9 @@ public final class TraceCheck {
                     .isEqualTo(run.size());
         }
         for (List<TraceEvent> run : forged) {
-            assertThat(reached.getOrDefault(place, 0)).as("a forged run: %s", run).isLessThan(run.size());
+            assertThat(reached.getOrDefault(place, 0))
+                    .as("a forged run: %s", run)
+                    .isLessThan(run.size());
             place++;
         }
         for (Map.Entry<String, List<List<TraceEvent>>> bug : faulty.entrySet()) {
@@ -76,7 +77,9 @@ public final class TraceCheck {
                 refused |= reached.getOrDefault(place, 0) < run.size();
                 place++;
             }
-            assertThat(refused).as("one of the traces of %s is refused", bug.getKey()).isTrue();
+            assertThat(refused)
+                    .as("one of the traces of %s is refused", bug.getKey())
+                    .isTrue();
         }
     }
 }

@@ -53,7 +53,8 @@ class CrashMatrixTest {
     private static SagaOutcome outcomeAfter(SimRun run, String refused) {
         run.audit.ended(List.copyOf(run.store.logs.keySet()));
         Violation.check(
-                run.started.isEmpty() || run.store.logs.containsKey(SagaCuts.SAGA), "a saga that was said to be started is");
+                run.started.isEmpty() || run.store.logs.containsKey(SagaCuts.SAGA),
+                "a saga that was said to be started is");
         if (run.store.logs.isEmpty()) {
             return SagaOutcome.COMPLETED; // it died before anybody heard of the saga
         }

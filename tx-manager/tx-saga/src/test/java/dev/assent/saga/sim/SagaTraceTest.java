@@ -6,7 +6,6 @@ import dev.assent.tx.spec.TraceCheck;
 import dev.assent.tx.spec.TraceEvent;
 import dev.assent.tx.spec.Traces;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SagaTraceTest {
     private static final List<List<String>> SHAPE = List.of(List.of("order"), List.of("stock"), List.of("pay"));
     private static final List<String> REFUSED = List.of("none", "stock", "pay");
+
+    /** Of those with a bug one in so many is enough. */
+    private static final int SAMPLED = 3;
 
     private static final List<Flaw> BUGS = List.of(
             Flaw.NO_FENCE_ON_APPEND,
@@ -47,9 +49,7 @@ class SagaTraceTest {
                 .forged(run -> Traces.swapped(run, "done"))
                 .forged(run -> Traces.swapped(run, "ended"));
         for (Flaw bug : BUGS) {
-            List<List<TraceEvent>> faulty = new ArrayList<>(runs("none", bug));
-            faulty.addAll(runs("pay", bug));
-            check.faulty(bug.name(), faulty);
+            check.faulty(bug.name(), runs("pay", bug));
         }
 
         check.check(directory);
@@ -63,7 +63,7 @@ class SagaTraceTest {
                 .processes
                 .get(0)
                 .effects();
-        for (int effect = 1; effect <= effects; effect++) {
+        for (int effect = 1; effect <= effects; effect += flaw == Flaw.NONE ? 1 : SAMPLED) {
             int at = effect;
             runs.add(trace(refused, flaw, cuts -> cuts.dies(at, SagaCuts.NEVER)));
             runs.add(trace(refused, flaw, cuts -> cuts.standsStill(at)));

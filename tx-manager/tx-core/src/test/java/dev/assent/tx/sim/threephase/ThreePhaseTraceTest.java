@@ -24,6 +24,9 @@ class ThreePhaseTraceTest {
             List.of(Nature.WRITER, Nature.WRITER, Nature.WRITER),
             List.of(Nature.WRITER, Nature.READER, Nature.REFUSER));
 
+    /** Of those with a bug one in so many is enough. */
+    private static final int SAMPLED = 2;
+
     private static final List<PaxosFlaw> BUGS = List.of(
             PaxosFlaw.A_MINORITY_DECIDES,
             PaxosFlaw.TAKES_SILENCE_FOR_A_YES,
@@ -59,9 +62,10 @@ class ThreePhaseTraceTest {
         Set<List<TraceEvent>> runs = new LinkedHashSet<>();
         int moments = new ThreePhaseCuts(PaxosFlaw.NONE, shape).run(List.of());
         runs.add(run(flaw, shape, List.of()));
-        for (int moment = 0; moment < moments; moment++) {
+        for (int moment = 0; moment < moments; moment += flaw == PaxosFlaw.NONE ? 1 : SAMPLED) {
+            int faults = 0;
             for (Fault fault : Fault.values()) {
-                int at = (moment + fault.ordinal()) % (shape.size() + 2);
+                int at = (moment + faults++) % (shape.size() + 2);
                 Cut suspicion = new Cut(moment + 2, moment % shape.size(), Fault.SUSPECTS);
                 runs.add(run(flaw, shape, List.of(new Cut(moment, at, fault), suspicion)));
             }
