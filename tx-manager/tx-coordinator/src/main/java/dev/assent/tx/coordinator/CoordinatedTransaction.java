@@ -11,6 +11,7 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.protocol.TransactionInput;
+import dev.assent.tx.spi.DecisionTable;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
 import java.time.Duration;
@@ -125,13 +126,17 @@ final class CoordinatedTransaction implements StagedTransaction {
     private synchronized BranchId next(ResourceName resource, ResourceManager home) {
         boolean decides =
                 !told && service.mayDecideInResource(id) && home.decisions().isPresent();
-        if (decides && (home.decisions().get().isDefault() || !home.canPrepare())) {
+        if (decides && (isUnasked(resource, home) || !home.canPrepare())) {
             id = id.decidedIn(resource.hash());
         }
         told = true;
         requirePlaceFor(resource, home);
         BranchName name = new BranchName(resource.hash(), nextBranch++, id.key().incarnation());
         return name.in(id);
+    }
+
+    private boolean isUnasked(ResourceName resource, ResourceManager home) {
+        return home.decisions().filter(DecisionTable::isDefault).isPresent() && service.mayDecideUnasked(resource);
     }
 
     @Override

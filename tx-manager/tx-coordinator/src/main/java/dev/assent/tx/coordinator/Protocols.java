@@ -2,6 +2,7 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.commitpoint.CommitPoint;
 import dev.assent.tx.protocol.twophase.LoneBranch;
@@ -47,6 +48,11 @@ final class Protocols {
             case COMMIT_POINT -> commitPoint(host, id, branches);
             case PAXOS_3PC -> throw new IllegalStateException("no coordinator of this version begins such as " + id);
         };
+    }
+
+    /** Whether that resource should decide a transaction that does not name it: not while its table cannot be tidied. */
+    boolean mayDecideUnasked(ResourceName.Hash resource) {
+        return points.released().hasPlace(resource);
     }
 
     private TransactionRun<?, ?> twoPhase(

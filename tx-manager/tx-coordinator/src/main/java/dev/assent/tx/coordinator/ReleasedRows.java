@@ -1,5 +1,6 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.tx.bulkhead.ThrottledLog;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ final class ReleasedRows {
     static final int REMEMBERED_MAX = 200_000;
 
     private final PointTables tables;
+    private final ThrottledLog refusals = new ThrottledLog();
     private final Map<ResourceName.Hash, Waiting> waiting = new HashMap<>();
 
     /** Those of one table, the oldest first. */
@@ -49,6 +52,19 @@ final class ReleasedRows {
         if (those.rows.size() < REMEMBERED_MAX) {
             those.rows.add(transaction);
         }
+    }
+
+    /**
+     * Whether another row of that table would be remembered. If not, so many wait to be deleted that none should be added
+     * which could as well be kept elsewhere.
+     */
+    synchronized boolean hasPlace(ResourceName.Hash hash) {
+        Waiting those = waiting.get(hash);
+        return those == null || those.rows.size() < REMEMBERED_MAX;
+    }
+
+    private synchronized int count(ResourceName.Hash hash) {
+        return waiting.getOrDefault(hash, new Waiting()).rows.size();
     }
 
     /** Deletes what is due; to be called from time to time. */
@@ -69,11 +85,25 @@ final class ReleasedRows {
         CompletionStage<Void> unused = table.get().delete(batch).whenComplete((done, failed) -> {
             over(hash, failed == null ? List.of() : batch);
             if (failed != null) {
-                LOG.debug("{} rows are deleted later", batch.size(), failed);
+                tell(hash, failed);
             } else if (batch.size() == DELETED_AT_ONCE_MAX) {
                 delete(hash, nowEpochMillis);
             }
         });
+    }
+
+    private void tell(ResourceName.Hash hash, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        refusals.say(more -> LOG.warn(
+                "{} decisions that nobody needs any more cannot be deleted, and with each transaction there is one more:"
+                        + " {}. It is tried again; if that database refuses, let the user that recovery connects as DELETE"
+                        + " and UPDATE in assent_decision. From {} on the store decides unless a transaction names the"
+                        + " database{}",
+                count(hash),
+                cause.getMessage(),
+                REMEMBERED_MAX,
+                more));
     }
 
     private synchronized List<GlobalTxId> next(ResourceName.Hash hash, long nowEpochMillis) {

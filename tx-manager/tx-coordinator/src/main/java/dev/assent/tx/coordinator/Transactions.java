@@ -176,6 +176,11 @@ final class Transactions {
         return id.key().authority().isOfAnIncarnation();
     }
 
+    /** Whether a resource that decides by default is to decide one transaction more. */
+    boolean mayDecideUnasked(ResourceName resource) {
+        return protocols.mayDecideUnasked(resource.hash());
+    }
+
     long nowEpochMillis() {
         return clock.epochMillis();
     }
