@@ -7,13 +7,16 @@ import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.testing.Eventually;
+import dev.assent.tx.testing.TcpProxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,12 +24,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.xa.PGXADataSource;
 
 /** What a dead coordinator left of transactions that a database decides, and what becomes of it. */
 @ExtendWith(PostgresExtension.class)
@@ -62,14 +68,14 @@ class CommitPointRecoveryTest {
 
     @BeforeEach
     void a_branch_is_prepared() throws SQLException {
-        BranchId xid = OTHER.in(dead);
+        prepare(OTHER.in(dead), 1);
+    }
+
+    private void prepare(BranchId xid, int account) throws SQLException {
         Base64.Encoder base64 = Base64.getEncoder();
-        try (Connection connection = ledger.plain().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN; UPDATE account SET balance = 7 WHERE id = 1; PREPARE TRANSACTION '"
-                    + BranchId.FORMAT_ID + "_" + base64.encodeToString(xid.gtrid()) + "_"
-                    + base64.encodeToString(xid.bqual()) + "'");
-        }
+        ledger.execute("BEGIN; UPDATE account SET balance = 7 WHERE id = " + account + "; PREPARE TRANSACTION '"
+                + BranchId.FORMAT_ID + "_" + base64.encodeToString(xid.gtrid()) + "_"
+                + base64.encodeToString(xid.bqual()) + "'");
     }
 
     @AfterEach
@@ -189,6 +195,63 @@ class CommitPointRecoveryTest {
                     .isEqualTo(1);
             older.rollback();
             Eventually.soon("the row is deleted", () -> rows() == 0);
+        }
+    }
+
+    @Test
+    void while_the_deciding_database_is_away_nothing_is_decided_or_told_wrong_and_others_work_goes_on()
+            throws Exception {
+        try (TcpProxy way = new TcpProxy(server.port());
+                Assent assent = Assent.connect(ensemble.connect(), IN_DATABASES)) {
+            PGXADataSource behind = orders.xa();
+            behind.setPortNumbers(new int[] {way.port()});
+            Database stock = server.newDatabase().withAccounts();
+            assent.registerRecovery("orders", behind);
+            way.shut();
+            DataSource ledgerPool = assent.pool("ledger", ledger.xa());
+            DataSource stockPool = assent.pool("stock", stock.xa());
+            BranchName ofTwoPhase = new BranchName(new ResourceName("ledger").hash(), 1, 1);
+            GlobalTxId plain = new GlobalTxId(
+                    dead.cluster(),
+                    new EpochKey(
+                            Authority.EMBEDDED_2PC,
+                            dead.key().shard(),
+                            dead.key().incarnation()),
+                    dead.epoch(),
+                    LONG_AGO,
+                    new GlobalTxId.Unique(3, 4));
+            prepare(ofTwoPhase.in(plain), 2);
+            Eventually.soon("the branch that the store decides is ended", () -> prepared() == 1);
+
+            assent.transactions().begin();
+            add(ledgerPool, 2);
+            add(stockPool, 2);
+            assent.transactions().commit();
+
+            assertThat(assent.transactions().outcome(TransactionToken.format(dead)))
+                    .isInstanceOf(Outcome.Unknown.class);
+            assertThat(prepared()).isEqualTo(1);
+            assertThat(rows()).isZero();
+            insertRow(dead, "C", HexFormat.of().formatHex(OTHER.toBytes()));
+            way.open();
+            Eventually.soon("the branch has ended", this::isNothingPrepared);
+            assertThat(stock.balance(2)).isEqualTo(102);
+        }
+        assertThat(List.of(ledger.balance(1), ledger.balance(2))).containsExactly(7L, 102L);
+    }
+
+    private static void add(DataSource pool, int account) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE account SET balance = balance + 2 WHERE id = " + account);
+        }
+    }
+
+    private int prepared() {
+        try {
+            return server.preparedTransactions().size();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
