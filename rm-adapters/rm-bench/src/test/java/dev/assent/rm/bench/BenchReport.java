@@ -27,7 +27,19 @@ final class BenchReport {
                 reference == null ? "-" : String.format("%.2fx", tally.ratioTo(reference)),
                 tally.walSyncsPerTransaction(),
                 processor(tally)));
+        oneBranch(out, tallies);
         limits(out, tallies, roundTripMicros, make);
+    }
+
+    private static void oneBranch(PrintStream out, Map<Kind, Tally> tallies) {
+        Tally ours = tallies.get(Kind.ONE_BRANCH);
+        Tally local = tallies.get(Kind.LOCAL_COMMIT);
+        if (ours != null && local != null) {
+            out.printf(
+                    "%na transaction with one branch takes %.2fx of a local commit (p50 %.2fx)%n",
+                    1 / ours.ratioTo(local),
+                    ours.median(RoundResult::medianMicros) / local.median(RoundResult::medianMicros));
+        }
     }
 
     private static String processor(Tally tally) {

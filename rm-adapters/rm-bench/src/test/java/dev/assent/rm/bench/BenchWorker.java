@@ -85,6 +85,8 @@ public final class BenchWorker {
             case COMMIT_POINT -> new OnAssent(ensemble, databases, true, threads);
             case ASSENT_REMOTE -> new OnAssentNodes(nodes, databases, 1, threads);
             case ASSENT_TWO_SERVICES -> new OnAssentNodes(nodes, databases, 2, threads);
+            case LOCAL_COMMIT -> new LocalCommit();
+            case ONE_BRANCH -> new FirstOnly(new OnAssent(ensemble, databases, false, threads));
         };
     }
 

@@ -10,7 +10,9 @@ enum Kind {
     COMMIT_POINT("Assent, commit point"),
     ASSENT_REMOTE("Assent, remote"),
     ASSENT_TWO_SERVICES("Assent, two services"),
-    ATOMIKOS_REPLICATED("Atomikos, our log");
+    ATOMIKOS_REPLICATED("Atomikos, our log"),
+    LOCAL_COMMIT("JDBC, one database"),
+    ONE_BRANCH("Assent, one branch");
 
     private final String title;
 
