@@ -85,7 +85,27 @@ public final class Assent implements AutoCloseable {
 
     /** As {@link #pool(String, XADataSource, int)}, with limits of its own. */
     public DataSource pool(String name, XADataSource template, PoolLimits limits) throws SQLException {
-        AgroalDataSource pool = DataSources.pool(name, template, transactions, limits);
+        return kept(DataSources.pool(name, template, transactions, limits));
+    }
+
+    /**
+     * A pool over a driver without XA. Its database takes part in a transaction as the one that decides it, by a row in a
+     * table of its own, or alone; a second such database in the same transaction is refused.
+     *
+     * @param name as of {@link #pool(String, XADataSource, int)}
+     * @param template a configured driver's data source
+     * @throws IllegalStateException the database cannot take part; the message names the remedy
+     */
+    public DataSource localPool(String name, DataSource template, PoolLimits limits) throws SQLException {
+        return kept(DataSources.localPool(name, template, transactions, limits));
+    }
+
+    /** As {@link #localPool(String, DataSource, PoolLimits)}, with the limits of the settings. */
+    public DataSource localPool(String name, DataSource template) throws SQLException {
+        return localPool(name, template, settings.pool());
+    }
+
+    private DataSource kept(AgroalDataSource pool) {
         synchronized (pools) {
             pools.push(pool);
         }

@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.LocalXaResource;
 import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.quirk.LazyXaResource;
 import dev.assent.rm.xa.quirk.PoolQuirks;
@@ -96,12 +97,13 @@ final class AgroalIntegration implements TransactionIntegration {
     }
 
     @Override
-    public void associate(TransactionAware pooled, XAResource resource) throws SQLException {
+    public void associate(TransactionAware pooled, @Nullable XAResource resource) throws SQLException {
         // Were it used inside a transaction begun later, its work would not belong to it.
         pooled.transactionCheckCallback(this::inTransaction);
         if (transactions.getStatus() != Status.STATUS_NO_TRANSACTION && pinned() == null) {
             Optional<LazyXaResource> own = own(pooled);
-            fresh.set(new Fresh(pooled, own.isPresent() ? own.get() : resource, own, started(pooled)));
+            XAResource drivers = resource == null ? local(pooled) : resource;
+            fresh.set(new Fresh(pooled, own.isPresent() ? own.get() : drivers, own, started(pooled)));
         }
     }
 
@@ -112,6 +114,11 @@ final class AgroalIntegration implements TransactionIntegration {
             LOG.debug("pool {}: the driver's own way is taken for a connection that is not to be had", name, e);
             return Optional.empty();
         }
+    }
+
+    /** Of a driver without XA. */
+    private static XAResource local(TransactionAware pooled) throws SQLException {
+        return new LocalXaResource(((Connection) pooled.getConnection()).unwrap(Connection.class));
     }
 
     /** The pool switches auto-commit before the branch starts: a driver refuses that inside of one. */

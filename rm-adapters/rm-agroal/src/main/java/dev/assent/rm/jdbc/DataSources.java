@@ -1,7 +1,9 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.quirk.PoolQuirks;
+import dev.assent.rm.xa.quirk.StandardPoolQuirks;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalConnectionFactoryConfigurationSupplier;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
@@ -18,6 +20,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import javax.sql.CommonDataSource;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
 
@@ -53,6 +57,47 @@ public final class DataSources {
         settings.putAll(quirks.connecting(template, loginTimeout));
         Duration answering = quirks.answering(template, limits.socketTimeout());
         AgroalIntegration integration = new AgroalIntegration(name, transactions, quirks, answering);
+        AgroalDataSourceConfigurationSupplier configuration = configuration(name, integration, quirks, limits);
+        configuration.connectionPoolConfiguration().recoveryEnable().connectionFactoryConfiguration(factory -> {
+            factory.connectionProviderClass(template.getClass())
+                    .poolRecovery(false)
+                    .loginTimeout(loginTimeout)
+                    .networkTimeout(answering);
+            return configure(factory, settings, factory::xaProperty);
+        });
+        AgroalDataSource pool = AgroalDataSource.from(configuration);
+        return new TransactionalPool(name, pool, integration, transactions, quirks, limits);
+    }
+
+    /**
+     * The same over a driver without XA. Its database takes part in a transaction as the one that decides it, by a row in a
+     * table of its own, or alone; there can be one such in a transaction, and coordinator nodes take none.
+     *
+     * @param template a configured driver's data source with a public constructor that takes no arguments
+     * @throws IllegalStateException the database cannot take part; the message names the remedy
+     */
+    public static AgroalDataSource localPool(
+            String name, DataSource template, AssentTransactions transactions, PoolLimits limits) throws SQLException {
+        Map<String, String> settings = settings(template);
+        PoolQuirks quirks = new StandardPoolQuirks();
+        int login = template.getLoginTimeout();
+        AgroalIntegration integration = new AgroalIntegration(name, transactions, quirks, Duration.ZERO);
+        AgroalDataSourceConfigurationSupplier configuration = configuration(name, integration, quirks, limits);
+        configuration
+                .connectionPoolConfiguration()
+                .recoveryEnable(false) // it is registered as what it is
+                .connectionFactoryConfiguration(factory -> {
+                    factory.connectionProviderClass(template.getClass())
+                            .loginTimeout(login > 0 ? Duration.ofSeconds(login) : limits.loginTimeout());
+                    return configure(factory, settings, factory::jdbcProperty);
+                });
+        XaResourceManager unused = transactions.registerRecovery(XaResourceManager.local(name, template));
+        AgroalDataSource pool = AgroalDataSource.from(configuration);
+        return new TransactionalPool(name, pool, integration, transactions, quirks, limits);
+    }
+
+    private static AgroalDataSourceConfigurationSupplier configuration(
+            String name, AgroalIntegration integration, PoolQuirks quirks, PoolLimits limits) {
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
         configuration
                 .metricsEnabled()
@@ -63,17 +108,8 @@ public final class DataSources {
                 .validateOnBorrow(true)
                 .connectionValidator(new BorrowCheck(name, quirks, limits))
                 .exceptionSorter(new FatalErrors())
-                .transactionIntegration(integration)
-                .recoveryEnable()
-                .connectionFactoryConfiguration(factory -> {
-                    factory.connectionProviderClass(template.getClass())
-                            .poolRecovery(false)
-                            .loginTimeout(loginTimeout)
-                            .networkTimeout(answering);
-                    return configure(factory, settings);
-                });
-        AgroalDataSource pool = AgroalDataSource.from(configuration);
-        return new TransactionalPool(name, pool, integration, transactions, quirks, limits);
+                .transactionIntegration(integration);
+        return configuration;
     }
 
     /** Whether this very data source is a pool whose connections take part in global transactions. */
@@ -84,17 +120,19 @@ public final class DataSources {
     }
 
     private static AgroalConnectionFactoryConfigurationSupplier configure(
-            AgroalConnectionFactoryConfigurationSupplier factory, Map<String, String> settings) {
+            AgroalConnectionFactoryConfigurationSupplier factory,
+            Map<String, String> settings,
+            BiConsumer<String, String> property) {
         Optional.ofNullable(settings.remove(URL)).ifPresent(factory::jdbcUrl);
         Optional.ofNullable(settings.remove(USER)).ifPresent(user -> factory.principal(new NamePrincipal(user)));
         Optional.ofNullable(settings.remove(PASSWORD))
                 .ifPresent(password -> factory.credential(new SimplePassword(password)));
-        settings.forEach(factory::xaProperty);
+        settings.forEach(property);
         return factory;
     }
 
     /** What was set on the template: its bean properties that differ from a new instance's; a URL says it all. */
-    private static Map<String, String> settings(XADataSource template) {
+    private static Map<String, String> settings(CommonDataSource template) {
         try {
             Object fresh = template.getClass().getConstructor().newInstance();
             Map<String, String> settings = new TreeMap<>();
@@ -109,7 +147,7 @@ public final class DataSources {
         } catch (IntrospectionException | ReflectiveOperationException e) {
             throw new IllegalArgumentException(
                     "cannot read the settings of " + template.getClass().getName() + "; a pool needs a driver's own"
-                            + " XADataSource class with a public constructor that takes no arguments",
+                            + " data source class with a public constructor that takes no arguments",
                     e);
         }
     }

@@ -3,6 +3,7 @@ package dev.assent.rm.xa;
 import dev.assent.rm.xa.quirk.DecisionStatements;
 import dev.assent.rm.xa.quirk.OpeningQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
+import dev.assent.rm.xa.quirk.StandardDecisions;
 import dev.assent.rm.xa.quirk.StandardQuirks;
 import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.rm.xa.quirk.XaQuirks;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -63,6 +65,7 @@ public final class XaResourceManager implements ResourceManager {
     private volatile boolean onlyIfAble;
     private volatile boolean cannotPrepare;
     private volatile boolean nameless;
+    private volatile boolean local;
 
     /**
      * @param name the same in every process that uses this database, 1 to 64 of [A-Za-z0-9._-]
@@ -98,6 +101,17 @@ public final class XaResourceManager implements ResourceManager {
     private static XaConnections bounded(XADataSource dataSource, ConnectionAttempts.Limits limits) {
         OpeningQuirks policy = OpeningQuirks.of(dataSource);
         return () -> policy.open(dataSource, limits.attemptMax());
+    }
+
+    /**
+     * A database whose driver speaks no XA, or is not to: it takes part in a transaction as the one that decides it, by a
+     * row in a table of its own, or alone, and cannot be the second such one. Branches are of {@link LocalXaResource}.
+     */
+    public static XaResourceManager local(String name, DataSource dataSource) {
+        XaResourceManager resource = new XaResourceManager(name, () -> new LocalConnection(dataSource.getConnection()));
+        resource.local = true;
+        resource.cannotPrepare = true;
+        return resource.deciding(Deciding.UNASKED);
     }
 
     /** One that is no JDBC database. */
@@ -168,6 +182,9 @@ public final class XaResourceManager implements ResourceManager {
 
     private XaQuirks checked(Connection connection) throws SQLException {
         XaQuirks found = XaQuirks.of(connection);
+        if (local) {
+            return checkedLocal(connection, found);
+        }
         Optional<DecisionStatements> table = deciding == null ? Optional.empty() : found.decisions(connection);
         boolean decides = table.isPresent();
         if (deciding != null && !decides && !onlyIfAble) {
@@ -186,6 +203,21 @@ public final class XaResourceManager implements ResourceManager {
             LOG.info("resource {} takes part as the one that decides, or alone: {}", name, refusal.getMessage());
         }
         return found;
+    }
+
+    /** A database with an adapter is not treated as one of which nothing is known. */
+    private XaQuirks checkedLocal(Connection connection, XaQuirks found) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        if (!(found instanceof StandardQuirks)) {
+            throw new IllegalStateException("resource " + name + ": " + product + " takes part over its driver's"
+                    + " XADataSource, also where it cannot prepare (max_prepared_transactions = 0): register that one"
+                    + " as a database that decides");
+        }
+        if (!connection.getMetaData().supportsTransactions()) {
+            throw new IllegalStateException("resource " + name + ": " + product + " has no transactions");
+        }
+        statements = StandardDecisions.open(connection);
+        return found.vouchedFor();
     }
 
     /**

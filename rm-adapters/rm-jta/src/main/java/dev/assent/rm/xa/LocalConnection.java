@@ -1,0 +1,52 @@
+package dev.assent.rm.xa;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.ConnectionEventListener;
+import javax.sql.StatementEventListener;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAResource;
+
+/** A connection of a driver without XA, in the form in which recovery uses those of others. */
+final class LocalConnection implements XAConnection {
+    private final Connection connection;
+
+    LocalConnection(Connection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public XAResource getXAResource() {
+        return new LocalXaResource(connection);
+    }
+
+    @Override
+    public Connection getConnection() {
+        return connection;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+
+    @Override
+    public void addConnectionEventListener(ConnectionEventListener listener) {
+        // Nobody pools it.
+    }
+
+    @Override
+    public void removeConnectionEventListener(ConnectionEventListener listener) {
+        // There is none.
+    }
+
+    @Override
+    public void addStatementEventListener(StatementEventListener listener) {
+        // Nobody pools it.
+    }
+
+    @Override
+    public void removeStatementEventListener(StatementEventListener listener) {
+        // There is none.
+    }
+}
