@@ -29,7 +29,7 @@ import org.postgresql.xa.PGXADataSource;
 
 /** Callers that transfer, one transaction after the other, each with how long it went without a commit. */
 final class Customers implements AutoCloseable {
-    private static final int CALLERS = 8;
+    static final int CALLERS = 8;
     private static final int TIMEOUT_SECONDS = 20;
     private static final long THINK_MILLIS = 5;
     private static final long LOOK_MILLIS = 10;

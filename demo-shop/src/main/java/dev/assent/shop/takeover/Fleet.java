@@ -120,6 +120,17 @@ final class Fleet implements AutoCloseable {
         return directory.resolve(name(node)).resolve("node.log");
     }
 
+    /** How often a node said that another seems dead. */
+    int suspicions() throws IOException {
+        int suspicions = 0;
+        for (int node : ids()) {
+            for (String line : Files.readAllLines(log(node))) {
+                suspicions += line.endsWith(" seems dead") ? 1 : 0;
+            }
+        }
+        return suspicions;
+    }
+
     /** What all nodes have logged since {@code strike}, in the order of time. */
     TakeoverPhases phasesSince(LocalTime strike) throws IOException {
         List<String> lines = new ArrayList<>();

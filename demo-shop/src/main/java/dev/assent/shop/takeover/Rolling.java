@@ -26,6 +26,7 @@ final class Rolling {
      * What callers met.
      *
      * @param failed were rolled back, or could not be begun
+     * @param suspicions how often a node took another for dead; none was, so each may have cost each caller a retry
      * @param spread whether every node led its share after each restart
      */
     record Result(
@@ -35,6 +36,7 @@ final class Rolling {
             List<String> lies,
             long prepared,
             Duration longestPause,
+            int suspicions,
             boolean spread,
             boolean stopped) {
         boolean held() {
@@ -65,6 +67,7 @@ final class Rolling {
         customers.measureAnew();
         long failedBefore = failed(customers);
         int unknownBefore = unknown(customers);
+        int suspicionsBefore = fleet.suspicions();
         for (int round = 1; round <= rounds; round++) {
             for (int node : Fleet.ids()) {
                 stopped &= restarted(round, node, fleet);
@@ -85,6 +88,7 @@ final class Rolling {
                 customers.lies(),
                 prepared,
                 pause,
+                fleet.suspicions() - suspicionsBefore,
                 spread,
                 stopped);
     }

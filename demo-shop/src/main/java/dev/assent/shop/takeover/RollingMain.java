@@ -64,13 +64,14 @@ public final class RollingMain implements Callable<Integer> {
         result.lies().forEach(lie -> out.println("VIOLATED  " + lie));
         out.printf(
                 Locale.ROOT,
-                "committed=%d failed=%d unknown=%d lies=%d prepared=%d longestPauseMillis=%d spread=%s %s%n",
+                "committed=%d failed=%d unknown=%d lies=%d prepared=%d longestPauseMillis=%d suspicions=%d spread=%s %s%n",
                 result.committed(),
                 result.failed(),
                 result.unknown(),
                 result.lies().size(),
                 result.prepared(),
                 result.longestPause().toMillis(),
+                result.suspicions(),
                 result.spread(),
                 result.held() ? "held" : "VIOLATED");
         return result.held() ? 0 : DID_NOT_HOLD;

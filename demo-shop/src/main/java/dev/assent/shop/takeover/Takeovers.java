@@ -21,7 +21,7 @@ final class Takeovers {
     private static final Duration SPREAD_PATIENCE = Duration.ofSeconds(5);
     private static final int STEADY_COMMITS = 20;
     private static final int COMMITS_AFTER = 10;
-    private static final Duration PREPARED_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PREPARED_PATIENCE = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 100;
 
     private final Path directory;

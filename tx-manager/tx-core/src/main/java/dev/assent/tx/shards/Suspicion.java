@@ -19,6 +19,10 @@ import java.util.TreeSet;
  *
  * <p>Silence is the time in which this node could have heard something: of a longer pause between two ticks, in which it
  * was frozen itself or had no processor, no more than {@code tickMillisMax} counts. One thread at a time.
+ *
+ * <p>A node that is heard soon after it was suspected was late, not dead. Of one that is late again and again, as where
+ * processors are scarce, longer silence is borne: twice the usual from the third time on, four times from the sixth; for
+ * as long as it is late at all. Else nodes that are all late would take everything from each other for ever.
  */
 public final class Suspicion implements PeerInput.Handler {
     /** A node that was never heard may still be on its way here. */
@@ -31,9 +35,43 @@ public final class Suspicion implements PeerInput.Handler {
         SUSPECTED
     }
 
-    private record Peer(Belief belief, long silentMillis) {
+    /** So many times late in a row double what is borne, so many more double it again. */
+    private static final int LATES_FOR_PATIENCE = 3;
+
+    private static final int PATIENCE_DOUBLED_MAX = 2;
+
+    /** After so long without being late a node counts as punctual; longer while its silence is borne for longer. */
+    static final long PUNCTUAL_MILLIS = 10_000;
+
+    static final long PUNCTUAL_AGAIN_MILLIS = 30_000;
+
+    /**
+     * One other node.
+     *
+     * @param lates how often in a row it was late
+     * @param punctualMillis since it was last late
+     */
+    private record Peer(Belief belief, long silentMillis, int lates, long punctualMillis) {
         Peer believed(Belief next) {
-            return new Peer(next, silentMillis);
+            return new Peer(next, silentMillis, lates, punctualMillis);
+        }
+
+        int patience() {
+            return 1 << Math.min(PATIENCE_DOUBLED_MAX, lates / LATES_FOR_PATIENCE);
+        }
+
+        Peer late() {
+            return new Peer(Belief.ALIVE, 0, lates + 1, 0);
+        }
+
+        Peer heard() {
+            return new Peer(Belief.ALIVE, 0, lates, punctualMillis);
+        }
+
+        Peer aged(Belief next, long countedMillis) {
+            long punctual = punctualMillis + countedMillis;
+            boolean forgiven = punctual >= (patience() > 1 ? PUNCTUAL_AGAIN_MILLIS : PUNCTUAL_MILLIS);
+            return new Peer(next, silentMillis + countedMillis, forgiven ? 0 : lates, forgiven ? 0 : punctual);
         }
     }
 
@@ -81,12 +119,18 @@ public final class Suspicion implements PeerInput.Handler {
     @Override
     public void known(PeerInput.Known input) {
         peers.keySet().retainAll(input.peers());
-        input.peers().forEach(peer -> peers.putIfAbsent(peer, new Peer(Belief.NEW, 0)));
+        input.peers().forEach(peer -> peers.putIfAbsent(peer, new Peer(Belief.NEW, 0, 0, 0)));
     }
 
     @Override
     public void heard(PeerInput.Heard input) {
-        peers.computeIfPresent(input.peer(), (name, peer) -> new Peer(Belief.ALIVE, 0));
+        peers.computeIfPresent(input.peer(), (name, peer) -> wasLate(peer) ? peer.late() : peer.heard());
+    }
+
+    /** It was suspected for its silence, and that was not much longer than what is borne. */
+    private boolean wasLate(Peer peer) {
+        long borne = peer.patience() * limits.silentMillis();
+        return peer.belief() == Belief.SUSPECTED && peer.silentMillis() >= borne && peer.silentMillis() < 2 * borne;
     }
 
     @Override
@@ -113,11 +157,12 @@ public final class Suspicion implements PeerInput.Handler {
         ticking = true;
         lastTickMillis = input.nowMillis();
         long counted = Math.min(passed, limits.tickMillisMax());
-        peers.replaceAll((name, peer) -> aged(peer, peer.silentMillis() + counted));
+        peers.replaceAll((name, peer) -> aged(peer, counted));
     }
 
-    private Peer aged(Peer peer, long silentMillis) {
-        long most = peer.belief() == Belief.NEW ? NEW_FACTOR * limits.silentMillis() : limits.silentMillis();
-        return new Peer(silentMillis >= most ? Belief.SUSPECTED : peer.belief(), silentMillis);
+    private Peer aged(Peer peer, long countedMillis) {
+        long most = (peer.belief() == Belief.NEW ? NEW_FACTOR : peer.patience()) * limits.silentMillis();
+        boolean isTooLong = peer.silentMillis() + countedMillis >= most;
+        return peer.aged(isTooLong ? Belief.SUSPECTED : peer.belief(), countedMillis);
     }
 }

@@ -109,4 +109,51 @@ class SuspicionTest {
         assertThat(suspicion.suspected()).isEmpty();
         assertThat(heard()).isFalse();
     }
+
+    /** Suspected for its silence, and heard a moment later. */
+    private void late(int silentTicks) {
+        assertThat(ticks(silentTicks - 1)).isFalse();
+        assertThat(ticks(1)).isTrue();
+        assertThat(heard()).isTrue();
+    }
+
+    @Test
+    void of_who_is_late_again_and_again_longer_silence_is_borne() {
+        heard();
+        late(10);
+        late(10);
+        late(10);
+
+        late(20);
+        late(20);
+        late(20);
+
+        late(40);
+        late(40);
+    }
+
+    @Test
+    void who_is_punctual_for_a_while_is_suspected_as_soon_as_any_other() {
+        heard();
+        late(10);
+        late(10);
+        late(10);
+        for (long millis = 0; millis < Suspicion.PUNCTUAL_AGAIN_MILLIS; millis += 500) {
+            assertThat(ticks(5)).isFalse();
+            heard();
+        }
+
+        late(10);
+    }
+
+    @Test
+    void who_was_silent_for_long_was_dead_or_frozen_and_not_late() {
+        heard();
+        for (int freeze = 0; freeze < 5; freeze++) {
+            assertThat(ticks(9)).isFalse();
+            assertThat(ticks(1)).isTrue();
+            assertThat(ticks(20)).isFalse();
+            assertThat(heard()).isTrue();
+        }
+    }
 }

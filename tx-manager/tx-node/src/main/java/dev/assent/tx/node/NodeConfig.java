@@ -56,7 +56,7 @@ public record NodeConfig(
      */
     public record Membership(int weight, Optional<String> advertise, Duration silence, Duration drainPatience) {
         public static final Membership STANDARD =
-                new Membership(1, Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(5));
+                new Membership(1, Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(15));
 
         public Membership {
             if (weight < 1 || weight > ShardBoard.Member.WEIGHT_MAX) {
