@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,6 +23,7 @@ final class Drill {
     private volatile boolean signalled;
     private volatile boolean held;
     private volatile boolean ended;
+    private volatile Optional<Blackout.Seen> blackout = Optional.empty();
 
     Drill(DemoOptions options, PrintStream out) {
         this.options = options;
@@ -76,7 +78,7 @@ final class Drill {
     }
 
     private void shopAndBreak(Shop shop, CheckoutDriver driver, Auditor auditor)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, SQLException {
         ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
         Future<?> ticking =
                 ticker.scheduleAtFixedRate(() -> summary(auditor), SUMMARY_SECONDS, SUMMARY_SECONDS, TimeUnit.SECONDS);
@@ -84,7 +86,9 @@ final class Drill {
             driver.start();
             int checkouts = options.checkouts().orElse(Integer.MAX_VALUE);
             DrillPlan plan = DrillPlan.draw(options.seed(), Math.min(checkouts, 1_000));
-            new Fault(shop, options.kill(), plan, tally, this::progress).inject();
+            Fault fault = new Fault(shop, options.kill(), plan, tally, this::progress, auditor);
+            fault.inject();
+            blackout = fault.blackout();
             driver.join();
         } finally {
             ticking.cancel(false);
@@ -142,13 +146,28 @@ final class Drill {
         out.flush();
     }
 
+    /** In three phases the services end everything by themselves; in two they may have to wait for the store. */
+    private boolean servicesDecided() {
+        if (blackout.isEmpty() || !options.threePhase()) {
+            return true;
+        }
+        Blackout.Seen seen = blackout.get();
+        out.println(
+                (seen.isProof() ? "while all coordinators were dead: " : "VIOLATED  while all coordinators were dead: ")
+                        + seen.text() + ", at most " + Blackout.ENDED_WITHIN.toMillis());
+        return seen.isProof();
+    }
+
     private boolean judge(Tally.Figures figures, AuditResult result) {
         result.violations().forEach(violation -> out.println("VIOLATED  " + violation));
         if (result.paidOrders() != figures.committed()) {
             out.println("VIOLATED  answers: " + figures.committed() + " checkouts were told 'committed', but "
                     + result.paidOrders() + " orders are paid");
         }
-        boolean holds = result.holds() && figures.unknown() == 0 && result.paidOrders() == figures.committed();
+        boolean holds = result.holds()
+                && figures.unknown() == 0
+                && result.paidOrders() == figures.committed()
+                && servicesDecided();
         out.printf(
                 Locale.ROOT,
                 "checkouts=%d committed=%d rolledBack=%d unknown=%d inDoubt=%d duplicates=%d lost=%d"

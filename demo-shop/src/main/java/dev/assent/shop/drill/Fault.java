@@ -2,6 +2,8 @@ package dev.assent.shop.drill;
 
 import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Kills the drill's victim at the planned moment and starts it again after its downtime. */
@@ -13,8 +15,11 @@ final class Fault {
     private final DrillPlan plan;
     private final Tally tally;
     private final Consumer<String> progress;
+    private final Auditor auditor;
+    private volatile Optional<Blackout.Seen> blackout = Optional.empty();
 
-    Fault(Shop shop, KillTarget target, DrillPlan plan, Tally tally, Consumer<String> progress) {
+    Fault(Shop shop, KillTarget target, DrillPlan plan, Tally tally, Consumer<String> progress, Auditor auditor) {
+        this.auditor = auditor;
         this.shop = shop;
         this.target = target;
         this.plan = plan;
@@ -23,12 +28,16 @@ final class Fault {
     }
 
     /** Blocks until the victim is back; returns at once when nobody is to be killed. */
-    void inject() throws IOException, InterruptedException {
+    void inject() throws IOException, InterruptedException, SQLException {
         if (target instanceof KillTarget.None) {
             return;
         }
         while (tally.figures().answered() < plan.killAfterCheckouts()) {
             Pauses.pause(LOOK_MILLIS);
+        }
+        if (target instanceof KillTarget.Coordinators) {
+            blackout = Optional.of(new Blackout(shop, auditor, progress).run());
+            return;
         }
         String victim = victim();
         progress.accept("kill -9 " + victim + " after " + tally.figures().answered() + " checkouts");
@@ -37,6 +46,11 @@ final class Fault {
         progress.accept("starting " + victim + " again");
         shop.restart(victim);
         progress.accept(victim + " serves again");
+    }
+
+    /** What was seen while all coordinators were dead, if they were. */
+    Optional<Blackout.Seen> blackout() {
+        return blackout;
     }
 
     private String victim() throws IOException, InterruptedException {

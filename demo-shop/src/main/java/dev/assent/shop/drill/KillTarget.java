@@ -13,6 +13,9 @@ public sealed interface KillTarget {
     /** A coordinator node that does not lead them. */
     record Follower() implements KillTarget {}
 
+    /** All coordinator nodes at once, and the store that lives in them. */
+    record Coordinators() implements KillTarget {}
+
     /** The outbox relay. */
     record Relay() implements KillTarget {}
 
@@ -41,12 +44,13 @@ public sealed interface KillTarget {
             case "none" -> new None();
             case "leader" -> new Leader();
             case "follower" -> new Follower();
+            case "coordinators" -> new Coordinators();
             case "relay" -> new Relay();
             case "broker" -> new Broker();
             default ->
                 throw new IllegalArgumentException(
                         "cannot kill '" + text
-                                + "'; choose none, leader, follower, relay, broker, service:order, service:inventory or service:payment");
+                                + "'; choose none, leader, follower, coordinators, relay, broker, service:order, service:inventory or service:payment");
         };
     }
 }

@@ -49,9 +49,16 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--kill",
             defaultValue = "none",
-            description = "SIGKILL on the way, and start again: none, leader, follower, relay, broker, service:payment,"
+            description = "SIGKILL on the way, and start again: none, leader, follower, coordinators (all nodes and"
+                    + " their store at once), relay, broker, service:payment,"
                     + " service:inventory, service:order. Default: none.")
     private String kill = "none";
+
+    @Option(
+            names = "--protocol",
+            defaultValue = "2pc",
+            description = "How checkouts are committed: 2pc, or 3pc, decided by the services themselves. Default: 2pc.")
+    private String protocol = "2pc";
 
     @Option(names = "--seed", defaultValue = "1", description = "Draws the baskets and the moment. Default: 1.")
     private long seed;
@@ -105,10 +112,14 @@ public final class Main implements Callable<Integer> {
         if (Files.exists(home.resolve(RunDirectory.PROGRAMS))) {
             throw new IllegalArgumentException(home + " holds an earlier run; name an empty directory");
         }
+        if (!protocol.equals("2pc") && !protocol.equals("3pc")) {
+            throw new IllegalArgumentException("--protocol is 2pc or 3pc, not '" + protocol + "'");
+        }
         return new DemoOptions(
                 once ? Optional.of(checkouts) : Optional.empty(),
                 customers,
                 KillTarget.parse(kill),
+                protocol.equals("3pc"),
                 seed,
                 Optional.ofNullable(coordination),
                 new RunDirectory(home, directory == null),

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -113,6 +114,37 @@ final class Shop implements AutoCloseable {
         processes.named(name).kill();
     }
 
+    /** Ends several at once, as a power cut would; returns when all are gone. */
+    void kill(List<String> names) throws InterruptedException {
+        List<Thread> killers = new ArrayList<>();
+        for (String name : names) {
+            Thread killer = new Thread(() -> end(name), "kill-" + name);
+            killer.start();
+            killers.add(killer);
+        }
+        for (Thread killer : killers) {
+            killer.join();
+        }
+    }
+
+    private void end(String name) {
+        try {
+            kill(name);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts several again, and waits until each serves: alone none of an ensemble's servers does. */
+    void restart(List<String> names) throws IOException, InterruptedException {
+        for (String name : names) {
+            spawn(layout.hasNode(name) ? Tier.NODES : Tier.SERVICES, name);
+        }
+        for (String name : names) {
+            processes.named(name).awaitReady(START_TIMEOUT);
+        }
+    }
+
     /** Starts a killed process again, and waits until it serves. */
     void restart(String name) throws IOException, InterruptedException {
         if (name.equals(BROKER)) {
@@ -127,7 +159,7 @@ final class Shop implements AutoCloseable {
         Path home = Files.createDirectories(layout.directory().resolve(name));
         ChildProcess unused = processes
                 .of(tier)
-                .start(name, command(name).words(), home, home.resolve(name + ".log"), Pattern.compile(" serves"));
+                .start(name, command(name).words(), home, layout.log(name), Pattern.compile(" serves"));
     }
 
     private JavaCommand command(String name) throws IOException {
@@ -155,7 +187,8 @@ final class Shop implements AutoCloseable {
                         "--server.port=" + port,
                         "--shop.service=" + name,
                         "--shop.database-url=" + layout.serviceDatabaseUrl(name),
-                        "--assent.coordinator.targets=" + layout.targets());
+                        "--assent.coordinator.targets=" + layout.targets())
+                .with(layout.threePhase(name).toArray(String[]::new));
     }
 
     /** Ends every process, users before what they use; returns when all are gone. */

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * Who listens where, and the configuration files that say so to the processes.
  *
  * @param coordination an existing ensemble; empty when the nodes bring their own servers
+ * @param acceptors where the services are asked as acceptors; empty when checkouts are committed in two phases
  */
 record ShopLayout(
         Path directory,
@@ -21,7 +22,8 @@ record ShopLayout(
         int postgres1Port,
         int postgres2Port,
         KafkaPorts kafka,
-        ServicePorts services) {
+        ServicePorts services,
+        Optional<ServicePorts> acceptors) {
     private static final int NODES = 3;
 
     /** A dead node is taken over this soon; the embedded servers' tick allows it. */
@@ -40,7 +42,16 @@ record ShopLayout(
     record KafkaPorts(int broker, int controller) {}
 
     /** The services' ports. */
-    record ServicePorts(int order, int inventory, int payment) {}
+    record ServicePorts(int order, int inventory, int payment) {
+        int of(String service) {
+            return switch (service) {
+                case "order" -> order;
+                case "inventory" -> inventory;
+                case "payment" -> payment;
+                default -> throw new IllegalArgumentException("there is no service '" + service + "'");
+            };
+        }
+    }
 
     static ShopLayout plan(DemoOptions options, FreePorts ports) throws IOException {
         List<Node> nodes = new ArrayList<>();
@@ -54,7 +65,10 @@ record ShopLayout(
                 ports.next(),
                 ports.next(),
                 new KafkaPorts(ports.next(), ports.next()),
-                new ServicePorts(ports.next(), ports.next(), ports.next()));
+                new ServicePorts(ports.next(), ports.next(), ports.next()),
+                options.threePhase()
+                        ? Optional.of(new ServicePorts(ports.next(), ports.next(), ports.next()))
+                        : Optional.empty());
     }
 
     int kafkaPort() {
@@ -71,6 +85,22 @@ record ShopLayout(
 
     int paymentPort() {
         return services.payment();
+    }
+
+    /** A service's settings as a participant of three-phase transactions; none when there are no such. */
+    List<String> threePhase(String service) {
+        return acceptors
+                .map(ports -> List.of(
+                        "--assent.protocol=three-phase",
+                        "--assent.acceptor.directory="
+                                + directory.resolve(service).resolve("acceptor"),
+                        "--assent.acceptor.listen=127.0.0.1:" + ports.of(service)))
+                .orElse(List.of());
+    }
+
+    /** The output of a process of ours. */
+    Path log(String name) {
+        return directory.resolve(name).resolve(name + ".log");
     }
 
     /** Whether a coordinator node bears that name. */
@@ -110,6 +140,9 @@ record ShopLayout(
                 "listen=127.0.0.1:" + node.port(),
                 "node.name=" + name,
                 "coordination.sessionTimeoutMillis=" + SESSION_TIMEOUT_MILLIS));
+        if (acceptors.isPresent()) {
+            lines.add("acceptor.directory=acceptor");
+        }
         if (coordination.isPresent()) {
             lines.add("coordination.connect=" + coordination.get());
         } else {

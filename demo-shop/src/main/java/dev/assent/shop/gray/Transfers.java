@@ -56,7 +56,7 @@ public final class Transfers {
         this.commits = commits;
     }
 
-    static void createTable(String url) throws SQLException {
+    public static void createTable(String url) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement create = connection.createStatement()) {
             create.execute("create table if not exists " + TABLE + " (id uuid primary key)");

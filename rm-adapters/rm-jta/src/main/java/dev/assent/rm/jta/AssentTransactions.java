@@ -5,6 +5,7 @@ import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.XaResourceSource;
 import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
@@ -70,6 +71,9 @@ public final class AssentTransactions
 
     @SuppressWarnings("ThreadLocalUsage") // it is this object's; a static one would join all managers
     private final transient ThreadLocal<@Nullable Duration> timeout = new ThreadLocal<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // as the time-out's
+    private final transient ThreadLocal<@Nullable Protocol> next = new ThreadLocal<>();
 
     public AssentTransactions(TransactionService service) {
         this(service, Clock.systemUTC(), DEFAULT_TIMEOUT);
@@ -264,11 +268,50 @@ public final class AssentTransactions
                     + "; transactions do not nest: suspend it, commit it or roll it back first");
         }
         Duration allowed = Optional.ofNullable(timeout.get()).orElse(defaultTimeout);
+        Protocol chosen = next.get();
+        next.remove();
         try {
-            threads.associate(new JtaTransaction(service.begin(allowed), clock, threads, completionThreads));
+            GlobalTransaction begun = chosen == null ? service.begin(allowed) : service.begin(allowed, chosen);
+            threads.associate(new JtaTransaction(begun, clock, threads, completionThreads));
         } catch (TransactionServiceException e) {
             throw Failures.caused(new SystemException("no transaction was begun: " + e.getMessage()), e);
         }
+    }
+
+    /**
+     * As {@link #begin()}, committed by that protocol whatever the default is.
+     *
+     * @throws SystemException this service cannot begin such; the message names the remedy
+     */
+    public void begin(Protocol protocol) throws NotSupportedException, SystemException {
+        NextProtocol chosen = beginNextBy(protocol);
+        try {
+            begin();
+        } finally {
+            chosen.close();
+        }
+    }
+
+    /**
+     * Lets the next transaction that this thread begins, if it does before the answer is closed, be committed by that
+     * protocol: for who lets somebody else call {@link #begin()}.
+     */
+    public NextProtocol beginNextBy(Protocol protocol) {
+        Protocol before = next.get();
+        next.set(protocol);
+        return () -> {
+            if (before == null) {
+                next.remove();
+            } else {
+                next.set(before);
+            }
+        };
+    }
+
+    /** Until it is closed, by the same thread. */
+    public interface NextProtocol extends AutoCloseable {
+        @Override
+        void close();
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.assent.tx.api.TransactionService;
 import jakarta.servlet.Filter;
 import java.time.Clock;
 import java.util.Set;
+import org.springframework.aop.Advisor;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,6 +23,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.transaction.TransactionManager;
@@ -62,6 +65,13 @@ public class AssentAutoConfiguration {
         return new DataSourceGuards(Binder.get(environment)
                 .bind("assent.datasource.excluded", Bindable.setOf(String.class))
                 .orElse(Set.of()));
+    }
+
+    /** {@link GlobalTransaction} says how a transaction is committed. */
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static Advisor chosenProtocol(ObjectProvider<AssentTransactions> transactions) {
+        return new ChosenProtocol(transactions);
     }
 
     /** Spring's own manager, and the proxies that {@code @Transactional} needs. */

@@ -1,5 +1,6 @@
 package dev.assent.rm.spring;
 
+import dev.assent.tx.api.Protocol;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,6 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param coordinator where the coordinator nodes of transactions over several services are
  * @param defaultTimeout how long a transaction may take unless {@code @Transactional(timeout)} says otherwise
  * @param decisions where transactions are decided
+ * @param protocol how transactions over several services are committed
+ * @param acceptor this service as an acceptor of three-phase transactions
  * @param http which services take part in this one's transactions
  * @param datasource which databases do not
  */
@@ -22,6 +25,8 @@ public record AssentProperties(
         @DefaultValue Coordinator coordinator,
         @DefaultValue("60s") Duration defaultTimeout,
         @DefaultValue("store") Decisions decisions,
+        @DefaultValue("two-phase") Protocol protocol,
+        @DefaultValue Acceptor acceptor,
         @DefaultValue Http http,
         @DefaultValue Datasource datasource) {
     static final String PREFIX = "assent";
@@ -53,6 +58,20 @@ public record AssentProperties(
     public record Coordinator(
             @DefaultValue("") String targets,
             @DefaultValue("30s") Duration connectTimeout) {}
+
+    /**
+     * An acceptor of three-phase transactions, of which a service that takes part in them is one.
+     *
+     * @param directory its log, which outlives the process; empty: it takes part in none
+     * @param listen {@code host:port} where the other services and the nodes ask it
+     * @param advertise {@code host:port} that they reach it at; empty: as it listens
+     * @param insecure may listen beyond this machine, as the network is trusted
+     */
+    public record Acceptor(
+            @DefaultValue("") String directory,
+            @DefaultValue("127.0.0.1:7500") String listen,
+            @DefaultValue("") String advertise,
+            @DefaultValue("false") boolean insecure) {}
 
     /**
      * Outgoing calls.

@@ -1,11 +1,15 @@
 package dev.assent.rm.spring;
 
+import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.remote.agent.AcceptorConfig;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
 import dev.assent.tx.service.EmbeddedTransactionService;
 import dev.assent.tx.service.TxConfig;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -36,7 +40,9 @@ public class AssentServiceAutoConfiguration {
         @Bean(destroyMethod = "close")
         RemoteTransactionService remoteTransactionService(
                 AssentProperties properties, @Value("${spring.application.name:application}") String application) {
-            RemoteConfig config = config(properties.coordinator(), application);
+            RemoteConfig config = withProtocol(
+                    withAcceptor(config(properties.coordinator(), application), properties.acceptor()),
+                    properties.protocol());
             try {
                 return RemoteTransactionService.connect(config);
             } catch (TransactionServiceException away) {
@@ -53,6 +59,33 @@ public class AssentServiceAutoConfiguration {
                         .withConnectTimeout(coordinator.connectTimeout());
             } catch (IllegalArgumentException e) {
                 throw Settings.invalid(Settings.TARGETS, coordinator.targets(), e);
+            }
+        }
+
+        private static RemoteConfig withAcceptor(RemoteConfig config, AssentProperties.Acceptor acceptor) {
+            if (acceptor.directory().isEmpty()) {
+                return config;
+            }
+            try {
+                return config.withAcceptor(new AcceptorConfig(
+                        Path.of(acceptor.directory()),
+                        Settings.address(Settings.ACCEPTOR_LISTEN, acceptor.listen()),
+                        Optional.of(acceptor.advertise()).filter(advertised -> !advertised.isEmpty()),
+                        acceptor.insecure()));
+            } catch (IllegalArgumentException e) {
+                throw Settings.invalid(Settings.ACCEPTOR_LISTEN, acceptor.listen(), e);
+            }
+        }
+
+        private static RemoteConfig withProtocol(RemoteConfig config, Protocol protocol) {
+            try {
+                return config.withProtocol(protocol);
+            } catch (IllegalArgumentException e) {
+                throw Settings.invalid(
+                        Settings.PROTOCOL,
+                        protocol,
+                        new IllegalArgumentException(
+                                "it needs an acceptor's log: set assent.acceptor.directory, or leave it out", e));
             }
         }
     }
@@ -79,6 +112,13 @@ public class AssentServiceAutoConfiguration {
     static class EmbeddedConfiguration {
         @Bean(destroyMethod = "close")
         EmbeddedTransactionService embeddedTransactionService(AssentProperties properties) {
+            if (properties.protocol() == Protocol.THREE_PHASE) {
+                throw Settings.invalid(
+                        Settings.PROTOCOL,
+                        properties.protocol(),
+                        new IllegalArgumentException(
+                                "it needs coordinator nodes: set assent.coordinator.targets, or leave it out"));
+            }
             TxConfig config = config(properties.coordination());
             try {
                 return EmbeddedTransactionService.start(config);

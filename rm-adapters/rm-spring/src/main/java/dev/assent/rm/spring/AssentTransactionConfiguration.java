@@ -3,8 +3,12 @@ package dev.assent.rm.spring;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.tx.api.TransactionService;
 import java.util.Set;
+import org.springframework.aop.Advisor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.jta.JtaTransactionManager;
@@ -24,6 +28,13 @@ public class AssentTransactionConfiguration {
     static DataSourceGuards dataSourceGuards(Environment environment) {
         return new DataSourceGuards(
                 Set.of(environment.getProperty("assent.datasource.excluded", String[].class, new String[0])));
+    }
+
+    /** {@link GlobalTransaction} says how a transaction is committed. */
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static Advisor chosenProtocol(ObjectProvider<AssentTransactions> transactions) {
+        return new ChosenProtocol(transactions);
     }
 
     @Bean

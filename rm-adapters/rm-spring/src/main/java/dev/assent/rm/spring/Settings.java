@@ -1,6 +1,7 @@
 package dev.assent.rm.spring;
 
 import dev.assent.rm.http.TargetHosts;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -8,6 +9,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 final class Settings {
     static final String CONNECT = "assent.coordination.connect";
     static final String TARGETS = "assent.coordinator.targets";
+    static final String PROTOCOL = "assent.protocol";
+    static final String ACCEPTOR_LISTEN = "assent.acceptor.listen";
     private static final String ALLOWED_HOSTS = "assent.http.allowed-hosts";
     private static final String EXCLUDED_HOSTS = "assent.http.excluded-hosts";
 
@@ -25,6 +28,21 @@ final class Settings {
         } catch (IllegalArgumentException e) {
             throw invalid(EXCLUDED_HOSTS, http.excludedHosts(), e);
         }
+    }
+
+    /** An address of this machine. */
+    static InetSocketAddress address(String key, String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            InetSocketAddress address = new InetSocketAddress(
+                    text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+            if (colon > 0 && !address.isUnresolved()) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            throw invalid(key, text, new IllegalArgumentException("it is not host:port", e));
+        }
+        throw invalid(key, text, new IllegalArgumentException("it is not host:port with a host of this machine"));
     }
 
     static InvalidConfigurationPropertyValueException invalid(

@@ -1,6 +1,7 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
@@ -23,6 +24,7 @@ final class Outcomes {
     private final OutcomeMemory remembered;
     private final PointTables points;
     private final Predicate<EpochRef> replacedHere;
+    private final AcceptedOutcomes accepted;
 
     /**
      * Outcomes as a coordinator knows them.
@@ -34,12 +36,14 @@ final class Outcomes {
             ActiveTransactions active,
             OutcomeMemory remembered,
             PointTables points,
-            Predicate<EpochRef> replacedHere) {
+            Predicate<EpochRef> replacedHere,
+            AcceptedOutcomes accepted) {
         this.replacedHere = replacedHere;
         this.store = store;
         this.active = active;
         this.remembered = remembered;
         this.points = points;
+        this.accepted = accepted;
     }
 
     /** About the end of a transaction; who asks may know that it did more than read, and may obey the answer. */
@@ -77,9 +81,6 @@ final class Outcomes {
         if (id.commitPoint().isPresent()) {
             return atPoint(id, known);
         }
-        if (!id.key().authority().isDecidedInStore()) {
-            return new Outcome.Unknown("its outcome is not decided in the store, and this version asks nobody else");
-        }
         try {
             return withOwnDecisions(id, known.isPresent() ? known.get() : decided(question));
         } catch (IOException e) {
@@ -103,8 +104,11 @@ final class Outcomes {
     private Outcome decided(Question question) throws IOException {
         GlobalTxId id = question.about();
         DecisionLog log = store.decisions();
-        EpochRef epoch = EpochRef.of(id);
+        EpochRef epoch = EpochRef.heldFor(id);
         boolean fenced = replacedHere.test(epoch) || store.epochs().census().isFenced(epoch);
+        if (id.key().authority() == Authority.PAXOS_3PC) {
+            return accepted.of(id, fenced);
+        }
         DecisionLog.Evidence evidence = log.evidence(id);
         RecordRead record = evidence.record();
         if (question.toObey() && !fenced && record instanceof RecordRead.Found) {

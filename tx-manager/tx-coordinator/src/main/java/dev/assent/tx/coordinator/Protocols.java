@@ -1,17 +1,24 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.commitpoint.CommitPoint;
+import dev.assent.tx.protocol.paxos.ProposerId;
+import dev.assent.tx.protocol.threephase.ThreePhaseCommit;
 import dev.assent.tx.protocol.twophase.LoneBranch;
 import dev.assent.tx.protocol.twophase.TwoPhaseCommit;
 import dev.assent.tx.recovery.OutcomeRule;
+import dev.assent.tx.spi.AcceptorAddresses;
+import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.DecisionLog;
+import dev.assent.tx.spi.ThreePhaseParticipant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -25,18 +32,29 @@ final class Protocols {
     private final Backoff retries;
     private final BranchEffects.Context around;
     private final CommitPointEffects.Points points;
+    private final Acceptors acceptors;
 
     Protocols(
             DecisionLog log,
             Consumer<EpochRef> epochOver,
             Backoff retries,
             BranchEffects.Context around,
-            CommitPointEffects.Points points) {
+            CommitPointEffects.Points points,
+            Acceptors acceptors) {
         this.log = log;
         this.epochOver = epochOver;
         this.retries = retries;
         this.around = around;
         this.points = points;
+        this.acceptors = acceptors;
+    }
+
+    /** Why no transaction of that authority may begin here; empty if it may. */
+    Optional<String> objection(Authority authority) {
+        return authority == Authority.PAXOS_3PC && acceptors.ofNodes().isEmpty()
+                ? Optional.of("this coordinator node keeps no acceptor's log, so it begins no three-phase transaction:"
+                        + " set acceptor.directory in its node.properties, and in those of the others")
+                : Optional.empty();
     }
 
     /** A run of the transaction's protocol over these branches, which does not start by itself. */
@@ -46,7 +64,7 @@ final class Protocols {
             // Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record.
             case SHARD_2PC -> twoPhase(host, id, branches, LoneBranch.WITH_RECORD);
             case COMMIT_POINT -> commitPoint(host, id, branches);
-            case PAXOS_3PC -> throw new IllegalStateException("no coordinator of this version begins such as " + id);
+            case PAXOS_3PC -> threePhase(host, id, branches);
         };
     }
 
@@ -63,6 +81,25 @@ final class Protocols {
                 id,
                 new TwoPhaseCommit(all.size(), retries, loneBranch),
                 run -> new TwoPhaseEffects(around, log, epochOver, id, all, run));
+    }
+
+    /** From here on the acceptors are fixed: the participants' processes, and nodes to make their number odd. */
+    private TransactionRun<?, ?> threePhase(TransactionRun.Host host, GlobalTxId id, List<Branch> branches) {
+        List<Branch> all = List.copyOf(branches);
+        AcceptorAddresses addresses = AcceptorAddresses.among(
+                all.stream()
+                        .map(branch -> branch.participant().threePhase())
+                        .flatMap(Optional::stream)
+                        .map(ThreePhaseParticipant::acceptor)
+                        .toList(),
+                acceptors.ofNodes());
+        return new TransactionRun<>(
+                host,
+                id,
+                new ThreePhaseCommit(
+                        all.size(), addresses.acceptors(), new ProposerId(UUID.randomUUID()), ThreePhaseEffects.ROUNDS),
+                run -> new ThreePhaseEffects(
+                        around, new ThreePhaseEffects.Registers(acceptors, addresses, log), id, all, run));
     }
 
     /** The first branch of the resource that the id names decides. */

@@ -7,12 +7,15 @@ import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.ParsedBranch;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.recovery.RecoveryCommand;
+import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -43,6 +46,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     private final TransactionMetrics metrics;
     private final BiConsumer<GlobalTxId, String> rolledBack;
     private final PointTables points;
+    private final Acceptors acceptors;
     private final Executor crew;
     private final Patience patience;
     private final Consumer<RecoveryCommand.LeaveAlone> leftAlone;
@@ -59,6 +63,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         this.metrics = around.metrics();
         this.rolledBack = around.rolledBack();
         this.points = around.points();
+        this.acceptors = around.acceptors();
         this.crew = crew;
         this.patience = patience;
         this.leftAlone = leftAlone;
@@ -147,6 +152,75 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         switch (decision) {
             case COMMIT -> commit(branch, "its commit point has committed");
             case ABORT -> rollback(branch, "its commit point has not committed, and cannot any more");
+        }
+    }
+
+    @Override
+    public void terminateAtAcceptors(RecoveryCommand.TerminateAtAcceptors command) {
+        ParsedBranch.Ours branch = command.branch();
+        if (isCommitRecorded(branch)) {
+            commit(branch, "its COMMIT is recorded");
+            return;
+        }
+        result = acceptors
+                .terminate(branch.transaction())
+                .thenComposeAsync(
+                        answer -> {
+                            result = CompletableFuture.completedStage(Result.LEFT);
+                            return answer.accept(new ObeyAcceptors(branch));
+                        },
+                        crew);
+    }
+
+    /** What its acceptors chose. While they choose nothing the branch stays as it is, and that is told once. */
+    private final class ObeyAcceptors implements Acceptors.Answer.Handler<CompletionStage<Result>> {
+        private final ParsedBranch.Ours branch;
+
+        ObeyAcceptors(ParsedBranch.Ours branch) {
+            this.branch = branch;
+        }
+
+        @Override
+        public CompletionStage<Result> chosen(Acceptors.Answer.Chosen answer) {
+            switch (answer.decision()) {
+                case COMMIT -> {
+                    CompletionStage<Void> unused =
+                            store.decisions().record(branch.transaction(), List.of(branch.branch()));
+                    commit(branch, "its acceptors chose COMMIT");
+                }
+                case ABORT -> rollback(branch, "its acceptors chose ABORT");
+            }
+            return result;
+        }
+
+        /** Nobody forgets while a branch of a COMMIT is prepared; so a record is not expected here, and is obeyed. */
+        @Override
+        public CompletionStage<Result> forgotten(Acceptors.Answer.Forgotten answer) {
+            if (isCommitRecorded(branch)) {
+                commit(branch, "its COMMIT is recorded");
+            } else {
+                rollback(branch, "its acceptors have forgotten it, and no COMMIT of it is recorded");
+            }
+            return result;
+        }
+
+        @Override
+        public CompletionStage<Result> undecided(Acceptors.Answer.Undecided answer) {
+            leaveAlone(new RecoveryCommand.LeaveAlone(branch, answer.why()));
+            return result;
+        }
+    }
+
+    /** One that cannot be read is no answer: then the branch waits for whoever mends it. */
+    private boolean isCommitRecorded(ParsedBranch.Ours branch) {
+        try {
+            RecordRead read = store.decisions().read(branch.transaction());
+            if (read instanceof RecordRead.Unreadable unreadable) {
+                throw new IOException("the record of " + branch.transaction() + " cannot be read: " + unreadable.why());
+            }
+            return read instanceof RecordRead.Found found && found.record().decision() == Decision.COMMIT;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

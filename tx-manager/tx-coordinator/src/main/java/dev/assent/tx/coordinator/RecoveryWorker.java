@@ -4,6 +4,7 @@ import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.Participant;
@@ -49,6 +50,7 @@ public final class RecoveryWorker implements AutoCloseable {
      * @param rolledBack told each transaction of which a prepared branch was rolled back, and why
      * @param registered the resources of this process
      * @param points the tables of decisions among them
+     * @param acceptors who decide three-phase transactions
      */
     record Context(
             CoordinatorStore store,
@@ -59,7 +61,8 @@ public final class RecoveryWorker implements AutoCloseable {
             Predicate<GlobalTxId> endingHere,
             BiConsumer<GlobalTxId, String> rolledBack,
             RegisteredResources registered,
-            PointTables points) {}
+            PointTables points,
+            Acceptors acceptors) {}
 
     RecoveryWorker(Context around) {
         this.around = around;

@@ -12,6 +12,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.HeuristicLedger;
@@ -96,7 +97,8 @@ public final class TransactionEngine implements TransactionService {
                 CoordinatorStore store, Workers workers, Clock clock, Runnable recover, Predicate<EpochRef> busy) {}
     }
 
-    private TransactionEngine(CoordinatorStore store, CoordinatorSettings settings, Clock clock, EpochSource source)
+    private TransactionEngine(
+            CoordinatorStore store, CoordinatorSettings settings, Clock clock, EpochSource source, Acceptors acceptors)
             throws IOException {
         this.store = store;
         this.clock = clock;
@@ -115,19 +117,27 @@ public final class TransactionEngine implements TransactionService {
                 active::contains,
                 remembered::rolledBack,
                 registered,
-                points));
+                points,
+                acceptors));
         epochs = take(source, new EpochSource.Context(store, workers, clock, recovery::trigger, this::isBusy));
         Protocols protocols = new Protocols(
                 store.decisions(),
                 epochs::over,
                 settings.retries(),
                 new BranchContext(recovery, store, active),
-                new CommitPointEffects.Points(points, released, store.epochs(), epochs::over));
+                new CommitPointEffects.Points(points, released, store.epochs(), epochs::over),
+                acceptors);
         transactions = new Transactions(
                 new Transactions.Foundations(
                         store.cluster(), store.name(), settings, epochs, recovery, registered, protocols, clock),
                 active);
-        outcomes = new Outcomes(store, active, remembered, points, epochs::haveReplaced);
+        outcomes = new Outcomes(
+                store,
+                active,
+                remembered,
+                points,
+                epochs::haveReplaced,
+                new AcceptedOutcomes(store.decisions(), acceptors, clock));
         readiness = new Readiness(store, epochs, clock);
     }
 
@@ -158,7 +168,18 @@ public final class TransactionEngine implements TransactionService {
      */
     public static TransactionEngine start(
             CoordinatorStore store, CoordinatorSettings settings, Clock clock, EpochSource source) throws IOException {
-        TransactionEngine engine = new TransactionEngine(store, settings, clock, source);
+        return start(store, settings, clock, source, Acceptors.none());
+    }
+
+    /**
+     * The same with a way to acceptors, for transactions that they decide.
+     *
+     * @throws IOException the store cannot be used; it is the caller's to close
+     */
+    public static TransactionEngine start(
+            CoordinatorStore store, CoordinatorSettings settings, Clock clock, EpochSource source, Acceptors acceptors)
+            throws IOException {
+        TransactionEngine engine = new TransactionEngine(store, settings, clock, source, acceptors);
         engine.beginBackgroundWork();
         return engine;
     }
@@ -235,6 +256,11 @@ public final class TransactionEngine implements TransactionService {
      */
     public Outcome outcomeToObey(String token, boolean notReadOnly) {
         return outcomes.toObey(token, notReadOnly);
+    }
+
+    /** Records a COMMIT that acceptors chose, as somebody learned it from them; fails when that is not durable yet. */
+    public CompletionStage<Void> learned(GlobalTxId transaction) {
+        return store.decisions().record(transaction, List.of());
     }
 
     public ClusterId cluster() {

@@ -106,6 +106,9 @@ final class Transactions {
     /** Begins one that somebody named before, under an epoch held here; also one under which no new ones are named. */
     CoordinatedTransaction begin(GlobalTxId name) {
         requireOpen();
+        protocols.objection(name.key().authority()).ifPresent(why -> {
+            throw new TransactionServiceException(why, false);
+        });
         long aheadMillis = name.deadlineEpochMillis() - clock.epochMillis();
         if (aheadMillis > settings.timeoutMax().plus(SKEW_TOLERATED).toMillis()) {
             throw new TransactionServiceException(
@@ -130,7 +133,7 @@ final class Transactions {
     /** Empty when it may not begin under its epoch any more: who hands a shard over waits for what was begun before. */
     private Optional<CoordinatedTransaction> begun(CoordinatedTransaction transaction, Predicate<EpochRef> mayBegin) {
         active.add(transaction);
-        if (mayBegin.test(EpochRef.of(transaction.globalId()))) {
+        if (mayBegin.test(EpochRef.heldFor(transaction.globalId()))) {
             active.begun();
             return Optional.of(transaction);
         }

@@ -2,6 +2,7 @@ package dev.assent.tx.service;
 
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.TransactionEngine;
+import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.store.CoordinatorZnodes;
@@ -17,9 +18,15 @@ final class Engines {
      * @throws TransactionServiceException the store cannot be reached in the configured time; the message names it
      */
     static TransactionEngine start(TxConfig config, Clock clock, TransactionEngine.EpochSource epochs) {
+        return start(config, clock, epochs, Acceptors.none());
+    }
+
+    /** The same with a way to acceptors. */
+    static TransactionEngine start(
+            TxConfig config, Clock clock, TransactionEngine.EpochSource epochs, Acceptors acceptors) {
         CoordinatorStore store = open(config, clock);
         try {
-            return TransactionEngine.start(store, config.coordinator(), clock, epochs);
+            return TransactionEngine.start(store, config.coordinator(), clock, epochs, acceptors);
         } catch (IOException e) {
             store.close();
             throw new TransactionServiceException(

@@ -10,6 +10,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
@@ -41,11 +42,17 @@ public final class ShardTransactionService implements AutoCloseable {
      * @throws TransactionServiceException the store cannot be reached in the configured time; the message names it
      */
     public static ShardTransactionService start(TxConfig config, ShardCandidate candidate) {
+        return start(config, candidate, Acceptors.none());
+    }
+
+    /** The same with a way to acceptors, so that it coordinates three-phase transactions too. */
+    public static ShardTransactionService start(TxConfig config, ShardCandidate candidate, Acceptors acceptors) {
         List<Runnable> listeners = new CopyOnWriteArrayList<>();
         TransactionEngine engine = Engines.start(
                 config,
                 Clock.SYSTEM,
-                TransactionEngine.EpochSource.shards(candidate, () -> listeners.forEach(Runnable::run)));
+                TransactionEngine.EpochSource.shards(candidate, () -> listeners.forEach(Runnable::run)),
+                acceptors);
         return new ShardTransactionService(engine, listeners);
     }
 
@@ -71,6 +78,11 @@ public final class ShardTransactionService implements AutoCloseable {
      */
     public Outcome outcome(String token, boolean notReadOnly) {
         return engine.outcomeToObey(token, notReadOnly);
+    }
+
+    /** Records a COMMIT that acceptors chose, as somebody learned it from them; fails when that is not durable yet. */
+    public CompletionStage<Void> learned(GlobalTxId transaction) {
+        return engine.learned(transaction);
     }
 
     public ClusterId cluster() {

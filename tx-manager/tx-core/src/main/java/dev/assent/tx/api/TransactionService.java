@@ -29,6 +29,21 @@ public interface TransactionService extends AutoCloseable {
     GlobalTransaction begin(Duration timeout);
 
     /**
+     * The same by that protocol, whatever the default is.
+     *
+     * @throws TransactionServiceException this service cannot begin such; the message names the remedy
+     */
+    default GlobalTransaction begin(Duration timeout, Protocol protocol) {
+        if (protocol == Protocol.TWO_PHASE) {
+            return begin(timeout);
+        }
+        throw new TransactionServiceException(
+                "three-phase commit needs coordinator nodes and services that keep an acceptor's log, and this service"
+                        + " coordinates its transactions itself: connect it to coordinator nodes (remote mode)",
+                false);
+    }
+
+    /**
      * Joins a transaction begun elsewhere, from the token its {@link GlobalTransaction#token()} gave.
      *
      * @throws TransactionServiceException the token is malformed, foreign, forged or expired, or this service is

@@ -6,7 +6,10 @@ public enum Authority {
     EMBEDDED_2PC(1),
     /** The elected leader of the transaction's shard; the outcome is the first decision record in the store. */
     SHARD_2PC(2),
-    /** A Paxos register among the participants. Reserved: recognised in a database, and left alone. */
+    /**
+     * A Paxos register among the participants and the coordinator nodes, for transactions of an elected leader. What is
+     * chosen COMMIT is recorded in the store afterwards; that there is no record says nothing.
+     */
     PAXOS_3PC(3),
     /**
      * A coordinator in the application's own JVM; the outcome is the first row about it in a table of one of its

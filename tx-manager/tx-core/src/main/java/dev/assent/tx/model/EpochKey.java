@@ -17,7 +17,8 @@ public record EpochKey(Authority authority, int shard, long incarnation) {
         }
     }
 
+    /** A COMMIT that acceptors chose is kept with the records of its coordinator's shard. */
     public ShardKey shardKey() {
-        return new ShardKey(authority, shard);
+        return new ShardKey(authority == Authority.PAXOS_3PC ? Authority.SHARD_2PC : authority, shard);
     }
 }

@@ -7,12 +7,17 @@ public record EpochRef(EpochKey key, int version) {
         return new EpochRef(transaction.key(), transaction.epoch());
     }
 
-    /** The same as its coordinator holds it: one that leaves a decision to a database does so under its incarnation. */
+    /**
+     * The same as its coordinator holds it: one that leaves a decision to a database does so under its incarnation, one
+     * that leaves it to acceptors under the shard that it leads.
+     */
     public static EpochRef heldFor(GlobalTxId transaction) {
         EpochKey key = transaction.key();
-        return key.authority() == Authority.COMMIT_POINT
-                ? new EpochRef(
-                        new EpochKey(Authority.EMBEDDED_2PC, key.shard(), key.incarnation()), transaction.epoch())
-                : of(transaction);
+        Authority holder =
+                switch (key.authority()) {
+                    case EMBEDDED_2PC, COMMIT_POINT -> Authority.EMBEDDED_2PC;
+                    case SHARD_2PC, PAXOS_3PC -> Authority.SHARD_2PC;
+                };
+        return new EpochRef(new EpochKey(holder, key.shard(), key.incarnation()), transaction.epoch());
     }
 }

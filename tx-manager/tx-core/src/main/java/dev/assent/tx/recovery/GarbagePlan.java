@@ -34,7 +34,7 @@ public final class GarbagePlan {
     /** Whether a record may be looked at: its epoch is over, and nobody asks for its outcome any more. */
     public static boolean isDue(GlobalTxId transaction, EpochCensus epochs, long nowEpochMillis) {
         return transaction.isPastDeadline(nowEpochMillis - DecisionRecord.RETENTION_MILLIS)
-                && epochs.isFenced(EpochRef.of(transaction));
+                && epochs.isFenced(EpochRef.heldFor(transaction));
     }
 
     /** Whether the record of a due transaction has still to be read. */

@@ -48,6 +48,14 @@ public sealed interface RecoveryCommand {
         }
     }
 
+    /** Its acceptors decide: have ABORT chosen unless something is, then do what is chosen. */
+    record TerminateAtAcceptors(ParsedBranch.Ours branch) implements RecoveryCommand {
+        @Override
+        public void accept(Handler handler) {
+            handler.terminateAtAcceptors(this);
+        }
+    }
+
     void accept(Handler handler);
 
     /** One method a command. */
@@ -61,5 +69,7 @@ public sealed interface RecoveryCommand {
         void leaveAlone(LeaveAlone command);
 
         void terminateAtPoint(TerminateAtPoint command);
+
+        void terminateAtAcceptors(TerminateAtAcceptors command);
     }
 }

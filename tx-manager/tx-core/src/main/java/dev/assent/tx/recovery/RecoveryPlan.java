@@ -1,5 +1,6 @@
 package dev.assent.tx.recovery;
 
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
@@ -33,6 +34,9 @@ import java.util.function.Predicate;
  * or past the deadline, inserts ABORT at the commit point, and obeys the row that is there then. That is safe because
  * the commit point's own transaction is older than anything that is prepared, and nobody deletes a row before that
  * transaction is over; and it must be an insert, as a row that is not there yet may still be committed.
+ *
+ * <p>Nor does one whose acceptors decide: a fenced epoch or a deadline is a reason to ask them, and the absence of a
+ * record is no evidence at all, since what they chose is recorded afterwards, or never if the store was away.
  */
 public final class RecoveryPlan {
     private final ClusterId cluster;
@@ -96,6 +100,10 @@ public final class RecoveryPlan {
                 commands.add(new RecoveryCommand.TerminateAtPoint(branch));
                 continue;
             }
+            if (isDueAtAcceptors(branch.transaction())) {
+                commands.add(new RecoveryCommand.TerminateAtAcceptors(branch));
+                continue;
+            }
             Optional<RecoveryCommand> command = isFenced(branch.transaction())
                     ? Optional.ofNullable(records.get(branch.transaction()))
                             .map(read -> read.accept(new Fenced(branch)))
@@ -119,6 +127,11 @@ public final class RecoveryPlan {
     private boolean isDueAtPoint(GlobalTxId transaction) {
         return transaction.commitPoint().isPresent()
                 && (epochs.isFenced(EpochRef.of(transaction)) || isOverdue(transaction));
+    }
+
+    private boolean isDueAtAcceptors(GlobalTxId transaction) {
+        return transaction.key().authority() == Authority.PAXOS_3PC
+                && (epochs.isFenced(EpochRef.heldFor(transaction)) || isOverdue(transaction));
     }
 
     private boolean isOverdue(GlobalTxId transaction) {

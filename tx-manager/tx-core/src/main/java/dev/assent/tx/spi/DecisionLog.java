@@ -28,6 +28,15 @@ public interface DecisionLog {
      */
     CompletionStage<CommitResult> commit(GlobalTxId transaction, List<BranchName> prepared);
 
+    /**
+     * Records a COMMIT that acceptors have chosen, whatever has become of the epoch; again changes nothing. Does not
+     * block; completes when it is durable, and fails with an {@link IOException} when that is not known: it may be
+     * called again.
+     *
+     * @param branches those that the caller knows to be prepared
+     */
+    CompletionStage<Void> record(GlobalTxId transaction, List<BranchName> branches);
+
     /** The record, if there is one; as new as any write that finished before this call. */
     RecordRead read(GlobalTxId transaction) throws IOException;
 

@@ -45,4 +45,9 @@ public interface Participant {
     default Optional<PointParticipant> point() {
         return Optional.empty();
     }
+
+    /** This branch as one whose process is an acceptor; empty if it keeps no registers. */
+    default Optional<ThreePhaseParticipant> threePhase() {
+        return Optional.empty();
+    }
 }

@@ -75,6 +75,39 @@ class RecoveryPlanTest {
         assertThat(afterReading(new RecordRead.Absent())).singleElement().isInstanceOf(RecoveryCommand.Rollback.class);
     }
 
+    /** What they chose is recorded afterwards, or never: the record's absence says nothing. */
+    @Test
+    void what_acceptors_decide_is_never_rolled_back_for_want_of_a_record() {
+        GlobalTxId fenced = decidedByAcceptors(FENCED_EPOCH);
+        GlobalTxId live = decidedByAcceptors(CURRENT_EPOCH);
+        List<ParsedBranch.Ours> scanned = List.of(branch(fenced), branch(live));
+
+        assertThat(plan(0).recordsToRead(scanned)).isEmpty();
+        assertThat(plan(0).marksToRead(scanned)).isEmpty();
+        assertThat(plan(0).commands(scanned, Map.of(), Map.of(fenced, new RecordRead.Absent())))
+                .containsExactly(new RecoveryCommand.TerminateAtAcceptors(branch(fenced)));
+        assertThat(plan(DEADLINE + GRACE).commands(scanned, Map.of(SHARD.shardKey(), MARK), Map.of()))
+                .containsExactly(
+                        new RecoveryCommand.TerminateAtAcceptors(branch(fenced)),
+                        new RecoveryCommand.TerminateAtAcceptors(branch(live)));
+        assertThat(plan(DEADLINE + GRACE, true).commands(List.of(branch(live)), Map.of(), Map.of()))
+                .isEmpty();
+    }
+
+    private static GlobalTxId decidedByAcceptors(int epoch) {
+        return new GlobalTxId(
+                CLUSTER,
+                new EpochKey(Authority.PAXOS_3PC, SHARD.shard(), 0),
+                epoch,
+                DEADLINE,
+                new GlobalTxId.Unique(0, 2));
+    }
+
+    private static ParsedBranch.Ours branch(GlobalTxId transaction) {
+        BranchName name = new BranchName(ORDERS, 1, 1);
+        return new ParsedBranch.Ours(transaction, name, name.in(transaction));
+    }
+
     @Test
     void a_record_that_cannot_be_read_leaves_the_branch_alone() {
         assertThat(afterReading(new RecordRead.Unreadable("it says MAYBE")))

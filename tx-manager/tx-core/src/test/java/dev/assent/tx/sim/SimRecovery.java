@@ -158,6 +158,11 @@ final class SimRecovery {
         }
 
         @Override
+        public void terminateAtAcceptors(RecoveryCommand.TerminateAtAcceptors command) {
+            throw new Violation("no acceptors decide here");
+        }
+
+        @Override
         public void terminate(RecoveryCommand.Terminate command) {
             ParsedBranch.Ours branch = command.branch();
             if (store.abort(branch.transaction(), command.mark()) instanceof AbortResult.Decided decided) {

@@ -15,10 +15,13 @@ import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.host.HostLimits;
 import dev.assent.tx.remote.host.LedShards;
+import dev.assent.tx.remote.host.NodeAcceptors;
 import dev.assent.tx.remote.host.RemoteHost;
 import dev.assent.tx.remote.peer.PeerLinks;
 import dev.assent.tx.service.ShardTransactionService;
+import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.Clock;
+import dev.assent.tx.spi.Peers;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
@@ -27,6 +30,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -38,9 +43,15 @@ public final class CoordinatorNode implements AutoCloseable {
     private final ShardTransactionService shards;
     private final RemoteHost host;
     private final PeerLinks peers;
+    private final Optional<NodeAcceptors> acceptors;
 
     private CoordinatorNode(
-            Optional<CoordinationServer> server, ShardTransactionService shards, RemoteHost host, PeerLinks peers) {
+            Optional<CoordinationServer> server,
+            ShardTransactionService shards,
+            RemoteHost host,
+            PeerLinks peers,
+            Optional<NodeAcceptors> acceptors) {
+        this.acceptors = acceptors;
         this.server = server;
         this.shards = shards;
         this.host = host;
@@ -60,7 +71,9 @@ public final class CoordinatorNode implements AutoCloseable {
         ShardTransactionService shards = null;
         String id = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
         PeerLinks peers = PeerLinks.start(id, config.membership().silence(), Clock.SYSTEM);
+        Optional<NodeAcceptors> acceptors = Optional.empty();
         try {
+            acceptors = acceptors(config);
             String connect = connectString(config, server);
             progress.accept("waiting for the ensemble at " + connect);
             CompletableFuture<String> address = new CompletableFuture<>();
@@ -72,18 +85,51 @@ public final class CoordinatorNode implements AutoCloseable {
                             config.shards(),
                             config.membership().weight(),
                             address,
-                            peers));
-            RemoteHost host =
-                    RemoteHost.start(config.listen(), new Led(shards), HostLimits.DEFAULT, config.name(), peers);
-            address.complete(config.addressFor(host.port())); // whoever leads can be reached
-            return new CoordinatorNode(server, shards, host, peers);
+                            acceptors
+                                    .<Peers>map(own -> new IntroducedPeers(peers, own))
+                                    .orElse(peers)),
+                    acceptors.<Acceptors>map(own -> own).orElseGet(Acceptors::none));
+            RemoteHost host = RemoteHost.start(
+                    config.listen(), new Led(shards), HostLimits.DEFAULT, config.name(), peers, acceptors);
+            String reachable = config.addressFor(host.port());
+            acceptors.ifPresent(own -> own.reachedAt(reachable));
+            address.complete(reachable); // whoever leads can be reached
+            return new CoordinatorNode(server, shards, host, peers, acceptors);
         } catch (IOException | RuntimeException failed) {
             if (shards != null) {
                 shards.close();
             }
             peers.close();
+            acceptors.ifPresent(NodeAcceptors::close);
             server.ifPresent(CoordinationServer::close);
             throw told(failed);
+        }
+    }
+
+    private static Optional<NodeAcceptors> acceptors(NodeConfig config) throws IOException {
+        return config.acceptor().isPresent()
+                ? Optional.of(NodeAcceptors.open(config.acceptor().get()))
+                : Optional.empty();
+    }
+
+    /** The other nodes, as the store tells of them, are acceptors too. */
+    private record IntroducedPeers(PeerLinks links, NodeAcceptors acceptors) implements Peers {
+        @Override
+        public void attendTo(SortedMap<String, String> addresses) {
+            acceptors.othersAt(addresses.values().stream()
+                    .filter(address -> !address.isEmpty())
+                    .toList());
+            links.attendTo(addresses);
+        }
+
+        @Override
+        public SortedSet<String> suspected() {
+            return links.suspected();
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+            links.onChange(listener);
         }
     }
 
@@ -169,6 +215,7 @@ public final class CoordinatorNode implements AutoCloseable {
         host.close();
         shards.close();
         peers.close();
+        acceptors.ifPresent(NodeAcceptors::close);
         server.ifPresent(CoordinationServer::close);
     }
 
@@ -202,6 +249,11 @@ public final class CoordinatorNode implements AutoCloseable {
         @Override
         public Outcome outcome(String token, boolean notReadOnly) {
             return shards.outcome(token, notReadOnly);
+        }
+
+        @Override
+        public CompletionStage<Void> learned(GlobalTxId transaction) {
+            return shards.learned(transaction);
         }
 
         @Override

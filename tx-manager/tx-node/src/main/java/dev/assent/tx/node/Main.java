@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  node.advertise=host:port      where other nodes reach this one; default: listen",
             "  peers.silentMillis=1000       so long a node says nothing before others take its shards over",
             "  drain.patienceMillis=15000    how long a node that stops lets its transactions go on",
+            "  acceptor.directory=acceptor   this node's log as an acceptor of three-phase transactions; default: none",
             "  coordination.config=zoo.cfg   runs a server of the znode store in this process, configured like this",
             "  coordination.connect=h:p,...  or: uses an ensemble that runs already (ours or Apache ZooKeeper)",
             "  coordination.dataDir=assent-data  or: a store of its own, on one node, to try things out",

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
  * @param membership this node among the others
  * @param coordination where the replicated state lives
  * @param timing how long things may take
+ * @param acceptor where this node keeps its acceptor's log; empty: it takes part in no three-phase transaction
  */
 public record NodeConfig(
         InetSocketAddress listen,
@@ -29,7 +30,8 @@ public record NodeConfig(
         OptionalInt shards,
         Membership membership,
         Coordination coordination,
-        Timing timing) {
+        Timing timing,
+        Optional<Path> acceptor) {
     private static final int SHARDS_MAX = ShardTable.SHARDS_MAX;
 
     /** A store in this JVM may still have to find its quorum while the other nodes start. */
@@ -43,7 +45,12 @@ public record NodeConfig(
 
     /** With so many shards, and as a node like any other. */
     public NodeConfig(InetSocketAddress listen, String name, int shards, Coordination coordination, Timing timing) {
-        this(listen, name, OptionalInt.of(shards), Membership.STANDARD, coordination, timing);
+        this(listen, name, OptionalInt.of(shards), Membership.STANDARD, coordination, timing, Optional.empty());
+    }
+
+    /** The same as an acceptor, with its log in {@code directory}. */
+    public NodeConfig withAcceptor(Path directory) {
+        return new NodeConfig(listen, name, shards, membership, coordination, timing, Optional.of(directory));
     }
 
     /**

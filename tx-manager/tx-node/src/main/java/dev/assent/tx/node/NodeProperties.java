@@ -35,6 +35,7 @@ public final class NodeProperties {
     private static final String ADVERTISE = "node.advertise";
     private static final String SILENT = "peers.silentMillis";
     private static final String DRAIN = "drain.patienceMillis";
+    private static final String ACCEPTOR = "acceptor.directory";
     private static final Set<String> KNOWN = Set.of(
             LISTEN,
             NAME,
@@ -43,6 +44,7 @@ public final class NodeProperties {
             ADVERTISE,
             SILENT,
             DRAIN,
+            ACCEPTOR,
             CONNECT,
             CONFIG,
             DIRECTORY,
@@ -89,7 +91,8 @@ public final class NodeProperties {
                     shards(),
                     membership(),
                     coordination(),
-                    timing());
+                    timing(),
+                    text(ACCEPTOR).map(this::beside));
         } catch (IllegalArgumentException wrong) {
             throw new NodeConfigException(file + ": " + wrong.getMessage(), wrong);
         }

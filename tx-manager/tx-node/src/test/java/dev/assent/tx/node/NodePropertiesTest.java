@@ -47,6 +47,7 @@ class NodePropertiesTest {
                 "node.advertise=node-a.example:7400",
                 "peers.silentMillis=700",
                 "drain.patienceMillis=2500",
+                "acceptor.directory=/var/acceptor",
                 "coordination.connect=zk1:2181,zk2:2181",
                 "coordination.sessionTimeoutMillis=5000",
                 "transaction.patienceMillis=7000",
@@ -61,6 +62,7 @@ class NodePropertiesTest {
         assertThat(config.timing().sessionTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.timing().patience()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.timing().recoveryInterval()).isEqualTo(Duration.ofMillis(300));
+        assertThat(config.acceptor()).contains(Path.of("/var/acceptor"));
     }
 
     @Test

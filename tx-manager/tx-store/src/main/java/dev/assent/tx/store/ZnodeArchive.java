@@ -103,7 +103,8 @@ public final class ZnodeArchive implements DecisionArchive {
         for (String name : session.await(session.children(bucket), "listing decisions")) {
             Optional<GlobalTxId> transaction = transaction(name);
             if (transaction.isPresent()
-                    && EpochRef.of(transaction.get()).equals(epoch)
+                    && transaction.get().commitPoint().isEmpty()
+                    && EpochRef.heldFor(transaction.get()).equals(epoch)
                     && StoreLayout.decision(transaction.get()).equals(bucket + "/" + name)) {
                 transactions.add(transaction.get());
             } else {

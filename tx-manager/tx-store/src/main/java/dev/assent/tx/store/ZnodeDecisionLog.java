@@ -58,6 +58,11 @@ public final class ZnodeDecisionLog implements DecisionLog {
     }
 
     @Override
+    public CompletionStage<Void> record(GlobalTxId transaction, List<BranchName> branches) {
+        return new LearnedRecord(session, reader, transaction, new DecisionRecord(Decision.COMMIT, branches)).keep();
+    }
+
+    @Override
     public RecordRead read(GlobalTxId transaction) throws IOException {
         return reader.read(transaction);
     }

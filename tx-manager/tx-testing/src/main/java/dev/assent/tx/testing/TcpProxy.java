@@ -33,6 +33,8 @@ public final class TcpProxy implements AutoCloseable {
     private final Object ice = new Object();
     /** Guarded by {@link #ice}. */
     private boolean frozen;
+    /** Guarded by {@link #ice}. */
+    private boolean deaf;
 
     /**
      * Which frames pass: what is said is cut up by the length, of four bytes, that each frame begins with, as
@@ -116,9 +118,23 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void awaitThaw() throws IOException {
+    /** From now on requests pass and no answer does, until {@link #letAnswersPass}: what is asked is done, and not heard. */
+    public void holdAnswers() {
         synchronized (ice) {
-            while (frozen) {
+            deaf = true;
+        }
+    }
+
+    public void letAnswersPass() {
+        synchronized (ice) {
+            deaf = false;
+            ice.notifyAll();
+        }
+    }
+
+    private void awaitThaw(boolean isAnswer) throws IOException {
+        synchronized (ice) {
+            while (frozen || (deaf && isAnswer)) {
                 try {
                     ice.wait();
                 } catch (InterruptedException e) {
@@ -155,7 +171,7 @@ public final class TcpProxy implements AutoCloseable {
     private void carry(Connection connection, Socket from, Socket to, Filter filter) throws IOException {
         try (connection) {
             if (filter == Filter.NONE) {
-                carryBytes(from.getInputStream(), to.getOutputStream());
+                carryBytes(from.getInputStream(), to.getOutputStream(), from == connection.server());
             } else {
                 carryFrames(connection, from.getInputStream(), to.getOutputStream(), filter);
             }
@@ -164,10 +180,10 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void carryBytes(InputStream in, OutputStream out) throws IOException {
+    private void carryBytes(InputStream in, OutputStream out, boolean isAnswer) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            awaitThaw();
+            awaitThaw(isAnswer);
             out.write(buffer, 0, count);
         }
     }
@@ -179,7 +195,7 @@ public final class TcpProxy implements AutoCloseable {
         long number = 0;
         for (int length = in.readInt(); ; length = in.readInt()) {
             byte[] frame = in.readNBytes(length);
-            awaitThaw();
+            awaitThaw(filter == answers);
             if (filter.passes(connection, number++, ByteBuffer.wrap(frame).asReadOnlyBuffer())) {
                 out.writeInt(length);
                 out.write(frame);
@@ -210,6 +226,7 @@ public final class TcpProxy implements AutoCloseable {
     public void close() throws IOException {
         listener.close();
         thaw();
+        letAnswersPass();
         cut();
     }
 

@@ -6,10 +6,14 @@ import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AcceptorAnswer;
+import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.remote.wire.AcceptorGrpc;
-import dev.assent.tx.remote.wire.ChosenDecision;
+import dev.assent.tx.remote.wire.AcceptorsAnswer;
+import dev.assent.tx.remote.wire.AcceptorsQuestion;
 import dev.assent.tx.remote.wire.ChosenHeard;
+import dev.assent.tx.remote.wire.IntroductionQuestion;
 import dev.assent.tx.spi.AcceptorAddresses;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -18,6 +22,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -61,16 +66,32 @@ public final class AcceptorChannels implements AcceptorRoutes, AutoCloseable {
     @Override
     public CompletionStage<Void> learn(AcceptorAddresses.Entry to, GlobalTxId transaction, Decision chosen) {
         Answer<ChosenHeard> answer = new Answer<>();
+        stub(to.address(), answer, stub -> stub.learn(AcceptorWire.chosen(transaction, chosen), answer));
+        return answer.future.thenApply(heard -> null);
+    }
+
+    /** Whom that acceptor knows as the acceptors of a transaction; empty if it does not know. */
+    public CompletionStage<Optional<AcceptorAddresses>> find(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
+        Answer<AcceptorsAnswer> answer = new Answer<>();
         stub(
-                to.address(),
+                whom.address(),
                 answer,
-                stub -> stub.learn(
-                        ChosenDecision.newBuilder()
+                stub -> stub.find(
+                        AcceptorsQuestion.newBuilder()
                                 .setGtrid(Wire.gtrid(transaction))
-                                .setValue(AcceptorWire.value(chosen))
                                 .build(),
                         answer));
-        return answer.future.thenApply(heard -> null);
+        return answer.future.thenApply(known -> known.getAcceptorsCount() == 0
+                ? Optional.empty()
+                : Optional.of(AcceptorWire.all(known.getAcceptorsList())));
+    }
+
+    /** The acceptor that answers at that address. */
+    public CompletionStage<AcceptorAddresses.Entry> introduce(String address) {
+        Answer<AcceptorAt> answer = new Answer<>();
+        stub(address, answer, stub -> stub.introduce(IntroductionQuestion.getDefaultInstance(), answer));
+        return answer.future.thenApply(
+                known -> new AcceptorAddresses.Entry(AcceptorWire.acceptor(known.getAcceptor()), address));
     }
 
     private interface Call {
@@ -91,6 +112,9 @@ public final class AcceptorChannels implements AcceptorRoutes, AutoCloseable {
         }
         ManagedChannel open = channels.get(address);
         if (open != null) {
+            if (open.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                open.resetConnectBackoff(); // one that comes back is found at once, not after a growing pause
+            }
             return open;
         }
         if (channels.size() >= CHANNELS_MAX) {

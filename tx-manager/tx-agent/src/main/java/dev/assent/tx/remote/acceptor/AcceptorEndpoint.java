@@ -8,29 +8,39 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AcceptorAnswer;
+import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.remote.wire.AcceptorGrpc;
 import dev.assent.tx.remote.wire.AcceptorQuestion;
+import dev.assent.tx.remote.wire.AcceptorsAnswer;
+import dev.assent.tx.remote.wire.AcceptorsQuestion;
 import dev.assent.tx.remote.wire.ChosenDecision;
 import dev.assent.tx.remote.wire.ChosenHeard;
+import dev.assent.tx.remote.wire.IntroductionQuestion;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** This process' acceptor on the network; see {@code acceptor.proto}. Holds no thread while the disk is written. */
 public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
     private final AcceptorHost host;
-    private final ClusterId cluster;
-    private final BiConsumer<GlobalTxId, Decision> learned;
+    private final Predicate<ClusterId> cluster;
+    private final BiFunction<GlobalTxId, Decision, CompletionStage<Void>> learned;
 
     /**
      * The face of {@code host}.
      *
-     * @param learned told what was chosen, by whoever has learned it; must not block
+     * @param cluster whether a cluster is this one; an agent may not have heard yet which it is
+     * @param learned told what was chosen, by whoever has learned it, which is answered when its stage is done; must not
+     *     block
      */
-    public AcceptorEndpoint(AcceptorHost host, ClusterId cluster, BiConsumer<GlobalTxId, Decision> learned) {
+    public AcceptorEndpoint(
+            AcceptorHost host,
+            Predicate<ClusterId> cluster,
+            BiFunction<GlobalTxId, Decision, CompletionStage<Void>> learned) {
         this.host = host;
         this.cluster = cluster;
         this.learned = learned;
@@ -65,8 +75,29 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
     @Override
     public void learn(ChosenDecision chosen, StreamObserver<ChosenHeard> reply) {
         try {
-            learned.accept(ours(chosen.getGtrid()), AcceptorWire.value(chosen.getValue()));
-            reply.onNext(ChosenHeard.getDefaultInstance());
+            CompletionStage<?> unused = learned.apply(ours(chosen.getGtrid()), AcceptorWire.value(chosen.getValue()))
+                    .whenComplete((done, failed) -> {
+                        if (failed == null) {
+                            reply.onNext(ChosenHeard.getDefaultInstance());
+                            reply.onCompleted();
+                        } else {
+                            reply.onError(unavailable(failed));
+                        }
+                    });
+        } catch (IllegalArgumentException malformed) {
+            reply.onError(invalid(malformed));
+        } catch (StatusRuntimeException refused) {
+            reply.onError(refused);
+        }
+    }
+
+    @Override
+    public void find(AcceptorsQuestion question, StreamObserver<AcceptorsAnswer> reply) {
+        try {
+            AcceptorsAnswer.Builder known = AcceptorsAnswer.newBuilder();
+            host.keptOf(ours(question.getGtrid()))
+                    .ifPresent(kept -> kept.entries().forEach(entry -> known.addAcceptors(AcceptorWire.at(entry))));
+            reply.onNext(known.build());
             reply.onCompleted();
         } catch (IllegalArgumentException malformed) {
             reply.onError(invalid(malformed));
@@ -75,9 +106,17 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
         }
     }
 
+    @Override
+    public void introduce(IntroductionQuestion question, StreamObserver<AcceptorAt> reply) {
+        reply.onNext(AcceptorAt.newBuilder()
+                .setAcceptor(AcceptorWire.bytes(host.id().value()))
+                .build());
+        reply.onCompleted();
+    }
+
     private GlobalTxId ours(ByteString gtrid) {
         GlobalTxId transaction = Wire.transaction(gtrid);
-        if (!transaction.cluster().equals(cluster)) {
+        if (!cluster.test(transaction.cluster())) {
             throw Status.PERMISSION_DENIED
                     .withDescription("the transaction belongs to another cluster")
                     .asRuntimeException();

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * This process' acceptor: steps its registers, one request of a transaction at a time, and makes each durable before it
@@ -31,7 +32,7 @@ public final class AcceptorHost {
      *     from before then are refused
      */
     public record Limits(int registersMax, int waitingMax, long foldedAfterMillis) {
-        public static final Limits DEFAULT = new Limits(100_000, 10_000, 600_000);
+        public static final Limits DEFAULT = new Limits(200_000, 10_000, 60_000);
     }
 
     private final AcceptorLog log;
@@ -40,6 +41,7 @@ public final class AcceptorHost {
     private final Map<GlobalTxId, AcceptorAddresses> kept;
     private final Map<GlobalTxId, CompletableFuture<AcceptorReply>> turns = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
+    private volatile Predicate<GlobalTxId> needed = transaction -> false;
 
     public AcceptorHost(AcceptorLog log, Limits limits) {
         this.log = log;
@@ -62,6 +64,39 @@ public final class AcceptorHost {
             waiting.decrementAndGet();
             return CompletableFuture.failedStage(new IOException(limits.waitingMax() + " requests are under way here"));
         }
+        CompletableFuture<AcceptorReply> mine = inTurn(transaction, request);
+        return request instanceof AcceptorRequest.Forget
+                ? mine.thenCompose(forgotten -> released(transaction).thenApply(done -> forgotten))
+                : mine;
+    }
+
+    /**
+     * Who may forget the register need not know any more whom to ask; unless a branch here has not ended after all, as one
+     * does that was prepared too late: it still has to ask.
+     */
+    private CompletionStage<Void> released(GlobalTxId transaction) {
+        return kept.containsKey(transaction) && !needed.test(transaction)
+                ? release(transaction)
+                : CompletableFuture.completedStage(null);
+    }
+
+    /** Who the acceptors are is not forgotten while {@code unended} says so of a transaction. */
+    public void keepWhile(Predicate<GlobalTxId> unended) {
+        needed = unended;
+    }
+
+    /** This process' branches have ended: what is forgotten anyhow is released. */
+    public void ended(GlobalTxId transaction) {
+        boolean isForgotten;
+        synchronized (registers) {
+            isForgotten = registers.of(transaction).isForgotten();
+        }
+        if (isForgotten) {
+            CompletionStage<Void> unused = released(transaction);
+        }
+    }
+
+    private CompletableFuture<AcceptorReply> inTurn(GlobalTxId transaction, AcceptorRequest request) {
         CompletableFuture<AcceptorReply> mine = turns.compute(
                 transaction,
                 (same, last) -> last == null

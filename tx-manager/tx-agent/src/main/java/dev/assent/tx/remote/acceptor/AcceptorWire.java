@@ -2,22 +2,28 @@ package dev.assent.tx.remote.acceptor;
 
 import com.google.protobuf.ByteString;
 import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
 import dev.assent.tx.protocol.paxos.Ballot;
 import dev.assent.tx.protocol.paxos.Proposal;
 import dev.assent.tx.protocol.paxos.ProposerId;
+import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AcceptorAnswer;
+import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.remote.wire.AcceptorQuestion;
 import dev.assent.tx.remote.wire.BallotNumber;
 import dev.assent.tx.remote.wire.BallotPromise;
 import dev.assent.tx.remote.wire.BallotRefused;
 import dev.assent.tx.remote.wire.BallotValue;
+import dev.assent.tx.remote.wire.ChosenDecision;
 import dev.assent.tx.remote.wire.ForgetRegister;
 import dev.assent.tx.remote.wire.RegisterForgotten;
 import dev.assent.tx.remote.wire.Value;
+import dev.assent.tx.spi.AcceptorAddresses;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,7 +31,7 @@ import java.util.UUID;
  * What acceptors are asked and answer, as messages, and back. A message that is no value of ours is an
  * {@link IllegalArgumentException} that names the field.
  */
-final class AcceptorWire {
+public final class AcceptorWire {
     private static final int UUID_BYTES = 16;
 
     private AcceptorWire() {}
@@ -44,6 +50,31 @@ final class AcceptorWire {
         }
         ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
         return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    public static AcceptorAt at(AcceptorAddresses.Entry entry) {
+        return AcceptorAt.newBuilder()
+                .setAcceptor(bytes(entry.acceptor().value()))
+                .setAddress(entry.address())
+                .build();
+    }
+
+    public static AcceptorAddresses.Entry at(AcceptorAt entry) {
+        if (entry.getAddress().isEmpty()) {
+            throw new IllegalArgumentException("field address: an acceptor is reached at host:port");
+        }
+        return new AcceptorAddresses.Entry(acceptor(entry.getAcceptor()), entry.getAddress());
+    }
+
+    public static AcceptorAddresses all(List<AcceptorAt> entries) {
+        return new AcceptorAddresses(entries.stream().map(AcceptorWire::at).toList());
+    }
+
+    public static ChosenDecision chosen(GlobalTxId transaction, Decision decision) {
+        return ChosenDecision.newBuilder()
+                .setGtrid(Wire.gtrid(transaction))
+                .setValue(value(decision))
+                .build();
     }
 
     static AcceptorId acceptor(ByteString bytes) {
@@ -68,7 +99,7 @@ final class AcceptorWire {
         };
     }
 
-    static Decision value(Value value) {
+    public static Decision value(Value value) {
         return switch (value) {
             case COMMIT -> Decision.COMMIT;
             case ABORT -> Decision.ABORT;

@@ -12,11 +12,14 @@ import dev.assent.tx.protocol.threephase.Termination;
 import dev.assent.tx.protocol.threephase.TerminationCommand;
 import dev.assent.tx.protocol.threephase.TerminationInput;
 import dev.assent.tx.spi.AcceptorAddresses;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -34,7 +37,7 @@ public final class TerminationRun {
     private static final Logger LOG = LoggerFactory.getLogger(TerminationRun.class);
 
     /** The pauses between rounds of questions, before some randomness is added. */
-    public static final Backoff PAUSES = new Backoff(50, 1_000);
+    public static final Backoff PAUSES = new Backoff(50, 2_000);
 
     private final GlobalTxId transaction;
     private final AcceptorAddresses acceptors;
@@ -45,6 +48,7 @@ public final class TerminationRun {
     private final Queue<Message<? super TerminationInput.Handler>> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final CompletableFuture<Optional<Decision>> end = new CompletableFuture<>();
+    private final Set<AcceptorId> heard = ConcurrentHashMap.newKeySet();
 
     /** A run that does nothing until it is told something. */
     public TerminationRun(
@@ -72,6 +76,13 @@ public final class TerminationRun {
     /** What was chosen; empty if the acceptors have forgotten. May never complete: a minority decides nothing. */
     public CompletionStage<Optional<Decision>> end() {
         return end.minimalCompletionStage();
+    }
+
+    /** Those that gave no answer when they were asked last: for people. */
+    public List<AcceptorAddresses.Entry> silent() {
+        return acceptors.entries().stream()
+                .filter(entry -> !heard.contains(entry.acceptor()))
+                .toList();
     }
 
     private void post(Message<? super TerminationInput.Handler> input) {
@@ -103,8 +114,10 @@ public final class TerminationRun {
             CompletionStage<?> unused = routes.ask(entry, transaction, command.request())
                     .whenComplete((reply, failed) -> {
                         if (reply != null) {
+                            heard.add(to);
                             post(new ProposerInput.AcceptorAnswered(to, reply));
                         } else {
+                            heard.remove(to);
                             LOG.debug(
                                     "acceptor {} of {} does not answer: {}",
                                     entry,

@@ -8,9 +8,11 @@ import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
 import dev.assent.tx.remote.wire.InDoubtReply;
+import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
@@ -30,11 +32,26 @@ import java.util.function.Function;
  * which may hold it prepared from another life.
  */
 final class BranchCommands {
+    /** How this service votes in three-phase transactions. */
+    interface ThreePhaseVotes {
+        /** Keeps the acceptors durably, then prepares. */
+        CompletionStage<Vote> canCommit(LocalPart part, BranchRun branch, AcceptorAddresses acceptors);
+    }
+
     private final LocalParts parts;
+    private final ThreePhaseVotes threePhase;
     private final Map<String, AgentResource> resources = new ConcurrentHashMap<>();
 
     BranchCommands(LocalParts parts) {
+        this(
+                parts,
+                (part, branch, acceptors) -> CompletableFuture.completedStage(
+                        new Vote.Rollback("this service keeps no acceptor's log: give it a directory for one")));
+    }
+
+    BranchCommands(LocalParts parts, ThreePhaseVotes threePhase) {
         this.parts = parts;
+        this.threePhase = threePhase;
     }
 
     /** Takes that resource out again, if it still has the name, and puts back the one that had it before. */
@@ -89,6 +106,8 @@ final class BranchCommands {
             case SCAN -> scan(registered(command));
             case PREPARE ->
                 prepare(command).thenApply(vote -> CommandReply.newBuilder().setVote(Wire.vote(vote)));
+            case CAN_COMMIT ->
+                canCommit(command).thenApply(vote -> CommandReply.newBuilder().setVote(Wire.vote(vote)));
             case COMMIT -> ended(endPrepared(command, BranchRun::commit, Participant::commit));
             case COMMIT_ONE_PHASE ->
                 ended(end(
@@ -126,13 +145,22 @@ final class BranchCommands {
     }
 
     private CompletionStage<Vote> prepare(Command command) {
+        return vote(command, (run, part) -> run.prepare(part::objection));
+    }
+
+    private CompletionStage<Vote> canCommit(Command command) {
+        AcceptorAddresses acceptors = AcceptorWire.all(command.getAcceptorsList());
+        return vote(command, (run, part) -> threePhase.canCommit(part, run, acceptors));
+    }
+
+    private CompletionStage<Vote> vote(Command command, BiFunction<BranchRun, LocalPart, CompletionStage<Vote>> cast) {
         BranchId branch = Wire.branch(command.getBranch());
         Optional<LocalPart> part = parts.find(GlobalTxId.fromBytes(branch.gtrid()));
         Optional<BranchRun> run = part.flatMap(local -> local.find(branch));
         if (run.isEmpty()) {
             return CompletableFuture.completedStage(new Vote.Rollback("this service does not run the branch"));
         }
-        return run.get().prepare(part.get()::objection);
+        return cast.apply(run.get(), part.get());
     }
 
     /**
@@ -179,7 +207,8 @@ final class BranchCommands {
         return switch (kind) {
             case COMMIT -> parts.endOf(branch, Outcome.Committed.class);
             case ROLLBACK -> parts.endOf(branch, Outcome.RolledBack.class);
-            case COMMIT_ONE_PHASE, FORGET, PREPARE, SCAN, KIND_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+            case COMMIT_ONE_PHASE, FORGET, PREPARE, CAN_COMMIT, SCAN, KIND_UNSPECIFIED, UNRECOGNIZED ->
+                Optional.empty();
         };
     }
 

@@ -172,6 +172,19 @@ final class BranchRun {
         return cast.isDone() && !(cast.join() instanceof Vote.ReadOnly);
     }
 
+    /** It has ended and never voted yes, and never will: no transaction that it belongs to is committed. */
+    boolean isRefused() {
+        CompletableFuture<Vote> cast;
+        synchronized (this) {
+            cast = vote;
+        }
+        if (phase != Phase.ENDED) {
+            return false;
+        }
+        return cast == null
+                || (cast.isDone() && !(cast.join() instanceof Vote.Prepared || cast.join() instanceof Vote.ReadOnly));
+    }
+
     /** What ended it; nothing is known while nothing has. */
     Completion end() {
         return end;

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,22 +46,34 @@ final class CoordinatorCalls {
     private final RemoteConfig config;
     private final ClockSkew skew;
     private final Predicate<GlobalTxId> notReadOnly;
+    private final Function<GlobalTxId, Optional<Outcome>> heardHere;
     private final CallsUnderWay underWay = new CallsUnderWay();
     private final OwnNames names = new OwnNames();
+
+    CoordinatorCalls(NodeDirectory directory, RemoteConfig config, ClockSkew skew, Predicate<GlobalTxId> notReadOnly) {
+        this(directory, config, skew, notReadOnly, id -> Optional.empty());
+    }
 
     /**
      * Calls to the nodes of {@code directory}.
      *
      * @param notReadOnly what this process knows of a transaction; see {@code not_read_only} of the protocol
+     * @param heardHere how a transaction ended, if this process has learned it otherwise
      */
-    CoordinatorCalls(NodeDirectory directory, RemoteConfig config, ClockSkew skew, Predicate<GlobalTxId> notReadOnly) {
+    CoordinatorCalls(
+            NodeDirectory directory,
+            RemoteConfig config,
+            ClockSkew skew,
+            Predicate<GlobalTxId> notReadOnly,
+            Function<GlobalTxId, Optional<Outcome>> heardHere) {
+        this.heardHere = heardHere;
         this.skew = skew;
         this.directory = directory;
         this.config = config;
         this.notReadOnly = notReadOnly;
     }
 
-    /** The nodes have said something new: who waits for one that was replaced is to look elsewhere. */
+    /** Something new is known: who waits for a node that was replaced, or need not be asked, is to look elsewhere. */
     void leaderChanged() {
         underWay.look();
     }
@@ -73,10 +86,10 @@ final class CoordinatorCalls {
     /**
      * A name for a transaction, of which no node hears yet. It may be begun as long as {@link NodeDirectory#mayBegin}.
      */
-    GlobalTxId name(Duration timeout) {
+    GlobalTxId name(Duration timeout, Authority authority) {
         Optional<NodeDirectory.Leave> leave = waitFor(() -> directory.awaitLeave(config.callTimeout()));
         if (leave.isPresent()) {
-            return names.next(leave.get(), skew.nodesEpochMillis() + timeout.toMillis());
+            return names.next(leave.get(), authority, skew.nodesEpochMillis() + timeout.toMillis());
         }
         if (directory.isClosed()) {
             throw new TransactionServiceException("the transaction service is closed", false);
@@ -179,7 +192,9 @@ final class CoordinatorCalls {
      * @throws StatusRuntimeException it was refused, or nothing is known of its effect
      */
     private Answer call(GlobalTxId id, NodeLink node, Request.Builder request, Duration timeout) {
-        return underWay.run(() -> directory.isFenced(id), () -> answer(node.request(request), timeout));
+        return underWay.run(
+                () -> directory.isFenced(id) || heardHere.apply(id).isPresent(),
+                () -> answer(node.request(request), timeout));
     }
 
     private static Answer answer(CompletableFuture<Answer> answer, Duration timeout) {
@@ -229,7 +244,11 @@ final class CoordinatorCalls {
         Optional<Outcome.Unknown> lasting = Optional.empty();
         while (System.nanoTime() - giveUpNanos < 0) {
             long seen = directory.changes();
-            Outcome outcome = ask(id);
+            Optional<Outcome> heard = heardHere.apply(id); // its acceptors tell it when no coordinator does
+            if (heard.isPresent()) {
+                return heard.get();
+            }
+            Outcome outcome = isDecidedByAcceptors(id) ? askNow(id) : ask(id);
             questions++;
             if (outcome.isKnown()) {
                 LOG.debug(
@@ -255,6 +274,10 @@ final class CoordinatorCalls {
                 .orElseGet(() -> new Outcome.Unknown(lost + "ask again later with the transaction's token"));
     }
 
+    private static boolean isDecidedByAcceptors(GlobalTxId id) {
+        return id.key().authority() == Authority.PAXOS_3PC;
+    }
+
     private static long earlier(long oneNanos, long otherNanos) {
         return oneNanos - otherNanos < 0 ? oneNanos : otherNanos;
     }
@@ -262,7 +285,7 @@ final class CoordinatorCalls {
     /** Asks once, when there is somebody to ask. */
     Outcome ask(GlobalTxId id) {
         // Of an embedded coordinator's transaction every node can tell as much.
-        boolean led = id.key().authority() == Authority.SHARD_2PC;
+        boolean led = !id.key().authority().isOfAnIncarnation();
         return ask(id, led ? leaderOf(id).or(directory::any) : directory.any());
     }
 

@@ -209,6 +209,11 @@ final class LocalPart {
         return (doomed && neverAsked) || confirmedBranches().stream().anyMatch(branch -> branch.isNotReadOnly(doomed));
     }
 
+    /** A branch here that the coordinator cannot commit without was dropped before it voted: nobody commits any more. */
+    boolean isRefused() {
+        return confirmedBranches().stream().anyMatch(BranchRun::isRefused);
+    }
+
     /** It was begun here, and is yet to be ended here: what is known of it is needed until it may be forgotten. */
     synchronized boolean isOpenForItsOriginator(long nowEpochMillis) {
         return begunHere && !hasEnded() && !id.isPastDeadline(nowEpochMillis);

@@ -108,6 +108,18 @@ final class NodeDirectory {
         }
     }
 
+    /** Whether a connected node says that it leads the transaction's shard under the very epoch that names it. */
+    boolean isLedUnderItsEpoch(GlobalTxId transaction) {
+        lock.lock();
+        try {
+            return latestLeader(transaction.key().shard())
+                    .filter(leader -> leader.epoch() == transaction.epoch())
+                    .isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The cluster, once a node has named it; empty when none did in time. */
     Optional<ClusterId> awaitCluster(Duration timeout) throws InterruptedException {
         return await(timeout, () -> Optional.ofNullable(cluster));

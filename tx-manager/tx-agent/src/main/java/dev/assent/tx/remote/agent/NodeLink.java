@@ -2,10 +2,15 @@ package dev.assent.tx.remote.agent;
 
 import com.google.protobuf.ByteString;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.acceptor.AcceptorWire;
+import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Answer;
+import dev.assent.tx.remote.wire.ChosenHeard;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.Ended;
@@ -22,7 +27,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +53,11 @@ final class NodeLink {
         String service();
 
         Iterable<NamedResource> resources();
+
+        /** This service's acceptor, if it keeps one. */
+        default Optional<AcceptorAt> acceptor() {
+            return Optional.empty();
+        }
 
         /** Runs a command on some other thread and hands the reply to {@code reply}. */
         void command(Command command, Consumer<AgentMessage> reply);
@@ -104,6 +116,28 @@ final class NodeLink {
                 .withDeadlineAfter(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
     }
 
+    /** Has this node record what acceptors chose; fails when it has not within {@code timeout}. */
+    CompletionStage<Void> learn(GlobalTxId transaction, Decision chosen, Duration timeout) {
+        CompletableFuture<Void> heard = new CompletableFuture<>();
+        asking(timeout).learn(AcceptorWire.chosen(transaction, chosen), new StreamObserver<>() {
+            @Override
+            public void onNext(ChosenHeard answer) {
+                heard.complete(null);
+            }
+
+            @Override
+            public void onError(Throwable failed) {
+                heard.completeExceptionally(failed);
+            }
+
+            @Override
+            public void onCompleted() {
+                // The answer has come before.
+            }
+        });
+        return heard;
+    }
+
     /** The same for who does not wait for the answer. */
     CoordinatorGrpc.CoordinatorStub asking(Duration timeout) {
         return CoordinatorGrpc.newStub(channel)
@@ -141,12 +175,12 @@ final class NodeLink {
     synchronized void introduce() {
         if (out != null) {
             greetedNanos = System.nanoTime();
-            send(AgentMessage.newBuilder()
-                    .setHello(Hello.newBuilder()
-                            .setAgentId(owner.agent().bytes())
-                            .setService(owner.service())
-                            .addAllResources(owner.resources()))
-                    .build());
+            Hello.Builder hello = Hello.newBuilder()
+                    .setAgentId(owner.agent().bytes())
+                    .setService(owner.service())
+                    .addAllResources(owner.resources());
+            owner.acceptor().ifPresent(hello::setAcceptor);
+            send(AgentMessage.newBuilder().setHello(hello).build());
         }
     }
 

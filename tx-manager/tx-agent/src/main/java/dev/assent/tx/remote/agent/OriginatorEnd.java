@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import com.google.protobuf.ByteString;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
@@ -56,7 +57,7 @@ final class OriginatorEnd {
         List<BranchRun> own = part.ownBranches();
         List<Vote> votes;
         try {
-            votes = prepared(part, own, patience);
+            votes = isVotedWhenAsked(part) ? List.of() : prepared(part, own, patience);
         } catch (TimeoutException late) {
             return notBegun(part, own, "a branch of this service did not vote: " + late.getMessage());
         }
@@ -90,6 +91,11 @@ final class OriginatorEnd {
         return part.withdrawCommit("its commit was not begun: " + why)
                 ? rollBack(part, own, part.objection().orElse(why))
                 : learned(part, calls.askUntilKnown(part.id(), why));
+    }
+
+    /** Before its vote a branch of a three-phase transaction has to know the acceptors, which its coordinator chooses. */
+    private static boolean isVotedWhenAsked(LocalPart part) {
+        return part.id().key().authority() == Authority.PAXOS_3PC;
     }
 
     private static List<Vote> prepared(LocalPart part, List<BranchRun> own, Duration patience) throws TimeoutException {

@@ -12,11 +12,11 @@ final class OwnNames {
     private final AtomicInteger number = new AtomicInteger();
 
     /** A name that was never used, under that node's epoch. */
-    GlobalTxId next(NodeDirectory.Leave leave, long deadlineEpochMillis) {
+    GlobalTxId next(NodeDirectory.Leave leave, Authority authority, long deadlineEpochMillis) {
         long low = (long) number.getAndIncrement() << Integer.SIZE | Integer.toUnsignedLong(random.nextInt());
         return new GlobalTxId(
                 leave.cluster(),
-                new EpochKey(Authority.SHARD_2PC, leave.shard(), leave.incarnation()),
+                new EpochKey(authority, leave.shard(), leave.incarnation()),
                 leave.epoch(),
                 deadlineEpochMillis,
                 new GlobalTxId.Unique(leave.grant(), low));

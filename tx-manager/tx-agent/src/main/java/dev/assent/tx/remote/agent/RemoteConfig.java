@@ -1,9 +1,11 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.tx.api.Protocol;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a service reaches its coordinators.
@@ -14,6 +16,8 @@ import java.util.List;
  * @param callTimeout how long begin and enlist may take, a change of leader included
  * @param outcomeTimeout how long a commit whose answer was lost asks for the outcome before it says "unknown"
  * @param branchesMax branches of this process under way at once
+ * @param threePhase this service as an acceptor; empty: it takes no part in three-phase transactions
+ * @param protocol how transactions are committed that do not say it themselves
  */
 public record RemoteConfig(
         List<String> targets,
@@ -21,7 +25,9 @@ public record RemoteConfig(
         Duration connectTimeout,
         Duration callTimeout,
         Duration outcomeTimeout,
-        int branchesMax) {
+        int branchesMax,
+        Optional<AcceptorConfig> threePhase,
+        Protocol protocol) {
     private static final int TARGETS_MAX = 64;
 
     public RemoteConfig {
@@ -34,6 +40,29 @@ public record RemoteConfig(
         if (branchesMax < 1) {
             throw new IllegalArgumentException("branchesMax is at least 1, not " + branchesMax);
         }
+        if (protocol == Protocol.THREE_PHASE && threePhase.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "three-phase commit needs an acceptor's log: name its directory, or choose two-phase commit");
+        }
+    }
+
+    /** One that commits in two phases, and takes no part in others. */
+    public RemoteConfig(
+            List<String> targets,
+            String service,
+            Duration connectTimeout,
+            Duration callTimeout,
+            Duration outcomeTimeout,
+            int branchesMax) {
+        this(
+                targets,
+                service,
+                connectTimeout,
+                callTimeout,
+                outcomeTimeout,
+                branchesMax,
+                Optional.empty(),
+                Protocol.TWO_PHASE);
     }
 
     /** Usual time-outs and limits. */
@@ -48,7 +77,27 @@ public record RemoteConfig(
     }
 
     public RemoteConfig withConnectTimeout(Duration timeout) {
-        return new RemoteConfig(targets, service, timeout, callTimeout, outcomeTimeout, branchesMax);
+        return new RemoteConfig(
+                targets, service, timeout, callTimeout, outcomeTimeout, branchesMax, threePhase, protocol);
+    }
+
+    /** The same, with an acceptor's log, so that it can take part in three-phase transactions. */
+    public RemoteConfig withAcceptor(AcceptorConfig acceptor) {
+        return new RemoteConfig(
+                targets,
+                service,
+                connectTimeout,
+                callTimeout,
+                outcomeTimeout,
+                branchesMax,
+                Optional.of(acceptor),
+                protocol);
+    }
+
+    /** The same, with another protocol for transactions that name none. */
+    public RemoteConfig withProtocol(Protocol standard) {
+        return new RemoteConfig(
+                targets, service, connectTimeout, callTimeout, outcomeTimeout, branchesMax, threePhase, standard);
     }
 
     private static void checkTarget(String target) {

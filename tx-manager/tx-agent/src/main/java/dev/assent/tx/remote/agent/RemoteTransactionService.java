@@ -1,10 +1,12 @@
 package dev.assent.tx.remote.agent;
 
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
@@ -13,6 +15,7 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.Ended;
@@ -24,6 +27,7 @@ import dev.assent.tx.remote.wire.Request;
 import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceManager;
 import io.grpc.ManagedChannel;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +69,12 @@ public final class RemoteTransactionService implements TransactionService {
     /** Between two looks at which resource is behind a name. */
     private static final Duration IDENTITY_INTERVAL = Duration.ofSeconds(5);
 
+    /** Between two looks at what decisions are awaited of coordinators. */
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+
+    /** How long a node may take to record a decision; then it is told again. */
+    private static final Duration RECORD_PATIENCE = Duration.ofSeconds(5);
+
     /** How long a registration waits to learn whether the name stands for another resource. */
     private static final Duration REGISTRATION_PATIENCE = Duration.ofSeconds(2);
 
@@ -83,6 +93,7 @@ public final class RemoteTransactionService implements TransactionService {
     private final CoordinatorCalls calls;
     private final OriginatorEnd end;
     private final Sweeper sweeper;
+    private final Suspicions suspicions;
     private final List<NodeLink> links = new ArrayList<>();
     private final ExecutorService listeners;
     private final ExecutorService questions;
@@ -93,6 +104,8 @@ public final class RemoteTransactionService implements TransactionService {
     private final Map<String, Object> registrations = new ConcurrentHashMap<>();
     private final AtomicLong commandsBegun = new AtomicLong();
     private final ScheduledExecutorService timer;
+    private final Optional<ThreePhaseAgent> threePhase;
+    private final Optional<AwaitedDecisions> decisions;
     private @Nullable Future<?> sweeping;
 
     private RemoteTransactionService(RemoteConfig config, Clock clock) {
@@ -103,19 +116,27 @@ public final class RemoteTransactionService implements TransactionService {
         this.skew = new ClockSkew(clock);
         this.listeners = AgentThreads.pool("assent-listener", LISTENER_THREADS);
         this.parts = new LocalParts(config.branchesMax(), listeners);
-        this.commands = new BranchCommands(parts);
-        this.calls = new CoordinatorCalls(directory, config, skew, id -> parts.find(id)
-                .filter(LocalPart::isNotReadOnly)
-                .isPresent());
+        this.timer = AgentThreads.timer("assent-agent-timer");
+        this.threePhase = config.threePhase()
+                .map(acceptor -> ThreePhaseAgent.start(
+                        acceptor,
+                        cluster -> directory.cluster().map(cluster::equals).orElse(true),
+                        timer,
+                        clock));
+        this.commands =
+                threePhase.map(agent -> new BranchCommands(parts, agent)).orElseGet(() -> new BranchCommands(parts));
+        this.calls = new CoordinatorCalls(
+                directory,
+                config,
+                skew,
+                id -> parts.find(id).filter(LocalPart::isNotReadOnly).isPresent(),
+                id -> id.key().authority() == Authority.PAXOS_3PC ? parts.heard(id) : Optional.empty());
         this.questions = AgentThreads.pool("assent-sweep", 1);
         this.end = new OriginatorEnd(agent, commands, parts, calls);
-        this.sweeper = new Sweeper(
-                parts,
-                directory,
-                part -> part.isGivenUp() ? end.expired(part) : calls.askNow(part.id()),
-                clock,
-                questions);
-        this.timer = AgentThreads.timer("assent-agent-timer");
+        this.sweeper = new Sweeper(parts, directory, this::askAbout, clock, questions);
+        this.suspicions = new Suspicions(agent, directory, clock);
+        this.decisions = threePhase.map(
+                acceptor -> new AwaitedDecisions(acceptor, suspicions, parts, new Decided(), clock, questions));
     }
 
     /**
@@ -145,6 +166,10 @@ public final class RemoteTransactionService implements TransactionService {
                 sweeper::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 this::askResources, IDENTITY_INTERVAL.toMillis(), IDENTITY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        decisions.ifPresent(awaited -> {
+            ScheduledFuture<?> unusedLook = timer.scheduleWithFixedDelay(
+                    awaited::look, LOOK_INTERVAL.toMillis(), LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        });
         try {
             if (directory.awaitCluster(config.connectTimeout()).isEmpty()) {
                 close();
@@ -193,6 +218,17 @@ public final class RemoteTransactionService implements TransactionService {
         throw new TransactionServiceException(refusal.get().why(), false);
     }
 
+    /** How a transaction ended that nobody has told of; what is certain here is not asked. */
+    private Outcome askAbout(LocalPart part) {
+        if (part.isGivenUp()) {
+            return end.expired(part);
+        }
+        boolean isDecidedByAcceptors = part.id().key().authority() == Authority.PAXOS_3PC;
+        return isDecidedByAcceptors && part.isRefused()
+                ? new Outcome.RolledBack("a branch was rolled back before it was asked to prepare")
+                : calls.askNow(part.id());
+    }
+
     private void introduce() {
         links.forEach(NodeLink::introduce);
     }
@@ -212,11 +248,27 @@ public final class RemoteTransactionService implements TransactionService {
 
     @Override
     public GlobalTransaction begin(Duration timeout) {
+        return begin(timeout, config.protocol());
+    }
+
+    @Override
+    public GlobalTransaction begin(Duration timeout, Protocol protocol) {
+        if (protocol == Protocol.THREE_PHASE && threePhase.isEmpty()) {
+            throw new TransactionServiceException(
+                    "this service keeps no acceptor's log, so it takes no part in three-phase transactions: give it a"
+                            + " directory for one (RemoteConfig.withAcceptor)",
+                    false);
+        }
+        Authority authority =
+                switch (protocol) {
+                    case TWO_PHASE -> Authority.SHARD_2PC;
+                    case THREE_PHASE -> Authority.PAXOS_3PC;
+                };
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("a transaction's time-out is positive, not " + timeout);
         }
         while (true) {
-            Optional<LocalPart> begun = openIfMay(calls.name(timeout));
+            Optional<LocalPart> begun = openIfMay(calls.name(timeout, authority));
             if (begun.isPresent()) {
                 return transaction(begun.get(), true);
             }
@@ -247,7 +299,7 @@ public final class RemoteTransactionService implements TransactionService {
         try {
             named = parts.all().stream()
                     .filter(part -> part.isBegunHere()
-                            && EpochRef.of(part.id()).equals(epoch)
+                            && EpochRef.heldFor(part.id()).equals(epoch)
                             && part.heard().isEmpty())
                     .toList();
         } finally {
@@ -268,10 +320,16 @@ public final class RemoteTransactionService implements TransactionService {
     @Override
     public GlobalTransaction join(String token) {
         GlobalTxId id = ours(token);
-        if (id.key().authority() != Authority.SHARD_2PC) {
+        if (id.key().authority().isOfAnIncarnation()) {
             throw new TransactionServiceException(
                     "the transaction is coordinated inside the process that began it (embedded mode) and cannot be"
                             + " joined; connect that process to coordinator nodes as well (remote mode)",
+                    false);
+        }
+        if (id.key().authority() == Authority.PAXOS_3PC && threePhase.isEmpty()) {
+            throw new TransactionServiceException(
+                    "the transaction is a three-phase one, and this service keeps no acceptor's log: give it a directory"
+                            + " for one (RemoteConfig.withAcceptor)",
                     false);
         }
         if (id.isPastDeadline(clock.epochMillis())) {
@@ -332,6 +390,7 @@ public final class RemoteTransactionService implements TransactionService {
                 .map(part -> part.dropBranches().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         await(CompletableFuture.allOf(drops), CLOSE_PATIENCE);
+        threePhase.ifPresent(ThreePhaseAgent::close);
         listeners.shutdown();
         questions.shutdownNow();
     }
@@ -351,6 +410,34 @@ public final class RemoteTransactionService implements TransactionService {
         }
     }
 
+    /** What comes of the decisions of acceptors. */
+    private final class Decided implements AwaitedDecisions.Effects {
+        @Override
+        public CompletionStage<Void> obey(LocalPart part, Outcome outcome) {
+            return sweeper.obey(part, outcome);
+        }
+
+        /** By whichever node is connected; a store that does not answer costs this call. */
+        @Override
+        public CompletionStage<Void> record(GlobalTxId transaction) {
+            return directory
+                    .leaderOf(transaction)
+                    .or(directory::any)
+                    .map(node -> node.learn(transaction, Decision.COMMIT, RECORD_PATIENCE))
+                    .orElseGet(() -> CompletableFuture.failedStage(new IOException("no node is connected")));
+        }
+
+        @Override
+        public Outcome ask(GlobalTxId transaction) {
+            return calls.askNow(transaction);
+        }
+
+        @Override
+        public void learned() {
+            calls.leaderChanged();
+        }
+    }
+
     /** What the links ask of this agent. */
     private final class Agent implements NodeLink.Owner {
         @Override
@@ -361,6 +448,11 @@ public final class RemoteTransactionService implements TransactionService {
         @Override
         public String service() {
             return config.service();
+        }
+
+        @Override
+        public Optional<AcceptorAt> acceptor() {
+            return threePhase.map(ThreePhaseAgent::address);
         }
 
         @Override
@@ -380,6 +472,7 @@ public final class RemoteTransactionService implements TransactionService {
         @Override
         public void linkLost(NodeLink node) {
             commands.resources().forEach(resource -> resource.lost(node));
+            suspicions.lost(node);
         }
 
         @Override

@@ -192,7 +192,7 @@ final class Sweeper {
     }
 
     /** A mixed outcome does not say what was decided: then the coordinator tells what is still prepared here. */
-    private CompletionStage<Void> obey(LocalPart part, Outcome outcome) {
+    CompletionStage<Void> obey(LocalPart part, Outcome outcome) {
         CompletionStage<Void> told = CompletableFuture.completedStage(null);
         if (outcome instanceof Outcome.Committed) {
             told = part.all(branch -> branch.isPrepared() ? branch.commit() : NOTHING_TO_TELL);

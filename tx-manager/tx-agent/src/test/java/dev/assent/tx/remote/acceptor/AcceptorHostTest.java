@@ -85,6 +85,25 @@ class AcceptorHostTest {
     }
 
     @Test
+    void who_the_acceptors_are_is_released_with_the_register_unless_a_branch_here_has_not_ended() {
+        CompletableFuture<Void> kept =
+                host.keep(Sample.transaction(1), Sample.addresses()).toCompletableFuture();
+        disk.writes();
+        assertThat(kept).isCompleted();
+        host.keepWhile(transaction -> true); // it was prepared after all
+
+        CompletableFuture<AcceptorReply> forgotten = ask(1, new AcceptorRequest.Forget());
+        disk.writes();
+        assertThat(forgotten).isCompletedWithValue(new AcceptorReply.Forgotten());
+        assertThat(host.keptOf(Sample.transaction(1))).contains(Sample.addresses());
+
+        host.keepWhile(transaction -> false);
+        host.ended(Sample.transaction(1));
+        disk.writes();
+        assertThat(host.keptOf(Sample.transaction(1))).isEmpty();
+    }
+
+    @Test
     void transactions_do_not_wait_for_each_other() {
         CompletableFuture<AcceptorReply> first = ask(1, Sample.PRE_COMMIT);
         CompletableFuture<AcceptorReply> second = ask(2, Sample.PRE_COMMIT);

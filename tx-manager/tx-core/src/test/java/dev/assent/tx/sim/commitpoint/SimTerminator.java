@@ -139,6 +139,11 @@ final class SimTerminator {
         }
 
         @Override
+        public void terminateAtAcceptors(RecoveryCommand.TerminateAtAcceptors command) {
+            throw new PointViolation("no acceptors decide here: " + command);
+        }
+
+        @Override
         public void commit(RecoveryCommand.Commit command) {
             throw new PointViolation("no record is in the store: " + command);
         }

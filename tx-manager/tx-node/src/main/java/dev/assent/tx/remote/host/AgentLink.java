@@ -14,6 +14,7 @@ import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamesClosed;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
+import dev.assent.tx.spi.AcceptorAddresses;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.HashMap;
@@ -61,6 +62,7 @@ final class AgentLink {
     /** Since when, or that it has answered. */
     private final Map<EpochRef, Long> toldClosing = new HashMap<>();
 
+    private volatile Optional<AcceptorAddresses.Entry> acceptor = Optional.empty();
     private long grant;
     private long lastHeardNanos = System.nanoTime();
     private long lastCommandId;
@@ -79,6 +81,16 @@ final class AgentLink {
 
     String service() {
         return service;
+    }
+
+    /** Where its acceptor is asked; empty if the service keeps none. */
+    Optional<AcceptorAddresses.Entry> acceptor() {
+        return acceptor;
+    }
+
+    /** As it says itself, with each Hello. */
+    void acceptor(Optional<AcceptorAddresses.Entry> told) {
+        acceptor = told;
     }
 
     /** The resource managers that the agent has, and which of them are what their names stand for. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.Hello;
 import dev.assent.tx.remote.wire.Leading;
@@ -16,6 +17,7 @@ import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,6 +91,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         AgentLink attached =
                 link != null ? link : new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), out);
         attached.names().bring(brought);
+        attached.acceptor(hello.hasAcceptor() ? Optional.of(AcceptorWire.at(hello.getAcceptor())) : Optional.empty());
         // First of all, so that an agent of another cluster believes nothing that others tell it from here on.
         attached.welcome(Welcome.newBuilder()
                 .setCluster(clusterBytes())

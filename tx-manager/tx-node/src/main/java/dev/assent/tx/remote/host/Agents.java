@@ -4,6 +4,7 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Leading;
+import dev.assent.tx.spi.AcceptorAddresses;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +76,14 @@ final class Agents {
             }
         }
         return "no service that reaches " + resourceManager + " is connected";
+    }
+
+    /** Where those that keep an acceptor's log are asked. */
+    synchronized List<AcceptorAddresses.Entry> acceptors() {
+        return links.values().stream()
+                .map(AgentLink::acceptor)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     synchronized List<AgentLink> all() {

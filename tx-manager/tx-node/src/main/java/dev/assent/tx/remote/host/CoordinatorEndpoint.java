@@ -2,12 +2,15 @@ package dev.assent.tx.remote.host;
 
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.BeginReply;
 import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.CanDecideReply;
 import dev.assent.tx.remote.wire.CanDecideRequest;
+import dev.assent.tx.remote.wire.ChosenDecision;
+import dev.assent.tx.remote.wire.ChosenHeard;
 import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.DoomReply;
@@ -112,6 +115,14 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
                 questions,
                 () -> CompletableFuture.completedStage(
                         Wire.outcome(transactions.outcome(request.getGtrid(), request.getNotReadOnly()))));
+    }
+
+    /** ABORT is in no record: without one the acceptors are asked, who never choose COMMIT after it. */
+    @Override
+    public void learn(ChosenDecision chosen, StreamObserver<ChosenHeard> reply) {
+        answerLater(reply, calls, () -> transactions
+                .learned(chosen.getGtrid(), AcceptorWire.value(chosen.getValue()))
+                .thenApply(done -> ChosenHeard.getDefaultInstance()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
@@ -117,12 +118,10 @@ final class HostedTransactions {
         BranchName name = named(request.getBqual(), request.getResourceManager());
         return names.admission(agent, request.getResourceManager()).thenApply(objection -> {
             objection.ifPresent(HostedTransactions::refuse);
+            RemoteParticipant participant = participant(hosted.id(), agent, request.getResourceManager())
+                    .orElseThrow(() -> refusal(Status.FAILED_PRECONDITION, noAcceptor(agent)));
             hosted.takesPart(agent);
-            hosted.transaction()
-                    .enlist(
-                            name.in(hosted.id()),
-                            new RemoteParticipant(
-                                    agents, Optional.of(agent), request.getResourceManager(), limits.replyTimeout()));
+            hosted.transaction().enlist(name.in(hosted.id()), participant);
             return EnlistReply.getDefaultInstance();
         });
     }
@@ -197,17 +196,45 @@ final class HostedTransactions {
             taken.add(names.admission(agent, own.getResourceManager())
                     .thenAccept(objection -> {
                         objection.ifPresent(why -> hosted.transaction().setRollbackOnly(why.why()));
-                        takeIn(hosted, name, participant(agent, own.getResourceManager(), vote));
+                        takeIn(hosted, name, own(hosted, agent, own.getResourceManager(), vote));
                     })
                     .toCompletableFuture());
         }
         return CompletableFuture.allOf(taken.toArray(CompletableFuture<?>[]::new));
     }
 
-    private RemoteParticipant participant(AgentId agent, String resourceManager, Optional<Vote> vote) {
-        RemoteParticipant asked =
-                new RemoteParticipant(agents, Optional.of(agent), resourceManager, limits.replyTimeout());
-        return vote.map(asked::thatVoted).orElse(asked);
+    private RemoteParticipant own(
+            HostedTransaction hosted, AgentId agent, String resourceManager, Optional<Vote> vote) {
+        Optional<RemoteParticipant> able = participant(hosted.id(), agent, resourceManager);
+        if (able.isEmpty()) {
+            hosted.transaction().setRollbackOnly(noAcceptor(agent));
+        }
+        RemoteParticipant asked = able.orElseGet(() -> plain(agent, resourceManager));
+        // Of a three-phase transaction nobody can have voted yet: its acceptors are chosen now.
+        return isDecidedByAcceptors(hosted.id())
+                ? asked
+                : vote.map(asked::thatVoted).orElse(asked);
+    }
+
+    /** Empty if the transaction is a three-phase one, and the service keeps no acceptor's log. */
+    private Optional<RemoteParticipant> participant(GlobalTxId transaction, AgentId agent, String resourceManager) {
+        RemoteParticipant plain = plain(agent, resourceManager);
+        return isDecidedByAcceptors(transaction)
+                ? agents.find(agent).flatMap(AgentLink::acceptor).map(plain::withAcceptor)
+                : Optional.of(plain);
+    }
+
+    private RemoteParticipant plain(AgentId agent, String resourceManager) {
+        return new RemoteParticipant(agents, Optional.of(agent), resourceManager, limits.replyTimeout());
+    }
+
+    private static boolean isDecidedByAcceptors(GlobalTxId transaction) {
+        return transaction.key().authority() == Authority.PAXOS_3PC;
+    }
+
+    private String noAcceptor(AgentId agent) {
+        return agents.find(agent).map(AgentLink::toString).orElse("agent " + agent)
+                + " keeps no acceptor's log, or is not connected, so it takes no part in three-phase transactions";
     }
 
     private static void takeIn(HostedTransaction hosted, BranchName name, RemoteParticipant participant) {
@@ -226,6 +253,15 @@ final class HostedTransactions {
                 : shards.outcome(TransactionToken.format(id), notReadOnly);
     }
 
+    /** What acceptors chose, as an agent learned it. */
+    CompletionStage<Void> learned(ByteString gtrid, Decision chosen) {
+        GlobalTxId id = ours(gtrid);
+        if (!isDecidedByAcceptors(id)) {
+            throw new IllegalArgumentException("field gtrid: the transaction is not decided by acceptors");
+        }
+        return chosen == Decision.COMMIT ? shards.learned(id) : CompletableFuture.completedStage(null);
+    }
+
     private GlobalTxId ours(ByteString gtrid) {
         GlobalTxId id = Wire.transaction(gtrid);
         if (!id.cluster().equals(shards.cluster())) {
@@ -236,7 +272,7 @@ final class HostedTransactions {
 
     private HostedTransaction hosted(ByteString gtrid) {
         GlobalTxId id = ours(gtrid);
-        if (id.key().authority() != Authority.SHARD_2PC) {
+        if (id.key().authority().isOfAnIncarnation()) {
             throw refusal(
                     Status.FAILED_PRECONDITION,
                     "the transaction is coordinated inside the process that began it (embedded mode), so no node"

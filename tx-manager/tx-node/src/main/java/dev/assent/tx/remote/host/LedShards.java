@@ -43,6 +43,9 @@ public interface LedShards {
      */
     Outcome outcome(String token, boolean notReadOnly);
 
+    /** Records a COMMIT that acceptors chose; fails when that is not durable yet, and may be called again. */
+    CompletionStage<Void> learned(GlobalTxId transaction);
+
     /** Makes a resource known to recovery, without waiting for anything; again with the same name changes nothing. */
     void register(ResourceManager resource);
 

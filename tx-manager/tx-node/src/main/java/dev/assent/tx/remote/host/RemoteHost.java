@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,9 +53,15 @@ public final class RemoteHost implements AutoCloseable {
      * @throws IOException the address cannot be listened on; the message names it and the remedy
      */
     public static RemoteHost start(
-            InetSocketAddress address, LedShards shards, HostLimits limits, String nodeName, PeerLinks peers)
+            InetSocketAddress address,
+            LedShards shards,
+            HostLimits limits,
+            String nodeName,
+            PeerLinks peers,
+            Optional<NodeAcceptors> acceptors)
             throws IOException {
         Agents agents = new Agents();
+        acceptors.ifPresent(own -> own.attached(agents::acceptors));
         ThreadPoolExecutor calls = pool("assent-call", CALL_THREADS);
         ThreadPoolExecutor questions = pool("assent-question", QUESTION_THREADS);
         ScheduledThreadPoolExecutor naming = new ScheduledThreadPoolExecutor(1, threads("assent-naming"));
@@ -63,7 +70,7 @@ public final class RemoteHost implements AutoCloseable {
                 agents,
                 naming,
                 name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
-        Server server = NettyServerBuilder.forAddress(address)
+        NettyServerBuilder listener = NettyServerBuilder.forAddress(address)
                 .directExecutor() // nothing that a link brings blocks, and a hand-over costs more than most of it
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -72,8 +79,9 @@ public final class RemoteHost implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .addService(new CoordinatorEndpoint(shards, agents, names, limits, nodeName, calls, questions))
                 .addService(peers.service())
-                .callExecutor(onItsOwnThread(peers))
-                .build();
+                .callExecutor(onItsOwnThread(peers));
+        acceptors.ifPresent(own -> listener.addService(own.service(shards.cluster(), shards::learned)));
+        Server server = listener.build();
         try {
             server.start();
             names.start();

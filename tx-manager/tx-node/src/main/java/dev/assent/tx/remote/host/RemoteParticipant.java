@@ -5,9 +5,12 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.remote.wire.Command;
 import dev.assent.tx.remote.wire.CommandReply;
+import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.Participant;
+import dev.assent.tx.spi.ThreePhaseParticipant;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +33,7 @@ final class RemoteParticipant implements Participant {
     private final String resourceManager;
     private final Duration replyTimeout;
     private final Optional<Vote> cast;
+    private final Optional<AcceptorAddresses.Entry> acceptor;
 
     /**
      * A participant behind {@code worker}.
@@ -37,7 +41,7 @@ final class RemoteParticipant implements Participant {
      * @param worker the agent that does the branch's work; empty for a branch found in doubt
      */
     RemoteParticipant(Agents agents, Optional<AgentId> worker, String resourceManager, Duration replyTimeout) {
-        this(agents, worker, resourceManager, replyTimeout, Optional.empty());
+        this(agents, worker, resourceManager, replyTimeout, Optional.empty(), Optional.empty());
     }
 
     private RemoteParticipant(
@@ -45,7 +49,9 @@ final class RemoteParticipant implements Participant {
             Optional<AgentId> worker,
             String resourceManager,
             Duration replyTimeout,
-            Optional<Vote> cast) {
+            Optional<Vote> cast,
+            Optional<AcceptorAddresses.Entry> acceptor) {
+        this.acceptor = acceptor;
         this.agents = agents;
         this.worker = worker;
         this.resourceManager = resourceManager;
@@ -55,7 +61,29 @@ final class RemoteParticipant implements Participant {
 
     /** The same branch, which has voted already: it is not asked to. */
     RemoteParticipant thatVoted(Vote vote) {
-        return new RemoteParticipant(agents, worker, resourceManager, replyTimeout, Optional.of(vote));
+        return new RemoteParticipant(agents, worker, resourceManager, replyTimeout, Optional.of(vote), acceptor);
+    }
+
+    /** The same branch, of a service that keeps an acceptor's log and is asked there, whether it is attached or not. */
+    RemoteParticipant withAcceptor(AcceptorAddresses.Entry keeper) {
+        return new RemoteParticipant(agents, worker, resourceManager, replyTimeout, cast, Optional.of(keeper));
+    }
+
+    @Override
+    public Optional<ThreePhaseParticipant> threePhase() {
+        return acceptor.map(keeper -> new ThreePhaseParticipant() {
+            @Override
+            public AcceptorAddresses.Entry acceptor() {
+                return keeper;
+            }
+
+            @Override
+            public CompletionStage<Vote> canCommit(BranchId branch, AcceptorAddresses acceptors) {
+                Command.Builder command = command(Command.Kind.CAN_COMMIT, branch);
+                acceptors.entries().forEach(entry -> command.addAcceptors(AcceptorWire.at(entry)));
+                return vote(command);
+            }
+        });
     }
 
     @Override
@@ -63,6 +91,10 @@ final class RemoteParticipant implements Participant {
         if (cast.isPresent()) {
             return CompletableFuture.completedStage(cast.get());
         }
+        return vote(command(Command.Kind.PREPARE, branch));
+    }
+
+    private CompletionStage<Vote> vote(Command.Builder command) {
         Optional<AgentLink> link = worker.flatMap(agents::find);
         if (link.isEmpty()) {
             return CompletableFuture.completedStage(
@@ -71,7 +103,7 @@ final class RemoteParticipant implements Participant {
         if (link.get().names().state(resourceManager).orElse(null) instanceof LinkNames.NameState.Refused refused) {
             return CompletableFuture.completedStage(new Vote.Rollback(refused.why()));
         }
-        return Replies.within(replyTimeout, link.get().send(command(Command.Kind.PREPARE, branch)))
+        return Replies.within(replyTimeout, link.get().send(command))
                 .handle((reply, lost) -> vote(link.get(), reply, lost));
     }
 

@@ -1,0 +1,80 @@
+package dev.assent.tx.remote.acceptor;
+
+import dev.assent.tx.bulkhead.ThrottledLog;
+import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.spi.AcceptorAddresses;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The terminations of this process that are under way, one a transaction. Thread-safe; nothing blocks. */
+public final class Terminations {
+    private static final Logger LOG = LoggerFactory.getLogger(Terminations.class);
+
+    /** One that takes longer is told of: a majority does not answer. */
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private record UnderWay(TerminationRun run, CompletionStage<Optional<Decision>> end, long sinceNanos) {}
+
+    private final AcceptorRoutes routes;
+    private final ScheduledExecutorService timer;
+    private final Map<GlobalTxId, UnderWay> runs = new ConcurrentHashMap<>();
+    private final ThrottledLog stuck = new ThrottledLog();
+
+    public Terminations(AcceptorRoutes routes, ScheduledExecutorService timer) {
+        this.routes = routes;
+        this.timer = timer;
+    }
+
+    /**
+     * Its coordinator is suspected: asks its acceptors, unless that is under way. What was chosen; empty if they have
+     * forgotten. May never complete: a minority decides nothing.
+     */
+    public CompletionStage<Optional<Decision>> suspect(GlobalTxId transaction, AcceptorAddresses acceptors) {
+        UnderWay mine = runs.computeIfAbsent(transaction, id -> {
+            TerminationRun run = new TerminationRun(id, acceptors, routes, timer);
+            return new UnderWay(run, run.end(), System.nanoTime());
+        });
+        mine.run().suspect(); // again changes nothing
+        CompletionStage<?> unused = mine.end().whenComplete((chosen, failed) -> runs.remove(transaction, mine));
+        return mine.end();
+    }
+
+    /** Somebody else has learned what was chosen. */
+    public void told(GlobalTxId transaction, Decision chosen) {
+        UnderWay run = runs.get(transaction);
+        if (run != null) {
+            run.run().told(chosen);
+        }
+    }
+
+    /** Why that one goes on, in words; empty if none is under way. */
+    public Optional<String> delay(GlobalTxId transaction) {
+        return Optional.ofNullable(runs.get(transaction)).map(underWay -> silence(underWay.run()));
+    }
+
+    private static String silence(TerminationRun run) {
+        return "no majority of its acceptors has answered; silent are " + run.silent();
+    }
+
+    /** To be called from time to time: says that transactions wait for a majority, and for whom. */
+    public void tellStuck() {
+        long now = System.nanoTime();
+        runs.forEach((transaction, underWay) -> {
+            if (now - underWay.sinceNanos() > LONG_NANOS) {
+                stuck.say(more -> LOG.warn(
+                        "transaction {} stays as it is: {}. A minority decides nothing: start them again, with their"
+                                + " logs{}",
+                        transaction,
+                        silence(underWay.run()),
+                        more));
+            }
+        });
+    }
+}

@@ -1,0 +1,185 @@
+package dev.assent.tx.remote.agent;
+
+import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.Vote;
+import dev.assent.tx.remote.acceptor.AcceptorChannels;
+import dev.assent.tx.remote.acceptor.AcceptorEndpoint;
+import dev.assent.tx.remote.acceptor.AcceptorHost;
+import dev.assent.tx.remote.acceptor.AcceptorRoutes;
+import dev.assent.tx.remote.acceptor.AcceptorWire;
+import dev.assent.tx.remote.acceptor.FileAcceptorLog;
+import dev.assent.tx.remote.acceptor.Terminations;
+import dev.assent.tx.remote.wire.AcceptorAt;
+import dev.assent.tx.spi.AcceptorAddresses;
+import dev.assent.tx.spi.AcceptorLog;
+import dev.assent.tx.spi.Clock;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
+
+/**
+ * This service in three-phase transactions: an acceptor on the network, and a participant that keeps the acceptors before
+ * it votes, and asks them when it suspects the coordinator. Thread-safe; nothing blocks.
+ */
+final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoCloseable {
+    /** Of one message: a gtrid, a ballot, at most 99 addresses. */
+    private static final int MESSAGE_BYTES_MAX = 64 << 10;
+
+    private static final long FOLD_MILLIS = 10_000;
+
+    private final AcceptorLog log;
+    private final AcceptorHost host;
+    private final AcceptorChannels channels;
+    private final Terminations terminations;
+    private final Clock clock;
+    private final Server server;
+    private final AcceptorAt address;
+    private volatile Watch watch = (transaction, acceptors) -> {};
+    private volatile long foldedMillis;
+
+    /** Told of each transaction that this service is about to vote in. */
+    interface Watch {
+        void voting(GlobalTxId transaction, AcceptorAddresses acceptors);
+    }
+
+    private ThreePhaseAgent(
+            AcceptorConfig config,
+            AcceptorLog log,
+            Predicate<ClusterId> cluster,
+            ScheduledExecutorService timer,
+            Clock clock)
+            throws IOException {
+        this.log = log;
+        this.clock = clock;
+        host = new AcceptorHost(log, AcceptorHost.Limits.DEFAULT);
+        channels = new AcceptorChannels(AgentThreads::channel);
+        terminations = new Terminations(AcceptorRoutes.around(host, channels), timer);
+        server = NettyServerBuilder.forAddress(config.listen())
+                .directExecutor() // nothing that is asked blocks
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .addService(new AcceptorEndpoint(host, cluster, this::told))
+                .build();
+        try {
+            server.start();
+        } catch (IOException taken) {
+            throw new IOException(
+                    "cannot listen on " + config.listen() + " for what acceptors are asked: " + taken.getMessage()
+                            + ". Choose another port",
+                    taken);
+        }
+        address = AcceptorWire.at(new AcceptorAddresses.Entry(
+                host.id(),
+                config.advertise().orElse(config.listen().getAddress().getHostAddress() + ":" + server.getPort())));
+    }
+
+    /**
+     * Opens the log and listens.
+     *
+     * @param cluster whether a cluster is this agent's; true while that is not known
+     * @throws TransactionServiceException it cannot; the message names the remedy
+     */
+    static ThreePhaseAgent start(
+            AcceptorConfig config, Predicate<ClusterId> cluster, ScheduledExecutorService timer, Clock clock) {
+        FileAcceptorLog log;
+        try {
+            log = FileAcceptorLog.open(config.directory(), FileAcceptorLog.Limits.DEFAULT);
+        } catch (IOException unusable) {
+            throw new TransactionServiceException(String.valueOf(unusable.getMessage()), false, unusable);
+        }
+        try {
+            return new ThreePhaseAgent(config, log, cluster, timer, clock);
+        } catch (IOException unusable) {
+            log.close();
+            throw new TransactionServiceException(String.valueOf(unusable.getMessage()), false, unusable);
+        }
+    }
+
+    /**
+     * Who is told of votes; before the first.
+     *
+     * @param unended whether a branch of this service in a transaction has not ended
+     */
+    void watch(Watch watching, Predicate<GlobalTxId> unended) {
+        watch = watching;
+        host.keepWhile(unended);
+    }
+
+    /** This service has ended its branches. */
+    void ended(GlobalTxId transaction) {
+        host.ended(transaction);
+    }
+
+    /** As the nodes are told of it. */
+    AcceptorAt address() {
+        return address;
+    }
+
+    Terminations terminations() {
+        return terminations;
+    }
+
+    private CompletionStage<Void> told(GlobalTxId transaction, Decision chosen) {
+        terminations.told(transaction, chosen);
+        return CompletableFuture.completedStage(null);
+    }
+
+    /** Best effort: whoever does not hear it asks the acceptors itself. */
+    void tellOthers(GlobalTxId transaction, AcceptorAddresses acceptors, Decision chosen) {
+        acceptors.entries().stream()
+                .filter(entry -> !entry.acceptor().equals(host.id()))
+                .forEach(entry -> {
+                    CompletionStage<Void> unused = channels.learn(entry, transaction, chosen);
+                });
+    }
+
+    /** A disk that hangs holds up this vote, which its coordinator does not wait for beyond the deadline. */
+    @Override
+    public CompletionStage<Vote> canCommit(LocalPart part, BranchRun branch, AcceptorAddresses acceptors) {
+        return kept(part.id(), acceptors)
+                .handle((kept, failed) -> failed)
+                .thenCompose(failed -> failed == null
+                        ? branch.prepare(part::objection)
+                        : CompletableFuture.completedStage(refused(failed)));
+    }
+
+    private CompletionStage<Void> kept(GlobalTxId transaction, AcceptorAddresses acceptors) {
+        Optional<AcceptorAddresses> before = host.keptOf(transaction);
+        if (before.isPresent() && !before.get().equals(acceptors)) {
+            return CompletableFuture.failedStage(new IOException("its acceptors were others before: " + before.get()));
+        }
+        watch.voting(transaction, acceptors);
+        return before.isPresent() ? CompletableFuture.completedStage(null) : host.keep(transaction, acceptors);
+    }
+
+    private static Vote refused(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return new Vote.Rollback("the acceptors could not be kept: " + cause.getMessage());
+    }
+
+    /** To be called from time to time. */
+    void tidy() {
+        terminations.tellStuck();
+        long now = clock.epochMillis();
+        if (now - foldedMillis >= FOLD_MILLIS) {
+            foldedMillis = now;
+            CompletionStage<Void> unused = host.fold(now);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        channels.close();
+        log.close();
+    }
+}
