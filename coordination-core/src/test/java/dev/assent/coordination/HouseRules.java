@@ -129,7 +129,10 @@ final class HouseRules {
                 .callMethod(Instant.class, "now")
                 .orShould()
                 .dependOnClassesThat()
-                .areAssignableTo(Clock.class);
+                .areAssignableTo(Clock.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(dev.assent.time.Clock.class);
     }
 
     private ArchRule noDice() {

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.assent.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** The rules of the house for this module, each with a planted violation that it must catch. */
@@ -33,6 +34,9 @@ final class HouseRulesTest {
             .dependOnClassesThat()
             .areAssignableTo(Thread.class)
             .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
             .callMethod(System.class, "nanoTime")
             .orShould()
             .callMethod(System.class, "currentTimeMillis")
@@ -46,7 +50,7 @@ final class HouseRulesTest {
             .resideInAnyPackage(OURS + ".model..", OURS + ".policy..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(OURS + ".model..", OURS + ".policy..", "java..", "org.jspecify..");
+            .resideInAnyPackage(OURS + ".model..", OURS + ".policy..", "dev.assent.time", "java..", "org.jspecify..");
 
     private static final ArchRule MODEL = classes()
             .that()

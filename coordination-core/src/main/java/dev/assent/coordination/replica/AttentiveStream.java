@@ -1,6 +1,6 @@
 package dev.assent.coordination.replica;
 
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

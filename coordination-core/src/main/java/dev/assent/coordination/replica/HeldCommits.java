@@ -1,9 +1,9 @@
 package dev.assent.coordination.replica;
 
 import dev.assent.coordination.model.ServerId;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.coordination.zab.Send;
+import dev.assent.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.spi.EpochStore;
 import dev.assent.coordination.spi.SnapshotStore;
 import dev.assent.coordination.zab.Write;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,9 +187,9 @@ final class LogWriter {
         if (!unsynced) {
             return;
         }
-        long start = System.nanoTime();
+        long start = Clock.SYSTEM.nanos();
         disk.log().sync();
-        long nanos = System.nanoTime() - start;
+        long nanos = Clock.SYSTEM.nanos() - start;
         unsynced = false;
         syncs.incrementAndGet();
         syncNanos.addAndGet(nanos);

@@ -1,8 +1,8 @@
 package dev.assent.coordination.replica;
 
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.spi.SnapshotStore;
+import dev.assent.time.Clock;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package dev.assent.coordination.replica;
 
+import dev.assent.time.Clock;
 import java.util.concurrent.TimeUnit;
 
 /** Waiting that does not end early. An interrupt is kept for the caller: it must never reach a thread that writes. */
@@ -9,7 +10,7 @@ final class Threads {
     /** Waits until it has ended; false if that takes longer than {@code millisMax}. */
     static boolean join(Thread thread, long millisMax) {
         boolean interrupted = false;
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
+        long end = Clock.SYSTEM.nanos() + TimeUnit.MILLISECONDS.toNanos(millisMax);
         long left = millisMax;
         while (thread.isAlive() && left > 0) {
             try {
@@ -17,7 +18,7 @@ final class Threads {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            left = TimeUnit.NANOSECONDS.toMillis(end - Clock.SYSTEM.nanos());
         }
         restore(interrupted);
         return !thread.isAlive();

@@ -6,7 +6,7 @@ import dev.assent.coordination.replica.Replica;
 import dev.assent.coordination.replica.ReplicaContext;
 import dev.assent.coordination.replica.StateMachine;
 import dev.assent.coordination.server.config.ServerConfig;
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public final class CoordinationServer implements AutoCloseable {
      *     left running
      */
     public static CoordinationServer start(ServerConfig config, Consumer<ServerStatus> onStatus) throws IOException {
-        Clock clock = new SystemClock();
+        Clock clock = Clock.SYSTEM;
         Ending ending = new Ending();
         AtomicReference<@Nullable ServerCore> made = new AtomicReference<>();
         DataDirectory directory = DataDirectory.open(

@@ -1,18 +1,19 @@
 package dev.assent.coordination.server;
 
-import dev.assent.coordination.server.config.ConfigException;
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Foreground;
+import dev.assent.command.Version;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Storage;
 import dev.assent.coordination.server.config.ZooCfg;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "assent server",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Runs one server of the znode store until it is told to stop. Any ZooKeeper client can use it.",
             "A line on standard output says each time it begins to serve.",
@@ -41,10 +42,7 @@ import picocli.CommandLine.Spec;
             "                        interface, without encryption. There is no TLS yet."
         })
 public final class Main implements Callable<Integer> {
-    private static final int STOPPED = 0;
-    private static final int CANNOT_START = 1;
-    private static final int WRONG_CONFIGURATION = 2;
-    private static final int FAILED = 3;
+    private static final String LOGGING = "assent-logback.xml";
     private static final Path DEFAULT_DIRECTORY = Path.of("assent-data");
 
     @Parameters(
@@ -57,54 +55,44 @@ public final class Main implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    private final AtomicInteger exitCode = new AtomicInteger(STOPPED);
     private final AtomicReference<@Nullable CoordinationServer> running = new AtomicReference<>();
     private String lastLine = "";
 
     public static void main(String[] arguments) {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "assent-logback.xml");
-        }
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        Commands.run(Main::new, LOGGING, arguments);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        try {
-            ServerConfig config = config();
-            CoordinationServer server = CoordinationServer.start(config, status -> announce(config, status));
-            running.set(server);
-            announce(config, server.status());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "assent-stop"));
-            return failed(config.storage(), server.awaitStopped());
-        } catch (ConfigException e) {
-            return complain(e.getMessage(), WRONG_CONFIGURATION);
-        } catch (IOException e) {
-            return complain(e.getMessage(), CANNOT_START);
-        }
+    public Integer call() throws SettingsException, IOException, InterruptedException {
+        Foreground foreground = new Foreground(spec);
+        ServerConfig config = config(foreground);
+        CoordinationServer server = CoordinationServer.start(config, status -> announce(foreground, config, status));
+        running.set(server);
+        announce(foreground, config, server.status());
+        foreground.onEnd(() -> stop(foreground, server));
+        return ended(foreground, config.storage(), server.awaitStopped());
     }
 
-    private ServerConfig config() throws ConfigException {
+    private ServerConfig config(Foreground foreground) throws SettingsException {
         boolean insecure = "true".equals(System.getenv("ASSENT_INSECURE"));
         Path zooCfg = file;
         if (zooCfg == null) {
             return ServerConfig.standalone(DEFAULT_DIRECTORY, ServerConfig.CLIENT_PORT);
         }
         ZooCfg read = ZooCfg.read(zooCfg, insecure);
-        read.warnings().forEach(warning -> err().println("assent server: " + warning));
+        read.warnings().forEach(foreground::warn);
         return read.config();
     }
 
     /** Says it once for each time that it begins to serve; the server's address is known only once it runs. */
-    private synchronized void announce(ServerConfig config, ServerStatus status) {
+    private synchronized void announce(Foreground foreground, ServerConfig config, ServerStatus status) {
         CoordinationServer server = running.get();
         if (server == null) {
             return;
         }
         String line = line(config, server.connectString(), status);
         if (status.serving() && !line.equals(lastLine)) {
-            command().getOut().println(line);
-            command().getOut().flush();
+            foreground.say(line);
         }
         lastLine = status.serving() ? line : "";
     }
@@ -116,16 +104,15 @@ public final class Main implements Callable<Integer> {
                         + " of " + config.members().size();
     }
 
-    private int failed(Storage storage, Optional<Throwable> failure) {
+    private static int ended(Foreground foreground, Storage storage, Optional<Throwable> failure) {
         if (failure.isEmpty()) {
-            return exitCode.get();
+            return foreground.exitCode();
         }
-        exitCode.set(FAILED);
         try {
-            return complain(stopped(storage, failure.get()), FAILED);
+            return foreground.fail(stopped(storage, failure.get()), ExitCode.FAILED);
         } finally {
             // Not exit: a thread that hangs with the disk, or a class that cannot be loaded, must not keep it alive.
-            Runtime.getRuntime().halt(FAILED);
+            Runtime.getRuntime().halt(ExitCode.FAILED);
         }
     }
 
@@ -142,33 +129,10 @@ public final class Main implements Callable<Integer> {
                 + ", then start it again: it recovers everything acknowledged";
     }
 
-    private int complain(@Nullable String message, int code) {
-        exitCode.set(code);
-        err().println("assent server: " + message);
-        err().flush();
-        return code;
-    }
-
-    /**
-     * A signal would make the JVM exit with 128 + its number; a stop that was asked for is a success. After a failure
-     * nothing is left to do: closing could hang on what has failed, and all that was acknowledged is durable.
-     */
-    private void stop(CoordinationServer server) {
-        if (exitCode.get() == STOPPED) {
+    /** After a failure nothing is left to do: closing could hang on what has failed, and all acknowledged is durable. */
+    private static void stop(Foreground foreground, CoordinationServer server) {
+        if (foreground.exitCode() == ExitCode.OK) {
             server.close();
         }
-        Runtime.getRuntime().halt(exitCode.get());
-    }
-
-    private PrintWriter err() {
-        return command().getErr();
-    }
-
-    private CommandLine command() {
-        CommandSpec known = spec;
-        if (known == null) {
-            throw new IllegalStateException("picocli sets the spec");
-        }
-        return known.commandLine();
     }
 }

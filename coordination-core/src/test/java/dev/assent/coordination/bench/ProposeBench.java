@@ -14,9 +14,9 @@ import dev.assent.coordination.replica.ReplicaConfig;
 import dev.assent.coordination.replica.ReplicaContext;
 import dev.assent.coordination.replica.ReplicaMetrics;
 import dev.assent.coordination.replica.StateMachine;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.Role;
 import dev.assent.coordination.zab.ZabConfig;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -186,7 +186,7 @@ public final class ProposeBench {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return System.currentTimeMillis();
         }
     }

@@ -2,7 +2,7 @@ package dev.assent.coordination.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +20,7 @@ class AttentiveStreamTest {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             throw new UnsupportedOperationException();
         }
     }

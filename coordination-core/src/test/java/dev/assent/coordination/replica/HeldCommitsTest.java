@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.coordination.zab.Send;
+import dev.assent.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class HeldCommitsTest {
                 }
 
                 @Override
-                public long wallMillis() {
+                public long epochMillis() {
                     throw new IllegalStateException("not for intervals");
                 }
             },

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.coordination.disk.DataDirectory;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.quorum.Majority;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.spi.TxnLog;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.coordination.zab.ZabConfig;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class LoudEndTest {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return System.currentTimeMillis();
         }
     };

@@ -7,9 +7,9 @@ import dev.assent.coordination.net.peer.PeerAddressBook;
 import dev.assent.coordination.net.peer.PeerNetConfig;
 import dev.assent.coordination.net.peer.PeerNetLimits;
 import dev.assent.coordination.quorum.Majority;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.spi.TxnLog;
 import dev.assent.coordination.zab.ZabConfig;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +30,7 @@ final class Node implements AutoCloseable {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return System.currentTimeMillis();
         }
     };

@@ -11,12 +11,12 @@ import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.net.peer.NettyPeerTransport;
 import dev.assent.coordination.net.peer.PeerNetConfig;
 import dev.assent.coordination.net.peer.PeerNetLimits;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.spi.CorruptDataException;
 import dev.assent.coordination.spi.EpochStore.Epochs;
 import dev.assent.coordination.spi.SnapshotStore;
 import dev.assent.coordination.zab.Proposal;
 import dev.assent.coordination.zab.Recovered;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,7 +65,7 @@ class RecoveryTest {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return 0;
         }
     }

@@ -9,8 +9,8 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.config.ServerConfig;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.Role;
+import dev.assent.time.Clock;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ final class LateOpeningTest {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return millis;
         }
     }

@@ -8,8 +8,8 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Timing;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.Role;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +125,7 @@ final class LoudEndTest {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return 1;
         }
     }

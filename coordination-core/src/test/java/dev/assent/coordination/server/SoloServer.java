@@ -2,7 +2,7 @@ package dev.assent.coordination.server;
 
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.server.config.ServerConfig;
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Queue;
@@ -69,7 +69,7 @@ final class SoloServer implements AutoCloseable {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return System.currentTimeMillis();
         }
     }

@@ -14,6 +14,7 @@ import dev.assent.coordination.server.config.Timing;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
 import dev.assent.coordination.zab.Role;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class UnreadClientTest {
                     .withTiming(new Timing(500, 10, 5))
                     .withLimits(ClientLimits.DEFAULT.withFrameBytesMax(FRAME_BYTES_MAX)),
             loop,
-            new SystemClock(),
+            Clock.SYSTEM,
             status -> {},
             fatal -> {});
     private Zxid last = Zxid.startOf(new Epoch(1));

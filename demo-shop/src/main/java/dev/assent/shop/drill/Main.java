@@ -1,5 +1,8 @@
 package dev.assent.shop.drill;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +11,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "assent demo",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Starts three coordinator nodes, two PostgreSQL servers, Kafka and the shop's services as processes of",
             "this machine, and checks out again and again: each checkout is one transaction over three databases.",
@@ -32,10 +34,6 @@ import picocli.CommandLine.Option;
             "130:stopped by Ctrl-C; every process is stopped with it"
         })
 public final class Main implements Callable<Integer> {
-    private static final int HELD = 0;
-    private static final int CANNOT_START = 1;
-    private static final int WRONG_USAGE = 2;
-    private static final int VIOLATED = 4;
 
     @Option(names = "--once", description = "End after --checkouts, wait for quiescence, judge by SQL, print a result.")
     private boolean once;
@@ -82,7 +80,7 @@ public final class Main implements Callable<Integer> {
     private long quiescenceSeconds;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(Commands.commandLine(new Main()).execute(arguments));
     }
 
     @Override
@@ -92,15 +90,15 @@ public final class Main implements Callable<Integer> {
             options = options();
         } catch (IllegalArgumentException | IOException wrong) {
             System.err.println("assent demo: " + wrong.getMessage());
-            return WRONG_USAGE;
+            return ExitCode.USAGE;
         }
         try {
-            return new Drill(options, System.out).run() ? HELD : VIOLATED;
+            return new Drill(options, System.out).run() ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException | SQLException failed) {
             System.err.println("assent demo: " + failed.getMessage());
             System.err.println(
                     "assent demo: the logs are in " + options.directory().path());
-            return CANNOT_START;
+            return ExitCode.CANNOT;
         }
     }
 

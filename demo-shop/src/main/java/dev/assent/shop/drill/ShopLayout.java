@@ -139,7 +139,7 @@ record ShopLayout(
         List<String> lines = new ArrayList<>(List.of(
                 "listen=127.0.0.1:" + node.port(),
                 "node.name=" + name,
-                "coordination.sessionTimeoutMillis=" + SESSION_TIMEOUT_MILLIS));
+                "coordination.sessionTimeout=" + SESSION_TIMEOUT_MILLIS + "ms"));
         if (acceptors.isPresent()) {
             lines.add("acceptor.directory=acceptor");
         }

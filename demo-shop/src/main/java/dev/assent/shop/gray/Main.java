@@ -1,5 +1,8 @@
 package dev.assent.shop.gray;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -7,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "assent torture gray",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Makes disks, databases, processes and the broker stall, one after the other, and measures who else",
             "notices: bystanders keep 80 %% of their throughput, no session expires, nobody waits longer than the",
@@ -33,9 +35,7 @@ import picocli.CommandLine.Option;
             "5:what ran held, but a row could not run on this machine; the lines marked NOT RUN say which, and why"
         })
 public final class Main implements Callable<Integer> {
-    private static final String LOGGING = "logback.configurationFile";
-    private static final int CANNOT_START = 1;
-    private static final int WRONG_USAGE = 2;
+    private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
 
     @Option(names = "--rows", split = ",", description = "Only these, by name. Default: all.")
     private List<String> rows = List.of();
@@ -47,10 +47,7 @@ public final class Main implements Callable<Integer> {
     private @Nullable Path directory;
 
     public static void main(String[] arguments) {
-        if (System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
-        }
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        Commands.run(Main::new, LOGGING, arguments);
     }
 
     @Override
@@ -67,13 +64,13 @@ public final class Main implements Callable<Integer> {
             home = directory == null ? Files.createTempDirectory("assent-gray-") : directory;
         } catch (IllegalArgumentException | IOException wrong) {
             System.err.println("assent torture gray: " + wrong.getMessage());
-            return WRONG_USAGE;
+            return ExitCode.USAGE;
         }
         try {
             return new Matrix(home, out).run(wanted).exitCode();
         } catch (IOException failed) {
             System.err.println("assent torture gray: " + failed.getMessage() + "; the logs are in " + home);
-            return CANNOT_START;
+            return ExitCode.CANNOT;
         }
     }
 }

@@ -82,8 +82,8 @@ final class Stage implements AutoCloseable {
                         "listen=127.0.0.1:" + nodePorts.get(node - 1),
                         "node.name=node-" + node,
                         "coordination.connect=" + store.connectString(),
-                        "coordination.sessionTimeoutMillis=2000",
-                        "transaction.patienceMillis=" + Workload.PATIENCE.toMillis()));
+                        "coordination.sessionTimeout=2s",
+                        "transaction.patience=" + Workload.PATIENCE.toMillis() + "ms"));
         ChildProcess unused = processes
                 .of(Tier.NODES)
                 .start(

@@ -1,5 +1,8 @@
 package dev.assent.shop.saga;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -7,7 +10,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "assent torture saga",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Kills executors of sagas, the services that they call, their database and servers of the store with",
             "SIGKILL, or stops executors until others have taken over, at each step of sagas, forward and back, at each",
@@ -31,10 +33,7 @@ import picocli.CommandLine.Option;
             "4:something did not hold; the last line says what"
         })
 public final class Main implements Callable<Integer> {
-    private static final String LOGGING = "logback.configurationFile";
-    private static final int CANNOT_START = 1;
-    private static final int WRONG_USAGE = 2;
-    private static final int VIOLATED = 4;
+    private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
 
     @Option(names = "--rounds", description = "Blows. Each combination once, then again. Default: ${DEFAULT-VALUE}.")
     private int rounds = 200;
@@ -46,10 +45,7 @@ public final class Main implements Callable<Integer> {
     private @Nullable Path directory;
 
     public static void main(String[] arguments) {
-        if (System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
-        }
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        Commands.run(Main::new, LOGGING, arguments);
     }
 
     @Override
@@ -57,7 +53,7 @@ public final class Main implements Callable<Integer> {
         PrintStream out = System.out;
         if (rounds < 1) {
             System.err.println("assent torture saga: --rounds is at least 1, not " + rounds);
-            return WRONG_USAGE;
+            return ExitCode.USAGE;
         }
         try {
             Path home = directory == null ? Files.createTempDirectory("assent-saga-") : directory;
@@ -68,10 +64,10 @@ public final class Main implements Callable<Integer> {
             if (!result.faults().isEmpty()) {
                 out.println("the logs are in " + home);
             }
-            return result.faults().isEmpty() ? 0 : VIOLATED;
+            return result.faults().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException | SQLException failed) {
             System.err.println("assent torture saga: " + failed.getMessage());
-            return CANNOT_START;
+            return ExitCode.CANNOT;
         }
     }
 }

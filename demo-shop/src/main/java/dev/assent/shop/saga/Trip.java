@@ -8,7 +8,7 @@ import dev.assent.saga.api.StepContext;
 import dev.assent.saga.api.StepOptions;
 import dev.assent.saga.api.StepRefusedException;
 import dev.assent.saga.http.SagaRequests;
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package dev.assent.shop.takeover;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -8,7 +11,6 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "assent torture rolling",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Stops each of three coordinator nodes in turn with SIGTERM and starts it again, while eight callers commit",
             "transactions over two databases: none fails, none is unknown, and each node has its share again.",
@@ -31,9 +33,7 @@ import picocli.CommandLine.Option;
             "4:a transaction failed or was unknown, an answer was not true, a branch stayed prepared, or a node had no share"
         })
 public final class RollingMain implements Callable<Integer> {
-    private static final String LOGGING = "logback.configurationFile";
-    private static final int CANNOT_RUN = 1;
-    private static final int DID_NOT_HOLD = 4;
+    private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
 
     @Option(names = "--rounds", defaultValue = "3", description = "Restarts of all nodes. Default: ${DEFAULT-VALUE}.")
     private int rounds;
@@ -42,10 +42,7 @@ public final class RollingMain implements Callable<Integer> {
     private @Nullable Path directory;
 
     public static void main(String[] arguments) {
-        if (System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
-        }
-        System.exit(new CommandLine(new RollingMain()).execute(arguments));
+        Commands.run(RollingMain::new, LOGGING, arguments);
     }
 
     @Override
@@ -56,7 +53,7 @@ public final class RollingMain implements Callable<Integer> {
             return judge(out, new Rolling(home, out).run(rounds));
         } catch (IOException | SQLException failed) {
             System.err.println("assent torture rolling: " + failed.getMessage());
-            return CANNOT_RUN;
+            return ExitCode.CANNOT;
         }
     }
 
@@ -74,6 +71,6 @@ public final class RollingMain implements Callable<Integer> {
                 result.suspicions(),
                 result.spread(),
                 result.held() ? "held" : "VIOLATED");
-        return result.held() ? 0 : DID_NOT_HOLD;
+        return result.held() ? ExitCode.OK : ExitCode.FOUND;
     }
 }

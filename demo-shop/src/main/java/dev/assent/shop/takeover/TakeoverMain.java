@@ -1,5 +1,8 @@
 package dev.assent.shop.takeover;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -10,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "assent torture takeover",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Kills the leading coordinator node with SIGKILL, or freezes it with SIGSTOP, while eight callers commit",
             "transactions over two databases, and measures the longest that any caller goes without a commit.",
@@ -33,9 +35,7 @@ import picocli.CommandLine.Option;
             "4:a pause was too long, an answer was not true, or a branch stayed prepared"
         })
 public final class TakeoverMain implements Callable<Integer> {
-    private static final String LOGGING = "logback.configurationFile";
-    private static final int CANNOT_RUN = 1;
-    private static final int DID_NOT_HOLD = 4;
+    private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
 
     @Option(names = "--rounds", defaultValue = "20", description = "With SIGKILL. Default: ${DEFAULT-VALUE}.")
     private int rounds;
@@ -56,10 +56,7 @@ public final class TakeoverMain implements Callable<Integer> {
     private @Nullable Path directory;
 
     public static void main(String[] arguments) {
-        if (System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
-        }
-        System.exit(new CommandLine(new TakeoverMain()).execute(arguments));
+        Commands.run(TakeoverMain::new, LOGGING, arguments);
     }
 
     @Override
@@ -70,7 +67,7 @@ public final class TakeoverMain implements Callable<Integer> {
             return judge(out, new Takeovers(home, out).run(rounds, freezes));
         } catch (IOException | SQLException failed) {
             System.err.println("assent torture takeover: " + failed.getMessage());
-            return CANNOT_RUN;
+            return ExitCode.CANNOT;
         }
     }
 
@@ -96,7 +93,7 @@ public final class TakeoverMain implements Callable<Integer> {
                 result.lies().size(),
                 result.prepared(),
                 held ? "held" : "VIOLATED");
-        return held ? 0 : DID_NOT_HOLD;
+        return held ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private static long median(List<Duration> pauses) {

@@ -1,5 +1,8 @@
 package dev.assent.shop.tcc;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -7,7 +10,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "assent torture tcc",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Two services try in transactions of a caller; in each round one process (a service, the caller, a coordinator",
             "node, the store, the database) dies of SIGKILL when a service or the caller has come to a step, and is started",
@@ -32,8 +34,7 @@ import picocli.CommandLine.Option;
             "4:a try was not, or a caller was lied to; the lines marked WRONG say which"
         })
 public final class Main implements Callable<Integer> {
-    private static final String LOGGING = "logback.configurationFile";
-    private static final int CANNOT_START = 1;
+    private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
     private static final int WRONG = 4;
 
     @Option(names = "--rounds", defaultValue = "200", description = "Deaths. Default: ${DEFAULT-VALUE}.")
@@ -46,10 +47,7 @@ public final class Main implements Callable<Integer> {
     private @Nullable Path directory;
 
     public static void main(String[] arguments) {
-        if (System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "dev/assent/shop/gray/logback.xml");
-        }
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        Commands.run(Main::new, LOGGING, arguments);
     }
 
     @Override
@@ -74,7 +72,7 @@ public final class Main implements Callable<Integer> {
             return result.wrongs().isEmpty() ? 0 : WRONG;
         } catch (IOException | SQLException failed) {
             System.err.println("assent torture tcc: " + failed.getMessage());
-            return CANNOT_START;
+            return ExitCode.CANNOT;
         }
     }
 }

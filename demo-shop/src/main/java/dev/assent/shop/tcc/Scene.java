@@ -187,9 +187,9 @@ final class Scene implements AutoCloseable {
                                 "listen=127.0.0.1:" + port(name),
                                 "node.name=" + name,
                                 "coordination.connect=127.0.0.1:" + port(PlannedFault.STORE),
-                                "coordination.sessionTimeoutMillis=2000",
-                                "transaction.patienceMillis=3000",
-                                "recovery.intervalMillis=500"))
+                                "coordination.sessionTimeout=2s",
+                                "transaction.patience=3s",
+                                "recovery.interval=500ms"))
                 .toString();
     }
 

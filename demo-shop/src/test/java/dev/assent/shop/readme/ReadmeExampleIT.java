@@ -11,6 +11,7 @@ import dev.assent.shop.platform.ChildProcess;
 import dev.assent.shop.platform.PostgresServer;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
+import dev.assent.tx.testing.DocumentedCode;
 import io.agroal.api.AgroalDataSource;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -42,6 +44,17 @@ import org.springframework.web.client.RestClient;
 
 /** The README's two services, with a coordinator node and two databases. */
 class ReadmeExampleIT {
+    private static final Path README = Path.of("..", "README.md");
+    private static final List<String> IMPORTS = List.of(
+            "java.util.UUID",
+            "org.springframework.beans.factory.annotation.Autowired",
+            "org.springframework.http.HttpStatus",
+            "org.springframework.jdbc.core.simple.JdbcClient",
+            "org.springframework.stereotype.Service",
+            "org.springframework.transaction.annotation.Transactional",
+            "org.springframework.web.bind.annotation.*",
+            "org.springframework.web.client.RestClient",
+            "org.springframework.web.server.ResponseStatusException");
     private static final String HEADING = "## `@Transactional` over two services";
     private static final int LINES_END = 25;
 
@@ -76,12 +89,13 @@ class ReadmeExampleIT {
 
     @Test
     void the_transactional_example_is_short() throws Exception {
-        assertThat(ReadmeSnippet.under(HEADING).lines()).hasSizeLessThan(LINES_END);
+        assertThat(DocumentedCode.under(README, HEADING).lines()).hasSizeLessThan(LINES_END);
     }
 
     @Test
     void the_transactional_example_writes_to_both_databases_or_to_neither(@TempDir Path run) throws Exception {
-        ClassLoader example = ReadmeSnippet.under(HEADING).compile(run);
+        ClassLoader example =
+                DocumentedCode.under(README, HEADING).importing(IMPORTS).compile(run);
         PostgresServer.Programs programs = PostgresServer.Programs.unpackInto(run.resolve("programs"));
         int port = new FreePorts(new Random()).next();
         try (PostgresServer postgres =

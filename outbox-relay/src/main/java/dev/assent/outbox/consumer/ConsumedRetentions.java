@@ -1,6 +1,7 @@
 package dev.assent.outbox.consumer;
 
 import dev.assent.outbox.purge.Retentions;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class ConsumedRetentions implements Retentions {
         List<ConfigResource> topics = settings.topics().stream()
                 .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
                 .toList();
-        long untilNanos = System.nanoTime() + WAIT_MAX.toNanos();
+        long untilNanos = Clock.SYSTEM.nanos() + WAIT_MAX.toNanos();
         Admin admin = open();
         try {
             List<Retention> retentions = new ArrayList<>();
@@ -58,7 +59,7 @@ final class ConsumedRetentions implements Retentions {
                     .values()
                     .entrySet()) {
                 String topic = one.getKey().name();
-                settings(topic, one.getValue(), untilNanos - System.nanoTime())
+                settings(topic, one.getValue(), untilNanos - Clock.SYSTEM.nanos())
                         .ifPresent(told -> retentions.add(new Retention(broker(), topic, longest(told))));
             }
             return retentions;

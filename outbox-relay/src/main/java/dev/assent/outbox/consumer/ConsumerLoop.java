@@ -2,6 +2,7 @@ package dev.assent.outbox.consumer;
 
 import dev.assent.outbox.purge.PurgeSettings;
 import dev.assent.outbox.purge.Purger;
+import dev.assent.time.Clock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,12 +63,12 @@ public final class ConsumerLoop implements Closeable {
                 settings,
                 effect,
                 Optional.of(new Purger(database, purge, new ConsumedRetentions(settings))),
-                System::nanoTime);
+                Clock.SYSTEM::nanos);
     }
 
     /** Prepares a loop whose effects are made elsewhere than in a database of ours: nothing is purged. */
     public ConsumerLoop(ConsumerSettings settings, Effect effect) {
-        this(settings, effect, Optional.empty(), System::nanoTime);
+        this(settings, effect, Optional.empty(), Clock.SYSTEM::nanos);
     }
 
     private ConsumerLoop(ConsumerSettings settings, Effect effect, Optional<Purger> purger, LongSupplier nanoClock) {

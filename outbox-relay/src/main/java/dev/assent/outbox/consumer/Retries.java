@@ -1,6 +1,6 @@
 package dev.assent.outbox.consumer;
 
-import dev.assent.outbox.policy.Backoff;
+import dev.assent.time.Backoff;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ final class Retries {
     int failed(TopicPartition partition, long offset, long nowNanos) {
         Waiting before = waiting.get(partition);
         int failures = before != null && before.offset() == offset ? before.failures() + 1 : 1;
-        Duration pause = Backoff.wait(retry.first(), retry.longest(), failures);
+        Duration pause = Backoff.of(retry.first(), retry.longest()).pause(failures);
         waiting.put(partition, new Waiting(offset, failures, nowNanos + pause.toNanos()));
         return failures;
     }

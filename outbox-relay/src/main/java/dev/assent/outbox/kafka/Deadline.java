@@ -1,5 +1,6 @@
 package dev.assent.outbox.kafka;
 
+import dev.assent.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,11 +12,11 @@ final class Deadline {
     private final long atNanos;
 
     Deadline(Duration length) {
-        this.atNanos = System.nanoTime() + length.toNanos();
+        this.atNanos = Clock.SYSTEM.nanos() + length.toNanos();
     }
 
     /** An answer that is there already is told even when the time is over. */
     <T> T await(KafkaFuture<T> answer) throws ExecutionException, TimeoutException, InterruptedException {
-        return answer.get(Math.max(0, atNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        return answer.get(Math.max(0, atNanos - Clock.SYSTEM.nanos()), TimeUnit.NANOSECONDS);
     }
 }

@@ -1,6 +1,7 @@
 package dev.assent.outbox.kafka;
 
 import dev.assent.outbox.policy.LastTransaction;
+import dev.assent.time.Clock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collection;
@@ -45,7 +46,7 @@ final class Fencing implements Closeable {
 
     /** Fencing under way. */
     static final class Begun {
-        private final long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+        private final long untilNanos = Clock.SYSTEM.nanos() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
         private final Map<String, KafkaFuture<Void>> fencings;
 
         private Begun(Map<String, KafkaFuture<Void>> fencings) {
@@ -61,7 +62,7 @@ final class Fencing implements Closeable {
         SortedSet<String> await() throws IOException {
             SortedSet<String> unfenced = new TreeSet<>();
             for (Map.Entry<String, KafkaFuture<Void>> one : fencings.entrySet()) {
-                if (!isFenced(one.getKey(), one.getValue(), untilNanos - System.nanoTime())) {
+                if (!isFenced(one.getKey(), one.getValue(), untilNanos - Clock.SYSTEM.nanos())) {
                     unfenced.add(one.getKey());
                 }
             }
@@ -88,9 +89,9 @@ final class Fencing implements Closeable {
         } catch (KafkaException e) {
             throw new IOException("cannot ask for " + transactionalIds + ": " + TopicAnswers.reason(e), e);
         }
-        long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+        long untilNanos = Clock.SYSTEM.nanos() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
         for (String one : transactionalIds) {
-            TransactionDescription last = described(one, told.description(one), untilNanos - System.nanoTime());
+            TransactionDescription last = described(one, told.description(one), untilNanos - Clock.SYSTEM.nanos());
             if (!lastTransaction(last.state()).mayBePassedOver()) {
                 throw new IOException(unfenced(one) + "its last transaction is in state " + last.state());
             }

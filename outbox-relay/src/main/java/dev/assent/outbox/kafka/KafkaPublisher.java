@@ -3,6 +3,7 @@ package dev.assent.outbox.kafka;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.spi.OwnershipCheck;
 import dev.assent.outbox.spi.Publisher;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,7 +24,7 @@ public final class KafkaPublisher implements Publisher {
                 settings.relay(),
                 settings.bootstrapServers(),
                 new AdminInquiry(() -> Admin.create(settings.admin("topics")), settings.isCompressed()),
-                System::nanoTime);
+                Clock.SYSTEM::nanos);
     }
 
     @Override

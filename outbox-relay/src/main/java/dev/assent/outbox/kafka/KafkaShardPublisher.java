@@ -13,6 +13,7 @@ import dev.assent.outbox.spi.OutboxStore.Ownership;
 import dev.assent.outbox.spi.OwnershipCheck;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
 import dev.assent.outbox.spi.Publisher.Trial;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class KafkaShardPublisher implements ShardPublisher {
     private Optional<String> tooLarge(OutboxRecord record) {
         int sizeBytes = KafkaRecords.sizeBytes(record);
         if (sizeBytes > settings.recordBytesMax()) {
-            return Optional.of("RecordTooLarge: about " + sizeBytes + " bytes, and record.bytes is "
+            return Optional.of("RecordTooLarge: about " + sizeBytes + " bytes, and record.size is "
                     + settings.recordBytesMax() + ": raise it and the topic's max.message.bytes, or skip the record");
         }
         String topic = record.message().topic();
@@ -201,8 +202,8 @@ final class KafkaShardPublisher implements ShardPublisher {
     private final class WithOthers implements TransactionalProducer.Patience {
         private static final Duration STEP = Duration.ofMillis(50);
 
-        private final long untilNanos = System.nanoTime() + KafkaSettings.DELIVERY_MAX.toNanos();
-        private long askedSinceNanos = System.nanoTime();
+        private final long untilNanos = Clock.SYSTEM.nanos() + KafkaSettings.DELIVERY_MAX.toNanos();
+        private long askedSinceNanos = Clock.SYSTEM.nanos();
         private boolean isAnyAcknowledged;
 
         @Override
@@ -212,9 +213,9 @@ final class KafkaShardPublisher implements ShardPublisher {
             if (isAnswered || isAnyAcknowledged) {
                 return isAnswered;
             }
-            askedSinceNanos = System.nanoTime();
+            askedSinceNanos = Clock.SYSTEM.nanos();
             topics.askSoon(sent.topics());
-            while (!isAnswered && !isBrokerThere() && System.nanoTime() - untilNanos < 0) {
+            while (!isAnswered && !isBrokerThere() && Clock.SYSTEM.nanos() - untilNanos < 0) {
                 isAnswered = sent.await(STEP.toNanos());
                 isAnyAcknowledged = sent.isAnyAcknowledged();
             }
@@ -258,14 +259,14 @@ final class KafkaShardPublisher implements ShardPublisher {
 
     /** Nobody else waits. */
     private static final class Alone implements TransactionalProducer.Patience {
-        private final long begunNanos = System.nanoTime();
+        private final long begunNanos = Clock.SYSTEM.nanos();
         private Optional<Duration> acknowledgedAfter = Optional.empty();
 
         @Override
         public boolean await(Sent sent) throws InterruptedException {
             boolean isAnswered = sent.await(KafkaSettings.DELIVERY_MAX.toNanos());
             if (isAnswered && sent.firstFailure().isEmpty()) {
-                acknowledgedAfter = Optional.of(Duration.ofNanos(System.nanoTime() - begunNanos));
+                acknowledgedAfter = Optional.of(Duration.ofNanos(Clock.SYSTEM.nanos() - begunNanos));
             }
             return isAnswered;
         }

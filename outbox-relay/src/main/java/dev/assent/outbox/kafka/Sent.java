@@ -3,6 +3,7 @@ package dev.assent.outbox.kafka;
 import dev.assent.outbox.model.PublishOutcome;
 import dev.assent.outbox.model.PublishOutcome.Rejected;
 import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
+import dev.assent.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +33,9 @@ final class Sent {
 
     /** Waits until each is answered, or {@code nanos} have passed. */
     boolean await(long nanos) throws InterruptedException {
-        long untilNanos = System.nanoTime() + nanos;
+        long untilNanos = Clock.SYSTEM.nanos() + nanos;
         for (One one : all) {
-            if (!isAnswered(one, untilNanos - System.nanoTime())) {
+            if (!isAnswered(one, untilNanos - Clock.SYSTEM.nanos())) {
                 return false;
             }
         }

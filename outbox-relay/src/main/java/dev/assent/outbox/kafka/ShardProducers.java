@@ -1,8 +1,9 @@
 package dev.assent.outbox.kafka;
 
 import dev.assent.outbox.model.ShardId;
-import dev.assent.outbox.policy.Backoff;
 import dev.assent.outbox.policy.ProducerCosts;
+import dev.assent.time.Backoff;
+import dev.assent.time.Clock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -155,13 +156,13 @@ final class ShardProducers implements Closeable {
 
     /** Those that could not be fenced in time are opened behind; one of them will do. */
     private void awaitAnother() {
-        long untilNanos = System.nanoTime() + KafkaSettings.FENCING_MAX.toNanos();
+        long untilNanos = Clock.SYSTEM.nanos() + KafkaSettings.FENCING_MAX.toNanos();
         synchronized (lock) {
             try {
                 for (long left = KafkaSettings.FENCING_MAX.toMillis();
                         left > 0 && ready.isEmpty() && idle.isEmpty(); ) {
                     lock.wait(left);
-                    left = Duration.ofNanos(untilNanos - System.nanoTime()).toMillis();
+                    left = Duration.ofNanos(untilNanos - Clock.SYSTEM.nanos()).toMillis();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -314,14 +315,14 @@ final class ShardProducers implements Closeable {
                 producer.open();
             } catch (IOException e) {
                 LOG.debug("{} is tried again", producer, e);
-                pause(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, tried));
+                pause(Backoff.of(REOPEN_FIRST, REOPEN_LONGEST).pause(tried));
             } catch (RuntimeException e) {
                 // Whatever it was, the shard must not be short of this producer for good.
                 if (!isFaultTold && !isClosing()) {
                     isFaultTold = true;
                     LOG.error("{} fails in a way that it must not; it is tried again", producer, e);
                 }
-                pause(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, tried));
+                pause(Backoff.of(REOPEN_FIRST, REOPEN_LONGEST).pause(tried));
             }
         }
         if (isClosing()) {
@@ -391,12 +392,12 @@ final class ShardProducers implements Closeable {
     }
 
     private void pause(Duration length) {
-        long untilNanos = System.nanoTime() + length.toNanos();
+        long untilNanos = Clock.SYSTEM.nanos() + length.toNanos();
         synchronized (lock) {
             try {
                 for (long left = length.toMillis(); left > 0 && !closing; ) {
                     lock.wait(left);
-                    left = Duration.ofNanos(untilNanos - System.nanoTime()).toMillis();
+                    left = Duration.ofNanos(untilNanos - Clock.SYSTEM.nanos()).toMillis();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import dev.assent.outbox.model.PublishOutcome.TopicsClosed;
 import dev.assent.outbox.model.PublishOutcome.Unavailable;
 import dev.assent.outbox.policy.GuardedCommit;
 import dev.assent.outbox.spi.OwnershipCheck;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -153,7 +154,7 @@ final class TransactionalProducer {
         private final List<ProducerRecord<byte[], byte[]>> records;
         private final Patience patience;
         private final OwnershipCheck ownership;
-        private final long begunNanos = System.nanoTime();
+        private final long begunNanos = Clock.SYSTEM.nanos();
 
         Transaction(
                 KafkaProducer<byte[], byte[]> open,
@@ -233,7 +234,7 @@ final class TransactionalProducer {
 
         /** What the broker says of a transaction that it has ended for its age is no sign of a rival, nor of a fault. */
         private PublishOutcome unlessOverdue(PublishOutcome outcome) {
-            if (System.nanoTime() - begunNanos < KafkaSettings.TRANSACTION_MAX.toNanos()) {
+            if (Clock.SYSTEM.nanos() - begunNanos < KafkaSettings.TRANSACTION_MAX.toNanos()) {
                 return outcome;
             }
             if (outcome instanceof Fenced fenced) {

@@ -15,7 +15,7 @@ public record BatchLimits(int records, long bytes) {
             throw new IllegalArgumentException("batch.records is " + records + "; it must be 1 to " + RECORDS_MAX);
         }
         if (bytes < 1) {
-            throw new IllegalArgumentException("batch.bytes is " + bytes + "; it must be positive");
+            throw new IllegalArgumentException("batch.size is " + bytes + "; it must be positive");
         }
     }
 }

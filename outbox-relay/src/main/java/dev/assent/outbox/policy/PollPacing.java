@@ -1,5 +1,6 @@
 package dev.assent.outbox.policy;
 
+import dev.assent.time.Backoff;
 import java.time.Duration;
 
 /**
@@ -17,6 +18,6 @@ public record PollPacing(Duration busy, Duration idle) {
 
     /** The wait after {@code emptyPolls} polls in a row found nothing. */
     public Duration wait(int emptyPolls) {
-        return emptyPolls == 0 ? Duration.ZERO : Backoff.wait(busy, idle, emptyPolls);
+        return emptyPolls == 0 ? Duration.ZERO : Backoff.of(busy, idle).pause(emptyPolls);
     }
 }

@@ -1,5 +1,6 @@
 package dev.assent.outbox.policy;
 
+import dev.assent.time.Backoff;
 import java.time.Duration;
 
 /**
@@ -19,7 +20,7 @@ public record RetryPolicy(Duration first, Duration longest, int attempts, Exhaus
 
     /** The wait after the {@code failures}-th refusal, counted from 1. */
     public Duration wait(int failures) {
-        return Backoff.wait(first, longest, failures);
+        return Backoff.of(first, longest).pause(failures);
     }
 
     public boolean isExhausted(int failures) {

@@ -1,6 +1,7 @@
 package dev.assent.outbox.policy;
 
 import dev.assent.outbox.model.TopicState;
+import dev.assent.time.Backoff;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -231,7 +232,8 @@ public final class TopicBook {
         }
         entry.blames++;
         entry.blame = reason;
-        Duration pause = Backoff.wait(limits.blamedFirst(), limits.blamedLongest(), entry.blames);
+        Duration pause =
+                Backoff.of(limits.blamedFirst(), limits.blamedLongest()).pause(entry.blames);
         entry.blamedUntilNanos = nowNanos + pause.toNanos();
     }
 

@@ -33,7 +33,7 @@ public record PurgeSettings(
             throw new IllegalArgumentException(
                     "the inbox remembers for " + inbox + ", but messages can come again after " + replayWindow
                             + ": it must remember longer, or a message has its effect twice"
-                            + " (purge.inboxDays, purge.replayWindowDays)");
+                            + " (purge.inbox, purge.replayWindow)");
         }
         if (requests.isNegative() || requests.isZero() || every.isNegative() || every.isZero()) {
             throw new IllegalArgumentException("the times of the purge must be positive");

@@ -4,6 +4,7 @@ import dev.assent.outbox.jdbc.BoundedConnection;
 import dev.assent.outbox.jdbc.OldRows;
 import dev.assent.outbox.policy.Throttle;
 import dev.assent.outbox.purge.Retentions.Retention;
+import dev.assent.time.Clock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.sql.PreparedStatement;
@@ -103,7 +104,7 @@ public final class Purger implements Closeable {
                 purge(connection, new Purged(INBOX, "seen_at", inbox.get()));
             }
         } catch (SQLException | IOException | RuntimeException e) {
-            OptionalLong before = failures.tell(System.nanoTime());
+            OptionalLong before = failures.tell(Clock.SYSTEM.nanos());
             before.ifPresent(kept -> LOG.warn(
                     "the inbox's tables are not purged, and grow ({} runs failed before): {}", kept, e.getMessage()));
         }
@@ -127,7 +128,7 @@ public final class Purger implements Closeable {
         Optional<Duration> kept = longest.get().longest().map(this::inboxKept);
         if (kept.isEmpty()) {
             unbounded
-                    .tell(System.nanoTime())
+                    .tell(Clock.SYSTEM.nanos())
                     .ifPresent(before -> LOG.warn(
                             "assent_inbox is not purged, and grows: topic {} keeps messages for ever, and each can come"
                                     + " again. If offsets are never reset further back than {} days, say so with"
@@ -147,7 +148,7 @@ public final class Purger implements Closeable {
     private void tellWindowsMissing(BoundedConnection connection) throws SQLException {
         if (exists(connection, INBOX)) {
             windowless
-                    .tell(System.nanoTime())
+                    .tell(Clock.SYSTEM.nanos())
                     .ifPresent(before -> LOG.warn(
                             "assent_inbox is not purged, and grows: table {} is missing, so nothing tells how long the"
                                     + " consumed topics keep messages. Apply inbox.sql again; or, if offsets are never"
@@ -163,7 +164,7 @@ public final class Purger implements Closeable {
     }
 
     private void readRetentions(BoundedConnection connection) throws SQLException, IOException {
-        long now = System.nanoTime();
+        long now = Clock.SYSTEM.nanos();
         boolean isDue = readAtNanos.isEmpty() || now - readAtNanos.get() >= READ_EVERY.toNanos();
         if (retentions.isPresent() && isDue) {
             ReplayWindows.tell(connection, retentions.get().read());
@@ -182,7 +183,7 @@ public final class Purger implements Closeable {
                 return;
             }
         }
-        backlogs.tell(System.nanoTime())
+        backlogs.tell(Clock.SYSTEM.nanos())
                 .ifPresent(before -> LOG.info(
                         "more rows of {} are old enough to be forgotten than a run takes ({} of {} rows); the next goes on",
                         table.table(),

@@ -5,6 +5,7 @@ import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.spi.OutboxStore;
 import dev.assent.outbox.spi.Publisher;
 import dev.assent.outbox.spi.ShardLeases;
+import dev.assent.time.Clock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,7 +52,7 @@ public final class OutboxRelay implements Closeable {
         this.store = store;
         this.publisher = publisher;
         this.leases = leases;
-        this.notices = new Notices(settings.relay(), System::nanoTime);
+        this.notices = new Notices(settings.relay(), Clock.SYSTEM::nanos);
         this.watch =
                 new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "outbox-" + settings.relay() + "-watch"));
     }
@@ -103,10 +104,10 @@ public final class OutboxRelay implements Closeable {
     }
 
     private static void join(List<Running> workers, Duration longest) throws InterruptedException {
-        long untilNanos = System.nanoTime() + longest.toNanos();
+        long untilNanos = Clock.SYSTEM.nanos() + longest.toNanos();
         for (Running one : workers) {
-            long leftMillis =
-                    Math.max(1, Duration.ofNanos(untilNanos - System.nanoTime()).toMillis());
+            long leftMillis = Math.max(
+                    1, Duration.ofNanos(untilNanos - Clock.SYSTEM.nanos()).toMillis());
             one.thread().join(leftMillis);
         }
     }
@@ -165,7 +166,7 @@ public final class OutboxRelay implements Closeable {
             }
             LOG.info("relay {} instance {} is granted {}", settings.relay(), settings.instance(), lease);
             ShardWorker worker =
-                    new ShardWorker(lease, store, publisher, settings, new Around(), notices, System::nanoTime);
+                    new ShardWorker(lease, store, publisher, settings, new Around(), notices, Clock.SYSTEM::nanos);
             Thread thread = new Thread(worker, "outbox-" + settings.relay() + "-shard-" + lease.shard());
             running.put(lease, new Running(worker, thread));
             thread.start();

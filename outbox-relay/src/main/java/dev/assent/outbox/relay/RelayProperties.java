@@ -7,35 +7,28 @@ import dev.assent.outbox.policy.Exhausted;
 import dev.assent.outbox.policy.PollPacing;
 import dev.assent.outbox.policy.RetryPolicy;
 import dev.assent.outbox.purge.PurgeSettings;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
-/**
- * The properties of a relay, each checked when it is read. An unknown name is an error, so that a slip of the pen does
- * not silently leave a default in place.
- */
+/** Reads {@code relay.properties}. */
 final class RelayProperties {
     private static final String KAFKA = "kafka.";
+    private static final String BROKERS = KAFKA + "bootstrap.servers";
+    private static final Duration QUICKEST = Duration.ofMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration LONGEST_MEMORY = Duration.ofDays(3_650);
+    private static final int SHARDS_MAX = 65_536;
 
-    private final Map<String, String> given;
-    private final SortedSet<String> known = new TreeSet<>();
+    private final Settings settings;
 
-    RelayProperties(Properties properties) {
-        this.given = new TreeMap<>();
-        properties
-                .stringPropertyNames()
-                .forEach(name -> given.put(name, properties.getProperty(name).strip()));
+    private RelayProperties(Settings settings) {
+        this.settings = settings;
     }
 
     /** Where the outbox is; {@code shardsToInstall} if its schema is to be installed. */
@@ -55,14 +48,24 @@ final class RelayProperties {
             Optional<PurgeSettings> purge) {}
 
     /**
-     * All settings.
+     * Reads {@code file}; paths in it are relative to its directory.
      *
      * @param fallbackInstance the instance's name if none is given
-     * @throws IllegalArgumentException naming the property and the remedy
+     * @throws SettingsException the file cannot be read or says something wrong
      */
-    Parts parts(String fallbackInstance) throws IOException {
-        String name = required("relay.name", "a name that all instances of this relay share");
-        String instance = text("relay.instance").orElse(fallbackInstance);
+    static Parts read(Path file, String fallbackInstance) throws SettingsException {
+        Settings settings = Settings.read(file, "see 'assent relay --help' for what stands in it");
+        try {
+            return new RelayProperties(settings).parts(fallbackInstance);
+        } catch (IllegalArgumentException wrong) {
+            throw new SettingsException(file + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private Parts parts(String fallbackInstance) throws SettingsException {
+        settings.refuseRepeated(key -> true);
+        String name = settings.required("relay.name", "a name that all instances of this relay share");
+        String instance = settings.text("relay.instance").orElse(fallbackInstance);
         RelaySettings standard = RelaySettings.standard(name, instance);
         RelaySettings relay = new RelaySettings(
                 name,
@@ -70,151 +73,83 @@ final class RelayProperties {
                 limits(standard),
                 pacing(standard),
                 retry(standard),
-                millis("giveup.millis", standard.giveUpAfter()));
-        Database database = new Database(
-                required("database.url", "the JDBC URL, jdbc:postgresql://host:port/database"),
-                required("database.user", "the database user"),
-                secret("database.password"),
-                text("schema.shards").map(value -> (int) number("schema.shards", value)));
+                settings.duration("giveup.after", standard.giveUpAfter(), QUICKEST, HOUR));
+        Database database = database();
         KafkaSettings kafka = new KafkaSettings(
                 name,
                 kafkaProperties(),
-                (int) number("record.bytes", KafkaSettings.RECORD_BYTES_MAX),
-                text("deadletter.topic"));
+                Math.toIntExact(settings.size("record.size", KafkaSettings.RECORD_BYTES_MAX, 1, Integer.MAX_VALUE)),
+                settings.text("deadletter.topic"));
         LeaseSettings leases = new LeaseSettings(
-                required("coordination.connect", "the ensemble, host:port,..."),
+                settings.required("coordination.connect", "the ensemble, host:port,..."),
                 name,
                 instance,
-                millis("coordination.sessionMillis", Duration.ofSeconds(4)),
-                credentials());
+                settings.duration(
+                        "coordination.sessionTimeout", Duration.ofSeconds(4), QUICKEST, Duration.ofMinutes(10)),
+                settings.secret("coordination.credentials").map(LeaseSettings.Credentials::new));
         Optional<PurgeSettings> purge = purge(PurgeSettings.standard());
-        refuseUnknown();
+        settings.refuseOthers();
         return new Parts(relay, database, kafka, leases, purge);
     }
 
-    private Optional<PurgeSettings> purge(PurgeSettings standard) {
+    private Database database() throws SettingsException {
+        int none = 0;
+        int shards = settings.number("schema.shards", none, 1, SHARDS_MAX);
+        return new Database(
+                settings.required("database.url", "the JDBC URL, jdbc:postgresql://host:port/database"),
+                settings.required("database.user", "the database user"),
+                settings.secret("database.password").orElse(""),
+                shards == none ? Optional.empty() : Optional.of(shards));
+    }
+
+    private Optional<PurgeSettings> purge(PurgeSettings standard) throws SettingsException {
         PurgeSettings asked = new PurgeSettings(
-                days("purge.replayWindowDays", standard.replayWindow()),
-                isSet("purge.trustReplayWindow"),
-                days("purge.inboxDays", standard.inbox()),
-                days("purge.requestDays", standard.requests()),
-                Duration.ofSeconds(number("purge.everySeconds", standard.every().toSeconds())),
-                (int) number("purge.batchRows", standard.batchRows()),
-                (int) number("purge.batches", standard.batchesMax()));
-        return switch (text("purge").orElse("on")) {
-            case "on" -> Optional.of(asked);
-            case "off" -> Optional.empty();
-            default -> throw new IllegalArgumentException("purge is neither on nor off");
-        };
+                memory("purge.replayWindow", standard.replayWindow()),
+                settings.flag("purge.trustReplayWindow", false),
+                memory("purge.inbox", standard.inbox()),
+                memory("purge.requests", standard.requests()),
+                memory("purge.every", standard.every()),
+                settings.number("purge.batchRows", standard.batchRows(), 1, Integer.MAX_VALUE),
+                settings.number("purge.batches", standard.batchesMax(), 1, Integer.MAX_VALUE));
+        String purge = settings.word("purge", List.of("on", "off")).orElse("on");
+        return purge.equals("on") ? Optional.of(asked) : Optional.empty();
     }
 
-    private boolean isSet(String name) {
-        return switch (text(name).orElse("false")) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new IllegalArgumentException(name + " is neither true nor false");
-        };
+    private Duration memory(String key, Duration standard) throws SettingsException {
+        return settings.duration(key, standard, QUICKEST, LONGEST_MEMORY);
     }
 
-    private Duration days(String name, Duration standard) {
-        return Duration.ofDays(number(name, standard.toDays()));
-    }
-
-    private BatchLimits limits(RelaySettings standard) {
+    private BatchLimits limits(RelaySettings standard) throws SettingsException {
         return new BatchLimits(
-                (int) number("batch.records", standard.limits().records()),
-                number("batch.bytes", standard.limits().bytes()));
+                settings.number("batch.records", standard.limits().records(), 1, Integer.MAX_VALUE),
+                settings.size("batch.size", standard.limits().bytes(), 1, Long.MAX_VALUE));
     }
 
-    private PollPacing pacing(RelaySettings standard) {
-        Duration busy = millis("poll.millis", standard.pacing().busy());
-        Duration idle = millis("poll.idleMillis", standard.pacing().idle());
+    private PollPacing pacing(RelaySettings standard) throws SettingsException {
+        Duration busy = settings.duration("poll.busy", standard.pacing().busy(), QUICKEST, HOUR);
+        Duration idle = settings.duration("poll.idle", standard.pacing().idle(), QUICKEST, HOUR);
         return new PollPacing(busy, idle.compareTo(busy) < 0 ? busy : idle);
     }
 
-    private RetryPolicy retry(RelaySettings standard) {
+    private RetryPolicy retry(RelaySettings standard) throws SettingsException {
+        RetryPolicy retry = standard.retry();
+        Optional<String> exhausted = settings.word("retry.exhausted", List.of("stop-key", "dead-letter"));
         return new RetryPolicy(
-                millis("retry.firstMillis", standard.retry().first()),
-                millis("retry.longestMillis", standard.retry().longest()),
-                (int) number("retry.attempts", standard.retry().attempts()),
-                text("retry.exhausted")
-                        .map(RelayProperties::exhausted)
-                        .orElse(standard.retry().exhausted()));
+                settings.duration("retry.first", retry.first(), QUICKEST, HOUR),
+                settings.duration("retry.longest", retry.longest(), QUICKEST, Duration.ofDays(1)),
+                settings.number("retry.attempts", retry.attempts(), 1, Integer.MAX_VALUE),
+                exhausted
+                        .map(word -> word.equals("stop-key") ? Exhausted.STOP_KEY : Exhausted.DEAD_LETTER)
+                        .orElse(retry.exhausted()));
     }
 
-    private static Exhausted exhausted(String value) {
-        return switch (value.toLowerCase(Locale.ROOT)) {
-            case "stop-key" -> Exhausted.STOP_KEY;
-            case "dead-letter" -> Exhausted.DEAD_LETTER;
-            default ->
-                throw new IllegalArgumentException("retry.exhausted is \"" + value + "\"; use stop-key or dead-letter");
-        };
-    }
-
-    private Map<String, String> kafkaProperties() {
+    /** What is kafka-clients' own to know is handed on as it is. */
+    private Map<String, String> kafkaProperties() throws SettingsException {
+        String brokers = settings.required(BROKERS, "the brokers, host:port,...");
         Map<String, String> kafka = new TreeMap<>();
-        given.forEach((name, value) -> {
-            if (name.startsWith(KAFKA)) {
-                known.add(name);
-                kafka.put(name.substring(KAFKA.length()), value);
-            }
-        });
-        if (!kafka.containsKey("bootstrap.servers")) {
-            throw new IllegalArgumentException("kafka.bootstrap.servers is missing: the brokers, host:port,...");
-        }
+        kafka.put(BROKERS.substring(KAFKA.length()), brokers);
+        settings.takeAll(key -> key.startsWith(KAFKA))
+                .forEach(line -> kafka.put(line.key().substring(KAFKA.length()), line.value()));
         return kafka;
-    }
-
-    private Optional<LeaseSettings.Credentials> credentials() throws IOException {
-        String secret = secret("coordination.credentials");
-        return secret.isEmpty() ? Optional.empty() : Optional.of(new LeaseSettings.Credentials(secret));
-    }
-
-    /** A secret given in place, or better in a file of its own: {@code <name>File}. */
-    private String secret(String name) throws IOException {
-        Optional<String> inPlace = text(name);
-        Optional<String> file = text(name + "File");
-        if (inPlace.isPresent() || file.isEmpty()) {
-            return inPlace.orElse("");
-        }
-        try {
-            return Files.readString(Path.of(file.get())).strip();
-        } catch (IOException e) {
-            throw new IOException(name + "File names " + file.get() + ", which cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private Optional<String> text(String name) {
-        known.add(name);
-        return Optional.ofNullable(given.get(name)).filter(value -> !value.isEmpty());
-    }
-
-    private String required(String name, String what) {
-        return text(name).orElseThrow(() -> new IllegalArgumentException(name + " is missing: " + what));
-    }
-
-    private long number(String name, long standard) {
-        return text(name).map(value -> number(name, value)).orElse(standard);
-    }
-
-    private static long number(String name, String value) {
-        try {
-            return Long.parseLong(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(name + " is \"" + value + "\", which is not a whole number", e);
-        }
-    }
-
-    private Duration millis(String name, Duration standard) {
-        return Duration.ofMillis(number(name, standard.toMillis()));
-    }
-
-    private void refuseUnknown() {
-        List<String> unknown = new ArrayList<>(given.keySet());
-        unknown.removeAll(known);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown properties " + unknown + "; known are " + known + " and " + KAFKA + "* for kafka-clients");
-        }
     }
 }

@@ -16,7 +16,7 @@ public record RelaySettings(
     public RelaySettings {
         if (giveUpAfter.isNegative()) {
             throw new IllegalArgumentException(
-                    "giveup.millis is " + giveUpAfter.toMillis() + "; it must not be negative");
+                    "giveup.after is " + giveUpAfter.toMillis() + "; it must not be negative");
         }
     }
 

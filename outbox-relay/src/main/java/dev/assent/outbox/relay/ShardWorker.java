@@ -3,7 +3,6 @@ package dev.assent.outbox.relay;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardLease;
-import dev.assent.outbox.policy.Backoff;
 import dev.assent.outbox.policy.Plan;
 import dev.assent.outbox.policy.Throttle;
 import dev.assent.outbox.spi.OutboxStore;
@@ -11,6 +10,7 @@ import dev.assent.outbox.spi.OutboxStore.Held;
 import dev.assent.outbox.spi.OutboxStore.ShardOutbox;
 import dev.assent.outbox.spi.Publisher;
 import dev.assent.outbox.spi.Publisher.ShardPublisher;
+import dev.assent.time.Backoff;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -175,7 +175,7 @@ final class ShardWorker implements Runnable {
             notices.stillStalls(lease, stalled, problem);
         }
         status = status.in(ShardState.WAITING);
-        stop.await(Backoff.wait(REOPEN_FIRST, REOPEN_LONGEST, failuresInRow));
+        stop.await(Backoff.of(REOPEN_FIRST, REOPEN_LONGEST).pause(failuresInRow));
         return Next.TAKE_OVER_AGAIN;
     }
 

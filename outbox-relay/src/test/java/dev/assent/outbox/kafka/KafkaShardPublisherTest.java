@@ -128,7 +128,7 @@ final class KafkaShardPublisherTest {
 
             assertThat(publisher.screen(record(3, topic, "c", "x".repeat(100_000))))
                     .isInstanceOfSatisfying(Screening.Result.Unfit.class, unfit -> assertThat(unfit.reason())
-                            .contains("RecordTooLarge", "record.bytes is 100000"));
+                            .contains("RecordTooLarge", "record.size is 100000"));
             Await.until(
                     "the limit is known",
                     () -> publisher.screen(aboveTheTopics) instanceof Screening.Result.Unfit unfit

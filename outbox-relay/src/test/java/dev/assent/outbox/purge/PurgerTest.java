@@ -145,6 +145,6 @@ final class PurgerTest {
                         10,
                         10))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll("it must remember longer", "purge.inboxDays");
+                .hasMessageContainingAll("it must remember longer", "purge.inbox");
     }
 }

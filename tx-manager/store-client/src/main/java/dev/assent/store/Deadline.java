@@ -1,5 +1,6 @@
 package dev.assent.store;
 
+import dev.assent.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -7,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 public record Deadline(long nanos) {
 
     public static Deadline in(Duration time) {
-        return new Deadline(System.nanoTime() + time.toNanos());
+        return new Deadline(Clock.SYSTEM.nanos() + time.toNanos());
     }
 
     /** At least 1, so that a wait for it never means for ever. */
     public long remainingMillis() {
-        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime()));
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos - Clock.SYSTEM.nanos()));
     }
 
     /** The same, but not more than that. */
@@ -25,6 +26,6 @@ public record Deadline(long nanos) {
     }
 
     public boolean isPast() {
-        return nanos - System.nanoTime() <= 0;
+        return nanos - Clock.SYSTEM.nanos() <= 0;
     }
 }

@@ -9,6 +9,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.ClassesShouldConjunction;
+import dev.assent.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,7 @@ final class HouseRules {
                         "org.apache..")
                 .orShould()
                 .dependOnClassesThat()
-                .belongToAnyOf(Thread.class, System.class, Random.class, HashMap.class, HashSet.class)
+                .belongToAnyOf(Thread.class, System.class, Clock.class, Random.class, HashMap.class, HashSet.class)
                 .because("the simulation must be able to run them, and to run them twice alike");
     }
 

@@ -2,6 +2,7 @@ package dev.assent.coordination.net.client;
 
 import dev.assent.coordination.net.AcceptTrouble;
 import dev.assent.coordination.net.ThrottledLog;
+import dev.assent.time.Clock;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -79,7 +80,7 @@ public final class ClientListener implements AutoCloseable {
             }
         };
         Rejections rejections = new Rejections(later);
-        ClientMemory memory = new ClientMemory(limits.memoryBytesMax(), System::nanoTime, later);
+        ClientMemory memory = new ClientMemory(limits.memoryBytesMax(), Clock.SYSTEM::nanos, later);
         WriteBufferWaterMark waterMark = new WriteBufferWaterMark(limits.replyBytesMax() / 2, limits.replyBytesMax());
         Class<? extends ServerSocketChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;

@@ -1,5 +1,6 @@
 package dev.assent.coordination.net.peer;
 
+import dev.assent.time.Clock;
 import io.netty.handler.codec.DecoderException;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class Complaints {
     private final ConcurrentMap<String, Trouble> open = new ConcurrentHashMap<>();
 
     Complaints() {
-        this(System::nanoTime);
+        this(Clock.SYSTEM::nanos);
     }
 
     Complaints(LongSupplier nanoTime) {

@@ -6,6 +6,7 @@ import dev.assent.coordination.net.AcceptTrouble;
 import dev.assent.coordination.net.ThrottledLog;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.zab.PeerMessage;
+import dev.assent.time.Clock;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -330,8 +331,8 @@ public final class NettyPeerTransport implements PeerTransport {
         diallers.values().forEach(Dialler::stop);
         Future<?> closed = channels.close();
         Future<?> ended = loop.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
-        while (!(closed.isDone() && ended.isDone()) && System.nanoTime() - endNanos < 0) {
+        long endNanos = Clock.SYSTEM.nanos() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
+        while (!(closed.isDone() && ended.isDone()) && Clock.SYSTEM.nanos() - endNanos < 0) {
             loop.runNow();
         }
         if (!ended.isDone()) {

@@ -3,6 +3,8 @@ package dev.assent.coordination.server.config;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.server.config.MemberConfig.ClientAddress;
 import dev.assent.coordination.server.config.MemberConfig.Voting;
+import dev.assent.settings.SettingLine;
+import dev.assent.settings.SettingsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,17 +14,17 @@ final class MemberLine {
     static final String PREFIX = "server.";
     private static final String FORM = "give host:port1:port2[:participant|:observer][;[address:]clientPort]";
 
-    private final Settings.Line line;
+    private final SettingLine line;
 
-    private MemberLine(Settings.Line line) {
+    private MemberLine(SettingLine line) {
         this.line = line;
     }
 
-    static MemberConfig parse(Settings.Line line) throws ConfigException {
+    static MemberConfig parse(SettingLine line) throws SettingsException {
         return new MemberLine(line).member();
     }
 
-    private MemberConfig member() throws ConfigException {
+    private MemberConfig member() throws SettingsException {
         if (line.value().indexOf('|') >= 0) {
             throw line.wrong("several addresses per server are not supported; give one");
         }
@@ -35,15 +37,15 @@ final class MemberLine {
         return new MemberConfig(
                 id(),
                 parts.get(0),
-                Settings.intOf(line, parts.get(1), 0, 65_535),
-                Settings.intOf(line, parts.get(2), 0, 65_535),
+                line.number(parts.get(1), 0, 65_535),
+                line.number(parts.get(2), 0, 65_535),
                 parts.size() == 4 ? voting(parts.get(3)) : Voting.PARTICIPANT,
                 semicolon < 0
                         ? Optional.empty()
                         : Optional.of(client(line.value().substring(semicolon + 1))));
     }
 
-    private ServerId id() throws ConfigException {
+    private ServerId id() throws SettingsException {
         String number = line.key().substring(PREFIX.length());
         try {
             int id = Integer.parseInt(number);
@@ -56,7 +58,7 @@ final class MemberLine {
         throw line.wrong("server id " + number + " is outside 1..255");
     }
 
-    private Voting voting(String role) throws ConfigException {
+    private Voting voting(String role) throws SettingsException {
         return switch (role) {
             case "participant" -> Voting.PARTICIPANT;
             case "observer" -> Voting.OBSERVER;
@@ -64,12 +66,12 @@ final class MemberLine {
         };
     }
 
-    private ClientAddress client(String text) throws ConfigException {
+    private ClientAddress client(String text) throws SettingsException {
         List<String> parts = split(text);
         if (parts.size() > 2) {
             throw line.wrong(FORM);
         }
-        int port = Settings.intOf(line, parts.get(parts.size() - 1), 0, 65_535);
+        int port = line.number(parts.get(parts.size() - 1), 0, 65_535);
         return new ClientAddress(parts.size() == 2 ? Optional.of(parts.get(0)) : Optional.empty(), port);
     }
 

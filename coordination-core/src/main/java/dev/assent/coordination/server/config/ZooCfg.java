@@ -2,6 +2,9 @@ package dev.assent.coordination.server.config;
 
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.server.config.MemberConfig.ClientAddress;
+import dev.assent.settings.SettingLine;
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,6 +38,9 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
     private static final String SUPER_DIGEST_KEY = "DigestAuthenticationProvider.superDigest";
 
     /** No effect here, and nobody is worse off for it. */
+    /** Of keys that ZooKeeper does not have. */
+    private static final String OWN_PREFIX = "assent.";
+
     private static final Set<String> WITHOUT_EFFECT = Set.of(
             "globalOutstandingLimit",
             "preAllocSize",
@@ -113,8 +119,8 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
      *
      * @param insecureByEnvironment whether the environment already allows listening beyond loopback
      */
-    public static ZooCfg read(Path file, boolean insecureByEnvironment) throws ConfigException {
-        return new Reader(Settings.read(file)).read(insecureByEnvironment);
+    public static ZooCfg read(Path file, boolean insecureByEnvironment) throws SettingsException {
+        return new Reader(Settings.read(file, "give the path of a zoo.cfg file")).read(insecureByEnvironment);
     }
 
     private static final class Reader {
@@ -125,8 +131,9 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             this.settings = settings;
         }
 
-        ZooCfg read(boolean insecureByEnvironment) throws ConfigException {
-            boolean insecure = settings.takeBoolean(ServerConfig.INSECURE_KEY, false) || insecureByEnvironment;
+        ZooCfg read(boolean insecureByEnvironment) throws SettingsException {
+            settings.refuseRepeated(key -> key.startsWith(OWN_PREFIX));
+            boolean insecure = settings.flag(ServerConfig.INSECURE_KEY, false) || insecureByEnvironment;
             Timing timing = timing();
             Storage storage = storage();
             SortedMap<ServerId, MemberConfig> members = members();
@@ -136,20 +143,20 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             try {
                 return new ZooCfg(new ServerConfig(self, timing, storage, clients, members, insecure), warnings);
             } catch (IllegalArgumentException e) {
-                throw new ConfigException(settings.file() + ": " + e.getMessage(), e);
+                throw new SettingsException(settings.file() + ": " + e.getMessage(), e);
             }
         }
 
-        private Timing timing() throws ConfigException {
+        private Timing timing() throws SettingsException {
             return new Timing(
-                    settings.takeInt("tickTime", Timing.DEFAULT.tickMillis(), 10, 600_000),
-                    settings.takeInt("initLimit", Timing.DEFAULT.initLimitTicks(), 1, 10_000),
-                    settings.takeInt("syncLimit", Timing.DEFAULT.syncLimitTicks(), 1, 10_000));
+                    settings.number("tickTime", Timing.DEFAULT.tickMillis(), 10, 600_000),
+                    settings.number("initLimit", Timing.DEFAULT.initLimitTicks(), 1, 10_000),
+                    settings.number("syncLimit", Timing.DEFAULT.syncLimitTicks(), 1, 10_000));
         }
 
-        private Storage storage() throws ConfigException {
-            Settings.Line data = settings.take("dataDir")
-                    .orElseThrow(() -> new ConfigException(
+        private Storage storage() throws SettingsException {
+            SettingLine data = settings.take("dataDir")
+                    .orElseThrow(() -> new SettingsException(
                             settings.file() + ": dataDir is missing; add a line dataDir=/path/of/a/directory"));
             if (data.value().isBlank()) {
                 throw data.wrong("give the path of a directory");
@@ -162,12 +169,12 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             return new Storage(
                     dataDirectory,
                     logDirectory,
-                    settings.takeInt("snapCount", Storage.TRANSACTIONS_PER_SNAPSHOT, 2, Integer.MAX_VALUE));
+                    settings.number("snapCount", Storage.TRANSACTIONS_PER_SNAPSHOT, 2, Integer.MAX_VALUE));
         }
 
-        private SortedMap<ServerId, MemberConfig> members() throws ConfigException {
+        private SortedMap<ServerId, MemberConfig> members() throws SettingsException {
             SortedMap<ServerId, MemberConfig> members = new TreeMap<>();
-            for (Settings.Line line : settings.takeAll(key -> key.startsWith(MemberLine.PREFIX))) {
+            for (SettingLine line : settings.takeAll(key -> key.startsWith(MemberLine.PREFIX))) {
                 MemberConfig member = MemberLine.parse(line);
                 if (members.putIfAbsent(member.id(), member) != null) {
                     throw line.wrong("server id " + member.id().value() + " is given twice; remove one of the two");
@@ -175,13 +182,13 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             }
             boolean noVoter = members.values().stream().noneMatch(m -> m.voting() == MemberConfig.Voting.PARTICIPANT);
             if (!members.isEmpty() && noVoter) {
-                throw new ConfigException(
+                throw new SettingsException(
                         settings.file() + ": every server.N line is an observer; at least one must be a participant");
             }
             return members;
         }
 
-        private ServerId self(Path dataDirectory, SortedMap<ServerId, MemberConfig> members) throws ConfigException {
+        private ServerId self(Path dataDirectory, SortedMap<ServerId, MemberConfig> members) throws SettingsException {
             Path myid = dataDirectory.resolve("myid");
             if (members.size() == 1 && !Files.exists(myid)) {
                 return members.firstKey();
@@ -191,7 +198,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             try {
                 text = Files.readString(myid).strip();
             } catch (IOException e) {
-                throw new ConfigException(
+                throw new SettingsException(
                         settings.file() + ": " + myid + " cannot be read ("
                                 + e.getClass().getSimpleName() + "); write this server's id, one of " + ids
                                 + ", into it",
@@ -203,21 +210,21 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     return self;
                 }
             } catch (IllegalArgumentException e) {
-                throw new ConfigException(
+                throw new SettingsException(
                         myid + ", line 1: '" + text + "' is not a server id; write one of " + ids + " into it", e);
             }
-            throw new ConfigException(myid + ", line 1: server " + text + " has no line server." + text + " in "
+            throw new SettingsException(myid + ", line 1: server " + text + " has no line server." + text + " in "
                     + settings.file() + "; the ids there are " + ids);
         }
 
         private ClientAccess clients(Timing timing, Optional<MemberConfig> me, boolean insecure)
-                throws ConfigException {
+                throws SettingsException {
             Optional<ClientAddress> fromMember = me.flatMap(MemberConfig::client);
-            int port = settings.takeInt(
+            int port = settings.number(
                     "clientPort", fromMember.map(ClientAddress::port).orElse(ServerConfig.CLIENT_PORT), 0, 65_535);
-            Optional<Settings.Line> addressLine = settings.take("clientPortAddress");
+            Optional<SettingLine> addressLine = settings.take("clientPortAddress");
             Optional<String> host =
-                    addressLine.map(Settings.Line::value).or(() -> fromMember.flatMap(ClientAddress::host));
+                    addressLine.map(SettingLine::value).or(() -> fromMember.flatMap(ClientAddress::host));
             InetSocketAddress address = new InetSocketAddress(clientInterface(host, addressLine, insecure), port);
             return new ClientAccess(
                     address,
@@ -227,8 +234,8 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     superDigest());
         }
 
-        private static InetAddress clientInterface(
-                Optional<String> host, Optional<Settings.Line> line, boolean insecure) throws ConfigException {
+        private static InetAddress clientInterface(Optional<String> host, Optional<SettingLine> line, boolean insecure)
+                throws SettingsException {
             try {
                 if (host.isPresent()) {
                     return InetAddress.getByName(host.get());
@@ -237,49 +244,48 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                 return insecure ? new InetSocketAddress(0).getAddress() : InetAddress.getLoopbackAddress();
             } catch (UnknownHostException e) {
                 String problem = "host '" + host.orElse("") + "' does not resolve; check the name or use an address";
-                throw line.isPresent() ? line.get().wrong(problem) : new ConfigException(problem, e);
+                throw line.isPresent() ? line.get().wrong(problem) : new SettingsException(problem, e);
             }
         }
 
-        private ClientLimits limits() throws ConfigException {
+        private ClientLimits limits() throws SettingsException {
             ClientLimits standard = ClientLimits.DEFAULT;
             return standard.withFrameBytesMax(
-                            settings.takeInt("jute.maxbuffer", standard.frameBytesMax(), 1_024, 64 << 20))
+                            settings.number("jute.maxbuffer", standard.frameBytesMax(), 1_024, 64 << 20))
                     .withConnections(
-                            settings.takeInt(
+                            settings.number(
                                     "maxClientCnxns", standard.connectionsPerAddressMax(), 0, Integer.MAX_VALUE),
-                            settings.takeInt("maxCnxns", standard.connectionsMax(), 0, Integer.MAX_VALUE));
+                            settings.number("maxCnxns", standard.connectionsMax(), 0, Integer.MAX_VALUE));
         }
 
-        private SessionTimeouts timeouts(Timing timing) throws ConfigException {
+        private SessionTimeouts timeouts(Timing timing) throws SettingsException {
             SessionTimeouts standard = SessionTimeouts.ofTicks(timing.tickMillis());
-            int min = settings.takeInt("minSessionTimeout", standard.minMillis(), -1, Integer.MAX_VALUE);
-            int max = settings.takeInt("maxSessionTimeout", standard.maxMillis(), -1, Integer.MAX_VALUE);
+            int min = settings.number("minSessionTimeout", standard.minMillis(), -1, Integer.MAX_VALUE);
+            int max = settings.number("maxSessionTimeout", standard.maxMillis(), -1, Integer.MAX_VALUE);
             int effectiveMin = min == -1 ? standard.minMillis() : min;
             int effectiveMax = max == -1 ? standard.maxMillis() : max;
             if (effectiveMin < 1 || effectiveMax < effectiveMin) {
-                throw new ConfigException(settings.file() + ": minSessionTimeout=" + effectiveMin
+                throw new SettingsException(settings.file() + ": minSessionTimeout=" + effectiveMin
                         + " must be positive and not above maxSessionTimeout=" + effectiveMax
                         + " (by default 2 and 20 ticks)");
             }
             return new SessionTimeouts(effectiveMin, effectiveMax);
         }
 
-        private Optional<SuperDigest> superDigest() throws ConfigException {
-            Optional<Settings.Line> line = settings.take(SUPER_DIGEST_KEY);
+        private Optional<SuperDigest> superDigest() throws SettingsException {
+            Optional<SettingLine> line = settings.take(SUPER_DIGEST_KEY);
             try {
-                return line.map(Settings.Line::value).map(SuperDigest::new);
+                return line.map(SettingLine::value).map(SuperDigest::new);
             } catch (IllegalArgumentException e) {
                 // Not the line itself: it may hold a password.
-                Settings.Line wrong = line.orElseThrow();
-                throw new ConfigException(
-                        wrong.file() + ", line " + wrong.number() + ": " + wrong.key() + " is " + e.getMessage(), e);
+                SettingLine wrong = line.orElseThrow();
+                throw wrong.wrongSecret("is " + e.getMessage());
             }
         }
 
         /** To other machines only as much is told unasked as ZooKeeper tells. */
-        private Set<String> words(boolean loopback) throws ConfigException {
-            Optional<Settings.Line> line = settings.take("4lw.commands.whitelist");
+        private Set<String> words(boolean loopback) throws SettingsException {
+            Optional<SettingLine> line = settings.take("4lw.commands.whitelist");
             if (line.isEmpty()) {
                 return loopback ? ClientAccess.CHEAP_WORDS : Set.of("srvr");
             }
@@ -299,23 +305,23 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             return wished;
         }
 
-        private void setAsideTheRest() throws ConfigException {
-            for (Settings.Line line : settings.takeAll(ZooCfg::isUnsupported)) {
+        private void setAsideTheRest() throws SettingsException {
+            for (SettingLine line : settings.takeAll(ZooCfg::isUnsupported)) {
                 boolean off = line.value().equals("false");
                 if (!off) {
                     throw line.wrong("not supported yet, and ignoring it could mislead you; remove the line");
                 }
             }
-            for (Settings.Line line : settings.overridden()) {
+            for (SettingLine line : settings.overridden()) {
                 warn(line, "has no effect: a later line gives it again, and the last one counts");
             }
-            for (Settings.Line line : settings.takeAll(ZooCfg::isWithoutEffect)) {
+            for (SettingLine line : settings.takeAll(ZooCfg::isWithoutEffect)) {
                 warn(line, "has no effect here");
             }
             alwaysAs("forceSync", "yes", "has no effect here: every write is synced before it is acknowledged");
             alwaysAs("extendedTypesEnabled", "true", "has no effect here: there always are TTL znodes");
-            for (Settings.Line line : settings.takeAll(key -> true)) {
-                if (line.key().startsWith(Settings.OWN_PREFIX)) {
+            for (SettingLine line : settings.takeAll(key -> true)) {
+                if (line.key().startsWith(OWN_PREFIX)) {
                     throw line.wrong("unknown key; check the spelling or remove the line");
                 }
                 warn(
@@ -329,7 +335,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             settings.take(key).filter(line -> !line.value().equals(value)).ifPresent(line -> warn(line, why));
         }
 
-        private void warn(Settings.Line line, String why) {
+        private void warn(SettingLine line, String why) {
             warnings.add(line.file() + ", line " + line.number() + ": " + line.key() + " " + why);
         }
     }
@@ -339,7 +345,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
         return UNSUPPORTED.contains(key)
                 || UNSUPPORTED_PREFIXES.stream().anyMatch(key::startsWith)
                 || (!isWithoutEffect(key)
-                        && !key.startsWith(Settings.OWN_PREFIX)
+                        && !key.startsWith(OWN_PREFIX)
                         && ABOUT_SAFETY.stream().anyMatch(lower::contains));
     }
 

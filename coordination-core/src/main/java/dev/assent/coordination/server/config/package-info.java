@@ -3,7 +3,7 @@
  * {@code myid} that makes them.
  *
  * <p>A {@link dev.assent.coordination.server.config.ServerConfig} that exists can be started, as far as can be known
- * without trying. Everything wrong in a file is a {@link dev.assent.coordination.server.config.ConfigException} that
+ * without trying. Everything wrong in a file is a {@link dev.assent.settings.SettingsException} that
  * names the file, the line, the key and the remedy; nothing security relevant is ever ignored silently. No system
  * property or environment variable is read here: {@code Main} passes in what it found there.
  */

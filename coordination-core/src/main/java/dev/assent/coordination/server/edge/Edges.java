@@ -8,7 +8,7 @@ import dev.assent.coordination.server.config.ClientAccess;
 import dev.assent.coordination.server.ordering.Edge;
 import dev.assent.coordination.server.ordering.OrderedStore;
 import dev.assent.coordination.server.ordering.WatchedTree;
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import dev.assent.coordination.jute.ReadRequest;
 import dev.assent.coordination.jute.Request;
 import dev.assent.coordination.jute.WatchingRequest;
 import dev.assent.coordination.server.ordering.Reply;
+import dev.assent.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -142,12 +143,12 @@ abstract sealed class Slot {
 
     /** It has to wait. */
     void queued() {
-        queuedNanos = System.nanoTime();
+        queuedNanos = Clock.SYSTEM.nanos();
     }
 
     /** How long it has waited; 0 if it was answered on the spot. */
     long latencyMillis() {
-        return queuedNanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - queuedNanos);
+        return queuedNanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(Clock.SYSTEM.nanos() - queuedNanos);
     }
 
     /** One method per kind of slot. */

@@ -1,6 +1,6 @@
 package dev.assent.coordination.server.ordering;
 
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 
 /**
  * Up to which moment the leader, with a quorum behind it, knows what this server has heard from its clients. Any leader

@@ -4,7 +4,7 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.server.ordering.ServerMessage.Confirmed;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

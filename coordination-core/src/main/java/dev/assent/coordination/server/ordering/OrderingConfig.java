@@ -3,7 +3,7 @@ package dev.assent.coordination.server.ordering;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.quorum.Quorum;
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import java.util.function.Supplier;
 
 /**

@@ -14,12 +14,12 @@ import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.SessionIds;
 import dev.assent.coordination.tree.SessionState;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnPreparer;
+import dev.assent.time.Clock;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -314,7 +314,7 @@ final class Primary {
 
     /** Returns whether there is more to remove, or to see removed. */
     private boolean removeDue() {
-        List<ZnodePath> due = context.tree().due(clock.wallMillis(), REMOVALS_UNDER_WAY_MAX);
+        List<ZnodePath> due = context.tree().due(clock.epochMillis(), REMOVALS_UNDER_WAY_MAX);
         int removed = 0;
         for (ZnodePath path : due) {
             if (removed == REMOVED_PER_TICK_MAX || removals >= REMOVALS_UNDER_WAY_MAX) {
@@ -331,7 +331,7 @@ final class Primary {
     }
 
     private Txn.Header header(SessionId session, int cxid, Txn.Origin origin) {
-        return new Txn.Header(session, cxid, clock.wallMillis(), origin);
+        return new Txn.Header(session, cxid, clock.epochMillis(), origin);
     }
 
     private void propose(Txn txn) {

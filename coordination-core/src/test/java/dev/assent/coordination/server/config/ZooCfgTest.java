@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.model.ServerId;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class ZooCfgTest {
     void a_wrong_line_is_named_with_its_number_its_key_and_the_remedy(
             String line, String number, String key, String remedy) {
         assertThatThrownBy(() -> read("dataDir=" + directory + "\n" + line + "\n"))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("zoo.cfg, " + number)
                 .hasMessageContaining(key)
                 .hasMessageContaining(remedy);
@@ -127,7 +128,7 @@ final class ZooCfgTest {
         String file = "dataDir=" + directory + "\nclientPortAddress=0.0.0.0\n";
 
         assertThatThrownBy(() -> read(file))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("clientPortAddress would listen on 0.0.0.0")
                 .hasMessageContaining("assent.insecure=true");
         assertThat(read(file + "assent.insecure=true\n").config().insecure()).isTrue();
@@ -180,7 +181,7 @@ final class ZooCfgTest {
         assertThat(config.clients().superDigest()).contains(new SuperDigest(digest));
         assertThat(config.toString()).contains("super:...").doesNotContain("D/InIHSb");
         assertThatThrownBy(() -> read("dataDir=" + directory + "\n" + key + "=super:secret\n"))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("line 2")
                 .hasMessageContaining("base64(sha1(")
                 .hasMessageNotContaining("secret");
@@ -190,7 +191,7 @@ final class ZooCfgTest {
         Files.writeString(directory.resolve("myid"), text + "\n");
     }
 
-    private ZooCfg read(String text) throws IOException, ConfigException {
+    private ZooCfg read(String text) throws IOException, SettingsException {
         Path file = directory.resolve("zoo.cfg");
         Files.writeString(file, text);
         return ZooCfg.read(file, false);

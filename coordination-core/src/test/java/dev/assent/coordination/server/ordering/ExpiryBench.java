@@ -7,11 +7,11 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.quorum.Majority;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.ExpiringSessions;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
+import dev.assent.time.Clock;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
@@ -199,7 +199,7 @@ public final class ExpiryBench {
         }
 
         @Override
-        public long wallMillis() {
+        public long epochMillis() {
             return nowMillis;
         }
     }

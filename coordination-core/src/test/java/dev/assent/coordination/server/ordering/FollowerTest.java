@@ -16,11 +16,11 @@ import dev.assent.coordination.server.ordering.ServerMessage.Forwarded;
 import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
 import dev.assent.coordination.zab.Role;
+import dev.assent.time.Clock;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,7 +56,7 @@ final class FollowerTest {
             }
 
             @Override
-            public long wallMillis() {
+            public long epochMillis() {
                 return nowMillis;
             }
         };

@@ -13,10 +13,10 @@ import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.ordering.ServerMessage.Forwarded;
 import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.zab.Role;
+import dev.assent.time.Clock;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -44,7 +44,7 @@ class OwnTransactionsTest {
             }
 
             @Override
-            public long wallMillis() {
+            public long epochMillis() {
                 return 1_000;
             }
         };

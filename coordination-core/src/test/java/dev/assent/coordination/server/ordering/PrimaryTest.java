@@ -22,10 +22,10 @@ import dev.assent.coordination.server.ordering.ServerMessage.ForwardedOrder;
 import dev.assent.coordination.server.ordering.ServerMessage.Heard;
 import dev.assent.coordination.server.ordering.ServerMessage.Mark;
 import dev.assent.coordination.server.ordering.ServerMessage.Reopened;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.Change;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
+import dev.assent.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -71,7 +71,7 @@ final class PrimaryTest {
             }
 
             @Override
-            public long wallMillis() {
+            public long epochMillis() {
                 return nowMillis;
             }
         };

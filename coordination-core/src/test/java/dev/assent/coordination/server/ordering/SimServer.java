@@ -6,7 +6,6 @@ import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.replica.ReplicaLoop;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.zab.Delivery;
 import dev.assent.coordination.zab.Input;
@@ -17,6 +16,7 @@ import dev.assent.coordination.zab.Turn;
 import dev.assent.coordination.zab.Write;
 import dev.assent.coordination.zab.ZabConfig;
 import dev.assent.coordination.zab.ZabPeer;
+import dev.assent.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +102,7 @@ final class SimServer implements ReplicaLoop, Edge {
             }
 
             @Override
-            public long wallMillis() {
+            public long epochMillis() {
                 return 1_800_000_000_000L + time.nowMillis();
             }
         };

@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.xa.quirk.PoolQuirks;
+import dev.assent.time.Clock;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,10 +25,10 @@ final class BorrowCheck implements ConnectionValidator {
     private final String pool;
     private final PoolQuirks quirks;
     private final PoolLimits limits;
-    /** When each connection was last given out, by {@link System#nanoTime}. */
+    /** When each connection was last given out, by {@link Clock#nanos}. */
     private final Map<Connection, Long> givenOut = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private volatile long silentUntilNanos = System.nanoTime();
+    private volatile long silentUntilNanos = Clock.SYSTEM.nanos();
 
     BorrowCheck(String pool, PoolQuirks quirks, PoolLimits limits) {
         this.pool = pool;
@@ -47,20 +48,20 @@ final class BorrowCheck implements ConnectionValidator {
     }
 
     private boolean wasUsedLately(Connection connection) throws SQLException {
-        long now = System.nanoTime();
+        long now = Clock.SYSTEM.nanos();
         Long before = givenOut.put(connection.unwrap(Connection.class), now);
         return before == null || now - before < limits.validateAfter().toNanos();
     }
 
     private boolean answers(Connection connection) throws SQLException {
-        long asked = System.nanoTime();
+        long asked = Clock.SYSTEM.nanos();
         if (asked - silentUntilNanos < 0) {
             return false;
         }
         if (connection.isValid(Math.toIntExact(limits.validationTimeout().toSeconds()))) {
             return true;
         }
-        long answered = System.nanoTime();
+        long answered = Clock.SYSTEM.nanos();
         if (answered - asked >= limits.validationTimeout().toNanos()) {
             silentUntilNanos = answered + SILENCE.toNanos();
             LOG.warn(

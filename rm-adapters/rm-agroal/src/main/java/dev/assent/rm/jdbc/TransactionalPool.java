@@ -3,6 +3,7 @@ package dev.assent.rm.jdbc;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.quirk.PoolQuirks;
+import dev.assent.time.Clock;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSourceMetrics;
 import io.agroal.api.AgroalPoolInterceptor;
@@ -80,7 +81,7 @@ final class TransactionalPool implements AgroalDataSource {
                 return goOn(handle);
             }
             SQLException unfit;
-            long startNanos = System.nanoTime();
+            long startNanos = Clock.SYSTEM.nanos();
             if (fresh.get().failure().isPresent()) {
                 unfit = fresh.get().failure().get();
                 handle.close();
@@ -92,7 +93,7 @@ final class TransactionalPool implements AgroalDataSource {
                     dead = Optional.of(fresh.get().resource());
                 }
             }
-            if (System.nanoTime() - startNanos > AT_ONCE.toNanos()) {
+            if (Clock.SYSTEM.nanos() - startNanos > AT_ONCE.toNanos()) {
                 unanswered++;
             }
             if (unanswered >= UNANSWERED_MAX) {
@@ -106,7 +107,7 @@ final class TransactionalPool implements AgroalDataSource {
     }
 
     private Connection acquire(Source source) throws SQLException {
-        long startNanos = System.nanoTime();
+        long startNanos = Clock.SYSTEM.nanos();
         try {
             return source.connection();
         } catch (SQLException e) {
@@ -115,7 +116,7 @@ final class TransactionalPool implements AgroalDataSource {
                 abandoned.pooled().setFlushOnly();
                 abandoned.pooled().transactionEnd();
             }
-            throw explained(e, Duration.ofNanos(System.nanoTime() - startNanos));
+            throw explained(e, Duration.ofNanos(Clock.SYSTEM.nanos() - startNanos));
         }
     }
 

@@ -55,7 +55,8 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
         unreadable.addAll(votes.unreadable());
         table = new KnownDecisions(decisions.readable(), votes.readable(), unreadable);
         forgetter = new Forgetter(store, table);
-        recovery = new RecoveryPass(settings, store, table, resources, Clock.systemUTC(), System::nanoTime);
+        recovery = new RecoveryPass(
+                settings, store, table, resources, Clock.systemUTC(), dev.assent.time.Clock.SYSTEM::nanos);
     }
 
     /**

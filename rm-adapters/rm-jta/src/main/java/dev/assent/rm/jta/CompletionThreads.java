@@ -1,5 +1,6 @@
 package dev.assent.rm.jta;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.ThrottledLog;
 import java.time.Duration;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class CompletionThreads {
      * given back all the same. The patience runs from the first call on.
      */
     void awaitCallbacks(Object transaction, KeptResources kept) {
-        if (waiting.putIfAbsent(kept, new Holder(transaction, System.nanoTime())) == null) {
+        if (waiting.putIfAbsent(kept, new Holder(transaction, Clock.SYSTEM.nanos())) == null) {
             lookSoon();
         }
     }
@@ -121,7 +122,7 @@ final class CompletionThreads {
 
     private void look() {
         looking.set(false);
-        long now = System.nanoTime();
+        long now = Clock.SYSTEM.nanos();
         waiting.forEach((kept, holder) -> {
             boolean overdue =
                     now - holder.sinceNanos() >= limits.giveBackPatience().toNanos();

@@ -1,5 +1,6 @@
 package dev.assent.rm.xa;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.bulkhead.ThrottledLog;
 import java.sql.SQLException;
@@ -150,7 +151,7 @@ final class CallAborter {
 
     private void look() {
         looking.set(false);
-        long now = System.nanoTime();
+        long now = Clock.SYSTEM.nanos();
         for (Watch watch : watches) {
             watch.severAfterSilence(now);
         }
@@ -162,7 +163,7 @@ final class CallAborter {
     /** One call under way. */
     final class Watch {
         private final Runnable sever;
-        private volatile long sinceNanos = System.nanoTime();
+        private volatile long sinceNanos = Clock.SYSTEM.nanos();
 
         private Watch(Runnable sever) {
             this.sever = sever;

@@ -1,5 +1,6 @@
 package dev.assent.rm.xa;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.ThrottledLog;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -94,10 +95,10 @@ final class ConnectionAttempts {
     }
 
     private synchronized Attempt admitted() throws SQLException {
-        long endNanos = System.nanoTime() + limits.attemptMax().toNanos();
+        long endNanos = Clock.SYSTEM.nanos() + limits.attemptMax().toNanos();
         dropLost();
         while (underWay.size() >= limits.attemptsMax()) {
-            long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+            long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - Clock.SYSTEM.nanos());
             if (leftMillis <= 0 || underWay.stream().allMatch(Attempt::isAbandoned)) {
                 throw new SQLException("no connection to " + resource + " is tried, as " + underWay.size()
                         + " attempts hang, as many as allowed; set the driver's connect, login and socket time-outs");
@@ -115,7 +116,7 @@ final class ConnectionAttempts {
     }
 
     private void dropLost() {
-        long now = System.nanoTime();
+        long now = Clock.SYSTEM.nanos();
         boolean dropped = underWay.removeIf(attempt -> attempt.isAbandoned()
                 && now - attempt.begunNanos > limits.lostAfter().toNanos());
         if (dropped) {
@@ -147,7 +148,7 @@ final class ConnectionAttempts {
     /** One of them. */
     private final class Attempt {
         private final CompletableFuture<Opened> opened = new CompletableFuture<>();
-        private final long begunNanos = System.nanoTime();
+        private final long begunNanos = Clock.SYSTEM.nanos();
         private final Thread thread = new Thread(this::run, "assent-connect-" + resource);
 
         Attempt() {

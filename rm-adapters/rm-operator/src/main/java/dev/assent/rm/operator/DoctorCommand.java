@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.DatabaseAddress;
 import dev.assent.rm.operator.doctor.Diagnosis;
 import dev.assent.rm.operator.doctor.DiagnosisText;
@@ -36,9 +37,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is prepared; or the one that was to be ended has ended",
-            "1:there are prepared transactions",
+            "1:the database cannot be reached, or refuses; the message names the cause",
             "2:wrong usage; nothing was done",
-            "3:the database cannot be reached, or refuses; the message names the cause"
+            "4:there are prepared transactions"
         })
 final class DoctorCommand implements Callable<Integer> {
     private final CommandContext surroundings;
@@ -110,7 +111,7 @@ final class DoctorCommand implements Callable<Integer> {
         } else {
             terminal.print(text.lines(terminal.width(width)));
         }
-        return diagnosis.findings().isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.FOUND;
+        return diagnosis.findings().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private void checkOrder() throws UsageException {
@@ -167,7 +168,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (force) {
                 terminal.print("forced by " + surroundings.operator() + ": " + Quoting.shown(String.valueOf(reason)));
             }
-            return ExitCode.DONE;
+            return ExitCode.OK;
         } catch (SQLException failed) {
             return terminal.complain(
                     Refusals.explain(address, failed) + ". If the server was not heard, it may have been done: look"

@@ -1,5 +1,7 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.Commands;
+import dev.assent.command.Version;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -11,17 +13,15 @@ import picocli.CommandLine.Command;
 @Command(
         name = "assent",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = "Commands for operators.")
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "assent-operator-logback.xml");
-        }
-        CommandContext surroundings = new CommandContext(name -> Optional.ofNullable(System.getenv(name)), operator());
-        System.exit(commands(surroundings, Clock.systemUTC()).execute(arguments));
+        Commands.logTo("assent-operator-logback.xml");
+        CommandContext context = new CommandContext(name -> Optional.ofNullable(System.getenv(name)), operator());
+        System.exit(commands(context, Clock.systemUTC()).execute(arguments));
     }
 
     private static String operator() {
@@ -36,23 +36,18 @@ public final class Main {
         }
     }
 
-    /** All of them, for whoever brings surroundings of his own. */
-    static CommandLine commands(CommandContext surroundings, Clock clock) {
+    /** All of them, for whoever brings a context of his own. */
+    static CommandLine commands(CommandContext context, Clock clock) {
         CommandLine tx = new CommandLine(new TxCommand())
-                .addSubcommand(new TxListCommand(surroundings, clock))
-                .addSubcommand(new TxShowCommand(surroundings, clock))
-                .addSubcommand(new TxResolveCommand(surroundings, clock))
-                .addSubcommand(new TxRetryCommand(surroundings, clock))
-                .addSubcommand(new TxForgetCommand(surroundings, clock))
-                .addSubcommand(new TxSagasCommand(surroundings))
-                .addSubcommand(new TxAuditCommand(surroundings));
-        return new CommandLine(new Main())
-                .addSubcommand(new DoctorCommand(surroundings, clock))
-                .addSubcommand("tx", tx)
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr().println("assent: " + failure);
-                    command.getErr().flush();
-                    return ExitCode.CANNOT;
-                });
+                .addSubcommand(new TxListCommand(context, clock))
+                .addSubcommand(new TxShowCommand(context, clock))
+                .addSubcommand(new TxResolveCommand(context, clock))
+                .addSubcommand(new TxRetryCommand(context, clock))
+                .addSubcommand(new TxForgetCommand(context, clock))
+                .addSubcommand(new TxSagasCommand(context))
+                .addSubcommand(new TxAuditCommand(context));
+        return Commands.withFailures(new CommandLine(new Main())
+                .addSubcommand(new DoctorCommand(context, clock))
+                .addSubcommand("tx", tx));
     }
 }

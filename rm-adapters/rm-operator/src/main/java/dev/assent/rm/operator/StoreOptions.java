@@ -1,7 +1,7 @@
 package dev.assent.rm.operator;
 
 import dev.assent.store.StoreConfig;
-import dev.assent.tx.spi.Clock;
+import dev.assent.time.Clock;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
 import java.nio.file.Path;

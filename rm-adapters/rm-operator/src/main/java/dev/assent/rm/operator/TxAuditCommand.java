@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.store.CoordinatorZnodes;
@@ -57,7 +58,7 @@ final class TxAuditCommand implements Callable<Integer> {
         } else {
             entries.forEach(entry -> terminal.print(Quoting.shown(text(entry))));
         }
-        return ExitCode.DONE;
+        return ExitCode.OK;
     }
 
     static String text(AuditLog.Entry entry) {

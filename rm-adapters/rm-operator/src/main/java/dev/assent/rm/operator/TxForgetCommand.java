@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.spi.AuditLog;
@@ -65,7 +66,7 @@ final class TxForgetCommand implements Callable<Integer> {
         List<HeuristicLedger.Entry> entries = store.heuristics().of(transaction);
         if (entries.isEmpty()) {
             terminal.print("no branch of it is known to have decided by itself");
-            return ExitCode.DONE;
+            return ExitCode.OK;
         }
         for (HeuristicLedger.Entry entry : entries) {
             String what = "resource " + entry.resource() + ": " + entry.outcome() + " (" + entry.cause() + ")";
@@ -79,7 +80,7 @@ final class TxForgetCommand implements Callable<Integer> {
         if (!yes) {
             terminal.print("nothing was changed; add --yes --reason TEXT to do it");
         }
-        return yes ? ExitCode.DONE : ExitCode.FOUND;
+        return yes ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private void keep(CoordinatorZnodes store, GlobalTxId transaction, String why, String result) throws IOException {

@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.rm.operator.tx.Listed;
@@ -102,7 +103,7 @@ final class TxListCommand implements Callable<Integer> {
                         + (listing.isCut() ? ", and only " + Listing.RECORDS_MAX + " records were looked at" : ""));
             }
         }
-        return all.isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.FOUND;
+        return all.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private void print(Terminal terminal, List<Listed> shown) {

@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.DatabaseAddress;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;

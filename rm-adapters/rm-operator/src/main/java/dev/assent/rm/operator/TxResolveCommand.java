@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.rm.operator.tx.Evidence;
@@ -80,6 +81,6 @@ final class TxResolveCommand implements Callable<Integer> {
             return ExitCode.FOUND;
         }
         boolean complete = resolver.carryOut(evidence, resolution, order, line -> terminal.print(Quoting.shown(line)));
-        return complete ? ExitCode.DONE : ExitCode.FOUND;
+        return complete ? ExitCode.OK : ExitCode.FOUND;
     }
 }

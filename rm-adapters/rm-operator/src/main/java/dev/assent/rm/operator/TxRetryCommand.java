@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.rm.operator.tx.Evidence;
@@ -97,7 +98,7 @@ final class TxRetryCommand implements Callable<Integer> {
         if (!yes && !transactions.isEmpty()) {
             terminal.print("nothing was changed; add --yes --reason TEXT to do it");
         }
-        return complete ? ExitCode.DONE : ExitCode.FOUND;
+        return complete ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private static Resolution withoutDeciding(Resolution resolution) {

@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.saga.SagaArchive;
 import dev.assent.saga.model.SagaId;
@@ -79,7 +80,7 @@ final class TxSagasCommand implements Callable<Integer> {
         try (StoreSession session = StoreSession.open(store.config(surroundings))) {
             if (await(session.exists(LOGS)).isEmpty()) {
                 terminal.print("no saga was ever started in this store");
-                return ExitCode.NOTHING_FOUND;
+                return ExitCode.OK;
             }
             SagaArchive archive = new SagaArchive(ZnodeSagaLog.open(session, new SetAside()));
             String one = id;
@@ -121,7 +122,7 @@ final class TxSagasCommand implements Callable<Integer> {
                 terminal.print("only " + SagaArchive.LISTED_MAX + " sagas were looked at");
             }
         }
-        return listing.sagas().isEmpty() ? ExitCode.NOTHING_FOUND : ExitCode.FOUND;
+        return listing.sagas().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private static String text(SagaArchive.Summary saga) {
@@ -154,7 +155,7 @@ final class TxSagasCommand implements Callable<Integer> {
         Optional<SagaRecord> record = await(archive.show(saga));
         if (record.isEmpty()) {
             terminal.print("there is no saga of that id, or not any more");
-            return ExitCode.NOTHING_FOUND;
+            return ExitCode.OK;
         }
         SagaRecord found = record.get();
         terminal.print(Quoting.shown(found.progress().status() + "  " + saga + "  "

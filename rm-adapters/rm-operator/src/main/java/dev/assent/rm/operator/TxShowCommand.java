@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.rm.operator.tx.Evidence;
@@ -78,7 +79,7 @@ final class TxShowCommand implements Callable<Integer> {
         Map<String, Object> facts = facts(evidence, store);
         if (json) {
             terminal.print(Json.of(facts));
-            return ExitCode.DONE;
+            return ExitCode.OK;
         }
         facts.forEach((name, value) -> {
             String label = name + " ".repeat(Math.max(1, 14 - name.length()));
@@ -87,7 +88,7 @@ final class TxShowCommand implements Callable<Integer> {
                 terminal.print(Table.wrap(label, Quoting.shown(String.valueOf(each)), terminal.width(width)));
             }
         });
-        return ExitCode.DONE;
+        return ExitCode.OK;
     }
 
     private static Map<String, Object> facts(Evidence evidence, CoordinatorZnodes store) throws IOException {

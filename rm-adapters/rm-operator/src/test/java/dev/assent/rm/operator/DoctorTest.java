@@ -88,7 +88,7 @@ class DoctorTest {
 
         Run run = Run.of("doctor", database.url(), "--user", "postgres", "--json", "--timeout", "60");
 
-        assertThat(run.code()).as(run.err()).isEqualTo(1);
+        assertThat(run.code()).as(run.err()).isEqualTo(4);
         assertThat(run.values("madeBy"))
                 .containsExactlyInAnyOrder(
                         "Atomikos",
@@ -154,7 +154,7 @@ class DoctorTest {
         prepare(gid);
 
         Run dry = Run.of("doctor", database.url(), "--user", "postgres", "--rollback", gid);
-        assertThat(dry.code()).isEqualTo(1);
+        assertThat(dry.code()).isEqualTo(4);
         assertThat(dry.out()).contains("would run").contains("add --yes");
         assertThat(server.preparedTransactions()).containsExactly(gid);
 
@@ -208,13 +208,13 @@ class DoctorTest {
     void a_server_that_cannot_be_asked_is_told_with_a_remedy() throws Exception {
         String nowhere = database.url().replace("/" + database.name(), "/nothere");
         assertThat(Run.of("doctor", nowhere, "--user", "postgres"))
-                .satisfies(run -> assertThat(run.code()).isEqualTo(3))
+                .satisfies(run -> assertThat(run.code()).isEqualTo(1))
                 .satisfies(run -> assertThat(run.err()).contains("no such database"));
 
         PostgresServer.Frozen frozen = server.freeze();
         try {
             Run run = Run.of("doctor", database.url(), "--user", "postgres", "--timeout", "1");
-            assertThat(run.code()).isEqualTo(3);
+            assertThat(run.code()).isEqualTo(1);
             assertThat(run.err()).contains("does it answer");
         } finally {
             frozen.close();

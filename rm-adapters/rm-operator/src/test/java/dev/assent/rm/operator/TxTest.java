@@ -12,6 +12,7 @@ import dev.assent.saga.api.SagaDefinition;
 import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaOutcome;
 import dev.assent.store.StoreConfig;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.EpochRef;
@@ -20,7 +21,6 @@ import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.nio.file.Path;
@@ -85,12 +85,12 @@ class TxTest {
         assertThat(decideCommit(id)).isInstanceOf(CommitResult.Written.class);
 
         Run list = tx("list", "--jdbc", database.url());
-        assertThat(list.code()).as(list.err()).isEqualTo(1);
+        assertThat(list.code()).as(list.err()).isEqualTo(4);
         assertThat(list.out()).contains("IN_DOUBT").contains("DECIDED  COMMIT").contains(id.toHex());
         assertThat(tx("list", "--kind", "HEURISTIC").out()).doesNotContain(id.toHex());
 
         Run dry = tx("resolve", TransactionToken.format(id), "--jdbc", database.url());
-        assertThat(dry.code()).isEqualTo(1);
+        assertThat(dry.code()).isEqualTo(4);
         assertThat(dry.out()).contains("would commit").contains("nothing was changed");
         assertThat(server.preparedTransactions()).hasSize(1);
         assertThat(tx("resolve", id.toHex(), "--jdbc", database.url(), "--yes").code())
@@ -135,7 +135,7 @@ class TxTest {
 
         Run run = tx("resolve", id.toHex(), "--jdbc", database.url(), "--yes", "--reason", "impatience");
 
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.code()).isEqualTo(4);
         assertThat(run.out()).contains("its deadline is");
         assertThat(server.preparedTransactions()).hasSize(1);
         assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
@@ -166,7 +166,7 @@ class TxTest {
 
         Run run = tx("resolve", id.toHex(), "--jdbc", database.url(), "--yes", "--reason", "r");
 
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.code()).isEqualTo(4);
         assertThat(run.out()).contains("none of the databases");
         assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
     }
@@ -179,7 +179,7 @@ class TxTest {
                         name().in(id), "accounts", HeuristicOutcome.ROLLED_BACK, "an operator's hand"));
 
         assertThat(tx("list").out()).contains("HEURISTIC").contains("an operator's hand");
-        assertThat(tx("forget", id.toHex()).code()).isEqualTo(1);
+        assertThat(tx("forget", id.toHex()).code()).isEqualTo(4);
         assertThat(store.heuristics().of(id)).hasSize(1);
         Run run = tx("forget", id.toHex(), "--yes", "--reason", "paid back");
 
@@ -194,7 +194,7 @@ class TxTest {
 
         Run run = Run.of("tx", "list", "--connect", elsewhere);
 
-        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("nothing-here");
         assertThat(Run.of("tx", "show", "nonsense", "--connect", ensemble.connect())
                         .code())
@@ -218,7 +218,7 @@ class TxTest {
             SagaId id = sagas.start(trip, "two nights").toCompletableFuture().join();
 
             Run list = Run.of("tx", "sagas", "--connect", ensemble.connect());
-            assertThat(list.code()).as(list.err()).isEqualTo(1);
+            assertThat(list.code()).as(list.err()).isEqualTo(4);
             assertThat(list.out()).contains("RUNNING  " + id + "  trip 1");
             assertThat(Run.of("tx", "sagas", "--status", "STUCK", "--json", "--connect", ensemble.connect())
                             .out())

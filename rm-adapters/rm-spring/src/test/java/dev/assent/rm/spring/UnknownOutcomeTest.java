@@ -8,6 +8,7 @@ import dev.assent.rm.jta.OutcomeUnknownException;
 import dev.assent.rm.testing.LostAnswers;
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.testing.DocumentedCode;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -43,7 +44,8 @@ class UnknownOutcomeTest {
 
     @Test
     void the_example_of_the_documents_learns_the_truth(@TempDir Path directory) throws Exception {
-        Class<?> payouts = DocumentedExample.under("### When the outcome is not known")
+        Class<?> payouts = DocumentedCode.under(
+                        Path.of("..", "..", "docs", "adapters.md"), "### When the outcome is not known")
                 .compile(directory)
                 .loadClass("Payouts");
         Constructor<?> constructor = payouts.getDeclaredConstructors()[0];

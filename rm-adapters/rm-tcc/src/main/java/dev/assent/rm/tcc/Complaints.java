@@ -1,7 +1,7 @@
 package dev.assent.rm.tcc;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.BranchId;
-import dev.assent.tx.spi.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

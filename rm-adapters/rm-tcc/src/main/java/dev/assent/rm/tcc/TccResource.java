@@ -1,11 +1,11 @@
 package dev.assent.rm.tcc;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;

@@ -1,9 +1,11 @@
 package dev.assent.store.lease;
 
+import dev.assent.spread.RankedSpread;
 import dev.assent.store.Deadline;
 import dev.assent.store.SessionListener;
 import dev.assent.store.StoreSession;
 import dev.assent.store.StoreWatch;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,7 +86,7 @@ public final class Leases implements AutoCloseable {
     public static Leases start(StoreSession session, LeaseTree tree, Membership membership, LeaseListener listener)
             throws IOException {
         new LeaseNodes(session, tree, membership.member()).prepare(membership.shards());
-        Leases leases = new Leases(session, tree, membership, listener, System::nanoTime);
+        Leases leases = new Leases(session, tree, membership, listener, Clock.SYSTEM::nanos);
         session.listen(leases.new OfTheSession());
         return leases;
     }
@@ -163,7 +165,7 @@ public final class Leases implements AutoCloseable {
         declining.tell(nodes, current);
         SortedMap<String, Member> members = nodes.members(watch);
         declining.seen(members);
-        SortedSet<Integer> share = ShardSpread.shardsOf(self.name(), members, membership.shards());
+        SortedSet<Integer> share = RankedSpread.shardsOf(self.name(), members, membership.shards());
         held.all().stream().filter(shard -> !share.contains(shard)).forEach(held::askBack);
         for (var owner : nodes.owners(share, watch).entrySet()) {
             if (closing || draining) {

@@ -1,5 +1,6 @@
 package dev.assent.store.lease;
 
+import dev.assent.spread.RankedSpread;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param declined shards that it cannot serve now
  */
-record Member(String name, int weight, SortedSet<Integer> declined) {
+record Member(String name, int weight, SortedSet<Integer> declined) implements RankedSpread.Candidate {
     static final int WEIGHT_MAX = 1_000;
     static final int SHARDS_MAX = 65_536;
 
@@ -46,7 +47,8 @@ record Member(String name, int weight, SortedSet<Integer> declined) {
         return new Member(name, weight, declined);
     }
 
-    boolean declines(int shard) {
+    @Override
+    public boolean declines(int shard) {
         return declined.contains(shard);
     }
 }

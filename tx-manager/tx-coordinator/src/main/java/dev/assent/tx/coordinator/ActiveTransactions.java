@@ -1,5 +1,6 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.EpochRef;
@@ -81,9 +82,9 @@ final class ActiveTransactions implements TransactionRun.Host {
 
     /** All of them together are given so long: what then remains is recovery's, and its shards must not wait for it. */
     void rollBackAll(String cause, Duration patience) {
-        long endNanos = System.nanoTime() + patience.toNanos();
+        long endNanos = Clock.SYSTEM.nanos() + patience.toNanos();
         for (CoordinatedTransaction transaction : active.values()) {
-            Duration left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+            Duration left = Duration.ofNanos(Math.max(0, endNanos - Clock.SYSTEM.nanos()));
             Outcome unused = transaction.rollback(cause, left);
         }
     }

@@ -1,6 +1,6 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import java.time.Duration;
 
 /**

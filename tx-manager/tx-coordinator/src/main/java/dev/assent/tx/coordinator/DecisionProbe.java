@@ -1,7 +1,7 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.spi.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

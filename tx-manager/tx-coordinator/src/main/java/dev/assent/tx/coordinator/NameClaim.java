@@ -1,9 +1,9 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.bulkhead.SharedQuestion;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.PointLook;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.DecisionTable;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.commitpoint.CommitPoint;
 import dev.assent.tx.protocol.paxos.ProposerId;
 import dev.assent.tx.protocol.threephase.ThreePhaseCommit;

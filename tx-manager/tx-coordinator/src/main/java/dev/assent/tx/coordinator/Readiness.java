@@ -1,10 +1,10 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.spi.Acceptors;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;

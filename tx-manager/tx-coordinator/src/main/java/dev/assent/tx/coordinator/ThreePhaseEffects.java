@@ -1,9 +1,9 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Vote;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;

@@ -1,5 +1,6 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.ServiceStatus;
@@ -13,7 +14,6 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.spi.Acceptors;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.ResourceCatalog;

@@ -1,11 +1,11 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceManager;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.assent.tx.service;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.ServiceStatus;
@@ -7,7 +8,6 @@ import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.TransactionEngine;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.ResourceManager;
 import java.time.Duration;

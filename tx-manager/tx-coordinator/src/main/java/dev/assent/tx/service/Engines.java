@@ -1,9 +1,9 @@
 package dev.assent.tx.service;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.TransactionEngine;
 import dev.assent.tx.spi.Acceptors;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;

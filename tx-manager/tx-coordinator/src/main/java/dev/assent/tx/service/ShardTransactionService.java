@@ -1,5 +1,6 @@
 package dev.assent.tx.service;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.ShardCandidate;
@@ -11,7 +12,6 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.spi.Acceptors;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;

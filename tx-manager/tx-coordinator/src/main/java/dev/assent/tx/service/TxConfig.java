@@ -1,8 +1,8 @@
 package dev.assent.tx.service;
 
 import dev.assent.store.StoreConfig;
+import dev.assent.time.Backoff;
 import dev.assent.tx.coordinator.CoordinatorSettings;
-import dev.assent.tx.protocol.Backoff;
 import java.time.Duration;
 
 /**

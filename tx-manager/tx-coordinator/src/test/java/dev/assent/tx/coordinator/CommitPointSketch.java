@@ -1,8 +1,8 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.BranchCommand;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.BranchProgress;

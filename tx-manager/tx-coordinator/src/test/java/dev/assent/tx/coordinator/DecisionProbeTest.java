@@ -2,10 +2,10 @@ package dev.assent.tx.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
-import dev.assent.tx.spi.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

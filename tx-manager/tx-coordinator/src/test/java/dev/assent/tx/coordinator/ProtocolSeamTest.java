@@ -2,6 +2,7 @@ package dev.assent.tx.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
@@ -11,7 +12,6 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.TransactionInput;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.spi.Participant;

@@ -1,5 +1,6 @@
 package dev.assent.tx.bulkhead;
 
+import dev.assent.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -161,11 +162,11 @@ final class BulkheadThreads {
         }
 
         private @Nullable Runnable awaitCall() {
-            long endNanos = System.nanoTime() + idleNanos;
+            long endNanos = Clock.SYSTEM.nanos() + idleNanos;
             Runnable call = handed;
             while (call == null) {
                 boolean unused = Thread.interrupted(); // interrupted, it would not park
-                long leftNanos = endNanos - System.nanoTime();
+                long leftNanos = endNanos - Clock.SYSTEM.nanos();
                 if (leftNanos > 0) {
                     LockSupport.parkNanos(this, leftNanos);
                 } else if (leave()) {

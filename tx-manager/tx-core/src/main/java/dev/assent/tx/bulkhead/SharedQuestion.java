@@ -1,6 +1,6 @@
 package dev.assent.tx.bulkhead;
 
-import dev.assent.tx.spi.Clock;
+import dev.assent.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

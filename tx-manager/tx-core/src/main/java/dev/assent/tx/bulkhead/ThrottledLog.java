@@ -1,5 +1,6 @@
 package dev.assent.tx.bulkhead;
 
+import dev.assent.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -15,7 +16,7 @@ public final class ThrottledLog {
     public void say(Consumer<String> line) {
         String more;
         synchronized (this) {
-            long now = System.nanoTime();
+            long now = Clock.SYSTEM.nanos();
             if (said && now - lastNanos < PAUSE_NANOS) {
                 unsaid++;
                 return;

@@ -1,5 +1,6 @@
 package dev.assent.tx.shards;
 
+import dev.assent.spread.StickySpread;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What one node does about the shards: it takes those that nobody holds and that are its by the {@link Spread}, those of
+ * What one node does about the shards: it takes those that nobody holds and that are its by the {@link StickySpread}, those of
  * a node that seems dead to it as well, and hands over what others should have. One thread at a time.
  *
  * <ul>
@@ -76,7 +77,7 @@ public final class Candidacy {
         });
         SortedMap<Integer, String> holders = new TreeMap<>();
         board.shards().forEach((shard, holding) -> holders.put(shard, holding.holder()));
-        SortedMap<Integer, String> targets = Spread.targets(weights, holders);
+        SortedMap<Integer, String> targets = StickySpread.targets(weights, holders);
 
         List<Step> steps = new ArrayList<>();
         board.shards().forEach((shard, holding) -> {

@@ -2,7 +2,7 @@ package dev.assent.tx.bulkhead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assent.tx.spi.Clock;
+import dev.assent.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

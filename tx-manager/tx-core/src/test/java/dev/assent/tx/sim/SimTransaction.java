@@ -1,12 +1,12 @@
 package dev.assent.tx.sim;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.TransactionInput;

@@ -1,9 +1,10 @@
 package dev.assent.tx.node;
 
 import dev.assent.coordination.server.CoordinationServer;
-import dev.assent.coordination.server.config.ConfigException;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.ZooCfg;
+import dev.assent.settings.SettingsException;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.ShardCandidate;
@@ -20,7 +21,6 @@ import dev.assent.tx.remote.host.RemoteHost;
 import dev.assent.tx.remote.peer.PeerLinks;
 import dev.assent.tx.service.ShardTransactionService;
 import dev.assent.tx.spi.Acceptors;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.Peers;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
@@ -62,11 +62,11 @@ public final class CoordinatorNode implements AutoCloseable {
      * Starts the node's parts, in the order in which they need each other; returns when services can connect.
      *
      * @param progress told, in words, what start-up waits for
-     * @throws NodeConfigException the configuration is wrong; nothing is left running
+     * @throws SettingsException the configuration is wrong; nothing is left running
      * @throws IOException a port or the disk cannot be used, or the ensemble cannot be reached; nothing is left running
      */
     public static CoordinatorNode start(NodeConfig config, Consumer<String> progress)
-            throws NodeConfigException, IOException {
+            throws SettingsException, IOException {
         Optional<CoordinationServer> server = embedded(config, progress);
         ShardTransactionService shards = null;
         String id = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
@@ -134,9 +134,9 @@ public final class CoordinatorNode implements AutoCloseable {
     }
 
     /** What callers can do something about; anything else is a bug of ours and stays what it is. */
-    private static IOException told(Exception failed) throws NodeConfigException {
+    private static IOException told(Exception failed) throws SettingsException {
         if (failed instanceof IllegalArgumentException wrong) {
-            throw new NodeConfigException(String.valueOf(wrong.getMessage()), wrong);
+            throw new SettingsException(String.valueOf(wrong.getMessage()), wrong);
         }
         if (failed instanceof TransactionServiceException refused) {
             return new IOException(refused.getMessage(), refused);
@@ -148,7 +148,7 @@ public final class CoordinatorNode implements AutoCloseable {
     }
 
     private static Optional<CoordinationServer> embedded(NodeConfig config, Consumer<String> progress)
-            throws NodeConfigException, IOException {
+            throws SettingsException, IOException {
         NodeConfig.Coordination coordination = config.coordination();
         if (coordination instanceof NodeConfig.Coordination.Existing) {
             return Optional.empty();
@@ -157,13 +157,9 @@ public final class CoordinatorNode implements AutoCloseable {
             return Optional.of(CoordinationServer.start(ServerConfig.standalone(standalone.directory(), 0)));
         }
         NodeConfig.Coordination.Embedded embedded = (NodeConfig.Coordination.Embedded) coordination;
-        try {
-            ZooCfg read = ZooCfg.read(embedded.zooCfg(), false);
-            read.warnings().forEach(progress);
-            return Optional.of(CoordinationServer.start(read.config()));
-        } catch (ConfigException wrong) {
-            throw new NodeConfigException(String.valueOf(wrong.getMessage()), wrong);
-        }
+        ZooCfg read = ZooCfg.read(embedded.zooCfg(), false);
+        read.warnings().forEach(progress);
+        return Optional.of(CoordinationServer.start(read.config()));
     }
 
     private static String connectString(NodeConfig config, Optional<CoordinationServer> server) {

@@ -1,166 +1,125 @@
 package dev.assent.tx.node;
 
+import dev.assent.settings.SettingLine;
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
 import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.ShardTable;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Reads {@code node.properties}. */
 public final class NodeProperties {
     private static final String LISTEN = "listen";
-    private static final String NAME = "node.name";
-    private static final String SHARDS = "shards";
     private static final String CONNECT = "coordination.connect";
     private static final String CONFIG = "coordination.config";
     private static final String DIRECTORY = "coordination.dataDir";
-    private static final String SESSION = "coordination.sessionTimeoutMillis";
-    private static final String TIMEOUT_MAX = "transaction.timeoutMaxMillis";
-    private static final String PATIENCE = "transaction.patienceMillis";
-    private static final String RECOVERY = "recovery.intervalMillis";
     private static final String INSECURE = "insecure";
-    private static final String WEIGHT = "node.weight";
     private static final String ADVERTISE = "node.advertise";
-    private static final String SILENT = "peers.silentMillis";
-    private static final String DRAIN = "drain.patienceMillis";
-    private static final String ACCEPTOR = "acceptor.directory";
-    private static final Set<String> KNOWN = Set.of(
-            LISTEN,
-            NAME,
-            SHARDS,
-            WEIGHT,
-            ADVERTISE,
-            SILENT,
-            DRAIN,
-            ACCEPTOR,
-            CONNECT,
-            CONFIG,
-            DIRECTORY,
-            SESSION,
-            TIMEOUT_MAX,
-            PATIENCE,
-            RECOVERY,
-            INSECURE);
+    private static final Duration QUICKEST = Duration.ofMillis(100);
+    private static final Duration HOUR = Duration.ofHours(1);
 
-    private final Path file;
-    private final Properties values;
+    private final Settings settings;
 
-    private NodeProperties(Path file, Properties values) {
-        this.file = file;
-        this.values = values;
+    private NodeProperties(Settings settings) {
+        this.settings = settings;
     }
 
     /**
      * Reads {@code file}; paths in it are relative to its directory.
      *
-     * @throws NodeConfigException the file cannot be read or says something wrong
+     * @throws SettingsException the file cannot be read or says something wrong
      */
-    public static NodeConfig read(Path file) throws NodeConfigException {
-        Properties values = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            values.load(reader);
-        } catch (NoSuchFileException missing) {
-            throw new NodeConfigException(
-                    file + " does not exist; see 'assent node --help' for what stands in it", missing);
-        } catch (IOException | IllegalArgumentException unreadable) {
-            throw new NodeConfigException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
-        }
-        return new NodeProperties(file, values).config();
+    public static NodeConfig read(Path file) throws SettingsException {
+        return new NodeProperties(Settings.read(file, "see 'assent node --help' for what stands in it")).config();
     }
 
-    private NodeConfig config() throws NodeConfigException {
-        refuseUnknownKeys();
-        boolean insecure = isTrue(INSECURE);
+    private NodeConfig config() throws SettingsException {
+        settings.refuseRepeated(key -> true);
+        boolean insecure = settings.flag(INSECURE, false);
         InetSocketAddress listen = listen(insecure);
+        String name = settings.text("node.name").orElse("node-" + listen.getPort());
+        OptionalInt shards = shards();
+        NodeConfig.Membership membership = membership();
+        NodeConfig.Timing timing = timing();
+        NodeConfig.Coordination coordination = coordination();
+        Optional<Path> acceptor = settings.text("acceptor.directory").map(settings::beside);
+        settings.refuseOthers();
         try {
-            return new NodeConfig(
-                    listen,
-                    text(NAME).orElse("node-" + listen.getPort()),
-                    shards(),
-                    membership(),
-                    coordination(),
-                    timing(),
-                    text(ACCEPTOR).map(this::beside));
+            return new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor);
         } catch (IllegalArgumentException wrong) {
-            throw new NodeConfigException(file + ": " + wrong.getMessage(), wrong);
+            throw new SettingsException(settings.file() + ": " + wrong.getMessage(), wrong);
         }
     }
 
-    private OptionalInt shards() throws NodeConfigException {
-        return text(SHARDS).isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of((int) number(SHARDS, 1, 1, ShardTable.SHARDS_MAX));
+    private OptionalInt shards() throws SettingsException {
+        int absent = 0;
+        int shards = settings.number("shards", absent, 1, ShardTable.SHARDS_MAX);
+        return shards == absent ? OptionalInt.empty() : OptionalInt.of(shards);
     }
 
-    private NodeConfig.Membership membership() throws NodeConfigException {
+    private NodeConfig.Membership membership() throws SettingsException {
         NodeConfig.Membership standard = NodeConfig.Membership.STANDARD;
-        Optional<String> advertise = text(ADVERTISE);
-        if (advertise.isPresent() && !advertise.get().matches("\\S+:[0-9]{1,5}")) {
-            throw wrong(ADVERTISE, advertise.get(), "host:port");
+        Optional<SettingLine> advertise =
+                settings.take(ADVERTISE).filter(line -> !line.value().isEmpty());
+        if (advertise.isPresent() && !advertise.get().value().matches("\\S+:[0-9]{1,5}")) {
+            throw advertise.get().wrong("give host:port");
         }
         return new NodeConfig.Membership(
-                (int) number(WEIGHT, standard.weight(), 1, ShardBoard.Member.WEIGHT_MAX),
-                advertise,
-                millis(SILENT, standard.silence().toMillis(), 100, 60_000),
-                millis(DRAIN, standard.drainPatience().toMillis(), 0, 600_000));
+                settings.number("node.weight", standard.weight(), 1, ShardBoard.Member.WEIGHT_MAX),
+                advertise.map(SettingLine::value),
+                settings.duration("peers.silence", standard.silence(), QUICKEST, Duration.ofMinutes(1)),
+                settings.duration("drain.patience", standard.drainPatience(), Duration.ZERO, Duration.ofMinutes(10)));
     }
 
-    private NodeConfig.Timing timing() throws NodeConfigException {
+    private NodeConfig.Timing timing() throws SettingsException {
+        Duration second = Duration.ofSeconds(1);
         return new NodeConfig.Timing(
-                millis(SESSION, 4_000, 1_000, 120_000),
-                millis(TIMEOUT_MAX, 600_000, 1_000, 86_400_000),
-                millis(PATIENCE, 30_000, 100, 3_600_000),
-                millis(RECOVERY, 2_000, 100, 3_600_000));
+                settings.duration("coordination.sessionTimeout", Duration.ofSeconds(4), second, Duration.ofMinutes(2)),
+                settings.duration("transaction.timeoutMax", Duration.ofMinutes(10), second, Duration.ofDays(1)),
+                settings.duration("transaction.patience", Duration.ofSeconds(30), QUICKEST, HOUR),
+                settings.duration("recovery.interval", Duration.ofSeconds(2), QUICKEST, HOUR));
     }
 
-    private void refuseUnknownKeys() throws NodeConfigException {
-        Set<String> unknown = new TreeSet<>(values.stringPropertyNames());
-        unknown.removeAll(KNOWN);
-        if (!unknown.isEmpty()) {
-            throw new NodeConfigException(
-                    file + ": unknown key '" + unknown.iterator().next() + "'; the keys are " + new TreeSet<>(KNOWN));
-        }
-    }
-
-    private NodeConfig.Coordination coordination() throws NodeConfigException {
-        Optional<String> connect = text(CONNECT);
-        Optional<String> config = text(CONFIG);
-        Optional<String> directory = text(DIRECTORY);
+    private NodeConfig.Coordination coordination() throws SettingsException {
+        Optional<String> connect = settings.text(CONNECT);
+        Optional<String> config = settings.text(CONFIG);
+        Optional<String> directory = settings.text(DIRECTORY);
         if (Stream.of(connect, config, directory).filter(Optional::isPresent).count() > 1) {
-            throw new NodeConfigException(file + ": give " + CONNECT + " (an ensemble that runs already) or " + CONFIG
-                    + " (a server in this process) or " + DIRECTORY + " (a store of its own), and only one of them");
+            throw new SettingsException(settings.file() + ": give " + CONNECT + " (an ensemble that runs already) or "
+                    + CONFIG + " (a server in this process) or " + DIRECTORY + " (a store of its own), and only one of"
+                    + " them");
         }
         if (connect.isPresent()) {
-            return new NodeConfig.Coordination.Existing(connect.get());
+            return existing(connect.get());
         }
         if (config.isPresent()) {
-            return new NodeConfig.Coordination.Embedded(beside(config.get()));
+            return new NodeConfig.Coordination.Embedded(settings.beside(config.get()));
         }
-        return new NodeConfig.Coordination.Standalone(beside(directory.orElse("assent-data")));
+        return new NodeConfig.Coordination.Standalone(settings.beside(directory.orElse("assent-data")));
     }
 
-    private Path beside(String path) {
-        Path directory = file.toAbsolutePath().getParent();
-        return directory == null ? Path.of(path) : directory.resolve(path);
+    private NodeConfig.Coordination existing(String connect) throws SettingsException {
+        try {
+            return new NodeConfig.Coordination.Existing(connect);
+        } catch (IllegalArgumentException wrong) {
+            throw new SettingsException(settings.file() + ": " + wrong.getMessage(), wrong);
+        }
     }
 
-    private InetSocketAddress listen(boolean insecure) throws NodeConfigException {
-        String text = text(LISTEN).orElse("127.0.0.1:7400");
+    private InetSocketAddress listen(boolean insecure) throws SettingsException {
+        Optional<SettingLine> line =
+                settings.take(LISTEN).filter(given -> !given.value().isEmpty());
+        String text = line.map(SettingLine::value).orElse("127.0.0.1:7400");
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
-            throw wrong(LISTEN, text, "host:port");
+            throw wrong(line, "give host:port");
         }
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
@@ -168,55 +127,22 @@ public final class NodeProperties {
             refuseUnprotected(address, insecure);
             return address;
         } catch (IllegalArgumentException notAPort) {
-            throw wrong(LISTEN, text, "host:port with a port of 0 to 65535");
+            throw wrong(line, "give host:port with a port of 0 to 65535");
         } catch (IOException unknownHost) {
-            throw wrong(LISTEN, text, "an address of this machine");
+            throw wrong(line, "give an address of this machine");
         }
     }
 
-    /** A slip of the pen means neither. */
-    private boolean isTrue(String key) throws NodeConfigException {
-        String text = text(key).orElse("false");
-        if (!text.equals("true") && !text.equals("false")) {
-            throw wrong(key, text, "true or false");
-        }
-        return text.equals("true");
+    private SettingsException wrong(Optional<SettingLine> line, String remedy) {
+        return line.map(given -> given.wrong(remedy))
+                .orElseGet(() -> new SettingsException(settings.file() + ": " + LISTEN + ": " + remedy));
     }
 
-    private void refuseUnprotected(InetSocketAddress address, boolean insecure) throws NodeConfigException {
+    private void refuseUnprotected(InetSocketAddress address, boolean insecure) throws SettingsException {
         if (!address.getAddress().isLoopbackAddress() && !insecure) {
-            throw new NodeConfigException(file + ": " + LISTEN + " would accept services on " + address
+            throw new SettingsException(settings.file() + ": " + LISTEN + " would accept services on " + address
                     + ", beyond this machine, and there is no TLS yet: use a loopback address, or set " + INSECURE
                     + "=true if the network between the services is trusted");
         }
-    }
-
-    private Duration millis(String key, long standard, long min, long max) throws NodeConfigException {
-        return Duration.ofMillis(number(key, standard, min, max));
-    }
-
-    private long number(String key, long standard, long min, long max) throws NodeConfigException {
-        Optional<String> text = text(key);
-        if (text.isEmpty()) {
-            return standard;
-        }
-        try {
-            long value = Long.parseLong(text.get());
-            if (value >= min && value <= max) {
-                return value;
-            }
-        } catch (NumberFormatException notANumber) {
-            throw new NodeConfigException(
-                    file + ": " + key + "=" + text.get() + " is not a number of " + min + " to " + max, notANumber);
-        }
-        throw wrong(key, text.get(), "a number of " + min + " to " + max);
-    }
-
-    private NodeConfigException wrong(String key, String value, String expected) {
-        return new NodeConfigException(file + ": " + key + "=" + value + " is not " + expected);
-    }
-
-    private Optional<String> text(String key) {
-        return Optional.ofNullable(values.getProperty(key)).map(String::trim).filter(text -> !text.isEmpty());
     }
 }

@@ -3,6 +3,7 @@ package dev.assent.tx.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assent.settings.SettingsException;
 import dev.assent.tx.testing.Eventually;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ class CoordinatorNodeTest {
 
     @Test
     void a_wrong_setting_found_late_leaves_no_server_behind() throws Exception {
-        assertThatExceptionOfType(NodeConfigException.class)
+        assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> CoordinatorNode.start(config(Duration.ofMillis(1)), progress -> {})
                         .close())
                 .withMessageContaining("session time-out");

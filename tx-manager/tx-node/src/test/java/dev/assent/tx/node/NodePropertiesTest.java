@@ -3,6 +3,7 @@ package dev.assent.tx.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class NodePropertiesTest {
 
     private void refuses(String line, String... inMessage) throws IOException {
         Path file = file(line);
-        assertThatExceptionOfType(NodeConfigException.class)
+        assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> NodeProperties.read(file))
                 .satisfies(wrong -> assertThat(wrong.getMessage())
                         .contains("node.properties")
@@ -45,13 +46,13 @@ class NodePropertiesTest {
                 "shards=8",
                 "node.weight=3",
                 "node.advertise=node-a.example:7400",
-                "peers.silentMillis=700",
-                "drain.patienceMillis=2500",
+                "peers.silence=700ms",
+                "drain.patience=2500ms",
                 "acceptor.directory=/var/acceptor",
                 "coordination.connect=zk1:2181,zk2:2181",
-                "coordination.sessionTimeoutMillis=5000",
-                "transaction.patienceMillis=7000",
-                "recovery.intervalMillis=300"));
+                "coordination.sessionTimeout=5s",
+                "transaction.patience=7s",
+                "recovery.interval=300ms"));
 
         assertThat(config.name()).isEqualTo("left");
         assertThat(config.shards()).hasValue(8);
@@ -73,16 +74,20 @@ class NodePropertiesTest {
 
     @Test
     void an_unknown_key_is_named_with_the_known_ones() throws IOException {
-        refuses("shard=3", "unknown key 'shard'", "shards");
+        refuses("shard=3", "line 1: shard is no key", "did you mean shards?", "node.weight");
+        refuses("drain.patienceMillis=5000", "line 1: drain.patienceMillis is no key", "drain.patience");
     }
 
     @Test
     void a_bad_number_is_named_with_its_key_and_range() throws IOException {
-        refuses("shards=many", "shards=many", "1 to 1024");
-        refuses("node.weight=0", "node.weight=0", "1 to 1000");
+        refuses("shards=many", "shards=many", "1..1024");
+        refuses("node.weight=0", "node.weight=0", "1..1000");
         refuses("node.advertise=here", "node.advertise=here", "host:port");
-        refuses("shards=0", "shards=0", "1 to 1024");
+        refuses("shards=0", "shards=0", "1..1024");
         refuses("listen=127.0.0.1:seven", "listen=127.0.0.1:seven", "host:port");
+        refuses("drain.patience=5000", "drain.patience=5000", "500ms or 4s");
+        refuses("peers.silence=2h", "peers.silence=2h", "100ms..1m");
+        refuses("shards=3\nshards=4", "line 2", "already given in line 1");
     }
 
     @Test
@@ -115,7 +120,7 @@ class NodePropertiesTest {
     void a_missing_file_is_named_with_where_to_look() {
         Path missing = folder.resolve("elsewhere.properties");
 
-        assertThatExceptionOfType(NodeConfigException.class)
+        assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> NodeProperties.read(missing))
                 .withMessageContaining("elsewhere.properties")
                 .withMessageContaining("--help");

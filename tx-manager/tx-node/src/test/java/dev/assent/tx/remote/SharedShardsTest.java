@@ -3,6 +3,7 @@ package dev.assent.tx.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assent.settings.SettingsException;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.model.EpochRef;
@@ -10,7 +11,6 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
-import dev.assent.tx.node.NodeConfigException;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
 import dev.assent.tx.testing.ApacheZooKeeper;
@@ -153,7 +153,7 @@ class SharedShardsTest {
 
     @Test
     void a_node_that_counts_the_shards_otherwise_does_not_start() {
-        assertThatExceptionOfType(NodeConfigException.class)
+        assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> node("third", 2 * SHARDS))
                 .withMessageContaining("this cluster has " + SHARDS);
     }

@@ -1,6 +1,6 @@
 package dev.assent.saga.api;
 
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import java.time.Duration;
 
 /**

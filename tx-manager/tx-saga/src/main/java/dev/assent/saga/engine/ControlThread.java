@@ -1,7 +1,7 @@
 package dev.assent.saga.engine;
 
 import dev.assent.saga.spi.Timers;
-import dev.assent.tx.spi.Clock;
+import dev.assent.time.Clock;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;

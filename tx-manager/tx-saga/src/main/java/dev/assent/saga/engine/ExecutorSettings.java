@@ -1,6 +1,6 @@
 package dev.assent.saga.engine;
 
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 
 /**
  * How an executor goes about it.

@@ -15,7 +15,7 @@ import dev.assent.saga.spi.SagaLog;
 import dev.assent.saga.spi.SagaLog.Appended;
 import dev.assent.saga.spi.StepCalls;
 import dev.assent.saga.spi.Timers;
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.assent.saga.model;
 
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 
 /**
  * What is to be kept to when a step is called.

@@ -20,7 +20,7 @@ import dev.assent.saga.protocol.SagaCommand.Call;
 import dev.assent.saga.protocol.SagaCommand.GiveUp;
 import dev.assent.saga.protocol.SagaCommand.Pause;
 import dev.assent.saga.protocol.SagaCommand.Tell;
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import dev.assent.tx.protocol.Invariants;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import dev.assent.saga.engine.SagaExecutor;
 import dev.assent.saga.model.ProcessId;
 import dev.assent.saga.model.SagaPlan;
 import dev.assent.saga.spi.Timers;
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import java.util.Map;
 
 /** One run of a process: the production executor, until it dies. It can be stopped in its tracks and go on later. */

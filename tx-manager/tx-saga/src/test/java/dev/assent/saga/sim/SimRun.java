@@ -3,7 +3,7 @@ package dev.assent.saga.sim;
 import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaPlan;
 import dev.assent.saga.model.StepRule;
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

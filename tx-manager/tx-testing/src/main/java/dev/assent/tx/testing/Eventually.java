@@ -1,5 +1,6 @@
 package dev.assent.tx.testing;
 
+import dev.assent.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,10 @@ public final class Eventually {
     }
 
     public static void within(Duration limit, String what, BooleanSupplier condition) throws InterruptedException {
-        long endNanos = System.nanoTime() + limit.toNanos();
+        long endNanos = Clock.SYSTEM.nanos() + limit.toNanos();
         CountDownLatch never = new CountDownLatch(1);
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > endNanos) {
+            if (Clock.SYSTEM.nanos() > endNanos) {
                 throw new AssertionError("not within " + limit + ": " + what);
             }
             if (never.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {

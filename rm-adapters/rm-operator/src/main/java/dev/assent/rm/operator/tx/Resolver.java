@@ -1,5 +1,6 @@
 package dev.assent.rm.operator.tx;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochCensus;
@@ -8,7 +9,6 @@ import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.spi.AuditLog;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.CoordinatorStore;
 import java.io.IOException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.assent.tx.remote.acceptor;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.ProposerCommand;

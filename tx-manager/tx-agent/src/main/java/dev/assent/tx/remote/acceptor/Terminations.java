@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.acceptor;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.ThrottledLog;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
@@ -39,7 +40,7 @@ public final class Terminations {
     public CompletionStage<Optional<Decision>> suspect(GlobalTxId transaction, AcceptorAddresses acceptors) {
         UnderWay mine = runs.computeIfAbsent(transaction, id -> {
             TerminationRun run = new TerminationRun(id, acceptors, routes, timer);
-            return new UnderWay(run, run.end(), System.nanoTime());
+            return new UnderWay(run, run.end(), Clock.SYSTEM.nanos());
         });
         mine.run().suspect(); // again changes nothing
         CompletionStage<?> unused = mine.end().whenComplete((chosen, failed) -> runs.remove(transaction, mine));
@@ -65,7 +66,7 @@ public final class Terminations {
 
     /** To be called from time to time: says that transactions wait for a majority, and for whom. */
     public void tellStuck() {
-        long now = System.nanoTime();
+        long now = Clock.SYSTEM.nanos();
         runs.forEach((transaction, underWay) -> {
             if (now - underWay.sinceNanos() > LONG_NANOS) {
                 stuck.say(more -> LOG.warn(

@@ -1,12 +1,12 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.time.Backoff;
+import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.SharedQuestion;
 import dev.assent.tx.model.ResourceIdentity;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceManager;
 import java.time.Duration;
 import java.time.Instant;

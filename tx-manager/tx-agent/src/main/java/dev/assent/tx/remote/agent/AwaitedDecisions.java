@@ -1,10 +1,10 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.AcceptorAddresses;
-import dev.assent.tx.spi.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

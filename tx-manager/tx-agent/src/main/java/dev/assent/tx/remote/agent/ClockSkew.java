@@ -1,6 +1,6 @@
 package dev.assent.tx.remote.agent;
 
-import dev.assent.tx.spi.Clock;
+import dev.assent.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.GlobalTxId;
@@ -238,11 +239,11 @@ final class CoordinatorCalls {
 
     /** Asks until somebody knows, within the configured time; what only other services may know, not for so long. */
     Outcome askUntilKnown(GlobalTxId id, String cause) {
-        long begunNanos = System.nanoTime();
+        long begunNanos = Clock.SYSTEM.nanos();
         long giveUpNanos = begunNanos + config.outcomeTimeout().toNanos();
         int questions = 0;
         Optional<Outcome.Unknown> lasting = Optional.empty();
-        while (System.nanoTime() - giveUpNanos < 0) {
+        while (Clock.SYSTEM.nanos() - giveUpNanos < 0) {
             long seen = directory.changes();
             Optional<Outcome> heard = heardHere.apply(id); // its acceptors tell it when no coordinator does
             if (heard.isPresent()) {
@@ -253,7 +254,7 @@ final class CoordinatorCalls {
             if (outcome.isKnown()) {
                 LOG.debug(
                         "after {} ms and {} questions {} is known to be {}; {}",
-                        Duration.ofNanos(System.nanoTime() - begunNanos).toMillis(),
+                        Duration.ofNanos(Clock.SYSTEM.nanos() - begunNanos).toMillis(),
                         questions,
                         id,
                         outcome,
@@ -262,7 +263,7 @@ final class CoordinatorCalls {
             }
             if (lasting.isEmpty() && outcome instanceof Outcome.Unknown unknown && unknown.lasting()) {
                 lasting = Optional.of(unknown);
-                giveUpNanos = earlier(giveUpNanos, System.nanoTime() + OTHERS_PATIENCE.toNanos());
+                giveUpNanos = earlier(giveUpNanos, Clock.SYSTEM.nanos() + OTHERS_PATIENCE.toNanos());
             }
             if (Thread.currentThread().isInterrupted() || directory.isClosed()) {
                 break;

@@ -1,10 +1,11 @@
 package dev.assent.tx.remote.agent;
 
 import com.google.protobuf.ByteString;
+import dev.assent.time.Backoff;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.remote.wire.AcceptorAt;
@@ -95,7 +96,7 @@ final class NodeLink {
 
     private String lastRefusal = "";
     private boolean closed;
-    private volatile long greetedNanos = System.nanoTime();
+    private volatile long greetedNanos = Clock.SYSTEM.nanos();
 
     NodeLink(
             String target,
@@ -174,7 +175,7 @@ final class NodeLink {
     /** Tells the node again which resource managers this agent serves. */
     synchronized void introduce() {
         if (out != null) {
-            greetedNanos = System.nanoTime();
+            greetedNanos = Clock.SYSTEM.nanos();
             Hello.Builder hello = Hello.newBuilder()
                     .setAgentId(owner.agent().bytes())
                     .setService(owner.service())
@@ -327,7 +328,7 @@ final class NodeLink {
                 return;
             }
             switch (message.getBodyCase()) {
-                case WELCOME -> welcomed(message.getWelcome(), System.nanoTime() - greetedNanos);
+                case WELCOME -> welcomed(message.getWelcome(), Clock.SYSTEM.nanos() - greetedNanos);
                 case LEADING -> leading(message.getLeading());
                 case COMMAND -> owner.command(message.getCommand(), reply -> answer(this, reply));
                 case ANSWER -> requests.answered(message.getAnswer());

@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import com.google.protobuf.ByteString;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
@@ -53,7 +54,7 @@ final class OriginatorEnd {
         if (part.branches().isEmpty() && part.endPrivately()) {
             return learned(part, new Outcome.Committed()); // nothing was done, and nobody was told of it
         }
-        long endNanos = System.nanoTime() + patience.toNanos();
+        long endNanos = Clock.SYSTEM.nanos() + patience.toNanos();
         List<BranchRun> own = part.ownBranches();
         List<Vote> votes;
         try {
@@ -72,7 +73,7 @@ final class OriginatorEnd {
                 .setAgentId(agent.bytes())
                 .addAllBranches(described(own, votes))
                 .build();
-        Duration left = Duration.ofNanos(Math.max(1, endNanos - System.nanoTime()));
+        Duration left = Duration.ofNanos(Math.max(1, endNanos - Clock.SYSTEM.nanos()));
         Optional<Outcome> answered = Optional.empty();
         String why = "";
         try {

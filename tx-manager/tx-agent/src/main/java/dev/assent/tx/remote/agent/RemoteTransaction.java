@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import com.google.protobuf.ByteString;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
@@ -12,7 +13,6 @@ import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.EnlistRequest;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.Participant;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.ServiceStatus;
@@ -24,7 +25,6 @@ import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.Request;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.ResourceManager;
 import io.grpc.ManagedChannel;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.Request;
-import dev.assent.tx.spi.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,9 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.spi.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
@@ -15,7 +16,6 @@ import dev.assent.tx.remote.acceptor.Terminations;
 import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.AcceptorLog;
-import dev.assent.tx.spi.Clock;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.assent.tx.protocol.commitpoint;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.PointAnswer;
 import dev.assent.tx.model.PointReadiness;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.BranchCommand;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.BranchProgress;

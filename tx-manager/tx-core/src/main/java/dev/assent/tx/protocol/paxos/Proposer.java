@@ -1,7 +1,7 @@
 package dev.assent.tx.protocol.paxos;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Decision;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.Invariants;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

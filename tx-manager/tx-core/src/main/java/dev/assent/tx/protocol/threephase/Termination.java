@@ -1,6 +1,6 @@
 package dev.assent.tx.protocol.threephase;
 
-import dev.assent.tx.protocol.Backoff;
+import dev.assent.time.Backoff;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.paxos.AcceptorSet;
 import dev.assent.tx.protocol.paxos.Proposer;

@@ -1,9 +1,9 @@
 package dev.assent.tx.protocol.twophase;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.BranchProgress;
 import dev.assent.tx.protocol.Branches;

@@ -2,13 +2,13 @@ package dev.assent.tx.protocol.commitpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.PointAnswer;
 import dev.assent.tx.model.PointReadiness;
 import dev.assent.tx.model.Vote;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.BranchCommand;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.Message;

@@ -3,8 +3,8 @@ package dev.assent.tx.protocol.paxos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Decision;
-import dev.assent.tx.protocol.Backoff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

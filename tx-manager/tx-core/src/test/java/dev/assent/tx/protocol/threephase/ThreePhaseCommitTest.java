@@ -2,11 +2,11 @@ package dev.assent.tx.protocol.threephase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.BranchCommand;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.Message;

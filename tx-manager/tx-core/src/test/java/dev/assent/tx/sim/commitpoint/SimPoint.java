@@ -1,10 +1,10 @@
 package dev.assent.tx.sim.commitpoint;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.TransactionInput;
 import dev.assent.tx.protocol.commitpoint.CommitPoint;

@@ -1,10 +1,10 @@
 package dev.assent.tx.sim.threephase;
 
+import dev.assent.time.Backoff;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
-import dev.assent.tx.protocol.Backoff;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.paxos.AcceptorSet;
 import dev.assent.tx.protocol.paxos.Proposal;

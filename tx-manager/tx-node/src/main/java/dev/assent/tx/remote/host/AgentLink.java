@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
@@ -64,7 +65,7 @@ final class AgentLink {
 
     private volatile Optional<AcceptorAddresses.Entry> acceptor = Optional.empty();
     private long grant;
-    private long lastHeardNanos = System.nanoTime();
+    private long lastHeardNanos = Clock.SYSTEM.nanos();
     private long lastCommandId;
     private boolean closed;
     private boolean completed;
@@ -134,7 +135,7 @@ final class AgentLink {
                         new NotSent(closed ? "the link to " + this + " is lost" : this + " does not keep up"));
             }
             long id = ++lastCommandId;
-            pending.put(id, new Sent(reply, System.nanoTime()));
+            pending.put(id, new Sent(reply, Clock.SYSTEM.nanos()));
             CompletableFuture<CommandReply> unused = reply.whenComplete((answer, lost) -> forget(id));
             out.onNext(NodeMessage.newBuilder()
                     .setCommand(command.setCommandId(id))
@@ -148,7 +149,7 @@ final class AgentLink {
         if (pending.isEmpty()) {
             return false;
         }
-        long now = System.nanoTime();
+        long now = Clock.SYSTEM.nanos();
         long askedNanos = pending.values().iterator().next().atNanos();
         return now - askedNanos > SILENT_NANOS && now - lastHeardNanos > SILENT_NANOS;
     }
@@ -160,7 +161,7 @@ final class AgentLink {
     void replied(CommandReply reply) {
         Sent waiting;
         synchronized (this) {
-            lastHeardNanos = System.nanoTime();
+            lastHeardNanos = Clock.SYSTEM.nanos();
             waiting = pending.remove(reply.getCommandId());
         }
         if (waiting != null) {
@@ -184,7 +185,7 @@ final class AgentLink {
                 .forEach(shard -> toldOpen.add(epoch(shard.getShard(), shard.getIncarnation(), shard.getEpoch())));
         leading.getShardsList().stream().filter(Leading.Shard::getClosing).forEach(shard -> {
             EpochRef epoch = epoch(shard.getShard(), shard.getIncarnation(), shard.getEpoch());
-            toldClosing.putIfAbsent(epoch, System.nanoTime());
+            toldClosing.putIfAbsent(epoch, Clock.SYSTEM.nanos());
         });
         toldClosing.keySet().removeIf(epoch -> isOver(epoch, leading));
         tell(NodeMessage.newBuilder().setLeading(leading.toBuilder().setGrant(grant)));
@@ -215,7 +216,7 @@ final class AgentLink {
         Long since = toldClosing.get(epoch);
         return since == null
                 ? toldOpen.contains(epoch) // it is told in a moment
-                : since != NAMES_CLOSED && System.nanoTime() - since < NAMES_NANOS_MAX;
+                : since != NAMES_CLOSED && Clock.SYSTEM.nanos() - since < NAMES_NANOS_MAX;
     }
 
     synchronized void answer(Answer.Builder answer) {

@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.host;
 
 import com.google.protobuf.ByteString;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
@@ -11,7 +12,6 @@ import dev.assent.tx.remote.wire.Leading;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.Welcome;
-import dev.assent.tx.spi.Clock;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
@@ -14,7 +15,6 @@ import dev.assent.tx.remote.acceptor.Terminations;
 import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.AcceptorLog;
 import dev.assent.tx.spi.Acceptors;
-import dev.assent.tx.spi.Clock;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochKey;
@@ -7,7 +8,6 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
-import dev.assent.tx.spi.Clock;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;

@@ -1,8 +1,8 @@
 package dev.assent.tx.remote.peer;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.shards.PeerInput;
 import dev.assent.tx.shards.Suspicion;
-import dev.assent.tx.spi.Clock;
 import dev.assent.tx.spi.Peers;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannelBuilder;

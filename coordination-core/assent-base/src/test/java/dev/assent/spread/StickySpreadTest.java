@@ -1,4 +1,4 @@
-package dev.assent.tx.shards;
+package dev.assent.spread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class SpreadTest {
+class StickySpreadTest {
     private static SortedMap<Integer, String> free(int shards) {
         SortedMap<Integer, String> holders = new TreeMap<>();
         for (int shard = 0; shard < shards; shard++) {
@@ -30,7 +30,8 @@ class SpreadTest {
 
     @Test
     void equals_hold_as_many_as_each_other() {
-        SortedMap<Integer, String> targets = Spread.targets(new TreeMap<>(Map.of("a", 1, "b", 1, "c", 1)), free(16));
+        SortedMap<Integer, String> targets =
+                StickySpread.targets(new TreeMap<>(Map.of("a", 1, "b", 1, "c", 1)), free(16));
 
         assertThat(held(targets, "a")).isEqualTo(6);
         assertThat(held(targets, "b")).isEqualTo(5);
@@ -39,16 +40,18 @@ class SpreadTest {
 
     @Test
     void who_weighs_twice_as_much_holds_twice_as_many() {
-        SortedMap<Integer, String> targets = Spread.targets(new TreeMap<>(Map.of("a", 2, "b", 1, "c", 1)), free(16));
+        SortedMap<Integer, String> targets =
+                StickySpread.targets(new TreeMap<>(Map.of("a", 2, "b", 1, "c", 1)), free(16));
 
         assertThat(held(targets, "a")).isEqualTo(8);
     }
 
     @Test
     void a_dead_nodes_shards_move_and_no_others() {
-        SortedMap<Integer, String> before = Spread.targets(new TreeMap<>(Map.of("a", 1, "b", 1, "c", 1)), free(15));
+        SortedMap<Integer, String> before =
+                StickySpread.targets(new TreeMap<>(Map.of("a", 1, "b", 1, "c", 1)), free(15));
 
-        SortedMap<Integer, String> after = Spread.targets(new TreeMap<>(Map.of("a", 1, "c", 1)), before);
+        SortedMap<Integer, String> after = StickySpread.targets(new TreeMap<>(Map.of("a", 1, "c", 1)), before);
 
         assertThat(moved(before, after)).isEqualTo(held(before, "b"));
         assertThat(Math.abs(held(after, "a") - held(after, "c"))).isLessThanOrEqualTo(1);
@@ -56,9 +59,9 @@ class SpreadTest {
 
     @Test
     void a_new_node_gets_its_share_and_nothing_else_moves() {
-        SortedMap<Integer, String> before = Spread.targets(new TreeMap<>(Map.of("a", 1, "b", 1)), free(16));
+        SortedMap<Integer, String> before = StickySpread.targets(new TreeMap<>(Map.of("a", 1, "b", 1)), free(16));
 
-        SortedMap<Integer, String> after = Spread.targets(new TreeMap<>(Map.of("a", 1, "b", 1, "c", 1)), before);
+        SortedMap<Integer, String> after = StickySpread.targets(new TreeMap<>(Map.of("a", 1, "b", 1, "c", 1)), before);
 
         assertThat(held(after, "c")).isEqualTo(5);
         assertThat(moved(before, after)).isEqualTo(5);
@@ -66,7 +69,7 @@ class SpreadTest {
 
     @Test
     void nobody_is_nobody() {
-        assertThat(Spread.targets(new TreeMap<>(), free(4))).isEmpty();
+        assertThat(StickySpread.targets(new TreeMap<>(), free(4))).isEmpty();
     }
 
     @Test
@@ -80,12 +83,12 @@ class SpreadTest {
                     weights.put("n" + node, 1 + random.nextInt(5));
                 }
             }
-            SortedMap<Integer, String> targets = Spread.targets(weights, holders);
+            SortedMap<Integer, String> targets = StickySpread.targets(weights, holders);
 
             if (!weights.isEmpty()) {
                 assertThat(targets).hasSize(37);
                 assertThat(weights.keySet()).containsAll(targets.values());
-                assertThat(Spread.targets(weights, targets)).isEqualTo(targets);
+                assertThat(StickySpread.targets(weights, targets)).isEqualTo(targets);
                 holders = targets;
             }
         }

@@ -1,4 +1,4 @@
-package dev.assent.store.lease;
+package dev.assent.spread;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +7,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,22 +15,31 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which live member should own which shard: each shard ranks the members by a hash, and takes the first that has room.
- * Every member computes the same answer from the same members; shares are in proportion to the weights and differ from
- * that by less than one, and few shards move when a member comes or goes. A member that cannot serve a shard declines
- * it, and it goes to another, beyond its share. Being wrong for a moment is harmless: ownership itself is decided in the
- * store.
+ * Which member should own which shard, by the members alone: each shard ranks them by a hash, and takes the first that
+ * has room. Shares are in proportion to the weights and differ from that by less than one, and few shards move when a
+ * member comes or goes. A member that cannot serve a shard declines it, and it goes to another, beyond its share. Being
+ * wrong for a moment is harmless where ownership itself is decided elsewhere.
  */
-final class ShardSpread {
-    private final SortedMap<String, Member> members;
-    private final Map<String, Integer> held = new HashMap<>();
+public final class RankedSpread {
+    /** A member, as far as this needs to know it. */
+    public interface Candidate {
+        /** Its share of the shards, in proportion to the others'; 0 for none that another would take. */
+        int weight();
 
-    private ShardSpread(SortedMap<String, Member> members) {
+        /** Whether it cannot serve that one. */
+        boolean declines(int shard);
+    }
+
+    private final SortedMap<String, ? extends Candidate> members;
+    private final SortedMap<String, Integer> held = new TreeMap<>();
+
+    private RankedSpread(SortedMap<String, ? extends Candidate> members) {
         this.members = members;
     }
 
     /** The shards that {@code member} should own; none if it is not one of {@code members}. */
-    static SortedSet<Integer> shardsOf(String member, SortedMap<String, Member> members, int shards) {
+    public static SortedSet<Integer> shardsOf(
+            String member, SortedMap<String, ? extends Candidate> members, int shards) {
         SortedSet<Integer> mine = new TreeSet<>();
         assign(members, shards).forEach((shard, owner) -> {
             if (owner.equals(member)) {
@@ -41,20 +49,23 @@ final class ShardSpread {
         return mine;
     }
 
-    static SortedMap<Integer, String> assign(SortedMap<String, Member> members, int shards) {
+    /** The owner that each shard should have; empty when there is nobody. */
+    public static SortedMap<Integer, String> assign(SortedMap<String, ? extends Candidate> members, int shards) {
         if (members.isEmpty()) {
             return new TreeMap<>();
         }
-        ShardSpread spread = new ShardSpread(members);
+        RankedSpread spread = new RankedSpread(members);
         SortedMap<Integer, String> owners = spread.byShares(shards);
         spread.moveWhatIsDeclined(owners);
         return owners;
     }
 
     private SortedMap<Integer, String> byShares(int shards) {
-        Map<String, Integer> shares = shares(shards);
-        int larger =
-                shards - shares.values().stream().mapToInt(Integer::intValue).sum();
+        SortedMap<String, Integer> weights = new TreeMap<>();
+        members.forEach((name, member) -> weights.put(name, member.weight()));
+        Shares due = new Shares(weights, shards);
+        SortedMap<String, Integer> shares = due.whole();
+        int larger = due.left();
         SortedMap<Integer, String> owners = new TreeMap<>();
         for (int shard = 0; shard < shards; shard++) {
             for (String member : ranked(shares.keySet(), shard)) {
@@ -70,20 +81,6 @@ final class ShardSpread {
             }
         }
         return owners;
-    }
-
-    /** Rounded down, of those that have any; when nobody has a weight, all are alike. */
-    private Map<String, Integer> shares(int shards) {
-        long sum = members.values().stream().mapToLong(Member::weight).sum();
-        Map<String, Integer> shares = new HashMap<>();
-        members.forEach((name, member) -> {
-            if (sum == 0) {
-                shares.put(name, shards / members.size());
-            } else if (member.weight() > 0) {
-                shares.put(name, Math.toIntExact((long) shards * member.weight() / sum));
-            }
-        });
-        return shares;
     }
 
     /** Nothing else moves: whoever cannot serve a shard is not given another in exchange. */
@@ -103,12 +100,12 @@ final class ShardSpread {
     }
 
     private boolean declines(String name, int shard) {
-        Member member = members.get(name);
+        Candidate member = members.get(name);
         return member != null && member.declines(shard);
     }
 
     private static List<String> ranked(Collection<String> names, int shard) {
-        Map<String, Long> ranks = new HashMap<>();
+        Map<String, Long> ranks = new TreeMap<>();
         names.forEach(name -> ranks.put(name, hash(shard + "@" + name)));
         List<String> ranked = new ArrayList<>(names);
         ranked.sort(Comparator.comparingLong((String name) -> ranks.getOrDefault(name, 0L))

@@ -1,12 +1,17 @@
-package dev.assent.tx.protocol;
+package dev.assent.time;
+
+import java.time.Duration;
 
 /**
- * How long to pause before something that failed is tried again: a branch told, a resource asked, a node dialled.
+ * How long to pause before something that failed is tried again: a branch told, a resource asked, a node dialled, a
+ * record sent.
  *
  * @param firstMillis the pause after the first failure; it doubles from there
  * @param maxMillis no pause is longer
  */
 public record Backoff(long firstMillis, long maxMillis) {
+    private static final int DOUBLINGS_MAX = 30;
+
     public Backoff {
         if (firstMillis < 1 || maxMillis < firstMillis) {
             throw new IllegalArgumentException(
@@ -14,11 +19,21 @@ public record Backoff(long firstMillis, long maxMillis) {
         }
     }
 
+    /** The same of durations, which count in whole milliseconds. */
+    public static Backoff of(Duration first, Duration longest) {
+        return new Backoff(first.toMillis(), longest.toMillis());
+    }
+
     /** The pause after {@code attempt} attempts (from 1). */
     public long pauseMillis(int attempt) {
-        int doublings = Math.min(attempt - 1, 30);
+        int doublings = Math.min(Math.max(0, attempt - 1), DOUBLINGS_MAX);
         long pause = firstMillis << Math.min(doublings, Long.numberOfLeadingZeros(firstMillis) - 1);
         return Math.min(pause, maxMillis);
+    }
+
+    /** The same as a duration. */
+    public Duration pause(int attempt) {
+        return Duration.ofMillis(pauseMillis(attempt));
     }
 
     /** The pause that follows one of {@code pauseMillis}. */

@@ -1,4 +1,4 @@
-package dev.assent.tx.shards;
+package dev.assent.spread;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,12 +7,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * Spreads shards over nodes in proportion to their weights, and moves as few as that takes. Who sees the same computes
- * the same.
- */
-public final class Spread {
-    private Spread() {}
+/** Spreads shards in proportion to weights, starting from who holds them, and moves as few as that takes. */
+public final class StickySpread {
+    private StickySpread() {}
 
     /**
      * Who should hold each shard; empty when there is nobody.
@@ -56,25 +53,16 @@ public final class Spread {
     /** By largest remainders; of equals the one that holds more now, so that nothing moves for a remainder's sake. */
     private static SortedMap<String, Integer> quotas(
             SortedMap<String, Integer> weights, SortedMap<Integer, String> holders) {
-        long all = weights.values().stream().mapToLong(Integer::longValue).sum();
-        SortedMap<String, Integer> quotas = new TreeMap<>();
-        SortedMap<String, Long> remainders = new TreeMap<>();
-        int given = 0;
-        for (Map.Entry<String, Integer> node : weights.entrySet()) {
-            long share = (long) holders.size() * node.getValue();
-            int whole = (int) (share / all);
-            quotas.put(node.getKey(), whole);
-            remainders.put(node.getKey(), share % all);
-            given += whole;
-        }
+        Shares shares = new Shares(weights, holders.size());
+        SortedMap<String, Integer> quotas = shares.whole();
         SortedMap<String, Integer> held = new TreeMap<>();
         holders.values().forEach(holder -> held.merge(holder, 1, Integer::sum));
-        remainders.entrySet().stream()
+        shares.remainders().entrySet().stream()
                 .sorted(Comparator.comparingLong(Map.Entry<String, Long>::getValue)
                         .thenComparing(node -> held.getOrDefault(node.getKey(), 0))
                         .reversed()
                         .thenComparing(Map.Entry::getKey))
-                .limit(holders.size() - given)
+                .limit(shares.left())
                 .forEach(node -> quotas.merge(node.getKey(), 1, Integer::sum));
         return quotas;
     }

@@ -1,4 +1,4 @@
-package dev.assent.store.lease;
+package dev.assent.spread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-final class ShardSpreadTest {
+final class RankedSpreadTest {
+    private record Member(String name, int weight, SortedSet<Integer> declined) implements RankedSpread.Candidate {
+        @Override
+        public boolean declines(int shard) {
+            return declined.contains(shard);
+        }
+    }
+
     private static SortedMap<String, Member> members(int count) {
         SortedMap<String, Member> members = new TreeMap<>();
         for (int i = 0; i < count; i++) {
@@ -27,7 +34,7 @@ final class ShardSpreadTest {
 
                 IntSummaryStatistics shares = members.keySet().stream()
                         .mapToInt(member ->
-                                ShardSpread.shardsOf(member, members, shards).size())
+                                RankedSpread.shardsOf(member, members, shards).size())
                         .summaryStatistics();
 
                 assertThat(shares.getSum()).isEqualTo(shards);
@@ -38,8 +45,8 @@ final class ShardSpreadTest {
 
     @Test
     void nobody_but_members_owns_anything() {
-        assertThat(ShardSpread.shardsOf("stranger", members(2), 8)).isEmpty();
-        assertThat(ShardSpread.shardsOf("stranger", new TreeMap<>(), 8)).isEmpty();
+        assertThat(RankedSpread.shardsOf("stranger", members(2), 8)).isEmpty();
+        assertThat(RankedSpread.shardsOf("stranger", new TreeMap<>(), 8)).isEmpty();
     }
 
     @Test
@@ -49,18 +56,18 @@ final class ShardSpreadTest {
             of(members, "relay-0").add(number);
         }
 
-        assertThat(ShardSpread.shardsOf("relay-0", members, 8)).isEmpty();
-        assertThat(ShardSpread.assign(members, 8)).hasSize(8);
+        assertThat(RankedSpread.shardsOf("relay-0", members, 8)).isEmpty();
+        assertThat(RankedSpread.assign(members, 8)).hasSize(8);
     }
 
     @Test
     void what_a_member_declines_moves_and_nothing_else_does() {
         SortedMap<String, Member> members = members(2);
-        SortedMap<Integer, String> before = ShardSpread.assign(members, 8);
-        int first = ShardSpread.shardsOf("relay-0", members, 8).first();
+        SortedMap<Integer, String> before = RankedSpread.assign(members, 8);
+        int first = RankedSpread.shardsOf("relay-0", members, 8).first();
         of(members, "relay-0").add(first);
 
-        SortedMap<Integer, String> after = ShardSpread.assign(members, 8);
+        SortedMap<Integer, String> after = RankedSpread.assign(members, 8);
 
         assertThat(after.remove(first)).isEqualTo("relay-1");
         before.remove(first);
@@ -72,7 +79,7 @@ final class ShardSpreadTest {
         SortedMap<String, Member> members = members(2);
         members.values().forEach(member -> member.declined().add(3));
 
-        assertThat(ShardSpread.assign(members, 8)).hasSize(8).containsKey(3);
+        assertThat(RankedSpread.assign(members, 8)).hasSize(8).containsKey(3);
     }
 
     private static SortedSet<Integer> of(SortedMap<String, Member> members, String member) {
@@ -92,8 +99,8 @@ final class ShardSpreadTest {
         put(members, "leaving", 0);
 
         for (int shards : List.of(1, 5, 8, 64)) {
-            int heavy = ShardSpread.shardsOf("heavy", members, shards).size();
-            int light = ShardSpread.shardsOf("light", members, shards).size();
+            int heavy = RankedSpread.shardsOf("heavy", members, shards).size();
+            int light = RankedSpread.shardsOf("light", members, shards).size();
 
             assertThat(heavy + light).isEqualTo(shards);
             assertThat(heavy).isBetween(3 * shards / 4, 3 * shards / 4 + 1);
@@ -106,30 +113,17 @@ final class ShardSpreadTest {
         put(members, "a", 0);
         put(members, "b", 0);
 
-        assertThat(ShardSpread.shardsOf("a", members, 8)).hasSize(4);
+        assertThat(RankedSpread.shardsOf("a", members, 8)).hasSize(4);
         put(members, "c", 1);
         of(members, "c").add(5);
 
-        assertThat(ShardSpread.shardsOf("c", members, 8)).hasSize(7).doesNotContain(5);
-    }
-
-    @Test
-    void what_a_member_says_is_read_as_it_was_meant() {
-        Member plain = new Member("one", 1, new TreeSet<>());
-        Member heavy = new Member("one", 12, new TreeSet<>(List.of(0, 7)));
-
-        assertThat(plain.format()).isEqualTo("one");
-        assertThat(heavy.format()).isEqualTo("one weight 12 declines 0 7");
-        for (Member member : List.of(plain, heavy)) {
-            assertThat(Member.parse("one", member.format())).isEqualTo(member);
-        }
-        assertThat(Member.parse("one", "weight -1 declines x 99999999 \0")).isEqualTo(plain);
+        assertThat(RankedSpread.shardsOf("c", members, 8)).hasSize(7).doesNotContain(5);
     }
 
     @Test
     void a_departure_moves_less_than_half_of_the_shards_that_had_no_need_to() {
-        SortedMap<Integer, String> before = ShardSpread.assign(members(4), 64);
-        SortedMap<Integer, String> after = ShardSpread.assign(members(3), 64);
+        SortedMap<Integer, String> before = RankedSpread.assign(members(4), 64);
+        SortedMap<Integer, String> after = RankedSpread.assign(members(3), 64);
 
         long moved = before.entrySet().stream()
                 .filter(entry -> !entry.getValue().equals("relay-3"))

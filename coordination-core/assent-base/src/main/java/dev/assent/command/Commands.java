@@ -1,0 +1,63 @@
+package dev.assent.command;
+
+import dev.assent.settings.SettingsException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** The one way into a command of ours and out of it. */
+public final class Commands {
+    private static final String LOGGING = "logback.configurationFile";
+
+    private Commands() {}
+
+    /**
+     * Runs a command, and ends the process with what it comes to.
+     *
+     * @param command makes it, after the log is set up
+     * @param logging the resource that says what is logged, unless a system property says otherwise
+     */
+    public static void run(Supplier<?> command, String logging, String[] arguments) {
+        logTo(logging);
+        System.exit(commandLine(command.get()).execute(arguments));
+    }
+
+    /** Has the log of a process set up, unless it was told otherwise. */
+    public static void logTo(String logging) {
+        if (System.getProperty(LOGGING) == null) {
+            System.setProperty(LOGGING, logging);
+        }
+    }
+
+    /** The command, with what a failure comes to. */
+    public static CommandLine commandLine(Object command) {
+        return withFailures(new CommandLine(command));
+    }
+
+    /** The same of a command that has all its subcommands. */
+    public static CommandLine withFailures(CommandLine command) {
+        return command.setExecutionExceptionHandler(Commands::failed);
+    }
+
+    private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+        command.getErr().println(command.getCommandName() + ": " + reason(failure));
+        command.getErr().flush();
+        return failure instanceof SettingsException ? ExitCode.USAGE : ExitCode.CANNOT;
+    }
+
+    /** What the environment does is told in words; anything else is a bug of ours, and its place is told too. */
+    private static String reason(Exception failure) {
+        boolean isForeseen = failure instanceof SettingsException
+                || failure instanceof IOException
+                || failure instanceof SQLException
+                || failure instanceof InterruptedException;
+        String message = failure.getMessage();
+        if (isForeseen && message != null) {
+            return message;
+        }
+        StackTraceElement[] places = failure.getStackTrace();
+        return failure + (places.length == 0 ? "" : " at " + places[0]);
+    }
+}

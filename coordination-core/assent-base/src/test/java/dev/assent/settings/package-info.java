@@ -1,0 +1,5 @@
+/** Tests of settings. */
+@NullMarked
+package dev.assent.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of time. */
+@NullMarked
+package dev.assent.time;
+
+import org.jspecify.annotations.NullMarked;
