@@ -18,7 +18,9 @@ import java.util.TreeSet;
  *   <li>A shard is never taken from a node that seems alive: that one hands it over.
  *   <li>On suspicion alone a shard moves at most {@code movesMax} times within {@code windowMillis}, whoever moved it;
  *       then only the end of its holder's session frees it. So two nodes that cannot hear each other come to rest.
- *   <li>What stays without a holder for {@code stragglerMillis} is taken by any node, not only by the one that should.
+ *   <li>What is free for {@code stragglerMillis}, or held by a suspected node for {@code suspectedMillis}, is taken by any
+ *       node, not only by the one that should. The second is shorter, as callers wait, and the one that should may be too
+ *       new to suspect anybody; of the first nothing is under way, and a node that comes back needs a while for it.
  *   <li>What a suspected member left in the store is removed once, after it holds nothing: a hint for those who do not
  *       suspect it themselves. Alive after all, it comes back.
  * </ul>
@@ -32,15 +34,16 @@ public final class Candidacy {
     /**
      * How patient it is.
      *
-     * @param stragglerMillis how long another may take for what it should take
+     * @param stragglerMillis how long another may take for what is free and it should take
+     * @param suspectedMillis the same, for what a suspected node holds
      * @param movesMax moves of one shard on suspicion
      * @param windowMillis in which these are counted, by this node's clock
      */
-    public record Limits(long stragglerMillis, int movesMax, long windowMillis) {
-        public static final Limits DEFAULT = new Limits(300, 10, 60_000);
+    public record Limits(long stragglerMillis, long suspectedMillis, int movesMax, long windowMillis) {
+        public static final Limits DEFAULT = new Limits(1_000, 100, 10, 60_000);
 
         public Limits {
-            if (stragglerMillis < 0 || movesMax < 1 || windowMillis < 1) {
+            if (stragglerMillis < 0 || suspectedMillis < 0 || movesMax < 1 || windowMillis < 1) {
                 throw new IllegalArgumentException("the limits of a candidacy are positive");
             }
         }
@@ -114,7 +117,8 @@ public final class Candidacy {
             about.ownerless = true;
             about.ownerlessSinceMillis = nowMillis;
         }
-        if (mine || nowMillis - about.ownerlessSinceMillis >= limits.stragglerMillis()) {
+        long othersMillis = free ? limits.stragglerMillis() : limits.suspectedMillis();
+        if (mine || nowMillis - about.ownerlessSinceMillis >= othersMillis) {
             steps.add(
                     new Step.Take(shard, holding.version(), free ? ShardBoard.Cause.FREE : ShardBoard.Cause.SUSPICION));
         }

@@ -103,7 +103,8 @@ class ShardSimulationTest {
 
     @Test
     void without_a_bound_they_would_not() {
-        Candidacy.Limits planted = new Candidacy.Limits(LIMITS.stragglerMillis(), 1_000_000, LIMITS.windowMillis());
+        Candidacy.Limits planted = new Candidacy.Limits(
+                LIMITS.stragglerMillis(), LIMITS.suspectedMillis(), 1_000_000, LIMITS.windowMillis());
 
         assertThat(movesOfAQuarrel(1, planted)).isGreaterThan(MOVES_MAX);
     }
