@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * something is committed does not travel alone to a member none of whose clients waits for it: it goes with the next
  * message there, the next proposal as a rule, or after {@value #HELD_MILLIS_MAX} ms. That spares a message and a wake-up
  * at either end for each write. The word covers everything before it, so of several only the last one goes. On the
- * loop's thread only.
+ * loop's thread only. Without threads or surroundings of its own: the simulations run this very class.
  */
-final class HeldCommits {
+public final class HeldCommits {
     /** So much later than others such a member may learn of a commit. Writes further apart are not held back at all. */
-    static final long HELD_MILLIS_MAX = 2;
+    public static final long HELD_MILLIS_MAX = 2;
 
     private final Clock clock;
     private final Consumer<Send> network;
@@ -33,13 +33,13 @@ final class HeldCommits {
     private boolean close;
 
     /** @param network sends at once */
-    HeldCommits(Clock clock, Consumer<Send> network) {
+    public HeldCommits(Clock clock, Consumer<Send> network) {
         this.clock = clock;
         this.network = network;
     }
 
     /** Sends, or holds back. */
-    void send(Send send) {
+    public void send(Send send) {
         if (send.message() instanceof PeerMessage.Commit) {
             commit(send);
         } else {
@@ -67,7 +67,7 @@ final class HeldCommits {
     }
 
     /** What is held back for that member goes now: one of its clients waits for it. */
-    void hurry(ServerId member) {
+    public void hurry(ServerId member) {
         Send waiting = held.remove(member);
         if (waiting != null) {
             network.accept(waiting);
@@ -75,7 +75,7 @@ final class HeldCommits {
     }
 
     /** Sends what has waited long enough. */
-    void release() {
+    public void release() {
         if (!held.isEmpty() && clock.monotonicMillis() >= dueMillis) {
             List<Send> all = new ArrayList<>(held.values());
             held.clear();
@@ -84,7 +84,7 @@ final class HeldCommits {
     }
 
     /** Until when {@link #release} has nothing to do, as long as nothing more is sent. */
-    long millisUntilDue(long nowMillis) {
+    public long millisUntilDue(long nowMillis) {
         return held.isEmpty() ? Long.MAX_VALUE : Math.max(0, dueMillis - nowMillis);
     }
 }

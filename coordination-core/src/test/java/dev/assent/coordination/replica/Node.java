@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One member on real files and real sockets. */
 final class Node implements AutoCloseable {
-    private static final Clock CLOCK = new Clock() {
+    static final Clock CLOCK = new Clock() {
         @Override
         public long monotonicMillis() {
             return System.nanoTime() / 1_000_000;
@@ -60,7 +60,11 @@ final class Node implements AutoCloseable {
         ReplicaConfig config =
                 new ReplicaConfig(zab, 10, settings.snapshots(), ReplicaConfig.Limits.DEFAULT, fatal::set);
         ReplicaContext surroundings = new ReplicaContext(
-                CLOCK, transport, settings.log().apply(directory.log()), directory.snapshots(), directory.epochs());
+                settings.clock(),
+                transport,
+                settings.log().apply(directory.log()),
+                directory.snapshots(),
+                directory.epochs());
         try {
             this.replica = Replica.start(config, surroundings, loop -> ledger);
         } catch (IOException e) {
@@ -70,9 +74,10 @@ final class Node implements AutoCloseable {
     }
 
     /** What a test changes. */
-    record Settings(ZabConfig.Limits limits, ReplicaConfig.SnapshotPolicy snapshots, UnaryOperator<TxnLog> log) {
-        static final Settings DEFAULT =
-                new Settings(ZabConfig.Limits.DEFAULT, ReplicaConfig.SnapshotPolicy.DEFAULT, UnaryOperator.identity());
+    record Settings(
+            ZabConfig.Limits limits, ReplicaConfig.SnapshotPolicy snapshots, UnaryOperator<TxnLog> log, Clock clock) {
+        static final Settings DEFAULT = new Settings(
+                ZabConfig.Limits.DEFAULT, ReplicaConfig.SnapshotPolicy.DEFAULT, UnaryOperator.identity(), CLOCK);
 
         /** A leader that holds no more history than so many entries, and takes a snapshot after as many. */
         static Settings withShortHistory(int entries) {
@@ -86,11 +91,18 @@ final class Node implements AutoCloseable {
                     usual.heldProposalsMax(),
                     usual.counterMax());
             return new Settings(
-                    limits, new ReplicaConfig.SnapshotPolicy(entries, Long.MAX_VALUE, 3), UnaryOperator.identity());
+                    limits,
+                    new ReplicaConfig.SnapshotPolicy(entries, Long.MAX_VALUE, 3),
+                    UnaryOperator.identity(),
+                    CLOCK);
         }
 
         Settings withLog(UnaryOperator<TxnLog> wrapped) {
-            return new Settings(limits, snapshots, wrapped);
+            return new Settings(limits, snapshots, wrapped, clock);
+        }
+
+        Settings withClock(Clock other) {
+            return new Settings(limits, snapshots, log, other);
         }
     }
 

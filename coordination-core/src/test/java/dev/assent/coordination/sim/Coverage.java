@@ -42,7 +42,9 @@ final class Coverage {
         UNCOMMITTED_TAIL_RECOVERED,
         UNCOMMITTED_TAIL_COMMITTED_LATER,
         OBSERVER_INFORMED,
-        COMMITTED_BEFORE_OWN_DISK
+        COMMITTED_BEFORE_OWN_DISK,
+        COMMIT_HELD_BACK,
+        HELD_COMMIT_RELEASED_BY_TIME
     }
 
     /** States that a few hundred runs may miss; unit tests reach them for certain. */

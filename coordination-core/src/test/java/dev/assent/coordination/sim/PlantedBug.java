@@ -127,6 +127,22 @@ enum PlantedBug {
         }
     },
 
+    /** A word of a commit that was held back is forgotten when its time has come. */
+    HELD_COMMIT_LOST {
+        @Override
+        boolean losesReleased() {
+            return true;
+        }
+    },
+
+    /** What applications say, say that somebody has caught up, does not wait for the word that is held back. */
+    HELD_COMMIT_OVERTAKEN {
+        @Override
+        boolean overtakesHeld(PeerMessage message) {
+            return message instanceof PeerMessage.App;
+        }
+    },
+
     /** A DIFF lacks one transaction in the middle, and says nothing of it. */
     DIFF_WITH_A_HOLE {
         @Override
@@ -255,6 +271,16 @@ enum PlantedBug {
 
     /** Whether the disk forgets the write, and reports it as written. */
     boolean losesWrite(Write write, SimDisk disk) {
+        return false;
+    }
+
+    /** Whether it says nothing when what it held back must go. */
+    boolean losesReleased() {
+        return false;
+    }
+
+    /** Whether the message goes without what is held back for its receiver. */
+    boolean overtakesHeld(PeerMessage message) {
         return false;
     }
 

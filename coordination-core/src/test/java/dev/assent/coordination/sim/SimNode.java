@@ -3,6 +3,8 @@ package dev.assent.coordination.sim;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.coordination.replica.HeldCommits;
+import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.Delivery;
 import dev.assent.coordination.zab.Input;
 import dev.assent.coordination.zab.PeerMessage;
@@ -37,6 +39,10 @@ final class SimNode {
     private final ArrayDeque<Input> inbox = new ArrayDeque<>();
 
     private @Nullable ZabPeer peer;
+    private HeldCommits outgoing = new HeldCommits(clock(), this::pass);
+    private boolean passed;
+    private boolean releasing;
+    private boolean alarmed;
     private SimApp app = new SimApp();
     private long life;
     private boolean receivingSnapshot;
@@ -146,12 +152,28 @@ final class SimNode {
             recoveredTail = disk.last();
         }
         peer = new ZabPeer(config, bug.recovered(recovered, app));
+        outgoing = new HeldCommits(clock(), this::pass);
+        alarmed = false;
         tick();
     }
 
     /** By this server's own clock, which runs a little too fast or too slow. */
     private long nowMillis() {
         return timeline.nowMicros() * clockPermille / 1_000_000;
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public long monotonicMillis() {
+                return nowMillis();
+            }
+
+            @Override
+            public long wallMillis() {
+                throw new IllegalStateException("not for intervals");
+            }
+        };
     }
 
     private void tick() {
@@ -241,6 +263,53 @@ final class SimNode {
             for (Input each : bug.inputs(this, input)) {
                 step(each);
             }
+            handOn();
+        }
+    }
+
+    /** The end of a turn of the loop. */
+    private void handOn() {
+        releasing = true;
+        outgoing.release();
+        releasing = false;
+        long millis = outgoing.millisUntilDue(nowMillis());
+        if (millis < Long.MAX_VALUE && !alarmed) {
+            alarmed = true;
+            long heldLife = life;
+            timeline.after((millis + 1) * 1_000, () -> {
+                if (life == heldLife) {
+                    alarmed = false;
+                    goOn();
+                }
+            });
+        }
+    }
+
+    private void goOn() {
+        if (peer != null && !paused) {
+            handOn();
+        }
+    }
+
+    private void say(Send send) {
+        if (bug.overtakesHeld(send.message())) {
+            network.send(this, send);
+            return;
+        }
+        passed = false;
+        outgoing.send(send);
+        if (!passed) {
+            coverage.hit(Coverage.Point.COMMIT_HELD_BACK);
+        }
+    }
+
+    private void pass(Send send) {
+        passed = true;
+        if (releasing) {
+            coverage.hit(Coverage.Point.HELD_COMMIT_RELEASED_BY_TIME);
+        }
+        if (!releasing || !bug.losesReleased()) {
+            network.send(this, send);
         }
     }
 
@@ -262,7 +331,7 @@ final class SimNode {
         }
         for (Send send : turn.sends()) {
             properties.sends(this, send.message());
-            network.send(this, send);
+            say(send);
         }
         for (Delivery delivery : turn.deliveries()) {
             deliver(delivery);
@@ -282,6 +351,16 @@ final class SimNode {
     void reportTo(ServerId to) {
         byte[] count = ByteBuffer.allocate(Integer.BYTES).putInt(app.count()).array();
         take(new Input.AppSent(to, Payload.wrap(count)));
+    }
+
+    /** The peer is not entered while it delivers. */
+    private void answerLater(ServerId to) {
+        long answeringLife = life;
+        timeline.after(0, () -> {
+            if (life == answeringLife && role == Role.LEADING && serving && !to.equals(id())) {
+                reportTo(to);
+            }
+        });
     }
 
     private void deliver(Delivery delivery) {
@@ -323,6 +402,14 @@ final class SimNode {
         }
         app.apply(committed.zxid(), committed.txn());
         properties.delivered(this, committed);
+        if (role == Role.LEADING && serving) {
+            // A client of some member waits for it, or of none; and somebody may wait to be told how far things are.
+            int voters = config.quorum().voters().size();
+            outgoing.hurry(new ServerId(1 + random.nextInt(2 * voters)));
+            if (random.nextInt(4) == 0) {
+                answerLater(new ServerId(1 + random.nextInt(voters)));
+            }
+        }
     }
 
     private void roleChanged(Delivery.RoleChanged changed) {

@@ -5,6 +5,7 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.replica.HeldCommits;
 import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.zab.Delivery;
@@ -46,6 +47,7 @@ final class SimServer implements ReplicaLoop, Edge {
     private final ZabConfig config;
     private final Clock clock;
     private final ZabPeer peer;
+    private final HeldCommits outgoing;
     private final OrderedStore store;
     private final Unconfirmed unconfirmed;
     private final ArrayDeque<Input> inbox = new ArrayDeque<>();
@@ -57,6 +59,7 @@ final class SimServer implements ReplicaLoop, Edge {
     private final List<SimConnection> connections = new ArrayList<>();
     private final List<SessionId> gone = new ArrayList<>();
     private boolean leading;
+    private boolean alarmed;
     private Optional<ServerId> followed = Optional.empty();
     private boolean suspended = true;
     private boolean paused;
@@ -107,6 +110,7 @@ final class SimServer implements ReplicaLoop, Edge {
             }
         };
         this.peer = new ZabPeer(config, Recovered.NOTHING);
+        this.outgoing = new HeldCommits(clock, send -> links.send(this, send));
         WatchedTree watched = new WatchedTree(DataTree.initial(), 10);
         OrderingConfig setting = new OrderingConfig(
                 config.self(), TICK_MILLIS, REPORT_MILLIS, config.quorum(), clock, this::password, random.nextLong());
@@ -185,6 +189,21 @@ final class SimServer implements ReplicaLoop, Edge {
         time.after(millis * 1_000, this::loop);
     }
 
+    /** The end of a turn of the loop: what was held back for long enough goes. */
+    private void handOn() {
+        outgoing.release();
+        long millis = outgoing.millisUntilDue(clock.monotonicMillis());
+        if (millis < Long.MAX_VALUE && !alarmed) {
+            alarmed = true;
+            time.after(1_000 * (millis + 1), () -> {
+                alarmed = false;
+                if (!paused) {
+                    handOn();
+                }
+            });
+        }
+    }
+
     private void tick() {
         long now = clock.monotonicMillis();
         step(new Input.Ticked(now));
@@ -237,6 +256,7 @@ final class SimServer implements ReplicaLoop, Edge {
                 }
             }
         }
+        handOn();
     }
 
     private void tell(Input input) {
@@ -246,7 +266,7 @@ final class SimServer implements ReplicaLoop, Edge {
         }
         flush();
         for (Send send : turn.sends()) {
-            links.send(this, send);
+            outgoing.send(send);
         }
         turn.deliveries().forEach(this::deliver);
     }
@@ -307,6 +327,11 @@ final class SimServer implements ReplicaLoop, Edge {
         } catch (CorruptEncoding e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public void hurry(ServerId member) {
+        outgoing.hurry(member);
     }
 
     @Override
