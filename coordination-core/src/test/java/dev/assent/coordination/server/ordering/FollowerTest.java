@@ -198,6 +198,45 @@ final class FollowerTest {
     }
 
     @Test
+    void the_connections_of_sessions_that_expire_are_ended() {
+        PostedClient lively = new PostedClient();
+        SessionId silent = opened(client, 7);
+        SessionId alive = opened(lively, 8);
+        Txn.Header nobodys = new Txn.Header(Txn.Header.NO_CLIENT, 0, nowMillis, new Txn.Origin(new ServerId(0), 0));
+
+        commit(new Txn.ExpireSessions(nobodys, List.of(new SessionId(9), silent)));
+
+        assertThat(client.isConnected()).isFalse();
+        assertThat(lively.isConnected()).isTrue();
+        assertThat(store.tree().session(alive)).isPresent();
+    }
+
+    /** A session on this server, and one that is on another. */
+    private SessionId opened(Client on, long id) {
+        sent.clear();
+        submit(on, 1, new Order.Open(4_000));
+        long request = orders().get(0).request();
+        commit(new Txn.OpenSession(header(id, new Txn.Origin(SELF, request)), password(), 4_000));
+        if (store.tree().session(new SessionId(9)).isEmpty()) {
+            commit(new Txn.OpenSession(header(9, new Txn.Origin(LEADER, request)), password(), 4_000));
+        }
+        return new SessionId(id);
+    }
+
+    private Txn.Header header(long session, Txn.Origin origin) {
+        return new Txn.Header(new SessionId(session), 0, nowMillis, origin);
+    }
+
+    private static SessionPassword password() {
+        return new SessionPassword(new byte[SessionPassword.SIZE]);
+    }
+
+    private void commit(Txn txn) {
+        Zxid last = store.tree().zxid();
+        store.committed(last.equals(Zxid.ZERO) ? Zxid.startOf(new Epoch(1)).next() : last.next(), TxnCodec.encode(txn));
+    }
+
+    @Test
     void who_changes_servers_is_asked_for_while_the_loop_takes_no_tasks_and_told_at_the_next_tick() {
         room = false;
         Order reopen = new Order.Reopen(new SessionId(4_711), Payload.wrap(new byte[16]));

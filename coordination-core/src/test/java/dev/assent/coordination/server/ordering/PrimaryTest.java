@@ -387,6 +387,10 @@ final class PrimaryTest {
 
         assertThat(proposed).allSatisfy(txn -> assertThat(txn.closedSessions()).hasSize(200));
         assertThat(proposed).hasSize(5_000 / 200);
+        commit();
+        pass(REPORT_MILLIS, List.of(FIRST));
+        assertThat(proposed).hasSize(5_000 / 200).last().satisfies(txn -> assertThat(txn.closedSessions())
+                .hasSize(200));
         while (!proposed.isEmpty()) {
             commit();
             pass(REPORT_MILLIS, List.of(FIRST));

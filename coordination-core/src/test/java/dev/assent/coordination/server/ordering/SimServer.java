@@ -39,7 +39,6 @@ final class SimServer implements ReplicaLoop, Edge {
     private static final int UNWRITTEN_MAX = 40;
 
     private final SimTime time;
-    private final SimLinks links;
     private final SplittableRandom random;
     private final SessionBug bug;
     private final BiConsumer<DataTree, Payload> committed;
@@ -92,7 +91,6 @@ final class SimServer implements ReplicaLoop, Edge {
         this.witness = witness;
         this.config = config;
         this.time = time;
-        this.links = links;
         this.random = random;
         this.bug = bug;
         this.committed = committed;
