@@ -2,7 +2,7 @@ package dev.assent.coordination.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.assent.coordination.spi.Clock;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +27,8 @@ class HeldCommitsWiringTest {
         }
 
         @Override
-        public long wallMillis() {
-            return Node.CLOCK.wallMillis();
+        public long epochMillis() {
+            return Node.CLOCK.epochMillis();
         }
 
         void stop() {

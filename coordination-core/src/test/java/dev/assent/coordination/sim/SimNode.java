@@ -4,7 +4,6 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.replica.HeldCommits;
-import dev.assent.coordination.spi.Clock;
 import dev.assent.coordination.zab.Delivery;
 import dev.assent.coordination.zab.Input;
 import dev.assent.coordination.zab.PeerMessage;
@@ -15,6 +14,7 @@ import dev.assent.coordination.zab.Turn;
 import dev.assent.coordination.zab.Write;
 import dev.assent.coordination.zab.ZabConfig;
 import dev.assent.coordination.zab.ZabPeer;
+import dev.assent.time.Clock;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -170,7 +170,7 @@ final class SimNode {
             }
 
             @Override
-            public long wallMillis() {
+            public long epochMillis() {
                 throw new IllegalStateException("not for intervals");
             }
         };
