@@ -11,6 +11,7 @@ import dev.assent.tx.testing.DocumentedCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +35,16 @@ public class DocumentedCodeTest {
     public record Reservation(UUID order, int count) {}
 
     /** What it does. */
-    public abstract static class ReserveGoods implements TccAction<Reservation> {}
+    public static final class ReserveGoods implements TccAction<Reservation> {
+        @Override
+        public void attempt(Connection connection, Reservation reservation) {}
+
+        @Override
+        public void confirm(Connection connection, Reservation reservation) {}
+
+        @Override
+        public void cancel(Connection connection, Reservation reservation) {}
+    }
 
     /** A table of the application's own. */
     public interface Bookings {
