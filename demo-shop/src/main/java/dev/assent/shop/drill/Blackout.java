@@ -6,15 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Kills all coordinator nodes with the store in them while branches are prepared, and watches what becomes of those before
@@ -35,6 +36,7 @@ final class Blackout {
 
     private static final int ATTEMPTS_MAX = 5;
     private static final long LOOK_MILLIS = 5;
+    private static final Pattern TIME = Pattern.compile("\\d{2}:\\d{2}:\\d{2}\\.\\d{3}");
     private static final String SUSPECTED = " is suspected, as ";
     private static final String CHOSE = ": this service's branches end so";
 
@@ -99,17 +101,17 @@ final class Blackout {
         shop.kill(nodes);
         long prepared = auditor.inDoubt();
         progress.accept("kill -9 all coordinator nodes, and the store in them; branches prepared: " + prepared);
-        Optional<OffsetDateTime> ended = awaitEnd();
+        Optional<LocalTime> ended = awaitEnd();
         List<String> said = new ArrayList<>();
         for (Map.Entry<Path, Integer> log : before.entrySet()) {
             said.addAll(Files.readAllLines(log.getKey()).subList(log.getValue(), lines(log.getKey())));
         }
         int chosen = (int) said.stream().filter(line -> line.contains(CHOSE)).count();
-        Optional<OffsetDateTime> suspected = said.stream()
+        Optional<LocalTime> suspected = said.stream()
                 .filter(line -> line.contains(SUSPECTED))
                 .map(Blackout::time)
                 .flatMap(Optional::stream)
-                .max(OffsetDateTime::compareTo);
+                .max(LocalTime::compareTo);
         Seen seen = new Seen(prepared, chosen, ended.flatMap(end -> suspected.map(since -> atLeastZero(since, end))));
         progress.accept("while all coordinators were dead: " + seen.text());
         progress.accept("starting the coordinator nodes again");
@@ -122,7 +124,7 @@ final class Blackout {
         return Files.readAllLines(log).size();
     }
 
-    private static Duration atLeastZero(OffsetDateTime from, OffsetDateTime to) {
+    private static Duration atLeastZero(LocalTime from, LocalTime to) {
         return from.isBefore(to) ? Duration.between(from, to) : Duration.ZERO;
     }
 
@@ -134,15 +136,15 @@ final class Blackout {
     }
 
     /** When nothing was prepared any more; a transaction that was on its way may still have become so meanwhile. */
-    private Optional<OffsetDateTime> awaitEnd() throws InterruptedException, SQLException {
+    private Optional<LocalTime> awaitEnd() throws InterruptedException, SQLException {
         long giveUpNanos = System.nanoTime() + WATCHED.toNanos();
-        Optional<OffsetDateTime> ended = Optional.empty();
+        Optional<LocalTime> ended = Optional.empty();
         while (System.nanoTime() - giveUpNanos < 0) {
             if (auditor.inDoubt() > 0) {
                 ended = Optional.empty();
             } else if (ended.isEmpty()) {
-                ended = Optional.of(OffsetDateTime.now(ZoneId.systemDefault()));
-            } else if (ended.get().plus(STILL).isBefore(OffsetDateTime.now(ZoneId.systemDefault()))) {
+                ended = Optional.of(LocalTime.now(ZoneId.systemDefault()));
+            } else if (ended.get().plus(STILL).isBefore(LocalTime.now(ZoneId.systemDefault()))) {
                 return ended;
             }
             Pauses.pause(LOOK_MILLIS);
@@ -150,12 +152,9 @@ final class Blackout {
         return ended;
     }
 
-    /** A line of Spring Boot's log begins with its time. */
-    private static Optional<OffsetDateTime> time(String line) {
-        try {
-            return Optional.of(OffsetDateTime.parse(line.substring(0, Math.max(0, line.indexOf(' ')))));
-        } catch (DateTimeParseException other) {
-            return Optional.empty();
-        }
+    /** A line of a log has its time in it, of this machine's zone, whatever else it begins with. */
+    private static Optional<LocalTime> time(String line) {
+        Matcher told = TIME.matcher(line);
+        return told.find() ? Optional.of(LocalTime.parse(told.group())) : Optional.empty();
     }
 }

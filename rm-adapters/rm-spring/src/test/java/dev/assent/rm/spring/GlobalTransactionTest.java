@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.testing.MemoryTransactionService;
-import dev.assent.rm.testing.SettableClock;
 import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
 import java.lang.reflect.InvocationTargetException;
@@ -29,7 +28,7 @@ class GlobalTransactionTest {
 
     @BeforeEach
     void start() {
-        MemoryTransactionService memory = new MemoryTransactionService(new SettableClock());
+        MemoryTransactionService memory = new MemoryTransactionService();
         context.registerBean(TransactionService.class, (Supplier<TransactionService>) () -> noting(memory));
         context.registerBean(Inner.class);
         context.registerBean(Checkout.class);
