@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a pooled connection lives, asked each time before it is given out. Whether its database has closed it is
- * looked at without a round trip; one that was not given out for a while is asked. When the database does not answer,
+ * Whether a pooled connection lives, asked before it is given out. One that was given out a moment ago is trusted; of
+ * others it is looked at, without a round trip, whether the database has closed it; one that was not given out for a
+ * while is asked. When the database does not answer,
  * the others are not asked one after the other: for a moment each of them counts as dead. Thread-safe.
  */
 final class BorrowCheck implements ConnectionValidator {
@@ -39,18 +40,22 @@ final class BorrowCheck implements ConnectionValidator {
     @Override
     public boolean isValid(Connection connection) {
         try {
-            quirks.glance(connection);
-            return wasUsedLately(connection) || answers(connection);
+            long unused = unusedNanos(connection);
+            if (unused >= limits.lookAfter().toNanos()) {
+                quirks.glance(connection);
+            }
+            return unused < limits.validateAfter().toNanos() || answers(connection);
         } catch (SQLException e) {
             LOG.info("pool {}: a connection had died unused and is replaced: {}", pool, e.getMessage());
             return false;
         }
     }
 
-    private boolean wasUsedLately(Connection connection) throws SQLException {
+    /** How long ago it was given out before. */
+    private long unusedNanos(Connection connection) throws SQLException {
         long now = Clock.SYSTEM.nanos();
         Long before = givenOut.put(connection.unwrap(Connection.class), now);
-        return before == null || now - before < limits.validateAfter().toNanos();
+        return before == null ? 0 : now - before;
     }
 
     private boolean answers(Connection connection) throws SQLException {

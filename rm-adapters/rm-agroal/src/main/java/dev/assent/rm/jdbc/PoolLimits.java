@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param connectionsMax open at once; each open transaction holds one, until its outcome is known
  * @param acquisitionTimeout how long a request waits for a free connection before it fails
  * @param idleTimeout how long an unused connection stays open
- * @param validateAfter a connection not used for so long is asked whether it lives before it is given out; whether its
- *     database has closed it is looked at each time
+ * @param lookAfter of a connection not given out for so long it is looked at whether its database has closed it; the
+ *     driver waits up to a millisecond to see that
+ * @param validateAfter a connection not given out for so long is asked whether it lives before it is given out
  * @param validationTimeout how long that question may take, in whole seconds
  * @param loginTimeout how long the making of a connection may take, in whole seconds, where the driver's data source
  *     sets nothing
@@ -20,6 +21,7 @@ public record PoolLimits(
         int connectionsMax,
         Duration acquisitionTimeout,
         Duration idleTimeout,
+        Duration lookAfter,
         Duration validateAfter,
         Duration validationTimeout,
         Duration loginTimeout,
@@ -30,7 +32,10 @@ public record PoolLimits(
         if (connectionsMax < 1) {
             throw new IllegalArgumentException("a pool needs at least 1 connection, not " + connectionsMax);
         }
-        if (acquisitionTimeout.isNegative() || idleTimeout.isNegative() || validateAfter.isNegative()) {
+        if (acquisitionTimeout.isNegative()
+                || idleTimeout.isNegative()
+                || lookAfter.isNegative()
+                || validateAfter.isNegative()) {
             throw new IllegalArgumentException("a pool's time-outs cannot be negative");
         }
         requireSeconds("validation time-out", validationTimeout);
@@ -44,6 +49,7 @@ public record PoolLimits(
                 connectionsMax,
                 acquisitionTimeout,
                 idleTimeout,
+                Duration.ofMillis(10),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
@@ -58,12 +64,26 @@ public record PoolLimits(
 
     public PoolLimits withConnectionsMax(int max) {
         return new PoolLimits(
-                max, acquisitionTimeout, idleTimeout, validateAfter, validationTimeout, loginTimeout, socketTimeout);
+                max,
+                acquisitionTimeout,
+                idleTimeout,
+                lookAfter,
+                validateAfter,
+                validationTimeout,
+                loginTimeout,
+                socketTimeout);
     }
 
     public PoolLimits withAcquisitionTimeout(Duration timeout) {
         return new PoolLimits(
-                connectionsMax, timeout, idleTimeout, validateAfter, validationTimeout, loginTimeout, socketTimeout);
+                connectionsMax,
+                timeout,
+                idleTimeout,
+                lookAfter,
+                validateAfter,
+                validationTimeout,
+                loginTimeout,
+                socketTimeout);
     }
 
     public PoolLimits withIdleTimeout(Duration timeout) {
@@ -71,6 +91,19 @@ public record PoolLimits(
                 connectionsMax,
                 acquisitionTimeout,
                 timeout,
+                lookAfter,
+                validateAfter,
+                validationTimeout,
+                loginTimeout,
+                socketTimeout);
+    }
+
+    public PoolLimits withLookAfter(Duration after) {
+        return new PoolLimits(
+                connectionsMax,
+                acquisitionTimeout,
+                idleTimeout,
+                after,
                 validateAfter,
                 validationTimeout,
                 loginTimeout,
@@ -79,11 +112,25 @@ public record PoolLimits(
 
     public PoolLimits withValidation(Duration after, Duration timeout) {
         return new PoolLimits(
-                connectionsMax, acquisitionTimeout, idleTimeout, after, timeout, loginTimeout, socketTimeout);
+                connectionsMax,
+                acquisitionTimeout,
+                idleTimeout,
+                lookAfter,
+                after,
+                timeout,
+                loginTimeout,
+                socketTimeout);
     }
 
     public PoolLimits withDriverBounds(Duration login, Duration socket) {
         return new PoolLimits(
-                connectionsMax, acquisitionTimeout, idleTimeout, validateAfter, validationTimeout, login, socket);
+                connectionsMax,
+                acquisitionTimeout,
+                idleTimeout,
+                lookAfter,
+                validateAfter,
+                validationTimeout,
+                login,
+                socket);
     }
 }

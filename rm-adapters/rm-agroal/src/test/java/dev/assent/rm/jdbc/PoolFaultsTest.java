@@ -49,7 +49,7 @@ import org.postgresql.xa.PGXADataSource;
 class PoolFaultsTest {
     private static final int CONNECTIONS = 4;
     private static final PoolLimits LIMITS =
-            PoolLimits.DEFAULT.withConnectionsMax(CONNECTIONS).withAcquisitionTimeout(Duration.ofMillis(400));
+            PoolLimits.DEFAULT.withConnectionsMax(CONNECTIONS).withAcquisitionTimeout(Duration.ofMillis(400)).withLookAfter(Duration.ZERO);
 
     private final AssentTransactions transactions = new AssentTransactions(new MemoryTransactionService());
     private final PostgresServer server;
