@@ -48,8 +48,10 @@ import org.postgresql.xa.PGXADataSource;
 @Timeout(60)
 class PoolFaultsTest {
     private static final int CONNECTIONS = 4;
-    private static final PoolLimits LIMITS =
-            PoolLimits.DEFAULT.withConnectionsMax(CONNECTIONS).withAcquisitionTimeout(Duration.ofMillis(400)).withLookAfter(Duration.ZERO);
+    private static final PoolLimits LIMITS = PoolLimits.DEFAULT
+            .withConnectionsMax(CONNECTIONS)
+            .withAcquisitionTimeout(Duration.ofMillis(400))
+            .withLookAfter(Duration.ZERO);
 
     private final AssentTransactions transactions = new AssentTransactions(new MemoryTransactionService());
     private final PostgresServer server;
