@@ -81,6 +81,7 @@ class NodesStatusTest {
                     case "agent" -> new AgentId(1, 2);
                     case "service" -> "nobody";
                     case "resources" -> List.of();
+                    case "acceptor" -> Optional.empty();
                     default -> null;
                 });
     }
