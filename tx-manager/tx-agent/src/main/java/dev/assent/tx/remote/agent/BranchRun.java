@@ -174,12 +174,12 @@ final class BranchRun {
 
     /** It has ended and never voted yes, and never will: no transaction that it belongs to is committed. */
     boolean isRefused() {
-        CompletableFuture<Vote> cast;
-        synchronized (this) {
-            cast = vote;
-        }
         if (phase != Phase.ENDED) {
             return false;
+        }
+        CompletableFuture<Vote> cast;
+        synchronized (this) {
+            cast = vote; // after the phase: one that had not voted when it ended never does
         }
         return cast == null
                 || (cast.isDone() && !(cast.join() instanceof Vote.Prepared || cast.join() instanceof Vote.ReadOnly));
