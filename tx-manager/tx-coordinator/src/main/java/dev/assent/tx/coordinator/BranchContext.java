@@ -1,5 +1,7 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.time.Clock;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
@@ -9,7 +11,7 @@ import dev.assent.tx.spi.Participant;
 import java.io.IOException;
 
 /** What is around all branches of a coordinator: the resources registered here, the ledger, the epochs. Thread-safe. */
-record BranchContext(RecoveryWorker recovery, CoordinatorStore store, ActiveTransactions active)
+record BranchContext(RecoveryWorker recovery, CoordinatorStore store, ActiveTransactions active, Clock clock)
         implements BranchEffects.Context {
 
     @Override
@@ -26,7 +28,13 @@ record BranchContext(RecoveryWorker recovery, CoordinatorStore store, ActiveTran
     public boolean mayBeEndedByRecovery(GlobalTxId transaction) throws IOException {
         return active.isToldToOthers(transaction)
                 || store.decisions().isTakenUp(transaction)
-                || store.epochs().census().isFenced(EpochRef.of(transaction));
+                || isDueAtAcceptors(transaction)
+                || store.epochs().census().isFenced(EpochRef.heldFor(transaction));
+    }
+
+    /** Past the deadline any process' recovery asks them, and leaves no trace in the store when they chose ABORT. */
+    private boolean isDueAtAcceptors(GlobalTxId transaction) {
+        return transaction.key().authority() == Authority.PAXOS_3PC && transaction.isPastDeadline(clock.epochMillis());
     }
 
     @Override

@@ -124,7 +124,7 @@ public final class TransactionEngine implements TransactionService {
                 store.decisions(),
                 epochs::over,
                 settings.retries(),
-                new BranchContext(recovery, store, active),
+                new BranchContext(recovery, store, active, clock),
                 new CommitPointEffects.Points(points, released, store.epochs(), epochs::over),
                 acceptors);
         transactions = new Transactions(
