@@ -50,7 +50,8 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     private final Executor crew;
     private final Patience patience;
     private final Consumer<RecoveryCommand.LeaveAlone> leftAlone;
-    private CompletionStage<Result> result = CompletableFuture.completedStage(Result.LEFT);
+    /** Set by the command itself, before {@link #run} returns it, and by nothing that comes later. */
+    private CompletionStage<Result> result = left();
 
     RecoveryStep(
             RecoveryWorker.Context around,
@@ -80,11 +81,11 @@ final class RecoveryStep implements RecoveryCommand.Handler {
 
     @Override
     public void commit(RecoveryCommand.Commit command) {
-        commit(command.branch(), "its COMMIT is decided");
+        result = commit(command.branch(), "its COMMIT is decided");
     }
 
-    private void commit(ParsedBranch.Ours branch, String reason) {
-        result = patience.bounded(resource.recoverer().commit(branch.xid()))
+    private CompletionStage<Result> commit(ParsedBranch.Ours branch, String reason) {
+        return patience.bounded(resource.recoverer().commit(branch.xid()))
                 .thenApplyAsync(
                         completion -> {
                             boolean isOver = isOver(branch, completion, HeuristicOutcome.COMMITTED);
@@ -98,11 +99,11 @@ final class RecoveryStep implements RecoveryCommand.Handler {
 
     @Override
     public void rollback(RecoveryCommand.Rollback command) {
-        rollback(command.branch(), command.reason());
+        result = rollback(command.branch(), command.reason());
     }
 
-    private void rollback(ParsedBranch.Ours branch, String reason) {
-        result = patience.bounded(resource.recoverer().rollback(branch.xid()))
+    private CompletionStage<Result> rollback(ParsedBranch.Ours branch, String reason) {
+        return patience.bounded(resource.recoverer().rollback(branch.xid()))
                 .thenApplyAsync(
                         completion -> {
                             boolean isOver = isOver(branch, completion, HeuristicOutcome.ROLLED_BACK);
@@ -140,36 +141,30 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         ParsedBranch.Ours branch = command.branch();
         result = points.terminate(branch.transaction())
                 .thenComposeAsync(
-                        row -> {
-                            result = CompletableFuture.completedStage(Result.LEFT);
-                            row.ifPresent(decision -> obey(branch, decision));
-                            return result;
-                        },
-                        crew);
+                        row -> row.map(decision -> obey(branch, decision)).orElseGet(RecoveryStep::left), crew);
     }
 
-    private void obey(ParsedBranch.Ours branch, Decision decision) {
-        switch (decision) {
+    private static CompletionStage<Result> left() {
+        return CompletableFuture.completedStage(Result.LEFT);
+    }
+
+    private CompletionStage<Result> obey(ParsedBranch.Ours branch, Decision decision) {
+        return switch (decision) {
             case COMMIT -> commit(branch, "its commit point has committed");
             case ABORT -> rollback(branch, "its commit point has not committed, and cannot any more");
-        }
+        };
     }
 
     @Override
     public void terminateAtAcceptors(RecoveryCommand.TerminateAtAcceptors command) {
         ParsedBranch.Ours branch = command.branch();
         if (isCommitRecorded(branch)) {
-            commit(branch, "its COMMIT is recorded");
+            result = commit(branch, "its COMMIT is recorded");
             return;
         }
         result = acceptors
                 .terminate(branch.transaction())
-                .thenComposeAsync(
-                        answer -> {
-                            result = CompletableFuture.completedStage(Result.LEFT);
-                            return answer.accept(new ObeyAcceptors(branch));
-                        },
-                        crew);
+                .thenComposeAsync(answer -> answer.accept(new ObeyAcceptors(branch)), crew);
     }
 
     /** What its acceptors chose. While they choose nothing the branch stays as it is, and that is told once. */
@@ -182,32 +177,28 @@ final class RecoveryStep implements RecoveryCommand.Handler {
 
         @Override
         public CompletionStage<Result> chosen(Acceptors.Answer.Chosen answer) {
-            switch (answer.decision()) {
+            return switch (answer.decision()) {
                 case COMMIT -> {
                     CompletionStage<Void> unused =
                             store.decisions().record(branch.transaction(), List.of(branch.branch()));
-                    commit(branch, "its acceptors chose COMMIT");
+                    yield commit(branch, "its acceptors chose COMMIT");
                 }
                 case ABORT -> rollback(branch, "its acceptors chose ABORT");
-            }
-            return result;
+            };
         }
 
         /** Nobody forgets while a branch of a COMMIT is prepared; so a record is not expected here, and is obeyed. */
         @Override
         public CompletionStage<Result> forgotten(Acceptors.Answer.Forgotten answer) {
-            if (isCommitRecorded(branch)) {
-                commit(branch, "its COMMIT is recorded");
-            } else {
-                rollback(branch, "its acceptors have forgotten it, and no COMMIT of it is recorded");
-            }
-            return result;
+            return isCommitRecorded(branch)
+                    ? commit(branch, "its COMMIT is recorded")
+                    : rollback(branch, "its acceptors have forgotten it, and no COMMIT of it is recorded");
         }
 
         @Override
         public CompletionStage<Result> undecided(Acceptors.Answer.Undecided answer) {
             leaveAlone(new RecoveryCommand.LeaveAlone(branch, answer.why()));
-            return result;
+            return left();
         }
     }
 
@@ -235,8 +226,8 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         @Override
         public AbortResult decided(AbortResult.Decided decided) {
             switch (decided.record().decision()) {
-                case COMMIT -> commit(branch, "its COMMIT is decided, and it is past its deadline");
-                case ABORT -> rollback(branch, "ABORT is decided, as it is past its deadline");
+                case COMMIT -> result = commit(branch, "its COMMIT is decided, and it is past its deadline");
+                case ABORT -> result = rollback(branch, "ABORT is decided, as it is past its deadline");
             }
             return decided;
         }
