@@ -34,6 +34,9 @@ import java.util.UUID;
 public final class AcceptorWire {
     private static final int UUID_BYTES = 16;
 
+    /** Of a {@code host:port}; a name of a host has 253 characters at most. */
+    static final int ADDRESS_CHARACTERS_MAX = 300;
+
     private AcceptorWire() {}
 
     static ByteString bytes(UUID value) {
@@ -62,6 +65,10 @@ public final class AcceptorWire {
     public static AcceptorAddresses.Entry at(AcceptorAt entry) {
         if (entry.getAddress().isEmpty()) {
             throw new IllegalArgumentException("field address: an acceptor is reached at host:port");
+        }
+        if (entry.getAddress().length() > ADDRESS_CHARACTERS_MAX) {
+            throw new IllegalArgumentException(
+                    "field address: longer than " + ADDRESS_CHARACTERS_MAX + " characters, as no host:port is");
         }
         return new AcceptorAddresses.Entry(acceptor(entry.getAcceptor()), entry.getAddress());
     }

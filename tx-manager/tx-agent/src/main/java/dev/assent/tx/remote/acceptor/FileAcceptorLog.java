@@ -155,7 +155,7 @@ public final class FileAcceptorLog implements AcceptorLog {
             }
         } catch (InterruptedException closed) {
             end(new IOException(path + " is closed"));
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException | Error failed) { // whatever ends this thread ends the log
             LOG.error(
                     "{} failed ({}): this process accepts nothing more until it is started again",
                     path,
@@ -168,7 +168,7 @@ public final class FileAcceptorLog implements AcceptorLog {
     private void append(List<Waiting> batch) throws IOException {
         try {
             file.append(batch.stream().map(Waiting::entry).toList());
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             batch.forEach(each -> each.saved().completeExceptionally(failed));
             throw failed;
         }

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.PaxosRegister;
+import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.AcceptorLog;
 import dev.assent.tx.spi.AcceptorLog.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,20 @@ class FileAcceptorLogTest {
             assertThat(log.contents().kept())
                     .containsOnlyKeys(Sample.transaction(1))
                     .containsValue(Sample.addresses());
+        }
+    }
+
+    @Test
+    void what_cannot_be_written_at_all_fails_and_whatever_comes_after_it() throws Exception {
+        AcceptorAddresses unwritable = new AcceptorAddresses(List.of(
+                new AcceptorAddresses.Entry(Sample.addresses().entries().get(0).acceptor(), "x".repeat(70_000))));
+
+        try (FileAcceptorLog log = open()) {
+            assertThatThrownBy(() -> save(log, new Entry.Kept(Sample.transaction(1), unwritable)))
+                    .isInstanceOf(ExecutionException.class);
+            assertThatThrownBy(() -> save(log, Sample.register(1, Sample.ZERO, Decision.COMMIT)))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasMessageContaining("start the process again");
         }
     }
 
