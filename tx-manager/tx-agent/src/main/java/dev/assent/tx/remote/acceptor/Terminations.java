@@ -7,7 +7,8 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.spi.AcceptorAddresses;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,35 @@ public final class Terminations {
     /** One that takes longer is told of: a majority does not answer. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private record UnderWay(TerminationRun run, CompletionStage<Optional<Decision>> end, long sinceNanos) {}
+    /**
+     * One of them. Who waits for its end is kept here, and not by the end's stage: that may never come, and a stage keeps
+     * whatever hung on it until then, those included that have given up.
+     */
+    private record UnderWay(
+            TerminationRun run,
+            CompletableFuture<Optional<Decision>> end,
+            Set<CompletableFuture<Optional<Decision>>> waiting,
+            long sinceNanos) {
+        UnderWay(TerminationRun run) {
+            this(run, run.end().toCompletableFuture(), ConcurrentHashMap.newKeySet(), Clock.SYSTEM.nanos());
+        }
+
+        CompletableFuture<Optional<Decision>> await() {
+            CompletableFuture<Optional<Decision>> mine = new CompletableFuture<>();
+            waiting.add(mine);
+            CompletableFuture<?> unused = mine.whenComplete((chosen, failed) -> waiting.remove(mine));
+            if (end.isDone()) {
+                tell(); // it has ended in between, and nobody else would
+            }
+            return mine;
+        }
+
+        void tell() {
+            CompletableFuture<?> unused = end.whenComplete((chosen, failed) -> waiting.forEach(each -> {
+                boolean unusedFirst = failed == null ? each.complete(chosen) : each.completeExceptionally(failed);
+            }));
+        }
+    }
 
     private final AcceptorRoutes routes;
     private final ScheduledExecutorService timer;
@@ -35,16 +64,30 @@ public final class Terminations {
 
     /**
      * Its coordinator is suspected: asks its acceptors, unless that is under way. What was chosen; empty if they have
-     * forgotten. May never complete: a minority decides nothing.
+     * forgotten. May never complete: a minority decides nothing. The future is the caller's own, to complete it when he
+     * does not wait any more.
      */
-    public CompletionStage<Optional<Decision>> suspect(GlobalTxId transaction, AcceptorAddresses acceptors) {
-        UnderWay mine = runs.computeIfAbsent(transaction, id -> {
-            TerminationRun run = new TerminationRun(id, acceptors, routes, timer);
-            return new UnderWay(run, run.end(), Clock.SYSTEM.nanos());
-        });
+    public CompletableFuture<Optional<Decision>> suspect(GlobalTxId transaction, AcceptorAddresses acceptors) {
+        UnderWay mine = runs.computeIfAbsent(transaction, id -> begun(id, acceptors));
+        CompletableFuture<Optional<Decision>> answer = mine.await();
         mine.run().suspect(); // again changes nothing
-        CompletionStage<?> unused = mine.end().whenComplete((chosen, failed) -> runs.remove(transaction, mine));
-        return mine.end();
+        return answer;
+    }
+
+    private UnderWay begun(GlobalTxId transaction, AcceptorAddresses acceptors) {
+        UnderWay begun = new UnderWay(new TerminationRun(transaction, acceptors, routes, timer));
+        CompletableFuture<?> unused = begun.end().whenComplete((chosen, failed) -> {
+            runs.remove(transaction, begun);
+            begun.tell();
+        });
+        return begun;
+    }
+
+    /** How many wait for the end of that one. */
+    int waiting(GlobalTxId transaction) {
+        return Optional.ofNullable(runs.get(transaction))
+                .map(underWay -> underWay.waiting().size())
+                .orElse(0);
     }
 
     /** Somebody else has learned what was chosen. */

@@ -162,8 +162,6 @@ public final class NodeAcceptors implements Acceptors, AutoCloseable {
     private CompletionStage<Answer> terminate(GlobalTxId transaction, AcceptorAddresses acceptors) {
         return terminations
                 .suspect(transaction, acceptors)
-                .toCompletableFuture()
-                .copy()
                 .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                 .handle((chosen, none) -> {
                     if (none != null) {
