@@ -48,23 +48,20 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     private final HostedTransactions transactions;
     private final HostLimits limits;
     private final String nodeName;
-    private final Executor calls;
-    private final Executor questions;
+    private final Threads threads;
 
     /**
-     * The face of {@code shards}.
+     * Whose threads do what.
      *
      * @param calls for what waits for nothing
      * @param questions for what waits for the store
+     * @param acceptorQuestions for what may wait for acceptors, which holds up nobody else's question
      */
+    record Threads(Executor calls, Executor questions, Executor acceptorQuestions) {}
+
+    /** The face of {@code shards}. */
     CoordinatorEndpoint(
-            LedShards shards,
-            Agents agents,
-            NameClaims names,
-            HostLimits limits,
-            String nodeName,
-            Executor calls,
-            Executor questions) {
+            LedShards shards, Agents agents, NameClaims names, HostLimits limits, String nodeName, Threads threads) {
         this.shards = shards;
         this.agents = agents;
         this.names = names;
@@ -72,8 +69,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
         this.transactions = new HostedTransactions(shards, agents, names, grants, limits, nodeName);
         this.limits = limits;
         this.nodeName = nodeName;
-        this.calls = calls;
-        this.questions = questions;
+        this.threads = threads;
         shards.onChange(() -> agents.tellLeading(this::leading));
         shards.holdOpenWhile(agents::mayNameMore);
     }
@@ -90,7 +86,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void enlist(EnlistRequest request, StreamObserver<EnlistReply> reply) {
-        answerLater(reply, calls, () -> transactions.enlist(request));
+        answerLater(reply, threads.calls(), () -> transactions.enlist(request));
     }
 
     @Override
@@ -100,19 +96,21 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
-        answerLater(reply, calls, () -> transactions.commit(request));
+        answerLater(reply, threads.calls(), () -> transactions.commit(request));
     }
 
     @Override
     public void rollback(RollbackRequest request, StreamObserver<OutcomeReply> reply) {
-        answerLater(reply, calls, () -> transactions.rollback(request));
+        answerLater(reply, threads.calls(), () -> transactions.rollback(request));
     }
 
     @Override
     public void askOutcome(AskOutcomeRequest request, StreamObserver<OutcomeReply> reply) {
         answerLater(
                 reply,
-                questions,
+                HostedTransactions.mayWaitForAcceptors(request.getGtrid())
+                        ? threads.acceptorQuestions()
+                        : threads.questions(),
                 () -> CompletableFuture.completedStage(
                         Wire.outcome(transactions.outcome(request.getGtrid(), request.getNotReadOnly()))));
     }
@@ -120,14 +118,14 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     /** ABORT is in no record: without one the acceptors are asked, who never choose COMMIT after it. */
     @Override
     public void learn(ChosenDecision chosen, StreamObserver<ChosenHeard> reply) {
-        answerLater(reply, calls, () -> transactions
+        answerLater(reply, threads.calls(), () -> transactions
                 .learned(chosen.getGtrid(), AcceptorWire.value(chosen.getValue()))
                 .thenApply(done -> ChosenHeard.getDefaultInstance()));
     }
 
     @Override
     public void canDecide(CanDecideRequest request, StreamObserver<CanDecideReply> reply) {
-        answerLater(reply, calls, () -> shards.whyNoDecision(PROOF_PATIENCE)
+        answerLater(reply, threads.calls(), () -> shards.whyNoDecision(PROOF_PATIENCE)
                 .thenApply(why ->
                         CanDecideReply.newBuilder().setObstacle(why.orElse("")).build()));
     }
@@ -153,12 +151,12 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     }
 
     private <T> void answer(StreamObserver<T> reply, Supplier<T> work) {
-        answerLater(reply, calls, () -> CompletableFuture.completedStage(work.get()));
+        answerLater(reply, threads.calls(), () -> CompletableFuture.completedStage(work.get()));
     }
 
-    private <T> void answerLater(StreamObserver<T> reply, Executor threads, Supplier<CompletionStage<T>> work) {
+    private <T> void answerLater(StreamObserver<T> reply, Executor crew, Supplier<CompletionStage<T>> work) {
         try {
-            threads.execute(() -> begin(work).whenComplete((answer, failed) -> {
+            crew.execute(() -> begin(work).whenComplete((answer, failed) -> {
                 if (failed == null) {
                     reply.onNext(answer);
                     reply.onCompleted();

@@ -245,7 +245,16 @@ final class HostedTransactions {
         }
     }
 
-    /** Waits for the store. */
+    /** Whether the outcome may have to be asked of acceptors; whatever is no gtrid is refused by who answers. */
+    static boolean mayWaitForAcceptors(ByteString gtrid) {
+        try {
+            return isDecidedByAcceptors(Wire.transaction(gtrid));
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+
+    /** Waits for the store, and some seconds for acceptors if {@link #mayWaitForAcceptors}. */
     Outcome outcome(ByteString gtrid, boolean notReadOnly) {
         GlobalTxId id = ours(gtrid);
         return live.containsKey(id)

@@ -26,7 +26,7 @@ public final class RemoteHost implements AutoCloseable {
     /** Calls at once, none of which waits for a participant or for the store. */
     private static final int CALL_THREADS = 32;
 
-    /** Questions about outcomes at once, which wait for the store; more wait. */
+    /** Questions about outcomes at once, which wait for the store; more wait. As many again wait for acceptors. */
     private static final int QUESTION_THREADS = 32;
 
     private static final int CALLS_WAITING_MAX = 100_000;
@@ -64,6 +64,7 @@ public final class RemoteHost implements AutoCloseable {
         acceptors.ifPresent(own -> own.attached(agents::acceptors));
         ThreadPoolExecutor calls = pool("assent-call", CALL_THREADS);
         ThreadPoolExecutor questions = pool("assent-question", QUESTION_THREADS);
+        ThreadPoolExecutor acceptorQuestions = pool("assent-acceptor-question", QUESTION_THREADS);
         ScheduledThreadPoolExecutor naming = new ScheduledThreadPoolExecutor(1, threads("assent-naming"));
         NameClaims names = new NameClaims(
                 shards,
@@ -77,7 +78,13 @@ public final class RemoteHost implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(new CoordinatorEndpoint(shards, agents, names, limits, nodeName, calls, questions))
+                .addService(new CoordinatorEndpoint(
+                        shards,
+                        agents,
+                        names,
+                        limits,
+                        nodeName,
+                        new CoordinatorEndpoint.Threads(calls, questions, acceptorQuestions)))
                 .addService(peers.service())
                 .callExecutor(onItsOwnThread(peers));
         acceptors.ifPresent(own -> listener.addService(own.service(shards.cluster(), shards::learned)));
@@ -88,6 +95,7 @@ public final class RemoteHost implements AutoCloseable {
         } catch (IOException taken) {
             calls.shutdownNow();
             questions.shutdownNow();
+            acceptorQuestions.shutdownNow();
             naming.shutdownNow();
             throw new IOException(
                     "cannot listen on " + address + " for services: " + rootMessage(taken)
@@ -95,7 +103,7 @@ public final class RemoteHost implements AutoCloseable {
                     taken);
         }
         Rehearsal.begin(new InetSocketAddress(address.getAddress(), server.getPort()), shards.cluster());
-        return new RemoteHost(server, agents, peers, List.of(calls, questions, naming));
+        return new RemoteHost(server, agents, peers, List.of(calls, questions, acceptorQuestions, naming));
     }
 
     /** What services do here must not make this node seem dead to others. */
