@@ -158,7 +158,7 @@ public final class AcceptorHost {
         return Optional.ofNullable(kept.get(transaction));
     }
 
-    /** Every transaction that this process voted yes in and has not released: after a restart, those to be asked about. */
+    /** Every transaction that this process voted yes in and has not released, those of its lives before among them. */
     public Map<GlobalTxId, AcceptorAddresses> kept() {
         return Map.copyOf(kept);
     }
