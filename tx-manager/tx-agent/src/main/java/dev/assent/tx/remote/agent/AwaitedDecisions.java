@@ -111,6 +111,11 @@ final class AwaitedDecisions {
         acceptor.tidy();
     }
 
+    /** Whether that one's decision is learned from here, however long it takes. */
+    boolean isAwaited(GlobalTxId transaction) {
+        return awaited.containsKey(transaction);
+    }
+
     /** Its coordinator has told the end, and will have it recorded; or all of that was done from here. */
     private boolean isOver(GlobalTxId transaction, Awaited one) {
         boolean ended = parts.find(transaction).isEmpty();

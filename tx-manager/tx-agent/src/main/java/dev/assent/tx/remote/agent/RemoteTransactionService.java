@@ -223,10 +223,20 @@ public final class RemoteTransactionService implements TransactionService {
         if (part.isGivenUp()) {
             return end.expired(part);
         }
-        boolean isDecidedByAcceptors = part.id().key().authority() == Authority.PAXOS_3PC;
-        return isDecidedByAcceptors && part.isRefused()
-                ? new Outcome.RolledBack("a branch was rolled back before it was asked to prepare")
+        if (part.id().key().authority() != Authority.PAXOS_3PC) {
+            return calls.askNow(part.id());
+        }
+        if (part.isRefused()) {
+            return new Outcome.RolledBack("a branch was rolled back before it was asked to prepare");
+        }
+        // A node would ask the same acceptors, for seconds in which nobody asks about other transactions.
+        return part.heard().isEmpty() && isAwaited(part.id())
+                ? new Outcome.Unknown("its acceptors are asked from here")
                 : calls.askNow(part.id());
+    }
+
+    private boolean isAwaited(GlobalTxId transaction) {
+        return decisions.filter(awaited -> awaited.isAwaited(transaction)).isPresent();
     }
 
     private void introduce() {
