@@ -79,6 +79,11 @@ public final class Proposer {
         return chosen;
     }
 
+    /** Whether anybody was seen to propose after ballot 0. */
+    public boolean isRivalled() {
+        return highestSeen.isAbove(Ballot.first(self));
+    }
+
     /** Whether the register cannot tell any more; it was over everywhere. */
     public boolean isForgotten() {
         return phase == Phase.FORGOTTEN;

@@ -189,6 +189,7 @@ public final class ThreePhaseCommit implements CommitProtocol<ThreePhaseInput.Ha
         public void decisionLearned(ThreePhaseInput.DecisionLearned input) {
             if (phase == Phase.PRE_COMMITTING) {
                 proposer.learned(input.chosen());
+                phaseTwo.decidedByOthers();
                 phase = decided();
             } else if (phase == Phase.VOTING) {
                 Invariants.check(input.chosen() == Decision.ABORT, "nobody else proposes COMMIT first");
@@ -240,7 +241,10 @@ public final class ThreePhaseCommit implements CommitProtocol<ThreePhaseInput.Ha
         return phase == Phase.COMMITTING || phase == Phase.ABORTING;
     }
 
-    /** What the register has come to. Whoever terminated the transaction may have ended branches by it already. */
+    /**
+     * What the register has come to. Whoever terminated the transaction may have ended branches by it already; where
+     * nobody was seen to, a branch that is not known any more has to be accounted for, as its database may have lost it.
+     */
     private Phase decided() {
         if (proposer.isForgotten()) {
             cause =
@@ -253,7 +257,9 @@ public final class ThreePhaseCommit implements CommitProtocol<ThreePhaseInput.Ha
         if (chosen.isEmpty()) {
             return phase;
         }
-        phaseTwo.decidedByOthers();
+        if (proposer.isRivalled()) {
+            phaseTwo.decidedByOthers();
+        }
         return switch (chosen.get()) {
             case COMMIT -> {
                 commands.add(new ThreePhaseCommand.RecordOutcome(Decision.COMMIT));
