@@ -78,6 +78,7 @@ final class BranchWatch {
         Optional<String> identity =
                 mayEnd && TransactionEnds.mayHide(sql) && before == SessionState.OPEN ? identity() : Optional.empty();
         boolean failed = true;
+        lazy.ifPresent(LazyXaResource::enter);
         try {
             Object result = statement.run();
             failed = false;

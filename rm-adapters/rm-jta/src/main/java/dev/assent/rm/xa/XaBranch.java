@@ -92,7 +92,7 @@ final class XaBranch {
     }
 
     /** Whether its database has heard nothing of it, so that there is nothing to end. */
-    boolean isUntouched() {
+    boolean isUntouched() throws SQLException {
         return resource instanceof LazyXaResource lazy && lazy.isUntouched();
     }
 

@@ -69,7 +69,7 @@ final class XaEnder {
                 : branch.quirks().outOfSight();
     }
 
-    private Completion commitInOnePhase(BranchWork work) {
+    private Completion commitInOnePhase(BranchWork work) throws SQLException {
         if (work instanceof BranchWork.Ended) {
             return branch.leaveEnded();
         }

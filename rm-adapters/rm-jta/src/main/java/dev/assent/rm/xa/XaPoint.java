@@ -42,10 +42,10 @@ final class XaPoint {
             return rolledBack(
                     "keeps decisions, and its JDBC connection is out of sight: enlist it with the connection");
         }
-        if (branch.isUntouched() && !assign) {
-            return new PointReadiness.Unassigned();
-        }
         try {
+            if (branch.isUntouched() && !assign) {
+                return new PointReadiness.Unassigned();
+            }
             branch.begin();
             return branch.home()
                     .decisionStatements()

@@ -26,6 +26,9 @@ final class LazyPostgresBranch implements LazyXaResource {
 
     private final BaseConnection backend;
     private volatile boolean begun;
+    /** The driver learns that the transaction is open only with the end of its first statement. */
+    private volatile boolean underWay;
+
     private volatile Stage stage = Stage.OPEN;
 
     LazyPostgresBranch(BaseConnection backend) {
@@ -56,21 +59,42 @@ final class LazyPostgresBranch implements LazyXaResource {
             throw new SQLException("the branch on this connection is over", "25000");
         }
         if (!begun && backend.getTransactionState() == TransactionState.IDLE) {
-            backend.execSQLUpdate("BEGIN");
+            enter();
+            try {
+                backend.execSQLUpdate("BEGIN");
+            } finally {
+                look();
+            }
         }
         begun = true;
     }
 
     @Override
+    public void enter() {
+        underWay = true;
+    }
+
+    @Override
     public void look() {
+        noteBegun();
+        underWay = false;
+    }
+
+    private void noteBegun() {
         if (!begun && backend.getTransactionState() != TransactionState.IDLE) {
             begun = true;
         }
     }
 
     @Override
-    public boolean isUntouched() {
-        look();
+    public boolean isUntouched() throws SQLException {
+        noteBegun();
+        if (!begun && underWay) {
+            throw new SQLException("its first statement is under way, on another thread", "25000");
+        }
+        if (!begun && backend.isClosed()) {
+            throw new SQLException("the connection was lost with its first statement", "08006");
+        }
         return !begun;
     }
 
@@ -123,6 +147,9 @@ final class LazyPostgresBranch implements LazyXaResource {
         requireConnection();
         if (backend.getTransactionState() != TransactionState.IDLE) {
             run("ROLLBACK", XAException.XAER_RMERR);
+        } else if (underWay) {
+            stage = Stage.UNCLEAR;
+            throw error(XAException.XAER_RMFAIL, "a statement is under way, on another thread", null);
         }
     }
 

@@ -17,11 +17,18 @@ public interface LazyXaResource extends XAResource {
     /** Begins the database's transaction now, unless it has begun; a round trip. */
     void begin() throws SQLException;
 
-    /** Takes note of whether the transaction has begun; no round trip. */
+    /** A statement of the application goes out now, on whatever thread. */
+    void enter();
+
+    /** It is over: takes note of whether the transaction has begun; no round trip. */
     void look();
 
-    /** Whether the database has heard nothing of the branch. A transaction that has begun and is over is not untouched. */
-    boolean isUntouched();
+    /**
+     * Whether the database has heard nothing of the branch. A transaction that has begun and is over is not untouched.
+     *
+     * @throws SQLException it cannot be told, as the first statement is under way, or has lost the connection
+     */
+    boolean isUntouched() throws SQLException;
 
     /**
      * Takes note that the branch was committed by SQL, together with its transaction's decision.
