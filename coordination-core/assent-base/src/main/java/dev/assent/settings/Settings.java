@@ -66,7 +66,8 @@ public final class Settings {
     private static SettingLine parse(Path file, int number, String line) throws SettingsException {
         int equals = line.indexOf('=');
         if (equals <= 0) {
-            throw new SettingsException(file + ", line " + number + ": '" + line + "' is not of the form key=value");
+            // Not the line itself: it may hold a password.
+            throw new SettingsException(file + ", line " + number + ": the line is not of the form key=value");
         }
         return new SettingLine(
                 file,
@@ -92,7 +93,7 @@ public final class Settings {
         for (SettingLine earlier : overridden) {
             SettingLine later = byKey.get(earlier.key());
             if (later != null && keys.test(later.key())) {
-                throw later.wrong("already given in line " + earlier.number() + "; remove one of the two");
+                throw later.wrongSecret("already given in line " + earlier.number() + "; remove one of the two");
             }
         }
     }

@@ -117,12 +117,22 @@ final class SettingsTest {
     }
 
     @Test
+    void what_may_be_a_secret_is_not_told() throws Exception {
+        assertThatThrownBy(() -> of("user=x", "password: hush"))
+                .hasMessage(file() + ", line 2: the line is not of the form key=value");
+        Settings repeated = of("password=hush", "password=quiet");
+        assertThatThrownBy(() -> repeated.refuseRepeated(key -> true))
+                .hasMessageContaining("password")
+                .hasMessageNotContainingAny("hush", "quiet");
+    }
+
+    @Test
     void of_several_lines_with_one_key_the_last_counts_and_the_others_are_known() throws Exception {
         Settings settings = of("a=1", "a=2");
 
         assertThat(settings.overridden()).extracting(SettingLine::number).containsExactly(1);
         assertThatThrownBy(() -> settings.refuseRepeated(key -> true))
-                .hasMessage(file() + ", line 2: a=2: already given in line 1; remove one of the two");
+                .hasMessage(file() + ", line 2: a: already given in line 1; remove one of the two");
         settings.refuseRepeated(key -> key.startsWith("b"));
         assertThat(settings.text("a")).hasValue("2");
     }

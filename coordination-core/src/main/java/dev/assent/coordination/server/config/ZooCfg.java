@@ -309,7 +309,8 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             for (SettingLine line : settings.takeAll(ZooCfg::isUnsupported)) {
                 boolean off = line.value().equals("false");
                 if (!off) {
-                    throw line.wrong("not supported yet, and ignoring it could mislead you; remove the line");
+                    // Passwords of key stores among them.
+                    throw line.wrongSecret("not supported yet, and ignoring it could mislead you; remove the line");
                 }
             }
             for (SettingLine line : settings.overridden()) {

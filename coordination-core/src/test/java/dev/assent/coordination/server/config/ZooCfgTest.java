@@ -76,7 +76,7 @@ final class ZooCfgTest {
                 "tickTime=1 | line 2 | tickTime=1 | outside 10..600000",
                 "clientPort=70000 | line 2 | clientPort | outside 0..65535",
                 "clientPortAddress=no.such.host.invalid | line 2 | clientPortAddress | does not resolve",
-                "just words | line 2 | just words | not of the form key=value",
+                "just words | line 2 | the line | not of the form key=value",
                 "server.1=127.0.0.1:2888 | line 2 | server.1 | give host:port1:port2",
                 "server.one=127.0.0.1:1:2 | line 2 | server.one | is not a server id",
                 "server.300=127.0.0.1:1:2 | line 2 | server.300 | outside 1..255",
