@@ -11,8 +11,21 @@ import javax.transaction.xa.XAResource;
 final class LocalConnection implements XAConnection {
     private final Connection connection;
 
-    LocalConnection(Connection connection) {
+    private LocalConnection(Connection connection) {
         this.connection = connection;
+    }
+
+    /** What recovery says is to be committed at once, whatever the driver's settings are. */
+    static LocalConnection of(Connection connection) throws SQLException {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.setAutoCommit(true);
+            }
+            return new LocalConnection(connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class XaResourceManager implements ResourceManager {
      * row in a table of its own, or alone, and cannot be the second such one. Branches are of {@link LocalXaResource}.
      */
     public static XaResourceManager local(String name, DataSource dataSource) {
-        XaResourceManager resource = new XaResourceManager(name, () -> new LocalConnection(dataSource.getConnection()));
+        XaResourceManager resource = new XaResourceManager(name, () -> LocalConnection.of(dataSource.getConnection()));
         resource.local = true;
         resource.cannotPrepare = true;
         return resource.deciding(Deciding.UNASKED);
