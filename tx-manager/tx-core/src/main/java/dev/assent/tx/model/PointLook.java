@@ -3,7 +3,7 @@ package dev.assent.tx.model;
 import java.util.Optional;
 
 /**
- * What a table of decisions shows of one transaction, all of it at the same moment.
+ * What a table of decisions shows of one transaction: the note of what was deleted not before the row.
  *
  * @param row the decision, if there is one
  * @param takenUp whether others than its coordinator may end, or have ended, branches by that row

@@ -61,8 +61,7 @@ public final class StandardDecisions implements DecisionStatements {
 
     private static final String INSERT = "INSERT INTO " + TABLE + COLUMNS + " VALUES (?, ?, ?, ?, ?, 'N', ?)";
     private static final String TAKE_UP = "UPDATE " + TABLE + " SET taken_up = 'Y' WHERE gtrid = ?";
-    private static final String LOOK =
-            "SELECT decision, taken_up, deadline FROM " + TABLE + " WHERE gtrid IN (?, '" + NOTE + "')";
+    private static final String LOOK = "SELECT decision, taken_up, deadline FROM " + TABLE + " WHERE gtrid = ?";
     private static final String DELETE = "DELETE FROM " + TABLE + " WHERE gtrid = ? AND decision = '" + COMMIT + "'";
     private static final String NOTE_DELETED =
             "UPDATE " + TABLE + " SET deadline = ? WHERE gtrid = '" + NOTE + "' AND deadline < ?";
@@ -230,24 +229,26 @@ public final class StandardDecisions implements DecisionStatements {
         }
     }
 
+    /**
+     * The note last: who deletes a row has written there before. In one statement the note may be read first, and a row
+     * that is waited for afterwards, since databases that lock show no single moment.
+     */
     @Override
     public PointLook look(Connection connection, GlobalTxId transaction) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LOOK)) {
+            Optional<Decision> decision = Optional.empty();
+            boolean takenUp = false;
             statement.setString(1, transaction.toHex());
             try (ResultSet row = statement.executeQuery()) {
-                Optional<Decision> decision = Optional.empty();
-                boolean takenUp = false;
-                long everDeletedUpTo = Long.MAX_VALUE; // somebody has deleted the note
-                while (row.next()) {
-                    String letter = row.getString(1);
-                    if (letter.equals(DELETED)) {
-                        everDeletedUpTo = row.getLong(3);
-                    } else {
-                        decision = Optional.of(decision(letter));
-                        takenUp = row.getString(2).equals("Y") || letter.equals(ABORT);
-                    }
+                if (row.next()) {
+                    decision = Optional.of(decision(row.getString(1)));
+                    takenUp = row.getString(2).equals("Y") || decision.get() == Decision.ABORT;
                 }
-                return new PointLook(decision, takenUp, everDeletedUpTo);
+            }
+            statement.setString(1, NOTE);
+            try (ResultSet note = statement.executeQuery()) {
+                // Without a note somebody has deleted it.
+                return new PointLook(decision, takenUp, note.next() ? note.getLong(3) : Long.MAX_VALUE);
             }
         }
     }
