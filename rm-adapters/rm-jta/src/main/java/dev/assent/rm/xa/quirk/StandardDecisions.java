@@ -105,20 +105,24 @@ public final class StandardDecisions implements DecisionStatements {
     private static void create(Connection connection) throws SQLException {
         try {
             execute(connection, MIGRATION.get(0));
-            LOG.info(
-                    "table {} was created in {}",
-                    TABLE,
-                    connection.getMetaData().getURL());
+            LOG.info("table {} was created in {}", TABLE, shown(connection.getMetaData().getURL()));
         } catch (SQLException refused) {
             if (!isThere(connection)) {
                 throw new IllegalStateException(
-                        connection.getMetaData().getURL() + " is to keep decisions, and its table cannot be made ("
+                        shown(connection.getMetaData().getURL()) + " is to keep decisions, and its table cannot be made ("
                                 + refused.getMessage() + "). Let somebody who may say:\n"
                                 + String.join(";\n", MIGRATION) + ";\nand let the application's user SELECT, INSERT,"
                                 + " UPDATE and DELETE there, by that name alone",
                         refused);
             }
         }
+    }
+
+    /** Without a user and what else a driver takes in its URL, a password as a rule. */
+    static String shown(String url) {
+        String address = url.split("[?;]", 2)[0];
+        int user = address.lastIndexOf('@');
+        return user < 0 ? address : "jdbc:...@" + address.substring(user + 1);
     }
 
     /** Two that come at the same moment are one too many, which the key says. */
