@@ -11,6 +11,7 @@ import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.transaction.annotation.Propagation;
 
 /**
  * Says, in front of Spring's own transactions, how the one that a method begins is committed: a method's {@link
@@ -32,7 +33,7 @@ final class ChosenProtocol extends DefaultPointcutAdvisor {
         public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
             AssentTransactions ours = transactions.getObject();
             GlobalTransaction chosen = chosen(invocation);
-            if (chosen == null || ours.getTransaction() != null) {
+            if (chosen == null || !begins(chosen.propagation(), ours.getTransaction() != null)) {
                 return invocation.proceed();
             }
             AssentTransactions.NextProtocol next = ours.beginNextBy(chosen.protocol());
@@ -41,6 +42,15 @@ final class ChosenProtocol extends DefaultPointcutAdvisor {
             } finally {
                 next.close();
             }
+        }
+
+        /** Else what the method calls would begin its own by this one's choice. */
+        private static boolean begins(Propagation propagation, boolean within) {
+            return switch (propagation) {
+                case REQUIRES_NEW -> true;
+                case REQUIRED, NESTED -> !within;
+                case SUPPORTS, MANDATORY, NOT_SUPPORTED, NEVER -> false;
+            };
         }
 
         private static @Nullable GlobalTransaction chosen(MethodInvocation invocation) {

@@ -67,6 +67,9 @@ class GlobalTransactionTest {
 
         @GlobalTransaction(protocol = Protocol.TWO_PHASE)
         public void within() {}
+
+        @GlobalTransaction(protocol = Protocol.TWO_PHASE, propagation = Propagation.REQUIRES_NEW)
+        public void apartByItsOwn() {}
     }
 
     /** Methods of each kind. */
@@ -90,6 +93,16 @@ class GlobalTransactionTest {
         public void plain() {}
 
         @GlobalTransaction(protocol = Protocol.THREE_PHASE)
+        public void outer() {
+            inner.apartByItsOwn();
+        }
+
+        @GlobalTransaction(protocol = Protocol.THREE_PHASE, propagation = Propagation.SUPPORTS)
+        public void withoutOne() {
+            inner.apart();
+        }
+
+        @GlobalTransaction(protocol = Protocol.THREE_PHASE)
         public void failing() {
             throw new IllegalStateException("no");
         }
@@ -101,6 +114,20 @@ class GlobalTransactionTest {
         checkout.plain();
 
         assertThat(begun).containsExactly("THREE_PHASE", "default", "default");
+    }
+
+    @Test
+    void a_transaction_apart_from_the_callers_is_begun_by_its_own_protocol() {
+        checkout.outer();
+
+        assertThat(begun).containsExactly("THREE_PHASE", "TWO_PHASE");
+    }
+
+    @Test
+    void a_method_that_begins_none_chooses_for_nobody() {
+        checkout.withoutOne();
+
+        assertThat(begun).containsExactly("default");
     }
 
     @Test
