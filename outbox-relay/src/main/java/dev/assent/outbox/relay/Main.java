@@ -87,7 +87,7 @@ public final class Main implements Callable<Integer> {
         purger.ifPresent(Purger::start);
         foreground.say("assent relay " + parts.relay().relay() + " serves: instance "
                 + parts.relay().instance() + ", " + shards + " shards, database "
-                + parts.database().url() + ", kafka "
+                + parts.database().server() + ", kafka "
                 + parts.kafka().kafka().get("bootstrap.servers") + ", coordination "
                 + parts.leases().connect());
         new CountDownLatch(1).await();

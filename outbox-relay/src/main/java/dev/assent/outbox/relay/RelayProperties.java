@@ -33,9 +33,15 @@ final class RelayProperties {
 
     /** Where the outbox is; {@code shardsToInstall} if its schema is to be installed. */
     record Database(String url, String user, String password, Optional<Integer> shardsToInstall) {
+        /** Its URL without the driver's settings, which may hold a password. */
+        String server() {
+            int settings = url.indexOf('?');
+            return settings < 0 ? url : url.substring(0, settings);
+        }
+
         @Override
         public String toString() {
-            return url + " as " + user;
+            return server() + " as " + user;
         }
     }
 

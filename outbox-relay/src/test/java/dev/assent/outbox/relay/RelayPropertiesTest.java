@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +67,15 @@ final class RelayPropertiesTest {
                 .containsEntry("bootstrap.servers", "localhost:9092");
         assertThat(parts.database().shardsToInstall()).contains(3);
         assertThat(parts.purge()).isEmpty();
+    }
+
+    @Test
+    void a_password_in_the_url_is_not_printed() {
+        RelayProperties.Database database = new RelayProperties.Database(
+                "jdbc:postgresql://db:5432/shop?password=hush", "relay", "", Optional.empty());
+
+        assertThat(database.server()).isEqualTo("jdbc:postgresql://db:5432/shop");
+        assertThat(database).hasToString("jdbc:postgresql://db:5432/shop as relay");
     }
 
     @Test
