@@ -1,6 +1,7 @@
 package dev.assent.rm.jdbc;
 
 import dev.assent.rm.xa.quirk.PoolQuirks;
+import dev.assent.rm.xa.quirk.SessionState;
 import dev.assent.time.Clock;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import java.sql.Connection;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * Whether a pooled connection lives, asked before it is given out. One that was given out a moment ago is trusted; of
  * others it is looked at, without a round trip, whether the database has closed it; one that was not given out for a
  * while is asked. When the database does not answer,
- * the others are not asked one after the other: for a moment each of them counts as dead. Thread-safe.
+ * the others are not asked one after the other: for a moment each of them counts as dead. So does one that has somebody's
+ * transaction open. Thread-safe.
  */
 final class BorrowCheck implements ConnectionValidator {
     private static final Logger LOG = LoggerFactory.getLogger(BorrowCheck.class);
@@ -40,7 +42,15 @@ final class BorrowCheck implements ConnectionValidator {
     @Override
     public boolean isValid(Connection connection) {
         try {
-            long unused = unusedNanos(connection);
+            Connection raw = connection.unwrap(Connection.class);
+            if (hasTransaction(raw)) {
+                LOG.warn(
+                        "pool {}: a connection came back with a transaction open, as after BEGIN by SQL outside of"
+                                + " transactions; it is closed, which rolls that back",
+                        pool);
+                return false;
+            }
+            long unused = unusedNanos(raw);
             if (unused >= limits.lookAfter().toNanos()) {
                 quirks.glance(connection);
             }
@@ -51,10 +61,16 @@ final class BorrowCheck implements ConnectionValidator {
         }
     }
 
+    /** Of somebody before: whoever gets it would work in that one. Asks the driver, not the database. */
+    private boolean hasTransaction(Connection raw) {
+        SessionState state = quirks.state(raw);
+        return state == SessionState.OPEN || state == SessionState.FAILED;
+    }
+
     /** How long ago it was given out before. */
-    private long unusedNanos(Connection connection) throws SQLException {
+    private long unusedNanos(Connection raw) {
         long now = Clock.SYSTEM.nanos();
-        Long before = givenOut.put(connection.unwrap(Connection.class), now);
+        Long before = givenOut.put(raw, now);
         return before == null ? 0 : now - before;
     }
 
