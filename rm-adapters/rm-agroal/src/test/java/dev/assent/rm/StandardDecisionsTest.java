@@ -1,6 +1,7 @@
 package dev.assent.rm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.rm.xa.quirk.StandardDecisions;
 import dev.assent.tx.model.Authority;
@@ -18,6 +19,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,6 +59,24 @@ class StandardDecisionsTest {
             assertThat(look.row()).isEqualTo(Optional.of(Decision.COMMIT));
             assertThat(look.everDeletedUpToMillis()).isEqualTo(DEADLINE);
             assertThat(decisions.look(looking, ID)).isEqualTo(new PointLook(Optional.empty(), false, DEADLINE));
+        }
+    }
+
+    @Test
+    void a_database_that_takes_two_rows_with_one_key_decides_nothing() throws Exception {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThat(StandardDecisions.open(connection)).isNotNull();
+            assertThat(connection.getAutoCommit()).isTrue();
+            statement.execute("ALTER TABLE assent_decision DROP PRIMARY KEY");
+
+            assertThatThrownBy(() -> StandardDecisions.open(connection))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("two rows with one key");
+            try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM assent_decision")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getInt(1)).isEqualTo(1);
+            }
         }
     }
 

@@ -72,7 +72,7 @@ public final class StandardDecisions implements DecisionStatements {
      * Finds the table, or makes it.
      *
      * @param connection without a transaction
-     * @throws IllegalStateException it is not there and cannot be made; the message has the statements
+     * @throws IllegalStateException it is not there and cannot be made; the message has the statements. Or its key is none
      */
     public static StandardDecisions open(Connection connection) throws SQLException {
         if (!isThere(connection)) {
@@ -81,7 +81,34 @@ public final class StandardDecisions implements DecisionStatements {
         if (!hasNote(connection)) {
             execute(connection, MIGRATION.get(1));
         }
+        requireKey(connection);
         return new StandardDecisions();
+    }
+
+    /** Some databases take a primary key for a hint, and some drivers do not say what it was that they refuse. */
+    private static void requireKey(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            int unused = statement.executeUpdate(MIGRATION.get(1));
+        } catch (SQLException refused) {
+            if (CommitRefusals.isViolation(refused)) {
+                return;
+            }
+            if (refused.getSQLState() != null) {
+                throw refused; // it may be another trouble
+            }
+            throw new IllegalStateException(
+                    "the driver of " + shown(connection.getMetaData().getURL()) + " refuses a second row with one key ("
+                            + refused.getMessage() + ") without an SQLSTATE of class 23, so nobody could tell that"
+                            + " from any other trouble: keep this database out of transactions with others",
+                    refused);
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+        throw new IllegalStateException(shown(connection.getMetaData().getURL()) + " takes two rows with one key in "
+                + TABLE + ", so it can decide no transaction: let the key be enforced, or keep this database out of"
+                + " transactions with others");
     }
 
     private static boolean isThere(Connection connection) {
