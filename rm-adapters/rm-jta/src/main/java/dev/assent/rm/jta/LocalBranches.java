@@ -36,7 +36,7 @@ final class LocalBranches {
     private final TransactionProgress progress;
     private final List<Association> associations = new CopyOnWriteArrayList<>();
 
-    /** LocalBranches of resources that speak no XA: they have nothing here to be started and ended. */
+    /** Branches of resources that speak no XA: they have nothing here to be started and ended. */
     private final AtomicLong others = new AtomicLong();
 
     /** {@code progress} follows what the coordinator tells the branches. */
