@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,8 +147,8 @@ public final class StandardDecisions implements DecisionStatements {
     }
 
     /** Without a user and what else a driver takes in its URL, a password as a rule. */
-    static String shown(String url) {
-        String address = url.split("[?;]", 2)[0];
+    static String shown(@Nullable String url) {
+        String address = String.valueOf(url).split("[?;]", 2)[0];
         int user = address.lastIndexOf('@');
         return user < 0 ? address : "jdbc:...@" + address.substring(user + 1);
     }
