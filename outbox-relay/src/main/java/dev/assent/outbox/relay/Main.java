@@ -83,8 +83,7 @@ public final class Main implements Callable<Integer> {
                 new ZnodeShardLeases(parts.leases()));
         Optional<Purger> purger = parts.purge().map(settings -> new Purger(database, settings));
         foreground.onEnd(() -> close(foreground, relay, purger));
-        int shards = start(foreground, relay);
-        purger.ifPresent(Purger::start);
+        int shards = start(foreground, relay, purger);
         foreground.say("assent relay " + parts.relay().relay() + " serves: instance "
                 + parts.relay().instance() + ", " + shards + " shards, database "
                 + parts.database().server() + ", kafka "
@@ -95,9 +94,11 @@ public final class Main implements Callable<Integer> {
     }
 
     /** What closes at the end is to end the process with the right code. */
-    private static int start(Foreground foreground, OutboxRelay relay) throws IOException {
+    private static int start(Foreground foreground, OutboxRelay relay, Optional<Purger> purger) throws IOException {
         try {
-            return relay.start();
+            int shards = relay.start();
+            purger.ifPresent(Purger::start);
+            return shards;
         } catch (IOException | RuntimeException failed) {
             foreground.endWith(ExitCode.CANNOT);
             throw failed;
