@@ -73,7 +73,8 @@ public final class StandardDecisions implements DecisionStatements {
      * Finds the table, or makes it.
      *
      * @param connection without a transaction
-     * @throws IllegalStateException it is not there and cannot be made; the message has the statements. Or its key is none
+     * @throws IllegalStateException it is not there and cannot be made, and the message has the statements; or its key is
+     *     none
      */
     public static StandardDecisions open(Connection connection) throws SQLException {
         if (!isThere(connection)) {
