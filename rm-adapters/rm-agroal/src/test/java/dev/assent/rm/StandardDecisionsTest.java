@@ -33,7 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 class StandardDecisionsTest {
     private static final long DEADLINE = 1_000_000;
     private static final GlobalTxId ID = new GlobalTxId(
-                    new ClusterId(7), new EpochKey(Authority.EMBEDDED_2PC, 0, 3), 1, DEADLINE, new GlobalTxId.Unique(1, 2))
+                    new ClusterId(7),
+                    new EpochKey(Authority.EMBEDDED_2PC, 0, 3),
+                    1,
+                    DEADLINE,
+                    new GlobalTxId.Unique(1, 2))
             .decidedIn(new ResourceName("local").hash());
     private static final BranchName OTHER = new BranchName(new ResourceName("ledger").hash(), 2, 1);
 
@@ -51,8 +55,7 @@ class StandardDecisionsTest {
                 Connection deleting = source.getConnection()) {
             StandardDecisions decisions = StandardDecisions.open(looking);
             working.setAutoCommit(false);
-            assertThat(decisions.insertAndCommit(working, ID, List.of(OTHER)))
-                    .isEqualTo(new PointAnswer.Committed());
+            assertThat(decisions.insertAndCommit(working, ID, List.of(OTHER))).isEqualTo(new PointAnswer.Committed());
 
             PointLook look = decisions.look(afterTheFirst(looking, () -> decisions.delete(deleting, List.of(ID))), ID);
 

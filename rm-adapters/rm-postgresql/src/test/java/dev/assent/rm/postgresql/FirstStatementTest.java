@@ -14,8 +14,8 @@ import org.postgresql.core.TransactionState;
 /** While the first statement is under way the driver shows no transaction, as if there was nothing to end. */
 class FirstStatementTest {
     /** A rollback of work that was never prepared names nothing. */
-    private static final Xid UNNAMED = (Xid) Proxy.newProxyInstance(
-            Xid.class.getClassLoader(), new Class<?>[] {Xid.class}, (self, method, given) -> {
+    private static final Xid UNNAMED = (Xid)
+            Proxy.newProxyInstance(Xid.class.getClassLoader(), new Class<?>[] {Xid.class}, (self, method, given) -> {
                 throw new AssertionError("asked for " + method);
             });
 
@@ -37,9 +37,7 @@ class FirstStatementTest {
     void a_branch_whose_first_statement_is_under_way_is_not_untouched_and_its_connection_is_given_up() {
         branch.enter();
 
-        assertThatThrownBy(branch::isUntouched)
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("under way");
+        assertThatThrownBy(branch::isUntouched).isInstanceOf(SQLException.class).hasMessageContaining("under way");
         assertThatThrownBy(() -> branch.rollback(UNNAMED))
                 .isInstanceOfSatisfying(XAException.class, failure -> assertThat(failure.errorCode)
                         .isEqualTo(XAException.XAER_RMFAIL));
@@ -60,8 +58,6 @@ class FirstStatementTest {
         closed = true;
         branch.look();
 
-        assertThatThrownBy(branch::isUntouched)
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("lost");
+        assertThatThrownBy(branch::isUntouched).isInstanceOf(SQLException.class).hasMessageContaining("lost");
     }
 }

@@ -134,11 +134,15 @@ public final class StandardDecisions implements DecisionStatements {
     private static void create(Connection connection) throws SQLException {
         try {
             execute(connection, MIGRATION.get(0));
-            LOG.info("table {} was created in {}", TABLE, shown(connection.getMetaData().getURL()));
+            LOG.info(
+                    "table {} was created in {}",
+                    TABLE,
+                    shown(connection.getMetaData().getURL()));
         } catch (SQLException refused) {
             if (!isThere(connection)) {
                 throw new IllegalStateException(
-                        shown(connection.getMetaData().getURL()) + " is to keep decisions, and its table cannot be made ("
+                        shown(connection.getMetaData().getURL())
+                                + " is to keep decisions, and its table cannot be made ("
                                 + refused.getMessage() + "). Let somebody who may say:\n"
                                 + String.join(";\n", MIGRATION) + ";\nand let the application's user SELECT, INSERT,"
                                 + " UPDATE and DELETE there, by that name alone",
