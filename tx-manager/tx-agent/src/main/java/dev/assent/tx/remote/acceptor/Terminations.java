@@ -7,7 +7,6 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.spi.AcceptorAddresses;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,16 +28,17 @@ public final class Terminations {
     private record UnderWay(
             TerminationRun run,
             CompletableFuture<Optional<Decision>> end,
-            Set<CompletableFuture<Optional<Decision>>> waiting,
+            Map<Object, CompletableFuture<Optional<Decision>>> waiting,
             long sinceNanos) {
         UnderWay(TerminationRun run) {
-            this(run, run.end().toCompletableFuture(), ConcurrentHashMap.newKeySet(), Clock.SYSTEM.nanos());
+            this(run, run.end().toCompletableFuture(), new ConcurrentHashMap<>(), Clock.SYSTEM.nanos());
         }
 
         CompletableFuture<Optional<Decision>> await() {
             CompletableFuture<Optional<Decision>> mine = new CompletableFuture<>();
-            waiting.add(mine);
-            CompletableFuture<?> unused = mine.whenComplete((chosen, failed) -> waiting.remove(mine));
+            Object place = new Object();
+            waiting.put(place, mine);
+            CompletableFuture<?> unused = mine.whenComplete((chosen, failed) -> waiting.remove(place));
             if (end.isDone()) {
                 tell(); // it has ended in between, and nobody else would
             }
@@ -46,9 +46,11 @@ public final class Terminations {
         }
 
         void tell() {
-            CompletableFuture<?> unused = end.whenComplete((chosen, failed) -> waiting.forEach(each -> {
-                boolean unusedFirst = failed == null ? each.complete(chosen) : each.completeExceptionally(failed);
-            }));
+            CompletableFuture<?> unused =
+                    end.whenComplete((chosen, failed) -> waiting.values().forEach(each -> {
+                        boolean unusedFirst =
+                                failed == null ? each.complete(chosen) : each.completeExceptionally(failed);
+                    }));
         }
     }
 
