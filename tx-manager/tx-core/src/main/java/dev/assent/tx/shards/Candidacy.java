@@ -1,9 +1,7 @@
 package dev.assent.tx.shards;
 
 import dev.assent.spread.StickySpread;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,8 +14,9 @@ import java.util.TreeSet;
  *
  * <ul>
  *   <li>A shard is never taken from a node that seems alive: that one hands it over.
- *   <li>On suspicion alone a shard moves at most {@code movesMax} times within {@code windowMillis}, whoever moved it;
- *       then only the end of its holder's session frees it. So two nodes that cannot hear each other come to rest.
+ *   <li>On suspicion alone a shard moves away from live nodes at most {@code movesMax} times within {@code windowMillis},
+ *       whoever moved it; then only the end of its holder's session frees it. So two nodes that cannot hear each other come
+ *       to rest. Moves away from the dead do not count ({@link Moves}): however many die in a row, each is taken over from.
  *   <li>What is free for {@code stragglerMillis}, or held by a suspected node for {@code suspectedMillis}, is taken by any
  *       node, not only by the one that should. The second is shorter, as callers wait, and the one that should may be too
  *       new to suspect anybody; of the first nothing is under way, and a node that comes back needs a while for it.
@@ -30,13 +29,14 @@ public final class Candidacy {
     private final Limits limits;
     private final SortedMap<Integer, Watched> watched = new TreeMap<>();
     private final SortedSet<String> forgotten = new TreeSet<>();
+    private final SortedSet<String> suspectedBefore = new TreeSet<>();
 
     /**
      * How patient it is.
      *
      * @param stragglerMillis how long another may take for what is free and it should take
      * @param suspectedMillis the same, for what a suspected node holds
-     * @param movesMax moves of one shard on suspicion
+     * @param movesMax moves of one shard on suspicion of nodes that turned out to be alive
      * @param windowMillis in which these are counted, by this node's clock
      */
     public record Limits(long stragglerMillis, long suspectedMillis, int movesMax, long windowMillis) {
@@ -52,9 +52,14 @@ public final class Candidacy {
     /** What is remembered of one shard. */
     private static final class Watched {
         private int version = -1;
-        private final Deque<Long> movesMillis = new ArrayDeque<>();
+        private String holder = "";
+        private final Moves moves;
         private boolean ownerless;
         private long ownerlessSinceMillis;
+
+        Watched(Limits limits) {
+            moves = new Moves(limits.movesMax(), limits.windowMillis());
+        }
     }
 
     /** {@code self} is this node's id among the members. */
@@ -72,6 +77,8 @@ public final class Candidacy {
      */
     public List<Step> decide(ShardBoard board, SortedSet<String> suspected, boolean leaving, long nowMillis) {
         forgotten.retainAll(suspected);
+        board.shards().forEach((shard, holding) -> note(about(shard), holding, nowMillis));
+        noteHeardAgain(board, suspected);
         SortedMap<String, Integer> weights = new TreeMap<>();
         board.members().forEach((id, member) -> {
             if (!suspected.contains(id) && !member.leaving() && !(leaving && id.equals(self))) {
@@ -84,8 +91,7 @@ public final class Candidacy {
 
         List<Step> steps = new ArrayList<>();
         board.shards().forEach((shard, holding) -> {
-            Watched about = watched.computeIfAbsent(shard, unknown -> new Watched());
-            note(about, holding, nowMillis);
+            Watched about = about(shard);
             boolean mine = self.equals(targets.get(shard));
             if (holding.holder().equals(self)) {
                 about.ownerless = false;
@@ -106,9 +112,10 @@ public final class Candidacy {
     private void takeIfOwnerless(
             ShardBoard board, SortedSet<String> suspected, long nowMillis, List<Step> steps, int shard, boolean mine) {
         ShardBoard.Holding holding = board.shards().getOrDefault(shard, NOBODY);
-        Watched about = watched.computeIfAbsent(shard, unknown -> new Watched());
+        Watched about = about(shard);
         boolean free = !board.members().containsKey(holding.holder());
-        boolean dead = !free && suspected.contains(holding.holder()) && mayMove(about, nowMillis);
+        boolean dead =
+                !free && suspected.contains(holding.holder()) && about.moves.mayMoveFrom(holding.holder(), nowMillis);
         if (!free && !dead) {
             about.ownerless = false;
             return;
@@ -126,23 +133,40 @@ public final class Candidacy {
 
     private static final ShardBoard.Holding NOBODY = new ShardBoard.Holding(0, "", ShardBoard.Cause.FREE);
 
-    /** Each change that is seen counts, this node's own as well. */
+    private Watched about(int shard) {
+        return watched.computeIfAbsent(shard, unknown -> new Watched(limits));
+    }
+
+    /**
+     * Each change that is seen is noted, this node's own as well. Of several between two looks the last is known, and not
+     * whom it was taken from: that one counts, as if it had been alive. Whoever is robbed itself knows that it is.
+     */
     private void note(Watched about, ShardBoard.Holding holding, long nowMillis) {
-        boolean moved = about.version >= 0 && holding.version() > about.version;
-        about.version = Math.max(about.version, holding.version());
-        if (moved) {
+        if (about.version >= 0 && holding.version() > about.version) {
             about.ownerless = false;
+            about.moves.isAlive(holding.holder());
             if (holding.cause() == ShardBoard.Cause.SUSPICION) {
-                about.movesMillis.addLast(nowMillis);
+                about.moves.robbed(about.holder, nowMillis);
+                if (holding.version() > about.version + 1 || about.holder.equals(self)) {
+                    about.moves.isAlive(about.holder);
+                }
             }
+        }
+        if (holding.version() > about.version) {
+            about.version = holding.version();
+            about.holder = holding.holder();
         }
     }
 
-    private boolean mayMove(Watched about, long nowMillis) {
-        while (!about.movesMillis.isEmpty() && nowMillis - about.movesMillis.getFirst() >= limits.windowMillis()) {
-            about.movesMillis.removeFirst();
+    /** Whoever is not suspected any more has been heard, unless it is gone. */
+    private void noteHeardAgain(ShardBoard board, SortedSet<String> suspected) {
+        for (String node : suspectedBefore) {
+            if (!suspected.contains(node) && board.members().containsKey(node)) {
+                watched.values().forEach(shard -> shard.moves.isAlive(node));
+            }
         }
-        return about.movesMillis.size() < limits.movesMax();
+        suspectedBefore.clear();
+        suspectedBefore.addAll(suspected);
     }
 
     private void forgetDead(ShardBoard board, SortedSet<String> suspected, List<Step> steps) {

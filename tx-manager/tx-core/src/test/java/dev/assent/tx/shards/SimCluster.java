@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Nodes with the production's {@link Suspicion} and {@link Candidacy} over one store, on virtual time. Links among nodes
@@ -30,12 +31,25 @@ final class SimCluster {
     private final SortedMap<String, ShardBoard.Member> members = new TreeMap<>();
     private final SortedMap<String, Node> nodes = new TreeMap<>();
     private final Set<String> cut = new HashSet<>();
-    /** When each shard was moved on suspicion. */
-    final Map<Integer, List<Long>> suspicious = new HashMap<>();
+    /** The moves on suspicion. */
+    final List<Robbery> robberies = new ArrayList<>();
+
+    /** Planted: who finds that it was robbed goes on as somebody else, so that nobody knows it again. */
+    boolean renames;
+
+    /** All processes by their ids, the dead ones too. */
+    private final Map<String, Node> born = new HashMap<>();
 
     final List<String> violations = new ArrayList<>();
     long now = 1_000_000;
-    private int born;
+    private int ids;
+
+    /**
+     * A shard was taken on suspicion.
+     *
+     * @param wasAlive whether the process it was taken from was there, frozen or not
+     */
+    record Robbery(long atMillis, int shard, Node from, boolean wasAlive) {}
 
     SimCluster(long seed, Candidacy.Limits limits, long pauseCounted) {
         this.limits = limits;
@@ -48,9 +62,10 @@ final class SimCluster {
 
     /** One process. */
     final class Node {
-        final String id;
         final Suspicion suspicion = new Suspicion(new Suspicion.Limits(SILENT, pauseCounted));
-        final Candidacy candidacy;
+        String id;
+        Candidacy candidacy;
+        boolean robbed;
         final SortedMap<Integer, Integer> led = new TreeMap<>();
         final Set<Integer> closing = new HashSet<>();
         final Set<Integer> busy = new HashSet<>();
@@ -152,9 +167,10 @@ final class SimCluster {
                 violations.add("a shard of " + before.id + " was taken as free at " + now);
             }
             if (step.cause() == ShardBoard.Cause.SUSPICION) {
-                suspicious
-                        .computeIfAbsent(step.shard(), none -> new ArrayList<>())
-                        .add(now);
+                Node from = born.getOrDefault(holder(step.shard()), node);
+                boolean isAlive = nodes.containsValue(from);
+                robberies.add(new Robbery(now, step.shard(), from, isAlive));
+                from.robbed = isAlive;
             }
             store.put(step.shard(), new ShardBoard.Holding(step.seen() + 1, node.id, step.cause()));
             node.led.put(step.shard(), step.seen() + 1);
@@ -194,8 +210,9 @@ final class SimCluster {
     }
 
     Node start() {
-        Node node = new Node("n" + (100 + born++));
+        Node node = new Node("n" + (100 + ids++));
         nodes.put(node.id, node);
+        born.put(node.id, node);
         return node;
     }
 
@@ -223,6 +240,9 @@ final class SimCluster {
     void pass(long millis) {
         for (long end = now + millis; now < end; now += STEP) {
             nodes.values().forEach(Node::run);
+            if (renames) {
+                nodes().stream().filter(node -> node.robbed && !node.frozen).forEach(this::rename);
+            }
             nodes.values().forEach(node -> {
                 if (!node.frozen) {
                     node.work();
@@ -233,6 +253,15 @@ final class SimCluster {
                 return node == null ? diedLongAgo(id) : node.sessionEnds < now;
             });
         }
+    }
+
+    private void rename(Node node) {
+        nodes.remove(node.id);
+        node.id = "n" + (100 + ids++);
+        node.candidacy = new Candidacy(node.id, limits);
+        node.robbed = false;
+        nodes.put(node.id, node);
+        born.put(node.id, node);
     }
 
     private final Map<String, Long> sessions = new HashMap<>();
@@ -262,18 +291,28 @@ final class SimCluster {
         return new TreeMap<>(store);
     }
 
-    /** The most moves of one shard on suspicion in any window of that length. */
-    long movesWithin(long windowMillis) {
-        long most = 0;
-        for (List<Long> moves : suspicious.values()) {
-            for (long from : moves) {
-                most = Math.max(
-                        most,
-                        moves.stream()
-                                .filter(at -> at >= from && at < from + windowMillis)
-                                .count());
-            }
-        }
-        return most;
+    /** The most moves of one shard away from live nodes in any window of that length. */
+    long movesFromTheLiving(long windowMillis) {
+        Map<Integer, List<Robbery>> byShard =
+                robberies.stream().filter(Robbery::wasAlive).collect(Collectors.groupingBy(Robbery::shard));
+        return byShard.values().stream()
+                .flatMapToLong(moves -> moves.stream().mapToLong(first -> moves.stream()
+                        .map(Robbery::atMillis)
+                        .filter(at -> at >= first.atMillis() && at < first.atMillis() + windowMillis)
+                        .count()))
+                .max()
+                .orElse(0);
+    }
+
+    /** How often one shard was taken from one dead node, at most. */
+    long movesFromOneOfTheDead() {
+        return robberies.stream()
+                .filter(move -> !move.wasAlive())
+                .collect(Collectors.groupingBy(move -> Map.entry(move.shard(), move.from()), Collectors.counting()))
+                .values()
+                .stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
     }
 }
