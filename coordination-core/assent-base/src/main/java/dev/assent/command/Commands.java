@@ -16,29 +16,30 @@ public final class Commands {
     /**
      * Runs a command, and ends the process with what it comes to.
      *
-     * @param command makes it, after the log is set up
+     * @param command makes it, or a {@link CommandLine} with all its subcommands, after the log is set up
      * @param logging the resource that says what is logged, unless a system property says otherwise
      */
     public static void run(Supplier<?> command, String logging, String[] arguments) {
         logTo(logging);
+        run(command, arguments);
+    }
+
+    /** The same of a command that keeps no log. */
+    public static void run(Supplier<?> command, String[] arguments) {
         System.exit(commandLine(command.get()).execute(arguments));
     }
 
     /** Has the log of a process set up, unless it was told otherwise. */
-    public static void logTo(String logging) {
+    private static void logTo(String logging) {
         if (System.getProperty(LOGGING) == null) {
             System.setProperty(LOGGING, logging);
         }
     }
 
-    /** The command, with what a failure comes to. */
+    /** The command, which may have its subcommands already, with what a failure comes to. */
     public static CommandLine commandLine(Object command) {
-        return withFailures(new CommandLine(command));
-    }
-
-    /** The same of a command that has all its subcommands. */
-    public static CommandLine withFailures(CommandLine command) {
-        return command.setExecutionExceptionHandler(Commands::failed);
+        CommandLine line = command instanceof CommandLine made ? made : new CommandLine(command);
+        return line.setExecutionExceptionHandler(Commands::failed);
     }
 
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {

@@ -1,5 +1,8 @@
 package dev.assent.coordination.bench;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import dev.assent.coordination.disk.DataDirectory;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.Payload;
@@ -30,27 +33,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/**
- * How many transactions of 200 bytes three replicas in this JVM order in a second, each with its own files on one
- * disk, fsync before every acknowledgement.
- *
- * <p>Arguments: directory, transactions in flight, seconds of each of the five rounds.
- */
-public final class ProposeBench {
+/** The command. */
+@Command(
+        name = "propose-bench",
+        mixinStandardHelpOptions = true,
+        version = Version.TEXT,
+        description = {
+            "How many transactions of 200 bytes three replicas in this JVM order in a second, each with its own files on",
+            "one disk, fsync before every acknowledgement."
+        })
+public final class ProposeBench implements Callable<Integer> {
     private static final int TXN_BYTES = 200;
     private static final int ROUNDS = 5;
 
-    private ProposeBench() {}
+    @Option(names = "--directory", description = "Where the files go. Default: ${DEFAULT-VALUE}.")
+    private Path directory = Path.of("/tmp");
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path root = Files.createTempDirectory(Path.of(arguments.length > 0 ? arguments[0] : "/tmp"), "propose-bench");
-        int inFlight = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1024;
-        int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 4;
+    @Option(names = "--in-flight", description = "Transactions under way. Default: ${DEFAULT-VALUE}.")
+    private int inFlight = 1024;
+
+    @Option(names = "--seconds", description = "Of each of the five rounds. Default: ${DEFAULT-VALUE}.")
+    private int seconds = 4;
+
+    public static void main(String[] arguments) {
+        Commands.run(ProposeBench::new, arguments);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path root = Files.createTempDirectory(directory, "propose-bench");
         List<ServerId> members = List.of(new ServerId(1), new ServerId(2), new ServerId(3));
         Map<ServerId, InetSocketAddress> addresses = new ConcurrentHashMap<>();
         CountDownLatch elected = new CountDownLatch(1);
@@ -65,6 +84,7 @@ public final class ProposeBench {
         for (Member member : running) {
             member.close();
         }
+        return ExitCode.OK;
     }
 
     private static void measure(List<Member> members, int seconds) throws InterruptedException {
@@ -120,7 +140,7 @@ public final class ProposeBench {
             this.replica = Replica.start(
                     ReplicaConfig.of(ZabConfig.of(id, new Majority(members), List.of()), Throwable::printStackTrace),
                     new ReplicaContext(
-                            new SystemClock(), transport, directory.log(), directory.snapshots(), directory.epochs()),
+                            Clock.SYSTEM, transport, directory.log(), directory.snapshots(), directory.epochs()),
                     loop -> this);
             addresses.put(id, transport.address());
         }
@@ -176,18 +196,6 @@ public final class ProposeBench {
         void close() throws IOException {
             replica.close();
             directory.close();
-        }
-    }
-
-    private record SystemClock() implements Clock {
-        @Override
-        public long monotonicMillis() {
-            return System.nanoTime() / 1_000_000;
-        }
-
-        @Override
-        public long epochMillis() {
-            return System.currentTimeMillis();
         }
     }
 }

@@ -3,6 +3,10 @@ package dev.assent.coordination.bench;
 import dev.assent.coordination.bench.Clients.Measured;
 import dev.assent.coordination.bench.Clients.Operation;
 import dev.assent.coordination.bench.Contender.Make;
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,24 +19,21 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The command {@code assent bench znodes}. */
 @Command(
         name = "assent bench znodes",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Our znode store beside Apache ZooKeeper 3.9.5: 3 servers each, in JVMs of their own with the same flags,",
             "on the same disk, every write synced by a majority before it is acknowledged; 8 connections of the",
             "official client x 64 requests in flight. Rounds alternate between the two; medians are compared."
         })
 public final class ZnodeBench implements Callable<Integer> {
+    private static final String LOGGING = "assent-logback.xml";
     private static final String OURS = "assent";
     private static final String THEIRS = "zookeeper";
     private static final List<String> JVM_FLAGS = List.of("-Xms768m", "-Xmx768m", "-XX:+UseParallelGC");
@@ -64,22 +65,16 @@ public final class ZnodeBench implements Callable<Integer> {
             double syncsPerSecond,
             double coresUsed) {}
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     private final List<Sample> samples = new ArrayList<>();
 
     public static void main(String[] arguments) {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "assent-logback.xml");
-        }
-        System.exit(new CommandLine(new ZnodeBench()).execute(arguments));
+        Commands.run(ZnodeBench::new, LOGGING, arguments);
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, KeeperException {
+    public Integer call() throws SettingsException, IOException, InterruptedException, KeeperException {
         if (rounds < 1 || seconds < 1) {
-            throw wrong("--rounds and --seconds are at least 1");
+            throw new SettingsException("--rounds and --seconds are at least 1");
         }
         empty(directory);
         System.out.println("starting 3 servers of each make, " + JVM_FLAGS + ", data in " + directory);
@@ -96,7 +91,7 @@ public final class ZnodeBench implements Callable<Integer> {
             }
         }
         report();
-        return 0;
+        return ExitCode.OK;
     }
 
     /** Round 0 warms up and does not count. */
@@ -179,12 +174,12 @@ public final class ZnodeBench implements Callable<Integer> {
     }
 
     /** What is not of an earlier run stays, and is told: the directory may have been named by mistake. */
-    private void empty(Path directory) throws IOException {
+    private static void empty(Path directory) throws SettingsException, IOException {
         if (Files.exists(directory)) {
             List<String> others = namesIn(directory);
             others.removeAll(List.of(OURS, THEIRS));
             if (!others.isEmpty()) {
-                throw wrong("--directory=" + directory + " holds " + others.get(0)
+                throw new SettingsException("--directory=" + directory + " holds " + others.get(0)
                         + ", which is not of an earlier run, and would be emptied: name a new directory");
             }
             try (Stream<Path> paths = Files.walk(directory)) {
@@ -201,13 +196,5 @@ public final class ZnodeBench implements Callable<Integer> {
             return entries.map(entry -> entry.getFileName().toString())
                     .collect(Collectors.toCollection(ArrayList::new));
         }
-    }
-
-    private CommandLine.ParameterException wrong(String problemAndRemedy) {
-        CommandSpec known = spec;
-        if (known == null) {
-            throw new IllegalStateException("picocli sets the spec");
-        }
-        return new CommandLine.ParameterException(known.commandLine(), problemAndRemedy);
     }
 }

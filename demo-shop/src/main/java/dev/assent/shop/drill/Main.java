@@ -3,6 +3,7 @@ package dev.assent.shop.drill;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,25 +81,26 @@ public final class Main implements Callable<Integer> {
     private long quiescenceSeconds;
 
     public static void main(String[] arguments) {
-        System.exit(Commands.commandLine(new Main()).execute(arguments));
+        Commands.run(Main::new, arguments);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        DemoOptions options;
-        try {
-            options = options();
-        } catch (IllegalArgumentException | IOException wrong) {
-            System.err.println("assent demo: " + wrong.getMessage());
-            return ExitCode.USAGE;
-        }
+    public Integer call() throws SettingsException, IOException, SQLException, InterruptedException {
+        DemoOptions options = checked();
         try {
             return new Drill(options, System.out).run() ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException | SQLException failed) {
-            System.err.println("assent demo: " + failed.getMessage());
             System.err.println(
                     "assent demo: the logs are in " + options.directory().path());
-            return ExitCode.CANNOT;
+            throw failed;
+        }
+    }
+
+    private DemoOptions checked() throws SettingsException, IOException {
+        try {
+            return options();
+        } catch (IllegalArgumentException wrong) {
+            throw new SettingsException(String.valueOf(wrong.getMessage()), wrong);
         }
     }
 

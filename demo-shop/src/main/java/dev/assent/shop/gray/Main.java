@@ -3,14 +3,15 @@ package dev.assent.shop.gray;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
+import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command. */
@@ -43,34 +44,31 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--list", description = "Lists the rows and ends.")
     private boolean list;
 
-    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
-    private @Nullable Path directory;
+    @Mixin
+    private final Workplace workplace = new Workplace();
 
     public static void main(String[] arguments) {
         Commands.run(Main::new, LOGGING, arguments);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws SettingsException, IOException, InterruptedException {
         PrintStream out = System.out;
         if (list) {
             Rows.all().forEach(row -> out.printf("%-26s%s%n", row.name(), row.what()));
-            return 0;
+            return ExitCode.OK;
         }
-        Path home;
-        List<Row> wanted;
+        List<Row> wanted = wanted();
+        Path home = workplace.of("gray");
+        out.println("data and logs in " + home);
+        return new Matrix(home, out).run(wanted).exitCode();
+    }
+
+    private List<Row> wanted() throws SettingsException {
         try {
-            wanted = rows.isEmpty() ? Rows.all() : Rows.named(rows);
-            home = directory == null ? Files.createTempDirectory("assent-gray-") : directory;
-        } catch (IllegalArgumentException | IOException wrong) {
-            System.err.println("assent torture gray: " + wrong.getMessage());
-            return ExitCode.USAGE;
-        }
-        try {
-            return new Matrix(home, out).run(wanted).exitCode();
-        } catch (IOException failed) {
-            System.err.println("assent torture gray: " + failed.getMessage() + "; the logs are in " + home);
-            return ExitCode.CANNOT;
+            return rows.isEmpty() ? Rows.all() : Rows.named(rows);
+        } catch (IllegalArgumentException unknown) {
+            throw new SettingsException(String.valueOf(unknown.getMessage()), unknown);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.assent.shop.platform;
 
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,9 +25,10 @@ final class KafkaMain {
         try (InputStream file = new FileInputStream(properties.toFile())) {
             settings.load(new java.io.InputStreamReader(file, StandardCharsets.UTF_8));
         }
-        int formatted = formatIfNew(properties, Path.of(settings.getProperty("log.dirs")));
+        Path data = Path.of(settings.getProperty("log.dirs"));
+        int formatted = formatIfNew(properties, data);
         if (formatted != 0) {
-            System.exit(formatted);
+            throw new IOException("Kafka's own tool ends with " + formatted + " when it formats " + data);
         }
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));

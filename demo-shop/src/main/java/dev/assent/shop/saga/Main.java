@@ -3,14 +3,15 @@ package dev.assent.shop.saga;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
+import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command. */
@@ -41,33 +42,27 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seed", description = "Draws the order of the blows. Default: ${DEFAULT-VALUE}.")
     private long seed = 1;
 
-    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
-    private @Nullable Path directory;
+    @Mixin
+    private final Workplace workplace = new Workplace();
 
     public static void main(String[] arguments) {
         Commands.run(Main::new, LOGGING, arguments);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws SettingsException, IOException, SQLException, InterruptedException {
         PrintStream out = System.out;
         if (rounds < 1) {
-            System.err.println("assent torture saga: --rounds is at least 1, not " + rounds);
-            return ExitCode.USAGE;
+            throw new SettingsException("--rounds is at least 1, not " + rounds);
         }
-        try {
-            Path home = directory == null ? Files.createTempDirectory("assent-saga-") : directory;
-            SagaTorture.Result result = new SagaTorture(home, out, seed).run(rounds);
-            out.println("blows/rounds, by moment and victim:");
-            out.println(result.coverage().table());
-            out.println(result);
-            if (!result.faults().isEmpty()) {
-                out.println("the logs are in " + home);
-            }
-            return result.faults().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
-        } catch (IOException | SQLException failed) {
-            System.err.println("assent torture saga: " + failed.getMessage());
-            return ExitCode.CANNOT;
+        Path home = workplace.of("saga");
+        SagaTorture.Result result = new SagaTorture(home, out, seed).run(rounds);
+        out.println("blows/rounds, by moment and victim:");
+        out.println(result.coverage().table());
+        if (!result.faults().isEmpty()) {
+            out.println("the logs are in " + home);
         }
+        out.println(result);
+        return result.faults().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }
 }

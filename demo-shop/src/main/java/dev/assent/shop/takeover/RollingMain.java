@@ -3,15 +3,14 @@ package dev.assent.shop.takeover;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command. */
@@ -38,23 +37,17 @@ public final class RollingMain implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "3", description = "Restarts of all nodes. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
-    private @Nullable Path directory;
+    @Mixin
+    private final Workplace workplace = new Workplace();
 
     public static void main(String[] arguments) {
         Commands.run(RollingMain::new, LOGGING, arguments);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, SQLException, InterruptedException {
         PrintStream out = System.out;
-        try {
-            Path home = directory == null ? Files.createTempDirectory("assent-rolling-") : directory;
-            return judge(out, new Rolling(home, out).run(rounds));
-        } catch (IOException | SQLException failed) {
-            System.err.println("assent torture rolling: " + failed.getMessage());
-            return ExitCode.CANNOT;
-        }
+        return judge(out, new Rolling(workplace.of("rolling"), out).run(rounds));
     }
 
     private static int judge(PrintStream out, Rolling.Result result) {

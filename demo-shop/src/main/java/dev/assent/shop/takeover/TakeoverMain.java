@@ -3,17 +3,16 @@ package dev.assent.shop.takeover;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command. */
@@ -52,23 +51,17 @@ public final class TakeoverMain implements Callable<Integer> {
     @Option(names = "--freeze-worst-millis", defaultValue = "2000", description = "Default: ${DEFAULT-VALUE}.")
     private long freezeWorstMillis;
 
-    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
-    private @Nullable Path directory;
+    @Mixin
+    private final Workplace workplace = new Workplace();
 
     public static void main(String[] arguments) {
         Commands.run(TakeoverMain::new, LOGGING, arguments);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, SQLException, InterruptedException {
         PrintStream out = System.out;
-        try {
-            Path home = directory == null ? Files.createTempDirectory("assent-takeover-") : directory;
-            return judge(out, new Takeovers(home, out).run(rounds, freezes));
-        } catch (IOException | SQLException failed) {
-            System.err.println("assent torture takeover: " + failed.getMessage());
-            return ExitCode.CANNOT;
-        }
+        return judge(out, new Takeovers(workplace.of("takeover"), out).run(rounds, freezes));
     }
 
     private int judge(PrintStream out, Takeovers.Result result) {

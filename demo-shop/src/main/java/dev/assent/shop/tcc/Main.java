@@ -3,14 +3,14 @@ package dev.assent.shop.tcc;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command. */
@@ -35,7 +35,6 @@ import picocli.CommandLine.Option;
         })
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
-    private static final int WRONG = 4;
 
     @Option(names = "--rounds", defaultValue = "200", description = "Deaths. Default: ${DEFAULT-VALUE}.")
     private int rounds = 200;
@@ -43,36 +42,31 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Chooses who dies where. Default: ${DEFAULT-VALUE}.")
     private long seed = 1;
 
-    @Option(names = "--directory", description = "Data and logs. Default: a new temporary directory.")
-    private @Nullable Path directory;
+    @Mixin
+    private final Workplace workplace = new Workplace();
 
     public static void main(String[] arguments) {
         Commands.run(Main::new, LOGGING, arguments);
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, SQLException, InterruptedException {
         PrintStream out = System.out;
-        try {
-            Path home = directory == null ? Files.createTempDirectory("assent-tcc-") : directory;
-            Torture.Result result = Torture.run(home, out, rounds, seed);
-            result.wrongs().forEach(wrong -> out.println("WRONG " + wrong));
-            out.println("deaths/rounds, by moment and victim:");
-            out.println(result.coverage().table());
-            out.printf(
-                    "rounds=%d covered=%d/%d tries=%d told=%s longestMillis=%d wrong=%d (logs in %s)%n",
-                    result.rounds(),
-                    result.coverage().covered(),
-                    result.coverage().combinations(),
-                    result.tries(),
-                    result.told(),
-                    result.longestMillis(),
-                    result.wrongs().size(),
-                    home);
-            return result.wrongs().isEmpty() ? 0 : WRONG;
-        } catch (IOException | SQLException failed) {
-            System.err.println("assent torture tcc: " + failed.getMessage());
-            return ExitCode.CANNOT;
-        }
+        Path home = workplace.of("tcc");
+        Torture.Result result = Torture.run(home, out, rounds, seed);
+        result.wrongs().forEach(wrong -> out.println("WRONG " + wrong));
+        out.println("deaths/rounds, by moment and victim:");
+        out.println(result.coverage().table());
+        out.printf(
+                "rounds=%d covered=%d/%d tries=%d told=%s longestMillis=%d wrong=%d (logs in %s)%n",
+                result.rounds(),
+                result.coverage().covered(),
+                result.coverage().combinations(),
+                result.tries(),
+                result.told(),
+                result.longestMillis(),
+                result.wrongs().size(),
+                home);
+        return result.wrongs().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }
 }

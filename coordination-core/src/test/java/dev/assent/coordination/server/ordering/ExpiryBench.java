@@ -1,6 +1,9 @@
 package dev.assent.coordination.server.ordering;
 
 import com.sun.management.ThreadMXBean;
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ServerId;
@@ -11,6 +14,7 @@ import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.ExpiringSessions;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
+import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -23,17 +27,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
- * Prints what it costs a leader when many sessions with an ephemeral znode each are silent for too long, and how that
- * grows: judging them, proposing their ends, encoding and applying those.
- *
- * <p>It is this thread's processor time: neither other processes nor collector and compiler add to it. What these do
+ * The command. What it prints is this thread's processor time: neither other processes nor collector and compiler add to it. What these do
  * to it nevertheless is kept out. Whoever is silent has not been touched for seconds, so the processor's caches are filled with
  * something else first, whatever the number: otherwise few sessions would be found there, and many not. The heap is
  * collected before, and a repetition during which a collection ran does not count. Numbers take turns.
  */
-public final class ExpiryBench {
+@Command(
+        name = "expiry-bench",
+        mixinStandardHelpOptions = true,
+        version = Version.TEXT,
+        description = {
+            "What it costs a leader when many sessions with an ephemeral znode each are silent for too long, and how that",
+            "grows: judging them, proposing their ends, encoding and applying those. Medians are printed."
+        })
+public final class ExpiryBench implements Callable<Integer> {
     private static final int SESSIONS_MIN = 2_000;
     private static final int SESSIONS_MAX = 32_000;
     private static final int WARM_UP_ROUNDS = 20;
@@ -46,13 +58,22 @@ public final class ExpiryBench {
     /** More than the processor keeps to itself. */
     private static final long[] SOMETHING_ELSE = new long[8 << 20];
 
-    private ExpiryBench() {}
+    @Option(
+            names = "--rounds",
+            description = "How often each number of sessions is measured. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 15;
 
     private record Cost(double millis, long bytes, boolean disturbed) {}
 
-    /** The argument is how often each number of sessions is measured; medians are printed. */
-    public static void main(String[] args) {
-        int rounds = args.length == 0 ? 15 : Integer.parseInt(args[0]);
+    public static void main(String[] arguments) {
+        Commands.run(ExpiryBench::new, arguments);
+    }
+
+    @Override
+    public Integer call() throws SettingsException {
+        if (rounds < 1) {
+            throw new SettingsException("--rounds is at least 1, not " + rounds);
+        }
         Map<Integer, List<Cost>> costs = new TreeMap<>();
         long compiled = 0;
         for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
@@ -71,6 +92,7 @@ public final class ExpiryBench {
             half = print(entry.getKey(), entry.getValue(), half);
         }
         System.out.printf("compilers ran for %d ms meanwhile%n", compiledMillis() - compiled);
+        return ExitCode.OK;
     }
 
     private static long compiledMillis() {

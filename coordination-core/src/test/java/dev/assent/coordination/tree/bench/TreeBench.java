@@ -1,5 +1,8 @@
 package dev.assent.coordination.tree.bench;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.Payload;
@@ -21,24 +24,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
-/** Prints how much processor time preparing, encoding, applying and reading take, and how much memory a znode. */
-public final class TreeBench {
+/** The command. */
+@Command(
+        name = "tree-bench",
+        mixinStandardHelpOptions = true,
+        version = Version.TEXT,
+        description = {
+            "How much processor time preparing, encoding, applying and reading take, and how much memory a znode."
+        })
+public final class TreeBench implements Callable<Integer> {
     private static final int ZNODES = 1_000_000;
     private static final int DATA_BYTES = 100;
     private static final int ROUNDS = 3;
     private static final SessionId SESSION = new SessionId(7);
 
-    private TreeBench() {}
-
-    public static void main(String[] args) throws IOException {
-        for (int round = 1; round <= ROUNDS; round++) {
-            System.out.printf(Locale.ROOT, "round %d%n", round);
-            new TreeBench().run();
-        }
+    public static void main(String[] arguments) {
+        Commands.run(TreeBench::new, arguments);
     }
 
-    private void run() throws IOException {
+    @Override
+    public Integer call() throws IOException {
+        for (int round = 1; round <= ROUNDS; round++) {
+            System.out.printf(Locale.ROOT, "round %d%n", round);
+            run();
+        }
+        return ExitCode.OK;
+    }
+
+    private static void run() throws IOException {
         long heapBefore = usedHeap();
         DataTree tree = DataTree.initial();
         TxnPreparer opener = new TxnPreparer(tree);

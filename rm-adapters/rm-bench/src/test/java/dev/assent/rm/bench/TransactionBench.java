@@ -1,6 +1,10 @@
 package dev.assent.rm.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -16,18 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures small two-branch transactions, ours beside others. */
 @Command(
         name = "assent bench transactions",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Small transactions over two PostgreSQL servers (fsync and synchronous_commit on): one insert in each.",
             "Contenders take turns; medians of the rounds are told."
@@ -71,16 +71,12 @@ public final class TransactionBench implements Callable<Integer> {
             description = "who takes part: ${COMPLETION-CANDIDATES} (default: all)")
     private List<Kind> kinds = List.of(Kind.values());
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     private final PrintStream out = System.out;
     private final OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
     public static void main(String[] arguments) {
-        System.setProperty("logback.configurationFile", LOGBACK); // before the first logger
-        System.exit(new CommandLine(new TransactionBench()).execute(arguments));
+        Commands.run(TransactionBench::new, LOGBACK, arguments);
     }
 
     @Override
@@ -109,11 +105,9 @@ public final class TransactionBench implements Callable<Integer> {
         return verdict(databases);
     }
 
-    private void requireSensible() {
-        CommandSpec known = spec;
-        if ((rounds < 1 || seconds < 1 || threads < 1 || warmUpSeconds < 0) && known != null) {
-            throw new CommandLine.ParameterException(
-                    known.commandLine(), "--rounds, --seconds and --threads are at least 1, --warm-up at least 0");
+    private void requireSensible() throws SettingsException {
+        if (rounds < 1 || seconds < 1 || threads < 1 || warmUpSeconds < 0) {
+            throw new SettingsException("--rounds, --seconds and --threads are at least 1, --warm-up at least 0");
         }
     }
 
@@ -179,7 +173,7 @@ public final class TransactionBench implements Callable<Integer> {
         long rows = databases.rows();
         long prepared = databases.prepared();
         out.println("rows=" + rows + " inDoubt=" + prepared);
-        return prepared == 0 && rows % 2 == 0 ? 0 : 1;
+        return prepared == 0 && rows % 2 == 0 ? ExitCode.OK : ExitCode.FOUND;
     }
 
     private synchronized void closeAll() {

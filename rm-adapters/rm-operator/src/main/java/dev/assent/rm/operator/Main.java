@@ -16,12 +16,16 @@ import picocli.CommandLine.Command;
         version = Version.TEXT,
         description = "Commands for operators.")
 public final class Main {
+    private static final String LOGGING = "assent-operator-logback.xml";
+
     private Main() {}
 
     public static void main(String[] arguments) {
-        Commands.logTo("assent-operator-logback.xml");
-        CommandContext context = new CommandContext(name -> Optional.ofNullable(System.getenv(name)), operator());
-        System.exit(commands(context, Clock.systemUTC()).execute(arguments));
+        Commands.run(() -> commands(surroundings(), Clock.systemUTC()), LOGGING, arguments);
+    }
+
+    private static CommandContext surroundings() {
+        return new CommandContext(name -> Optional.ofNullable(System.getenv(name)), operator());
     }
 
     private static String operator() {
@@ -46,7 +50,7 @@ public final class Main {
                 .addSubcommand(new TxForgetCommand(context, clock))
                 .addSubcommand(new TxSagasCommand(context))
                 .addSubcommand(new TxAuditCommand(context));
-        return Commands.withFailures(new CommandLine(new Main())
+        return Commands.commandLine(new CommandLine(new Main())
                 .addSubcommand(new DoctorCommand(context, clock))
                 .addSubcommand("tx", tx));
     }

@@ -1,26 +1,33 @@
 package dev.assent.tx.sim;
 
+import dev.assent.command.Commands;
+import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
+import dev.assent.tx.sim.commitpoint.PointSeeds;
 import dev.assent.tx.sim.threephase.ThreePhaseSeeds;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code ./assent simulate tx}: runs seeds of a commit protocol's simulation, or one seed again. */
 @Command(
         name = "assent simulate tx",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Runs a commit protocol's production classes in random schedules of crashes, lost, late and repeated",
-            "messages, partitions and suspicions. Exit status 1 and the seed at the first broken rule.",
-            "The last line's fingerprint is the same in every run of the same seeds, on any machine."
-        })
-public final class Main implements Runnable {
+            "messages, partitions and suspicions.",
+            "The last line's fingerprint is the same in every run of the same seeds, on any machine.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:every rule held", "2:wrong usage", "4:one was broken; the last line says which, and how to see it again"})
+public final class Main implements Callable<Integer> {
     private static final int PROGRESS_SEEDS = 10_000;
 
     /** The protocols that have a simulation, as they are written on the command line. */
@@ -35,6 +42,12 @@ public final class Main implements Runnable {
             @Override
             Map<String, Integer> run(long seed) {
                 return counted(ThreePhaseSeeds.run(seed));
+            }
+        },
+        COMMIT_POINT("commitpoint") {
+            @Override
+            Map<String, Integer> run(long seed) {
+                return counted(PointSeeds.run(seed));
             }
         };
 
@@ -68,7 +81,7 @@ public final class Main implements Runnable {
                     return protocol;
                 }
             }
-            throw new CommandLine.TypeConversionException("'" + value + "' is none of 2pc, 3pc");
+            throw new CommandLine.TypeConversionException("'" + value + "' is none of 2pc, 3pc, commitpoint");
         }
     }
 
@@ -76,7 +89,7 @@ public final class Main implements Runnable {
             names = "--protocol",
             defaultValue = "3pc",
             converter = ProtocolNames.class,
-            description = "2pc or 3pc" + " (default ${DEFAULT-VALUE})")
+            description = "2pc, 3pc or commitpoint (default ${DEFAULT-VALUE})")
     private Protocol protocol = Protocol.THREE_PHASE;
 
     @Option(names = "--seeds", defaultValue = "10000", description = "how many seeds (default ${DEFAULT-VALUE})")
@@ -85,42 +98,35 @@ public final class Main implements Runnable {
     @Option(names = "--seed", defaultValue = "0", description = "the first seed (default ${DEFAULT-VALUE})")
     private long seed;
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        Commands.run(Main::new, args);
     }
 
     @Override
-    public void run() {
-        CommandSpec known = spec;
-        if (seeds < 1 && known != null) {
-            throw new CommandLine.ParameterException(known.commandLine(), "--seeds is at least 1, not " + seeds);
+    public Integer call() throws SettingsException {
+        if (seeds < 1 || seed < 0) {
+            throw new SettingsException("--seeds is at least 1, --seed at least 0; not " + seeds + " and " + seed);
         }
         Map<String, Integer> reached = new TreeMap<>();
         long fingerprint = 0;
         for (long next = seed; next < seed + seeds; next++) {
-            Map<String, Integer> one = run(next);
+            Map<String, Integer> one;
+            try {
+                one = protocol.run(next);
+            } catch (RuntimeException broken) {
+                System.out.printf(
+                        "seed=%d violation: %s; again with: ./assent simulate tx --protocol %s --seeds 1 --seed %d%n",
+                        next, broken, protocol, next);
+                return ExitCode.FOUND;
+            }
             one.forEach((what, count) -> reached.merge(what, count, Integer::sum));
             fingerprint = 31 * fingerprint + one.toString().hashCode();
             if ((next - seed + 1) % PROGRESS_SEEDS == 0 && next - seed + 1 < seeds) {
                 System.err.println((next - seed + 1) + " of " + seeds + " seeds, no violation");
             }
         }
-        reached.forEach(
-                (what, count) -> System.out.printf("%-40s %d%n", what.toLowerCase(java.util.Locale.ROOT), count));
+        reached.forEach((what, count) -> System.out.printf("%-40s %d%n", what.toLowerCase(Locale.ROOT), count));
         System.out.printf("protocol=%s seeds=%d violations=0 fingerprint=%016x%n", protocol, seeds, fingerprint);
-    }
-
-    private Map<String, Integer> run(long one) {
-        try {
-            return protocol.run(one);
-        } catch (RuntimeException broken) {
-            throw new IllegalStateException(
-                    "seed " + one + ": " + broken.getMessage() + "; again with: ./assent simulate tx --protocol "
-                            + protocol + " --seeds 1 --seed " + one,
-                    broken);
-        }
+        return ExitCode.OK;
     }
 }
