@@ -1,5 +1,6 @@
 package dev.assent.time;
 
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /** Time, for whoever needs it; there is no other source of it here. Thread-safe; never fails. */
@@ -13,6 +14,11 @@ public interface Clock {
      * read, and where only promptness depends on it.
      */
     long epochMillis();
+
+    /** The same as the JDK's type for it. */
+    default Instant instant() {
+        return Instant.ofEpochMilli(epochMillis());
+    }
 
     /** Time that only goes forward, to tell how long something takes. Where it starts means nothing. */
     default long nanos() {

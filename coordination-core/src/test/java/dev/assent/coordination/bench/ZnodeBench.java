@@ -1,11 +1,11 @@
 package dev.assent.coordination.bench;
 
-import dev.assent.coordination.bench.Clients.Measured;
-import dev.assent.coordination.bench.Clients.Operation;
-import dev.assent.coordination.bench.Contender.Make;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.coordination.bench.Clients.Measured;
+import dev.assent.coordination.bench.Clients.Operation;
+import dev.assent.coordination.bench.Contender.Make;
 import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -67,8 +67,12 @@ class RequestDecoderTest {
     }
 
     static List<Sample> samples() {
-        List<String> one = List.of("/1");
-        List<String> two = List.of("/2", "/ü");
+        return Stream.of(writes(), reads(), ofConnections(), multis())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Sample> writes() {
         return List.of(
                 write(1, new CreateRequest("/a", BYTES, OFFICIAL_ACL, 3), new WriteOp.Create("/a", DATA, ACL, 3)),
                 write(15, new CreateRequest("/ä", null, OFFICIAL_ACL, 0), new WriteOp.Create("/ä", null, ACL, 0)),
@@ -80,7 +84,11 @@ class RequestDecoderTest {
                 write(2, new DeleteRequest("/a", 5), new WriteOp.Delete("/a", 5)),
                 write(5, new SetDataRequest("/a", BYTES, -1), new WriteOp.SetData("/a", DATA, -1)),
                 write(7, new SetACLRequest("/a", OFFICIAL_ACL, 2), new WriteOp.SetAcl("/a", ACL, 2)),
-                refused(13, new CheckVersionRequest("/a", 2), ErrorCode.UNIMPLEMENTED),
+                refused(13, new CheckVersionRequest("/a", 2), ErrorCode.UNIMPLEMENTED));
+    }
+
+    private static List<Sample> reads() {
+        return List.of(
                 new Sample(3, new ExistsRequest("/a", true), new WatchingRequest.Exists(new ReadRequest.Exists("/a"))),
                 new Sample(3, new ExistsRequest("/a", false), new ReadRequest.Exists("/a")),
                 new Sample(4, new GetDataRequest("/a", false), new ReadRequest.GetData("/a")),
@@ -97,7 +105,13 @@ class RequestDecoderTest {
                         new WatchingRequest.GetChildren(new ReadRequest.GetChildren("/a", true))),
                 new Sample(6, new GetACLRequest("/a"), new ReadRequest.GetAcl("/a")),
                 new Sample(104, new GetAllChildrenNumberRequest("/a"), new ReadRequest.GetAllChildrenNumber("/a")),
-                new Sample(103, new GetEphemeralsRequest("/a"), new ReadRequest.GetEphemerals("/a")),
+                new Sample(103, new GetEphemeralsRequest("/a"), new ReadRequest.GetEphemerals("/a")));
+    }
+
+    private static List<Sample> ofConnections() {
+        List<String> one = List.of("/1");
+        List<String> two = List.of("/2", "/ü");
+        return List.of(
                 new Sample(9, new SyncRequest("/a"), new OrderedRequest.Sync("/a")),
                 new Sample(100, new AuthPacket(0, "digest", BYTES), new ConnectionRequest.Auth("digest", DATA)),
                 new Sample(
@@ -113,7 +127,11 @@ class RequestDecoderTest {
                 new Sample(18, new RemoveWatchesRequest("/a", 1), new WatchingRequest.RemoveWatches("/a", 1)),
                 refused(102, new GetSASLRequest(BYTES), ErrorCode.UNIMPLEMENTED),
                 refused(16, new ReconfigRequest("a", null, "c", 4), ErrorCode.RECONFIG_DISABLED),
-                refused(20, new GetACLRequest("/a"), ErrorCode.UNIMPLEMENTED),
+                refused(20, new GetACLRequest("/a"), ErrorCode.UNIMPLEMENTED));
+    }
+
+    private static List<Sample> multis() {
+        return List.of(
                 new Sample(
                         14,
                         new MultiOperationRecord(List.of(

@@ -1,6 +1,6 @@
 package dev.assent.shop.drill;
 
-import java.time.Duration;
+import dev.assent.time.Backoff;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +11,7 @@ import java.util.function.LongSupplier;
  * each time longer up to a limit; then one goes in and tries, and the others follow when it was served. Thread-safe.
  */
 final class ShopDoor {
-    private static final Duration PAUSE_FIRST = Duration.ofMillis(100);
-    private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
+    private static final Backoff PAUSES = new Backoff(100, 2_000);
 
     private final LongSupplier nanoTime;
     private final SplittableRandom random;
@@ -81,12 +80,8 @@ final class ShopDoor {
     }
 
     private void shut() {
-        long pauseNanos = PAUSE_MAX.toNanos();
-        // Beyond ten doublings it is the longest anyway.
-        if (failures < 10) {
-            pauseNanos = Math.min(pauseNanos, PAUSE_FIRST.toNanos() << failures);
-        }
         failures++;
+        long pauseNanos = PAUSES.pause(failures).toNanos();
         visit++;
         closed = true;
         triedBySomebody = false;

@@ -1,6 +1,6 @@
 package dev.assent.outbox.jdbc;
 
-import java.time.Clock;
+import dev.assent.time.Clock;
 import java.util.Random;
 import java.util.UUID;
 
@@ -21,7 +21,7 @@ public final class EventIds {
     }
 
     public UUID next() {
-        long millis = clock.millis() & 0xffff_ffff_ffffL;
+        long millis = clock.epochMillis() & 0xffff_ffff_ffffL;
         long high = (millis << 16) | VERSION | (random.nextLong() & 0xfffL);
         long low = VARIANT | (random.nextLong() >>> 2);
         return new UUID(high, low);

@@ -392,13 +392,7 @@ final class Simulated {
             @Override
             public Boolean acknowledge(Settlement.Acknowledge done) {
                 isolation.published();
-                for (OutboxRecord record : done.batch().records()) {
-                    String key = record.key().value();
-                    check(taken.contains(record.seq()), "record " + record.seq() + " is with the broker");
-                    check(rows.remove(record.seq()) != null, "record " + record.seq() + " is published once");
-                    published.computeIfAbsent(key, ignored -> new ArrayList<>()).add(record.seq());
-                    parked.remove(key);
-                }
+                done.batch().records().forEach(record -> delete(record));
                 return true;
             }
 
@@ -448,6 +442,14 @@ final class Simulated {
                 throw new AssertionError("nobody fences");
             }
         });
+    }
+
+    private void delete(OutboxRecord record) {
+        String key = record.key().value();
+        check(taken.contains(record.seq()), "record " + record.seq() + " is with the broker");
+        check(rows.remove(record.seq()) != null, "record " + record.seq() + " is published once");
+        published.computeIfAbsent(key, ignored -> new ArrayList<>()).add(record.seq());
+        parked.remove(key);
     }
 
     private static void isPoisoned(OutboxRecord record) {

@@ -4,11 +4,11 @@ import dev.assent.rm.jdbc.DataSources;
 import dev.assent.rm.jdbc.PoolLimits;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.xa.XaResourceSource;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.EmbeddedCoordinators;
 import dev.assent.tx.api.TransactionService;
 import io.agroal.api.AgroalDataSource;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import javax.sql.DataSource;
@@ -27,7 +27,7 @@ public final class Assent implements AutoCloseable {
         this.settings = settings;
         this.transactions = new AssentTransactions(
                 service,
-                Clock.systemUTC(),
+                Clock.SYSTEM,
                 settings.defaultTimeout(),
                 settings.decisions() == AssentSettings.Decisions.DATABASE);
     }

@@ -83,13 +83,7 @@ class HungDatabaseIT {
             Database hung = table(hungServer.newDatabase());
             DataSource hungPool = assent.pool("hung", hung.xa(), 60);
             DataSource sidePool = assent.pool("side", side.xa(), 60);
-            DataSource firstPool = assent.pool("first", first.xa(), 8);
-            DataSource secondPool = assent.pool("second", second.xa(), 8);
-            List<Future<?>> healthy = new ArrayList<>();
-            for (int thread = 0; thread < HEALTHY; thread++) {
-                String name = "healthy" + thread;
-                healthy.add(threads.submit(() -> transferForEver(assent, name, firstPool, secondPool)));
-            }
+            List<Future<?>> healthy = transfersForEver(threads, assent);
 
             CyclicBarrier worked = new CyclicBarrier(STUCK + 1);
             CountDownLatch frozen = new CountDownLatch(1);
@@ -104,9 +98,7 @@ class HungDatabaseIT {
                     insert(hungPool, id);
                     worked.await(60, TimeUnit.SECONDS);
                     assertThat(frozen.await(60, TimeUnit.SECONDS)).isTrue();
-                    long begun = System.nanoTime();
-                    commit(assent, id);
-                    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+                    return commitMillis(assent, id);
                 }));
             }
             worked.await(60, TimeUnit.SECONDS);
@@ -132,22 +124,47 @@ class HungDatabaseIT {
                     frozenMillis, longest, meanwhile * 1_000L / frozenMillis, perSecondBefore, counts());
             assertThat(longest).isLessThan(PATIENCE.plus(SLACK).toMillis());
             assertThat(meanwhile).isGreaterThan(100);
-            long awake = System.nanoTime();
-            within(
-                    Duration.ofSeconds(20),
-                    () -> stuckPrepared(hungServer.preparedTransactions()) == 0 && stuckPrepared(side) == 0);
-            System.out.printf(
-                    "nothing prepared %d ms after it ran again%n",
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - awake));
+            assertNothingStaysPrepared(hungServer);
             over.set(true);
-            for (Future<?> each : healthy) {
-                each.get(60, TimeUnit.SECONDS);
-            }
+            awaitAll(healthy);
             assertAllTrue(hung);
         } finally {
             over.set(true);
             threads.shutdownNow();
         }
+    }
+
+    private List<Future<?>> transfersForEver(ExecutorService threads, Assent assent) throws SQLException {
+        DataSource firstPool = assent.pool("first", first.xa(), 8);
+        DataSource secondPool = assent.pool("second", second.xa(), 8);
+        List<Future<?>> healthy = new ArrayList<>();
+        for (int thread = 0; thread < HEALTHY; thread++) {
+            String name = "healthy" + thread;
+            healthy.add(threads.submit(() -> transferForEver(assent, name, firstPool, secondPool)));
+        }
+        return healthy;
+    }
+
+    private static void awaitAll(List<Future<?>> futures) throws Exception {
+        for (Future<?> each : futures) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private long commitMillis(Assent assent, String id) throws Exception {
+        long begun = System.nanoTime();
+        commit(assent, id);
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    }
+
+    private void assertNothingStaysPrepared(PostgresServer hungServer) throws Exception {
+        long awake = System.nanoTime();
+        within(
+                Duration.ofSeconds(20),
+                () -> stuckPrepared(hungServer.preparedTransactions()) == 0 && stuckPrepared(side) == 0);
+        System.out.printf(
+                "nothing prepared %d ms after it ran again%n",
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - awake));
     }
 
     private static long longest(List<Future<Long>> commits) throws Exception {

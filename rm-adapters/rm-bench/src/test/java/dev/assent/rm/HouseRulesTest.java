@@ -1,7 +1,5 @@
 package dev.assent.rm;
 
-import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +7,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.assent.rm.xa.XaResourceManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,19 +26,14 @@ class HouseRulesTest {
 
     private final JavaClasses production = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/rm-testing/"))
-            .importPaths(built("classes"));
-    private final JavaClasses everything = new ClassFileImporter()
-            .withImportOption(location -> !location.contains("/planted/"))
-            .importPaths(Stream.concat(built("classes").stream(), built("test-classes").stream())
-                    .toList());
+            .importPaths(built());
     private final JavaClasses planted = new ClassFileImporter().importPackages("dev.assent.rm.planted");
 
     /** Of every module that has such classes; one that is not compiled would be left out without a word. */
-    private static List<Path> built(String kind) {
-        String sources = kind.equals("classes") ? "src/main/java" : "src/test/java";
+    private static List<Path> built() {
         try (Stream<Path> modules = Files.list(MODULES)) {
-            List<Path> built = modules.filter(module -> Files.isDirectory(module.resolve(sources)))
-                    .map(module -> module.resolve("target").resolve(kind))
+            List<Path> built = modules.filter(module -> Files.isDirectory(module.resolve("src/main/java")))
+                    .map(module -> module.resolve("target/classes"))
                     .toList();
             assertThat(built).as("compiled, with -am").allSatisfy(classes -> assertThat(classes)
                     .isDirectory());
@@ -71,9 +63,6 @@ class HouseRulesTest {
                         "dev.assent.rm.operator.doctor",
                         "dev.assent.rm.operator.tx")
                 .doesNotContain("dev.assent.rm.testing", "dev.assent.rm.bench");
-        assertThat(packages(everything))
-                .contains("dev.assent.rm.testing", "dev.assent.rm.bench")
-                .doesNotContain("dev.assent.rm.planted");
     }
 
     private static Set<String> packages(JavaClasses classes) {
@@ -118,25 +107,9 @@ class HouseRulesTest {
     }
 
     @Test
-    void each_library_has_one_adapter() {
-        onlyIn("org.postgresql..", "dev.assent.rm.postgresql..");
-        onlyIn("org.hibernate..", "dev.assent.rm.hibernate..");
-        onlyIn("io.agroal..", "dev.assent.rm.jdbc..", "dev.assent.rm");
-        onlyIn("org.springframework..", "dev.assent.rm.spring..");
-        onlyIn("jakarta.servlet..", "dev.assent.rm.http..", "dev.assent.rm.spring..");
-        onlyIn("io.grpc..", "dev.assent.rm.grpc..");
+    void atomikos_and_the_stores_client_are_at_home_where_they_are_needed() {
         onlyIn("com.atomikos..", "dev.assent.rm.atomikos..");
-        onlyIn("org.apache.zookeeper..", "dev.assent.store..");
         onlyIn("dev.assent.store..", "dev.assent.rm.atomikos..", "dev.assent.rm.spring..", "dev.assent.rm.operator..");
-        onlyIn(
-                "jakarta.transaction..",
-                "dev.assent.rm.jta..",
-                "dev.assent.rm.jdbc..",
-                "dev.assent.rm.http..",
-                "dev.assent.rm.grpc..",
-                "dev.assent.rm.tcc..",
-                "dev.assent.rm.hibernate..",
-                "dev.assent.rm.spring..");
     }
 
     @Test
@@ -154,47 +127,6 @@ class HouseRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library));
-    }
-
-    @Test
-    void no_class_is_named_by_nothing() {
-        holds(noClasses()
-                .that()
-                .doNotBelongToAnyOf(XaResourceManager.class) // X/Open's own word
-                .should()
-                .haveSimpleNameEndingWith("Manager")
-                .orShould()
-                .haveSimpleNameEndingWith("Impl")
-                .orShould()
-                .haveSimpleNameEndingWith("Util")
-                .orShould()
-                .haveSimpleNameEndingWith("Helper"));
-    }
-
-    @Test
-    void statics_hold_no_state() {
-        holds(fields().that().areStatic().should().haveModifier(FINAL));
-    }
-
-    @Test
-    void settings_come_from_the_caller() {
-        holds(noClasses()
-                .that()
-                .haveSimpleNameNotEndingWith("Main")
-                .should()
-                .callMethod(System.class, "getenv", String.class)
-                .orShould()
-                .callMethod(System.class, "getProperty", String.class)
-                .orShould()
-                .callMethod(System.class, "exit", int.class));
-    }
-
-    @Test
-    void nobody_sleeps_tests_included() {
-        ArchRule rule = noClasses().should().callMethod(Thread.class, "sleep", long.class);
-
-        rule.check(everything);
-        assertThat(rule.evaluate(planted).hasViolation()).isTrue();
     }
 
     private void holds(ArchRule rule) {

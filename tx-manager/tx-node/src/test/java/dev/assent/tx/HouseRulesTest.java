@@ -28,19 +28,14 @@ class HouseRulesTest {
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/tx-testing/"))
-            .importPaths(built("classes"));
-    private static final JavaClasses WITH_TESTS = new ClassFileImporter()
-            .withImportOption(location -> !location.contains("/planted/"))
-            .importPaths(Stream.concat(built("classes").stream(), built("test-classes").stream())
-                    .toList());
+            .importPaths(built());
     private static final JavaClasses BROKEN = new ClassFileImporter().importPackages(PLANTED);
 
     /** Of every module that has such classes; one that is not compiled would be left out without a word. */
-    private static List<Path> built(String kind) {
-        String sources = kind.equals("classes") ? "src/main/java" : "src/test/java";
+    private static List<Path> built() {
         try (Stream<Path> modules = Files.list(MODULES)) {
-            List<Path> built = modules.filter(module -> Files.isDirectory(module.resolve(sources)))
-                    .map(module -> module.resolve("target").resolve(kind))
+            List<Path> built = modules.filter(module -> Files.isDirectory(module.resolve("src/main/java")))
+                    .map(module -> module.resolve("target/classes"))
                     .toList();
             assertThat(built).as("compiled, with -am").allSatisfy(classes -> assertThat(classes)
                     .isDirectory());
@@ -70,18 +65,10 @@ class HouseRulesTest {
                         OURS + ".remote.peer",
                         OURS + ".node")
                 .doesNotContain(OURS + ".testing", OURS + ".sim");
-        assertThat(packages(WITH_TESTS))
-                .contains(OURS + ".testing", OURS + ".sim")
-                .doesNotContain(PLANTED);
     }
 
     private static Set<String> packages(JavaClasses classes) {
         return classes.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
-    }
-
-    @Test
-    void pure_packages_are_pure() {
-        holdsAndNotices(PRODUCTION, HouseRules::pureIn);
     }
 
     @Test
@@ -115,21 +102,6 @@ class HouseRulesTest {
     }
 
     @Test
-    void nobody_sleeps_tests_included() {
-        holdsAndNotices(WITH_TESTS, HouseRules::noSleepIn);
-    }
-
-    @Test
-    void settings_are_read_in_main_only() {
-        holdsAndNotices(PRODUCTION, HouseRules::settingsInMainOnlyIn);
-    }
-
-    @Test
-    void the_stores_library_is_known_to_its_one_client_only() {
-        holdsAndNotices(PRODUCTION, HouseRules::noStoresLibraryIn);
-    }
-
-    @Test
     void the_stores_client_stays_behind_the_store() {
         holdsAndNotices(PRODUCTION, HouseRules::storesClientInStoreOnlyIn);
     }
@@ -137,16 +109,6 @@ class HouseRulesTest {
     @Test
     void servers_are_in_nodes_only() {
         holdsAndNotices(PRODUCTION, HouseRules::serversInNodesOnlyIn);
-    }
-
-    @Test
-    void the_wire_is_known_to_its_two_ends_only() {
-        holdsAndNotices(PRODUCTION, HouseRules::networkInRemoteOnlyIn);
-    }
-
-    @Test
-    void the_transaction_core_is_free_of_jakarta() {
-        holdsAndNotices(PRODUCTION, HouseRules::noJakartaIn);
     }
 
     private void holdsAndNotices(JavaClasses classes, Function<String, ArchRule> rule) {

@@ -7,34 +7,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Random;
 
 /** The rules of this module, each applicable to the real packages and to planted ones under another root. */
 final class HouseRules {
     private HouseRules() {}
-
-    static ArchRule pureIn(String root) {
-        return noClasses()
-                .that()
-                .resideInAnyPackage(root + ".model..", root + ".protocol..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "java.io..",
-                        "java.net..",
-                        "java.nio.file..",
-                        "java.util.concurrent..",
-                        "java.sql..",
-                        "java.time..",
-                        "org.slf4j..",
-                        "org.apache..")
-                .orShould()
-                .dependOnClassesThat()
-                .belongToAnyOf(Thread.class, System.class, Random.class, HashMap.class, HashSet.class)
-                .because("the simulation must be able to run them, and to run them twice alike");
-    }
 
     static ArchRule modelAloneIn(String root) {
         return seesOnly(root, root + ".model..", root + ".model..").because("everything else is built on it");
@@ -90,29 +66,5 @@ final class HouseRules {
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..")
                 .because("what is called is the application's");
-    }
-
-    static ArchRule noSleepIn(String root) {
-        return noClasses()
-                .that()
-                .resideInAPackage(root + "..")
-                .should()
-                .callMethod(Thread.class, "sleep", long.class)
-                .orShould()
-                .callMethod(Thread.class, "sleep", long.class, int.class)
-                .because("time proves nothing");
-    }
-
-    static ArchRule noSettingsIn(String root) {
-        return noClasses()
-                .that()
-                .resideInAPackage(root + "..")
-                .should()
-                .callMethod(System.class, "getProperty", String.class)
-                .orShould()
-                .callMethod(System.class, "getenv", String.class)
-                .orShould()
-                .callMethod(System.class, "exit", int.class)
-                .because("a library does not look around by itself");
     }
 }

@@ -20,9 +20,6 @@ class HouseRulesTest {
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(OURS);
-    private static final JavaClasses WITH_TESTS = new ClassFileImporter()
-            .withImportOption(location -> !location.contains("/planted/"))
-            .importPackages(OURS);
     private static final JavaClasses BROKEN = new ClassFileImporter().importPackages(PLANTED);
 
     @Test
@@ -39,11 +36,6 @@ class HouseRulesTest {
                         OURS + ".jdbc",
                         OURS + ".http")
                 .doesNotContain(OURS + ".sim", PLANTED);
-    }
-
-    @Test
-    void pure_packages_are_pure() {
-        holdsAndNotices(PRODUCTION, HouseRules::pureIn);
     }
 
     @Test
@@ -69,16 +61,6 @@ class HouseRulesTest {
     @Test
     void databases_stay_behind_their_package() {
         holdsAndNotices(PRODUCTION, HouseRules::databasesInOnePlaceIn);
-    }
-
-    @Test
-    void nobody_sleeps_tests_included() {
-        holdsAndNotices(WITH_TESTS, HouseRules::noSleepIn);
-    }
-
-    @Test
-    void a_library_reads_no_settings() {
-        holdsAndNotices(PRODUCTION, HouseRules::noSettingsIn);
     }
 
     private void holdsAndNotices(JavaClasses classes, Function<String, ArchRule> rule) {

@@ -27,6 +27,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -128,7 +129,7 @@ public final class ClientListener implements AutoCloseable {
         return (InetSocketAddress) server.localAddress();
     }
 
-    public EventLoopGroup loops() {
+    public ScheduledExecutorService loops() {
         return loops;
     }
 

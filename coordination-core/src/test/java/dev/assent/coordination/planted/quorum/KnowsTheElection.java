@@ -1,6 +1,6 @@
 package dev.assent.coordination.planted.quorum;
 
-import dev.assent.coordination.planted.election.ReadsTheClock;
+import dev.assent.coordination.planted.election.KnowsTheProtocol;
 
 /** Planted: arithmetic that knows its user. */
-public record KnowsTheElection(ReadsTheClock user) {}
+public record KnowsTheElection(KnowsTheProtocol user) {}

@@ -1,6 +1,6 @@
 package dev.assent.coordination.planted.tree;
 
-import dev.assent.coordination.planted.zab.KnowsFiles;
+import dev.assent.coordination.planted.quorum.KnowsTheElection;
 
-/** Planted: the tree knows the protocol. */
-public record Branch(KnowsFiles files) {}
+/** Planted: the tree knows the protocol's arithmetic. */
+public record Branch(KnowsTheElection quorum) {}

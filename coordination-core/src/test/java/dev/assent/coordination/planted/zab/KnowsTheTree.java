@@ -2,4 +2,5 @@ package dev.assent.coordination.planted.zab;
 
 import dev.assent.coordination.planted.tree.Branch;
 
-record KnowsTheTree(Branch branch) {}
+/** Planted: the protocol knows what is replicated. */
+public record KnowsTheTree(Branch branch) {}

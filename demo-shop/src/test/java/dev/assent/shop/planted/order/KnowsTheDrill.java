@@ -1,14 +1,11 @@
 package dev.assent.shop.planted.order;
 
 import dev.assent.shop.planted.inventory.KnowsTheTransaction;
-import dev.assent.shop.planted.platform.SleepsManager;
+import dev.assent.shop.planted.platform.KnowsTheShard;
 
 /** Knows another service's classes, and the processes that it is run by. */
-final class KnowsTheDrill {
-    private final KnowsTheTransaction neighbour = new KnowsTheTransaction();
-    private final SleepsManager runner = new SleepsManager();
+interface KnowsTheDrill {
+    KnowsTheTransaction neighbour();
 
-    boolean knows() {
-        return neighbour.hashCode() == runner.hashCode();
-    }
+    KnowsTheShard runner();
 }

@@ -1,4 +1,4 @@
-/** Violations of the rules for pure packages, planted so that the rules can be seen to work. */
+/** A violation of the rules for the module, planted so that the rules can be seen to work. */
 @NullMarked
 package dev.assent.outbox.policy.planted;
 

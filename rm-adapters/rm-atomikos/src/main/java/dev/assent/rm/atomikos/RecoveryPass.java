@@ -4,7 +4,7 @@ import com.atomikos.datasource.RecoverableResource;
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.recovery.xa.XARecoveryManager;
 import dev.assent.store.Deadline;
-import java.time.Clock;
+import dev.assent.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,7 +68,7 @@ final class RecoveryPass {
         this.clock = clock;
         this.nanos = nanos;
         names = new XidNames(settings.tmUniqueName());
-        openedMillis = clock.millis();
+        openedMillis = clock.epochMillis();
     }
 
     /** One pass; whether this process owns the log. */
@@ -129,7 +129,11 @@ final class RecoveryPass {
         for (BranchScan scan : scans) {
             for (BranchScan.Branch branch : scan.branches()) {
                 RecoveryAction action = RecoveryAction.decide(
-                        branch.coordinator(), view, settings.tmUniqueName(), clock.millis(), id -> isOrphan(id, seen));
+                        branch.coordinator(),
+                        view,
+                        settings.tmUniqueName(),
+                        clock.epochMillis(),
+                        id -> isOrphan(id, seen));
                 if (!carryOut(action, scan, branch)) {
                     unfinished.add(branch.coordinator());
                     if (action instanceof RecoveryAction.Commit commit) {
@@ -171,7 +175,7 @@ final class RecoveryPass {
             return;
         }
         missing = Set.of();
-        long now = clock.millis();
+        long now = clock.epochMillis();
         view.decisions().values().stream()
                 .filter(decision -> decision.state() == KnownDecisions.DecisionState.COMMITTED)
                 .filter(decision -> decision.inherited() || decision.entry().expires < now)

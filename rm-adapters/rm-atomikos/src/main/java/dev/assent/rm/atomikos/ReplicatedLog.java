@@ -10,8 +10,8 @@ import com.atomikos.recovery.TxState;
 import dev.assent.store.Deadline;
 import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreSession;
+import dev.assent.time.Clock;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -55,8 +55,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
         unreadable.addAll(votes.unreadable());
         table = new KnownDecisions(decisions.readable(), votes.readable(), unreadable);
         forgetter = new Forgetter(store, table);
-        recovery = new RecoveryPass(
-                settings, store, table, resources, Clock.systemUTC(), dev.assent.time.Clock.SYSTEM::nanos);
+        recovery = new RecoveryPass(settings, store, table, resources, Clock.SYSTEM, Clock.SYSTEM::nanos);
     }
 
     /**
@@ -68,8 +67,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
             throws IOException {
         StoreSession session = connect(settings.store());
         try {
-            String owner = "process " + ProcessHandle.current().pid() + " since "
-                    + Clock.systemUTC().instant();
+            String owner = "process " + ProcessHandle.current().pid() + " since " + Clock.SYSTEM.instant();
             ZnodeLog.Opened opened = ZnodeLog.open(session, settings, owner, Deadline.in(settings.connectTimeout()));
             ReplicatedLog replicated = new ReplicatedLog(settings, session, opened, resources);
             LOG.info(

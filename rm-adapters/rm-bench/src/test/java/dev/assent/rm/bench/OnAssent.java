@@ -1,10 +1,10 @@
 package dev.assent.rm.bench;
 
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.time.Clock;
 import dev.assent.tx.service.EmbeddedTransactionService;
 import dev.assent.tx.service.TxConfig;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import javax.sql.XADataSource;
@@ -18,8 +18,8 @@ final class OnAssent implements Contender {
     OnAssent(String ensemble, Map<String, ? extends XADataSource> databases, boolean decidesInDatabases, int threads)
             throws SQLException {
         service = EmbeddedTransactionService.start(TxConfig.of(ensemble));
-        transactions = new AssentTransactions(
-                service, Clock.systemUTC(), AssentTransactions.DEFAULT_TIMEOUT, decidesInDatabases);
+        transactions =
+                new AssentTransactions(service, Clock.SYSTEM, AssentTransactions.DEFAULT_TIMEOUT, decidesInDatabases);
         pools = new Pools(transactions, databases, threads);
     }
 

@@ -4,6 +4,7 @@ import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.XaResourceSource;
 import dev.assent.rm.xa.quirk.XaAbilities;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
@@ -27,7 +28,6 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.io.Serializable;
 import java.sql.Connection;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +76,7 @@ public final class AssentTransactions
     private final transient ThreadLocal<@Nullable Protocol> next = new ThreadLocal<>();
 
     public AssentTransactions(TransactionService service) {
-        this(service, Clock.systemUTC(), DEFAULT_TIMEOUT);
+        this(service, Clock.SYSTEM, DEFAULT_TIMEOUT);
     }
 
     /** As the other constructor, with the clock that deadlines are compared with. */

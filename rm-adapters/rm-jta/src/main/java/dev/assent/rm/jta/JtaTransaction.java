@@ -2,6 +2,7 @@ package dev.assent.rm.jta;
 
 import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -13,7 +14,6 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
-import java.time.Clock;
 import java.util.function.Function;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;

@@ -2,6 +2,7 @@ package dev.assent.rm.jta;
 
 import dev.assent.rm.xa.XaError;
 import dev.assent.rm.xa.XaParticipant;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
@@ -9,7 +10,6 @@ import dev.assent.tx.spi.Participant;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
 package dev.assent.rm.jta;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.model.Outcome;
 import jakarta.transaction.RollbackException;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,10 +7,10 @@ import dev.assent.rm.testing.RecordingDatabase;
 import dev.assent.rm.testing.StrictResource;
 import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.quirk.XaAbilities;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +25,7 @@ class LocalBranchesTest {
     private final CountDownLatch answered = new CountDownLatch(1);
     private final GlobalTransaction global = slow(new MemoryTransactionService().begin(Duration.ofMinutes(5)));
     private final LocalBranches branches =
-            new LocalBranches(global, Clock.systemUTC(), new TransactionProgress(global, Clock.systemUTC()));
+            new LocalBranches(global, Clock.SYSTEM, new TransactionProgress(global, Clock.SYSTEM));
 
     /** A coordinator that takes its time for an enlistment, as while its leader is replaced. */
     private GlobalTransaction slow(GlobalTransaction real) {

@@ -9,9 +9,9 @@ import dev.assent.rm.operator.doctor.Origin;
 import dev.assent.rm.operator.doctor.PostgresReading;
 import dev.assent.rm.operator.doctor.PreparedEnd;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.time.Clock;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (commit != null) {
             return end(terminal, address, diagnosis, PreparedEnd.Way.COMMIT, commit);
         }
-        DiagnosisText text = new DiagnosisText(diagnosis, address, clock.millis());
+        DiagnosisText text = new DiagnosisText(diagnosis, address, clock.epochMillis());
         if (json) {
             terminal.print(text.json());
         } else {

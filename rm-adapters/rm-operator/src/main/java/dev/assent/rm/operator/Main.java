@@ -2,9 +2,9 @@ package dev.assent.rm.operator;
 
 import dev.assent.command.Commands;
 import dev.assent.command.Version;
+import dev.assent.time.Clock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Clock;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +21,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        Commands.run(() -> commands(surroundings(), Clock.systemUTC()), LOGGING, arguments);
+        Commands.run(() -> commands(surroundings(), Clock.SYSTEM), LOGGING, arguments);
     }
 
     private static CommandContext surroundings() {

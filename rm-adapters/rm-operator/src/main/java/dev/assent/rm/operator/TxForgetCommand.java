@@ -2,12 +2,12 @@ package dev.assent.rm.operator;
 
 import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +86,6 @@ final class TxForgetCommand implements Callable<Integer> {
     private void keep(CoordinatorZnodes store, GlobalTxId transaction, String why, String result) throws IOException {
         store.audit()
                 .keep(new AuditLog.Entry(
-                        clock.millis(), surroundings.operator(), "forget", transaction.toHex(), why, result));
+                        clock.epochMillis(), surroundings.operator(), "forget", transaction.toHex(), why, result));
     }
 }

@@ -5,11 +5,11 @@ import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.rm.operator.tx.Listed;
 import dev.assent.rm.operator.tx.Listing;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -91,7 +91,7 @@ final class TxListCommand implements Callable<Integer> {
         }
         Set<Listed.Kind> wanted = kinds.isEmpty() ? EnumSet.allOf(Listed.Kind.class) : EnumSet.copyOf(kinds);
         Listing listing =
-                new Listing(store, databases, new Listing.Filter(wanted, clock.millis(), olderSeconds * 1000));
+                new Listing(store, databases, new Listing.Filter(wanted, clock.epochMillis(), olderSeconds * 1000));
         List<Listed> all = listing.read();
         List<Listed> shown = all.subList(0, Math.min(limit, all.size()));
         if (json) {

@@ -8,10 +8,10 @@ import dev.assent.rm.operator.tx.Resolution;
 import dev.assent.rm.operator.tx.ResolutionRule;
 import dev.assent.rm.operator.tx.ResolutionText;
 import dev.assent.rm.operator.tx.Resolver;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,7 +69,7 @@ final class TxResolveCommand implements Callable<Integer> {
         options.requireDatabase();
         GlobalTxId transaction = TxOptions.id(id);
         Resolver.Order order = new Resolver.Order(surroundings.operator(), "resolve", TxOptions.reason(yes, reason));
-        Resolver resolver = new Resolver(store, store.audit(), databases, clock::millis);
+        Resolver resolver = new Resolver(store, store.audit(), databases, clock);
         Evidence evidence = resolver.evidence(transaction);
         Resolution resolution = ResolutionRule.conclude(evidence);
         if (!yes) {

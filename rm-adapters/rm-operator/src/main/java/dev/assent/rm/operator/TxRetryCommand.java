@@ -9,10 +9,10 @@ import dev.assent.rm.operator.tx.Resolution;
 import dev.assent.rm.operator.tx.ResolutionRule;
 import dev.assent.rm.operator.tx.ResolutionText;
 import dev.assent.rm.operator.tx.Resolver;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,7 +72,7 @@ final class TxRetryCommand implements Callable<Integer> {
             throws IOException, Databases.Failure, UsageException {
         options.requireDatabase();
         Resolver.Order order = new Resolver.Order(surroundings.operator(), "retry", TxOptions.reason(yes, reason));
-        Resolver resolver = new Resolver(store, store.audit(), databases, clock::millis);
+        Resolver resolver = new Resolver(store, store.audit(), databases, clock);
         Set<GlobalTxId> transactions = new LinkedHashSet<>();
         for (String id : ids) {
             transactions.add(TxOptions.id(id));

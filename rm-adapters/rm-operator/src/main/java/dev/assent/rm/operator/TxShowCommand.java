@@ -8,6 +8,7 @@ import dev.assent.rm.operator.tx.HeldBranch;
 import dev.assent.rm.operator.tx.ResolutionRule;
 import dev.assent.rm.operator.tx.ResolutionText;
 import dev.assent.rm.operator.tx.Resolver;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
@@ -16,7 +17,6 @@ import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,7 +75,7 @@ final class TxShowCommand implements Callable<Integer> {
     private int show(Terminal terminal, CoordinatorZnodes store, Databases databases)
             throws IOException, Databases.Failure, UsageException {
         GlobalTxId transaction = TxOptions.id(id);
-        Evidence evidence = new Resolver(store, store.audit(), databases, clock::millis).evidence(transaction);
+        Evidence evidence = new Resolver(store, store.audit(), databases, clock).evidence(transaction);
         Map<String, Object> facts = facts(evidence, store);
         if (json) {
             terminal.print(Json.of(facts));

@@ -1,8 +1,8 @@
 package dev.assent.rm.operator;
 
+import dev.assent.time.Clock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ record Run(int code, String out, String err) {
         StringWriter err = new StringWriter();
         CommandContext surroundings =
                 new CommandContext(name -> Optional.ofNullable(environment.get(name)), "operator@test");
-        CommandLine commands = Main.commands(surroundings, Clock.systemUTC())
+        CommandLine commands = Main.commands(surroundings, Clock.SYSTEM)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err));
         int code = commands.execute(arguments);

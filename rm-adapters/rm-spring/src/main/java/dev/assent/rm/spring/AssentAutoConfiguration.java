@@ -3,9 +3,9 @@ package dev.assent.rm.spring;
 import dev.assent.rm.http.OutgoingTransactions;
 import dev.assent.rm.http.TransactionFilter;
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionService;
 import jakarta.servlet.Filter;
-import java.time.Clock;
 import java.util.Set;
 import org.springframework.aop.Advisor;
 import org.springframework.beans.factory.ObjectProvider;
@@ -48,7 +48,7 @@ public class AssentAutoConfiguration {
     AssentTransactions assentTransactions(TransactionService service, AssentProperties properties) {
         return new AssentTransactions(
                 service,
-                Clock.systemUTC(),
+                Clock.SYSTEM,
                 properties.defaultTimeout(),
                 properties.decisions() == AssentProperties.Decisions.DATABASE);
     }

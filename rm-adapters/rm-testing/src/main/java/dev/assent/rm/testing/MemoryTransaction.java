@@ -1,5 +1,6 @@
 package dev.assent.rm.testing;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
@@ -8,7 +9,6 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.spi.Participant;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;

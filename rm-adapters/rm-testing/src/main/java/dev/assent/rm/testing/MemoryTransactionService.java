@@ -1,11 +1,11 @@
 package dev.assent.rm.testing;
 
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.ResourceManager;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +18,7 @@ public final class MemoryTransactionService implements TransactionService {
     private volatile Runnable decision = () -> {};
 
     public MemoryTransactionService() {
-        this(Clock.systemUTC());
+        this(Clock.SYSTEM);
     }
 
     public MemoryTransactionService(Clock clock) {

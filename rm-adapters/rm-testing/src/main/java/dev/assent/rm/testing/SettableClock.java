@@ -1,31 +1,27 @@
 package dev.assent.rm.testing;
 
-import java.time.Clock;
+import dev.assent.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that stands still until a test moves it. */
-public final class SettableClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+public final class SettableClock implements Clock {
+    private final AtomicLong millis =
+            new AtomicLong(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
 
     public void advance(Duration by) {
-        now = now.plus(by);
+        millis.addAndGet(by.toMillis());
     }
 
     @Override
-    public Instant instant() {
-        return now;
+    public long epochMillis() {
+        return millis.get();
     }
 
     @Override
-    public ZoneId getZone() {
-        return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-        return this;
+    public long nanos() {
+        return TimeUnit.MILLISECONDS.toNanos(millis.get());
     }
 }

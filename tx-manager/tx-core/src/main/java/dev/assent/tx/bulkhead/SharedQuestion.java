@@ -1,5 +1,6 @@
 package dev.assent.tx.bulkhead;
 
+import dev.assent.time.Backoff;
 import dev.assent.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -64,8 +65,10 @@ public final class SharedQuestion<T> {
             lostInARow = 0;
             return true;
         }
-        long lostAfterNanos = TimeUnit.MILLISECONDS.toNanos((long) LOST_AFTER_PATIENCES * patienceMillis) << lostInARow;
-        boolean isLost = clock.nanos() - putNanos >= lostAfterNanos;
+        long firstMillis = Math.max(1, LOST_AFTER_PATIENCES * patienceMillis);
+        Backoff lostAfter = new Backoff(firstMillis, firstMillis << DOUBLINGS_MAX);
+        boolean isLost =
+                clock.nanos() - putNanos >= TimeUnit.MILLISECONDS.toNanos(lostAfter.pauseMillis(lostInARow + 1));
         if (isLost && lostInARow < DOUBLINGS_MAX) {
             lostInARow++;
         }

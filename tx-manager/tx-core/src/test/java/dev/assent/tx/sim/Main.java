@@ -26,7 +26,11 @@ import picocli.CommandLine.Option;
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:every rule held", "2:wrong usage", "4:one was broken; the last line says which, and how to see it again"})
+        exitCodeList = {
+            "0:every rule held",
+            "2:wrong usage",
+            "4:one was broken; the last line says which, and how to see it again"
+        })
 public final class Main implements Callable<Integer> {
     private static final int PROGRESS_SEEDS = 10_000;
 

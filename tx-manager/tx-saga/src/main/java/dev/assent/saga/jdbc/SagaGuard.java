@@ -3,6 +3,7 @@ package dev.assent.saga.jdbc;
 import dev.assent.saga.api.StepRefusedException;
 import dev.assent.saga.model.CallKey;
 import dev.assent.saga.model.Direction;
+import dev.assent.time.Clock;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -179,7 +180,7 @@ public final class SagaGuard {
             insert.setString(1, key.saga().text());
             insert.setString(2, key.step());
             insert.setString(3, direction.word());
-            insert.setTimestamp(4, Timestamp.from(Instant.now()));
+            insert.setTimestamp(4, new Timestamp(Clock.SYSTEM.epochMillis()));
             insert.executeUpdate();
         }
     }

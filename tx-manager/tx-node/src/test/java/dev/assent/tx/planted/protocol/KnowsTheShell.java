@@ -1,6 +1,6 @@
 package dev.assent.tx.planted.protocol;
 
-import dev.assent.tx.planted.coordinator.LooksAround;
+import dev.assent.tx.planted.coordinator.KnowsTheStore;
 import dev.assent.tx.planted.protocol.second.AnotherProtocol;
 
 /** Breaks: the protocol knows the model only, and what protocols share knows none of them. */
@@ -8,6 +8,6 @@ public final class KnowsTheShell {
     private KnowsTheShell() {}
 
     static String ask() {
-        return LooksAround.setting() + AnotherProtocol.name();
+        return KnowsTheStore.home() + AnotherProtocol.name();
     }
 }

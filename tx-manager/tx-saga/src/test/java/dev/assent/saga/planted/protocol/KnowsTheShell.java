@@ -1,11 +1,8 @@
 package dev.assent.saga.planted.protocol;
 
 import dev.assent.saga.planted.store.SomeStore;
-import java.util.concurrent.CompletableFuture;
 
-/** Sees what it must not, and waits. */
+/** Sees what it must not. */
 public interface KnowsTheShell {
     SomeStore store();
-
-    CompletableFuture<String> later();
 }

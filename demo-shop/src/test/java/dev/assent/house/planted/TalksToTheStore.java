@@ -1,4 +1,4 @@
-package dev.assent.shop.planted.platform;
+package dev.assent.house.planted;
 
 import org.apache.zookeeper.ZooKeeper;
 

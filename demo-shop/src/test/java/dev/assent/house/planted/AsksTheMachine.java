@@ -1,5 +1,6 @@
-package dev.assent.shop.planted.platform;
+package dev.assent.house.planted;
 
+import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /** Has a time of its own, and ends the process from within. */
@@ -10,6 +11,10 @@ public final class AsksTheMachine {
 
     LongSupplier hands() {
         return System::nanoTime;
+    }
+
+    Instant asksTheJdk() {
+        return java.time.Clock.systemUTC().instant();
     }
 
     void ends() {

@@ -1,0 +1,4 @@
+package dev.assent.coordination.planted.server;
+
+/** Planted: known to whom it must not be. */
+public interface Server {}

@@ -1,0 +1,38 @@
+package dev.assent.house.planted;
+
+import io.agroal.api.AgroalDataSource;
+import io.grpc.ManagedChannel;
+import io.netty.buffer.ByteBuf;
+import jakarta.persistence.EntityManager;
+import jakarta.servlet.Filter;
+import jakarta.transaction.Transaction;
+import org.apache.kafka.clients.producer.Producer;
+import org.hibernate.Session;
+import org.postgresql.xa.PGXADataSource;
+import org.springframework.context.ApplicationContext;
+import picocli.CommandLine;
+
+/** Is at home nowhere, and knows one class of each library. */
+interface KnowsEveryLibrary {
+    AgroalDataSource pool();
+
+    ManagedChannel channel();
+
+    ByteBuf buffer();
+
+    EntityManager entities();
+
+    Filter filter();
+
+    Transaction transaction();
+
+    Producer<String, String> producer();
+
+    Session session();
+
+    PGXADataSource source();
+
+    ApplicationContext context();
+
+    CommandLine command();
+}

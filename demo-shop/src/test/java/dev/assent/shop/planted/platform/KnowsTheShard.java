@@ -1,0 +1,6 @@
+package dev.assent.shop.planted.platform;
+
+import dev.assent.tx.model.ShardKey;
+
+/** Knows what its processes are for. */
+public record KnowsTheShard(ShardKey shard) {}
