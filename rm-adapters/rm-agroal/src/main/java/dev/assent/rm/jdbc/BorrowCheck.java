@@ -9,16 +9,18 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a pooled connection lives, asked before it is given out. One that was given out a moment ago is trusted; of
- * others it is looked at, without a round trip, whether the database has closed it; one that was not given out for a
- * while is asked. When the database does not answer,
- * the others are not asked one after the other: for a moment each of them counts as dead. So does one that has somebody's
- * transaction open. Thread-safe.
+ * Whether a pooled connection lives, asked before it is given out: one on which the database has said something since
+ * is looked at, and so are one that was not given out for a moment, as a connection may be closed without a word, and each
+ * other one once when one was found dead. One that was not given out for a while is asked.
+ *
+ * <p>When the database does not answer, the others are not asked one after the other: for a moment each of them counts as
+ * dead. So does one that has somebody's transaction open. Thread-safe.
  */
 final class BorrowCheck implements ConnectionValidator {
     private static final Logger LOG = LoggerFactory.getLogger(BorrowCheck.class);
@@ -28,15 +30,17 @@ final class BorrowCheck implements ConnectionValidator {
     private final String pool;
     private final PoolQuirks quirks;
     private final PoolLimits limits;
+    private final Deaths deaths;
     /** When each connection was last given out, by {@link Clock#nanos}. */
     private final Map<Connection, Long> givenOut = Collections.synchronizedMap(new WeakHashMap<>());
 
     private volatile long silentUntilNanos = Clock.SYSTEM.nanos();
 
-    BorrowCheck(String pool, PoolQuirks quirks, PoolLimits limits) {
+    BorrowCheck(String pool, PoolQuirks quirks, PoolLimits limits, Deaths deaths) {
         this.pool = pool;
         this.quirks = quirks;
         this.limits = limits;
+        this.deaths = deaths;
     }
 
     @Override
@@ -50,12 +54,9 @@ final class BorrowCheck implements ConnectionValidator {
                         pool);
                 return false;
             }
-            long unused = unusedNanos(raw);
-            if (unused >= limits.lookAfter().toNanos()) {
-                quirks.glance(connection);
-            }
-            return unused < limits.validateAfter().toNanos() || answers(connection);
+            return lives(connection, raw);
         } catch (SQLException e) {
+            deaths.seen(Clock.SYSTEM.nanos());
             LOG.info("pool {}: a connection had died unused and is replaced: {}", pool, e.getMessage());
             return false;
         }
@@ -67,11 +68,22 @@ final class BorrowCheck implements ConnectionValidator {
         return state == SessionState.OPEN || state == SessionState.FAILED;
     }
 
-    /** How long ago it was given out before. */
-    private long unusedNanos(Connection raw) {
+    private boolean lives(Connection connection, Connection raw) throws SQLException {
         long now = Clock.SYSTEM.nanos();
-        Long before = givenOut.put(raw, now);
-        return before == null ? 0 : now - before;
+        Long earlier = givenOut.put(raw, now);
+        OptionalLong before = earlier == null ? OptionalLong.empty() : OptionalLong.of(earlier);
+        long unused = now - before.orElse(now);
+        if (isToBeLookedAt(connection, before, unused)) {
+            quirks.glance(connection);
+        }
+        return unused < limits.validateAfter().toNanos() || answers(connection);
+    }
+
+    private boolean isToBeLookedAt(Connection connection, OptionalLong before, long unused) throws SQLException {
+        return switch (quirks.unread(connection)) {
+            case SOMETHING -> true;
+            case NOTHING, UNKNOWN -> unused >= limits.lookAfter().toNanos() || deaths.since(before);
+        };
     }
 
     private boolean answers(Connection connection) throws SQLException {

@@ -99,6 +99,7 @@ public final class DataSources {
     private static AgroalDataSourceConfigurationSupplier configuration(
             String name, AgroalIntegration integration, PoolQuirks quirks, PoolLimits limits) {
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier();
+        Deaths deaths = new Deaths();
         configuration
                 .metricsEnabled()
                 .connectionPoolConfiguration()
@@ -106,8 +107,8 @@ public final class DataSources {
                 .acquisitionTimeout(limits.acquisitionTimeout())
                 .reapTimeout(limits.idleTimeout())
                 .validateOnBorrow(true)
-                .connectionValidator(new BorrowCheck(name, quirks, limits))
-                .exceptionSorter(new FatalErrors())
+                .connectionValidator(new BorrowCheck(name, quirks, limits, deaths))
+                .exceptionSorter(new FatalErrors(deaths))
                 .transactionIntegration(integration);
         return configuration;
     }

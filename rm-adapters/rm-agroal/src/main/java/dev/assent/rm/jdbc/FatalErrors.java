@@ -1,5 +1,6 @@
 package dev.assent.rm.jdbc;
 
+import dev.assent.time.Clock;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -18,8 +19,22 @@ final class FatalErrors implements ExceptionSorter {
     private static final Set<String> SESSION_ENDED =
             Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04");
 
+    private final Deaths deaths;
+
+    FatalErrors(Deaths deaths) {
+        this.deaths = deaths;
+    }
+
     @Override
     public boolean isFatal(SQLException failure) {
+        boolean fatal = endsConnection(failure);
+        if (fatal) {
+            deaths.seen(Clock.SYSTEM.nanos());
+        }
+        return fatal;
+    }
+
+    private static boolean endsConnection(SQLException failure) {
         String state = failure.getSQLState();
         return failure instanceof SQLNonTransientConnectionException
                 || failure instanceof SQLRecoverableException

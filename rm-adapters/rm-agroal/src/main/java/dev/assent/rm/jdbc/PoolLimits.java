@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param connectionsMax open at once; each open transaction holds one, until its outcome is known
  * @param acquisitionTimeout how long a request waits for a free connection before it fails
  * @param idleTimeout how long an unused connection stays open
- * @param lookAfter of a connection not given out for so long it is looked at whether its database has closed it; the
- *     driver waits up to a millisecond to see that
+ * @param lookAfter of a connection not given out for so long it is looked at whether its database has closed it without
+ *     a word; the driver waits up to a millisecond to see that. What the database said is seen at once (pgjdbc without
+ *     TLS)
  * @param validateAfter a connection not given out for so long is asked whether it lives before it is given out
  * @param validationTimeout how long that question may take, in whole seconds
  * @param loginTimeout how long the making of a connection may take, in whole seconds, where the driver's data source
@@ -49,7 +50,7 @@ public record PoolLimits(
                 connectionsMax,
                 acquisitionTimeout,
                 idleTimeout,
-                Duration.ofMillis(10),
+                Duration.ofMillis(100),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.rm.xa.quirk.PoolQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
+import dev.assent.rm.xa.quirk.Unread;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ class BorrowCheckTest {
     @ParameterizedTest
     @CsvSource({"NONE, true", "UNKNOWN, true", "OPEN, false", "FAILED, false"})
     void a_connection_with_somebodys_transaction_is_not_given_out(SessionState state, boolean given) {
-        BorrowCheck check = new BorrowCheck("shop", quirks(state), PoolLimits.DEFAULT);
+        BorrowCheck check = new BorrowCheck("shop", quirks(state), PoolLimits.DEFAULT, new Deaths());
 
         assertThat(check.isValid(connection())).isEqualTo(given);
     }
@@ -22,10 +23,11 @@ class BorrowCheckTest {
     private static PoolQuirks quirks(SessionState state) {
         return (PoolQuirks) Proxy.newProxyInstance(
                 PoolQuirks.class.getClassLoader(), new Class<?>[] {PoolQuirks.class}, (self, method, arguments) -> {
-                    if (method.getName().equals("state")) {
-                        return state;
-                    }
-                    throw new AssertionError("asked for " + method);
+                    return switch (method.getName()) {
+                        case "state" -> state;
+                        case "unread" -> Unread.NOTHING;
+                        default -> throw new AssertionError("asked for " + method);
+                    };
                 });
     }
 

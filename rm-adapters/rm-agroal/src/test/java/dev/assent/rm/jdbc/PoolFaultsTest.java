@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,7 +85,73 @@ class PoolFaultsTest {
         assertThat(database.balance(1)).isEqualTo(100 + CONNECTIONS + 1);
     }
 
-    /** Without a word from the server, the driver finds out at the start of the branch only. */
+    /** The server says so on each of them, which is seen however short ago they were used. */
+    @Test
+    void connections_that_were_terminated_a_moment_ago_cost_no_transaction() throws Exception {
+        PoolLimits unlooked =
+                LIMITS.withLookAfter(Duration.ofHours(1)).withValidation(Duration.ofHours(1), Duration.ofSeconds(2));
+        try (AgroalDataSource trusting = DataSources.pool("trusting", database.xa(), transactions, unlooked)) {
+            fill(trusting);
+            terminateAll();
+
+            for (int round = 0; round < CONNECTIONS + 1; round++) {
+                transactions.begin();
+                Shop.add(trusting, 1);
+                transactions.commit();
+            }
+
+            assertThat(database.balance(1)).isEqualTo(100 + CONNECTIONS + 1);
+        }
+    }
+
+    /** What ended one has often ended others. */
+    @Test
+    void of_connections_that_died_without_a_word_a_moment_ago_one_costs_a_use_and_the_others_none() throws Exception {
+        PGXADataSource template = database.xa();
+        PoolLimits unlooked =
+                LIMITS.withLookAfter(Duration.ofHours(1)).withValidation(Duration.ofHours(1), Duration.ofSeconds(2));
+        try (TcpProxy wire = new TcpProxy(template.getPortNumbers()[0])) {
+            template.setPortNumbers(new int[] {wire.port()});
+            try (AgroalDataSource trusting = DataSources.pool("trusting", template, transactions, unlooked)) {
+                fillInTransactions(trusting); // so that nothing is left to be set up on them
+                wire.cut();
+
+                transactions.begin();
+                assertThatThrownBy(() -> Shop.add(trusting, 1)).isInstanceOf(SQLException.class);
+                transactions.rollback();
+                for (int round = 0; round < CONNECTIONS; round++) {
+                    transactions.begin();
+                    Shop.add(trusting, 1);
+                    transactions.commit();
+                }
+
+                assertThat(database.balance(1)).isEqualTo(100 + CONNECTIONS);
+            }
+        }
+    }
+
+    @Test
+    void connections_that_died_without_a_word_cost_no_transaction_where_the_pool_looks() throws Exception {
+        PGXADataSource template = database.xa();
+        PoolLimits looked = LIMITS.withValidation(Duration.ofHours(1), Duration.ofSeconds(2));
+        try (TcpProxy wire = new TcpProxy(template.getPortNumbers()[0])) {
+            template.setPortNumbers(new int[] {wire.port()});
+            try (AgroalDataSource looking = DataSources.pool("looking", template, transactions, looked)) {
+                fillInTransactions(looking); // so that nothing is left to be set up on them
+                wire.cut();
+
+                for (int round = 0; round < CONNECTIONS + 1; round++) {
+                    transactions.begin();
+                    Shop.add(looking, 1);
+                    transactions.commit();
+                }
+
+                assertThat(database.balance(1)).isEqualTo(100 + CONNECTIONS + 1);
+            }
+        }
+    }
+
+    /** The first use sets a connection up, which finds out. */
     @Test
     void connections_that_died_after_the_pools_look_cost_no_transaction() throws Exception {
         Database ledger = server.newDatabase().withAccounts();
@@ -288,11 +355,30 @@ class PoolFaultsTest {
 
     /** As many connections as the pool may have, all idle. */
     private static void fill(AgroalDataSource pool) throws Exception {
+        fill(pool, allThere -> use(pool, allThere));
+    }
+
+    /** The same, each with a branch behind it. */
+    private void fillInTransactions(AgroalDataSource pool) throws Exception {
+        fill(pool, allThere -> {
+            transactions.begin();
+            use(pool, allThere);
+            transactions.commit();
+            return null;
+        });
+    }
+
+    private interface Use {
+        @Nullable
+        Void of(CountDownLatch allThere) throws Exception;
+    }
+
+    private static void fill(AgroalDataSource pool, Use one) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
         CountDownLatch allThere = new CountDownLatch(CONNECTIONS);
         List<Future<?>> uses = new ArrayList<>();
         for (int thread = 0; thread < CONNECTIONS; thread++) {
-            uses.add(threads.submit(() -> use(pool, allThere)));
+            uses.add(threads.submit(() -> one.of(allThere)));
         }
         for (Future<?> use : uses) {
             use.get(30, TimeUnit.SECONDS);
@@ -301,7 +387,8 @@ class PoolFaultsTest {
         assertThat(pool.getMetrics().availableCount()).isEqualTo(CONNECTIONS);
     }
 
-    private static Void use(AgroalDataSource pool, CountDownLatch allThere) throws SQLException, InterruptedException {
+    private static @Nullable Void use(AgroalDataSource pool, CountDownLatch allThere)
+            throws SQLException, InterruptedException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT 1")) {

@@ -3,6 +3,7 @@ package dev.assent.rm.postgresql;
 import dev.assent.rm.xa.quirk.LazyXaResource;
 import dev.assent.rm.xa.quirk.PoolQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
+import dev.assent.rm.xa.quirk.Unread;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +17,7 @@ import org.postgresql.ds.common.BaseDataSource;
 
 /**
  * pgjdbc 42.7. A server that ends a session says so on the connection (57P01, as after {@code pg_terminate_backend}),
- * where the driver reads it only with the next statement; asked for notifications it reads what is there. It has no
+ * where the driver reads it only with the next statement, unless it is looked for ({@link PostgresSocket}). It has no
  * bound of its own for a server that takes a connection or a statement and never answers. Its branches begin with a
  * round trip of their own, which {@link LazyPostgresBranch} saves; inside of a transaction it refuses to set an isolation
  * level, which SQL still does before the first query.
@@ -24,12 +25,17 @@ import org.postgresql.ds.common.BaseDataSource;
 final class PostgresPoolQuirks implements PoolQuirks {
 
     @Override
+    public Unread unread(Connection unused) throws SQLException {
+        return PostgresSocket.unread(unused.unwrap(BaseConnection.class));
+    }
+
+    @Override
     public void glance(Connection unused) throws SQLException {
         BaseConnection backend = unused.unwrap(BaseConnection.class);
         if (backend.isClosed()) {
             throw new SQLException("the connection is closed", "08003");
         }
-        backend.getQueryExecutor().processNotifies();
+        PostgresSocket.look(backend);
     }
 
     /** As in {@link PostgresOpening}: the login time-out alone would leave a thread of the driver behind. */

@@ -22,8 +22,14 @@ public interface PoolQuirks {
         return KnownDatabases.ofDriver(template).map(DatabaseQuirks::pool).orElseGet(StandardPoolQuirks::new);
     }
 
+    /** Whether the database has said something that nobody has read; asks nothing and waits for nothing. */
+    default Unread unread(Connection unused) throws SQLException {
+        return Unread.UNKNOWN;
+    }
+
     /**
-     * Looks whether the database has ended an unused connection, without asking it anything.
+     * Looks whether the database has ended an unused connection, without asking it anything. May wait for a moment, as
+     * drivers have no other way to see that a connection was closed without a word.
      *
      * @throws SQLException it has
      */
