@@ -4,8 +4,13 @@ import dev.assent.coordination.disk.DataDirectory;
 import dev.assent.coordination.net.peer.NettyPeerTransport;
 import dev.assent.coordination.replica.Replica;
 import dev.assent.coordination.replica.ReplicaContext;
+import dev.assent.coordination.replica.ReplicaMetrics;
 import dev.assent.coordination.replica.StateMachine;
 import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.server.edge.Counts;
+import dev.assent.event.EventSource;
+import dev.assent.event.EventStream;
+import dev.assent.event.MemberEvent;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,13 +33,16 @@ public final class CoordinationServer implements AutoCloseable {
     private final Replica replica;
     private final DataDirectory directory;
     private final Ending ending;
+    private final EventStream events;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private CoordinationServer(ServerCore core, Replica replica, DataDirectory directory, Ending ending) {
+    private CoordinationServer(
+            ServerCore core, Replica replica, DataDirectory directory, Ending ending, EventStream events) {
         this.core = core;
         this.replica = replica;
         this.directory = directory;
         this.ending = ending;
+        this.events = events;
     }
 
     /** As {@link #start(ServerConfig, Consumer)}, for who does not want to be told. */
@@ -53,6 +61,8 @@ public final class CoordinationServer implements AutoCloseable {
     public static CoordinationServer start(ServerConfig config, Consumer<ServerStatus> onStatus) throws IOException {
         Clock clock = Clock.SYSTEM;
         Ending ending = new Ending();
+        EventStream events = new EventStream(clock);
+        Consumer<Throwable> onFatal = failed(config, ending, events);
         AtomicReference<@Nullable ServerCore> made = new AtomicReference<>();
         DataDirectory directory = DataDirectory.open(
                 config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
@@ -60,13 +70,13 @@ public final class CoordinationServer implements AutoCloseable {
             ReplicaContext surroundings = new ReplicaContext(
                     clock,
                     new NettyPeerTransport(Ensemble.network(config)),
-                    directory.log(),
+                    new ToldLog(directory.log(), events, clock, config.self().value()),
                     directory.snapshots(),
                     directory.epochs());
             Replica replica = Replica.start(
-                    Ensemble.replica(config, ending::failed),
+                    Ensemble.replica(config, onFatal),
                     surroundings,
-                    loop -> listening(new ServerCore(config, loop, clock, onStatus, ending::failed), made));
+                    loop -> listening(new ServerCore(config, loop, clock, onStatus, onFatal, events), made));
             ServerCore core = made.get();
             if (core == null) {
                 throw new IOException("the replica started without its application");
@@ -77,7 +87,7 @@ public final class CoordinationServer implements AutoCloseable {
                 core.close();
                 replica.close();
             });
-            return new CoordinationServer(core, replica, directory, ending);
+            return new CoordinationServer(core, replica, directory, ending, events);
         } catch (IOException | RuntimeException e) {
             ServerCore core = made.get();
             if (core != null) {
@@ -87,6 +97,16 @@ public final class CoordinationServer implements AutoCloseable {
             ending.closed();
             throw portProblem(e).orElseGet(() -> asIo(e));
         }
+    }
+
+    /** Whoever waits for the end hears of it first. */
+    private static Consumer<Throwable> failed(ServerConfig config, Ending ending, EventStream events) {
+        return cause -> {
+            ending.failed(cause);
+            if (events.isHeard()) {
+                events.tell(new MemberEvent.Stopped(config.self().value(), String.valueOf(cause.getMessage())));
+            }
+        };
     }
 
     private static StateMachine listening(ServerCore core, AtomicReference<@Nullable ServerCore> made) {
@@ -120,6 +140,27 @@ public final class CoordinationServer implements AutoCloseable {
     /** Address and port for a client on this machine. */
     public String connectString() {
         return core.connectString();
+    }
+
+    /** What happens at this server. */
+    public EventSource events() {
+        return events;
+    }
+
+    /** What it has done so far, and holds now. */
+    public ServerCounts counts() {
+        ReplicaMetrics replicas = replica.metrics();
+        Counts.Summary requests = core.traffic().all();
+        return new ServerCounts(
+                core.clients(),
+                requests.requests(),
+                core.traffic().outstanding(),
+                requests.latencyMillis(),
+                replicas.proposed(),
+                replicas.delivered(),
+                replicas.snapshots(),
+                replicas.queuedTasks(),
+                replicas.log().unwrittenBytes());
     }
 
     /** What this server is at the moment. */

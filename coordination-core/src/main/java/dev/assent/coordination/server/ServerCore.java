@@ -19,6 +19,7 @@ import dev.assent.coordination.server.ordering.RoleView;
 import dev.assent.coordination.server.ordering.WatchedTree;
 import dev.assent.coordination.server.words.FourLetterWords;
 import dev.assent.coordination.tree.DataTree;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,6 +52,7 @@ final class ServerCore implements AutoCloseable {
     private final Consumer<Throwable> onFatal;
     private final FourLetterWords words;
     private final Edges edges;
+    private final MemberNews news;
     private final OrderedStore store;
     private volatile LongSupplier logSyncs = () -> 0;
     private volatile LongSupplier loopSilentMillis = () -> 0;
@@ -68,7 +70,8 @@ final class ServerCore implements AutoCloseable {
             ReplicaLoop loop,
             Clock clock,
             Consumer<ServerStatus> onStatus,
-            Consumer<Throwable> onFatal) {
+            Consumer<Throwable> onFatal,
+            EventStream events) {
         this.config = config;
         this.clock = clock;
         this.startMillis = clock.monotonicMillis();
@@ -86,6 +89,7 @@ final class ServerCore implements AutoCloseable {
                 this::connections,
                 () -> logSyncs.getAsLong()));
         SecureRandom random = new SecureRandom();
+        this.news = new MemberNews(events, clock, status());
         this.edges = new Edges(access, decoder, watched, clock, this::store, words::answer, onFatal);
         this.store = new OrderedStore(
                 new OrderingConfig(
@@ -98,7 +102,7 @@ final class ServerCore implements AutoCloseable {
                         random.nextLong()),
                 PendingOrderLimits.ofBytes(shares(access).pendingOrderBytesMax()),
                 loop,
-                edges,
+                news.watching(edges),
                 watched,
                 this::roleChanged);
     }
@@ -137,7 +141,7 @@ final class ServerCore implements AutoCloseable {
         };
     }
 
-    private Traffic traffic() {
+    Traffic traffic() {
         return edges.traffic();
     }
 
@@ -198,6 +202,7 @@ final class ServerCore implements AutoCloseable {
 
     private void roleChanged(RoleView now) {
         view = now;
+        news.is(status());
         onStatus.accept(status());
     }
 
@@ -211,6 +216,12 @@ final class ServerCore implements AutoCloseable {
                 now.leader(),
                 now.serving(),
                 watched.tree().zxid());
+    }
+
+    /** What of it only this part knows. */
+    ServerCounts.Clients clients() {
+        return new ServerCounts.Clients(
+                connections(), watched.tree().sessionCount(), watched.tree().znodeCount(), watched.watchCount());
     }
 
     private int connections() {

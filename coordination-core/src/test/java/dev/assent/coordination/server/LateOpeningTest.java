@@ -10,6 +10,7 @@ import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.zab.Role;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
@@ -30,8 +31,13 @@ final class LateOpeningTest {
 
     private final HeldLoop loop = new HeldLoop();
     private final SetClock clock = new SetClock();
-    private final ServerCore core =
-            new ServerCore(ServerConfig.standalone(Path.of("unused"), 0), loop, clock, status -> {}, fatal -> {});
+    private final ServerCore core = new ServerCore(
+            ServerConfig.standalone(Path.of("unused"), 0),
+            loop,
+            clock,
+            status -> {},
+            fatal -> {},
+            new EventStream(Clock.SYSTEM));
 
     @AfterEach
     void stop() {

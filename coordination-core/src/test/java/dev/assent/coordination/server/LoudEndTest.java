@@ -9,6 +9,7 @@ import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Timing;
 import dev.assent.coordination.zab.Role;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ final class LoudEndTest {
 
     private ServerCore start(int tickMillis) throws IOException {
         ServerConfig config = ServerConfig.standalone(Path.of("unused"), 0).withTiming(new Timing(tickMillis, 10, 5));
-        ServerCore core = new ServerCore(config, loop, clock, status -> {}, fatal::add);
+        ServerCore core = new ServerCore(config, loop, clock, status -> {}, fatal::add, new EventStream(Clock.SYSTEM));
         started.add(core);
         core.watchingLoop(silentMillis::get);
         core.listen();

@@ -2,6 +2,7 @@ package dev.assent.coordination.server;
 
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ final class SoloServer implements AutoCloseable {
 
     SoloServer(ServerConfig config) throws IOException {
         this.config = config;
-        this.core = new ServerCore(config, loop, new TestClock(), status -> {}, fatal::add);
+        this.core =
+                new ServerCore(config, loop, new TestClock(), status -> {}, fatal::add, new EventStream(Clock.SYSTEM));
         core.listen();
     }
 

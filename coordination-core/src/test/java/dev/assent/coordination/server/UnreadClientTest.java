@@ -14,6 +14,7 @@ import dev.assent.coordination.server.config.Timing;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
 import dev.assent.coordination.zab.Role;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ final class UnreadClientTest {
             loop,
             Clock.SYSTEM,
             status -> {},
-            fatal -> {});
+            fatal -> {},
+            new EventStream(Clock.SYSTEM));
     private Zxid last = Zxid.startOf(new Epoch(1));
 
     private final ScheduledExecutorService ticking = Executors.newSingleThreadScheduledExecutor();

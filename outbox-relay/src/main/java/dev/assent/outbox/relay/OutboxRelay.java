@@ -1,5 +1,7 @@
 package dev.assent.outbox.relay;
 
+import dev.assent.event.EventSource;
+import dev.assent.event.EventStream;
 import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardLease;
 import dev.assent.outbox.spi.OutboxStore;
@@ -41,6 +43,7 @@ public final class OutboxRelay implements Closeable {
     private final ShardLeases leases;
     private final Map<ShardLease, Running> running = new ConcurrentHashMap<>();
     private final Notices notices;
+    private final EventStream events = new EventStream(Clock.SYSTEM);
     private final ScheduledExecutorService watch;
     private volatile boolean closing;
 
@@ -70,6 +73,11 @@ public final class OutboxRelay implements Closeable {
         ScheduledFuture<?> unused =
                 watch.scheduleWithFixedDelay(this::look, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
         return shards;
+    }
+
+    /** What happens to the rows of its shards. */
+    public EventSource events() {
+        return events;
     }
 
     public RelayStatus status() {
@@ -165,8 +173,14 @@ public final class OutboxRelay implements Closeable {
                 return;
             }
             LOG.info("relay {} instance {} is granted {}", settings.relay(), settings.instance(), lease);
-            ShardWorker worker =
-                    new ShardWorker(lease, store, publisher, settings, new Around(), notices, Clock.SYSTEM::nanos);
+            ShardWorker worker = new ShardWorker(
+                    lease,
+                    store,
+                    publisher,
+                    settings,
+                    new Around(),
+                    new ShardWorker.Telling(notices, events),
+                    Clock.SYSTEM::nanos);
             Thread thread = new Thread(worker, "outbox-" + settings.relay() + "-shard-" + lease.shard());
             running.put(lease, new Running(worker, thread));
             thread.start();

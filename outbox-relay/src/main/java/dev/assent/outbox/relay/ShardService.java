@@ -1,5 +1,6 @@
 package dev.assent.outbox.relay;
 
+import dev.assent.event.OutboxEvent;
 import dev.assent.outbox.model.Batch;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.PublishOutcome;
@@ -43,7 +44,7 @@ final class ShardService {
 
     /** Told what happens. */
     interface Reports extends HeldTopics.Reports {
-        void refused(OutboxRecord record, int failures, String reason, String whatFollows);
+        void refused(OutboxRecord record, int failures, String reason, OutboxEvent.Next next, String whatFollows);
 
         void held(List<Plan.Stopped> held);
 
@@ -154,14 +155,19 @@ final class ShardService {
         @Override
         public Next park(Settlement.Park parked) throws IOException {
             String again = "is tried again in " + parked.pause().toMillis() + " ms";
-            reports.refused(parked.refused(), parked.failures(), parked.reason(), again);
+            reports.refused(parked.refused(), parked.failures(), parked.reason(), OutboxEvent.Next.TRIED_AGAIN, again);
             return next(outbox.park(parked.refused(), parked.failures(), Optional.of(parked.pause()), parked.reason()));
         }
 
         @Override
         public Next stopKey(Settlement.StopKey stopped) throws IOException {
             String waits = "waits for an operator: mend the cause and retry, or skip it";
-            reports.refused(stopped.refused(), stopped.failures(), stopped.reason(), waits);
+            reports.refused(
+                    stopped.refused(),
+                    stopped.failures(),
+                    stopped.reason(),
+                    OutboxEvent.Next.WAITS_FOR_OPERATOR,
+                    waits);
             Next announced = announce(stopped.refused(), stopped.failures(), stopped.reason());
             return announced != Next.READ
                     ? announced
@@ -170,7 +176,12 @@ final class ShardService {
 
         @Override
         public Next deadLetter(Settlement.DeadLetter dead) throws IOException {
-            reports.refused(dead.refused(), dead.failures(), dead.reason(), "moves to the dead letters");
+            reports.refused(
+                    dead.refused(),
+                    dead.failures(),
+                    dead.reason(),
+                    OutboxEvent.Next.DEAD_LETTER,
+                    "moves to the dead letters");
             Next announced = announce(dead.refused(), dead.failures(), dead.reason());
             return announced != Next.READ
                     ? announced

@@ -1,5 +1,7 @@
 package dev.assent.outbox.relay;
 
+import dev.assent.event.EventStream;
+import dev.assent.event.OutboxEvent;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardLease;
@@ -41,6 +43,7 @@ final class ShardWorker implements Runnable {
     private final RelaySettings settings;
     private final Surroundings surroundings;
     private final Notices notices;
+    private final ShardNews news;
     private final LongSupplier nanoClock;
     private final StopSignal stop = new StopSignal();
     private volatile ShardStatus status;
@@ -51,6 +54,9 @@ final class ShardWorker implements Runnable {
     private Optional<Long> stalledSinceNanos = Optional.empty();
     private long toldStalledNanos;
     private long toldHoldingNanos;
+
+    /** Who is told: an operator by lines, and who listens to events. */
+    record Telling(Notices notices, EventStream events) {}
 
     /** The relay, as its workers see it. */
     interface Surroundings {
@@ -67,14 +73,15 @@ final class ShardWorker implements Runnable {
             Publisher publisher,
             RelaySettings settings,
             Surroundings surroundings,
-            Notices notices,
+            Telling telling,
             LongSupplier nanoClock) {
         this.lease = lease;
         this.store = store;
         this.publisher = publisher;
         this.settings = settings;
         this.surroundings = surroundings;
-        this.notices = notices;
+        this.notices = telling.notices();
+        this.news = new ShardNews(telling.events(), settings.relay(), lease);
         this.nanoClock = nanoClock;
         this.status = ShardStatus.begin(lease);
         this.newestEpoch = lease.epoch();
@@ -114,6 +121,7 @@ final class ShardWorker implements Runnable {
             status = status.withProblem(e.toString());
         } finally {
             status = status.in(ShardState.ENDED);
+            news.given();
             surroundings.ended(lease, newestEpoch);
         }
     }
@@ -137,6 +145,7 @@ final class ShardWorker implements Runnable {
                 step();
                 LOG.info("{} is served", lease);
                 status = status.in(ShardState.SERVING);
+                news.taken();
                 return new ShardService(lease, outbox, producer, settings, new Reporter(), nanoClock).serve(stop);
             }
         } catch (IOException e) {
@@ -164,6 +173,7 @@ final class ShardWorker implements Runnable {
             stalledSinceNanos = Optional.of(now);
             toldStalledNanos = now;
             notices.stalls(lease, problem);
+            news.stalled(problem);
         }
         Duration stalled = Duration.ofNanos(now - stalledSinceNanos.get());
         if (stalled.compareTo(settings.giveUpAfter()) > 0 && surroundings.offer(lease)) {
@@ -184,10 +194,13 @@ final class ShardWorker implements Runnable {
         @Override
         public void published(int records) {
             status = status.afterPublished(records);
+            news.published(records);
         }
 
         @Override
-        public void refused(OutboxRecord record, int failures, String reason, String whatFollows) {
+        public void refused(
+                OutboxRecord record, int failures, String reason, OutboxEvent.Next next, String whatFollows) {
+            news.refused(record, failures, next, reason);
             notices.refused(record, failures, reason, whatFollows);
             status = status.afterRefusal("record " + record.seq() + ": " + reason);
         }
@@ -195,12 +208,14 @@ final class ShardWorker implements Runnable {
         @Override
         public void held(List<Plan.Stopped> held) {
             notices.held(lease, held);
+            news.parked(held.size(), held.get(0).reason());
             status = status.withProblem(held.get(0).reason());
         }
 
         @Override
         public void released(String topic, int keys) {
             notices.released(lease, topic, keys);
+            news.released(keys, topic);
         }
 
         @Override
@@ -218,9 +233,12 @@ final class ShardWorker implements Runnable {
         public void isWell() {
             step();
             failuresInRow = 0;
-            stalledSinceNanos.ifPresent(
-                    since -> notices.goesOn(lease, Duration.ofNanos(nanoClock.getAsLong() - since)));
-            stalledSinceNanos = Optional.empty();
+            if (stalledSinceNanos.isPresent()) {
+                Duration after = Duration.ofNanos(nanoClock.getAsLong() - stalledSinceNanos.get());
+                stalledSinceNanos = Optional.empty();
+                notices.goesOn(lease, after);
+                news.resumed(after);
+            }
         }
 
         @Override

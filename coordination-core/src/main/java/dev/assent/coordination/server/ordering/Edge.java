@@ -1,5 +1,7 @@
 package dev.assent.coordination.server.ordering;
 
+import dev.assent.coordination.model.SessionId;
+
 /** All of a server's connections, as the replica loop sees them. Methods are called on the loop's thread. */
 public interface Edge {
 
@@ -16,6 +18,12 @@ public interface Edge {
      * answered.
      */
     void crowded(boolean crowded);
+
+    /** A session of this ensemble has come to a connection here. */
+    default void sessionBound(SessionId session, int timeoutMillis) {}
+
+    /** A session that was at a connection here is over. */
+    default void sessionOver(SessionId session) {}
 
     /** Close every connection: what is under way on them cannot be answered truthfully. */
     void endAll(String why);

@@ -212,7 +212,10 @@ public final class OrderedStore implements StateMachine, Primary.Context {
             pending.settle(txn.header().origin().request()).ifPresent(waiter -> answer(waiter, txn, zxid, applied));
         }
         for (SessionId closed : txn.closedSessions()) {
-            locals.close(closed).ifPresent(client -> client.end("its session is closed"));
+            locals.close(closed).ifPresent(client -> {
+                client.end("its session is closed");
+                edge.sessionOver(closed);
+            });
         }
         postponed.give(tree().zxid());
         wakeLater();
@@ -241,6 +244,7 @@ public final class OrderedStore implements StateMachine, Primary.Context {
         locals.bind(session.id(), waiter.client(), tenure)
                 .ifPresent(older -> older.end("its session is on a newer connection"));
         reports.granted(session.id());
+        edge.sessionBound(session.id(), session.timeoutMillis());
         long now = setting.clock().monotonicMillis();
         waiter.client().reply(waiter.ticket(), new Reply.Opened(session, tenure, now));
     }

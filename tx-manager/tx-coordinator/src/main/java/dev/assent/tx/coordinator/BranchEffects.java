@@ -61,8 +61,11 @@ abstract class BranchEffects<I extends TransactionInput.Handler & BranchInput.Ha
 
     @Override
     public final void prepare(BranchCommand.Prepare command) {
-        CompletionStage<Vote> unused = vote(branch(command.branch())).whenComplete((vote, failed) -> {
+        Branch branch = branch(command.branch());
+        run.news().prepareAsked(command.branch());
+        CompletionStage<Vote> unused = vote(branch).whenComplete((vote, failed) -> {
             Vote cast = vote != null ? vote : new Vote.Unconfirmed("prepare failed: " + failed);
+            run.news().voted(branch, command.branch(), cast);
             run.post(new BranchInput.Voted(command.branch(), cast));
         });
     }
@@ -76,24 +79,26 @@ abstract class BranchEffects<I extends TransactionInput.Handler & BranchInput.Ha
     @Override
     public final void commitOnePhase(BranchCommand.CommitOnePhase command) {
         Branch branch = branch(command.branch());
-        end(command.branch(), () -> branch.participant().commitOnePhase(branch.xid()));
+        end(command.branch(), true, () -> branch.participant().commitOnePhase(branch.xid()));
     }
 
     @Override
     public final void commit(BranchCommand.Commit command) {
         Branch branch = branch(command.branch());
-        end(command.branch(), () -> participant(branch, command.route()).commit(branch.xid()));
+        end(command.branch(), true, () -> participant(branch, command.route()).commit(branch.xid()));
     }
 
     @Override
     public final void rollback(BranchCommand.Rollback command) {
         Branch branch = branch(command.branch());
-        end(command.branch(), () -> participant(branch, command.route()).rollback(branch.xid()));
+        end(command.branch(), false, () -> participant(branch, command.route()).rollback(branch.xid()));
     }
 
-    private void end(int branch, Supplier<CompletionStage<Completion>> call) {
+    private void end(int branch, boolean commit, Supplier<CompletionStage<Completion>> call) {
+        run.news().endAsked(branch);
         CompletionStage<Completion> unused = completion(call).whenComplete((completion, failed) -> {
             Completion known = completion != null ? completion : new Completion.Retry("failed: " + failed);
+            run.news().answered(branch(branch), branch, commit, known);
             run.post(new BranchInput.Ended(branch, known));
         });
     }

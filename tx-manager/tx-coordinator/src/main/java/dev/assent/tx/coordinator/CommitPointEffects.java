@@ -76,8 +76,10 @@ final class CommitPointEffects extends BranchEffects<CommitPointInput.Handler> i
     public void commitThrough(CommitPointCommand.CommitThrough command) {
         List<BranchName> others =
                 command.prepared().stream().map(place -> branch(place).name()).toList();
+        run.news().decisionAsked();
         CompletionStage<Void> unused = through(branch(command.branch()), others).handle((answer, failed) -> {
             PointAnswer known = failed == null ? answer : new PointAnswer.Lost("failed: " + failed);
+            run.news().decided(known.accept(DecisionName.OF));
             run.post(new CommitPointInput.PointAnswered(known));
             return null;
         });

@@ -41,6 +41,7 @@ final class CoordinatedTransaction implements StagedTransaction {
     private final List<Branch> branches = new ArrayList<>();
     private final Set<BranchName> enlisted = new HashSet<>();
     private final OutcomeOnce end;
+    private final TransactionNews news;
     private int nextBranch = 1;
     private int callsUnderWay;
     private boolean told;
@@ -55,6 +56,7 @@ final class CoordinatedTransaction implements StagedTransaction {
         this.id = id;
         this.end = new OutcomeOnce(id.unique(), service.listeners());
         this.expired = expired;
+        this.news = service.news();
     }
 
     /** Its outcome is told, before all branches have ended, to somebody who may end them by it. */
@@ -72,8 +74,14 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     /** As it is from now on. */
     private synchronized GlobalTxId toldId() {
-        told = true;
+        fixId();
         return id;
+    }
+
+    /** It is called so from now on. */
+    private synchronized void fixId() {
+        told = true;
+        news.named(id);
     }
 
     @Override
@@ -101,8 +109,8 @@ final class CoordinatedTransaction implements StagedTransaction {
                 throw new TransactionServiceException(
                         "resource '" + resourceManager + "' keeps no decisions: register it as one that does", false);
             }
-            told = true;
             id = id.decidedIn(resource.hash());
+            fixId();
         }
     }
 
@@ -129,7 +137,7 @@ final class CoordinatedTransaction implements StagedTransaction {
         if (decides && (isUnasked(resource, home) || !home.canPrepare())) {
             id = id.decidedIn(resource.hash());
         }
-        told = true;
+        fixId();
         requirePlaceFor(resource, home);
         BranchName name = new BranchName(resource.hash(), nextBranch++, id.key().incarnation());
         return name.in(id);
@@ -141,7 +149,7 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     @Override
     public synchronized void decideInStore() {
-        told = true;
+        fixId();
     }
 
     /** One that cannot prepare decides, or is the only one. */
@@ -190,7 +198,9 @@ final class CoordinatedTransaction implements StagedTransaction {
                     false);
         }
         enlisted.add(name);
-        branches.add(new Branch(branch, name, participant));
+        Branch added = new Branch(branch, name, participant);
+        branches.add(added);
+        news.enlisted(added);
     }
 
     @Override
@@ -268,8 +278,13 @@ final class CoordinatedTransaction implements StagedTransaction {
             first = how.get();
             mine = begin();
         }
-        mine.start(first);
+        startWith(first, mine);
         return mine;
+    }
+
+    private void startWith(TransactionInput first, TransactionRun<?, ?> mine) {
+        news.ending(first instanceof TransactionInput.CommitAsked, branches.size());
+        mine.start(first);
     }
 
     /** Called from time to time: past its deadline the transaction ends, whoever works in it. */
@@ -288,14 +303,15 @@ final class CoordinatedTransaction implements StagedTransaction {
         }
         if (mine != null) {
             LOG.warn("transaction {} has expired and is rolled back", id);
-            mine.start(new TransactionInput.RollbackAsked(expired));
+            startWith(new TransactionInput.RollbackAsked(expired), mine);
         } else if (running != null) {
             running.expire(expired);
         }
     }
 
     private synchronized TransactionRun<?, ?> begin() {
-        TransactionRun<?, ?> started = service.run(id, branches);
+        news.named(id);
+        TransactionRun<?, ?> started = service.run(id, branches, news);
         run = started;
         return started;
     }

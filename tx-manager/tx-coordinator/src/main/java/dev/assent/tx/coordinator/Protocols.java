@@ -58,13 +58,13 @@ final class Protocols {
     }
 
     /** A run of the transaction's protocol over these branches, which does not start by itself. */
-    TransactionRun<?, ?> run(TransactionRun.Host host, GlobalTxId id, List<Branch> branches) {
+    TransactionRun<?, ?> run(TransactionRun.Host host, GlobalTxId id, List<Branch> branches, TransactionNews news) {
         return switch (id.key().authority()) {
-            case EMBEDDED_2PC -> twoPhase(host, id, branches, LoneBranch.ONE_PHASE);
+            case EMBEDDED_2PC -> twoPhase(host, id, branches, news, LoneBranch.ONE_PHASE);
             // Callers of a coordinator node may lose its answer and ask later; so its every commit leaves a record.
-            case SHARD_2PC -> twoPhase(host, id, branches, LoneBranch.WITH_RECORD);
-            case COMMIT_POINT -> commitPoint(host, id, branches);
-            case PAXOS_3PC -> threePhase(host, id, branches);
+            case SHARD_2PC -> twoPhase(host, id, branches, news, LoneBranch.WITH_RECORD);
+            case COMMIT_POINT -> commitPoint(host, id, branches, news);
+            case PAXOS_3PC -> threePhase(host, id, branches, news);
         };
     }
 
@@ -74,17 +74,23 @@ final class Protocols {
     }
 
     private TransactionRun<?, ?> twoPhase(
-            TransactionRun.Host host, GlobalTxId id, List<Branch> branches, LoneBranch loneBranch) {
+            TransactionRun.Host host,
+            GlobalTxId id,
+            List<Branch> branches,
+            TransactionNews news,
+            LoneBranch loneBranch) {
         List<Branch> all = List.copyOf(branches);
         return new TransactionRun<>(
                 host,
                 id,
                 new TwoPhaseCommit(all.size(), retries, loneBranch),
+                news,
                 run -> new TwoPhaseEffects(around, log, epochOver, id, all, run));
     }
 
     /** From here on the acceptors are fixed: the participants' processes, and nodes to make their number odd. */
-    private TransactionRun<?, ?> threePhase(TransactionRun.Host host, GlobalTxId id, List<Branch> branches) {
+    private TransactionRun<?, ?> threePhase(
+            TransactionRun.Host host, GlobalTxId id, List<Branch> branches, TransactionNews news) {
         List<Branch> all = List.copyOf(branches);
         AcceptorAddresses addresses = AcceptorAddresses.among(
                 all.stream()
@@ -98,12 +104,14 @@ final class Protocols {
                 id,
                 new ThreePhaseCommit(
                         all.size(), addresses.acceptors(), new ProposerId(UUID.randomUUID()), ThreePhaseEffects.ROUNDS),
+                news,
                 run -> new ThreePhaseEffects(
                         around, new ThreePhaseEffects.Registers(acceptors, addresses, log), id, all, run));
     }
 
     /** The first branch of the resource that the id names decides. */
-    private TransactionRun<?, ?> commitPoint(TransactionRun.Host host, GlobalTxId id, List<Branch> branches) {
+    private TransactionRun<?, ?> commitPoint(
+            TransactionRun.Host host, GlobalTxId id, List<Branch> branches, TransactionNews news) {
         List<Branch> all = List.copyOf(branches);
         OptionalInt point = IntStream.range(0, all.size())
                 .filter(place -> id.commitPoint()
@@ -113,6 +121,7 @@ final class Protocols {
                 host,
                 id,
                 new CommitPoint(all.size(), point, retries),
+                news,
                 run -> new CommitPointEffects(around, points, id, all, run));
     }
 

@@ -1,5 +1,7 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.event.EventStream;
+import dev.assent.event.RecoveryEvent;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Completion;
@@ -44,6 +46,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
     private final CoordinatorStore store;
     private final ResourceManager resource;
     private final TransactionMetrics metrics;
+    private final EventStream events;
     private final BiConsumer<GlobalTxId, String> rolledBack;
     private final PointTables points;
     private final Acceptors acceptors;
@@ -62,6 +65,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
         this.store = around.store();
         this.resource = resource;
         this.metrics = around.metrics();
+        this.events = around.events();
         this.rolledBack = around.rolledBack();
         this.points = around.points();
         this.acceptors = around.acceptors();
@@ -91,10 +95,18 @@ final class RecoveryStep implements RecoveryCommand.Handler {
                             boolean isOver = isOver(branch, completion, HeuristicOutcome.COMMITTED);
                             if (completion instanceof Completion.Done) {
                                 metrics.branchRecoveredByCommit();
+                                tell(branch, true);
                             }
                             return told(branch, "committed", reason, completion, isOver);
                         },
                         crew);
+    }
+
+    private void tell(ParsedBranch.Ours branch, boolean committed) {
+        if (events.isHeard()) {
+            String transaction = branch.transaction().toHex();
+            events.tell(new RecoveryEvent.BranchEnded(resource.name(), transaction, committed));
+        }
     }
 
     @Override
@@ -109,6 +121,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
                             boolean isOver = isOver(branch, completion, HeuristicOutcome.ROLLED_BACK);
                             if (completion instanceof Completion.Done) {
                                 metrics.branchRecoveredByRollback();
+                                tell(branch, false);
                                 rolledBack.accept(
                                         branch.transaction(), reason); // it was prepared, and is not committed
                             }

@@ -1,5 +1,7 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.event.EventStream;
+import dev.assent.event.RecoveryEvent;
 import dev.assent.time.Clock;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.model.EpochCensus;
@@ -46,6 +48,7 @@ public final class RecoveryWorker implements AutoCloseable {
     /**
      * What recovery needs around it.
      *
+     * @param events told what recovery meets and does
      * @param endingHere the transactions that this process is ending itself
      * @param rolledBack told each transaction of which a prepared branch was rolled back, and why
      * @param registered the resources of this process
@@ -58,11 +61,21 @@ public final class RecoveryWorker implements AutoCloseable {
             Clock clock,
             CoordinatorSettings.Recovery settings,
             TransactionMetrics metrics,
+            EventStream events,
             Predicate<GlobalTxId> endingHere,
             BiConsumer<GlobalTxId, String> rolledBack,
             RegisteredResources registered,
             PointTables points,
-            Acceptors acceptors) {}
+            Acceptors acceptors) {
+
+        /** A pass over {@code what}, a resource or the store, could not be made. */
+        void failed(String what, Throwable cause) {
+            metrics.recoveryFailed();
+            if (events.isHeard()) {
+                events.tell(new RecoveryEvent.Failed(what, String.valueOf(cause.getMessage())));
+            }
+        }
+    }
 
     RecoveryWorker(Context around) {
         this.around = around;
@@ -193,7 +206,7 @@ public final class RecoveryWorker implements AutoCloseable {
                 LOG.info("recovery goes on: the store answers again");
             }
         } catch (IOException e) {
-            around.metrics().recoveryFailed();
+            around.failed("store", e);
             if (!storeAway) {
                 storeAway = true;
                 LOG.warn("recovery waits for the store: {}", e.getMessage());
@@ -211,9 +224,12 @@ public final class RecoveryWorker implements AutoCloseable {
                 around.store().epochs().fence(incarnation);
                 fenced = true;
                 around.metrics().epochFenced();
+                if (around.events().isHeard()) {
+                    around.events().tell(new RecoveryEvent.Fenced(incarnation));
+                }
                 LOG.info("incarnation {} is dead; its epoch is fenced", incarnation);
             } catch (IOException e) {
-                around.metrics().recoveryFailed();
+                around.failed("store", e);
                 LOG.warn("incarnation {} is dead and could not be fenced yet: {}", incarnation, e.getMessage());
             }
         }
@@ -228,7 +244,7 @@ public final class RecoveryWorker implements AutoCloseable {
         try {
             collector.collect(epochs.get());
         } catch (IOException e) {
-            around.metrics().recoveryFailed();
+            around.failed("store", e);
             LOG.debug("records will be collected later", e);
         }
     }

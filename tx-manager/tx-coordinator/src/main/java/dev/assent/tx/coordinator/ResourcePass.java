@@ -50,12 +50,24 @@ final class ResourcePass {
     private Optional<AbsenceBoard.Question> question = Optional.empty();
     private int scans;
 
-    /** How many branches a pass met, and what became of them. */
-    record Tally(int ended, int resisted) {
+    /**
+     * How many branches a pass met, and what became of them.
+     *
+     * @param oldestDeadlineEpochMillis the earliest of their deadlines; 0 if there is none
+     */
+    record Tally(int inDoubt, long oldestDeadlineEpochMillis, int ended, int resisted) {
+        static Tally of(List<ParsedBranch.Ours> seen) {
+            long oldest = seen.stream()
+                    .mapToLong(branch -> branch.transaction().deadlineEpochMillis())
+                    .min()
+                    .orElse(0);
+            return new Tally(seen.size(), oldest, 0, 0);
+        }
+
         Tally with(RecoveryStep.Result result) {
             return switch (result) {
-                case ENDED -> new Tally(ended + 1, resisted);
-                case RESISTED -> new Tally(ended, resisted + 1);
+                case ENDED -> new Tally(inDoubt, oldestDeadlineEpochMillis, ended + 1, resisted);
+                case RESISTED -> new Tally(inDoubt, oldestDeadlineEpochMillis, ended, resisted + 1);
                 case LEFT -> this;
             };
         }
@@ -113,7 +125,7 @@ final class ResourcePass {
         }
         List<RecoveryCommand> commands = plan.commands(
                 ours, marks, asking(() -> around.store().decisions().readAll(plan.recordsToRead(ours))));
-        return inTurns(new ArrayDeque<>(commands), new Tally(0, 0))
+        return inTurns(new ArrayDeque<>(commands), Tally.of(ours))
                 .thenApplyAsync(
                         tally -> {
                             question.ifPresent(open -> answer(open, ours));

@@ -1,5 +1,6 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.event.RecoveryEvent;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.ResourceName;
@@ -164,6 +165,7 @@ final class ResourceRecovery {
             giveUp(); // it left while the role was being taken
             return CompletableFuture.completedFuture(null);
         }
+        long begunNanos = around.clock().nanos();
         return claim.verify()
                 .thenComposeAsync(
                         agreed -> agreed
@@ -176,7 +178,7 @@ final class ResourceRecovery {
                     if (failed != null) {
                         failed(failed);
                     } else if (tally.isPresent()) {
-                        ended(tally.get());
+                        ended(tally.get(), around.clock().nanos() - begunNanos);
                     } else {
                         fitness = Fitness.UNPROVEN;
                         giveUp();
@@ -210,7 +212,17 @@ final class ResourceRecovery {
         });
     }
 
-    private void ended(ResourcePass.Tally tally) {
+    private void ended(ResourcePass.Tally tally, long nanos) {
+        if (around.events().isHeard()) {
+            around.events()
+                    .tell(new RecoveryEvent.Passed(
+                            name.text(),
+                            tally.inDoubt(),
+                            tally.ended(),
+                            tally.resisted(),
+                            tally.oldestDeadlineEpochMillis(),
+                            nanos));
+        }
         inOrder();
         fruitless = tally.isFruitless() ? fruitless + 1 : 0;
         if (fruitless >= FRUITLESS_MAX) {
@@ -227,6 +239,10 @@ final class ResourceRecovery {
 
     /** Names each branch once. */
     private void leftAlone(RecoveryCommand.LeaveAlone command) {
+        if (around.events().isHeard()) {
+            String transaction = command.branch().transaction().toHex();
+            around.events().tell(new RecoveryEvent.LeftAlone(name.text(), transaction, command.why()));
+        }
         BranchId branch = command.branch().xid();
         if (leftAlone.size() < LEFT_ALONE_NAMED_MAX && leftAlone.add(branch)) {
             LOG.warn(
@@ -248,7 +264,7 @@ final class ResourceRecovery {
     private void failed(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        around.metrics().recoveryFailed();
+        around.failed(name.text(), cause);
         if (!claim.isKnown()) {
             LOG.debug("resource {} is recovered once its name is verified", name.text(), cause); // which has been told
             return;

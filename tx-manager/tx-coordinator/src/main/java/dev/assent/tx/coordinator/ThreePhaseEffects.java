@@ -1,5 +1,6 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.event.TransactionEvent;
 import dev.assent.time.Backoff;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
@@ -67,8 +68,11 @@ final class ThreePhaseEffects extends BranchEffects<ThreePhaseInput.Handler> imp
 
     @Override
     public void canCommit(ThreePhaseCommand.CanCommit command) {
-        CompletionStage<Void> unused = vote(branch(command.branch())).handle((vote, failed) -> {
+        Branch branch = branch(command.branch());
+        run.news().prepareAsked(command.branch());
+        CompletionStage<Void> unused = vote(branch).handle((vote, failed) -> {
             Vote cast = failed == null ? vote : new Vote.Unconfirmed("canCommit failed: " + failed);
+            run.news().voted(branch, command.branch(), cast);
             run.post(new BranchInput.Voted(command.branch(), cast));
             return null;
         });
@@ -89,6 +93,7 @@ final class ThreePhaseEffects extends BranchEffects<ThreePhaseInput.Handler> imp
 
     @Override
     public void askAcceptor(ProposerCommand.AskAcceptor command) {
+        run.news().decisionAsked();
         AcceptorAddresses.Entry to = new AcceptorAddresses.Entry(
                 command.to(), registers.addresses().addressOf(command.to()).orElseThrow());
         CompletionStage<Void> unused = ask(to, command.request()).handle((reply, failed) -> {
@@ -119,6 +124,7 @@ final class ThreePhaseEffects extends BranchEffects<ThreePhaseInput.Handler> imp
     /** The store may be away for as long as it likes: everybody ends meanwhile, and no acceptor forgets. */
     @Override
     public void recordOutcome(ThreePhaseCommand.RecordOutcome command) {
+        run.news().decided(TransactionEvent.Decision.COMMIT);
         List<BranchName> names = branches.stream().map(Branch::name).toList();
         CompletionStage<Void> unused = registers.log().record(id, names).handle((done, failed) -> {
             if (failed == null) {

@@ -1,5 +1,7 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.event.EventSource;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
@@ -56,6 +58,7 @@ public final class TransactionEngine implements TransactionService {
     private final Clock clock;
     private final Workers workers;
     private final TransactionMetrics metrics = new TransactionMetrics();
+    private final EventStream events;
     private final ActiveTransactions active;
     private final RecoveryWorker recovery;
     private final HeldEpochs epochs;
@@ -84,7 +87,12 @@ public final class TransactionEngine implements TransactionService {
          * @param listener called after each change
          */
         static EpochSource shards(ShardCandidate candidate, Runnable listener) {
-            return around -> new ElectedShards(around, candidate, listener);
+            return around -> {
+                ShardNews news = new ShardNews(around.events(), candidate.name(), listener);
+                ElectedShards elected = new ElectedShards(around, candidate, news);
+                news.of(elected::all);
+                return elected;
+            };
         }
 
         /**
@@ -94,7 +102,12 @@ public final class TransactionEngine implements TransactionService {
          * @param busy whether transactions are under way here under that epoch
          */
         record Context(
-                CoordinatorStore store, Workers workers, Clock clock, Runnable recover, Predicate<EpochRef> busy) {}
+                CoordinatorStore store,
+                Workers workers,
+                Clock clock,
+                EventStream events,
+                Runnable recover,
+                Predicate<EpochRef> busy) {}
     }
 
     private TransactionEngine(
@@ -102,6 +115,7 @@ public final class TransactionEngine implements TransactionService {
             throws IOException {
         this.store = store;
         this.clock = clock;
+        events = new EventStream(clock);
         workers = new Workers("assent", settings.limits());
         OutcomeMemory remembered = new OutcomeMemory(REMEMBERED_WHOLE_MAX, REMEMBERED_PLAIN_MAX);
         active = new ActiveTransactions(settings.limits().activeMax(), workers, remembered, metrics);
@@ -114,12 +128,13 @@ public final class TransactionEngine implements TransactionService {
                 clock,
                 settings.recovery(),
                 metrics,
+                events,
                 active::contains,
                 remembered::rolledBack,
                 registered,
                 points,
                 acceptors));
-        epochs = take(source, new EpochSource.Context(store, workers, clock, recovery::trigger, this::isBusy));
+        epochs = take(source, new EpochSource.Context(store, workers, clock, events, recovery::trigger, this::isBusy));
         Protocols protocols = new Protocols(
                 store.decisions(),
                 epochs::over,
@@ -129,7 +144,15 @@ public final class TransactionEngine implements TransactionService {
                 acceptors);
         transactions = new Transactions(
                 new Transactions.Foundations(
-                        store.cluster(), store.name(), settings, epochs, recovery, registered, protocols, clock),
+                        store.cluster(),
+                        store.name(),
+                        settings,
+                        epochs,
+                        recovery,
+                        registered,
+                        protocols,
+                        clock,
+                        events),
                 active);
         outcomes = new Outcomes(
                 store,
@@ -199,6 +222,11 @@ public final class TransactionEngine implements TransactionService {
     private void watch() {
         store.epochs().watchLife();
         store.leadership().watch();
+    }
+
+    @Override
+    public EventSource events() {
+        return events;
     }
 
     @Override

@@ -48,6 +48,7 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
     private final GlobalTxId id;
     private final CommitProtocol<I, C> protocol;
     private final C effects;
+    private final TransactionNews news;
     private final Queue<Message<? super I>> inbox = new ConcurrentLinkedQueue<>();
     /** Inputs that were not stepped yet; whoever makes it 1 steps. */
     private final AtomicInteger waiting = new AtomicInteger();
@@ -65,18 +66,29 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
     /**
      * A run that begins with {@link #start}.
      *
+     * @param news whom it tells what its branches answer
      * @param effects carries the protocol's commands out; those of {@link TransactionCommand} come back to this run
      */
-    TransactionRun(Host host, GlobalTxId id, CommitProtocol<I, C> protocol, Function<TransactionRun<I, C>, C> effects) {
+    TransactionRun(
+            Host host,
+            GlobalTxId id,
+            CommitProtocol<I, C> protocol,
+            TransactionNews news,
+            Function<TransactionRun<I, C>, C> effects) {
         this.host = host;
         this.id = id;
         this.protocol = protocol;
+        this.news = news;
         this.effects = effects.apply(this);
     }
 
     /** Starts with {@code first}; {@link #await} gives the answer. */
     void start(TransactionInput first) {
         post(first);
+    }
+
+    TransactionNews news() {
+        return news;
     }
 
     /** The deadline has passed; undecided work is rolled back. */
@@ -157,6 +169,7 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
             Outcome unknown = new Outcome.Unknown("internal error: " + bug);
             answer.complete(unknown);
             answerAfterListeners.complete(unknown);
+            news.finished();
             host.finished(id); // from here on it is recovery's, as if this process had died
         }
     }
@@ -173,16 +186,19 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
     /** A command of the step under way: tells the caller. */
     void answer(Outcome outcome) {
         told = outcome;
+        news.callerTold(outcome);
         answer.complete(outcome);
     }
 
     /** A command of the step under way: tells the listeners. */
     void learned(Outcome outcome) {
+        news.learned(outcome);
         heard = host.learned(id, outcome);
     }
 
     /** A command of the step under way: nothing is left to do. */
     void finished() {
+        news.finished();
         host.finished(id);
     }
 }

@@ -1,7 +1,9 @@
 package dev.assent.tx.coordinator;
 
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
@@ -35,6 +37,7 @@ final class Transactions {
     private final Protocols protocols;
     private final ActiveTransactions active;
     private final Clock clock;
+    private final EventStream events;
     private final Executor listeners;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean closed;
@@ -48,7 +51,8 @@ final class Transactions {
             RecoveryWorker recovery,
             RegisteredResources registered,
             Protocols protocols,
-            Clock clock) {}
+            Clock clock,
+            EventStream events) {}
 
     Transactions(Foundations on, ActiveTransactions active) {
         this.cluster = on.cluster();
@@ -59,6 +63,7 @@ final class Transactions {
         this.registered = on.registered();
         this.protocols = on.protocols();
         this.clock = on.clock();
+        this.events = on.events();
         this.active = active;
         WorkerPool crew = active.workers().listeners();
         this.listeners = task -> {
@@ -141,14 +146,23 @@ final class Transactions {
         return Optional.empty();
     }
 
+    /** Of a transaction that begins now. */
+    TransactionNews news() {
+        return events.isHeard() ? new ToldTransaction(events, clock, this::nameOf) : TransactionNews.SILENT;
+    }
+
+    private String nameOf(BranchName branch) {
+        return recovery.nameOf(branch.resource()).orElse(branch.resource().toString());
+    }
+
     /** None is begun any more. */
     void close() {
         closed = true;
     }
 
     /** A run of the transaction's protocol over these branches, which does not start by itself. */
-    TransactionRun<?, ?> run(GlobalTxId id, List<Branch> branches) {
-        return protocols.run(active, id, branches);
+    TransactionRun<?, ?> run(GlobalTxId id, List<Branch> branches, TransactionNews news) {
+        return protocols.run(active, id, branches, news);
     }
 
     /**

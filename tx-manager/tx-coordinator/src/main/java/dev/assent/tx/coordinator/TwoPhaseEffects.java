@@ -42,6 +42,7 @@ final class TwoPhaseEffects extends BranchEffects<TwoPhaseInput.Handler> impleme
     public void writeDecision(TwoPhaseCommand.WriteDecision command) {
         List<BranchName> prepared =
                 command.prepared().stream().map(place -> branch(place).name()).toList();
+        run.news().decisionAsked();
         CompletionStage<CommitResult> unused = log.commit(id, prepared).whenComplete(this::decided);
     }
 
@@ -50,6 +51,7 @@ final class TwoPhaseEffects extends BranchEffects<TwoPhaseInput.Handler> impleme
         if (known instanceof CommitResult.Fenced || known instanceof CommitResult.Unknown) {
             epochOver.accept(EpochRef.of(id));
         }
+        run.news().decided(known.accept(DecisionName.OF));
         run.post(new TwoPhaseInput.Decided(known));
     }
 

@@ -1,5 +1,6 @@
 package dev.assent.tx.service;
 
+import dev.assent.event.EventSource;
 import dev.assent.time.Clock;
 import dev.assent.tx.admin.TransactionMetrics;
 import dev.assent.tx.api.GlobalTransaction;
@@ -65,6 +66,11 @@ public final class EmbeddedTransactionService implements TransactionService {
     @Override
     public ServiceStatus status(Duration patience) {
         return engine.status(patience);
+    }
+
+    @Override
+    public EventSource events() {
+        return engine.events();
     }
 
     public TransactionMetrics.Snapshot metrics() {

@@ -1,5 +1,6 @@
 package dev.assent.tx.service;
 
+import dev.assent.event.EventSource;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
@@ -83,6 +84,11 @@ public final class ShardTransactionService implements AutoCloseable {
     /** Records a COMMIT that acceptors chose, as somebody learned it from them; fails when that is not durable yet. */
     public CompletionStage<Void> learned(GlobalTxId transaction) {
         return engine.learned(transaction);
+    }
+
+    /** What happens to the transactions that this node coordinates, and to its shards. */
+    public EventSource events() {
+        return engine.events();
     }
 
     public ClusterId cluster() {

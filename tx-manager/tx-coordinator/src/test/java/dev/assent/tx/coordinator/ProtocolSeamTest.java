@@ -119,6 +119,7 @@ class ProtocolSeamTest {
                 around,
                 ID,
                 new CommitPointSketch(branches.size(), new Backoff(1, 10)),
+                TransactionNews.SILENT,
                 run -> new SketchEffects(around, branches, run, found));
     }
 

@@ -1,5 +1,6 @@
 package dev.assent.tx.api;
 
+import dev.assent.event.EventSource;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.spi.ResourceManager;
 import java.time.Duration;
@@ -62,6 +63,11 @@ public interface TransactionService extends AutoCloseable {
      */
     default ServiceStatus status(Duration patience) {
         return new ServiceStatus.Untold();
+    }
+
+    /** What happens to transactions, as this process sees it, for whoever shows or counts it. */
+    default EventSource events() {
+        return EventSource.NONE;
     }
 
     /** Ends what can be ended, then releases threads and connections. In-doubt branches are left to recovery. */

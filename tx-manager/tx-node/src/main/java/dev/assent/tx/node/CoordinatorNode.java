@@ -3,6 +3,7 @@ package dev.assent.tx.node;
 import dev.assent.coordination.server.CoordinationServer;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.ZooCfg;
+import dev.assent.event.EventSource;
 import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.StagedTransaction;
@@ -187,6 +188,12 @@ public final class CoordinatorNode implements AutoCloseable {
     /** Calls {@code listener} after each change of {@link #led}. */
     public void onChange(Runnable listener) {
         shards.onChange(listener);
+    }
+
+    /** What happens to this node's transactions and shards, and at the server in its process, if there is one. */
+    public List<EventSource> events() {
+        return server.map(embedded -> List.of(shards.events(), embedded.events()))
+                .orElseGet(() -> List.of(shards.events()));
     }
 
     /** Completes, or fails with its cause, when the embedded server has stopped; never when there is none. */

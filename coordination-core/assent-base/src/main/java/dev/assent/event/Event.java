@@ -1,0 +1,40 @@
+package dev.assent.event;
+
+/**
+ * One thing that has happened. Each family is a sealed interface of records with a {@code Handler} of its own; the names
+ * of records and of their components are what pages and scripts see, and so are kept.
+ */
+public sealed interface Event
+        permits BranchEvent, MemberEvent, OutboxEvent, RecoveryEvent, SessionEvent, ShardEvent, TransactionEvent {
+
+    void accept(Handler handler);
+
+    /** What it is called where it is shown, as {@code branch.voted}: the family's name and the record's. */
+    default String name() {
+        String family = getClass().getInterfaces()[0].getSimpleName();
+        return decapitalized(family.substring(
+                        0, family.length() - Event.class.getSimpleName().length())) + "."
+                + decapitalized(getClass().getSimpleName());
+    }
+
+    private static String decapitalized(String name) {
+        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    }
+
+    /** One method a family. */
+    interface Handler {
+        void transaction(TransactionEvent event);
+
+        void branch(BranchEvent event);
+
+        void recovery(RecoveryEvent event);
+
+        void shard(ShardEvent event);
+
+        void member(MemberEvent event);
+
+        void session(SessionEvent event);
+
+        void outbox(OutboxEvent event);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.assent.event;
+
+import dev.assent.time.Clock;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The events of one part of a process. Who tells asks {@link #isHeard} first, so that nothing is made for nobody; and
+ * waits for nobody: a listener that is behind by its capacity misses what comes then. Thread-safe.
+ */
+public final class EventStream implements EventSource {
+    private static final Hearing[] NOBODY = {};
+
+    private final Clock clock;
+    private final AtomicLong numbers = new AtomicLong();
+    private volatile Hearing[] hearing = NOBODY;
+
+    public EventStream(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Whether anybody listens. One volatile read. */
+    public boolean isHeard() {
+        return hearing.length > 0;
+    }
+
+    /** Tells whoever listens. Does not wait, and does not fail. */
+    public void tell(Event event) {
+        Hearing[] listeners = hearing;
+        if (listeners.length == 0) {
+            return;
+        }
+        Told told = new Told(numbers.incrementAndGet(), clock.epochMillis(), event);
+        for (Hearing one : listeners) {
+            one.offer(told);
+        }
+    }
+
+    @Override
+    public Subscription subscribe(String name, int capacity, EventListener listener) {
+        Hearing added = new Hearing(name, capacity, listener, this::remove);
+        synchronized (this) {
+            if (hearing.length == LISTENERS_MAX) {
+                throw new IllegalStateException(
+                        LISTENERS_MAX + " listen to these events already; end one that is not needed any more");
+            }
+            Hearing[] more = Arrays.copyOf(hearing, hearing.length + 1);
+            more[hearing.length] = added;
+            hearing = more;
+        }
+        added.start();
+        return added;
+    }
+
+    private synchronized void remove(Hearing gone) {
+        hearing = Arrays.stream(hearing).filter(one -> one != gone).toArray(Hearing[]::new);
+    }
+}

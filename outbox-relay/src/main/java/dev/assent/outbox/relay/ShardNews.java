@@ -1,0 +1,71 @@
+package dev.assent.outbox.relay;
+
+import dev.assent.event.EventStream;
+import dev.assent.event.OutboxEvent;
+import dev.assent.outbox.model.OutboxRecord;
+import dev.assent.outbox.model.ShardLease;
+import java.time.Duration;
+
+/** Tells events of one shard under one lease. Waits for nothing. */
+final class ShardNews {
+    private final EventStream events;
+    private final String relay;
+    private final int shard;
+    private final long epoch;
+
+    ShardNews(EventStream events, String relay, ShardLease lease) {
+        this.events = events;
+        this.relay = relay;
+        this.shard = lease.shard().number();
+        this.epoch = lease.epoch().number();
+    }
+
+    void taken() {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Taken(relay, shard, epoch));
+        }
+    }
+
+    void given() {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Given(relay, shard, epoch));
+        }
+    }
+
+    void published(int rows) {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Published(relay, shard, rows));
+        }
+    }
+
+    void refused(OutboxRecord record, int failures, OutboxEvent.Next next, String reason) {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Refused(
+                    relay, shard, String.valueOf(record.key()), record.seq(), failures, next, reason));
+        }
+    }
+
+    void parked(int keys, String reason) {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Parked(relay, shard, keys, reason));
+        }
+    }
+
+    void released(int keys, String topic) {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Released(relay, shard, keys, topic));
+        }
+    }
+
+    void stalled(String reason) {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Stalled(relay, shard, reason));
+        }
+    }
+
+    void resumed(Duration after) {
+        if (events.isHeard()) {
+            events.tell(new OutboxEvent.Resumed(relay, shard, after.toNanos()));
+        }
+    }
+}
