@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@SuppressWarnings("try") // a subscription is held, not used
 @Timeout(30)
 class EventStreamTest {
     private final EventStream stream = new EventStream(() -> 1_000);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // a subscription is held, not used
 @Timeout(60)
 class ServerEventsTest {
     @TempDir
