@@ -3,10 +3,16 @@ package dev.assent.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodReference;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.EvaluationResult;
+import dev.assent.coordination.jute.RequestDecoder;
+import dev.assent.coordination.server.ordering.OrderedStore;
+import dev.assent.coordination.tree.TxnCodec;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -56,5 +62,26 @@ class HouseRulesTest {
     void there_is_production_code_to_check() {
         assertThat(production).hasSizeGreaterThan(100);
         assertThat(planted).hasSizeGreaterThan(8);
+    }
+
+    /** The frame of a client is read where it arrives; what it says travels as objects, or in a format of our own. */
+    @Test
+    void what_a_client_sent_is_decoded_in_one_place_and_what_was_committed_in_another() {
+        assertThat(callsOf(RequestDecoder.class, "requestOrRefusal"))
+                .containsExactly("ClientConversation.frame");
+        assertThat(callsOf(RequestDecoder.class, "request")).containsExactly("RequestDecoder.requestOrRefusal");
+        assertThat(callsOf(TxnCodec.class, "decode")).containsExactly("OrderedStore.decode");
+        assertThat(callsOf(OrderedStore.class, "decode")).containsExactly("OrderedStore.committed");
+    }
+
+    /** Each call once, wherever it stands. */
+    private List<String> callsOf(Class<?> target, String method) {
+        return production.get(target).getAccessesToSelf().stream()
+                .filter(access -> access.getName().equals(method) && isProduction(access.getOriginOwner())
+                        && (access instanceof JavaCall || access instanceof JavaMethodReference))
+                .map(access -> access.getOriginOwner().getSimpleName() + "."
+                        + access.getOrigin().getName().replaceFirst("\\$.*", ""))
+                .sorted()
+                .toList();
     }
 }

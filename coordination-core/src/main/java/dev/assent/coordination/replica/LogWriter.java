@@ -187,9 +187,9 @@ final class LogWriter {
         if (!unsynced) {
             return;
         }
-        long start = Clock.SYSTEM.nanos();
+        long start = disk.clock().nanos();
         disk.log().sync();
-        long nanos = Clock.SYSTEM.nanos() - start;
+        long nanos = disk.clock().nanos() - start;
         unsynced = false;
         syncs.incrementAndGet();
         syncNanos.addAndGet(nanos);

@@ -130,6 +130,21 @@ final class FourLetterWordsTest {
     }
 
     @Test
+    void the_state_has_a_digest_at_its_position_and_nothing_is_traced() throws Exception {
+        try (SoloServer server = serving(ClientAccess.ALL_WORDS);
+                TestClient client = TestClient.connect(server.connect())) {
+            client.zk().create("/n", bytes("x"), OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            String before = word(server, "hash");
+            assertThat(before).matches("[0-9a-f]+:-?\\d+\n").isEqualTo(word(server, "hash"));
+            client.zk().setData("/n", bytes("y"), -1);
+
+            assertThat(word(server, "hash")).doesNotStartWith(before.substring(0, before.indexOf(':') + 1));
+            assertThat(word(server, "gtmk")).isEqualTo("0");
+            assertThat(word(server, "stmk")).contains("no trace mask");
+        }
+    }
+
+    @Test
     void settings_and_surroundings_are_told_without_secrets() throws Exception {
         Files.write(directory.resolve("some"), new byte[1_234]);
         try (SoloServer server = serving(ClientAccess.ALL_WORDS)) {

@@ -4,6 +4,8 @@ import static dev.assent.coordination.server.TestClient.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.coordination.LogLines;
+import dev.assent.coordination.net.client.ClientChannel;
 import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.config.ServerConfig;
 import java.io.IOException;
@@ -105,6 +107,24 @@ final class HostileClientTest {
             assertThat(first.openSession(10_000, 0)).isNotZero();
             assertThat(second.openSession(10_000, 0)).isNotZero();
             assertThat(third.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_burst_of_refused_connections_is_one_line_with_the_address_and_the_limit() throws Exception {
+        server.close();
+        server = new SoloServer(CONFIG.withLimits(ClientLimits.DEFAULT.withConnections(1, 0)));
+        server.lead();
+        try (LogLines lines = LogLines.of(ClientChannel.class);
+                RawClient first = new RawClient(server.port())) {
+            assertThat(first.openSession(10_000, 0)).isNotZero();
+            for (int i = 0; i < 50; i++) {
+                try (RawClient refused = new RawClient(server.port())) {
+                    assertThat(refused.readToEnd()).isEmpty();
+                }
+            }
+
+            assertThat(lines.all()).singleElement().asString().contains("127.0.0.1", "maxClientCnxns=1");
         }
     }
 

@@ -37,11 +37,17 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
 
     private static final String SUPER_DIGEST_KEY = "DigestAuthenticationProvider.superDigest";
 
-    /** No effect here, and nobody is worse off for it. */
     /** Of keys that ZooKeeper does not have. */
     private static final String OWN_PREFIX = "assent.";
 
+    /** No effect here, and nobody is less safe for it. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
+            "reconfigEnabled",
+            "localSessionsEnabled",
+            "localSessionsUpgradingEnabled",
+            "readonlymode.enabled",
+            "serverCnxnFactory",
+            "quorum.cnxn.threads.size",
             "globalOutstandingLimit",
             "preAllocSize",
             "electionAlg",
@@ -99,16 +105,10 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             "clientAuth",
             "dynamicConfigFile",
             "oraclePath",
-            "reconfigEnabled",
-            "localSessionsEnabled",
-            "localSessionsUpgradingEnabled",
-            "readonlymode.enabled",
             "requireClientAuthScheme",
             "enforce.auth.enabled",
             "enforce.auth.schemes",
-            "sessionRequireClientSASLAuth",
-            "skipACL",
-            "serverCnxnFactory");
+            "sessionRequireClientSASLAuth");
 
     public ZooCfg {
         warnings = List.copyOf(warnings);
@@ -306,6 +306,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
         }
 
         private void setAsideTheRest() throws SettingsException {
+            alwaysAs("skipACL", "no", "has no effect here: rights are always checked");
             for (SettingLine line : settings.takeAll(ZooCfg::isUnsupported)) {
                 boolean off = line.value().equals("false");
                 if (!off) {
@@ -343,11 +344,11 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
 
     private static boolean isUnsupported(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
-        return UNSUPPORTED.contains(key)
-                || UNSUPPORTED_PREFIXES.stream().anyMatch(key::startsWith)
-                || (!isWithoutEffect(key)
-                        && !key.startsWith(OWN_PREFIX)
-                        && ABOUT_SAFETY.stream().anyMatch(lower::contains));
+        return !isWithoutEffect(key)
+                && (UNSUPPORTED.contains(key)
+                        || UNSUPPORTED_PREFIXES.stream().anyMatch(key::startsWith)
+                        || (!key.startsWith(OWN_PREFIX)
+                                && ABOUT_SAFETY.stream().anyMatch(lower::contains)));
     }
 
     private static boolean isWithoutEffect(String key) {

@@ -2,6 +2,7 @@ package dev.assent.coordination.net.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.coordination.LogLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -103,5 +104,22 @@ class ClientMemoryTest {
         one.sent(1);
 
         assertThat(memory.heldBytes()).isZero();
+    }
+
+    @Test
+    void back_pressure_is_told_at_its_begin_and_at_its_end() {
+        try (LogLines lines = LogLines.of(ClientMemory.class)) {
+            Holding busy = connection("busy");
+            busy.underWay(BUDGET + Holding.GRAIN_BYTES);
+            busy.underWay(BUDGET + 2 * Holding.GRAIN_BYTES);
+            busy.underWay(BUDGET / 2 + Holding.GRAIN_BYTES);
+            assertThat(lines.all())
+                    .singleElement()
+                    .asString()
+                    .contains("back-pressure begins", "more than " + BUDGET + " B");
+            busy.underWay(0);
+
+            assertThat(lines.all()).hasSize(2).last().asString().contains("back-pressure ends");
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
+import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.replica.ReplicaLoop;
@@ -127,6 +128,25 @@ class OwnTransactionsTest {
         commit(second);
 
         assertThat(store.tree().sessionCount()).isEqualTo(2);
+    }
+
+    /** Whatever encodes and decodes again makes copies. */
+    @Test
+    void what_a_client_of_the_leader_sent_gets_into_its_tree_as_the_very_same_bytes() {
+        lead(1);
+        commit(proposeOpening());
+        SessionId session = store.tree().sessions().iterator().next().id();
+        byte[] sent = {1, 2, 3};
+        WriteOp.SetData write = new WriteOp.SetData("/", Payload.wrap(sent), WriteOp.ANY_VERSION);
+        Order order = new Order.Write(new Order.Sender(session, 0, 1), List.of(), write);
+
+        store.submit(List.of(new Submission(new PostedClient(), "ticket", order, 100)));
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        commit(proposed.remove());
+
+        assertThat(store.tree().find("/").orElseThrow().data()).isNotNull().extracting(Payload::array).isSameAs(sent);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.assent.coordination.server.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.coordination.LogLines;
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.CreateMode;
 import dev.assent.coordination.model.Epoch;
@@ -471,5 +472,66 @@ final class PrimaryTest {
         assertThat(commit()).isInstanceOfSatisfying(Txn.Multi.class, multi -> assertThat(multi.changes())
                 .hasSize(2));
         assertThat(commit()).isInstanceOf(Txn.CloseSession.class);
+    }
+
+    @Test
+    void sessions_with_many_ephemeral_znodes_end_a_few_at_a_time() {
+        SessionId[] rich = {open(FIRST), open(FIRST), open(FIRST)};
+        for (SessionId session : rich) {
+            for (int i = 0; i < 600; i++) {
+                WriteOp create = new WriteOp.Create(
+                        "/e-" + session + "-" + i, null, Acl.OPEN, CreateMode.EPHEMERAL.flag());
+                primary.take(FIRST, new ForwardedOrder(2, write(session, 0, create)));
+                commit();
+            }
+        }
+        report(FIRST, rich);
+        pass(TIMEOUT_MILLIS + LATE_MILLIS_MAX + TICK_MILLIS, List.of(FIRST));
+
+        assertThat(proposed).hasSize(2);
+        assertThat(commit().closedSessions()).hasSize(2);
+        assertThat(commit().closedSessions()).hasSize(1);
+    }
+
+    @Test
+    void a_session_that_expires_is_named_and_what_expires_within_ten_seconds_is_one_more_line() {
+        try (LogLines lines = LogLines.of(ExpiryLog.class)) {
+            SessionId first = open(FIRST);
+            pass(TIMEOUT_MILLIS + LATE_MILLIS_MAX, List.of(FIRST));
+            assertThat(lines.all())
+                    .containsExactly("session " + first + " expired: its client was not heard for " + TIMEOUT_MILLIS
+                            + " ms");
+            commit();
+
+            for (int i = 0; i < 300; i++) {
+                open(FIRST);
+            }
+            pass(TIMEOUT_MILLIS + LATE_MILLIS_MAX, List.of(FIRST));
+            assertThat(lines.all()).hasSize(1);
+            pass(ExpiryLog.INTERVAL_MILLIS, List.of(FIRST));
+
+            assertThat(lines.all())
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("300 sessions expired", "with a time-out of " + TIMEOUT_MILLIS + " ms");
+        }
+    }
+
+    @Test
+    void that_questions_wait_to_be_proposed_is_told_when_it_lasts_and_when_it_is_over() {
+        try (LogLines lines = LogLines.of(Congestion.class)) {
+            SessionId session = open(FIRST);
+            room = false;
+            primary.take(FIRST, new ForwardedOrder(2, write(session, 0, SET_ROOT)));
+            pass(Congestion.PATIENCE_MILLIS / 2, List.of(FIRST), session);
+            assertThat(lines.all()).isEmpty();
+            pass(2 * Congestion.PATIENCE_MILLIS, List.of(FIRST), session);
+            assertThat(lines.all()).singleElement().asString().contains("wait to be proposed: 1, because");
+            room = true;
+            pass(2 * Congestion.PATIENCE_MILLIS, List.of(FIRST), session);
+
+            assertThat(lines.all()).hasSize(2).last().asString().contains("wait to be proposed: no longer, after ");
+        }
     }
 }
