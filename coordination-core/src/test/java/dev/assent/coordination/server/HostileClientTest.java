@@ -106,6 +106,8 @@ final class HostileClientTest {
                 RawClient third = new RawClient(server.port())) {
             assertThat(first.openSession(10_000, 0)).isNotZero();
             assertThat(second.openSession(10_000, 0)).isNotZero();
+            // One that is taken would be granted its session.
+            third.requestSession(10_000, 0);
             assertThat(third.readToEnd()).isEmpty();
         }
     }

@@ -18,6 +18,8 @@ class MassExpiryTest {
     /** As many as a leader ends in one transaction. */
     private static final int TOGETHER = 200;
 
+    private static final int ROUNDS = 3;
+    private static final int FEW = 2_000;
     private static final int SESSIONS_MIN = 4_000;
     private static final int SESSIONS_MAX = 32_000;
 
@@ -31,6 +33,26 @@ class MassExpiryTest {
                     .isLessThan(RATIO_MAX);
             before = cost;
         }
+    }
+
+    /** In processor time of this thread: of an eighth, 64 times as much would be needed if each looked at all others. */
+    @Test
+    void nothing_is_looked_through_for_each_session_that_ends() {
+        long unused = cpuNanosOfExpiring(FEW) + cpuNanosOfExpiring(FEW); // compiled by now
+
+        assertThat(cpuNanosOfExpiring(8 * FEW)).isLessThan(3 * 8 * cpuNanosOfExpiring(FEW));
+    }
+
+    private static long cpuNanosOfExpiring(int count) {
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long best = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            ExpiringSessions sessions = new ExpiringSessions(count);
+            long start = thread.getCurrentThreadCpuTime();
+            sessions.expire(TOGETHER);
+            best = Math.min(best, thread.getCurrentThreadCpuTime() - start);
+        }
+        return best;
     }
 
     @Test

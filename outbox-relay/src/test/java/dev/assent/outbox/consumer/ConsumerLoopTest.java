@@ -2,9 +2,11 @@ package dev.assent.outbox.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.outbox.jdbc.Ddl;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
 import dev.assent.outbox.testing.Parts;
+import dev.assent.outbox.testing.Postgres;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +95,23 @@ final class ConsumerLoopTest {
         assertThat(handled).containsExactly("1", "2", "3", "4");
         assertThat(first.status().running()).isFalse();
         assertThat(first.status().handled()).isEqualTo(3);
+    }
+
+    @Test
+    void the_inbox_of_the_database_that_its_effects_are_made_in_is_purged_unasked(Postgres postgres)
+            throws Exception {
+        Postgres.Database database = postgres.database();
+        Ddl.INBOX.install(database.dataSource());
+        database.execute("INSERT INTO assent_inbox SELECT 'me', '/test', days, now() - days * interval '1 day'"
+                + " FROM unnest(ARRAY[29, 31]) days");
+        ConsumerLoop loop = new ConsumerLoop(
+                ConsumerSettings.of(broker.bootstrapServers(), group, topic), database.dataSource(), this::note);
+        loops.add(loop);
+        loop.start();
+
+        Await.until(
+                "what is old is forgotten", () -> database.number("SELECT count(*) FROM assent_inbox") == 1);
+        assertThat(database.number("SELECT id FROM assent_inbox")).isEqualTo(29);
     }
 
     @Test

@@ -28,7 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.AfterEach;
@@ -124,21 +128,40 @@ final class SideOwnershipTest {
 
     @Test
     void a_fenced_producer_is_not_opened_again_before_the_shards_own_thread_has_asked() throws Exception {
-        try (ShardPublisher older = open(() -> Ownership.KEPT);
+        AtomicReference<Ownership> olders = new AtomicReference<>(Ownership.LOST);
+        try (ShardPublisher older = open(olders::get);
                 ShardPublisher newer = opened(older)) {
             assertThat(older.tryApart(topic, batch())).isTrue();
             assertThat(ended(older).outcome()).isInstanceOf(PublishOutcome.Fenced.class);
+            // Whatever is done about it behind has been done: opened again, it would refuse the newer one.
+            Await.until("the threads beside the shard are idle", this::isIdleBehind);
+            assertThat(asking).isEmpty();
+            older.attend();
+            assertThat(asking).containsExactly(Thread.currentThread());
+            Await.until("the threads beside the shard are idle", this::isIdleBehind);
 
-            // Opened behind, too, and later than the fenced one would be.
-            Await.until("the older one has another producer", () -> older.mayTry("another"));
             assertThat(newer.tryApart(topic, batch())).isTrue();
-            Await.until("it has asked", () -> attend(newer).isEmpty() && !asking.isEmpty());
-            assertThat(ended(newer).outcome()).isEqualTo(new PublishOutcome.Published());
-
+            List<Trial> newers = new ArrayList<>();
+            Await.until("it is through", LONG, () -> {
+                newer.attend();
+                newers.addAll(newer.ended());
+                return !newers.isEmpty();
+            });
+            assertThat(newers.get(0).outcome()).isEqualTo(new PublishOutcome.Published());
             assertThat(older.mayTry(topic)).isFalse();
+
+            olders.set(Ownership.KEPT);
             older.attend();
             Await.until("the producer is open again", () -> older.mayTry(topic));
         }
+    }
+
+    private boolean isIdleBehind() {
+        String beside = "outbox-" + settings.relay() + "-shard-0-side-";
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(one -> one.getKey().getName().startsWith(beside))
+                .allMatch(one -> Stream.of(one.getValue())
+                        .anyMatch(frame -> frame.getMethodName().equals("getTask")));
     }
 
     /** The side producer of {@code older} is open, and then taken by another. */
@@ -150,23 +173,38 @@ final class SideOwnershipTest {
     }
 
     @Test
-    void a_transaction_that_took_too_long_is_no_sign_of_a_rival() throws Exception {
+    void a_transaction_that_took_too_long_is_no_sign_of_a_rival_even_where_there_is_one() throws Exception {
+        ShardLease contested = new ShardLease(new ShardId(1), new ShardEpoch(1));
+        List<ShardPublisher> rivals = new ArrayList<>();
         OwnershipCheck slow = () -> {
-            isAborted();
+            awaitAborted(LEASE);
             return Ownership.KEPT;
         };
-        try (ShardPublisher publisher = open(slow)) {
+        OwnershipCheck slowAndContested = () -> {
+            awaitAborted(contested);
+            rivals.add(publishers.open(contested, () -> Ownership.KEPT));
+            return Ownership.KEPT;
+        };
+        try (ShardPublisher publisher = open(slow);
+                ShardPublisher fenced = publishers.open(contested, slowAndContested)) {
             Await.until("it is open", () -> publisher.topic(topic) instanceof TopicState.Open);
+            CompletableFuture<PublishOutcome> other = CompletableFuture.supplyAsync(() -> fenced.publish(batch()));
 
-            assertThat(publisher.publish(batch()))
-                    .isInstanceOfSatisfying(PublishOutcome.Unavailable.class, outcome -> assertThat(outcome.reason())
-                            .contains("the transaction took longer than " + KafkaSettings.TRANSACTION_MAX));
+            assertThat(List.of(publisher.publish(batch()), other.get(60, TimeUnit.SECONDS)))
+                    .allSatisfy(outcome -> assertThat(outcome)
+                            .isInstanceOfSatisfying(PublishOutcome.Unavailable.class, late -> assertThat(late.reason())
+                                    .contains("the transaction took longer than " + KafkaSettings.TRANSACTION_MAX)));
+            assertThat(rivals).hasSize(1);
+        } finally {
+            for (ShardPublisher rival : rivals) {
+                rival.close();
+            }
         }
     }
 
     /** Returns when the broker has ended the transaction of the shard for its age. */
-    private void isAborted() throws IOException {
-        String id = settings.relay() + "-shard-0";
+    private void awaitAborted(ShardLease lease) throws IOException {
+        String id = settings.relay() + "-shard-" + lease.shard();
         try (Admin admin = Admin.create(settings.admin("test"))) {
             Await.until(
                     "the broker has ended it",

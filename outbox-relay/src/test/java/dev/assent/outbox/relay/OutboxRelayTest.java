@@ -2,6 +2,9 @@ package dev.assent.outbox.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.assent.outbox.model.MessageKey;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
@@ -18,21 +21,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
 /** A relay over real parts: order, poison, and parts that go away and come back. */
 @ExtendWith(Parts.class)
 final class OutboxRelayTest {
     private final RelayRig rig;
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(OutboxRelay.class);
 
     OutboxRelayTest(Postgres postgres, Broker broker, Parts.ZooKeeper zooKeeper) throws Exception {
         rig = new RelayRig(postgres, broker, zooKeeper.connect());
     }
 
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+    }
+
     @AfterEach
     void close() throws Exception {
+        logger.detachAppender(log);
         rig.close();
+    }
+
+    private List<String> told(String... texts) {
+        return List.copyOf(log.list).stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(line -> List.of(texts).stream().allMatch(line::contains))
+                .toList();
     }
 
     @Test
@@ -116,6 +137,10 @@ final class OutboxRelayTest {
         assertThat(rig.received().keySet()).containsAll(goodOnes).contains("bad");
         assertThat(rig.received()).containsEntry("bad", List.of("before"));
 
+        assertThat(told("key bad is parked", "RecordTooLarge")).hasSize(3);
+        assertThat(told("key bad is parked", "refused 1 times", "is tried again in")).hasSize(1);
+        assertThat(told("key bad is parked", "refused 3 times", "waits for an operator"))
+                .hasSize(1);
         assertThat(rig.operations.skip(new MessageKey("bad"))).isTrue();
         Await.until("the rest is relayed", () -> rig.waiting() == 0);
 
@@ -160,6 +185,10 @@ final class OutboxRelayTest {
             Await.until("the rest is relayed", () -> rig.waiting() == 0);
 
             assertThat(rig.received()).containsEntry("a", List.of("1", "2"));
+            Await.until("it is told to go on", () -> !told(" goes on after ").isEmpty());
+            assertThat(told(" stalls, and is tried again: "))
+                    .hasSize(RelayRig.SHARDS)
+                    .doesNotHaveDuplicates();
         }
     }
 

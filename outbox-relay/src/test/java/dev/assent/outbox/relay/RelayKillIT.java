@@ -63,6 +63,8 @@ final class RelayKillIT {
     @BeforeEach
     void tables() throws Exception {
         Ddl.INBOX.install(rig.database.dataSource());
+        rig.database.execute(
+                "INSERT INTO assent_inbox VALUES ('effects', '/test', 'long ago', now() - interval '31 days')");
         rig.database.execute("CREATE TABLE sent (key text, n int)");
         rig.database.execute("CREATE TABLE effect (at bigserial, key text, n int)");
     }
@@ -159,6 +161,9 @@ final class RelayKillIT {
                 "all have their effects",
                 Duration.ofSeconds(90),
                 () -> rig.waiting() == 0 && rig.database.number("SELECT count(*) FROM effect") >= committed.get());
+        Await.until(
+                "a relay has purged the inbox, unasked",
+                () -> rig.database.number("SELECT count(*) FROM assent_inbox WHERE id = 'long ago'") == 0);
         assertThat(rig.database.number("SELECT count(*) FROM sent")).isEqualTo(committed.get());
         assertThat(rig.database.number("SELECT count(*) FROM (SELECT key, n FROM sent EXCEPT ALL"
                         + " SELECT key, n FROM effect) lost"))
