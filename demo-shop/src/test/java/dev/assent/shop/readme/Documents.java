@@ -63,6 +63,14 @@ final class Documents {
         return files.stream().filter(file -> file.toString().endsWith(".md")).toList();
     }
 
+    /** What a module, and those in folders of it, is compiled from. */
+    Stream<Path> sources(String module) {
+        return files.stream()
+                .filter(file -> file.startsWith(root.resolve(module))
+                        && file.toString().contains("/src/main/java/")
+                        && file.toString().endsWith(".java"));
+    }
+
     /** Links of a page that lead to no file, or to no heading of it; addresses in the network are not followed. */
     List<String> deadLinks(Path page, String text) {
         return found(LINK, text)

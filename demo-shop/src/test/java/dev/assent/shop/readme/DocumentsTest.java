@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents name is there. Whoever renames or removes something mends the page in the same commit. */
 class DocumentsTest {
@@ -43,6 +45,33 @@ class DocumentsTest {
     void every_constant_that_the_limits_name_is_declared_where_they_say() {
         assertThat(documents.unknownConstants(text("docs/limits.md"))).isEmpty();
         assertThat(documents.misplacedConstants(text("docs/limits.md"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"coordination-core", "outbox-relay"})
+    void every_limit_of_a_module_stands_in_the_page_with_what_happens(String module) {
+        Limits limits = new Limits(text("docs/limits.md"));
+
+        List<Path> sources = documents.sources(module).toList();
+        assertThat(sources).hasSizeGreaterThan(50);
+        assertThat(limits.missing(sources.stream())).isEmpty();
+        assertThat(limits.silentRows()).isEmpty();
+    }
+
+    @Test
+    void a_limit_that_nobody_wrote_down_is_noticed() {
+        Limits limits = new Limits("""
+                | what | name / setting | default | what happens when it is hit |
+                |---|---|---|---|
+                | a | `A_MAX` (`One`), `oneMax` | 1 | - |
+                | b | `b.size` | 1 | |
+                """);
+
+        assertThat(limits.missing("One", "static final int A_MAX = 1; record OneLimits(int oneMax, int twoMax) {}"))
+                .containsExactly("OneLimits.twoMax");
+        assertThat(limits.missing("Two", "static final int A_MAX = 1; settings.size(\"b.size\"); settings.number(\"b\")"))
+                .containsExactly("Two.A_MAX", "b");
+        assertThat(limits.silentRows()).containsExactly("| b | `b.size` | 1 | |");
     }
 
     @Test

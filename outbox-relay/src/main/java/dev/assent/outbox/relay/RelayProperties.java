@@ -2,6 +2,7 @@ package dev.assent.outbox.relay;
 
 import dev.assent.outbox.kafka.KafkaSettings;
 import dev.assent.outbox.lease.LeaseSettings;
+import dev.assent.outbox.model.ShardId;
 import dev.assent.outbox.policy.BatchLimits;
 import dev.assent.outbox.policy.Exhausted;
 import dev.assent.outbox.policy.PollPacing;
@@ -23,7 +24,6 @@ final class RelayProperties {
     private static final Duration QUICKEST = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration LONGEST_MEMORY = Duration.ofDays(3_650);
-    private static final int SHARDS_MAX = 65_536;
 
     private final Settings settings;
 
@@ -100,7 +100,7 @@ final class RelayProperties {
 
     private Database database() throws SettingsException {
         int none = 0;
-        int shards = settings.number("schema.shards", none, 1, SHARDS_MAX);
+        int shards = settings.number("schema.shards", none, 1, ShardId.SHARDS_MAX);
         return new Database(
                 settings.required("database.url", "the JDBC URL, jdbc:postgresql://host:port/database"),
                 settings.required("database.user", "the database user"),

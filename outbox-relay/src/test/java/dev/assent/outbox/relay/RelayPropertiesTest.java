@@ -104,6 +104,9 @@ final class RelayPropertiesTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("line 6: batch.recods is no key that is known: did you mean batch.records?");
         assertThatThrownBy(() -> complete("batch.records=many")).hasMessageContaining("'many' is not a whole number");
+        assertThatThrownBy(() -> complete("schema.shards=257"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContainingAll("line 6: schema.shards=257", "1..256");
         assertThatThrownBy(() -> complete("poll.millis=20"))
                 .hasMessageContaining("poll.millis is no key")
                 .hasMessageContaining("poll.busy");
