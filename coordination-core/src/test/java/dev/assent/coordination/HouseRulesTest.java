@@ -67,8 +67,7 @@ class HouseRulesTest {
     /** The frame of a client is read where it arrives; what it says travels as objects, or in a format of our own. */
     @Test
     void what_a_client_sent_is_decoded_in_one_place_and_what_was_committed_in_another() {
-        assertThat(callsOf(RequestDecoder.class, "requestOrRefusal"))
-                .containsExactly("ClientConversation.frame");
+        assertThat(callsOf(RequestDecoder.class, "requestOrRefusal")).containsExactly("ClientConversation.frame");
         assertThat(callsOf(RequestDecoder.class, "request")).containsExactly("RequestDecoder.requestOrRefusal");
         assertThat(callsOf(TxnCodec.class, "decode")).containsExactly("OrderedStore.decode");
         assertThat(callsOf(OrderedStore.class, "decode")).containsExactly("OrderedStore.committed");
@@ -77,7 +76,8 @@ class HouseRulesTest {
     /** Each call once, wherever it stands. */
     private List<String> callsOf(Class<?> target, String method) {
         return production.get(target).getAccessesToSelf().stream()
-                .filter(access -> access.getName().equals(method) && isProduction(access.getOriginOwner())
+                .filter(access -> access.getName().equals(method)
+                        && isProduction(access.getOriginOwner())
                         && (access instanceof JavaCall || access instanceof JavaMethodReference))
                 .map(access -> access.getOriginOwner().getSimpleName() + "."
                         + access.getOrigin().getName().replaceFirst("\\$.*", ""))

@@ -4,7 +4,6 @@ import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.spi.EpochStore;
 import dev.assent.coordination.spi.SnapshotStore;
 import dev.assent.coordination.zab.Write;
-import dev.assent.time.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

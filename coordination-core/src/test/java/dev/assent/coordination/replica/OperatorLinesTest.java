@@ -33,9 +33,9 @@ class OperatorLinesTest {
                         .doesNotHaveDuplicates()
                         .hasSize(2 * lines.with(looks).size());
             }
-            assertThat(lines.with("server " + next.id.value() + " leads, in epoch ")).hasSize(1);
-            assertThat(lines.with(
-                            "server " + other.id.value() + " follows server " + next.id.value() + ", in epoch "))
+            assertThat(lines.with("server " + next.id.value() + " leads, in epoch "))
+                    .hasSize(1);
+            assertThat(lines.with("server " + other.id.value() + " follows server " + next.id.value() + ", in epoch "))
                     .hasSize(1);
         }
     }

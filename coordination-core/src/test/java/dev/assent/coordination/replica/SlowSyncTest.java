@@ -97,7 +97,9 @@ class SlowSyncTest {
 
     private static PeerTransport noTransport() {
         return (PeerTransport) Proxy.newProxyInstance(
-                PeerTransport.class.getClassLoader(), new Class<?>[] {PeerTransport.class}, (proxy, method, arguments) -> {
+                PeerTransport.class.getClassLoader(),
+                new Class<?>[] {PeerTransport.class},
+                (proxy, method, arguments) -> {
                     throw new IOException("a writer has nothing to send");
                 });
     }

@@ -76,8 +76,8 @@ class DueZnodesTest {
         for (int i = 0; i < containers; i++) {
             history.write(create("/c" + i, CreateMode.CONTAINER));
             history.write(create("/c" + i + "/x", CreateMode.PERSISTENT));
-            history.write(new WriteOp.Create(
-                    "/t" + i, null, Acl.OPEN, CreateMode.PERSISTENT_WITH_TTL.flag(), 1_000_000));
+            history.write(
+                    new WriteOp.Create("/t" + i, null, Acl.OPEN, CreateMode.PERSISTENT_WITH_TTL.flag(), 1_000_000));
         }
         history.write(new WriteOp.Delete("/c7/x", WriteOp.ANY_VERSION));
         return history.tree();

@@ -69,7 +69,8 @@ class DocumentsTest {
 
         assertThat(limits.missing("One", "static final int A_MAX = 1; record OneLimits(int oneMax, int twoMax) {}"))
                 .containsExactly("OneLimits.twoMax");
-        assertThat(limits.missing("Two", "static final int A_MAX = 1; settings.size(\"b.size\"); settings.number(\"b\")"))
+        assertThat(limits.missing(
+                        "Two", "static final int A_MAX = 1; settings.size(\"b.size\"); settings.number(\"b\")"))
                 .containsExactly("Two.A_MAX", "b");
         assertThat(limits.silentRows()).containsExactly("| b | `b.size` | 1 | |");
     }

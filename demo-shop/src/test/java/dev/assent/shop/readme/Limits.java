@@ -17,7 +17,8 @@ final class Limits {
     private static final Pattern RECORD =
             Pattern.compile("record (\\w*(?:Limits|Timing|Policy|Settings|Config|Shares|Connections))\\(([^)]*)\\)");
     private static final Pattern COMPONENT = Pattern.compile("\\b(\\w+Max)\\b");
-    private static final Pattern SETTING = Pattern.compile("settings\\s*\\.(?:number|size|duration)\\(\\s*\"([\\w.]+)\"");
+    private static final Pattern SETTING =
+            Pattern.compile("settings\\s*\\.(?:number|size|duration)\\(\\s*\"([\\w.]+)\"");
 
     /** Named like limits, which bound nothing that anybody could run into. */
     private static final Map<String, String> OF_NO_CONCERN = Map.of(
@@ -75,11 +76,10 @@ final class Limits {
     }
 
     private boolean isInOneRow(String... words) {
-        return rows.stream()
-                .anyMatch(row -> Stream.of(words)
-                        .allMatch(word -> Pattern.compile("(?<![\\w])" + Pattern.quote(word) + "(?![\\w])")
-                                .matcher(row)
-                                .find()));
+        return rows.stream().anyMatch(row -> Stream.of(words)
+                .allMatch(word -> Pattern.compile("(?<![\\w])" + Pattern.quote(word) + "(?![\\w])")
+                        .matcher(row)
+                        .find()));
     }
 
     private static String className(Path file) {

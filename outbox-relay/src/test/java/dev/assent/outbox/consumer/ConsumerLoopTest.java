@@ -98,8 +98,7 @@ final class ConsumerLoopTest {
     }
 
     @Test
-    void the_inbox_of_the_database_that_its_effects_are_made_in_is_purged_unasked(Postgres postgres)
-            throws Exception {
+    void the_inbox_of_the_database_that_its_effects_are_made_in_is_purged_unasked(Postgres postgres) throws Exception {
         Postgres.Database database = postgres.database();
         Ddl.INBOX.install(database.dataSource());
         database.execute("INSERT INTO assent_inbox SELECT 'me', '/test', days, now() - days * interval '1 day'"
@@ -109,8 +108,7 @@ final class ConsumerLoopTest {
         loops.add(loop);
         loop.start();
 
-        Await.until(
-                "what is old is forgotten", () -> database.number("SELECT count(*) FROM assent_inbox") == 1);
+        Await.until("what is old is forgotten", () -> database.number("SELECT count(*) FROM assent_inbox") == 1);
         assertThat(database.number("SELECT id FROM assent_inbox")).isEqualTo(29);
     }
 

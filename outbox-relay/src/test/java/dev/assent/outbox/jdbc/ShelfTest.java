@@ -79,8 +79,8 @@ final class ShelfTest {
         }
         Await.until("the counts are in", this::isCounted);
 
-        assertThat(database.number("SELECT idx_scan + seq_scan FROM pg_stat_user_tables"
-                        + " WHERE relname = 'assent_outbox'"))
+        assertThat(database.number(
+                        "SELECT idx_scan + seq_scan FROM pg_stat_user_tables" + " WHERE relname = 'assent_outbox'"))
                 .as("looks at it")
                 .isGreaterThanOrEqualTo(POLLS);
         assertThat(rowsRead()).isLessThan(FEW * POLLS);

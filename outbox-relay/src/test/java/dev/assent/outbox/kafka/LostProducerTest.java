@@ -72,8 +72,8 @@ final class LostProducerTest {
     /** Its record is acknowledged, and then it cannot be asked whose the shard is. */
     private void lose(TransactionalProducer producer) {
         used.add(producer.toString());
-        outcomes.add(producer.publish(
-                List.of(1L), List.of(new ProducerRecord<>(topic, new byte[1])), new Patient(), () -> {
+        outcomes.add(
+                producer.publish(List.of(1L), List.of(new ProducerRecord<>(topic, new byte[1])), new Patient(), () -> {
                     throw new IOException("no connection");
                 }));
     }

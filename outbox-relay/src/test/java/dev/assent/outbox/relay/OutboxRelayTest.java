@@ -138,7 +138,8 @@ final class OutboxRelayTest {
         assertThat(rig.received()).containsEntry("bad", List.of("before"));
 
         assertThat(told("key bad is parked", "RecordTooLarge")).hasSize(3);
-        assertThat(told("key bad is parked", "refused 1 times", "is tried again in")).hasSize(1);
+        assertThat(told("key bad is parked", "refused 1 times", "is tried again in"))
+                .hasSize(1);
         assertThat(told("key bad is parked", "refused 3 times", "waits for an operator"))
                 .hasSize(1);
         assertThat(rig.operations.skip(new MessageKey("bad"))).isTrue();

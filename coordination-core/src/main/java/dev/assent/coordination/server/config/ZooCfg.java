@@ -347,8 +347,7 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
         return !isWithoutEffect(key)
                 && (UNSUPPORTED.contains(key)
                         || UNSUPPORTED_PREFIXES.stream().anyMatch(key::startsWith)
-                        || (!key.startsWith(OWN_PREFIX)
-                                && ABOUT_SAFETY.stream().anyMatch(lower::contains)));
+                        || (!key.startsWith(OWN_PREFIX) && ABOUT_SAFETY.stream().anyMatch(lower::contains)));
     }
 
     private static boolean isWithoutEffect(String key) {

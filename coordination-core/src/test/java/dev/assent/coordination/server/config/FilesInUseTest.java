@@ -28,8 +28,8 @@ final class FilesInUseTest {
         Path file = directory.resolve("zoo.cfg");
         return Files.writeString(
                 file,
-                "dataDir=" + directory + "\n" + lines.strip().replace(" ; ", "\n").replace("@", directory.toString())
-                        + "\n");
+                "dataDir=" + directory + "\n"
+                        + lines.strip().replace(" ; ", "\n").replace("@", directory.toString()) + "\n");
     }
 
     @ParameterizedTest
@@ -75,7 +75,8 @@ final class FilesInUseTest {
 
         assertThat(ours.timing()).isEqualTo(timing(theirs));
         assertThat(ours.storage().dataDirectory()).isEqualTo(theirs.getDataDir().toPath());
-        assertThat(ours.storage().logDirectory()).isEqualTo(theirs.getDataLogDir().toPath());
+        assertThat(ours.storage().logDirectory())
+                .isEqualTo(theirs.getDataLogDir().toPath());
         assertThat(ours.clients().address().getPort()).isEqualTo(port(theirs));
         assertThat(ours.clients().limits().connectionsPerAddressMax()).isEqualTo(theirs.getMaxClientCnxns());
         assertThat(ours.clients().timeouts().minMillis())
@@ -86,7 +87,9 @@ final class FilesInUseTest {
                         .filter(member -> member.voting() == MemberConfig.Voting.PARTICIPANT)
                         .map(member -> (long) member.id().value()))
                 .containsExactlyInAnyOrderElementsOf(
-                        theirs.isDistributed() ? theirs.getQuorumVerifier().getVotingMembers().keySet() : List.of());
+                        theirs.isDistributed()
+                                ? theirs.getQuorumVerifier().getVotingMembers().keySet()
+                                : List.of());
     }
 
     private static Timing timing(QuorumPeerConfig theirs) {

@@ -29,7 +29,8 @@ class CongestionTest {
         observe(false, 9_000);
 
         assertThat(lines.all())
-                .containsExactly("requests wait: 7 of them. Is the disk slow?", "requests wait: no longer, after 5010 ms");
+                .containsExactly(
+                        "requests wait: 7 of them. Is the disk slow?", "requests wait: no longer, after 5010 ms");
     }
 
     @Test

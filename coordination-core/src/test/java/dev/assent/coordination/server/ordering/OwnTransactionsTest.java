@@ -146,7 +146,10 @@ class OwnTransactionsTest {
         }
         commit(proposed.remove());
 
-        assertThat(store.tree().find("/").orElseThrow().data()).isNotNull().extracting(Payload::array).isSameAs(sent);
+        assertThat(store.tree().find("/").orElseThrow().data())
+                .isNotNull()
+                .extracting(Payload::array)
+                .isSameAs(sent);
     }
 
     @Test

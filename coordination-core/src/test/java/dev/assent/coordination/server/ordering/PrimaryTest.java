@@ -479,8 +479,8 @@ final class PrimaryTest {
         SessionId[] rich = {open(FIRST), open(FIRST), open(FIRST)};
         for (SessionId session : rich) {
             for (int i = 0; i < 600; i++) {
-                WriteOp create = new WriteOp.Create(
-                        "/e-" + session + "-" + i, null, Acl.OPEN, CreateMode.EPHEMERAL.flag());
+                WriteOp create =
+                        new WriteOp.Create("/e-" + session + "-" + i, null, Acl.OPEN, CreateMode.EPHEMERAL.flag());
                 primary.take(FIRST, new ForwardedOrder(2, write(session, 0, create)));
                 commit();
             }
@@ -499,8 +499,8 @@ final class PrimaryTest {
             SessionId first = open(FIRST);
             pass(TIMEOUT_MILLIS + LATE_MILLIS_MAX, List.of(FIRST));
             assertThat(lines.all())
-                    .containsExactly("session " + first + " expired: its client was not heard for " + TIMEOUT_MILLIS
-                            + " ms");
+                    .containsExactly(
+                            "session " + first + " expired: its client was not heard for " + TIMEOUT_MILLIS + " ms");
             commit();
 
             for (int i = 0; i < 300; i++) {
