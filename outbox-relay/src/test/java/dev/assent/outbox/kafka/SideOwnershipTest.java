@@ -31,7 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -128,8 +128,8 @@ final class SideOwnershipTest {
 
     @Test
     void a_fenced_producer_is_not_opened_again_before_the_shards_own_thread_has_asked() throws Exception {
-        AtomicReference<Ownership> olders = new AtomicReference<>(Ownership.LOST);
-        try (ShardPublisher older = open(olders::get);
+        AtomicBoolean isOlders = new AtomicBoolean();
+        try (ShardPublisher older = open(() -> isOlders.get() ? Ownership.KEPT : Ownership.LOST);
                 ShardPublisher newer = opened(older)) {
             assertThat(older.tryApart(topic, batch())).isTrue();
             assertThat(ended(older).outcome()).isInstanceOf(PublishOutcome.Fenced.class);
@@ -150,7 +150,7 @@ final class SideOwnershipTest {
             assertThat(newers.get(0).outcome()).isEqualTo(new PublishOutcome.Published());
             assertThat(older.mayTry(topic)).isFalse();
 
-            olders.set(Ownership.KEPT);
+            isOlders.set(true);
             older.attend();
             Await.until("the producer is open again", () -> older.mayTry(topic));
         }
