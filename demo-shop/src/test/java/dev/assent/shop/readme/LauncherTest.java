@@ -27,7 +27,9 @@ class LauncherTest {
 
     private void built(String module) throws IOException {
         Path path = file(module + "/target/" + Path.of(module).getFileName() + "-0.1.0.jar", "");
-        file(module + "/target/runtime.classpath", path.resolveSibling("library.jar").toString());
+        file(
+                module + "/target/runtime.classpath",
+                path.resolveSibling("library.jar").toString());
     }
 
     private List<String> launched(String... arguments) throws Exception {
