@@ -74,8 +74,8 @@ final class GrayIT {
                 pass(2 * TIMEOUT_MILLIS);
                 disk.goOn(stalled);
                 assertNobodyWasWronged(ensemble, crowd, pingers);
-                assertThat(ensemble.server(stalled).complaints())
-                        .contains("wait for the disk of dataLogDir", "takes orders again after ");
+                assertThat(ensemble.server(stalled).complaints()).contains("wait for the disk of dataLogDir");
+                awaitComplaint(ensemble, stalled, "takes orders again after ");
             }
         }
     }
@@ -207,6 +207,14 @@ final class GrayIT {
                             }
                         },
                         null);
+    }
+
+    private static void awaitComplaint(TestEnsemble ensemble, int server, String text) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!ensemble.server(server).complaints().contains(text)) {
+            assertThat(System.nanoTime()).as(text).isLessThan(end);
+            pass(50);
+        }
     }
 
     /** The time that the fault has to have an effect which nobody is to see. */

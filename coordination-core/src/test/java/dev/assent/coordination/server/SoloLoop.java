@@ -10,6 +10,7 @@ import dev.assent.coordination.zab.Role;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -32,6 +33,12 @@ final class SoloLoop implements ReplicaLoop, AutoCloseable {
         if (ticked != null) {
             ticked.ticked();
         }
+    }
+
+    /** It does what it is given, but nothing by itself any more: no reports of who lives, say. On return that is so. */
+    void stopTicking() {
+        ticking.cancel(false);
+        CompletableFuture.runAsync(() -> {}, thread).join();
     }
 
     void lead(StateMachine led, ServerId self, Epoch epoch) {
