@@ -41,6 +41,7 @@ final class LibrariesTest {
                 "org.postgresql..",
                 List.of("dev.assent.rm.postgresql..", "dev.assent.outbox.relay", "dev.assent.outbox.jdbc", SHOP));
         homes.put("org.apache.kafka..", List.of("dev.assent.outbox.kafka..", "dev.assent.outbox.consumer..", SHOP));
+        homes.put("io.micrometer..", List.of("dev.assent.metrics.."));
         homes.put("io.grpc..", List.of("dev.assent.tx.remote..", "dev.assent.rm.grpc.."));
         homes.put(
                 "io.netty..",

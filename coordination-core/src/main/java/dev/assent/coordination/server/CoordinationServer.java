@@ -15,7 +15,6 @@ import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -33,19 +32,12 @@ public final class CoordinationServer implements AutoCloseable {
     private final ServerCore core;
     private final Replica replica;
     private final DataDirectory directory;
-    private final ServerTls tls;
     private final Ending ending;
     private final EventStream events;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CoordinationServer(
-            ServerCore core,
-            Replica replica,
-            DataDirectory directory,
-            ServerTls tls,
-            Ending ending,
-            EventStream events) {
-        this.tls = tls;
+            ServerCore core, Replica replica, DataDirectory directory, Ending ending, EventStream events) {
         this.core = core;
         this.replica = replica;
         this.directory = directory;
@@ -68,24 +60,23 @@ public final class CoordinationServer implements AutoCloseable {
      */
     public static CoordinationServer start(ServerConfig config, Consumer<ServerStatus> onStatus) throws IOException {
         Clock clock = Clock.SYSTEM;
-        ServerTls tls = ServerTls.of(config);
         Ending ending = new Ending();
         EventStream events = new EventStream(clock);
         Consumer<Throwable> onFatal = failed(config, ending, events);
         AtomicReference<@Nullable ServerCore> made = new AtomicReference<>();
-        DataDirectory directory = directory(config, tls);
+        DataDirectory directory = DataDirectory.open(
+                config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
         try {
             ReplicaContext surroundings = new ReplicaContext(
                     clock,
-                    new NettyPeerTransport(Ensemble.network(config), tls.links()),
+                    new NettyPeerTransport(Ensemble.network(config)),
                     new ToldLog(directory.log(), events, clock, config.self().value()),
                     directory.snapshots(),
                     directory.epochs());
             Replica replica = Replica.start(
                     Ensemble.replica(config, onFatal),
                     surroundings,
-                    loop -> listening(
-                            new ServerCore(config, tls.clients(), loop, clock, onStatus, onFatal, events), made));
+                    loop -> listening(new ServerCore(config, loop, clock, onStatus, onFatal, events), made));
             ServerCore core = made.get();
             if (core == null) {
                 throw new IOException("the replica started without its application");
@@ -95,16 +86,14 @@ public final class CoordinationServer implements AutoCloseable {
             ending.cleaningUp(() -> {
                 core.close();
                 replica.close();
-                tls.close();
             });
-            return new CoordinationServer(core, replica, directory, tls, ending, events);
+            return new CoordinationServer(core, replica, directory, ending, events);
         } catch (IOException | RuntimeException e) {
             ServerCore core = made.get();
             if (core != null) {
                 core.close();
             }
             directory.close();
-            tls.close();
             ending.closed();
             throw portProblem(e).orElseGet(() -> asIo(e));
         }
@@ -118,16 +107,6 @@ public final class CoordinationServer implements AutoCloseable {
                 events.tell(new MemberEvent.Stopped(config.self().value(), String.valueOf(cause.getMessage())));
             }
         };
-    }
-
-    private static DataDirectory directory(ServerConfig config, ServerTls tls) throws IOException {
-        try {
-            return DataDirectory.open(
-                    config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
-        } catch (IOException e) {
-            tls.close();
-            throw e;
-        }
     }
 
     private static StateMachine listening(ServerCore core, AtomicReference<@Nullable ServerCore> made) {
@@ -158,14 +137,14 @@ public final class CoordinationServer implements AutoCloseable {
         return core.clientPort();
     }
 
-    /** The port that clients connect to over TLS, if that is served. */
-    public OptionalInt secureClientPort() {
-        return core.secureClientPort();
-    }
-
     /** Address and port for a client on this machine. */
     public String connectString() {
         return core.connectString();
+    }
+
+    /** As it was started. */
+    public ServerConfig config() {
+        return core.config();
     }
 
     /** What happens at this server. */
@@ -187,6 +166,11 @@ public final class CoordinationServer implements AutoCloseable {
                 replicas.snapshots(),
                 replicas.queuedTasks(),
                 replicas.log().unwrittenBytes());
+    }
+
+    /** Whether its loop goes round: what does not for seconds is as good as dead. */
+    public boolean isGoingRound() {
+        return core.isGoingRound();
     }
 
     /** What this server is at the moment. */
@@ -217,7 +201,6 @@ public final class CoordinationServer implements AutoCloseable {
         // It posts to the connections' event loops, which must outlive it.
         replica.close();
         core.close();
-        tls.close();
         replica.ended().thenRun(this::closeDirectory);
         ending.closed();
     }

@@ -1,9 +1,12 @@
 package dev.assent.coordination.server;
 
+import dev.assent.admin.AdminConfig;
+import dev.assent.admin.AdminServer;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Foreground;
 import dev.assent.command.Version;
+import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Storage;
 import dev.assent.coordination.server.config.ZooCfg;
@@ -16,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,8 +42,8 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  ASSENT_INSECURE=true  as assent.insecure=true in zoo.cfg: allows what has no TLS to listen beyond the",
-            "                        loopback interface. TLS: assent.tls.* and secureClientPort, see docs/security.md."
+            "  ASSENT_INSECURE=true  as assent.insecure=true in zoo.cfg: allows it to listen beyond the loopback",
+            "                        interface, without encryption. There is no TLS yet."
         })
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "assent-logback.xml";
@@ -51,6 +55,14 @@ public final class Main implements Callable<Integer> {
             description = "A ZooKeeper configuration file. Without one: standalone on 127.0.0.1:2181, data in"
                     + " ./assent-data.")
     private @Nullable Path file;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "HOST:PORT",
+            defaultValue = AdminConfig.DEFAULT,
+            description = "Where health, metrics and the admin API are served: a loopback address, port 0 for any free"
+                    + " one, or 'off'. Default: ${DEFAULT-VALUE}.")
+    private String admin = AdminConfig.DEFAULT;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -66,11 +78,27 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws SettingsException, IOException, InterruptedException {
         Foreground foreground = new Foreground(spec);
         ServerConfig config = config(foreground);
+        Optional<AdminConfig> listen = AdminConfig.read("--admin", admin, config.insecure());
         CoordinationServer server = CoordinationServer.start(config, status -> announce(foreground, config, status));
         running.set(server);
         announce(foreground, config, server.status());
-        foreground.onEnd(() -> stop(foreground, server));
+        Optional<AdminServer> shown = show(listen, server);
+        foreground.onEnd(() -> {
+            shown.ifPresent(AdminServer::close);
+            stop(foreground, server);
+        });
         return ended(foreground, config.storage(), server.awaitStopped());
+    }
+
+    /** A server that cannot be seen does not begin: whoever asked for an address relies on it. */
+    private static Optional<AdminServer> show(Optional<AdminConfig> wanted, CoordinationServer server)
+            throws IOException {
+        try {
+            return wanted.isPresent() ? Optional.of(ServerAdmin.show(server, wanted.get())) : Optional.empty();
+        } catch (IOException taken) {
+            server.close();
+            throw taken;
+        }
     }
 
     private ServerConfig config(Foreground foreground) throws SettingsException {

@@ -2,6 +2,7 @@ package dev.assent.house.planted;
 
 import io.agroal.api.AgroalDataSource;
 import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import jakarta.persistence.EntityManager;
 import jakarta.servlet.Filter;
@@ -17,6 +18,8 @@ interface KnowsEveryLibrary {
     AgroalDataSource pool();
 
     ManagedChannel channel();
+
+    MeterRegistry meters();
 
     ByteBuf buffer();
 

@@ -1,22 +1,28 @@
 package dev.assent.outbox.relay;
 
+import dev.assent.admin.AdminServer;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Foreground;
 import dev.assent.command.Version;
+import dev.assent.metrics.ProcessMetrics;
+import dev.assent.outbox.admin.RelayAdmin;
 import dev.assent.outbox.jdbc.JdbcOutboxStore;
 import dev.assent.outbox.jdbc.OutboxSchema;
 import dev.assent.outbox.kafka.KafkaPublisher;
 import dev.assent.outbox.lease.ZnodeShardLeases;
 import dev.assent.outbox.purge.Purger;
 import dev.assent.settings.SettingsException;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -48,6 +54,8 @@ import picocli.CommandLine.Spec;
             "  retry.first [200ms], retry.longest [1m], retry.attempts [10]",
             "  retry.exhausted [stop-key] or dead-letter, deadletter.topic",
             "  giveup.after [15s]       after so long a stalled shard is offered to the other instances",
+            "  admin.listen [127.0.0.1:0]  where health, metrics and the admin API are served (0: any free port); or off",
+            "  insecure [false]         true: admin.listen may be beyond the loopback interface",
             "  purge [on] or off        forget old rows of assent_inbox, assent_request, assent_token:",
             "  purge.inbox [30d], purge.replayWindow [14d], purge.requests [7d],",
             "  purge.trustReplayWindow [false]   true: offsets are never reset further back, whatever topics keep",
@@ -82,8 +90,18 @@ public final class Main implements Callable<Integer> {
                 new KafkaPublisher(parts.kafka()),
                 new ZnodeShardLeases(parts.leases()));
         Optional<Purger> purger = parts.purge().map(settings -> new Purger(database, settings));
-        foreground.onEnd(() -> close(foreground, relay, purger));
+        AtomicReference<@Nullable AdminServer> admin = new AtomicReference<>();
+        foreground.onEnd(() -> {
+            AdminServer shown = admin.get();
+            if (shown != null) {
+                shown.close();
+            }
+            close(foreground, relay, purger);
+        });
         int shards = start(foreground, relay, purger);
+        if (parts.admin().isPresent()) {
+            admin.set(show(foreground, parts, relay, database));
+        }
         foreground.say("assent relay " + parts.relay().relay() + " serves: instance "
                 + parts.relay().instance() + ", " + shards + " shards, database "
                 + parts.database().server() + ", kafka "
@@ -91,6 +109,23 @@ public final class Main implements Callable<Integer> {
                 + parts.leases().connect());
         new CountDownLatch(1).await();
         return ExitCode.OK;
+    }
+
+    private static AdminServer show(
+            Foreground foreground, RelayProperties.Parts parts, OutboxRelay relay, DataSource database)
+            throws IOException {
+        RelayAdmin source = new RelayAdmin(relay, database, Clock.SYSTEM);
+        ProcessMetrics metrics = new ProcessMetrics();
+        source.measure(metrics);
+        try {
+            AdminServer shown =
+                    AdminServer.start(parts.admin().orElseThrow(), source, List.of(relay.events()), metrics);
+            foreground.say("assent relay " + parts.relay().relay() + " shows itself at " + shown.url());
+            return shown;
+        } catch (IOException taken) {
+            foreground.endWith(ExitCode.CANNOT);
+            throw taken;
+        }
     }
 
     /** What closes at the end is to end the process with the right code. */

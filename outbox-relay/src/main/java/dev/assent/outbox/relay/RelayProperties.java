@@ -1,5 +1,6 @@
 package dev.assent.outbox.relay;
 
+import dev.assent.admin.AdminConfig;
 import dev.assent.outbox.kafka.KafkaSettings;
 import dev.assent.outbox.lease.LeaseSettings;
 import dev.assent.outbox.model.ShardId;
@@ -51,7 +52,8 @@ final class RelayProperties {
             Database database,
             KafkaSettings kafka,
             LeaseSettings leases,
-            Optional<PurgeSettings> purge) {}
+            Optional<PurgeSettings> purge,
+            Optional<AdminConfig> admin) {}
 
     /**
      * Reads {@code file}; paths in it are relative to its directory.
@@ -94,8 +96,12 @@ final class RelayProperties {
                         "coordination.sessionTimeout", Duration.ofSeconds(4), QUICKEST, Duration.ofMinutes(10)),
                 settings.secret("coordination.credentials").map(LeaseSettings.Credentials::new));
         Optional<PurgeSettings> purge = purge(PurgeSettings.standard());
+        Optional<AdminConfig> admin = AdminConfig.read(
+                settings.file() + ": admin.listen",
+                settings.text("admin.listen").orElse(AdminConfig.DEFAULT),
+                settings.flag("insecure", false));
         settings.refuseOthers();
-        return new Parts(relay, database, kafka, leases, purge);
+        return new Parts(relay, database, kafka, leases, purge, admin);
     }
 
     private Database database() throws SettingsException {

@@ -62,6 +62,7 @@ final class HouseRules {
                                 root + ".spi..",
                                 root + ".api..",
                                 root + ".end..",
+                                root + ".news..",
                                 root + ".bulkhead..",
                                 root + ".admin..")))
                 .because("its store is given to it, and its participants may live anywhere");

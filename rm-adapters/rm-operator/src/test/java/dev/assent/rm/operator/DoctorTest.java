@@ -11,10 +11,14 @@ import com.atomikos.datasource.xa.jdbc.JdbcTransactionalResource;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.config.UserTransactionServiceImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
+import dev.assent.admin.InDoubtBoard;
+import dev.assent.admin.PreparedReader;
+import dev.assent.admin.view.Prepared;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.doctor.XaGid;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.xa.XaXid;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
@@ -29,7 +33,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.XAConnection;
@@ -125,7 +131,7 @@ class DoctorTest {
 
     @Test
     void who_waits_is_told_with_the_lock_and_the_row_of_those_behind() throws Exception {
-        leaveByAssent("UPDATE account SET balance = 0 WHERE id = 1");
+        GlobalTxId ours = leaveByAssent("UPDATE account SET balance = 0 WHERE id = 1");
         try (Connection first = database.plain().getConnection();
                 Connection second = database.plain().getConnection()) {
             CompletableFuture<Void> one = update(first);
@@ -140,6 +146,7 @@ class DoctorTest {
                     .hasSize(2)
                     .allMatch(query -> query.startsWith("UPDATE account SET balance = 1"));
             assertThat(run.out()).contains("\"behindThose\": [\n").contains("\"pinsHorizon\": true");
+            nodesShowTheSame(ours);
 
             database.strings(
                     "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
@@ -232,6 +239,31 @@ class DoctorTest {
                 throw new IllegalStateException(ended);
             }
         });
+    }
+
+    /** On their in-doubt board, which finds the reader as a service. */
+    private void nodesShowTheSame(GlobalTxId ours) {
+        PreparedReader.Database asked =
+                new PreparedReader.Database("accounts", database.url(), Optional.of("postgres"), Optional.empty());
+        List<String> decided = new ArrayList<>();
+        try (InDoubtBoard board = new InDoubtBoard(
+                List.of(asked),
+                transaction -> {
+                    decided.add(transaction);
+                    return Prepared.State.COMMIT;
+                },
+                Clock.SYSTEM)) {
+            Prepared shown = board.read().databases().get(0).prepared().get(0);
+
+            assertThat(decided).containsExactly(ours.toHex());
+            assertThat(shown.transaction()).contains(ours.toHex());
+            assertThat(shown.state()).isEqualTo(Prepared.State.COMMIT);
+            assertThat(shown.locks()).anyMatch(lock -> lock.what().equals("relation account"));
+            assertThat(shown.waiters()).singleElement().satisfies(waiter -> assertThat(waiter.query())
+                    .startsWith("UPDATE account SET balance = 1"));
+            assertThat(shown.behind()).isEqualTo(1);
+            assertThat(PreparedReader.transactionOf(shown.gid())).contains(ours.toHex());
+        }
     }
 
     private void awaitWaiting(int sessions) throws SQLException {

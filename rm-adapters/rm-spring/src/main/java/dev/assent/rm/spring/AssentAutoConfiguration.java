@@ -1,5 +1,6 @@
 package dev.assent.rm.spring;
 
+import dev.assent.metrics.AssentMeters;
 import dev.assent.rm.http.OutgoingTransactions;
 import dev.assent.rm.http.TransactionFilter;
 import dev.assent.rm.jta.AssentTransactions;
@@ -139,6 +140,17 @@ public class AssentAutoConfiguration {
         @ConditionalOnProperty(name = "management.health.assent.enabled", matchIfMissing = true)
         HealthIndicator assentHealthIndicator(TransactionService service) {
             return new DecisionHealth(service);
+        }
+    }
+
+    /** Where Micrometer is there: Spring Boot binds it to the application's registry. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = {"io.micrometer.core.instrument.binder.MeterBinder", "dev.assent.metrics.AssentMeters"})
+    static class MetricsConfiguration {
+        @Bean(destroyMethod = "close")
+        @ConditionalOnMissingBean
+        AssentMeters assentMeters(TransactionService service) {
+            return new AssentMeters(service.events());
         }
     }
 

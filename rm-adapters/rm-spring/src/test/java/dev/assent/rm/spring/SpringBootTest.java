@@ -11,9 +11,13 @@ import dev.assent.rm.testing.Shop;
 import dev.assent.rm.testing.ZooKeeperEnsemble;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.service.EmbeddedTransactionService;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,10 +66,24 @@ class SpringBootTest {
                         "--assent.http.excluded-hosts=elsewhere,mail:25")) {
             Transfers transfers = context.getBean(Transfers.class);
             Shop shop = context.getBean(Shop.class);
+            SimpleMeterRegistry meters = new SimpleMeterRegistry();
+            // As Spring Boot does with every such bean, where the application has a registry.
+            context.getBeansOfType(MeterBinder.class).values().forEach(binder -> binder.bindTo(meters));
 
             transfers.move(30);
             assertThatThrownBy(() -> transfers.moveAndFail(30)).hasMessage("no");
 
+            await(() -> meters.find("assent.tx.duration").timers().size() == 2);
+            assertThat(meters.get("assent.tx.duration")
+                            .tag("outcome", "committed")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(meters.get("assent.tx.duration")
+                            .tag("outcome", "rolled_back")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
             assertThat(context.getBean(TransactionService.class)).isInstanceOf(EmbeddedTransactionService.class);
             assertThat(shop.first().balance(1)).isEqualTo(70);
             assertThat(shop.second().balance(1)).isEqualTo(130);
@@ -85,6 +103,14 @@ class SpringBootTest {
         try (ConfigurableApplicationContext context = start(Bare.class)) {
             assertThat(context.getBeansOfType(AssentTransactions.class)).isEmpty();
             assertThat(context.getBeansOfType(TransactionService.class)).isEmpty();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(endNanos);
+            Thread.onSpinWait();
         }
     }
 

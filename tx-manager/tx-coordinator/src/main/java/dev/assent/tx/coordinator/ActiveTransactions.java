@@ -71,6 +71,10 @@ final class ActiveTransactions implements TransactionRun.Host {
                 .equals(epoch));
     }
 
+    int size() {
+        return active.size();
+    }
+
     boolean isEmpty() {
         return active.isEmpty();
     }

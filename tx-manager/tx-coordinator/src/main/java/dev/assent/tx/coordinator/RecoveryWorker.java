@@ -13,6 +13,7 @@ import dev.assent.tx.spi.Participant;
 import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -160,6 +161,14 @@ public final class RecoveryWorker implements AutoCloseable {
         if (gone != null) {
             gone.depart();
         }
+    }
+
+    /** The names of all resources of this process, in order. */
+    List<String> resources() {
+        return resources.values().stream()
+                .map(known -> known.resource().name())
+                .sorted()
+                .toList();
     }
 
     /** The name that branches carry the hash of, if a resource of this process has it. */

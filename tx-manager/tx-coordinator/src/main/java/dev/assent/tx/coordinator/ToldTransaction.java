@@ -1,6 +1,5 @@
 package dev.assent.tx.coordinator;
 
-import dev.assent.event.BranchEvent;
 import dev.assent.event.Event;
 import dev.assent.event.EventStream;
 import dev.assent.event.TransactionEvent;
@@ -10,6 +9,8 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
+import dev.assent.tx.news.BranchNews;
+import dev.assent.tx.news.OutcomeName;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,8 @@ final class ToldTransaction implements TransactionNews {
         return String.valueOf(id);
     }
 
-    private String resource(Branch branch) {
-        return resources.apply(branch.name());
+    private BranchNews news(Branch branch) {
+        return new BranchNews(events, id(), branch.name().number(), resources.apply(branch.name()));
     }
 
     /** 0 stands for never. */
@@ -67,7 +68,7 @@ final class ToldTransaction implements TransactionNews {
 
     @Override
     public void enlisted(Branch branch) {
-        tell(new BranchEvent.Enlisted(id(), branch.name().number(), resource(branch)));
+        news(branch).enlisted();
     }
 
     @Override
@@ -85,10 +86,7 @@ final class ToldTransaction implements TransactionNews {
 
     @Override
     public void voted(Branch branch, int place, Vote vote) {
-        BranchEvent.Vote cast = vote.accept(new Cast());
-        String cause = vote.accept(new Cause());
-        long nanos = now() - preparingNanos[place];
-        tell(new BranchEvent.Voted(id(), branch.name().number(), resource(branch), cast, nanos, cause));
+        news(branch).voted(vote, now() - preparingNanos[place]);
     }
 
     @Override
@@ -116,17 +114,17 @@ final class ToldTransaction implements TransactionNews {
 
     @Override
     public void answered(Branch branch, int place, boolean commit, Completion completion) {
-        completion.accept(new Answered(branch, commit, now() - phaseTwoNanos[place]));
+        news(branch).answered(commit, completion, now() - phaseTwoNanos[place]);
     }
 
     @Override
     public void callerTold(Outcome told) {
-        tell(new TransactionEvent.Answered(id(), named(told), now() - endingNanos));
+        tell(new TransactionEvent.Answered(id(), OutcomeName.of(told), now() - endingNanos));
     }
 
     @Override
     public void learned(Outcome known) {
-        outcome = named(known);
+        outcome = OutcomeName.of(known);
     }
 
     @Override
@@ -134,152 +132,5 @@ final class ToldTransaction implements TransactionNews {
         long now = now();
         long phaseTwoBegan = decidedNanos != 0 ? decidedNanos : endingNanos;
         tell(new TransactionEvent.Ended(id(), outcome, now - begunNanos, now - phaseTwoBegan));
-    }
-
-    private static TransactionEvent.Outcome named(Outcome outcome) {
-        return outcome.accept(new OutcomeName());
-    }
-
-    private static final class OutcomeName implements Outcome.Handler<TransactionEvent.Outcome> {
-        @Override
-        public TransactionEvent.Outcome committed(Outcome.Committed outcome) {
-            return TransactionEvent.Outcome.COMMITTED;
-        }
-
-        @Override
-        public TransactionEvent.Outcome rolledBack(Outcome.RolledBack outcome) {
-            return TransactionEvent.Outcome.ROLLED_BACK;
-        }
-
-        @Override
-        public TransactionEvent.Outcome heuristicMixed(Outcome.HeuristicMixed outcome) {
-            return TransactionEvent.Outcome.HEURISTIC_MIXED;
-        }
-
-        @Override
-        public TransactionEvent.Outcome heuristicRolledBack(Outcome.HeuristicRolledBack outcome) {
-            return TransactionEvent.Outcome.HEURISTIC_ROLLED_BACK;
-        }
-
-        @Override
-        public TransactionEvent.Outcome heuristicHazard(Outcome.HeuristicHazard outcome) {
-            return TransactionEvent.Outcome.HEURISTIC_HAZARD;
-        }
-
-        @Override
-        public TransactionEvent.Outcome unknown(Outcome.Unknown outcome) {
-            return TransactionEvent.Outcome.UNKNOWN;
-        }
-    }
-
-    private static final class Cast implements Vote.Handler<BranchEvent.Vote> {
-        @Override
-        public BranchEvent.Vote prepared(Vote.Prepared vote) {
-            return BranchEvent.Vote.PREPARED;
-        }
-
-        @Override
-        public BranchEvent.Vote readOnly(Vote.ReadOnly vote) {
-            return BranchEvent.Vote.READ_ONLY;
-        }
-
-        @Override
-        public BranchEvent.Vote rollback(Vote.Rollback vote) {
-            return BranchEvent.Vote.ROLLBACK;
-        }
-
-        @Override
-        public BranchEvent.Vote unconfirmed(Vote.Unconfirmed vote) {
-            return BranchEvent.Vote.UNCONFIRMED;
-        }
-    }
-
-    private static final class Cause implements Vote.Handler<String> {
-        @Override
-        public String prepared(Vote.Prepared vote) {
-            return "";
-        }
-
-        @Override
-        public String readOnly(Vote.ReadOnly vote) {
-            return "";
-        }
-
-        @Override
-        public String rollback(Vote.Rollback vote) {
-            return vote.cause();
-        }
-
-        @Override
-        public String unconfirmed(Vote.Unconfirmed vote) {
-            return vote.cause();
-        }
-    }
-
-    /** What a branch answered to its end. */
-    private final class Answered implements Completion.Handler<Boolean> {
-        private final Branch branch;
-        private final boolean commit;
-        private final long nanos;
-
-        Answered(Branch branch, boolean commit, long nanos) {
-            this.branch = branch;
-            this.commit = commit;
-            this.nanos = nanos;
-        }
-
-        private boolean ended(BranchEvent.End end) {
-            tell(new BranchEvent.Ended(id(), branch.name().number(), resource(branch), end, nanos));
-            return true;
-        }
-
-        private boolean again(String cause) {
-            tell(new BranchEvent.Retried(id(), branch.name().number(), resource(branch), cause));
-            return true;
-        }
-
-        @Override
-        public Boolean done(Completion.Done completion) {
-            return ended(commit ? BranchEvent.End.COMMITTED : BranchEvent.End.ROLLED_BACK);
-        }
-
-        @Override
-        public Boolean notKnown(Completion.NotKnown completion) {
-            return ended(BranchEvent.End.NOT_KNOWN);
-        }
-
-        @Override
-        public Boolean retry(Completion.Retry completion) {
-            return again(completion.cause());
-        }
-
-        @Override
-        public Boolean unsent(Completion.Unsent completion) {
-            return again(completion.cause());
-        }
-
-        /** It has not ended, and is prepared next. */
-        @Override
-        public Boolean needsPrepare(Completion.NeedsPrepare completion) {
-            return false;
-        }
-
-        @Override
-        public Boolean rolledBack(Completion.RolledBack completion) {
-            return ended(BranchEvent.End.ROLLED_BACK);
-        }
-
-        @Override
-        public Boolean heuristic(Completion.Heuristic completion) {
-            BranchEvent.Hazard hazard =
-                    switch (completion.outcome()) {
-                        case COMMITTED -> BranchEvent.Hazard.COMMITTED;
-                        case ROLLED_BACK -> BranchEvent.Hazard.ROLLED_BACK;
-                        case MIXED -> BranchEvent.Hazard.MIXED;
-                        case HAZARD -> BranchEvent.Hazard.HAZARD;
-                    };
-            tell(new BranchEvent.Heuristic(id(), branch.name().number(), resource(branch), hazard, completion.cause()));
-            return true;
-        }
     }
 }

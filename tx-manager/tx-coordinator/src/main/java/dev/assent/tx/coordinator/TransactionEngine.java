@@ -13,8 +13,10 @@ import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.HeuristicLedger;
@@ -293,6 +295,26 @@ public final class TransactionEngine implements TransactionService {
 
     public ClusterId cluster() {
         return store.cluster();
+    }
+
+    /** Transactions under way here. */
+    public int underWay() {
+        return active.size();
+    }
+
+    /** Names of the resources that this process reaches, in order. */
+    public List<String> resources() {
+        return recovery.resources();
+    }
+
+    /** The nodes and the shards of the cluster. Asks the store. */
+    public ShardBoard board() throws IOException {
+        return store.shards().read();
+    }
+
+    /** What the store holds of a transaction's decision. Asks the store. */
+    public RecordRead record(GlobalTxId transaction) throws IOException {
+        return store.decisions().read(transaction);
     }
 
     /** The epochs that new transactions begin under at the moment. */

@@ -10,8 +10,10 @@ import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.spi.ResourceManager;
@@ -93,6 +95,26 @@ public final class ShardTransactionService implements AutoCloseable {
 
     public ClusterId cluster() {
         return engine.cluster();
+    }
+
+    /** Transactions under way here. */
+    public int underWay() {
+        return engine.underWay();
+    }
+
+    /** Names of the resources that agents have registered here, in order. */
+    public List<String> resources() {
+        return engine.resources();
+    }
+
+    /** The nodes and the shards of the cluster. Asks the store. */
+    public ShardBoard board() throws IOException {
+        return engine.board();
+    }
+
+    /** What the store holds of a transaction's decision. Asks the store. */
+    public RecordRead record(GlobalTxId transaction) throws IOException {
+        return engine.record(transaction);
     }
 
     /** The epochs of the shards led at the moment. */

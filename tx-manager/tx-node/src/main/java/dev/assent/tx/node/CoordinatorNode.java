@@ -1,6 +1,7 @@
 package dev.assent.tx.node;
 
 import dev.assent.coordination.server.CoordinationServer;
+import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.ZooCfg;
 import dev.assent.event.EventSource;
@@ -13,6 +14,7 @@ import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.host.HostLimits;
@@ -21,6 +23,7 @@ import dev.assent.tx.remote.host.NodeAcceptors;
 import dev.assent.tx.remote.host.RemoteHost;
 import dev.assent.tx.remote.peer.PeerLinks;
 import dev.assent.tx.service.ShardTransactionService;
+import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.Peers;
 import dev.assent.tx.spi.ResourceCatalog;
@@ -40,6 +43,7 @@ import java.util.function.Predicate;
 
 /** One coordinator node, embeddable: several fit into one JVM. Thread-safe. */
 public final class CoordinatorNode implements AutoCloseable {
+    private final String id;
     private final Optional<CoordinationServer> server;
     private final ShardTransactionService shards;
     private final RemoteHost host;
@@ -47,11 +51,13 @@ public final class CoordinatorNode implements AutoCloseable {
     private final Optional<NodeAcceptors> acceptors;
 
     private CoordinatorNode(
+            String id,
             Optional<CoordinationServer> server,
             ShardTransactionService shards,
             RemoteHost host,
             PeerLinks peers,
             Optional<NodeAcceptors> acceptors) {
+        this.id = id;
         this.acceptors = acceptors;
         this.server = server;
         this.shards = shards;
@@ -95,7 +101,7 @@ public final class CoordinatorNode implements AutoCloseable {
             String reachable = config.addressFor(host.port());
             acceptors.ifPresent(own -> own.reachedAt(reachable));
             address.complete(reachable); // whoever leads can be reached
-            return new CoordinatorNode(server, shards, host, peers, acceptors);
+            return new CoordinatorNode(id, server, shards, host, peers, acceptors);
         } catch (IOException | RuntimeException failed) {
             if (shards != null) {
                 shards.close();
@@ -194,6 +200,45 @@ public final class CoordinatorNode implements AutoCloseable {
     public List<EventSource> events() {
         return server.map(embedded -> List.of(shards.events(), embedded.events()))
                 .orElseGet(() -> List.of(shards.events()));
+    }
+
+    ClusterId cluster() {
+        return shards.cluster();
+    }
+
+    /** Its id among the members. */
+    String id() {
+        return id;
+    }
+
+    /** Transactions under way here. */
+    int underWay() {
+        return shards.underWay();
+    }
+
+    /** Names of the resources that agents have registered here, in order. */
+    List<String> resources() {
+        return shards.resources();
+    }
+
+    /** The nodes and the shards of the cluster. Asks the store. */
+    ShardBoard board() throws IOException {
+        return shards.board();
+    }
+
+    /** What the store holds of a transaction's decision. Asks the store. */
+    RecordRead record(GlobalTxId transaction) throws IOException {
+        return shards.record(transaction);
+    }
+
+    /** Why no decision could be written now; within {@code patience}. */
+    CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
+        return shards.whyNoDecision(patience);
+    }
+
+    /** The server in this process, shown. */
+    Optional<ServerAdmin> embedded() {
+        return server.map(ServerAdmin::new);
     }
 
     /** Completes, or fails with its cause, when the embedded server has stopped; never when there is none. */

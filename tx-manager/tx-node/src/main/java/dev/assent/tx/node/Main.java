@@ -1,5 +1,6 @@
 package dev.assent.tx.node;
 
+import dev.assent.admin.AdminServer;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Foreground;
@@ -52,6 +53,9 @@ import picocli.CommandLine.Spec;
             "  transaction.timeoutMax=600s     the longest time-out that a service may ask for",
             "  transaction.patience=30s      how long a commit waits for phase 2 before it answers",
             "  recovery.interval=2s          between recovery passes",
+            "  admin.listen=127.0.0.1:0      where health, metrics and the admin API are served (port 0: any free); or off",
+            "  admin.databases=a,b           databases whose prepared transactions are shown, each with",
+            "  admin.database.a.url, .user, .password or .passwordFile",
             "  insecure=true                 allows listening beyond the loopback interface; there is no TLS yet"
         })
 public final class Main implements Callable<Integer> {
@@ -70,7 +74,8 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws SettingsException, IOException, InterruptedException {
         Foreground foreground = new Foreground(spec);
-        NodeConfig config = NodeProperties.read(file);
+        NodeProperties.Parts parts = NodeProperties.readAll(file);
+        NodeConfig config = parts.node();
         CoordinatorNode node = CoordinatorNode.start(config, progress -> foreground.say("assent node: " + progress));
         foreground.say("assent node " + config.name() + " serves services on "
                 + config.listen().getHostString() + ":" + node.port());
@@ -79,8 +84,26 @@ public final class Main implements Callable<Integer> {
         if (!node.led().isEmpty()) {
             tell.run(); // an election may have been faster than this
         }
-        foreground.onEnd(() -> stop(foreground, node, config.membership().drainPatience()));
+        Optional<AdminServer> admin = show(foreground, node, parts);
+        foreground.onEnd(() -> {
+            stop(foreground, node, config.membership().drainPatience());
+            admin.ifPresent(AdminServer::close);
+        });
         return awaitEnd(foreground, node);
+    }
+
+    /** A node that cannot be seen does not begin: whoever asked for an address relies on it. */
+    private static Optional<AdminServer> show(Foreground foreground, CoordinatorNode node, NodeProperties.Parts parts)
+            throws IOException {
+        try {
+            Optional<AdminServer> admin = NodeAdmin.show(node, parts.node(), parts.admin());
+            admin.ifPresent(
+                    shown -> foreground.say("assent node " + parts.node().name() + " shows itself at " + shown.url()));
+            return admin;
+        } catch (IOException taken) {
+            node.close();
+            throw taken;
+        }
     }
 
     private static String shards(CoordinatorNode node) {

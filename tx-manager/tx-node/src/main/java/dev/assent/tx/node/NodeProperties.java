@@ -37,10 +37,18 @@ public final class NodeProperties {
      * @throws SettingsException the file cannot be read or says something wrong
      */
     public static NodeConfig read(Path file) throws SettingsException {
-        return new NodeProperties(Settings.read(file, "see 'assent node --help' for what stands in it")).config();
+        return readAll(file).node();
     }
 
-    private NodeConfig config() throws SettingsException {
+    /** All that stands in the file. */
+    record Parts(NodeConfig node, NodeAdminConfig admin) {}
+
+    /** The same with how the node shows itself. */
+    static Parts readAll(Path file) throws SettingsException {
+        return new NodeProperties(Settings.read(file, "see 'assent node --help' for what stands in it")).parts();
+    }
+
+    private Parts parts() throws SettingsException {
         settings.refuseRepeated(key -> true);
         boolean insecure = settings.flag(INSECURE, false);
         InetSocketAddress listen = listen(insecure);
@@ -50,9 +58,10 @@ public final class NodeProperties {
         NodeConfig.Timing timing = timing();
         NodeConfig.Coordination coordination = coordination();
         Optional<Path> acceptor = settings.text("acceptor.directory").map(settings::beside);
+        NodeAdminConfig admin = NodeAdminConfig.read(settings, insecure);
         settings.refuseOthers();
         try {
-            return new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor);
+            return new Parts(new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor), admin);
         } catch (IllegalArgumentException wrong) {
             throw new SettingsException(settings.file() + ": " + wrong.getMessage(), wrong);
         }

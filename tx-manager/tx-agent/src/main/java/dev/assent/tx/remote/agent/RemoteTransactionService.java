@@ -1,5 +1,7 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.event.EventSource;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Protocol;
@@ -7,6 +9,7 @@ import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
@@ -86,6 +89,7 @@ public final class RemoteTransactionService implements TransactionService {
     private final AgentId agent;
     private final RemoteConfig config;
     private final Clock clock;
+    private final EventStream events;
     private final ClockSkew skew;
     private final NodeDirectory directory = new NodeDirectory();
     private final LocalParts parts;
@@ -113,6 +117,7 @@ public final class RemoteTransactionService implements TransactionService {
         this.agent = new AgentId(random.nextLong(), random.nextLong());
         this.config = config;
         this.clock = clock;
+        this.events = new EventStream(clock);
         this.skew = new ClockSkew(clock);
         this.listeners = AgentThreads.pool("assent-listener", LISTENER_THREADS);
         this.parts = new LocalParts(config.branchesMax(), listeners);
@@ -382,8 +387,18 @@ public final class RemoteTransactionService implements TransactionService {
         return id;
     }
 
-    private RemoteTransaction transaction(LocalPart part, boolean originator) {
-        return new RemoteTransaction(agent, commands, end, part, calls, clock, originator);
+    private GlobalTransaction transaction(LocalPart part, boolean originator) {
+        RemoteTransaction made = new RemoteTransaction(agent, commands, end, part, calls, clock, originator);
+        return events.isHeard() ? new ToldRemoteTransaction(made, events, clock, this::nameOf) : made;
+    }
+
+    private String nameOf(BranchName branch) {
+        return commands.nameOf(branch.resource()).orElse(branch.resource().toString());
+    }
+
+    @Override
+    public EventSource events() {
+        return events;
     }
 
     @Override

@@ -1,0 +1,95 @@
+package dev.assent.admin;
+
+import dev.assent.admin.view.InDoubt;
+import dev.assent.admin.view.Members;
+import dev.assent.admin.view.NodeStatus;
+import dev.assent.admin.view.Outbox;
+import dev.assent.admin.view.RelayStatus;
+import dev.assent.admin.view.ServerStatus;
+import dev.assent.admin.view.Shards;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A process, as its admin API shows it. What it has not, it says by default. Every method may be called by several threads at
+ * a time, and is given up after {@link AdminServer#ANSWER_SECONDS_MAX} seconds.
+ */
+public interface AdminSource extends AutoCloseable {
+    /** {@code node}, {@code server} or {@code relay}. */
+    String kind();
+
+    /** What people call it. */
+    String name();
+
+    /** Why it should be started again; empty while it goes round. Waits for nothing. */
+    default Optional<String> ailment() {
+        return Optional.empty();
+    }
+
+    /** Why no work should be given to it now; empty while it is ready. */
+    Optional<String> obstacle();
+
+    default Optional<NodeStatus> node() {
+        return Optional.empty();
+    }
+
+    default Optional<ServerStatus> server() {
+        return Optional.empty();
+    }
+
+    default Optional<RelayStatus> relay() {
+        return Optional.empty();
+    }
+
+    /**
+     * Who belongs to the cluster, and to its store.
+     *
+     * @throws IOException the store cannot be asked
+     */
+    default Members members() throws IOException {
+        return new Members(List.of(), List.of());
+    }
+
+    /**
+     * Who leads what.
+     *
+     * @throws IOException the store cannot be asked
+     */
+    default Shards shards() throws IOException {
+        return new Shards(0, List.of());
+    }
+
+    /** What cannot be asked says so itself. */
+    default InDoubt inDoubt() {
+        return new InDoubt(List.of(), List.of());
+    }
+
+    /** What cannot be asked says so itself. */
+    default Outbox outbox() {
+        return new Outbox(Optional.empty(), Optional.empty(), List.of(), Optional.empty(), List.of());
+    }
+
+    /**
+     * The gtrid, in hexadecimal, that is meant: by itself, or by a token or a gid.
+     *
+     * @throws IllegalArgumentException no transaction is called so; the message says why
+     */
+    default String transactionNamed(String id) {
+        return id;
+    }
+
+    /** Completes what the gtrid itself tells of a transaction. */
+    default Named named(String transaction) {
+        return Named.UNKNOWN;
+    }
+
+    /** Closed with the server that shows it. */
+    @Override
+    default void close() {}
+
+    /** What a gtrid tells. */
+    record Named(Optional<String> token, Optional<String> protocol, Optional<Integer> shard) {
+        public static final Named UNKNOWN = new Named(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,133 @@
+package dev.assent.admin;
+
+import dev.assent.admin.view.Status;
+import dev.assent.admin.view.Transaction;
+import dev.assent.admin.view.TransactionHistory;
+import dev.assent.command.Version;
+import dev.assent.event.TransactionEvent;
+import dev.assent.time.Clock;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What is answered where, all but events and metrics. Thread-safe. */
+final class Pages {
+    private static final String TRANSACTION = "/api/transactions/";
+
+    private final AdminSource source;
+    private final Recent recent;
+    private final Clock clock;
+    private final Instant startedAt;
+    private final Map<String, Page> pages = new LinkedHashMap<>();
+
+    /** One of them. */
+    private interface Page {
+        Answer of(Query query) throws IOException;
+    }
+
+    Pages(AdminSource source, Recent recent, Clock clock) {
+        this.source = source;
+        this.recent = recent;
+        this.clock = clock;
+        this.startedAt = Instant.ofEpochMilli(clock.epochMillis());
+        pages.put("/health", query -> well(source.ailment(), "alive"));
+        pages.put("/ready", query -> well(source.obstacle(), "ready"));
+        pages.put("/api/status", query -> Answer.json(status()));
+        pages.put("/api/members", query -> Answer.json(source.members()));
+        pages.put("/api/shards", query -> Answer.json(source.shards()));
+        pages.put("/api/transactions", this::transactions);
+        pages.put("/api/in-doubt", query -> Answer.json(source.inDoubt()));
+        pages.put("/api/outbox", query -> Answer.json(source.outbox()));
+    }
+
+    /** All paths that the process answers, as the description writes them. */
+    SortedSet<String> paths() {
+        SortedSet<String> all = new TreeSet<>(pages.keySet());
+        all.addAll(Set.of(TRANSACTION + "{id}", "/api/events", "/metrics"));
+        return all;
+    }
+
+    /** @throws IllegalArgumentException the request is wrong; the message says what of it */
+    Answer answer(URI uri, String path) {
+        Page page = pages.get(path);
+        Set<String> parameters =
+                path.equals("/api/transactions") ? Set.of("state", "outcome", "resource", "limit", "after") : Set.of();
+        try {
+            if (page != null) {
+                return page.of(Query.of(uri, path, parameters));
+            }
+            if (path.startsWith(TRANSACTION)) {
+                return transaction(Query.of(uri, TRANSACTION, Set.of()).rest());
+            }
+        } catch (IOException away) {
+            return Answer.failure(
+                    503, String.valueOf(away.getMessage()), "see whether a majority of the znode store's servers runs");
+        }
+        return Answer.failure(404, "there is nothing at " + path, "there are " + String.join(", ", paths()));
+    }
+
+    private static Answer well(Optional<String> problem, String word) {
+        return problem.map(text -> Answer.text(503, text)).orElseGet(() -> Answer.text(200, word));
+    }
+
+    private Status status() {
+        Optional<String> obstacle = source.obstacle();
+        return new Status(
+                source.kind(),
+                source.name(),
+                Version.TEXT,
+                ProcessHandle.current().pid(),
+                startedAt,
+                Instant.ofEpochMilli(clock.epochMillis()),
+                obstacle.isEmpty(),
+                obstacle,
+                source.node(),
+                source.server(),
+                source.relay());
+    }
+
+    private Answer transactions(Query query) {
+        return Answer.json(recent.page(new Recent.Filter(
+                query.parameter("state").map(text -> named(Transaction.State.class, text)),
+                query.parameter("outcome").map(text -> named(TransactionEvent.Outcome.class, text)),
+                query.parameter("resource"),
+                query.parameter("after").map(Pages::number).orElse(Long.MAX_VALUE),
+                query.number("limit", Recent.PAGE, Recent.PAGE_MAX))));
+    }
+
+    private static <E extends Enum<E>> E named(Class<E> kind, String text) {
+        for (E one : kind.getEnumConstants()) {
+            if (one.name().equals(text)) {
+                return one;
+            }
+        }
+        throw new IllegalArgumentException("there is no '" + text + "'; there are "
+                + String.join(
+                        ", ",
+                        Arrays.stream(kind.getEnumConstants()).map(Enum::name).toList()));
+    }
+
+    private static long number(String text) {
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException("after is the \"next\" of another page, not '" + text + "'");
+        }
+        return Long.parseLong(text);
+    }
+
+    private Answer transaction(String id) {
+        String transaction = source.transactionNamed(id);
+        Optional<TransactionHistory> history = recent.history(transaction);
+        return history.map(Answer::json)
+                .orElseGet(() -> Answer.failure(
+                        404,
+                        "this process does not remember transaction " + transaction,
+                        "ask the node that coordinated it, or use ./assent tx show"));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.assent.coordination.server.admin;
+
+import dev.assent.admin.AdminConfig;
+import dev.assent.admin.AdminServer;
+import dev.assent.admin.AdminSource;
+import dev.assent.admin.view.Members;
+import dev.assent.admin.view.ServerStatus;
+import dev.assent.admin.view.StoreServer;
+import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.server.CoordinationServer;
+import dev.assent.coordination.server.ServerCounts;
+import dev.assent.coordination.server.config.MemberConfig;
+import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.metrics.Metric;
+import dev.assent.metrics.ProcessMetrics;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running server, shown. Thread-safe. */
+public final class ServerAdmin implements AdminSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerAdmin.class);
+
+    private final CoordinationServer server;
+    private final ServerConfig config;
+
+    public ServerAdmin(CoordinationServer server) {
+        this.server = server;
+        this.config = server.config();
+    }
+
+    /**
+     * Shows a server that is a process of its own, and says where.
+     *
+     * @throws IOException the address cannot be listened on
+     */
+    public static AdminServer show(CoordinationServer server, AdminConfig wanted) throws IOException {
+        ProcessMetrics metrics = new ProcessMetrics();
+        measure(server, metrics);
+        AdminServer shown = AdminServer.start(wanted, new ServerAdmin(server), List.of(server.events()), metrics);
+        LOG.info("this server shows itself at {}", shown.url());
+        return shown;
+    }
+
+    @Override
+    public String kind() {
+        return "server";
+    }
+
+    @Override
+    public String name() {
+        return config.isStandalone()
+                ? "standalone"
+                : "server " + server.status().self().value();
+    }
+
+    @Override
+    public Optional<String> ailment() {
+        return server.isGoingRound()
+                ? Optional.empty()
+                : Optional.of("the server's loop has not gone round for seconds");
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return server.status().serving()
+                ? Optional.empty()
+                : Optional.of("this server serves no clients: it has no leader that a majority follows");
+    }
+
+    @Override
+    public Optional<ServerStatus> server() {
+        dev.assent.coordination.server.ServerStatus now = server.status();
+        ServerCounts counts = server.counts();
+        return Optional.of(new ServerStatus(
+                now.self().value(),
+                now.mode(),
+                now.serving(),
+                now.leader().map(leader -> (long) leader.value()),
+                now.epoch().value(),
+                now.zxid().toString(),
+                server.connectString(),
+                counts.clients().connections(),
+                counts.clients().sessions(),
+                counts.clients().znodes(),
+                counts.clients().watches(),
+                counts.outstanding()));
+    }
+
+    /** The ensemble, as this server's configuration names it. */
+    @Override
+    public Members members() {
+        Optional<ServerId> leader = server.status().leader();
+        return new Members(
+                List.of(),
+                config.members().values().stream()
+                        .map(member -> shown(member, leader))
+                        .toList());
+    }
+
+    private StoreServer shown(MemberConfig member, Optional<ServerId> leader) {
+        return new StoreServer(
+                member.id().value(),
+                member.host() + ":" + member.peerPort(),
+                member.voting() == MemberConfig.Voting.OBSERVER,
+                member.id().equals(config.self()),
+                leader.equals(Optional.of(member.id())));
+    }
+
+    /** What a server holds, for the metrics of its process. */
+    public static void measure(CoordinationServer server, ProcessMetrics metrics) {
+        metrics.gauge(Metric.STORE_LEADER, () -> server.status().isLeader() ? 1 : 0);
+        metrics.gauge(Metric.STORE_SERVING, () -> server.status().serving() ? 1 : 0);
+        metrics.gauge(Metric.STORE_SESSIONS, () -> server.counts().clients().sessions());
+        metrics.gauge(Metric.STORE_CONNECTIONS, () -> server.counts().clients().connections());
+        metrics.gauge(Metric.STORE_WATCHES, () -> server.counts().clients().watches());
+        metrics.gauge(Metric.STORE_ZNODES, () -> server.counts().clients().znodes());
+        metrics.gauge(Metric.STORE_OUTSTANDING, () -> server.counts().outstanding());
+        metrics.gauge(Metric.STORE_UNWRITTEN, () -> server.counts().unwrittenBytes());
+        metrics.counted(Metric.STORE_REQUESTS, () -> server.counts().requests());
+        metrics.counted(Metric.STORE_PROPOSALS, () -> server.counts().proposed());
+    }
+}

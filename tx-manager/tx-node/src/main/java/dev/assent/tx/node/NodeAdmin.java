@@ -1,0 +1,221 @@
+package dev.assent.tx.node;
+
+import dev.assent.admin.AdminServer;
+import dev.assent.admin.AdminSource;
+import dev.assent.admin.InDoubtBoard;
+import dev.assent.admin.PreparedReader;
+import dev.assent.admin.view.Coordinator;
+import dev.assent.admin.view.InDoubt;
+import dev.assent.admin.view.Members;
+import dev.assent.admin.view.NodeStatus;
+import dev.assent.admin.view.Prepared;
+import dev.assent.admin.view.ServerStatus;
+import dev.assent.admin.view.Shard;
+import dev.assent.admin.view.Shards;
+import dev.assent.admin.view.StoreServer;
+import dev.assent.coordination.server.admin.ServerAdmin;
+import dev.assent.event.Subscription;
+import dev.assent.metrics.Metric;
+import dev.assent.metrics.ProcessMetrics;
+import dev.assent.time.Clock;
+import dev.assent.tx.model.DecisionRecord;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.RecordRead;
+import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.shards.ShardBoard;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One coordinator node, shown. Thread-safe. */
+final class NodeAdmin implements AdminSource {
+    /** How long the store may take to convince this node that it could decide. */
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(2);
+
+    private final CoordinatorNode node;
+    private final NodeConfig config;
+    private final Optional<ServerAdmin> server;
+    private final InDoubtBoard board;
+    private final Subscription subscription;
+
+    private NodeAdmin(CoordinatorNode node, NodeConfig config, List<PreparedReader.Database> databases) {
+        this.node = node;
+        this.config = config;
+        this.server = node.embedded();
+        this.board = new InDoubtBoard(databases, this::decided, Clock.SYSTEM);
+        this.subscription = board.listenTo(node.events().get(0));
+    }
+
+    /**
+     * Shows the node as its settings say; empty if they say that it is not shown.
+     *
+     * @throws IOException the address cannot be listened on
+     */
+    static Optional<AdminServer> show(CoordinatorNode node, NodeConfig config, NodeAdminConfig admin)
+            throws IOException {
+        if (admin.listen().isEmpty()) {
+            return Optional.empty();
+        }
+        ProcessMetrics metrics = new ProcessMetrics();
+        metrics.gauge(Metric.TX_ACTIVE, node::underWay);
+        metrics.gauge(Metric.SHARDS_LED, () -> node.led().size());
+        node.embeddedServer().ifPresent(embedded -> ServerAdmin.measure(embedded, metrics));
+        NodeAdmin source = new NodeAdmin(node, config, admin.databases());
+        return Optional.of(AdminServer.start(admin.listen().get(), source, node.events(), metrics));
+    }
+
+    @Override
+    public String kind() {
+        return "node";
+    }
+
+    @Override
+    public String name() {
+        return config.name();
+    }
+
+    @Override
+    public Optional<String> ailment() {
+        return server.flatMap(ServerAdmin::ailment);
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        try {
+            return node.whyNoDecision(READY_PATIENCE)
+                    .toCompletableFuture()
+                    .get(2 * READY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("the request was cut off");
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.of("it could not be asked whether decisions can be written: " + e);
+        }
+    }
+
+    @Override
+    public Optional<NodeStatus> node() {
+        return Optional.of(new NodeStatus(
+                node.cluster().toString(),
+                config.listen().getAddress().getHostAddress() + ":" + node.port(),
+                node.led().stream().map(epoch -> epoch.key().shard()).toList(),
+                node.underWay(),
+                node.resources()));
+    }
+
+    @Override
+    public Optional<ServerStatus> server() {
+        return server.flatMap(ServerAdmin::server);
+    }
+
+    @Override
+    public Members members() throws IOException {
+        ShardBoard seen = node.board();
+        List<Coordinator> coordinators = new ArrayList<>();
+        seen.members()
+                .forEach((id, member) -> coordinators.add(new Coordinator(
+                        id,
+                        member.name(),
+                        member.address(),
+                        member.weight(),
+                        member.leaving(),
+                        id.equals(node.id()),
+                        seen.shards().entrySet().stream()
+                                .filter(shard -> shard.getValue().holder().equals(id))
+                                .map(Map.Entry::getKey)
+                                .toList())));
+        List<StoreServer> servers =
+                server.map(embedded -> embedded.members().servers()).orElse(List.of());
+        return new Members(coordinators, servers);
+    }
+
+    @Override
+    public Shards shards() throws IOException {
+        ShardBoard seen = node.board();
+        List<Shard> shards = new ArrayList<>();
+        seen.shards().forEach((shard, holding) -> {
+            Optional<ShardBoard.Member> holder =
+                    Optional.ofNullable(seen.members().get(holding.holder()));
+            shards.add(new Shard(
+                    shard,
+                    holding.version(),
+                    holder.map(there -> holding.holder()),
+                    holder.map(ShardBoard.Member::name)));
+        });
+        return new Shards(shards.size(), shards);
+    }
+
+    @Override
+    public InDoubt inDoubt() {
+        return board.read();
+    }
+
+    private Prepared.State decided(String transaction) {
+        try {
+            return node.record(GlobalTxId.fromHex(transaction)).accept(new Decided());
+        } catch (IOException | IllegalArgumentException unknown) {
+            return Prepared.State.UNREADABLE;
+        }
+    }
+
+    private static final class Decided implements RecordRead.Handler<Prepared.State> {
+        @Override
+        public Prepared.State absent(RecordRead.Absent read) {
+            return Prepared.State.UNDECIDED;
+        }
+
+        @Override
+        public Prepared.State found(RecordRead.Found read) {
+            DecisionRecord record = read.record();
+            return switch (record.decision()) {
+                case COMMIT -> Prepared.State.COMMIT;
+                case ABORT -> Prepared.State.ABORT;
+            };
+        }
+
+        @Override
+        public Prepared.State unreadable(RecordRead.Unreadable read) {
+            return Prepared.State.UNREADABLE;
+        }
+    }
+
+    @Override
+    public String transactionNamed(String id) {
+        if (id.startsWith("at1-")) {
+            return TransactionToken.parse(id).toHex();
+        }
+        if (!id.matches("[0-9a-fA-F]+")) {
+            return PreparedReader.transactionOf(id)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "it is no gtrid in hexadecimal, no token (at1-...) and no gid of Assent's"));
+        }
+        return GlobalTxId.fromHex(id).toHex();
+    }
+
+    @Override
+    public Named named(String transaction) {
+        try {
+            GlobalTxId id = GlobalTxId.fromHex(transaction);
+            return new Named(
+                    Optional.of(TransactionToken.format(id)),
+                    Optional.of(id.key().authority().name()),
+                    id.key().authority().isOfAnIncarnation()
+                            ? Optional.empty()
+                            : Optional.of(id.key().shard()));
+        } catch (IllegalArgumentException foreign) {
+            return Named.UNKNOWN;
+        }
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        board.close();
+    }
+}
