@@ -51,6 +51,7 @@ public final class Main {
                 .addSubcommand(new TxSagasCommand(context))
                 .addSubcommand(new TxAuditCommand(context));
         return Commands.commandLine(new CommandLine(new Main())
+                .addSubcommand(new StatusCommand(context, clock))
                 .addSubcommand(new DoctorCommand(context, clock))
                 .addSubcommand("tx", tx));
     }

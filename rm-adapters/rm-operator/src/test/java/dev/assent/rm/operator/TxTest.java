@@ -21,6 +21,8 @@ import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
+import dev.assent.tx.shards.ShardBoard;
+import dev.assent.tx.shards.Step;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
@@ -235,9 +238,41 @@ class TxTest {
                 .isZero();
     }
 
+    @Test
+    void status_tells_how_the_cluster_is_and_names_what_needs_somebody() throws Exception {
+        GlobalTxId overdue = transaction(store.epochs().allot(), LONG_AGO);
+        prepare(overdue);
+        store.shards().agree(OptionalInt.of(2), 2);
+        store.shards().show("a1", new ShardBoard.Member("left", "127.0.0.1:7400", 1, false));
+        store.shards().take(List.of(new Step.Take(0, 0, ShardBoard.Cause.FREE)), "a1", "left");
+
+        Run told = run("status", "--jdbc", database.url());
+
+        assertThat(told.code()).as(told.out() + told.err()).isEqualTo(4);
+        assertThat(told.out())
+                .contains("standalone")
+                .containsPattern("left +127.0.0.1:7400 +1 +\\[0]")
+                .contains("no node leads shards [1]")
+                .contains("1 branches in " + database.url().replaceFirst("[?].*", "")
+                        + " are prepared past their deadline")
+                .contains(overdue.toHex().substring(0, 20));
+        Run json = run("status", "--jdbc", database.url(), "--json");
+        assertThat(json.values("gtrid")).containsExactly(overdue.toHex());
+        assertThat(json.values("decision")).containsExactly("none");
+        Run one = run("status", server.preparedTransactions().get(0), "--jdbc", database.url(), "--json");
+        assertThat(one.code()).isEqualTo(4);
+        assertThat(one.values("gtrid")).containsExactly(overdue.toHex());
+        assertThat(run("status", "nonsense", "--jdbc", database.url()).code()).isEqualTo(2);
+    }
+
     private Run tx(String... arguments) {
         List<String> all = new ArrayList<>(List.of("tx"));
         all.addAll(Arrays.asList(arguments));
+        return run(all.toArray(String[]::new));
+    }
+
+    private static Run run(String... arguments) {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
         all.addAll(List.of("--connect", ensemble.connect(), "--user", "postgres", "--timeout", "60"));
         return Run.of(all.toArray(String[]::new));
     }

@@ -5,6 +5,7 @@ import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreSession;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.AbsenceBoard;
 import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.spi.CoordinatorStore;
@@ -30,7 +31,7 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     private final HeuristicLedger heuristics;
     private final Leadership leadership;
     private final ResourceCatalog resources;
-    private final ShardTable shards;
+    private final ZnodeShardTable shards;
     private final AuditLog audit;
 
     private CoordinatorZnodes(String name, StoreSession session, ClusterId cluster, Clock clock) {
@@ -139,6 +140,11 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     @Override
     public ShardTable shards() {
         return shards;
+    }
+
+    /** The nodes and the shards, for who only looks. */
+    public ShardBoard look() throws IOException {
+        return shards.look();
     }
 
     @Override

@@ -117,10 +117,20 @@ public final class ZnodeShardTable implements ShardTable {
 
     @Override
     public ShardBoard read() throws IOException {
+        return read(shards);
+    }
+
+    /** What there is, for who only looks: nothing is agreed upon or made, and a cluster without nodes has no shards. */
+    ShardBoard look() throws IOException {
+        Node number = session.await(session.syncAndRead(StoreLayout.SHARD_EPOCHS), "reading the number of shards");
+        return read(number.data().length == 0 ? 0 : stored(number.data()));
+    }
+
+    private ShardBoard read(int count) throws IOException {
         CompletableFuture<Void> synced = session.sync();
         CompletableFuture<List<String>> names = session.children(StoreLayout.MEMBERS, watch);
         Map<Integer, CompletableFuture<Node>> reads = new LinkedHashMap<>();
-        for (int shard = 0; shard < shards; shard++) {
+        for (int shard = 0; shard < count; shard++) {
             reads.put(shard, session.read(StoreLayout.epoch(key(shard)), watch));
         }
         session.await(synced, "reading the shards");

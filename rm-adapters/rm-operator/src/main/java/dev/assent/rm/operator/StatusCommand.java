@@ -1,0 +1,242 @@
+package dev.assent.rm.operator;
+
+import dev.assent.command.ExitCode;
+import dev.assent.rm.operator.doctor.DatabaseAddress;
+import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.operator.status.ClusterStatus;
+import dev.assent.rm.operator.status.StatusReading;
+import dev.assent.rm.operator.tx.HeldBranch;
+import dev.assent.store.StoreSession;
+import dev.assent.time.Clock;
+import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.shards.ShardBoard;
+import dev.assent.tx.store.CoordinatorZnodes;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells how a whole cluster is. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tells how the cluster is: the store's servers and who leads them, coordinator nodes and their shards,"
+                    + " resources, branches in doubt in the databases given by --jdbc, relays. With an ID: only what"
+                    + " these databases hold of that transaction ('tx show' tells more). Changes nothing.",
+            "Exit code 0: all is well; 1: the store cannot be asked; 2: wrong usage; 4: something needs somebody.",
+            ""
+        })
+final class StatusCommand implements Callable<Integer> {
+    private final CommandContext surroundings;
+    private final Clock clock;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ID",
+            description = "A gtrid in hexadecimal, a token, or a gid of pg_prepared_xacts.")
+    private @Nullable String id;
+
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
+    @Option(
+            names = "--jdbc",
+            paramLabel = "URL",
+            description = "A PostgreSQL database in which to look for branches; may be given several times.")
+    private final List<String> urls = new ArrayList<>();
+
+    @Mixin
+    private final DatabaseOptions database = new DatabaseOptions();
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    @Option(names = "--width", paramLabel = "COLUMNS", description = "Of the terminal; else COLUMNS, else 100.")
+    private @Nullable Integer width;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    StatusCommand(CommandContext surroundings, Clock clock) {
+        this.surroundings = surroundings;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        Terminal terminal = new Terminal(spec, surroundings);
+        try {
+            Optional<GlobalTxId> asked = id == null ? Optional.empty() : Optional.of(TxOptions.id(id));
+            if (asked.isPresent() && urls.isEmpty()) {
+                throw new UsageException("--jdbc is missing: the databases that may hold branches of it");
+            }
+            List<DatabaseAddress> addresses = new ArrayList<>();
+            for (String url : urls) {
+                addresses.add(database.address(url, surroundings));
+            }
+            try (CoordinatorZnodes opened = store.open(surroundings);
+                    StoreSession session = StoreSession.open(store.config(surroundings))) {
+                return tell(terminal, new StatusReading(opened, session).read(addresses), asked);
+            }
+        } catch (UsageException wrong) {
+            return terminal.complain(String.valueOf(wrong.getMessage()), ExitCode.USAGE);
+        } catch (IOException failed) {
+            return terminal.complain(Quoting.shown(String.valueOf(failed.getMessage())), ExitCode.CANNOT);
+        }
+    }
+
+    private int tell(Terminal terminal, ClusterStatus status, Optional<GlobalTxId> asked) {
+        List<String> troubles = status.troubles(clock.epochMillis());
+        if (asked.isPresent()) {
+            return one(terminal, status, asked.get());
+        }
+        if (json) {
+            terminal.print(Json.of(json(status, troubles)));
+        } else {
+            print(terminal, status, troubles);
+        }
+        return troubles.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
+    }
+
+    private int one(Terminal terminal, ClusterStatus status, GlobalTxId asked) {
+        List<Map<String, Object>> found = inDoubt(status).stream()
+                .filter(each -> each.get("gtrid").equals(asked.toHex()))
+                .toList();
+        if (json) {
+            terminal.print(Json.of(found));
+        } else if (found.isEmpty()) {
+            terminal.print("none of these databases holds a branch of " + asked.toHex());
+        } else {
+            inDoubtTable(terminal, found);
+        }
+        return found.isEmpty() ? ExitCode.OK : ExitCode.FOUND;
+    }
+
+    private void print(Terminal terminal, ClusterStatus status, List<String> troubles) {
+        terminal.print("cluster " + status.cluster());
+        Table servers = new Table("STORE", "IS", "ZXID");
+        status.servers()
+                .forEach(server -> servers.add(
+                        server.address(),
+                        server.problem().isEmpty() ? server.mode() : Quoting.shown("silent: " + server.problem()),
+                        server.zxid()));
+        terminal.print(servers.lines(terminal.width(width)));
+        Table nodes = new Table("NODE", "ADDRESS", "WEIGHT", "LEADS", "");
+        status.board()
+                .members()
+                .forEach((member, described) -> nodes.add(
+                        Quoting.shown(described.name()),
+                        Quoting.shown(described.address()),
+                        Integer.toString(described.weight()),
+                        led(status.board(), member).toString(),
+                        described.leaving() ? "leaving" : ""));
+        terminal.print(nodes.lines(terminal.width(width)));
+        terminal.print("resources: "
+                + (status.resources().isEmpty() ? "none" : Quoting.shown(String.join(", ", status.resources()))));
+        if (!urls.isEmpty()) {
+            inDoubtTable(terminal, inDoubt(status));
+        }
+        status.relays()
+                .forEach((name, relay) -> terminal.print("relay " + Quoting.shown(name) + ": instances "
+                        + Quoting.shown(String.join(", ", relay.instances())) + "; "
+                        + relay.owners().size() + " shards"));
+        terminal.print(troubles.isEmpty() ? "all is well" : "needs somebody:");
+        troubles.forEach(trouble -> terminal.print(Table.wrap("  ", Quoting.shown(trouble), terminal.width(width))));
+    }
+
+    private static List<Integer> led(ShardBoard board, String member) {
+        return board.shards().entrySet().stream()
+                .filter(shard -> shard.getValue().holder().equals(member))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private void inDoubtTable(Terminal terminal, List<Map<String, Object>> inDoubt) {
+        if (inDoubt.isEmpty()) {
+            terminal.print("in doubt: nothing");
+            return;
+        }
+        Table table = new Table("IN DOUBT IN", "BRANCH", "FOR", "DEADLINE", "DECIDED", "GTRID");
+        inDoubt.forEach(each -> table.add(
+                Quoting.shown(String.valueOf(each.get("database"))),
+                String.valueOf(each.get("branch")),
+                Table.age((Long) each.get("seconds")),
+                String.valueOf(each.get("deadline")),
+                String.valueOf(each.get("decision")),
+                String.valueOf(each.get("gtrid"))));
+        terminal.print(table.lines(terminal.width(width)));
+    }
+
+    private static List<Map<String, Object>> inDoubt(ClusterStatus status) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        status.databases().forEach((url, held) -> held.inDoubt().forEach(each -> {
+            HeldBranch branch = each.branch();
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("url", url);
+            json.put("database", branch.database());
+            json.put("gtrid", branch.transaction().toHex());
+            json.put("gid", branch.gid());
+            json.put("branch", branch.branch().number());
+            json.put("seconds", branch.seconds());
+            json.put(
+                    "deadline",
+                    Instant.ofEpochMilli(branch.transaction().deadlineEpochMillis())
+                            .toString());
+            json.put("decision", each.decision());
+            json.put("next", each.next());
+            all.add(json);
+        }));
+        return all;
+    }
+
+    private static Map<String, Object> json(ClusterStatus status, List<String> troubles) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("cluster", status.cluster());
+        json.put(
+                "servers",
+                status.servers().stream()
+                        .map(server -> Map.of(
+                                "address", server.address(),
+                                "mode", server.mode(),
+                                "zxid", server.zxid(),
+                                "problem", server.problem()))
+                        .toList());
+        List<Object> nodes = new ArrayList<>();
+        status.board().members().forEach((member, described) -> {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("id", member);
+            node.put("name", described.name());
+            node.put("address", described.address());
+            node.put("weight", described.weight());
+            node.put("leaving", described.leaving());
+            node.put("leads", led(status.board(), member));
+            nodes.add(node);
+        });
+        json.put("nodes", nodes);
+        json.put("shards", status.board().shards().size());
+        json.put("resources", status.resources());
+        json.put("inDoubt", inDoubt(status));
+        json.put("heuristics", status.heuristics());
+        Map<String, Object> relays = new LinkedHashMap<>();
+        status.relays().forEach((name, relay) -> {
+            Map<String, Object> owners = new LinkedHashMap<>();
+            relay.owners().forEach((shard, owner) -> owners.put(Integer.toString(shard), owner.orElse("")));
+            relays.put(name, Map.of("instances", relay.instances(), "owners", owners));
+        });
+        json.put("relays", relays);
+        json.put("troubles", troubles);
+        return json;
+    }
+}
