@@ -1,21 +1,31 @@
 package dev.assent.coordination.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.coordination.model.Acl;
+import dev.assent.coordination.model.ZnodePath;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.proto.CreateTTLRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is too much is answered with an error; what ZooKeeper takes is not too much. */
 final class LimitsTest {
+    private static final long TTL_MILLIS_MAX = (1L << 40) - 1;
     private static final int AUTH_FAILED_BYTE = 256 - 115;
 
     private final SoloServer server = SoloServer.serving();
@@ -40,6 +50,78 @@ final class LimitsTest {
             assertThat(client.zk().multi(ops)).hasSize(25_000);
             assertThat(client.zk().exists("/14999", false)).isNotNull();
         }
+    }
+
+    @Test
+    void each_limit_of_a_request_is_answered_with_an_error_of_its_own() throws Exception {
+        String longest = "/" + "a".repeat(ZnodePath.LENGTH_MAX - 1);
+        List<ACL> most = Collections.nCopies(Acl.ENTRIES_MAX, ZooDefs.Ids.READ_ACL_UNSAFE.get(0));
+        List<ACL> tooMany = Collections.nCopies(Acl.ENTRIES_MAX + 1, ZooDefs.Ids.READ_ACL_UNSAFE.get(0));
+        try (TestClient client = TestClient.connect(server.connect());
+                WireClient wire = new WireClient(server.port())) {
+            ZooKeeper zk = client.zk();
+            assertThat(zk.create(longest, new byte[0], most, CreateMode.PERSISTENT))
+                    .isEqualTo(longest);
+            assertThatThrownBy(() -> zk.create(longest + "a", new byte[0], most, CreateMode.PERSISTENT))
+                    .isInstanceOf(KeeperException.BadArgumentsException.class);
+            assertThat(zk.exists(longest + "a", false)).isNull();
+            assertThatThrownBy(() -> zk.create("/acl", new byte[0], tooMany, CreateMode.PERSISTENT))
+                    .isInstanceOf(KeeperException.MarshallingErrorException.class);
+            assertThat(createTtl(wire, "/ttl", TTL_MILLIS_MAX)).isZero();
+            assertThat(createTtl(wire, "/never", TTL_MILLIS_MAX + 1))
+                    .isEqualTo(KeeperException.Code.BADARGUMENTS.intValue());
+        }
+    }
+
+    private static int createTtl(WireClient wire, String path, long ttlMillis) {
+        return wire.call(
+                        ZooDefs.OpCode.createTTL,
+                        new CreateTTLRequest(
+                                path,
+                                new byte[0],
+                                ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                                CreateMode.PERSISTENT_WITH_TTL.toFlag(),
+                                ttlMillis))
+                .error();
+    }
+
+    /** The official client ends a connection on which more than its own limit of a frame comes. */
+    @Test
+    void reads_that_a_reply_has_no_room_for_are_answered_as_throttled_and_the_client_gets_the_others()
+            throws Exception {
+        String name = "\u00fc".repeat(1_000);
+        try (TestClient client = TestClient.connect(server.connect())) {
+            ZooKeeper zk = client.zk();
+            zk.create("/big", new byte[600_000], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            zk.create("/many", new byte[400_000], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            for (int i = 0; i < 250; i++) {
+                zk.create("/many/" + name + i, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+
+            assertThat(served(zk, Op.getData("/big"), Op.getData("/big"), Op.getData("/many")))
+                    .containsExactly(true, false, false);
+            assertThat(served(zk, Op.getChildren("/many"), Op.getData("/big"))).containsExactly(true, false);
+            assertThat(served(zk, Op.getData("/big"), Op.getData("/many"))).containsExactly(true, true);
+            Op[] empty = Collections.nCopies(20_000, Op.getData("/none")).toArray(Op[]::new);
+            Op[] small = Collections.nCopies(20_000, Op.getData("/")).toArray(Op[]::new);
+            assertThat(served(zk, empty)).containsOnly(false);
+            assertThat(served(zk, small)).hasSize(20_000).startsWith(true).endsWith(false);
+            assertThat(client.isDisconnected()).isFalse();
+        }
+    }
+
+    private static List<Boolean> served(ZooKeeper zk, Op... reads) throws Exception {
+        List<Boolean> served = new ArrayList<>();
+        for (OpResult result : zk.multi(List.of(reads))) {
+            boolean throttled = result instanceof OpResult.ErrorResult error
+                    && error.getErr() == KeeperException.Code.THROTTLEDOP.intValue();
+            boolean missing = result instanceof OpResult.ErrorResult error
+                    && error.getErr() == KeeperException.Code.NONODE.intValue();
+            assertThat(throttled || missing || !(result instanceof OpResult.ErrorResult))
+                    .isTrue();
+            served.add(!(result instanceof OpResult.ErrorResult));
+        }
+        return served;
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.assent.coordination.model.ErrorCode;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Permission;
 import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.model.Utf8;
 import dev.assent.coordination.model.ZnodePath;
 import dev.assent.coordination.tree.Access;
 import dev.assent.coordination.tree.DataTree;
@@ -26,6 +27,14 @@ import java.util.Optional;
 final class Reading implements ReadRequest.Handler<Answer> {
     private static final Answer NO_NODE = Answer.failed(ErrorCode.NO_NODE);
     private static final Answer NO_AUTH = Answer.failed(ErrorCode.NO_AUTH);
+    private static final Answer THROTTLED = Answer.failed(ErrorCode.THROTTLED_OP);
+
+    /** Of a reply to several reads: its header and the mark of the end. */
+    private static final int REPLY_BYTES = 16 + 9;
+    /** Of one result in it: its header and a length, or an error. */
+    private static final int RESULT_BYTES = 9 + Integer.BYTES;
+
+    private static final int STAT_BYTES = 68;
 
     private final DataTree tree;
     private final SessionId session;
@@ -143,27 +152,38 @@ final class Reading implements ReadRequest.Handler<Answer> {
         return Answer.of(new Response.Names(paths));
     }
 
+    /**
+     * No larger than a frame, as clients end the connection of a larger one; only the first read may bring more, as it
+     * would by itself.
+     */
     @Override
     public Answer multiRead(ReadRequest.MultiRead request) {
         List<Result> results = new ArrayList<>();
-        long bytes = 0;
+        long room = replyBytesMax
+                - REPLY_BYTES
+                - (long) RESULT_BYTES * request.reads().size();
+        boolean full = false;
         for (ReadRequest.Part read : request.reads()) {
-            Answer answer = bytes > replyBytesMax ? Answer.failed(ErrorCode.THROTTLED_OP) : read.accept(this);
-            bytes += sizeOf(answer.body());
+            Answer answer = full ? THROTTLED : read.accept(this);
+            room -= sizeOf(answer.body());
+            full = full || (room < 0 && !results.isEmpty());
             results.add(
-                    answer.error() == ErrorCode.OK
+                    answer.error() == ErrorCode.OK && !full
                             ? Result.done(read.opCode(), answer.body())
-                            : Result.failed(answer.error()));
+                            : Result.failed(full ? ErrorCode.THROTTLED_OP : answer.error()));
         }
         return Answer.of(new Response.Results(results));
     }
 
+    /** Beside what {@link #RESULT_BYTES} counts. */
     private static long sizeOf(Response body) {
         if (body instanceof Response.Data data) {
-            return data.stat().dataLength();
+            return (long) STAT_BYTES + data.stat().dataLength();
         }
         return body instanceof Response.Names names
-                ? names.names().stream().mapToLong(String::length).sum()
+                ? names.names().stream()
+                        .mapToLong(name -> Integer.BYTES + Utf8.encode(name).length)
+                        .sum()
                 : 0;
     }
 
