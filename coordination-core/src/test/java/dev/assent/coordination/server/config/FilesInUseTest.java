@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,14 @@ final class FilesInUseTest {
 
     @TempDir
     Path directory;
+
+    private final Properties before = (Properties) System.getProperties().clone();
+
+    /** Its reader makes system properties of keys that it does not know, for its own servers to find. */
+    @AfterEach
+    void forget() {
+        System.setProperties(before);
+    }
 
     private Path file(String lines) throws IOException {
         Files.writeString(directory.resolve("myid"), "2\n");
