@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -14,12 +15,29 @@ public final class Foreground {
     private final CommandLine command;
     private final AtomicInteger exitCode = new AtomicInteger(ExitCode.OK);
 
-    /** @param spec as picocli has set it */
+    private volatile Runnable stop = () -> {};
+
+    /**
+     * From here on the process ends with {@link #exitCode}, whatever ends it: a signal that comes before there is anything
+     * to stop, too, and what its command fails of. To be made by the thread that runs the command, as its first deed.
+     *
+     * @param spec as picocli has set it
+     */
     public Foreground(@Nullable CommandSpec spec) {
         if (spec == null) {
             throw new IllegalStateException("picocli sets the spec");
         }
         this.command = spec.commandLine();
+        IExecutionExceptionHandler failures = command.getExecutionExceptionHandler();
+        command.setExecutionExceptionHandler((failure, failed, parsed) -> {
+            int code = failures.handleExecutionException(failure, failed, parsed);
+            endWith(code);
+            return code;
+        });
+        Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> {
+            int unused = fail(error.toString(), ExitCode.CANNOT);
+        });
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "assent-stop"));
     }
 
     /** A line on standard output. */
@@ -53,12 +71,12 @@ public final class Foreground {
         return exitCode.get();
     }
 
-    /** Has {@code stop} run when the process ends, by a signal or by itself; nothing else keeps it from ending then. */
-    public void onEnd(Runnable stop) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop), "assent-stop"));
+    /** Has {@code stopping} run when the process ends, by a signal or by itself; nothing else keeps it from ending then. */
+    public void onEnd(Runnable stopping) {
+        stop = stopping;
     }
 
-    private void end(Runnable stop) {
+    private void end() {
         try {
             stop.run();
         } finally {
