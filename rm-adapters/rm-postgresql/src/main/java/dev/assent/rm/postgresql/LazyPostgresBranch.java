@@ -61,7 +61,7 @@ final class LazyPostgresBranch implements LazyXaResource {
         if (!begun && backend.getTransactionState() == TransactionState.IDLE) {
             enter();
             try {
-                backend.execSQLUpdate("BEGIN");
+                backend.execSQLUpdate(backend.hintReadOnly() ? "BEGIN READ ONLY" : "BEGIN");
             } finally {
                 look();
             }

@@ -165,4 +165,15 @@ class LazyPostgresBranchTest {
         assertThat(branch.isUntouched()).isFalse();
         assertFails(XAException.XA_RBROLLBACK, () -> branch.prepare(xid));
     }
+
+    @Test
+    void a_transaction_that_is_begun_by_itself_is_as_read_only_as_one_with_a_first_statement() throws Exception {
+        connection.setReadOnly(true);
+        branch.begin();
+
+        assertThatThrownBy(this::work)
+                .isInstanceOfSatisfying(SQLException.class, refusal -> assertThat(refusal.getSQLState())
+                        .isEqualTo("25006"));
+        branch.rollback(xid);
+    }
 }
