@@ -5,6 +5,7 @@ import dev.assent.rm.xa.LocalXaResource;
 import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.quirk.LazyXaResource;
 import dev.assent.rm.xa.quirk.PoolQuirks;
+import dev.assent.rm.xa.quirk.SessionState;
 import io.agroal.api.transaction.TransactionAware;
 import io.agroal.api.transaction.TransactionIntegration;
 import jakarta.transaction.Status;
@@ -12,6 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,8 @@ final class AgroalIntegration implements TransactionIntegration {
     private final PoolQuirks quirks;
     private final Duration answering;
     private final Object pinKey = new Object();
+    /** Connections that work for a branch, whose end is its transaction's. */
+    private final Set<TransactionAware> branches = ConcurrentHashMap.newKeySet();
 
     @SuppressWarnings("ThreadLocalUsage") // between two calls of the same thread, and for this pool only
     private final ThreadLocal<@Nullable Fresh> fresh = new ThreadLocal<>();
@@ -103,6 +108,7 @@ final class AgroalIntegration implements TransactionIntegration {
         if (transactions.getStatus() != Status.STATUS_NO_TRANSACTION && pinned() == null) {
             Optional<LazyXaResource> own = own(pooled);
             XAResource drivers = resource == null ? local(pooled) : resource;
+            branches.add(pooled);
             fresh.set(new Fresh(pooled, own.isPresent() ? own.get() : drivers, own, started(pooled)));
         }
     }
@@ -143,9 +149,28 @@ final class AgroalIntegration implements TransactionIntegration {
         return status == Status.STATUS_ACTIVE || status == Status.STATUS_MARKED_ROLLBACK;
     }
 
+    /**
+     * The connection goes back into the pool, which switches auto-commit on again, and that commits: what an application
+     * left open without a transaction of ours is rolled back first. Of a branch nothing is open here.
+     */
     @Override
     public boolean disassociate(TransactionAware pooled) {
+        if (!branches.remove(pooled)) {
+            rollbackLeftOpen(pooled);
+        }
         return true;
+    }
+
+    private void rollbackLeftOpen(TransactionAware pooled) {
+        try {
+            Connection raw = ((Connection) pooled.getConnection()).unwrap(Connection.class);
+            if (!raw.isClosed() && !raw.getAutoCommit() && quirks.state(raw) != SessionState.NONE) {
+                raw.rollback();
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.info("pool {}: a connection that came back could not be rolled back, so it is closed", name, e);
+            pooled.setFlushOnly();
+        }
     }
 
     @Override

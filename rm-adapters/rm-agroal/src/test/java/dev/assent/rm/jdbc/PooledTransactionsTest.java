@@ -108,6 +108,26 @@ class PooledTransactionsTest {
     }
 
     @Test
+    void what_was_not_committed_outside_of_transactions_is_not_when_its_connection_is_given_back() throws Exception {
+        try (Connection connection = shop.firstPool().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.executeUpdate("UPDATE account SET balance = balance + 5 WHERE id = 1");
+        }
+        assertThat(shop.first().balance(1)).isEqualTo(100);
+
+        try (Connection connection = shop.firstPool().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.executeUpdate("UPDATE account SET balance = balance + 5 WHERE id = 1");
+            connection.commit();
+        }
+        assertThat(shop.first().balance(1)).isEqualTo(105);
+        Shop.add(shop.firstPool(), 5);
+        assertThat(shop.first().balance(1)).isEqualTo(110);
+    }
+
+    @Test
     void a_connection_commits_by_itself_again_after_it_was_in_a_transaction() throws Exception {
         for (int round = 0; round < 8; round++) {
             transactions.begin();
