@@ -82,7 +82,13 @@ final class Outcomes {
             return atPoint(id, known);
         }
         try {
-            return withOwnDecisions(id, known.isPresent() ? known.get() : decided(question));
+            if (known.isPresent() || id.key().authority() == Authority.PAXOS_3PC) {
+                Outcome decided = known.isPresent() ? known.get() : decided(question);
+                return withOwnDecisions(decided, store.heuristics().ask(id));
+            }
+            // Both questions are on their way at once: somebody waits, as after a take-over.
+            HeuristicLedger.Asked own = store.heuristics().ask(id);
+            return withOwnDecisions(decided(question), own);
         } catch (IOException e) {
             return new Outcome.Unknown("the store cannot be asked now: " + e.getMessage());
         }
@@ -94,7 +100,7 @@ final class Outcomes {
             Outcome decided = known.isPresent()
                     ? known.get()
                     : PointOutcomeRule.conclude(id.deadlineEpochMillis(), points.look(id));
-            return withOwnDecisions(id, decided);
+            return withOwnDecisions(decided, store.heuristics().ask(id));
         } catch (IOException e) {
             return new Outcome.Unknown("its decision cannot be asked for now: " + e.getMessage());
         }
@@ -125,12 +131,10 @@ final class Outcomes {
     }
 
     /** A rollback is learnt before the last branch has obeyed; what that one did is in the ledger. */
-    private Outcome withOwnDecisions(GlobalTxId id, Outcome decided) throws IOException {
+    private Outcome withOwnDecisions(Outcome decided, HeuristicLedger.Asked own) throws IOException {
         return OutcomeRule.withOwnDecisions(
                 decided,
-                store.heuristics().of(id).stream()
-                        .map(HeuristicLedger.Entry::outcome)
-                        .toList());
+                own.entries().stream().map(HeuristicLedger.Entry::outcome).toList());
     }
 
     /**

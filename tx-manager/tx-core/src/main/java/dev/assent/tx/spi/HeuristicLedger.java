@@ -20,6 +20,18 @@ public interface HeuristicLedger {
     /** What branches of that transaction decided by themselves; as new as any write that finished before this call. */
     List<Entry> of(GlobalTxId transaction) throws IOException;
 
+    /** The question of {@link #of}, sent off; other questions can be put before its answer is waited for. */
+    default Asked ask(GlobalTxId transaction) {
+        return () -> of(transaction);
+    }
+
+    /** A question that is on its way. */
+    @FunctionalInterface
+    interface Asked {
+        /** Waits for the answer, which is as new as any write that had finished when it was asked. */
+        List<Entry> entries() throws IOException;
+    }
+
     /** By an operator's order only. Forgetting what is not there changes nothing. */
     void forget(BranchId branch) throws IOException;
 }

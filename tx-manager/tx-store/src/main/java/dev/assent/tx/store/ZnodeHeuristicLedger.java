@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Heuristic outcomes as znodes of three lines: outcome, resource, cause. Each transaction that has any has a folder of
@@ -117,8 +118,18 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
 
     @Override
     public List<Entry> of(GlobalTxId transaction) throws IOException {
+        return ask(transaction).entries();
+    }
+
+    @Override
+    public Asked ask(GlobalTxId transaction) {
+        CompletableFuture<List<String>> bquals = session.syncAndList(StoreLayout.heuristicsOf(transaction));
+        return () -> entries(transaction, await(bquals));
+    }
+
+    private List<Entry> entries(GlobalTxId transaction, List<String> bquals) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        for (String bqual : bqualsOf(transaction)) {
+        for (String bqual : bquals) {
             Optional<BranchId> branch = branch(transaction, bqual);
             if (branch.isPresent()) {
                 read(branch.get()).ifPresent(entries::add);
@@ -138,11 +149,9 @@ public final class ZnodeHeuristicLedger implements HeuristicLedger {
         }
     }
 
-    private List<String> bqualsOf(GlobalTxId transaction) throws IOException {
+    private List<String> await(CompletableFuture<List<String>> bquals) throws IOException {
         try {
-            return session.await(
-                    session.syncAndList(StoreLayout.heuristicsOf(transaction)),
-                    "listing a transaction's heuristic outcomes");
+            return session.await(bquals, "listing a transaction's heuristic outcomes");
         } catch (StoreException e) {
             if (e.is(StoreCode.NONODE)) {
                 return List.of();

@@ -30,6 +30,7 @@ abstract class HeuristicLedgerContract extends StoreFixture {
 
         GlobalTxId transaction = GlobalTxId.fromBytes(entry.branch().gtrid());
         assertThat(ledger.of(transaction)).hasSize(1);
+        assertThat(ledger.ask(transaction).entries()).isEqualTo(ledger.of(transaction));
         assertThat(ledger.of(begin(epochs.allot()))).isEmpty();
         assertThat(ledger.list()).singleElement().satisfies(kept -> {
             assertThat(kept.branch()).isEqualTo(entry.branch());
