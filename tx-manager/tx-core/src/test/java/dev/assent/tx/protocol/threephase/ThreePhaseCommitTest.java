@@ -127,4 +127,45 @@ class ThreePhaseCommitTest {
                 .satisfies(told ->
                         assertThat(((TransactionCommand.Answer) told).outcome()).isInstanceOf(Outcome.Unknown.class));
     }
+
+    @Test
+    void a_branch_that_is_not_known_any_more_has_to_be_accounted_for_where_nobody_else_was_at_work() {
+        voted(YES, YES);
+        accepted(0);
+        accepted(2);
+        machine.step(new BranchInput.Ended(0, DONE));
+        List<Message<? super ThreePhaseCommand.Handler>> asked =
+                machine.step(new BranchInput.Ended(1, new Completion.NotKnown()));
+
+        assertThat(asked).doesNotContain(new TransactionCommand.Answer(new Outcome.Committed()));
+        assertThat(lastOf(asked)).isEqualTo(new BranchCommand.CheckAbsence(1));
+        assertThat(machine.step(new BranchInput.AbsenceChecked(1, false)))
+                .doesNotContain(new TransactionCommand.Answer(new Outcome.Committed()))
+                .anyMatch(BranchCommand.KeepHeuristic.class::isInstance);
+    }
+
+    @Test
+    void where_another_proposer_was_seen_it_may_have_ended_the_branch() {
+        voted(YES, YES);
+        Ballot rival = ZERO.next(new ProposerId(new UUID(0, 8)));
+        for (int acceptor = 0; acceptor < 2; acceptor++) {
+            machine.step(
+                    new ProposerInput.AcceptorAnswered(MEMBERS.get(acceptor), new AcceptorReply.Refused(ZERO, rival)));
+        }
+        machine.step(new ThreePhaseInput.DecisionLearned(Decision.COMMIT));
+        machine.step(new BranchInput.Ended(0, DONE));
+        List<Message<? super ThreePhaseCommand.Handler>> ended =
+                machine.step(new BranchInput.Ended(1, new Completion.NotKnown()));
+
+        assertThat(ended).doesNotContain(new BranchCommand.CheckAbsence(1));
+    }
+
+    /** A branch that is not known is looked for at its own service first. */
+    private Message<? super ThreePhaseCommand.Handler> lastOf(List<Message<? super ThreePhaseCommand.Handler>> asked) {
+        List<Message<? super ThreePhaseCommand.Handler>> commands = asked;
+        for (int again = 0; again < 3 && !(commands.get(0) instanceof BranchCommand.CheckAbsence); again++) {
+            commands = machine.step(new BranchInput.Ended(1, new Completion.NotKnown()));
+        }
+        return commands.get(commands.size() - 1);
+    }
 }
