@@ -203,6 +203,16 @@ class ThreePhaseTransactionsTest {
         assertThat(hasAccepted("shop", transaction)).isFalse();
     }
 
+    /** The answers of bank's acceptor hang, as if its process were stopped or its disk hung. */
+    @Test
+    void an_acceptor_that_neither_answers_nor_fails_holds_up_no_commit() {
+        toBank.holdAnswers();
+
+        assertThat(acrossBoth().commit()).isEqualTo(new Outcome.Committed());
+
+        both(State.COMMITTED, 1);
+    }
+
     @Test
     void agents_commit_what_they_have_accepted_though_the_node_and_the_store_are_dead() throws Exception {
         assertThat(acrossBoth().commit()).isEqualTo(new Outcome.Committed()); // the ways are open

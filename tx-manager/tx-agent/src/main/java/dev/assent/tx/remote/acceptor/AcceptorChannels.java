@@ -11,6 +11,8 @@ import dev.assent.tx.remote.wire.AcceptorGrpc;
 import dev.assent.tx.remote.wire.AcceptorsAnswer;
 import dev.assent.tx.remote.wire.AcceptorsQuestion;
 import dev.assent.tx.remote.wire.ChosenHeard;
+import dev.assent.tx.remote.wire.EndedAnswer;
+import dev.assent.tx.remote.wire.EndedQuestion;
 import dev.assent.tx.remote.wire.IntroductionQuestion;
 import dev.assent.tx.spi.AcceptorAddresses;
 import io.grpc.ConnectivityState;
@@ -68,6 +70,21 @@ public final class AcceptorChannels implements AcceptorRoutes, AutoCloseable {
         Answer<ChosenHeard> answer = new Answer<>();
         stub(to.address(), answer, stub -> stub.learn(AcceptorWire.chosen(transaction, chosen), answer));
         return answer.future.thenApply(heard -> null);
+    }
+
+    @Override
+    public CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
+        Answer<EndedAnswer> answer = new Answer<>();
+        stub(
+                whom.address(),
+                answer,
+                stub -> stub.ended(
+                        EndedQuestion.newBuilder()
+                                .setGtrid(Wire.gtrid(transaction))
+                                .setAcceptor(AcceptorWire.bytes(whom.acceptor().value()))
+                                .build(),
+                        answer));
+        return answer.future.thenApply(EndedAnswer::getEnded);
     }
 
     /** Whom that acceptor knows as the acceptors of a transaction; empty if it does not know. */

@@ -15,6 +15,8 @@ import dev.assent.tx.remote.wire.AcceptorsAnswer;
 import dev.assent.tx.remote.wire.AcceptorsQuestion;
 import dev.assent.tx.remote.wire.ChosenDecision;
 import dev.assent.tx.remote.wire.ChosenHeard;
+import dev.assent.tx.remote.wire.EndedAnswer;
+import dev.assent.tx.remote.wire.EndedQuestion;
 import dev.assent.tx.remote.wire.IntroductionQuestion;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -50,12 +52,7 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
     public void ask(AcceptorQuestion question, StreamObserver<AcceptorAnswer> reply) {
         try {
             GlobalTxId transaction = ours(question.getGtrid());
-            AcceptorId meant = AcceptorWire.acceptor(question.getAcceptor());
-            if (!meant.equals(host.id())) {
-                throw Status.FAILED_PRECONDITION
-                        .withDescription("acceptor " + meant + " does not live here any more; " + host.id() + " does")
-                        .asRuntimeException();
-            }
+            requireMeant(question.getAcceptor());
             CompletionStage<?> unused = host.ask(transaction, AcceptorWire.request(question))
                     .whenComplete((answer, failed) -> {
                         if (answer != null) {
@@ -103,6 +100,31 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
             reply.onError(invalid(malformed));
         } catch (StatusRuntimeException refused) {
             reply.onError(refused);
+        }
+    }
+
+    @Override
+    public void ended(EndedQuestion question, StreamObserver<EndedAnswer> reply) {
+        try {
+            GlobalTxId transaction = ours(question.getGtrid());
+            requireMeant(question.getAcceptor());
+            reply.onNext(EndedAnswer.newBuilder()
+                    .setEnded(host.hasEnded(transaction))
+                    .build());
+            reply.onCompleted();
+        } catch (IllegalArgumentException malformed) {
+            reply.onError(invalid(malformed));
+        } catch (StatusRuntimeException refused) {
+            reply.onError(refused);
+        }
+    }
+
+    private void requireMeant(ByteString acceptor) {
+        AcceptorId meant = AcceptorWire.acceptor(acceptor);
+        if (!meant.equals(host.id())) {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription("acceptor " + meant + " does not live here any more; " + host.id() + " does")
+                    .asRuntimeException();
         }
     }
 

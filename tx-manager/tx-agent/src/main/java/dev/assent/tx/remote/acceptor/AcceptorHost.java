@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.acceptor;
 
+import dev.assent.tx.bulkhead.ThrottledLog;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
@@ -11,11 +12,14 @@ import dev.assent.tx.spi.AcceptorLog;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This process' acceptor: steps its registers, one request of a transaction at a time, and makes each durable before it
@@ -35,10 +39,19 @@ public final class AcceptorHost {
         public static final Limits DEFAULT = new Limits(200_000, 10_000, 60_000);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptorHost.class);
+
+    /** From there on it is said that the room gets scarce. */
+    private static final int FULL_PERCENT = 80;
+
     private final AcceptorLog log;
     private final Limits limits;
+    private final ThrottledLog full = new ThrottledLog();
     private final Registers registers;
     private final Map<GlobalTxId, AcceptorAddresses> kept;
+    /** Kept by this process' lives before: whether its branches have ended is not known here. */
+    private final Set<GlobalTxId> inherited = ConcurrentHashMap.newKeySet();
+
     private final Map<GlobalTxId, CompletableFuture<AcceptorReply>> turns = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile Predicate<GlobalTxId> needed = transaction -> false;
@@ -49,6 +62,7 @@ public final class AcceptorHost {
         AcceptorLog.Contents contents = log.contents();
         registers = new Registers(contents.registers(), contents.horizonEpochMillis());
         kept = new ConcurrentHashMap<>(contents.kept());
+        inherited.addAll(kept.keySet());
     }
 
     public AcceptorId id() {
@@ -83,6 +97,11 @@ public final class AcceptorHost {
     /** Who the acceptors are is not forgotten while {@code unended} says so of a transaction. */
     public void keepWhile(Predicate<GlobalTxId> unended) {
         needed = unended;
+    }
+
+    /** Whether no branch of this process' is unended, for certain; so of one that a life before voted in it is not said. */
+    public boolean hasEnded(GlobalTxId transaction) {
+        return !needed.test(transaction) && !inherited.contains(transaction);
     }
 
     /** This process' branches have ended: what is forgotten anyhow is released. */
@@ -165,11 +184,40 @@ public final class AcceptorHost {
 
     /** This process' branches in it have ended. */
     public CompletionStage<Void> release(GlobalTxId transaction) {
-        return log.save(new AcceptorLog.Entry.Released(transaction)).thenAccept(durable -> kept.remove(transaction));
+        return log.save(new AcceptorLog.Entry.Released(transaction)).thenAccept(durable -> {
+            kept.remove(transaction);
+            inherited.remove(transaction);
+        });
     }
 
-    /** From time to time: drops what was forgotten long ago. */
-    public CompletionStage<Void> fold(long nowEpochMillis) {
+    /** Registers, and transactions whose acceptors are kept. */
+    public int known() {
+        synchronized (registers) {
+            return registers.size() + kept.size();
+        }
+    }
+
+    /** How much of the room is used up, once it is more than {@value #FULL_PERCENT} %: for people, who can do something. */
+    public Optional<String> fullness() {
+        int known;
+        synchronized (registers) {
+            known = registers.size();
+        }
+        int room = limits.registersMax();
+        return 100L * known < (long) FULL_PERCENT * room
+                ? Optional.empty()
+                : Optional.of("this acceptor knows " + known + " transactions, and takes part in no more than " + room
+                        + ". It forgets those whose participants have all ended, as they say once they are connected: start"
+                        + " the services and nodes again that took part, with their logs");
+    }
+
+    /** From time to time: says that there is little room left, and drops what was forgotten long ago. */
+    public CompletionStage<Void> tidy(long nowEpochMillis) {
+        fullness().ifPresent(why -> full.say(more -> LOG.warn("{}{}", why, more)));
+        return fold(nowEpochMillis);
+    }
+
+    CompletionStage<Void> fold(long nowEpochMillis) {
         long horizon = nowEpochMillis - limits.foldedAfterMillis();
         synchronized (registers) {
             if (registers.foldable(horizon).isEmpty()) {

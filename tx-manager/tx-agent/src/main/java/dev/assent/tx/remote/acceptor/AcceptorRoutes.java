@@ -5,6 +5,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
 import dev.assent.tx.spi.AcceptorAddresses;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** How acceptors are reached. No method blocks; a failure says that nothing is known. */
@@ -12,6 +13,9 @@ public interface AcceptorRoutes {
     CompletionStage<AcceptorReply> ask(AcceptorAddresses.Entry to, GlobalTxId transaction, AcceptorRequest request);
 
     CompletionStage<Void> learn(AcceptorAddresses.Entry to, GlobalTxId transaction, Decision chosen);
+
+    /** Whether that acceptor's process holds no branch of it that has not ended; fails if it gives no answer. */
+    CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction);
 
     /** These routes, but for one's own acceptor: that is asked without the network, as it may be all that works. */
     static AcceptorRoutes around(AcceptorHost own, AcceptorRoutes others) {
@@ -27,6 +31,13 @@ public interface AcceptorRoutes {
             @Override
             public CompletionStage<Void> learn(AcceptorAddresses.Entry to, GlobalTxId transaction, Decision chosen) {
                 return others.learn(to, transaction, chosen);
+            }
+
+            @Override
+            public CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
+                return whom.acceptor().equals(own.id())
+                        ? CompletableFuture.completedStage(own.hasEnded(transaction))
+                        : others.ended(whom, transaction);
             }
         };
     }

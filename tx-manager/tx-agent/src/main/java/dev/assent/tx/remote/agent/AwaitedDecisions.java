@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.agent;
 
 import dev.assent.time.Clock;
+import dev.assent.tx.bulkhead.ThrottledLog;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
@@ -76,6 +77,7 @@ final class AwaitedDecisions {
     private final Effects effects;
     private final Clock clock;
     private final Executor questions;
+    private final ThrottledLog bugs = new ThrottledLog();
     private final Map<GlobalTxId, Awaited> awaited = new ConcurrentHashMap<>();
 
     /**
@@ -103,12 +105,19 @@ final class AwaitedDecisions {
 
     void look() {
         suspicions.look();
-        awaited.forEach((transaction, one) -> {
+        awaited.forEach(this::look);
+        acceptor.tidy(effects::record);
+    }
+
+    /** A bug that one transaction meets costs no other its decision. */
+    private void look(GlobalTxId transaction, Awaited one) {
+        try {
             if (!isOver(transaction, one)) {
                 advance(transaction, one);
             }
-        });
-        acceptor.tidy();
+        } catch (RuntimeException bug) {
+            bugs.say(more -> LOG.error("{} is looked at again, as this failed{}", transaction, more, bug));
+        }
     }
 
     /** Whether that one's decision is learned from here, however long it takes. */
@@ -153,17 +162,16 @@ final class AwaitedDecisions {
     }
 
     private void suspect(GlobalTxId transaction, Awaited one, String why) {
+        CompletableFuture<Optional<Decision>> decided = acceptor.terminations().suspect(transaction, one.acceptors);
         one.state = State.ASKED;
         LOG.info("the coordinator of {} is suspected, as {}: its acceptors are asked", transaction, why);
-        CompletionStage<?> unused = acceptor.terminations()
-                .suspect(transaction, one.acceptors)
-                .whenComplete((chosen, failed) -> {
-                    if (failed == null) {
-                        asked(transaction, one, chosen);
-                    } else {
-                        one.state = State.AWAITED; // a bug, which was logged; the next look begins again
-                    }
-                });
+        CompletionStage<?> unused = decided.whenComplete((chosen, failed) -> {
+            if (failed == null) {
+                asked(transaction, one, chosen);
+            } else {
+                one.state = State.AWAITED; // a bug, which was logged; the next look begins again
+            }
+        });
     }
 
     private void asked(GlobalTxId transaction, Awaited one, Optional<Decision> chosen) {
@@ -187,7 +195,12 @@ final class AwaitedDecisions {
             one.busy = true;
             one.triedNanos = now;
         }
-        CompletionStage<?> unused = attempt.get().whenComplete((done, failed) -> one.busy = false);
+        try {
+            CompletionStage<?> unused = attempt.get().whenComplete((done, failed) -> one.busy = false);
+        } catch (RuntimeException bug) {
+            one.busy = false; // else nobody would try again
+            throw bug;
+        }
     }
 
     private CompletionStage<?> obey(GlobalTxId transaction, Awaited one) {

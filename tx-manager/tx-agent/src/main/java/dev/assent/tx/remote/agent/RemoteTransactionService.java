@@ -8,6 +8,7 @@ import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.ServiceStatus;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.bulkhead.Guarded;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Decision;
@@ -168,12 +169,21 @@ public final class RemoteTransactionService implements TransactionService {
         }
         links.forEach(NodeLink::dial);
         sweeping = timer.scheduleWithFixedDelay(
-                sweeper::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                new Guarded("the search for transactions without an answer", sweeper::sweep),
+                SWEEP_INTERVAL.toMillis(),
+                SWEEP_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
-                this::askResources, IDENTITY_INTERVAL.toMillis(), IDENTITY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                new Guarded("the question to resources who they are", this::askResources),
+                IDENTITY_INTERVAL.toMillis(),
+                IDENTITY_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
         decisions.ifPresent(awaited -> {
             ScheduledFuture<?> unusedLook = timer.scheduleWithFixedDelay(
-                    awaited::look, LOOK_INTERVAL.toMillis(), LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                    new Guarded("the look at awaited decisions", awaited::look),
+                    LOOK_INTERVAL.toMillis(),
+                    LOOK_INTERVAL.toMillis(),
+                    TimeUnit.MILLISECONDS);
         });
         try {
             if (directory.awaitCluster(config.connectTimeout()).isEmpty()) {

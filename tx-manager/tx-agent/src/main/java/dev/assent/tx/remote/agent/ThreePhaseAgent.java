@@ -12,6 +12,7 @@ import dev.assent.tx.remote.acceptor.AcceptorHost;
 import dev.assent.tx.remote.acceptor.AcceptorRoutes;
 import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.remote.acceptor.FileAcceptorLog;
+import dev.assent.tx.remote.acceptor.Forgetting;
 import dev.assent.tx.remote.acceptor.Terminations;
 import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.spi.AcceptorAddresses;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -35,16 +37,19 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
     private static final int MESSAGE_BYTES_MAX = 64 << 10;
 
     private static final long FOLD_MILLIS = 10_000;
+    private static final long FORGET_MILLIS = 1_000;
 
     private final AcceptorLog log;
     private final AcceptorHost host;
     private final AcceptorChannels channels;
     private final Terminations terminations;
+    private final Forgetting forgetting;
     private final Clock clock;
     private final Server server;
     private final AcceptorAt address;
     private volatile Watch watch = (transaction, acceptors) -> {};
     private volatile long foldedMillis;
+    private volatile long forgotMillis;
 
     /** Told of each transaction that this service is about to vote in. */
     interface Watch {
@@ -62,7 +67,9 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
         this.clock = clock;
         host = new AcceptorHost(log, AcceptorHost.Limits.DEFAULT);
         channels = new AcceptorChannels(AgentThreads::channel);
-        terminations = new Terminations(AcceptorRoutes.around(host, channels), timer);
+        AcceptorRoutes routes = AcceptorRoutes.around(host, channels);
+        terminations = new Terminations(routes, timer);
+        forgetting = new Forgetting(host, routes, terminations, clock, Forgetting.Limits.DEFAULT);
         server = NettyServerBuilder.forAddress(config.listen())
                 .directExecutor() // nothing that is asked blocks
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
@@ -118,6 +125,11 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
         host.ended(transaction);
     }
 
+    /** How much its log keeps: registers, and votes whose acceptors may still have to be asked. */
+    int known() {
+        return host.known();
+    }
+
     /** As the nodes are told of it. */
     AcceptorAt address() {
         return address;
@@ -166,13 +178,21 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
         return new Vote.Rollback("the acceptors could not be kept: " + cause.getMessage());
     }
 
-    /** To be called from time to time. */
-    void tidy() {
+    /**
+     * To be called from time to time.
+     *
+     * @param record has a node record that COMMIT; fails when none has
+     */
+    void tidy(Function<GlobalTxId, CompletionStage<Void>> record) {
         terminations.tellStuck();
         long now = clock.epochMillis();
         if (now - foldedMillis >= FOLD_MILLIS) {
             foldedMillis = now;
-            CompletionStage<Void> unused = host.fold(now);
+            CompletionStage<Void> unused = host.tidy(now);
+        }
+        if (now - forgotMillis >= FORGET_MILLIS) {
+            forgotMillis = now;
+            forgetting.look(record);
         }
     }
 

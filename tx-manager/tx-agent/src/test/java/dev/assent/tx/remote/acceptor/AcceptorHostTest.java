@@ -175,4 +175,21 @@ class AcceptorHostTest {
         assertThat(releasing.toCompletableFuture()).isDone();
         assertThat(host.kept()).isEmpty();
     }
+
+    @Test
+    void a_disk_that_hangs_costs_what_rests_on_it_and_no_more_than_so_many_wait() {
+        CompletableFuture<AcceptorReply> hanging = ask(1, Sample.PRE_COMMIT);
+        CompletableFuture<AcceptorReply> second = ask(2, Sample.PRE_COMMIT);
+        for (int more = 0; more < 2; more++) {
+            assertThat(ask(1, Sample.PRE_COMMIT)).isNotDone();
+        }
+
+        assertThatThrownBy(() -> ask(1, Sample.PRE_COMMIT).join()).hasMessageContaining("4 requests are under way");
+        assertThat(host.hasEnded(Sample.transaction(1))).isTrue();
+        assertThat(hanging).isNotDone();
+        disk.writes();
+        disk.writes();
+        assertThat(hanging).isCompletedWithValue(ACCEPTED);
+        assertThat(second).isCompletedWithValue(ACCEPTED);
+    }
 }

@@ -173,6 +173,11 @@ class TerminationRunTest {
             public CompletionStage<Void> learn(AcceptorAddresses.Entry to, GlobalTxId transaction, Decision chosen) {
                 return channels.learn(to, transaction, chosen);
             }
+
+            @Override
+            public CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
+                return channels.ended(whom, transaction);
+            }
         };
 
         CompletableFuture<Optional<Decision>> end = suspectedBy(0, counted);
@@ -181,6 +186,32 @@ class TerminationRunTest {
 
         start(2);
         assertThat(end.get(20, TimeUnit.SECONDS)).contains(Decision.COMMIT);
+    }
+
+    /** As one whose process is stopped, or whose disk hangs. */
+    @Test
+    void an_acceptor_that_neither_answers_nor_fails_costs_its_own_answer_only() throws Exception {
+        preCommitReaches(0, 1, 2);
+        AcceptorRoutes hanging = new AcceptorRoutes() {
+            @Override
+            public CompletionStage<AcceptorReply> ask(
+                    AcceptorAddresses.Entry to, GlobalTxId transaction, AcceptorRequest request) {
+                int at = acceptors.entries().indexOf(to);
+                return at == 1 || at == 4 ? new CompletableFuture<>() : channels.ask(to, transaction, request);
+            }
+
+            @Override
+            public CompletionStage<Void> learn(AcceptorAddresses.Entry to, GlobalTxId transaction, Decision chosen) {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
+                return new CompletableFuture<>();
+            }
+        };
+
+        assertThat(suspectedBy(0, hanging).get(20, TimeUnit.SECONDS)).contains(Decision.COMMIT);
     }
 
     @Test

@@ -29,6 +29,11 @@ class TerminationsTest {
         public CompletionStage<Void> learn(AcceptorAddresses.Entry to, GlobalTxId transaction, Decision chosen) {
             return new CompletableFuture<>();
         }
+
+        @Override
+        public CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
+            return new CompletableFuture<>();
+        }
     };
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();

@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.host;
 
 import dev.assent.time.Clock;
+import dev.assent.tx.bulkhead.Guarded;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
@@ -74,8 +75,8 @@ public final class NodeAcceptors implements Acceptors, AutoCloseable {
         });
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         terminations = new Terminations(routes, timer);
-        ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(this::tidy, TIDY_MILLIS, TIDY_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
+                new Guarded("the tidying of acceptors", this::tidy), TIDY_MILLIS, TIDY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -134,7 +135,7 @@ public final class NodeAcceptors implements Acceptors, AutoCloseable {
     private void tidy() {
         introduce();
         terminations.tellStuck();
-        CompletionStage<Void> unused = host.fold(clock.epochMillis());
+        CompletionStage<Void> unused = host.tidy(clock.epochMillis());
     }
 
     @Override
