@@ -42,6 +42,12 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Chooses who dies where. Default: ${DEFAULT-VALUE}.")
     private long seed = 1;
 
+    @Option(
+            names = "--planted-bug",
+            defaultValue = "NONE",
+            description = "What the services do wrong, one of ${COMPLETION-CANDIDATES}, to see the run fail.")
+    private PlantedBug bug = PlantedBug.NONE;
+
     @Mixin
     private final Workplace workplace = new Workplace();
 
@@ -53,7 +59,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws IOException, SQLException, InterruptedException {
         PrintStream out = System.out;
         Path home = workplace.of("tcc");
-        Torture.Result result = Torture.run(home, out, rounds, seed);
+        Torture.Result result = Torture.run(home, out, rounds, seed, bug);
         result.wrongs().forEach(wrong -> out.println("WRONG " + wrong));
         out.println("deaths/rounds, by moment and victim:");
         out.println(result.coverage().table());

@@ -36,13 +36,15 @@ final class Scene implements AutoCloseable {
                     + " cancelled int not null default 0)";
 
     private final Path directory;
+    private final PlantedBug bug;
     private final Processes processes = new Processes();
     private final Map<String, Integer> ports = new HashMap<>();
     private PostgresServer.@Nullable Programs programs;
     private @Nullable PostgresServer postgres;
 
-    Scene(Path directory) throws IOException {
+    Scene(Path directory, PlantedBug bug) throws IOException {
         this.directory = directory;
+        this.bug = bug;
         FreePorts free = new FreePorts(new SplittableRandom());
         for (String name : PlannedFault.VICTIMS) {
             ports.put(name, free.next());
@@ -138,7 +140,8 @@ final class Scene implements AutoCloseable {
                         name,
                         Integer.toString(port(name)),
                         nodes(),
-                        url(name));
+                        url(name),
+                        bug.name());
             case PlannedFault.CALLER ->
                 spawn(
                         Tier.SERVICES,

@@ -18,16 +18,22 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A service that joins its caller's transaction and tries; it can be told to end itself at a step. */
 final class ServiceMain {
+    private static final String CONFIRM = "update reservation set confirmed = confirmed + 1 where id = ?";
+    private static final String CANCEL = "update reservation set cancelled = cancelled + 1 where id = ?";
+
     static final String READY_LINE = "service tries";
 
     private final Strike strike = new Strike();
     private final AssentTransactions transactions;
     private final TccParticipant<Reservation> participant;
+    private final DataSource database;
+    private final PlantedBug bug;
 
     /** What the ending local transaction of a thread has done, to be told once it has committed. */
     @SuppressWarnings("ThreadLocalUsage") // this object's
@@ -36,18 +42,21 @@ final class ServiceMain {
     /** What is reserved. */
     record Reservation(UUID id) {}
 
-    private ServiceMain(String name, String nodes, String url) throws SQLException {
+    private ServiceMain(String name, String nodes, String url, PlantedBug bug) throws SQLException {
+        this.bug = bug;
         transactions = new AssentTransactions(RemoteTransactionService.connect(RemoteConfig.of(nodes, name)));
-        PGSimpleDataSource database = new PGSimpleDataSource();
-        database.setUrl(url);
+        PGSimpleDataSource plain = new PGSimpleDataSource();
+        plain.setUrl(url);
+        database = plain;
         TccResource resource = TccResource.open(name, WatchedCommits.over(database, this::committed));
         participant = resource.participant("reserve", Arguments.ofRecord(Reservation.class), new Reserving());
         resource.takePart(transactions);
     }
 
-    /** Arguments: name, port, coordinator nodes, JDBC URL. */
+    /** Arguments: name, port, coordinator nodes, JDBC URL, what it does wrong. */
     public static void main(String[] arguments) throws IOException, SQLException {
-        ServiceMain service = new ServiceMain(arguments[0], arguments[2], arguments[3]);
+        ServiceMain service =
+                new ServiceMain(arguments[0], arguments[2], arguments[3], PlantedBug.valueOf(arguments[4]));
         HttpServer server = Http.server(Integer.parseInt(arguments[1]));
         Http.serve(server, "/try", service::attempt);
         Http.serve(server, "/arm", (exchange, words) -> {
@@ -90,16 +99,26 @@ final class ServiceMain {
 
         @Override
         public void confirm(Connection connection, Reservation reservation) throws SQLException {
-            change(connection, "update reservation set confirmed = confirmed + 1 where id = ?", reservation);
+            end(connection, CONFIRM, reservation);
             strike.at(Step.IN_CONFIRM);
             done.set(Step.AFTER_CONFIRM);
         }
 
         @Override
         public void cancel(Connection connection, Reservation reservation) throws SQLException {
-            change(connection, "update reservation set cancelled = cancelled + 1 where id = ?", reservation);
+            end(connection, bug == PlantedBug.CONFIRMS_FOR_CANCEL ? CONFIRM : CANCEL, reservation);
             strike.at(Step.IN_CANCEL);
             done.set(Step.AFTER_CANCEL);
+        }
+
+        private void end(Connection connection, String sql, Reservation reservation) throws SQLException {
+            if (bug == PlantedBug.OWN_TRANSACTION) {
+                try (Connection own = database.getConnection()) {
+                    change(own, sql, reservation);
+                }
+            } else {
+                change(connection, sql, reservation);
+            }
         }
 
         private static void change(Connection connection, String sql, Reservation reservation) throws SQLException {

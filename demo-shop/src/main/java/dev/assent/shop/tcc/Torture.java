@@ -68,9 +68,9 @@ final class Torture {
             long longestMillis,
             List<String> wrongs) {}
 
-    static Result run(Path directory, PrintStream out, int rounds, long seed)
+    static Result run(Path directory, PrintStream out, int rounds, long seed, PlantedBug bug)
             throws IOException, InterruptedException, SQLException {
-        try (Scene scene = new Scene(directory)) {
+        try (Scene scene = new Scene(directory, bug)) {
             Thread end = new Thread(scene::close, "end-of-the-run");
             Runtime.getRuntime().addShutdownHook(end);
             scene.start();

@@ -15,7 +15,7 @@ class TccTortureIT {
 
     @Test
     void every_try_is_confirmed_or_cancelled_once_whoever_dies() throws Exception {
-        Torture.Result result = Torture.run(directory, System.out, ROUNDS, System.nanoTime());
+        Torture.Result result = Torture.run(directory, System.out, ROUNDS, System.nanoTime(), PlantedBug.NONE);
 
         assertThat(result.wrongs()).isEmpty();
         assertThat(result.told()).isNotEmpty();
