@@ -36,7 +36,7 @@ class ForgettingTest {
     private static final int NODE = 2;
 
     /** One process; {@code reached} says whether the others reach it. */
-    private static final class Process {
+    private static final class Place {
         private final AcceptorAddresses.Entry entry;
         private final LiveEntries disk = new LiveEntries();
         private final Set<GlobalTxId> unended = new HashSet<>();
@@ -44,7 +44,7 @@ class ForgettingTest {
         private boolean reached = true;
         private boolean hearsForget = true;
 
-        Process(int number) {
+        Place(int number) {
             entry = new AcceptorAddresses.Entry(new AcceptorId(new UUID(2, number)), "127.0.0.1:" + (number + 1));
             host = start();
         }
@@ -89,7 +89,7 @@ class ForgettingTest {
         }
     }
 
-    private final List<Process> processes = List.of(new Process(0), new Process(1), new Process(NODE));
+    private final List<Place> processes = List.of(new Place(0), new Place(1), new Place(NODE));
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Set<GlobalTxId> recorded = new HashSet<>();
     private final List<Forgetting> participants = new ArrayList<>();
