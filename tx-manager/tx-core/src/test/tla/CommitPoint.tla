@@ -83,8 +83,10 @@ Rollback(b) ==
 -----------------------------------------------------------------------------
 (* The commit point. The unique index lets nobody past an insert that is not decided yet: each is one step. *)
 
+(* Its work writes; there is none once the coordinator asks the others, who may only believe that there was. *)
 Assign ==
   /\ point = "open" /\ ~assigned
+  /\ prepares = {}
   /\ assigned' = TRUE
   /\ UNCHANGED <<dropped, replies, rm, point, row, rowIsLater, voted, coord, flying, answer, found, told, prepares, commits,
                  rollbacks, epoch, rec, gc>>
@@ -101,6 +103,8 @@ CommitThrough ==
   /\ flying' = FALSE
   /\ IF point # "open"
        THEN answer' = "refused" /\ UNCHANGED <<point, row, rowIsLater, assigned>>
+     ELSE IF ~assigned /\ Holds("the row is refused to work without an id")
+       THEN answer' = "refused" /\ point' = "aborted" /\ UNCHANGED <<row, rowIsLater, assigned>>
      ELSE IF row # "none"
        THEN answer' = "aborted" /\ point' = "aborted" /\ UNCHANGED <<row, rowIsLater, assigned>>
      ELSE answer' = "committed" /\ point' = "committed" /\ row' = "COMMIT" /\ rowIsLater' = FALSE /\ assigned' = TRUE
@@ -121,7 +125,6 @@ Enter(phase) ==
 
 Ask ==
   /\ coord = "working"
-  /\ Holds("the commit point has an id before anything is prepared") => assigned
   /\ Enter("voting")
   /\ UNCHANGED <<dropped, replies, rm, point, assigned, row, rowIsLater, voted, flying, answer, found, epoch, rec, gc>>
 

@@ -11,7 +11,7 @@ Dropped == <<
   "deleted after all have ended",
   "scanned after the row was read",
   "ABORT is kept until all older transactions are over",
-  "the commit point has an id before anything is prepared" >>
+  "the row is refused to work without an id" >>
 
 ASSUME Prepared(Dropped)
 

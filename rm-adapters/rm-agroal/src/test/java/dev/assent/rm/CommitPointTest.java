@@ -121,6 +121,46 @@ class CommitPointTest {
         assertThat(orders.number(COMMITS)).isZero();
     }
 
+    /**
+     * Whoever writes by a statement that was seen to write is not asked again whether its transaction has an id, and is
+     * refused the row if it has none: its ABORT row could be gone by the time that it inserts.
+     */
+    @Test
+    void work_that_only_seemed_to_write_is_refused_the_row_once_and_asked_after_that() throws Exception {
+        String trigger =
+                "CREATE OR REPLACE FUNCTION put() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN %s RETURN NEW; END'";
+        orders.execute("CREATE TABLE kept (n int)");
+        orders.execute("CREATE VIEW shown AS SELECT n FROM kept");
+        orders.execute(trigger.formatted("INSERT INTO kept VALUES (NEW.n);"));
+        orders.execute("CREATE TRIGGER puts INSTEAD OF INSERT ON shown FOR EACH ROW EXECUTE FUNCTION put()");
+        try (Assent assent = Assent.connect(ensemble.connect(), IN_DATABASES)) {
+            DataSource first = assent.pool("orders", orders.xa());
+            DataSource second = assent.pool("ledger", ledger.xa());
+
+            show(assent, first, second);
+            assertThat(List.of(orders.number("SELECT count(*) FROM kept"), ledger.balance(1)))
+                    .containsExactly(1L, 101L);
+            orders.execute(trigger.formatted(""));
+
+            assertThatThrownBy(() -> show(assent, first, second)).isInstanceOf(RollbackException.class);
+            assertThat(ledger.balance(1)).as("rolled back with the row").isEqualTo(101);
+
+            show(assent, first, second);
+            assertThat(ledger.balance(1)).as("the only one that wrote").isEqualTo(102);
+        }
+        assertThat(orders.number(COMMITS)).isEqualTo(1);
+    }
+
+    private static void show(Assent assent, DataSource first, DataSource second) throws Exception {
+        assent.transactions().begin();
+        try (Connection connection = first.getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("INSERT INTO shown VALUES (1)")).isEqualTo(1);
+        }
+        Shop.add(second, 1);
+        assent.transactions().commit();
+    }
+
     @Test
     void one_that_has_only_read_decides_between_several_others() throws Exception {
         try (Assent assent = Assent.connect(ensemble.connect(), IN_DATABASES)) {

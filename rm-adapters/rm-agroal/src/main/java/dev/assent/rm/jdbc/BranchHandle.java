@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -52,7 +53,7 @@ final class BranchHandle implements InvocationHandler {
     /** What leads to the driver's own connection, where nobody looks after statements. */
     private @Nullable Object unwatched(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
         checkUsable();
-        watch.begin();
+        watch.unseen();
         return called(handle, method, arguments);
     }
 
@@ -68,6 +69,9 @@ final class BranchHandle implements InvocationHandler {
     private Object statement(Object connection, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         Statement statement = (Statement) Objects.requireNonNull(called(handle, method, arguments));
+        if (statement.getResultSetConcurrency() == ResultSet.CONCUR_UPDATABLE) {
+            watch.unseen(); // rows are changed by its results
+        }
         String sql = arguments != null && arguments.length > 0 && arguments[0] instanceof String text ? text : "";
         InvocationHandler handler = new WatchedStatement((Connection) connection, statement, sql, watch);
         return proxy(method.getReturnType(), handler);

@@ -8,6 +8,7 @@ import dev.assent.tx.model.HeuristicOutcome;
 import jakarta.transaction.Status;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +79,15 @@ final class BranchWatch {
         Optional<String> identity =
                 mayEnd && TransactionEnds.mayHide(sql) && before == SessionState.OPEN ? identity() : Optional.empty();
         boolean failed = true;
-        lazy.ifPresent(LazyXaResource::enter);
+        if (lazy.isPresent()) {
+            lazy.get().enter();
+        }
         try {
             Object result = statement.run();
             failed = false;
+            if (lazy.isPresent() && changedRows(result)) {
+                lazy.get().wrote(sql);
+            }
             return result;
         } catch (SQLException e) {
             throw explained(e);
@@ -90,11 +96,26 @@ final class BranchWatch {
         }
     }
 
+    /** By the counts that {@code executeUpdate} and {@code executeBatch} return; of others it is not known. */
+    private static boolean changedRows(@Nullable Object result) {
+        if (result instanceof Number count) {
+            return count.longValue() > 0;
+        }
+        return (result instanceof int[] counts && Arrays.stream(counts).anyMatch(count -> count > 0))
+                || (result instanceof long[] large && Arrays.stream(large).anyMatch(count -> count > 0));
+    }
+
     /** Before anything that nobody can look after, and could end the database's transaction unseen if that had not begun. */
     void begin() throws SQLException {
         if (lazy.isPresent()) {
             lazy.get().begin();
         }
+    }
+
+    /** Before the application gets to where nobody looks after what it says. */
+    void unseen() throws SQLException {
+        begin();
+        lazy.ifPresent(LazyXaResource::unseen);
     }
 
     private Optional<String> identity() throws SQLException {

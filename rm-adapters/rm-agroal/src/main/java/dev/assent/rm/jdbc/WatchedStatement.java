@@ -37,7 +37,7 @@ final class WatchedStatement implements InvocationHandler {
             case "getConnection" -> connection;
             case "unwrap" -> {
                 boolean unused = connection.getAutoCommit(); // the pool checks that it is still the branch's
-                watch.begin();
+                watch.unseen();
                 yield BranchHandle.called(statement, method, arguments);
             }
             case "addBatch" -> added(method, arguments);

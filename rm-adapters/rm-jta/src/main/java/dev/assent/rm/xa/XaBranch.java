@@ -10,6 +10,7 @@ import dev.assent.tx.model.HeuristicOutcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -101,6 +102,16 @@ final class XaBranch {
         if (resource instanceof LazyXaResource lazy) {
             lazy.begin();
         }
+    }
+
+    /** Statements that have changed rows in it, as far as somebody looks after all that is said on its connection. */
+    Set<String> writers() {
+        return resource instanceof LazyXaResource lazy && !unwatched ? lazy.writers() : Set.of();
+    }
+
+    /** Whether its transaction can commit, and no statement comes any more. */
+    boolean seal() {
+        return resource instanceof LazyXaResource lazy && !unwatched && lazy.seal();
     }
 
     /** It was committed by SQL, and whoever drives it takes note. Calls the driver. */

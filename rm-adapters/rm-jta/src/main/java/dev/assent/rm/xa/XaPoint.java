@@ -16,12 +16,15 @@ import java.util.concurrent.CompletionStage;
 import javax.transaction.xa.XAException;
 
 /**
- * One branch as the commit point of its transaction: never prepared, it commits together with the row that decides.
- * Calls the driver, so it runs in the bulkhead, one call at a time.
+ * One branch as the commit point of its transaction: never prepared, it commits together with the row that decides. The
+ * database is asked whether the work has given its transaction an id, unless its statements have before
+ * ({@link WritingStatements}); either way it refuses the row to one that has none. Calls the driver, so it runs in the bulkhead, one call at a time.
  */
 final class XaPoint {
     private final XaBranch branch;
     private final String name;
+    /** The database was not asked; calls come one at a time, on any thread. */
+    private volatile boolean believed;
 
     XaPoint(XaBranch branch) {
         this.branch = branch;
@@ -46,6 +49,10 @@ final class XaPoint {
             if (branch.isUntouched() && !assign) {
                 return new PointReadiness.Unassigned();
             }
+            if (branch.home().writingStatements().tellAnId(branch.writers()) && branch.seal()) {
+                believed = true;
+                return new PointReadiness.Assigned();
+            }
             branch.begin();
             return branch.home()
                     .decisionStatements()
@@ -65,6 +72,7 @@ final class XaPoint {
     private final class Readiness implements BranchWork.Handler<PointReadiness, SQLException> {
         @Override
         public PointReadiness changed(BranchWork.Changed work) {
+            branch.home().writingStatements().seenWithId(branch.writers());
             return new PointReadiness.Assigned();
         }
 
@@ -123,6 +131,9 @@ final class XaPoint {
 
         @Override
         public PointAnswer refused(PointAnswer.Refused answer) {
+            if (believed) {
+                branch.home().writingStatements().refuted(branch.writers());
+            }
             Completion unused = branch.rollbackHere();
             return answer;
         }

@@ -61,6 +61,7 @@ public final class XaResourceManager implements ResourceManager {
     private final WorkForecast forecast = new WorkForecast();
     private volatile @Nullable XaQuirks quirks;
     private volatile @Nullable Deciding deciding;
+    private final WritingStatements writingStatements = new WritingStatements();
     private volatile @Nullable DecisionStatements statements;
     private volatile boolean onlyIfAble;
     private volatile boolean cannotPrepare;
@@ -244,6 +245,10 @@ public final class XaResourceManager implements ResourceManager {
     @Override
     public boolean canPrepare() {
         return !cannotPrepare;
+    }
+
+    WritingStatements writingStatements() {
+        return writingStatements;
     }
 
     /** Waits for the first look at the database. */

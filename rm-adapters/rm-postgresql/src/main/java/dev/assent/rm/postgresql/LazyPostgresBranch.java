@@ -2,6 +2,8 @@ package dev.assent.rm.postgresql;
 
 import dev.assent.rm.xa.quirk.LazyXaResource;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -24,10 +26,17 @@ final class LazyPostgresBranch implements LazyXaResource {
         UNCLEAR
     }
 
+    private static final int WRITERS_MAX = 8;
+
     private final BaseConnection backend;
     private volatile boolean begun;
     /** The driver learns that the transaction is open only with the end of its first statement. */
     private volatile boolean underWay;
+
+    private volatile boolean unseen;
+    private volatile boolean sealed;
+    /** Guarded by itself. */
+    private final Set<String> writers = new LinkedHashSet<>();
 
     private volatile Stage stage = Stage.OPEN;
 
@@ -70,8 +79,38 @@ final class LazyPostgresBranch implements LazyXaResource {
     }
 
     @Override
-    public void enter() {
+    public synchronized void enter() throws SQLException {
+        if (sealed) {
+            throw new SQLException("the branch on this connection is being committed", "25000");
+        }
         underWay = true;
+    }
+
+    @Override
+    public synchronized void unseen() {
+        unseen = true;
+    }
+
+    @Override
+    public void wrote(String sql) {
+        synchronized (writers) {
+            if (writers.size() < WRITERS_MAX) {
+                writers.add(sql);
+            }
+        }
+    }
+
+    @Override
+    public Set<String> writers() {
+        synchronized (writers) {
+            return Set.copyOf(writers);
+        }
+    }
+
+    @Override
+    public synchronized boolean seal() {
+        sealed = !underWay && !unseen && stage == Stage.OPEN && backend.getTransactionState() == TransactionState.OPEN;
+        return sealed;
     }
 
     @Override

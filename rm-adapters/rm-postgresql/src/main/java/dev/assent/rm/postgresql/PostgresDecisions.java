@@ -57,10 +57,13 @@ final class PostgresDecisions implements DecisionStatements {
             "INSERT INTO " + TABLE + " (gtrid, decision, cluster, incarnation, deadline, others)" + " VALUES ('', '"
                     + DELETED + "', 0, 0, -9223372036854775808, '') ON CONFLICT (gtrid) DO NOTHING");
 
-    private static final String AND_DURABLE = "::text, CASE current_setting('synchronous_commit')"
-            + " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END";
-    private static final String READY = "SELECT pg_current_xact_id_if_assigned()" + AND_DURABLE;
-    private static final String READY_ASSIGNING = "SELECT pg_current_xact_id()" + AND_DURABLE;
+    private static final String READY = "SELECT pg_current_xact_id_if_assigned()::text";
+    private static final String READY_ASSIGNING = "SELECT pg_current_xact_id()::text";
+
+    /** The commit is the decision, so it lasts, whatever the session is set to. */
+    private static final String COMMIT_DURABLY = "CASE current_setting('synchronous_commit') WHEN 'off'"
+            + " THEN left(set_config('synchronous_commit', 'on', true), 0) || '" + COMMIT + "' ELSE '" + COMMIT
+            + "' END::\"char\"";
 
     private final String insertCommit;
     private final String insertAbort;
@@ -70,7 +73,9 @@ final class PostgresDecisions implements DecisionStatements {
 
     private PostgresDecisions(String table) {
         String columns = " (gtrid, decision, cluster, incarnation, deadline, others)";
-        insertCommit = "INSERT INTO " + table + columns + " VALUES (?, '" + COMMIT + "', ?, ?, ?, ?); COMMIT";
+        // The writer is evaluated before the row is there: without an id that the work got, it is null, and refused.
+        insertCommit = "INSERT INTO " + table + " (gtrid, decision, cluster, incarnation, deadline, others, writer)"
+                + " VALUES (?, " + COMMIT_DURABLY + ", ?, ?, ?, ?, pg_current_xact_id_if_assigned()); COMMIT";
         insertAbort = "INSERT INTO " + table + " AS it" + columns + " VALUES (?, '" + ABORT + "', ?, ?, ?, '')"
                 + " ON CONFLICT (gtrid) DO UPDATE SET taken_up = true RETURNING decision::text";
         look = "SELECT decision::text, taken_up, deadline FROM " + table + " WHERE gtrid IN (?, '')";

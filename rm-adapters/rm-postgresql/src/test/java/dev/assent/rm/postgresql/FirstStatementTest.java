@@ -34,7 +34,8 @@ class FirstStatementTest {
     }
 
     @Test
-    void a_branch_whose_first_statement_is_under_way_is_not_untouched_and_its_connection_is_given_up() {
+    void a_branch_whose_first_statement_is_under_way_is_not_untouched_and_its_connection_is_given_up()
+            throws SQLException {
         branch.enter();
 
         assertThatThrownBy(branch::isUntouched).isInstanceOf(SQLException.class).hasMessageContaining("under way");
@@ -53,7 +54,7 @@ class FirstStatementTest {
     }
 
     @Test
-    void a_connection_that_was_lost_with_the_first_statement_has_not_only_read() {
+    void a_connection_that_was_lost_with_the_first_statement_has_not_only_read() throws SQLException {
         branch.enter();
         closed = true;
         branch.look();

@@ -20,12 +20,14 @@ import java.util.Map;
 public interface DecisionStatements {
 
     /**
-     * Looks at the work on {@code connection}, gives its transaction an id if asked to, and makes sure that its commit
-     * will be durable before it is answered. {@link BranchWork.Changed} means that there is an id.
+     * Looks at the work on {@code connection}, and gives its transaction an id if asked to. {@link BranchWork.Changed} means that there is an id.
      */
     BranchWork ready(Connection connection, boolean assign) throws SQLException;
 
-    /** Inserts COMMIT and commits the work, over the connection that did it, in one round trip. */
+    /**
+     * Inserts COMMIT and commits the work, over the connection that did it, in one round trip. Work whose transaction has
+     * no id of its own by then is refused.
+     */
     PointAnswer insertAndCommit(Connection connection, GlobalTxId transaction, List<BranchName> prepared);
 
     /** Over a connection that has no transaction open, as all that follow. */

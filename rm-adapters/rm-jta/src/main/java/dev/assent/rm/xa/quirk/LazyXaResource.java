@@ -1,6 +1,7 @@
 package dev.assent.rm.xa.quirk;
 
 import java.sql.SQLException;
+import java.util.Set;
 import javax.transaction.xa.XAResource;
 
 /**
@@ -17,8 +18,29 @@ public interface LazyXaResource extends XAResource {
     /** Begins the database's transaction now, unless it has begun; a round trip. */
     void begin() throws SQLException;
 
-    /** A statement of the application goes out now, on whatever thread. */
-    void enter();
+    /**
+     * A statement of the application goes out now, on whatever thread.
+     *
+     * @throws SQLException the branch takes no more of them
+     */
+    void enter() throws SQLException;
+
+    /** From now on the application may say what nobody looks after: the branch cannot be {@link #seal sealed}. */
+    void unseen();
+
+    /** That statement, as the driver told, has changed rows. */
+    void wrote(String sql);
+
+    /** Statements that have {@link #wrote}; only some, if there are many. */
+    Set<String> writers();
+
+    /**
+     * Takes no more statements of the application's.
+     *
+     * @return false, and nothing is changed, if one is under way or may go out unseen, or there is no transaction that
+     *     could commit
+     */
+    boolean seal();
 
     /** It is over: takes note of whether the transaction has begun; no round trip. */
     void look();

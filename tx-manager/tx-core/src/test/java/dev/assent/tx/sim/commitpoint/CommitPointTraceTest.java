@@ -18,7 +18,8 @@ class CommitPointTraceTest {
     private static final List<List<Nature>> SHAPES = List.of(
             List.of(Nature.WRITER, Nature.WRITER, Nature.WRITER),
             List.of(Nature.WRITER, Nature.WRITER, Nature.REFUSER),
-            List.of(Nature.REFUSER, Nature.WRITER, Nature.WRITER));
+            List.of(Nature.REFUSER, Nature.WRITER, Nature.WRITER),
+            List.of(Nature.SEEMING_WRITER, Nature.WRITER, Nature.WRITER));
 
     private static final List<PointFlaw> BUGS = List.of(
             PointFlaw.COMMITS_OTHERS_BEFORE_THE_POINT,

@@ -16,7 +16,7 @@ final class PointAudit {
         int rolledBack = 0;
         boolean refused = false;
         for (int branch = 0; branch < of.branches(); branch++) {
-            boolean reads = of.nature(branch) == SimDatabase.Nature.READER;
+            boolean reads = !of.nature(branch).writes();
             refused |= of.nature(branch) == SimDatabase.Nature.REFUSER;
             switch (of.database(branch).state(of.xid(branch))) {
                 case PREPARED -> throw new PointViolation("a branch is left prepared");
@@ -49,7 +49,7 @@ final class PointAudit {
         boolean committed = false;
         boolean wrote = false;
         for (int branch = 0; branch < of.branches(); branch++) {
-            boolean writes = of.nature(branch) != SimDatabase.Nature.READER;
+            boolean writes = of.nature(branch).writes();
             wrote |= writes;
             committed |= writes && of.database(branch).state(of.xid(branch)) == SimDatabase.State.COMMITTED;
         }

@@ -23,7 +23,7 @@ enum PointFlaw {
     TELLS_THE_POINT_BEFORE_ALL_PREPARED,
     /** A vote that was lost counts as a yes. */
     TAKES_A_LOST_VOTE_FOR_A_YES,
-    /** The commit point may have only read, so that its transaction gets its id when it inserts. */
+    /** The commit point may have only read, and the row is not refused to it: its transaction gets its id as it inserts. */
     READER_IS_THE_POINT,
     /** The commit point's transaction gets its id while the others are preparing. */
     ASSIGNS_WHILE_OTHERS_PREPARE,

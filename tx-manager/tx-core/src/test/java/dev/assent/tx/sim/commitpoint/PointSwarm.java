@@ -162,7 +162,10 @@ final class PointSwarm {
         if (dice < 82) {
             return Nature.WRITER;
         }
-        return dice < 95 ? Nature.READER : Nature.REFUSER;
+        if (dice < 93) {
+            return Nature.READER;
+        }
+        return dice < 95 ? Nature.SEEMING_WRITER : Nature.REFUSER;
     }
 
     private void advance() {

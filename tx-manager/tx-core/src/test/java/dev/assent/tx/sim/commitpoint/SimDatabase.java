@@ -28,8 +28,15 @@ final class SimDatabase {
     enum Nature {
         WRITER,
         READER,
+        /** Its statements say that they wrote, but it was elsewhere: its transaction has no id. */
+        SEEMING_WRITER,
         /** It cannot commit, as it finds when it is asked to. */
-        REFUSER
+        REFUSER;
+
+        /** In this database. */
+        boolean writes() {
+            return this == WRITER || this == REFUSER;
+        }
     }
 
     /** Where a branch stands, durably except for WORKING. */
@@ -86,7 +93,7 @@ final class SimDatabase {
     void work(BranchId branch, Nature nature) {
         Work work = new Work(nature);
         works.put(branch, work);
-        if (nature != Nature.READER) {
+        if (nature.writes()) {
             assign(work);
         }
     }
@@ -125,7 +132,7 @@ final class SimDatabase {
                 work.get().state = State.PREPARED;
                 yield new Vote.Prepared();
             }
-            case READER -> {
+            case READER, SEEMING_WRITER -> {
                 end(work.get(), State.READ_ONLY_ENDED);
                 yield new Vote.ReadOnly();
             }
@@ -196,8 +203,8 @@ final class SimDatabase {
         if (work.isEmpty()) {
             return new PointReadiness.Refused("the work is gone");
         }
-        if (flaw == PointFlaw.READER_IS_THE_POINT) {
-            return new PointReadiness.Assigned();
+        if (work.get().nature == Nature.SEEMING_WRITER || flaw == PointFlaw.READER_IS_THE_POINT) {
+            return new PointReadiness.Assigned(); // nobody asks
         }
         if (assign) {
             assign(work.get());
@@ -214,6 +221,11 @@ final class SimDatabase {
         if (work.isEmpty()) {
             trace.effect("through");
             return Optional.of(new PointAnswer.Refused("the work is gone"));
+        }
+        if (work.get().id == 0 && flaw != PointFlaw.READER_IS_THE_POINT) {
+            trace.effect("through");
+            end(work.get(), State.ROLLED_BACK);
+            return Optional.of(new PointAnswer.Refused("its work has no id"));
         }
         assign(work.get());
         if (rows.containsKey(transaction) && flaw != PointFlaw.COMMITS_BESIDE_A_ROW) {
