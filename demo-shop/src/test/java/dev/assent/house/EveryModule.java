@@ -103,8 +103,9 @@ final class EveryModule {
                 compiled.add(module.resolve("target/test-classes"));
             }
         }
-        assertThat(compiled).as("compiled, with -am").allSatisfy(classes -> assertThat(classes)
-                .isDirectory());
+        assertThat(compiled)
+                .as("compiled: run this in a build of all modules")
+                .allSatisfy(classes -> assertThat(classes).isDirectory());
         return new ClassFileImporter().importPaths(compiled);
     }
 }

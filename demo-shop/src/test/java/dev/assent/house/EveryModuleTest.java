@@ -3,6 +3,7 @@ package dev.assent.house;
 import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -94,6 +95,13 @@ final class EveryModuleTest {
             .haveModifier(FINAL)
             .because("two of whatever it is must be able to live in one process");
 
+    private static ArchRule noCirclesIn(String packages) {
+        return slices().matching(packages)
+                .should()
+                .beFreeOfCycles()
+                .because("what cannot be read by itself cannot be understood by itself");
+    }
+
     private static DescribedPredicate<JavaAccess<?>> systems(String... methods) {
         return DescribedPredicate.describe(
                 "are to System." + String.join(", ", methods),
@@ -169,6 +177,12 @@ final class EveryModuleTest {
         assertThat(EveryModule.production().contain(Clock.class))
                 .as("the clock is among those looked at")
                 .isTrue();
+    }
+
+    @Test
+    void no_packages_know_each_other_in_a_circle() {
+        noCirclesIn("dev.assent.(**)").check(EveryModule.production());
+        catches(noCirclesIn("dev.assent.house.(**)"), "GoesAround");
     }
 
     @Test

@@ -37,6 +37,7 @@ final class PurePackagesTest {
             "dev.assent.saga.protocol..");
 
     private static final List<String> OTHERS = List.of(
+            "dev.assent.invariants..",
             "dev.assent.spread..",
             "dev.assent.coordination.bytes..",
             "dev.assent.coordination.tree..",

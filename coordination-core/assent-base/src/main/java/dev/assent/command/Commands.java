@@ -43,7 +43,7 @@ public final class Commands {
     }
 
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
-        command.getErr().println(command.getCommandName() + ": " + reason(failure));
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + reason(failure));
         command.getErr().flush();
         return failure instanceof SettingsException ? ExitCode.USAGE : ExitCode.CANNOT;
     }

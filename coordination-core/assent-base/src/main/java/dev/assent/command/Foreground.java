@@ -47,7 +47,7 @@ public final class Foreground {
 
     /** A line on standard error that is no failure. */
     public synchronized void warn(String line) {
-        print(command.getErr(), command.getCommandName() + ": " + line);
+        print(command.getErr(), command.getCommandSpec().qualifiedName() + ": " + line);
     }
 
     /** A failure: the process will end with {@code code}, whatever ends it. */

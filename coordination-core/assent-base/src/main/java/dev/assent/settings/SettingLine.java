@@ -2,7 +2,11 @@ package dev.assent.settings;
 
 import java.nio.file.Path;
 
-/** One setting and where it stands. */
+/**
+ * One setting and where it stands.
+ *
+ * @param number of its line; 0 where there are none
+ */
 public record SettingLine(Path file, int number, String key, String value) {
     /** It cannot be meant so. */
     public SettingsException wrong(String problemAndRemedy) {
@@ -21,6 +25,6 @@ public record SettingLine(Path file, int number, String key, String value) {
 
     /** Where it stands, to begin a message with. */
     public String place() {
-        return file + ", line " + number + ": ";
+        return file + (number == 0 ? ": " : ", line " + number + ": ");
     }
 }

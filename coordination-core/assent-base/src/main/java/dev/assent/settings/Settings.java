@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -46,6 +47,17 @@ public final class Settings {
                 settings.add(parse(file, number, line));
             }
         }
+        return settings;
+    }
+
+    /**
+     * Settings that somebody else has read already.
+     *
+     * @param source what they are, to begin messages with: "the properties of ..."
+     */
+    public static Settings of(String source, Map<String, String> values) {
+        Settings settings = new Settings(Path.of(source));
+        values.forEach((key, value) -> settings.add(new SettingLine(settings.file, 0, key, value.strip())));
         return settings;
     }
 

@@ -1,10 +1,10 @@
 package dev.assent.coordination.disk;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.spi.CorruptDataException;
 import dev.assent.coordination.spi.TxnLog;
+import dev.assent.invariants.Invariants;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.assent.coordination.election;
 
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.quorum.Quorum;
+import dev.assent.invariants.Invariants;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 

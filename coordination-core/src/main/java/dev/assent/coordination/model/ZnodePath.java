@@ -1,5 +1,6 @@
 package dev.assent.coordination.model;
 
+import dev.assent.invariants.Invariants;
 import org.jspecify.annotations.Nullable;
 
 /**

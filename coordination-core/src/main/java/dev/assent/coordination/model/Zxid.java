@@ -1,5 +1,7 @@
 package dev.assent.coordination.model;
 
+import dev.assent.invariants.Invariants;
+
 /**
  * A transaction's place in the one order of all transactions: epoch in the high 32 bits, counter in the low 32
  * (Junqueira, Reed, Serafini: "Zab: High-performance broadcast for primary-backup systems", section III).

@@ -13,16 +13,16 @@ import org.slf4j.LoggerFactory;
 public final class AcceptTrouble extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(AcceptTrouble.class);
 
-    private final ThrottledLog failed;
+    private final BurstLog failed;
 
     /**
      * For one listener.
      *
      * @param whose connections, for the log: "clients"
-     * @param later see {@link ThrottledLog}
+     * @param later see {@link BurstLog}
      */
     public AcceptTrouble(String whose, Executor later) {
-        this.failed = new ThrottledLog("attempts to accept " + whose + " failed", later, LOG::warn);
+        this.failed = new BurstLog("attempts to accept " + whose + " failed", later, LOG::warn);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.assent.coordination.replica;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
@@ -13,6 +12,7 @@ import dev.assent.coordination.zab.Send;
 import dev.assent.coordination.zab.Turn;
 import dev.assent.coordination.zab.Write;
 import dev.assent.coordination.zab.ZabPeer;
+import dev.assent.invariants.Invariants;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,12 +1,12 @@
 package dev.assent.coordination.replica;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.zab.Input;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.coordination.zab.ZabPeer;
+import dev.assent.invariants.Invariants;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package dev.assent.coordination.tree;
 
-import dev.assent.coordination.model.Invariants;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

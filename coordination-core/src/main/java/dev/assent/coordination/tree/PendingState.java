@@ -1,8 +1,8 @@
 package dev.assent.coordination.tree;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.ZnodePath;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.assent.coordination.tree;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.ZnodePath;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

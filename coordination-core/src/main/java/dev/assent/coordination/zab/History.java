@@ -1,8 +1,8 @@
 package dev.assent.coordination.zab;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

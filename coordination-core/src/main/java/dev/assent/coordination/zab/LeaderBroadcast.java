@@ -1,10 +1,10 @@
 package dev.assent.coordination.zab;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.zab.LeaderProgress.Phase;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.assent.coordination.zab;
 
 import dev.assent.coordination.election.Vote;
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.zab.LeaderProgress.Phase;
+import dev.assent.invariants.Invariants;
 
 /**
  * A leader's discovery (phase 1 of the paper): an epoch after every one that a quorum has promised, promised by a

@@ -1,11 +1,11 @@
 package dev.assent.coordination.zab;
 
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.zab.LearnerProgress.Phase;
+import dev.assent.invariants.Invariants;
 import java.util.List;
 import java.util.Optional;
 

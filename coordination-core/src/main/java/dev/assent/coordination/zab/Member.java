@@ -1,10 +1,10 @@
 package dev.assent.coordination.zab;
 
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.invariants.Invariants;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

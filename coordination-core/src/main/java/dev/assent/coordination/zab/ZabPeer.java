@@ -44,7 +44,7 @@ public final class ZabPeer {
     /**
      * Reacts to one input. Time starts with the first {@link Input.Ticked}; before it only links are noted.
      *
-     * @throws dev.assent.coordination.model.Invariants.Violation if the peer contradicts itself; it must not be used
+     * @throws dev.assent.invariants.Invariants.Violation if the peer contradicts itself; it must not be used
      *     any more then, and the node must stop
      */
     public Turn step(Input input) {

@@ -9,10 +9,10 @@ import static dev.assent.coordination.disk.LogFixture.zxids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Zxid;
 import dev.assent.coordination.spi.CorruptDataException;
+import dev.assent.invariants.Invariants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

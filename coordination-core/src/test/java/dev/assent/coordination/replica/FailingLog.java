@@ -6,14 +6,13 @@ import dev.assent.coordination.spi.TxnLog;
 import java.io.IOException;
 
 /** A log whose disk fails when told to: the next sync, and whatever is tried after it. */
-final class FailingLog implements TxnLog {
-    private final TxnLog log;
+final class FailingLog extends WrappedLog {
     private volatile boolean failing;
     private volatile boolean failed;
     private volatile int callsAfterFailure;
 
     FailingLog(TxnLog log) {
-        this.log = log;
+        super(log);
     }
 
     void failFromNowOn() {
@@ -37,52 +36,32 @@ final class FailingLog implements TxnLog {
     }
 
     @Override
-    public Zxid base() {
-        return log.base();
-    }
-
-    @Override
-    public Zxid last() {
-        return log.last();
-    }
-
-    @Override
-    public void readAfter(Zxid position, Visitor visitor) throws IOException {
-        log.readAfter(position, visitor);
-    }
-
-    @Override
     public void append(Zxid zxid, Payload txn) throws IOException {
         check(false);
-        log.append(zxid, txn);
+        super.append(zxid, txn);
     }
 
     @Override
     public void sync() throws IOException {
         check(true);
-        log.sync();
+        super.sync();
     }
 
     @Override
     public void truncate(Zxid lastKept) throws IOException {
         check(true);
-        log.truncate(lastKept);
+        super.truncate(lastKept);
     }
 
     @Override
     public void restartAfter(Zxid base) throws IOException {
         check(true);
-        log.restartAfter(base);
+        super.restartAfter(base);
     }
 
     @Override
     public void purgeThrough(Zxid zxid) throws IOException {
         check(false);
-        log.purgeThrough(zxid);
-    }
-
-    @Override
-    public void close() throws IOException {
-        log.close();
+        super.purgeThrough(zxid);
     }
 }

@@ -3,9 +3,9 @@ package dev.assent.coordination.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.spi.CorruptDataException;
+import dev.assent.invariants.Invariants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

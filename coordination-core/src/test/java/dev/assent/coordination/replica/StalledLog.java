@@ -7,13 +7,12 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
 /** A log whose disk does not answer a write until it is told to. */
-final class StalledLog implements TxnLog {
-    private final TxnLog log;
+final class StalledLog extends WrappedLog {
     private final CountDownLatch answering;
     private final CountDownLatch waiting = new CountDownLatch(1);
 
     StalledLog(TxnLog log, CountDownLatch answering) {
-        this.log = log;
+        super(log);
         this.answering = answering;
     }
 
@@ -33,49 +32,14 @@ final class StalledLog implements TxnLog {
     }
 
     @Override
-    public Zxid base() {
-        return log.base();
-    }
-
-    @Override
-    public Zxid last() {
-        return log.last();
-    }
-
-    @Override
-    public void readAfter(Zxid position, Visitor visitor) throws IOException {
-        log.readAfter(position, visitor);
-    }
-
-    @Override
     public void append(Zxid zxid, Payload txn) throws IOException {
         stall();
-        log.append(zxid, txn);
+        super.append(zxid, txn);
     }
 
     @Override
     public void sync() throws IOException {
         stall();
-        log.sync();
-    }
-
-    @Override
-    public void truncate(Zxid lastKept) throws IOException {
-        log.truncate(lastKept);
-    }
-
-    @Override
-    public void restartAfter(Zxid base) throws IOException {
-        log.restartAfter(base);
-    }
-
-    @Override
-    public void purgeThrough(Zxid zxid) throws IOException {
-        log.purgeThrough(zxid);
-    }
-
-    @Override
-    public void close() throws IOException {
-        log.close();
+        super.sync();
     }
 }

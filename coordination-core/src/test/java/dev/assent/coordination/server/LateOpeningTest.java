@@ -7,7 +7,6 @@ import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.zab.Role;
 import dev.assent.event.EventStream;
@@ -16,8 +15,6 @@ import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,31 +76,6 @@ final class LateOpeningTest {
             commit();
 
             assertThat(client.readFrame()).startsWith(0, 0, 0, 0, 0, 0, TIMEOUT_MILLIS >> 8, TIMEOUT_MILLIS & 255);
-        }
-    }
-
-    /** Runs tasks where they are submitted, and commits nothing by itself. */
-    private static final class HeldLoop implements ReplicaLoop {
-        private final BlockingQueue<Payload> proposed = new LinkedBlockingQueue<>();
-
-        @Override
-        public synchronized void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public void propose(Payload txn) {
-            proposed.add(txn);
-        }
-
-        @Override
-        public boolean hasRoom() {
-            return true;
-        }
-
-        @Override
-        public void send(ServerId to, Payload message) {
-            throw new IllegalStateException("there is nobody else");
         }
     }
 

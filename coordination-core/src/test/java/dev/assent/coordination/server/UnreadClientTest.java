@@ -7,7 +7,6 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.Zxid;
-import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.server.config.ClientLimits;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Timing;
@@ -21,10 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -123,30 +120,5 @@ final class UnreadClientTest {
             }
         }
         throw new TimeoutException("nobody expired");
-    }
-
-    /** Runs tasks where they are submitted, and commits nothing by itself. */
-    private static final class HeldLoop implements ReplicaLoop {
-        private final BlockingQueue<Payload> proposed = new LinkedBlockingQueue<>();
-
-        @Override
-        public synchronized void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public void propose(Payload txn) {
-            proposed.add(txn);
-        }
-
-        @Override
-        public boolean hasRoom() {
-            return true;
-        }
-
-        @Override
-        public void send(ServerId to, Payload message) {
-            throw new IllegalStateException("there is nobody else");
-        }
     }
 }

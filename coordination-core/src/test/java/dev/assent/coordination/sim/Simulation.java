@@ -1,10 +1,10 @@
 package dev.assent.coordination.sim;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.quorum.Majority;
 import dev.assent.coordination.zab.Role;
 import dev.assent.coordination.zab.ZabConfig;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

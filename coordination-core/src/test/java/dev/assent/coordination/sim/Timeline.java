@@ -3,7 +3,7 @@ package dev.assent.coordination.sim;
 import java.util.PriorityQueue;
 
 /** Virtual time: one heap of events, ordered by time and then by the order in which they were planned. */
-final class Timeline {
+public final class Timeline {
     private record Event(long atMicros, long sequence, Runnable action) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -16,15 +16,22 @@ final class Timeline {
     private long nowMicros;
     private long sequence;
 
-    long nowMicros() {
+    /** Where it stands. */
+    public long nowMicros() {
         return nowMicros;
+    }
+
+    /** The same in milliseconds. */
+    public long nowMillis() {
+        return nowMicros / 1_000;
     }
 
     long eventsPlanned() {
         return sequence;
     }
 
-    void after(long delayMicros, Runnable action) {
+    /** Plans what is to happen then. */
+    public void after(long delayMicros, Runnable action) {
         events.add(new Event(nowMicros + Math.max(0, delayMicros), sequence++, action));
     }
 
@@ -39,5 +46,14 @@ final class Timeline {
         nowMicros = next.atMicros;
         next.action.run();
         return true;
+    }
+
+    /** Runs all that is due within that time, in order, and nothing else. */
+    public void runFor(long millis) {
+        long endMicros = nowMicros + millis * 1_000;
+        boolean ran = true;
+        while (ran) {
+            ran = runNext(endMicros);
+        }
     }
 }

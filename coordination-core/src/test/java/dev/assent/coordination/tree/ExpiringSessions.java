@@ -2,13 +2,13 @@ package dev.assent.coordination.tree;
 
 import dev.assent.coordination.model.Acl;
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.WriteOp;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.assent.coordination.tree;
 
 import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Identity;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.model.WriteOp;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.election.Vote;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.invariants.Invariants;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -13,9 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.invariants.Invariants;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -7,9 +7,9 @@ import static dev.assent.coordination.zab.PeerScript.zxid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.Zxid;
+import dev.assent.invariants.Invariants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

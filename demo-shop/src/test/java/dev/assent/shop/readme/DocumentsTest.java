@@ -105,6 +105,29 @@ class DocumentsTest {
     }
 
     @Test
+    void the_walks_come_back_to_no_package_without_saying_so_and_why() {
+        assertThat(Walks.unexplained(text("docs/walks.md"))).isEmpty();
+    }
+
+    @Test
+    void a_step_back_is_noticed() {
+        String walk = """
+                ## A walk
+                | 1 | `zab` | `Leading` | x |
+                | 2 | `tree`, `zab` | `DataTree` | x |
+                | 3 | `disk` | `FileTxnLog` | x |
+                | 4 | `tree` | `DataTree` | x |
+                | 5 ↩ | `codec` | `PeerCodec` | x |
+                """;
+
+        assertThat(Walks.unexplained(walk))
+                .containsExactly(
+                        "## A walk: step 4 comes back to [tree] unmarked",
+                        "## A walk: step 5 is marked, and comes back to nothing",
+                        "## A walk: does not say why it comes back");
+    }
+
+    @Test
     void what_a_newcomer_looks_for_is_where_the_list_says() {
         String list =
                 text("CONTRIBUTING.md").split("## Where would I change", -1)[1].split("\n## ", -1)[0];

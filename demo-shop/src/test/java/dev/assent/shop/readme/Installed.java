@@ -55,7 +55,8 @@ final class Installed {
                 Files.copy(pom.resolveSibling("target").resolve(jar), home.resolve(jar));
             }
         } catch (IOException e) {
-            throw new IllegalStateException(artifact + " is not packaged: run this with -am, in the phase verify", e);
+            throw new IllegalStateException(
+                    artifact + " is not packaged: run this in a build of all modules, in the phase verify", e);
         }
         return artifact;
     }

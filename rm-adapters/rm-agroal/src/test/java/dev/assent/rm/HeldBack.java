@@ -1,12 +1,13 @@
 package dev.assent.rm;
 
+import dev.assent.rm.xa.quirk.LoneXaResource;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /** A resource that prepares as if its coordinator had died right after it was told to, and then hears nothing more. */
-final class HeldBack implements XAResource {
+final class HeldBack extends LoneXaResource {
     private final XAResource driver;
     private @Nullable Xid xid;
 
@@ -48,20 +49,5 @@ final class HeldBack implements XAResource {
     @Override
     public Xid[] recover(int flag) {
         return new Xid[0];
-    }
-
-    @Override
-    public boolean isSameRM(XAResource other) {
-        return other == this;
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
     }
 }

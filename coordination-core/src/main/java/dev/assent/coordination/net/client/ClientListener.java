@@ -1,7 +1,7 @@
 package dev.assent.coordination.net.client;
 
 import dev.assent.coordination.net.AcceptTrouble;
-import dev.assent.coordination.net.ThrottledLog;
+import dev.assent.coordination.net.BurstLog;
 import dev.assent.time.Clock;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -77,7 +77,7 @@ public final class ClientListener implements AutoCloseable {
         ConnectionCensus census = new ConnectionCensus(limits.connections());
         Executor later = task -> {
             if (!loops.isShuttingDown()) {
-                Future<?> unused = loops.schedule(task, ThrottledLog.SECONDS, TimeUnit.SECONDS);
+                Future<?> unused = loops.schedule(task, BurstLog.SECONDS, TimeUnit.SECONDS);
             }
         };
         Rejections rejections = new Rejections(later);

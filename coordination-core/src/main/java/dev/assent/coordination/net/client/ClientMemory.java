@@ -1,6 +1,6 @@
 package dev.assent.coordination.net.client;
 
-import dev.assent.coordination.net.ThrottledLog;
+import dev.assent.coordination.net.BurstLog;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,20 +42,20 @@ final class ClientMemory {
     private final AtomicBoolean shortage = new AtomicBoolean();
     private final AtomicLong lastEvictionNanos;
     private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
-    private final ThrottledLog begins;
-    private final ThrottledLog ends;
+    private final BurstLog begins;
+    private final BurstLog ends;
 
     /**
      * A budget.
      *
-     * @param later see {@link ThrottledLog}
+     * @param later see {@link BurstLog}
      */
     ClientMemory(long bytesMax, LongSupplier nanoTime, Executor later) {
         this.bytesMax = bytesMax;
         this.nanoTime = nanoTime;
         this.lastEvictionNanos = new AtomicLong(nanoTime.getAsLong() - EVICTION_NANOS);
-        this.begins = new ThrottledLog("times that back-pressure began", later, LOG::warn);
-        this.ends = new ThrottledLog("times that back-pressure ended", later, LOG::warn);
+        this.begins = new BurstLog("times that back-pressure began", later, LOG::warn);
+        this.ends = new BurstLog("times that back-pressure ended", later, LOG::warn);
     }
 
     void entered(Holder holder) {

@@ -1,6 +1,6 @@
 package dev.assent.coordination.net.client;
 
-import dev.assent.coordination.net.ThrottledLog;
+import dev.assent.coordination.net.BurstLog;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -29,18 +29,18 @@ final class Rejections {
         }
     }
 
-    private final Map<Reason, ThrottledLog> bursts = new EnumMap<>(Reason.class);
+    private final Map<Reason, BurstLog> bursts = new EnumMap<>(Reason.class);
 
-    /** With what runs a task later, see {@link ThrottledLog}. */
+    /** With what runs a task later, see {@link BurstLog}. */
     Rejections(Executor later) {
         for (Reason reason : Reason.values()) {
-            bursts.put(reason, new ThrottledLog(reason.many, later, LOG::warn));
+            bursts.put(reason, new BurstLog(reason.many, later, LOG::warn));
         }
     }
 
     /** Whether it was told at once. */
     boolean happened(Reason reason, String line) {
-        ThrottledLog burst = bursts.get(reason);
+        BurstLog burst = bursts.get(reason);
         return burst != null && burst.happened(line);
     }
 }

@@ -3,7 +3,7 @@ package dev.assent.coordination.net.peer;
 import dev.assent.coordination.codec.PeerCodec;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.net.AcceptTrouble;
-import dev.assent.coordination.net.ThrottledLog;
+import dev.assent.coordination.net.BurstLog;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.time.Clock;
@@ -173,7 +173,7 @@ public final class NettyPeerTransport implements PeerTransport {
 
     private void later(Runnable task) {
         if (!loop.isShuttingDown()) {
-            Future<?> unused = loop.schedule(task, ThrottledLog.SECONDS, TimeUnit.SECONDS);
+            Future<?> unused = loop.schedule(task, BurstLog.SECONDS, TimeUnit.SECONDS);
         }
     }
 

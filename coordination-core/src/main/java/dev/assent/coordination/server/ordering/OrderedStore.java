@@ -2,7 +2,6 @@ package dev.assent.coordination.server.ordering;
 
 import dev.assent.coordination.bytes.CorruptEncoding;
 import dev.assent.coordination.model.Epoch;
-import dev.assent.coordination.model.Invariants;
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
@@ -24,6 +23,7 @@ import dev.assent.coordination.tree.SnapshotCodec;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
 import dev.assent.coordination.zab.Role;
+import dev.assent.invariants.Invariants;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

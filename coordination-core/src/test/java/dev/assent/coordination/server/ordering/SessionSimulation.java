@@ -5,6 +5,7 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.quorum.Majority;
+import dev.assent.coordination.sim.Timeline;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.tree.Txn;
 import dev.assent.coordination.tree.TxnCodec;
@@ -34,7 +35,7 @@ final class SessionSimulation implements SimServer.Witness {
 
     private final long seed;
     private final SplittableRandom random;
-    private final SimTime time = new SimTime();
+    private final Timeline time = new Timeline();
     private final SimLinks links;
     private final List<SimServer> servers = new ArrayList<>();
     private final List<SimClient> clients = new ArrayList<>();

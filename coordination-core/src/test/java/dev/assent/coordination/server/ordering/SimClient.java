@@ -2,6 +2,7 @@ package dev.assent.coordination.server.ordering;
 
 import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.SessionId;
+import dev.assent.coordination.sim.Timeline;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
@@ -17,7 +18,7 @@ final class SimClient {
     /** Of its time-out, for which a client hears nothing before it gives its connection up. */
     private static final double READ_SHARE = 2.0 / 3;
 
-    private final SimTime time;
+    private final Timeline time;
     private final List<SimServer> servers;
     private final SplittableRandom random;
     private final int timeoutMillis;
@@ -36,7 +37,7 @@ final class SimClient {
     private long moves;
 
     /** @param over whether a session has ended */
-    SimClient(SimTime time, List<SimServer> servers, SplittableRandom random, Predicate<SessionId> over) {
+    SimClient(Timeline time, List<SimServer> servers, SplittableRandom random, Predicate<SessionId> over) {
         this.over = over;
         this.time = time;
         this.servers = servers;

@@ -1,5 +1,6 @@
 package dev.assent.coordination.server.ordering;
 
+import dev.assent.coordination.sim.Timeline;
 import dev.assent.coordination.zab.Input;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.coordination.zab.Send;
@@ -13,12 +14,12 @@ final class SimLinks {
     private static final int DELAY_MICROS = 800;
     private static final int RECONNECT_MICROS = 30_000;
 
-    private final SimTime time;
+    private final Timeline time;
     private final SplittableRandom random;
     private final List<Lane> lanes = new ArrayList<>();
     private long generations;
 
-    SimLinks(SimTime time, SplittableRandom random) {
+    SimLinks(Timeline time, SplittableRandom random) {
         this.time = time;
         this.random = random;
     }

@@ -7,6 +7,7 @@ import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.replica.HeldCommits;
 import dev.assent.coordination.replica.ReplicaLoop;
+import dev.assent.coordination.sim.Timeline;
 import dev.assent.coordination.tree.DataTree;
 import dev.assent.coordination.zab.Delivery;
 import dev.assent.coordination.zab.Input;
@@ -38,7 +39,7 @@ final class SimServer implements ReplicaLoop, Edge {
     /** Writes that wait for the disk, beyond which neither orders are taken nor a leader is read. */
     private static final int UNWRITTEN_MAX = 40;
 
-    private final SimTime time;
+    private final Timeline time;
     private final SplittableRandom random;
     private final SessionBug bug;
     private final BiConsumer<DataTree, Payload> committed;
@@ -82,7 +83,7 @@ final class SimServer implements ReplicaLoop, Edge {
 
     SimServer(
             ZabConfig config,
-            SimTime time,
+            Timeline time,
             SimLinks links,
             SplittableRandom random,
             SessionBug bug,

@@ -1,9 +1,10 @@
 package dev.assent.rm.atomikos;
 
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
 import dev.assent.store.StoreConfig;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What the replicated log is told by its surroundings.
@@ -39,39 +40,39 @@ record LogSettings(
     /** Nothing in the log is ephemeral, so a session that expires costs nothing but time. */
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
 
-    private static final long CONNECT_TIMEOUT_MILLIS = 15_000;
-    private static final long CONNECT_TIMEOUT_MAX_MILLIS = 600_000;
-    private static final long TIMEOUT_MAX_MILLIS = 9_999_999_999L;
-    private static final long DECISION_TIMEOUT_MILLIS = 60_000;
-    private static final long MAX_TIMEOUT_MILLIS = 300_000;
+    private static final int CONNECT_TIMEOUT_MILLIS = 15_000;
+    private static final int CONNECT_TIMEOUT_MAX_MILLIS = 600_000;
+    private static final int TIMEOUT_MAX_MILLIS = Integer.MAX_VALUE;
+    private static final int DECISION_TIMEOUT_MILLIS = 60_000;
+    private static final int MAX_TIMEOUT_MILLIS = 300_000;
     private static final int NAME_LENGTH_MAX = 64;
 
     /**
-     * Reads and checks the properties.
+     * Reads and checks the properties. Times are in milliseconds without a unit, as in all properties of Atomikos'.
      *
-     * @param property the value of a property, if it is set
+     * @param properties Atomikos' and the process's own; what is not named here is Atomikos' business
      * @param addressName the name Atomikos makes up from this machine's address when it is given none
-     * @throws IllegalArgumentException names the property at fault and the remedy
+     * @throws SettingsException names the property at fault and the remedy
      */
-    static LogSettings from(Function<String, Optional<String>> property, String addressName) {
-        String connect = property.apply(CONNECT)
-                .orElseThrow(() -> new IllegalArgumentException("the property " + CONNECT + " is missing: set it to"
-                        + " the ensemble's client addresses (host:port,host:port,...) in jta.properties or with -D,"
-                        + " or set " + ENABLED + "=false to keep Atomikos' own log"));
-        String tm = property.apply(TM_UNIQUE_NAME).orElse("");
+    static LogSettings from(Settings properties, String addressName) throws SettingsException {
+        String connect = properties.required(
+                CONNECT,
+                "the ensemble's client addresses (host:port,host:port,...), in jta.properties or with -D; or set "
+                        + ENABLED + "=false to keep Atomikos' own log");
+        String tm = properties.text(TM_UNIQUE_NAME).orElse("");
         if (tm.isEmpty() || tm.equals(addressName)) {
-            throw new IllegalArgumentException("the property " + TM_UNIQUE_NAME + " is not set: give this program a"
+            throw new SettingsException("the property " + TM_UNIQUE_NAME + " is not set: give this program a"
                     + " name of its own that stays the same over restarts; the name made up from its address ("
                     + addressName + ") does not find its branches again");
         }
         return new LogSettings(
                 connect,
-                nodeName(property.apply(LOG).orElse(tm)),
+                nodeName(properties.text(LOG).orElse(tm)),
                 tm,
-                auth(property),
-                millis(property, CONNECT_TIMEOUT, CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MAX_MILLIS),
-                millis(property, DECISION_TIMEOUT, DECISION_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS),
-                millis(property, MAX_TIMEOUT, MAX_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS));
+                auth(properties),
+                millis(properties, CONNECT_TIMEOUT, CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MAX_MILLIS),
+                millis(properties, DECISION_TIMEOUT, DECISION_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS),
+                millis(properties, MAX_TIMEOUT, MAX_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS));
     }
 
     /** How this log reaches the store. */
@@ -85,30 +86,24 @@ record LogSettings(
         return new StoreConfig.Credential(auth.substring(0, colon), auth.substring(colon + 1));
     }
 
-    private static String nodeName(String name) {
+    private static String nodeName(String name) throws SettingsException {
         if (!name.matches("[A-Za-z0-9._:-]{1," + NAME_LENGTH_MAX + "}") || name.equals(".") || name.equals("..")) {
-            throw new IllegalArgumentException("the property " + LOG + " (by default " + TM_UNIQUE_NAME + ") is '"
-                    + name + "': use 1 to " + NAME_LENGTH_MAX + " of A-Z a-z 0-9 . _ : -");
+            throw new SettingsException("the property " + LOG + " (by default " + TM_UNIQUE_NAME + ") is '" + name
+                    + "': use 1 to " + NAME_LENGTH_MAX + " of A-Z a-z 0-9 . _ : -");
         }
         return name;
     }
 
-    private static Optional<String> auth(Function<String, Optional<String>> property) {
-        Optional<String> auth = property.apply(AUTH);
+    private static Optional<String> auth(Settings properties) throws SettingsException {
+        Optional<String> auth = properties.text(AUTH);
         if (auth.isPresent() && auth.orElseThrow().indexOf(':') < 1) {
-            throw new IllegalArgumentException(
-                    "the property " + AUTH + " has no scheme: write it as digest:user:password");
+            throw new SettingsException("the property " + AUTH + " has no scheme: write it as digest:user:password");
         }
         return auth;
     }
 
-    private static Duration millis(Function<String, Optional<String>> property, String name, long otherwise, long max) {
-        String text = property.apply(name).orElse(Long.toString(otherwise));
-        if (!text.matches("[0-9]{1,10}") || Long.parseLong(text) == 0 || Long.parseLong(text) > max) {
-            throw new IllegalArgumentException(
-                    "the property " + name + " is '" + text + "': use a number of milliseconds, 1 to " + max);
-        }
-        return Duration.ofMillis(Long.parseLong(text));
+    private static Duration millis(Settings properties, String name, int otherwise, int max) throws SettingsException {
+        return Duration.ofMillis(properties.number(name, otherwise, 1, max));
     }
 
     /** Without the credentials. */

@@ -4,13 +4,16 @@ import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.provider.ConfigProperties;
 import com.atomikos.recovery.OltpLog;
 import com.atomikos.recovery.OltpLogFactory;
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,25 +34,26 @@ public final class ReplicatedLogFactory implements OltpLogFactory {
      */
     @Override
     public @Nullable OltpLog createOltpLog() {
-        Function<String, Optional<String>> property =
-                properties(Configuration.getConfigProperties(), System.getProperties());
-        if (property.apply(LogSettings.ENABLED).filter("false"::equals).isPresent()) {
-            return null;
-        }
-        LogSettings settings = LogSettings.from(property, addressName());
         try {
-            return ReplicatedLog.open(settings, Configuration::getResources);
+            Settings properties = properties(Configuration.getConfigProperties(), System.getProperties());
+            if (!properties.flag(LogSettings.ENABLED, true)) {
+                return null;
+            }
+            return ReplicatedLog.open(LogSettings.from(properties, addressName()), Configuration::getResources);
+        } catch (SettingsException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
     /** System properties reach Atomikos only under its own prefix, so ours are looked up beside it. */
-    private static Function<String, Optional<String>> properties(ConfigProperties atomikos, Properties system) {
-        Properties completed = atomikos.getCompletedProperties();
-        return name -> Optional.ofNullable(system.getProperty(name, completed.getProperty(name)))
-                .map(String::trim)
-                .filter(value -> !value.isEmpty());
+    private static Settings properties(ConfigProperties atomikos, Properties system) {
+        Map<String, String> values = new HashMap<>();
+        for (Properties properties : List.of(atomikos.getCompletedProperties(), system)) {
+            properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
+        }
+        return Settings.of("the properties of Atomikos", values);
     }
 
     private static String addressName() {

@@ -3,9 +3,10 @@ package dev.assent.rm.atomikos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LogSettingsTest {
@@ -13,7 +14,7 @@ class LogSettingsTest {
             Map.of("dev.assent.coordination.connect", "a:1,b:2", "com.atomikos.icatch.tm_unique_name", "shop"));
 
     @Test
-    void two_properties_are_enough() {
+    void two_properties_are_enough() throws Exception {
         LogSettings settings = read();
 
         assertThat(settings.connect()).isEqualTo("a:1,b:2");
@@ -26,7 +27,7 @@ class LogSettingsTest {
         properties.remove("dev.assent.coordination.connect");
 
         assertThatThrownBy(this::read)
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("dev.assent.coordination.connect")
                 .hasMessageContaining("dev.assent.atomikos.enabled");
     }
@@ -39,7 +40,7 @@ class LogSettingsTest {
     }
 
     @Test
-    void a_name_that_is_no_znode_needs_a_log_name() {
+    void a_name_that_is_no_znode_needs_a_log_name() throws Exception {
         properties.put("com.atomikos.icatch.tm_unique_name", "a/b");
         assertThatThrownBy(this::read).hasMessageContaining("dev.assent.atomikos.log");
 
@@ -53,11 +54,12 @@ class LogSettingsTest {
         properties.put("dev.assent.atomikos.decision_timeout", "1 minute");
 
         assertThatThrownBy(this::read)
-                .hasMessageContaining("dev.assent.atomikos.decision_timeout")
-                .hasMessageContaining("milliseconds");
+                .hasMessage(
+                        "the properties of Atomikos: dev.assent.atomikos.decision_timeout=1 minute: '1 minute' is not"
+                                + " a whole number; give one in 1..2147483647");
     }
 
-    private LogSettings read() {
-        return LogSettings.from(name -> Optional.ofNullable(properties.get(name)), "10.0.0.7.tm");
+    private LogSettings read() throws SettingsException {
+        return LogSettings.from(Settings.of("the properties of Atomikos", properties), "10.0.0.7.tm");
     }
 }

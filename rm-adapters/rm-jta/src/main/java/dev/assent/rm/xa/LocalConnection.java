@@ -2,13 +2,10 @@ package dev.assent.rm.xa;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.ConnectionEventListener;
-import javax.sql.StatementEventListener;
-import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 
 /** A connection of a driver without XA, in the form in which recovery uses those of others. */
-final class LocalConnection implements XAConnection {
+final class LocalConnection extends UnpooledConnection {
     private final Connection connection;
 
     private LocalConnection(Connection connection) {
@@ -41,25 +38,5 @@ final class LocalConnection implements XAConnection {
     @Override
     public void close() throws SQLException {
         connection.close();
-    }
-
-    @Override
-    public void addConnectionEventListener(ConnectionEventListener listener) {
-        // Nobody pools it.
-    }
-
-    @Override
-    public void removeConnectionEventListener(ConnectionEventListener listener) {
-        // There is none.
-    }
-
-    @Override
-    public void addStatementEventListener(StatementEventListener listener) {
-        // Nobody pools it.
-    }
-
-    @Override
-    public void removeStatementEventListener(StatementEventListener listener) {
-        // There is none.
     }
 }

@@ -1,17 +1,17 @@
 package dev.assent.rm.xa;
 
 import dev.assent.rm.xa.quirk.CommitRefusals;
+import dev.assent.rm.xa.quirk.LoneXaResource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
  * The local transaction of a connection whose driver speaks no XA, as a branch that commits in one phase and is never
  * prepared. One thread at a time, as the connection.
  */
-public final class LocalXaResource implements XAResource {
+public final class LocalXaResource extends LoneXaResource {
     private final Connection connection;
 
     /** {@code connection} is the driver's own. */
@@ -24,7 +24,7 @@ public final class LocalXaResource implements XAResource {
         try {
             connection.setAutoCommit(false);
         } catch (SQLException e) {
-            throw failed(XAException.XAER_RMFAIL, e);
+            throw failure(XAException.XAER_RMFAIL, "the connection does not take up a branch", e);
         }
     }
 
@@ -35,9 +35,7 @@ public final class LocalXaResource implements XAResource {
 
     @Override
     public int prepare(Xid xid) throws XAException {
-        throw failed(
-                XAException.XA_RBPROTO,
-                new SQLException("a local transaction has no prepare; it decides, or is alone"));
+        throw failure(XAException.XA_RBPROTO, "a local transaction has no prepare; it decides, or is alone", null);
     }
 
     @Override
@@ -45,7 +43,8 @@ public final class LocalXaResource implements XAResource {
         try {
             connection.commit();
         } catch (SQLException e) {
-            throw failed(CommitRefusals.isRolledBack(e) ? XAException.XA_RBROLLBACK : XAException.XAER_RMFAIL, e);
+            int code = CommitRefusals.isRolledBack(e) ? XAException.XA_RBROLLBACK : XAException.XAER_RMFAIL;
+            throw failure(code, "commit", e);
         }
     }
 
@@ -54,15 +53,8 @@ public final class LocalXaResource implements XAResource {
         try {
             connection.rollback();
         } catch (SQLException e) {
-            throw failed(XAException.XAER_RMFAIL, e);
+            throw failure(XAException.XAER_RMFAIL, "rollback", e);
         }
-    }
-
-    private static XAException failed(int code, SQLException cause) {
-        XAException failure = new XAException(String.valueOf(cause.getMessage()));
-        failure.errorCode = code;
-        failure.initCause(cause);
-        return failure;
     }
 
     @Override
@@ -72,21 +64,6 @@ public final class LocalXaResource implements XAResource {
 
     @Override
     public void forget(Xid xid) throws XAException {
-        throw failed(XAException.XAER_NOTA, new SQLException("a local transaction decides nothing by itself"));
-    }
-
-    @Override
-    public boolean isSameRM(XAResource other) {
-        return other == this;
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
+        throw failure(XAException.XAER_NOTA, "a local transaction decides nothing by itself", null);
     }
 }

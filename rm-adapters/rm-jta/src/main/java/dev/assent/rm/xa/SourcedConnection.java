@@ -8,9 +8,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.sql.ConnectionEventListener;
-import javax.sql.StatementEventListener;
-import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A connection to a resource manager that speaks no JDBC, in the form in which databases come: it has an
  * {@link XAResource}, a name of its kind, and can be closed, once, by whoever is first.
  */
-final class SourcedConnection implements XAConnection {
+final class SourcedConnection extends UnpooledConnection {
     /** No database is called so: nothing is presumed of its driver. */
     private static final String PRODUCT = "XAResource";
 
@@ -74,25 +71,5 @@ final class SourcedConnection implements XAConnection {
         if (closed.compareAndSet(false, true)) {
             XaResourceSource.close(opened);
         }
-    }
-
-    @Override
-    public void addConnectionEventListener(ConnectionEventListener listener) {
-        // Nobody pools it.
-    }
-
-    @Override
-    public void removeConnectionEventListener(ConnectionEventListener listener) {
-        // As above.
-    }
-
-    @Override
-    public void addStatementEventListener(StatementEventListener listener) {
-        // As above.
-    }
-
-    @Override
-    public void removeStatementEventListener(StatementEventListener listener) {
-        // As above.
     }
 }

@@ -3,6 +3,7 @@ package dev.assent.rm.xa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.rm.xa.quirk.LoneXaResource;
 import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -180,7 +180,7 @@ class UnknownDatabaseTest {
     }
 
     /** A driver as it may be. */
-    private final class Driver implements XAResource {
+    private final class Driver extends LoneXaResource {
         private final Set<Xid> prepared = new HashSet<>();
         private boolean answersReadOnly;
         private boolean forgetsPrepared;
@@ -235,21 +235,6 @@ class UnknownDatabaseTest {
                 throw new XAException(XAException.XAER_RMERR);
             }
             return prepared.toArray(new Xid[0]);
-        }
-
-        @Override
-        public boolean isSameRM(XAResource other) {
-            return Objects.equals(this, other);
-        }
-
-        @Override
-        public int getTransactionTimeout() {
-            return 0;
-        }
-
-        @Override
-        public boolean setTransactionTimeout(int seconds) {
-            return false;
         }
     }
 }

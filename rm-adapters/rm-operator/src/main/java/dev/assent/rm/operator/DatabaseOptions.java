@@ -1,6 +1,7 @@
 package dev.assent.rm.operator;
 
 import dev.assent.rm.operator.doctor.DatabaseAddress;
+import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +33,11 @@ final class DatabaseOptions {
             description = "How long the database may take for each answer. Default: ${DEFAULT-VALUE}.")
     private int patienceSeconds;
 
-    /** @throws UsageException an option is wrong; the message says which */
-    DatabaseAddress address(String url, CommandContext surroundings) throws UsageException {
+    /** @throws SettingsException an option is wrong; the message says which */
+    DatabaseAddress address(String url, CommandContext surroundings) throws SettingsException {
         if (patienceSeconds < 1 || patienceSeconds > PATIENCE_SECONDS_MAX) {
-            throw new UsageException("--timeout is 1 to " + PATIENCE_SECONDS_MAX + " seconds, not " + patienceSeconds);
+            throw new SettingsException(
+                    "--timeout is 1 to " + PATIENCE_SECONDS_MAX + " seconds, not " + patienceSeconds);
         }
         try {
             return new DatabaseAddress(
@@ -44,7 +46,7 @@ final class DatabaseOptions {
                     password(surroundings),
                     Duration.ofSeconds(patienceSeconds));
         } catch (IllegalArgumentException wrong) {
-            throw new UsageException(String.valueOf(wrong.getMessage()));
+            throw new SettingsException(String.valueOf(wrong.getMessage()));
         }
     }
 
@@ -52,16 +54,16 @@ final class DatabaseOptions {
         return url.contains("user=");
     }
 
-    private Optional<String> password(CommandContext surroundings) throws UsageException {
+    private Optional<String> password(CommandContext surroundings) throws SettingsException {
         Path file = passwordFile;
         return file == null ? surroundings.variable("PGPASSWORD") : Optional.of(firstLine(file));
     }
 
-    static String firstLine(Path file) throws UsageException {
+    static String firstLine(Path file) throws SettingsException {
         try (var lines = Files.lines(file)) {
             return lines.findFirst().orElse("");
         } catch (IOException unreadable) {
-            throw new UsageException("the password's file cannot be read: " + unreadable);
+            throw new SettingsException("the password's file cannot be read: " + unreadable);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.assent.rm.operator;
 
 import dev.assent.command.ExitCode;
+import dev.assent.command.Version;
 import dev.assent.rm.operator.doctor.DatabaseAddress;
 import dev.assent.rm.operator.doctor.Diagnosis;
 import dev.assent.rm.operator.doctor.DiagnosisText;
@@ -9,7 +10,9 @@ import dev.assent.rm.operator.doctor.Origin;
 import dev.assent.rm.operator.doctor.PostgresReading;
 import dev.assent.rm.operator.doctor.PreparedEnd;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        version = "Assent 0.1.0",
+        version = Version.TEXT,
         description = {
             "Names every transaction that a PostgreSQL (12 or newer) holds prepared: who made it, since when, which locks"
                     + " it holds and who waits for them, whether it keeps VACUUM from cleaning up, what is safe to do, and"
@@ -51,11 +54,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private final DatabaseOptions database = new DatabaseOptions();
 
-    @Option(names = "--json", description = "Prints JSON, with nothing cut.")
-    private boolean json;
-
-    @Option(names = "--width", paramLabel = "COLUMNS", description = "Of the terminal; else COLUMNS, else 100.")
-    private @Nullable Integer width;
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
 
     @Option(names = "--rollback", paramLabel = "GID", description = "Rolls that one back; with --yes.")
     private @Nullable String rollback;
@@ -84,21 +84,11 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws SettingsException, IOException {
         Terminal terminal = new Terminal(spec, surroundings);
-        DatabaseAddress address;
-        try {
-            address = database.address(url == null ? "" : url, surroundings);
-            checkOrder();
-        } catch (UsageException wrong) {
-            return terminal.complain(String.valueOf(wrong.getMessage()), ExitCode.USAGE);
-        }
-        Diagnosis diagnosis;
-        try (Connection connection = address.readOnly()) {
-            diagnosis = PostgresReading.read(connection);
-        } catch (SQLException failed) {
-            return terminal.complain(Refusals.explain(address, failed), ExitCode.CANNOT);
-        }
+        DatabaseAddress address = database.address(url == null ? "" : url, surroundings);
+        checkOrder();
+        Diagnosis diagnosis = diagnosis(address);
         if (rollback != null) {
             return end(terminal, address, diagnosis, PreparedEnd.Way.ROLLBACK, rollback);
         }
@@ -106,38 +96,46 @@ final class DoctorCommand implements Callable<Integer> {
             return end(terminal, address, diagnosis, PreparedEnd.Way.COMMIT, commit);
         }
         DiagnosisText text = new DiagnosisText(diagnosis, address, clock.epochMillis());
-        if (json) {
+        if (output.isJson()) {
             terminal.print(text.json());
         } else {
-            terminal.print(text.lines(terminal.width(width)));
+            terminal.print(text.lines(output.width(terminal)));
         }
         return diagnosis.findings().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
     }
 
-    private void checkOrder() throws UsageException {
-        if (rollback != null && commit != null) {
-            throw new UsageException("--rollback and --commit at once: give one of them");
-        }
-        boolean ends = rollback != null || commit != null;
-        if (!ends && (yes || force)) {
-            throw new UsageException("--yes and --force go with --rollback GID or --commit GID");
-        }
-        if (force && (reason == null || reason.isBlank())) {
-            throw new UsageException("--force demands a --reason");
+    private static Diagnosis diagnosis(DatabaseAddress address) throws IOException {
+        try (Connection connection = address.readOnly()) {
+            return PostgresReading.read(connection);
+        } catch (SQLException failed) {
+            throw new IOException(Refusals.explain(address, failed), failed);
         }
     }
 
-    private int end(Terminal terminal, DatabaseAddress address, Diagnosis diagnosis, PreparedEnd.Way way, String gid) {
+    private void checkOrder() throws SettingsException {
+        if (rollback != null && commit != null) {
+            throw new SettingsException("--rollback and --commit at once: give one of them");
+        }
+        boolean ends = rollback != null || commit != null;
+        if (!ends && (yes || force)) {
+            throw new SettingsException("--yes and --force go with --rollback GID or --commit GID");
+        }
+        if (force && (reason == null || reason.isBlank())) {
+            throw new SettingsException("--force demands a --reason");
+        }
+    }
+
+    private int end(Terminal terminal, DatabaseAddress address, Diagnosis diagnosis, PreparedEnd.Way way, String gid)
+            throws SettingsException, IOException {
         Optional<Finding> found = diagnosis.findings().stream()
                 .filter(finding -> finding.prepared().gid().equals(gid))
                 .findFirst();
         if (found.isEmpty()) {
-            return terminal.complain(
-                    "no transaction is prepared as " + Quoting.shown(gid) + "; nothing was done", ExitCode.USAGE);
+            throw new SettingsException("no transaction is prepared as " + Quoting.shown(gid) + "; nothing was done");
         }
         Optional<String> objection = objection(found.get(), diagnosis);
         if (objection.isPresent()) {
-            return terminal.complain(objection.get(), ExitCode.USAGE);
+            throw new SettingsException(objection.get());
         }
         if (!yes) {
             terminal.print("would run in " + address.shown() + ": " + Quoting.shown(way.sql(gid)));
@@ -161,7 +159,8 @@ final class DoctorCommand implements Callable<Integer> {
                         + " in the URL. Nothing was done");
     }
 
-    private int carryOut(Terminal terminal, DatabaseAddress address, PreparedEnd.Way way, String gid) {
+    private int carryOut(Terminal terminal, DatabaseAddress address, PreparedEnd.Way way, String gid)
+            throws IOException {
         try (Connection connection = address.writing()) {
             boolean ended = PreparedEnd.end(connection, way, gid);
             terminal.print(ended ? "done: " + Quoting.shown(way.sql(gid)) : "somebody else has ended it meanwhile");
@@ -170,10 +169,10 @@ final class DoctorCommand implements Callable<Integer> {
             }
             return ExitCode.OK;
         } catch (SQLException failed) {
-            return terminal.complain(
+            throw new IOException(
                     Refusals.explain(address, failed) + ". If the server was not heard, it may have been done: look"
                             + " again",
-                    ExitCode.CANNOT);
+                    failed);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.assent.rm.operator;
 
+import dev.assent.settings.SettingsException;
 import dev.assent.store.StoreConfig;
 import dev.assent.time.Clock;
 import dev.assent.tx.store.CoordinatorZnodes;
@@ -31,18 +32,18 @@ final class StoreOptions {
     @Option(names = "--store-password-file", paramLabel = "FILE", description = "The password in its first line.")
     private @Nullable Path passwordFile;
 
-    CoordinatorZnodes open(CommandContext surroundings) throws UsageException, IOException {
+    CoordinatorZnodes open(CommandContext surroundings) throws SettingsException, IOException {
         return CoordinatorZnodes.openExisting(config(surroundings), Clock.SYSTEM);
     }
 
-    StoreConfig config(CommandContext surroundings) throws UsageException {
+    StoreConfig config(CommandContext surroundings) throws SettingsException {
         StoreConfig config;
         try {
             config = StoreConfig.of(connect == null ? "" : connect)
                     .withConnectTimeout(PATIENCE)
                     .withRequestTimeout(PATIENCE);
         } catch (IllegalArgumentException wrong) {
-            throw new UsageException(String.valueOf(wrong.getMessage()));
+            throw new SettingsException(String.valueOf(wrong.getMessage()));
         }
         String name = user;
         if (name != null) {
@@ -51,12 +52,12 @@ final class StoreOptions {
         return config;
     }
 
-    private String password(CommandContext surroundings) throws UsageException {
+    private String password(CommandContext surroundings) throws SettingsException {
         Path file = passwordFile;
         Optional<String> password = file == null
                 ? surroundings.variable("ASSENT_STORE_PASSWORD")
                 : Optional.of(DatabaseOptions.firstLine(file));
         return password.orElseThrow(
-                () -> new UsageException("--store-user needs ASSENT_STORE_PASSWORD or --store-password-file"));
+                () -> new SettingsException("--store-user needs ASSENT_STORE_PASSWORD or --store-password-file"));
     }
 }

@@ -43,10 +43,4 @@ final class Terminal {
         lines.forEach(command.getOut()::println);
         command.getOut().flush();
     }
-
-    int complain(String message, int code) {
-        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
-        command.getErr().flush();
-        return code;
-    }
 }

@@ -2,6 +2,8 @@ package dev.assent.rm.operator;
 
 import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.operator.tx.Databases;
+import dev.assent.settings.SettingsException;
 import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
@@ -9,25 +11,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Tells what operators did. */
 @Command(
         name = "audit",
-        mixinStandardHelpOptions = true,
-        description = {"Tells the latest of what operators did by hand, and why.", ""})
-final class TxAuditCommand implements Callable<Integer> {
-    private final CommandContext surroundings;
-
-    @Mixin
-    private final TxOptions options = new TxOptions();
-
+        description = {"Tells the latest of what operators did by hand, and why.", ""},
+        exitCodeList = {"0:told", StoreCommand.EXIT_CANNOT, StoreCommand.EXIT_USAGE})
+final class TxAuditCommand extends StoreCommand {
     @Option(
             names = "--limit",
             paramLabel = "NUMBER",
@@ -38,20 +30,13 @@ final class TxAuditCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     TxAuditCommand(CommandContext surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = new Terminal(spec, surroundings);
-        return options.with(terminal, surroundings, (store, databases) -> audit(terminal, store));
-    }
-
-    private int audit(Terminal terminal, CoordinatorZnodes store) throws IOException {
+    int run(Terminal terminal, CoordinatorZnodes store, Databases databases)
+            throws IOException, Databases.Failure, SettingsException {
         List<AuditLog.Entry> entries = store.audit().latest(Math.max(1, limit));
         if (json) {
             terminal.print(Json.of(entries.stream().map(TxAuditCommand::json).toList()));

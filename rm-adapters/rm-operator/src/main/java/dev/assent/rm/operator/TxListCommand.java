@@ -5,6 +5,7 @@ import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.rm.operator.tx.Listed;
 import dev.assent.rm.operator.tx.Listing;
+import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.TransactionToken;
@@ -17,30 +18,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Lists what waits for somebody. */
 @Command(
         name = "list",
-        mixinStandardHelpOptions = true,
         description = {
             "Lists heuristic outcomes, records that cannot be read, branches in doubt (in the databases given by --jdbc),"
                     + " and decisions that are kept longer than callers may ask for them.",
-            "Exit code 0: nothing; 1: something; 2: wrong usage; 3: store or database cannot be asked.",
             ""
-        })
-final class TxListCommand implements Callable<Integer> {
-    private final CommandContext surroundings;
+        },
+        exitCodeList = {"0:nothing", StoreCommand.EXIT_CANNOT, StoreCommand.EXIT_USAGE, "4:something"})
+final class TxListCommand extends StoreCommand {
     private final Clock clock;
-
-    @Mixin
-    private final TxOptions options = new TxOptions();
 
     @Option(
             names = "--kind",
@@ -64,37 +56,26 @@ final class TxListCommand implements Callable<Integer> {
             description = "Prints at most so many. Default: ${DEFAULT-VALUE}.")
     private int limit;
 
-    @Option(names = "--json", description = "Prints JSON.")
-    private boolean json;
-
-    @Option(names = "--width", paramLabel = "COLUMNS", description = "Of the terminal; else COLUMNS, else 100.")
-    private @Nullable Integer width;
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
 
     TxListCommand(CommandContext surroundings, Clock clock) {
-        this.surroundings = surroundings;
+        super(surroundings);
         this.clock = clock;
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = new Terminal(spec, surroundings);
-        return options.with(terminal, surroundings, (store, databases) -> list(terminal, store, databases));
-    }
-
-    private int list(Terminal terminal, CoordinatorZnodes store, Databases databases)
-            throws IOException, Databases.Failure, UsageException {
+    int run(Terminal terminal, CoordinatorZnodes store, Databases databases)
+            throws IOException, Databases.Failure, SettingsException {
         if (olderSeconds < 0 || limit < 1) {
-            throw new UsageException("--older-than is not negative, and --limit is at least 1");
+            throw new SettingsException("--older-than is not negative, and --limit is at least 1");
         }
         Set<Listed.Kind> wanted = kinds.isEmpty() ? EnumSet.allOf(Listed.Kind.class) : EnumSet.copyOf(kinds);
         Listing listing =
                 new Listing(store, databases, new Listing.Filter(wanted, clock.epochMillis(), olderSeconds * 1000));
         List<Listed> all = listing.read();
         List<Listed> shown = all.subList(0, Math.min(limit, all.size()));
-        if (json) {
+        if (output.isJson()) {
             terminal.print(Json.of(shown.stream().map(TxListCommand::json).toList()));
         } else {
             print(terminal, shown);
@@ -116,7 +97,7 @@ final class TxListCommand implements Callable<Integer> {
             terminal.print(Table.wrap(
                     "",
                     each.kind() + "  " + Quoting.shown(each.what()) + "; deadline " + deadline,
-                    terminal.width(width)));
+                    output.width(terminal)));
             terminal.print("  " + each.transaction().toHex());
         }
     }

@@ -7,6 +7,7 @@ import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaRecord;
 import dev.assent.saga.model.SagaStatus;
 import dev.assent.saga.store.ZnodeSagaLog;
+import dev.assent.settings.SettingsException;
 import dev.assent.store.SetAside;
 import dev.assent.store.StoreSession;
 import java.io.IOException;
@@ -39,9 +40,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists sagas that have not ended, or tells one with its step log. Changes nothing: a stuck saga goes on by"
                     + " itself as soon as its compensation succeeds.",
-            "Exit code 0: none; 1: some; 2: wrong usage; 3: the store cannot be asked.",
             ""
-        })
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:none", StoreCommand.EXIT_CANNOT, StoreCommand.EXIT_USAGE, "4:some"})
 final class TxSagasCommand implements Callable<Integer> {
     /** For all that a listing reads. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -75,7 +77,7 @@ final class TxSagasCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, SettingsException {
         Terminal terminal = new Terminal(spec, surroundings);
         try (StoreSession session = StoreSession.open(store.config(surroundings))) {
             if (await(session.exists(LOGS)).isEmpty()) {
@@ -85,10 +87,8 @@ final class TxSagasCommand implements Callable<Integer> {
             SagaArchive archive = new SagaArchive(ZnodeSagaLog.open(session, new SetAside()));
             String one = id;
             return one == null ? list(terminal, archive) : show(terminal, archive, one);
-        } catch (UsageException wrong) {
-            return terminal.complain(String.valueOf(wrong.getMessage()), ExitCode.USAGE);
         } catch (IOException failed) {
-            return terminal.complain(Quoting.shown(String.valueOf(failed.getMessage())), ExitCode.CANNOT);
+            throw new IOException(Quoting.shown(String.valueOf(failed.getMessage())), failed);
         }
     }
 
@@ -145,12 +145,12 @@ final class TxSagasCommand implements Callable<Integer> {
         return json;
     }
 
-    private int show(Terminal terminal, SagaArchive archive, String text) throws IOException, UsageException {
+    private int show(Terminal terminal, SagaArchive archive, String text) throws IOException, SettingsException {
         SagaId saga;
         try {
             saga = new SagaId(text);
         } catch (IllegalArgumentException wrong) {
-            throw new UsageException(String.valueOf(wrong.getMessage()));
+            throw new SettingsException(String.valueOf(wrong.getMessage()));
         }
         Optional<SagaRecord> record = await(archive.show(saga));
         if (record.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.assent.rm.operator.tx.HeldBranch;
 import dev.assent.rm.operator.tx.ResolutionRule;
 import dev.assent.rm.operator.tx.ResolutionText;
 import dev.assent.rm.operator.tx.Resolver;
+import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.GlobalTxId;
@@ -22,62 +23,40 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Tells all that is known of one transaction. */
 @Command(
         name = "show",
-        mixinStandardHelpOptions = true,
         description = {
             "Tells all that store and databases know of one transaction, and what 'resolve' would do. Changes nothing.",
-            "Exit code 0: told; 2: wrong usage; 3: store or database cannot be asked.",
             ""
-        })
-final class TxShowCommand implements Callable<Integer> {
+        },
+        exitCodeList = {"0:told", StoreCommand.EXIT_CANNOT, StoreCommand.EXIT_USAGE})
+final class TxShowCommand extends StoreCommand {
     private static final int AUDIT_LOOKED_AT = 1_000;
 
-    private final CommandContext surroundings;
     private final Clock clock;
 
-    @Parameters(paramLabel = "ID", description = "A gtrid in hexadecimal, a token, or a gid of pg_prepared_xacts.")
-    private String id = "";
+    @Mixin
+    private final TransactionArgument id = new TransactionArgument();
 
     @Mixin
-    private final TxOptions options = new TxOptions();
-
-    @Option(names = "--json", description = "Prints JSON.")
-    private boolean json;
-
-    @Option(names = "--width", paramLabel = "COLUMNS", description = "Of the terminal; else COLUMNS, else 100.")
-    private @Nullable Integer width;
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    private final OutputOptions output = new OutputOptions();
 
     TxShowCommand(CommandContext surroundings, Clock clock) {
-        this.surroundings = surroundings;
+        super(surroundings);
         this.clock = clock;
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = new Terminal(spec, surroundings);
-        return options.with(terminal, surroundings, (store, databases) -> show(terminal, store, databases));
-    }
-
-    private int show(Terminal terminal, CoordinatorZnodes store, Databases databases)
-            throws IOException, Databases.Failure, UsageException {
-        GlobalTxId transaction = TxOptions.id(id);
+    int run(Terminal terminal, CoordinatorZnodes store, Databases databases)
+            throws IOException, Databases.Failure, SettingsException {
+        GlobalTxId transaction = id.transaction();
         Evidence evidence = new Resolver(store, store.audit(), databases, clock).evidence(transaction);
         Map<String, Object> facts = facts(evidence, store);
-        if (json) {
+        if (output.isJson()) {
             terminal.print(Json.of(facts));
             return ExitCode.OK;
         }
@@ -85,7 +64,7 @@ final class TxShowCommand implements Callable<Integer> {
             String label = name + " ".repeat(Math.max(1, 14 - name.length()));
             List<?> values = value instanceof List<?> list ? list : List.of(value);
             for (Object each : values) {
-                terminal.print(Table.wrap(label, Quoting.shown(String.valueOf(each)), terminal.width(width)));
+                terminal.print(Table.wrap(label, Quoting.shown(String.valueOf(each)), output.width(terminal)));
             }
         });
         return ExitCode.OK;

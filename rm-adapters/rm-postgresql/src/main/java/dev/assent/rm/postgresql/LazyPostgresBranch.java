@@ -1,13 +1,12 @@
 package dev.assent.rm.postgresql;
 
 import dev.assent.rm.xa.quirk.LazyXaResource;
+import dev.assent.rm.xa.quirk.LoneXaResource;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
@@ -17,7 +16,7 @@ import org.postgresql.core.TransactionState;
  * together with the first statement, as in any local transaction. Branches are named as by the driver, so either can
  * end what the other has prepared.
  */
-final class LazyPostgresBranch implements LazyXaResource {
+final class LazyPostgresBranch extends LoneXaResource implements LazyXaResource {
     private enum Stage {
         OPEN,
         PREPARED,
@@ -51,14 +50,14 @@ final class LazyPostgresBranch implements LazyXaResource {
         }
         try {
             if (backend.isClosed()) {
-                throw error(XAException.XAER_RMFAIL, "the connection is closed", null);
+                throw failure(XAException.XAER_RMFAIL, "the connection is closed", null);
             }
             if (backend.getTransactionState() != TransactionState.IDLE) {
-                throw error(XAException.XAER_OUTSIDE, "a transaction is open on the connection", null);
+                throw failure(XAException.XAER_OUTSIDE, "a transaction is open on the connection", null);
             }
             backend.setAutoCommit(false);
         } catch (SQLException e) {
-            throw error(XAException.XAER_RMFAIL, "the connection does not take up a branch", e);
+            throw failure(XAException.XAER_RMFAIL, "the connection does not take up a branch", e);
         }
     }
 
@@ -181,14 +180,14 @@ final class LazyPostgresBranch implements LazyXaResource {
 
     private void rollbackWork() throws XAException {
         if (stage == Stage.UNCLEAR) {
-            throw error(XAException.XAER_RMFAIL, "what became of the last command is not known", null);
+            throw failure(XAException.XAER_RMFAIL, "what became of the last command is not known", null);
         }
         requireConnection();
         if (backend.getTransactionState() != TransactionState.IDLE) {
             run("ROLLBACK", XAException.XAER_RMERR);
         } else if (underWay) {
             stage = Stage.UNCLEAR;
-            throw error(XAException.XAER_RMFAIL, "a statement is under way, on another thread", null);
+            throw failure(XAException.XAER_RMFAIL, "a statement is under way, on another thread", null);
         }
     }
 
@@ -196,21 +195,21 @@ final class LazyPostgresBranch implements LazyXaResource {
     private void requireOpenTransaction(Xid xid) throws XAException {
         requireConnection();
         if (stage != Stage.OPEN) {
-            throw error(XAException.XAER_PROTO, "branch " + xid + " is " + stage, null);
+            throw failure(XAException.XAER_PROTO, "branch " + xid + " is " + stage, null);
         }
         if (backend.getTransactionState() != TransactionState.OPEN) {
             rollbackWork();
-            throw error(XAException.XA_RBROLLBACK, "the transaction is not open any more", null);
+            throw failure(XAException.XA_RBROLLBACK, "the transaction is not open any more", null);
         }
     }
 
     private void requireConnection() throws XAException {
         try {
             if (backend.isClosed()) {
-                throw error(XAException.XAER_RMFAIL, "the connection is closed", null);
+                throw failure(XAException.XAER_RMFAIL, "the connection is closed", null);
             }
         } catch (SQLException e) {
-            throw error(XAException.XAER_RMFAIL, "the connection does not say whether it is closed", e);
+            throw failure(XAException.XAER_RMFAIL, "the connection does not say whether it is closed", e);
         }
     }
 
@@ -220,14 +219,14 @@ final class LazyPostgresBranch implements LazyXaResource {
             backend.execSQLUpdate(command);
         } catch (SQLException e) {
             if (PostgresQuirks.isRefusal(e) && backend.getTransactionState() == TransactionState.IDLE) {
-                throw error(refused, command, e);
+                throw failure(refused, command, e);
             }
             stage = Stage.UNCLEAR;
-            throw error(XAException.XAER_RMFAIL, command, e);
+            throw failure(XAException.XAER_RMFAIL, command, e);
         }
         if (backend.getTransactionState() != TransactionState.IDLE) {
             stage = Stage.UNCLEAR;
-            throw error(XAException.XAER_RMFAIL, command + " has left the transaction open", null);
+            throw failure(XAException.XAER_RMFAIL, command + " has left the transaction open", null);
         }
     }
 
@@ -237,17 +236,8 @@ final class LazyPostgresBranch implements LazyXaResource {
         try {
             backend.execSQLUpdate(command);
         } catch (SQLException e) {
-            throw error(PostgresQuirks.isRefusal(e) ? XAException.XAER_RMERR : XAException.XAER_RMFAIL, command, e);
+            throw failure(PostgresQuirks.isRefusal(e) ? XAException.XAER_RMERR : XAException.XAER_RMFAIL, command, e);
         }
-    }
-
-    private static XAException error(int code, String what, @Nullable SQLException cause) {
-        XAException error = new XAException(cause == null ? what : what + ": " + cause.getMessage());
-        error.errorCode = code;
-        if (cause != null) {
-            error.initCause(cause);
-        }
-        return error;
     }
 
     @Override
@@ -257,21 +247,6 @@ final class LazyPostgresBranch implements LazyXaResource {
 
     @Override
     public Xid[] recover(int flag) throws XAException {
-        throw error(XAException.XAER_RMERR, "one branch does not list others: ask a connection of recovery", null);
-    }
-
-    @Override
-    public boolean isSameRM(XAResource other) {
-        return this == other;
-    }
-
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
+        throw failure(XAException.XAER_RMERR, "one branch does not list others: ask a connection of recovery", null);
     }
 }

@@ -1,6 +1,12 @@
 package dev.assent.rm.postgresql;
 
+import static dev.assent.rm.xa.quirk.DecisionLetters.ABORT;
+import static dev.assent.rm.xa.quirk.DecisionLetters.COMMIT;
+import static dev.assent.rm.xa.quirk.DecisionLetters.DELETED;
+import static dev.assent.rm.xa.quirk.DecisionLetters.TABLE;
+
 import dev.assent.rm.xa.quirk.BranchWork;
+import dev.assent.rm.xa.quirk.DecisionLetters;
 import dev.assent.rm.xa.quirk.DecisionStatements;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Decision;
@@ -40,10 +46,6 @@ import org.slf4j.LoggerFactory;
 final class PostgresDecisions implements DecisionStatements {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDecisions.class);
 
-    static final String TABLE = "assent_decision";
-    private static final String COMMIT = "C";
-    private static final String ABORT = "A";
-    private static final String DELETED = "D";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String INVALID_SCHEMA = "3F000";
@@ -220,19 +222,9 @@ final class PostgresDecisions implements DecisionStatements {
             bind(statement, transaction);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return decision(row.getString(1));
+                return DecisionLetters.decision(row.getString(1));
             }
         }
-    }
-
-    private static Decision decision(String letter) throws SQLException {
-        return switch (letter) {
-            case COMMIT -> Decision.COMMIT;
-            case ABORT -> Decision.ABORT;
-            default ->
-                throw new SQLException(
-                        "a row of " + TABLE + " holds the decision '" + letter + "', which this version does not know");
-        };
     }
 
     @Override
@@ -247,7 +239,7 @@ final class PostgresDecisions implements DecisionStatements {
                     if (DELETED.equals(row.getString(1))) {
                         everDeletedUpTo = row.getLong(3);
                     } else {
-                        decision = Optional.of(decision(row.getString(1)));
+                        decision = Optional.of(DecisionLetters.decision(row.getString(1)));
                         takenUp = row.getBoolean(2);
                     }
                 }
@@ -270,7 +262,7 @@ final class PostgresDecisions implements DecisionStatements {
                 while (row.next()) {
                     found.put(
                             GlobalTxId.fromBytes(row.getBytes(1)),
-                            new DecisionRecord(decision(row.getString(2)), names(row.getBytes(3))));
+                            new DecisionRecord(DecisionLetters.decision(row.getString(2)), names(row.getBytes(3))));
                 }
             } catch (IllegalArgumentException odd) {
                 throw new SQLException("a row of " + TABLE + " is not of this version: " + odd.getMessage(), odd);

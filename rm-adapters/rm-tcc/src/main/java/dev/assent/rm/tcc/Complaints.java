@@ -1,6 +1,7 @@
 package dev.assent.rm.tcc;
 
 import dev.assent.time.Clock;
+import dev.assent.tx.bulkhead.ThrottledLog;
 import dev.assent.tx.model.BranchId;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -12,31 +13,20 @@ final class Complaints {
     private static final Duration EVERY = Duration.ofSeconds(30);
 
     private final String resource;
-    private final Clock clock;
-    private long saidNanos;
-    private long unsaid;
-    private boolean saidEver;
+    private final ThrottledLog log;
 
     Complaints(String resource, Clock clock) {
         this.resource = resource;
-        this.clock = clock;
+        this.log = new ThrottledLog(clock, EVERY);
     }
 
-    synchronized void about(BranchId branch, LocalFailure failed) {
-        long now = clock.nanos();
-        if (saidEver && now - saidNanos < EVERY.toNanos()) {
-            unsaid++;
-            return;
-        }
-        LOG.warn(
+    void about(BranchId branch, LocalFailure failed) {
+        log.say(more -> LOG.warn(
                 "branch {} of resource {} is not confirmed or cancelled yet, and will be tried again until it is: {}{}."
                         + " All that wait: select * from assent_tcc_fence where state = 'TRIED'",
                 branch,
                 resource,
                 failed.getMessage(),
-                unsaid == 0 ? "" : " (and " + unsaid + " failures since the last line)");
-        saidEver = true;
-        saidNanos = now;
-        unsaid = 0;
+                more));
     }
 }

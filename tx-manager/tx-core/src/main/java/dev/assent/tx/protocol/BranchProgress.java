@@ -1,5 +1,6 @@
 package dev.assent.tx.protocol;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.tx.model.HeuristicOutcome;
 import dev.assent.tx.model.Vote;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.assent.tx.protocol;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.time.Backoff;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Decision;

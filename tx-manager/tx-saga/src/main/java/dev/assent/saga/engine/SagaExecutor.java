@@ -1,5 +1,6 @@
 package dev.assent.saga.engine;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.saga.model.Claim;
 import dev.assent.saga.model.ProcessId;
 import dev.assent.saga.model.SagaEntry;
@@ -13,7 +14,6 @@ import dev.assent.saga.protocol.SagaProtocol;
 import dev.assent.saga.spi.SagaLog;
 import dev.assent.saga.spi.StepCalls;
 import dev.assent.saga.spi.Timers;
-import dev.assent.tx.protocol.Invariants;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

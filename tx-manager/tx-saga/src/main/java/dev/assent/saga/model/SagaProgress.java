@@ -1,6 +1,6 @@
 package dev.assent.saga.model;
 
-import dev.assent.tx.protocol.Invariants;
+import dev.assent.invariants.Invariants;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

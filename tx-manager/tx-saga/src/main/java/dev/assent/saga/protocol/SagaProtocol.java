@@ -1,5 +1,6 @@
 package dev.assent.saga.protocol;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.saga.model.Direction;
 import dev.assent.saga.model.SagaEntry;
 import dev.assent.saga.model.SagaEvent;
@@ -9,7 +10,6 @@ import dev.assent.saga.model.SagaProgress;
 import dev.assent.saga.model.StepAnswer;
 import dev.assent.saga.model.StepRule;
 import dev.assent.saga.protocol.Attempts.Phase;
-import dev.assent.tx.protocol.Invariants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.assent.saga.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.saga.model.Direction;
 import dev.assent.saga.model.SagaEntry;
 import dev.assent.saga.model.SagaEvent;
@@ -21,7 +22,6 @@ import dev.assent.saga.protocol.SagaCommand.GiveUp;
 import dev.assent.saga.protocol.SagaCommand.Pause;
 import dev.assent.saga.protocol.SagaCommand.Tell;
 import dev.assent.time.Backoff;
-import dev.assent.tx.protocol.Invariants;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,10 @@
 package dev.assent.rm.xa.quirk;
 
+import static dev.assent.rm.xa.quirk.DecisionLetters.ABORT;
+import static dev.assent.rm.xa.quirk.DecisionLetters.COMMIT;
+import static dev.assent.rm.xa.quirk.DecisionLetters.DELETED;
+import static dev.assent.rm.xa.quirk.DecisionLetters.TABLE;
+
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
@@ -31,11 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StandardDecisions implements DecisionStatements {
     private static final Logger LOG = LoggerFactory.getLogger(StandardDecisions.class);
-
-    private static final String TABLE = "assent_decision";
-    private static final String COMMIT = "C";
-    private static final String ABORT = "A";
-    private static final String DELETED = "D";
 
     /** Of the row that keeps, as its deadline, the latest one of any COMMIT that was deleted. No gtrid. */
     private static final String NOTE = "-";
@@ -278,7 +278,7 @@ public final class StandardDecisions implements DecisionStatements {
             statement.setString(1, transaction.toHex());
             try (ResultSet row = statement.executeQuery()) {
                 if (row.next()) {
-                    decision = Optional.of(decision(row.getString(1)));
+                    decision = Optional.of(DecisionLetters.decision(row.getString(1)));
                     takenUp = row.getString(2).equals("Y") || decision.get() == Decision.ABORT;
                 }
             }
@@ -288,16 +288,6 @@ public final class StandardDecisions implements DecisionStatements {
                 return new PointLook(decision, takenUp, note.next() ? note.getLong(3) : Long.MAX_VALUE);
             }
         }
-    }
-
-    private static Decision decision(String letter) throws SQLException {
-        return switch (letter) {
-            case COMMIT -> Decision.COMMIT;
-            case ABORT -> Decision.ABORT;
-            default ->
-                throw new SQLException(
-                        "a row of " + TABLE + " holds the decision '" + letter + "', which this version does not know");
-        };
     }
 
     /** COMMIT rows only: whoever tidies could do nothing about the others. */

@@ -1,5 +1,6 @@
 package dev.assent.tx.protocol.commitpoint;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.time.Backoff;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Outcome;
@@ -10,7 +11,6 @@ import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.BranchProgress;
 import dev.assent.tx.protocol.Branches;
 import dev.assent.tx.protocol.CommitProtocol;
-import dev.assent.tx.protocol.Invariants;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.OnePhase;
 import dev.assent.tx.protocol.OutcomeTelling;

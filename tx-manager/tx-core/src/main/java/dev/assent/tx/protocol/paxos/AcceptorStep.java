@@ -1,6 +1,6 @@
 package dev.assent.tx.protocol.paxos;
 
-import dev.assent.tx.protocol.Invariants;
+import dev.assent.invariants.Invariants;
 
 /** What an acceptor does with a request. */
 public sealed interface AcceptorStep {

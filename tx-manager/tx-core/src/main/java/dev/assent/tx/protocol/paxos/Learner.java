@@ -1,7 +1,7 @@
 package dev.assent.tx.protocol.paxos;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.tx.model.Decision;
-import dev.assent.tx.protocol.Invariants;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.assent.tx.protocol.paxos;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.time.Backoff;
 import dev.assent.tx.model.Decision;
-import dev.assent.tx.protocol.Invariants;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

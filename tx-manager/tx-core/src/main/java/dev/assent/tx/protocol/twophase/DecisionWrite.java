@@ -1,7 +1,7 @@
 package dev.assent.tx.protocol.twophase;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.tx.model.CommitResult;
-import dev.assent.tx.protocol.Invariants;
 
 /**
  * Brings the COMMIT of one transaction into the store and finds out, through lost connections, whether it is there.

@@ -1,5 +1,6 @@
 package dev.assent.tx.protocol.twophase;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.time.Backoff;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
@@ -8,7 +9,6 @@ import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.BranchProgress;
 import dev.assent.tx.protocol.Branches;
 import dev.assent.tx.protocol.CommitProtocol;
-import dev.assent.tx.protocol.Invariants;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.OnePhase;
 import dev.assent.tx.protocol.OutcomeTelling;

@@ -10,13 +10,13 @@ import static dev.assent.tx.protocol.twophase.Given.voted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.time.Backoff;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.protocol.BranchCommand;
 import dev.assent.tx.protocol.BranchInput;
-import dev.assent.tx.protocol.Invariants;
 import dev.assent.tx.protocol.Route;
 import dev.assent.tx.protocol.TransactionCommand;
 import dev.assent.tx.protocol.TransactionInput;

@@ -1,12 +1,12 @@
 package dev.assent.tx.sim.threephase;
 
+import dev.assent.invariants.Invariants;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.protocol.BranchCommand;
 import dev.assent.tx.protocol.BranchInput;
-import dev.assent.tx.protocol.Invariants;
 import dev.assent.tx.protocol.Message;
 import dev.assent.tx.protocol.TransactionCommand;
 import dev.assent.tx.protocol.paxos.AcceptorReply;

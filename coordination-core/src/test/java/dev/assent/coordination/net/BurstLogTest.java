@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
-class ThrottledLogTest {
+class BurstLogTest {
     private final Queue<Runnable> later = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
-    private final ThrottledLog burst = new ThrottledLog("clients were refused", later::add, told::add);
+    private final BurstLog burst = new BurstLog("clients were refused", later::add, told::add);
 
     @Test
     void the_first_is_told_at_once_and_the_rest_in_one_line() {

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * Tells the operator of what may happen a thousand times a second: the first time at once, and what follows in one
  * line every {@value #SECONDS} s, with how often it happened and the last instance. Thread-safe.
  */
-public final class ThrottledLog {
+public final class BurstLog {
     /** Between two lines. */
     public static final int SECONDS = 10;
 
@@ -25,7 +25,7 @@ public final class ThrottledLog {
      * @param later runs a task {@value #SECONDS} s after it is given
      * @param log takes each line
      */
-    public ThrottledLog(String whatHappens, Executor later, Consumer<String> log) {
+    public BurstLog(String whatHappens, Executor later, Consumer<String> log) {
         this.whatHappens = whatHappens;
         this.later = later;
         this.log = log;
