@@ -4,7 +4,7 @@ import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.Zxid;
 
 /** How far a leader is with its epoch, and whom it leads: what the classes of its three phases have in common. */
-final class LeaderProgress {
+final class LeaderProgress extends Progress<LeaderProgress.Phase> {
 
     /** How far the present epoch is. */
     enum Phase {
@@ -19,17 +19,13 @@ final class LeaderProgress {
         BROADCASTING
     }
 
-    private final Member member;
     private final Learners learners;
     private final Feed feed;
-    private Phase phase = Phase.GATHERING;
-    private Epoch epoch = Epoch.NONE;
     private Zxid lastProposed = Zxid.ZERO;
     private boolean established;
-    private long movedAtMillis;
 
     LeaderProgress(Member member) {
-        this.member = member;
+        super(member, Phase.GATHERING);
         this.learners = new Learners(member.self(), member.config().quorum());
         this.feed = new Feed(member, learners);
     }
@@ -42,36 +38,12 @@ final class LeaderProgress {
         return feed;
     }
 
-    Phase phase() {
-        return phase;
-    }
-
     boolean isBroadcasting() {
-        return phase == Phase.BROADCASTING;
-    }
-
-    void enter(Phase next) {
-        phase = next;
-        moved();
-    }
-
-    /** Something went on, in whatever phase. */
-    void moved() {
-        movedAtMillis = member.nowMillis();
-    }
-
-    long movedAtMillis() {
-        return movedAtMillis;
-    }
-
-    /** The epoch that is being opened, or is open. */
-    Epoch epoch() {
-        return epoch;
+        return phase() == Phase.BROADCASTING;
     }
 
     void open(Epoch next) {
-        epoch = next;
-        enter(Phase.PROMISING);
+        open(next, Phase.PROMISING);
     }
 
     /** The last transaction that was given a zxid; its epoch is the last one that was established. */

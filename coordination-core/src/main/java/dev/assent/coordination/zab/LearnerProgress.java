@@ -3,7 +3,7 @@ package dev.assent.coordination.zab;
 import dev.assent.coordination.model.Epoch;
 
 /** How far a learner is with its leader: what the classes of its three phases have in common. */
-final class LearnerProgress {
+final class LearnerProgress extends Progress<LearnerProgress.Phase> {
 
     /** Goes down the list; a new epoch of the same leader goes back to PROMISING. */
     enum Phase {
@@ -28,46 +28,18 @@ final class LearnerProgress {
         }
     }
 
-    private final Member member;
-    private Phase phase = Phase.AWAITING_LEADER;
-    private Epoch epoch = Epoch.NONE;
     private boolean serving;
-    private long movedAtMillis;
 
     LearnerProgress(Member member) {
-        this.member = member;
-    }
-
-    Phase phase() {
-        return phase;
+        super(member, Phase.AWAITING_LEADER);
     }
 
     boolean is(Phase asked) {
-        return phase == asked;
-    }
-
-    void enter(Phase next) {
-        phase = next;
-        moved();
-    }
-
-    /** Something went on, in whatever phase. */
-    void moved() {
-        movedAtMillis = member.nowMillis();
-    }
-
-    long movedAtMillis() {
-        return movedAtMillis;
-    }
-
-    /** The leader's epoch. */
-    Epoch epoch() {
-        return epoch;
+        return phase() == asked;
     }
 
     void promise(Epoch next) {
-        epoch = next;
-        enter(Phase.PROMISING);
+        open(next, Phase.PROMISING);
     }
 
     /** Whether clients are served; they are on, while the leader opens another epoch. */
