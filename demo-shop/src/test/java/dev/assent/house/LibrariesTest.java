@@ -53,6 +53,7 @@ final class LibrariesTest {
                 "picocli..",
                 List.of(
                         "dev.assent.command..",
+                        "dev.assent.certs..",
                         "dev.assent.coordination.server",
                         "dev.assent.tx.node..",
                         "dev.assent.rm.operator..",
