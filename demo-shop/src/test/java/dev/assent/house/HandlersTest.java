@@ -18,7 +18,7 @@ final class HandlersTest {
     private static boolean isHandler(JavaClass one) {
         return one.isInterface()
                 && one.getSimpleName().equals("Handler")
-                && one.getEnclosingClass().isPresent();
+                && one.getEnclosingClass().filter(JavaClass::isInterface).isPresent();
     }
 
     /** What is not of that shape, in words. */

@@ -2,6 +2,7 @@ package dev.assent.rm.operator;
 
 import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.operator.text.Json;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.settings.SettingsException;
 import dev.assent.tx.spi.AuditLog;

@@ -2,6 +2,8 @@ package dev.assent.rm.operator;
 
 import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.operator.text.Json;
+import dev.assent.rm.operator.text.Table;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.rm.operator.tx.Listed;
 import dev.assent.rm.operator.tx.Listing;

@@ -2,6 +2,7 @@ package dev.assent.rm.operator;
 
 import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.operator.text.Json;
 import dev.assent.saga.SagaArchive;
 import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaRecord;

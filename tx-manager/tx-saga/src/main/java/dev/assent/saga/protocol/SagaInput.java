@@ -11,7 +11,7 @@ public sealed interface SagaInput extends Message<SagaInput.Handler> {
     record Resumed() implements SagaInput {
         @Override
         public void accept(Handler handler) {
-            handler.resumed();
+            handler.resumed(this);
         }
     }
 
@@ -27,7 +27,7 @@ public sealed interface SagaInput extends Message<SagaInput.Handler> {
     record Fenced() implements SagaInput {
         @Override
         public void accept(Handler handler) {
-            handler.fenced();
+            handler.fenced(this);
         }
     }
 
@@ -59,17 +59,17 @@ public sealed interface SagaInput extends Message<SagaInput.Handler> {
     record DeadlinePassed() implements SagaInput {
         @Override
         public void accept(Handler handler) {
-            handler.deadlinePassed();
+            handler.deadlinePassed(this);
         }
     }
 
     /** One method a record. */
     interface Handler {
-        void resumed();
+        void resumed(Resumed input);
 
         void recorded(Recorded input);
 
-        void fenced();
+        void fenced(Fenced input);
 
         void answered(Answered input);
 
@@ -77,6 +77,6 @@ public sealed interface SagaInput extends Message<SagaInput.Handler> {
 
         void retryDue(RetryDue input);
 
-        void deadlinePassed();
+        void deadlinePassed(DeadlinePassed input);
     }
 }

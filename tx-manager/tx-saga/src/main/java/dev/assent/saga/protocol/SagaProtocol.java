@@ -72,7 +72,7 @@ public final class SagaProtocol {
 
     private final class Reactions implements SagaInput.Handler {
         @Override
-        public void resumed() {
+        public void resumed(SagaInput.Resumed input) {
             // What is to be done follows from the log alone.
         }
 
@@ -86,7 +86,7 @@ public final class SagaProtocol {
         }
 
         @Override
-        public void fenced() {
+        public void fenced(SagaInput.Fenced input) {
             fenced = true;
         }
 
@@ -113,7 +113,7 @@ public final class SagaProtocol {
         }
 
         @Override
-        public void deadlinePassed() {
+        public void deadlinePassed(SagaInput.DeadlinePassed input) {
             turnBack("not completed within " + plan.timeoutMillis() + " ms");
         }
     }

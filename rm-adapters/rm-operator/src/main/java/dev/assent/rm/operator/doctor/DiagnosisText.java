@@ -1,7 +1,7 @@
 package dev.assent.rm.operator.doctor;
 
-import dev.assent.rm.operator.Json;
-import dev.assent.rm.operator.Table;
+import dev.assent.rm.operator.text.Json;
+import dev.assent.rm.operator.text.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

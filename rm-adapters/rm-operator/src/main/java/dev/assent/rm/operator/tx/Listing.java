@@ -1,6 +1,6 @@
 package dev.assent.rm.operator.tx;
 
-import dev.assent.rm.operator.Table;
+import dev.assent.rm.operator.text.Table;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.EpochCensus;
 import dev.assent.tx.model.EpochRef;

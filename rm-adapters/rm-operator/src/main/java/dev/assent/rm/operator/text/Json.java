@@ -1,4 +1,4 @@
-package dev.assent.rm.operator;
+package dev.assent.rm.operator.text;
 
 import java.util.Iterator;
 import java.util.List;
