@@ -5,7 +5,10 @@ import dev.assent.rm.operator.doctor.DatabaseAddress;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.status.ClusterStatus;
 import dev.assent.rm.operator.status.StatusReading;
+import dev.assent.rm.operator.text.Json;
+import dev.assent.rm.operator.text.Table;
 import dev.assent.rm.operator.tx.HeldBranch;
+import dev.assent.settings.SettingsException;
 import dev.assent.store.StoreSession;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.GlobalTxId;
@@ -35,8 +38,10 @@ import picocli.CommandLine.Spec;
             "Tells how the cluster is: the store's servers and who leads them, coordinator nodes and their shards,"
                     + " resources, branches in doubt in the databases given by --jdbc, relays. With an ID: only what"
                     + " these databases hold of that transaction ('tx show' tells more). Changes nothing.",
-            "Exit code 0: all is well; 1: the store cannot be asked; 2: wrong usage; 4: something needs somebody.",
             ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all is well", StoreCommand.EXIT_CANNOT, StoreCommand.EXIT_USAGE, "4:something needs somebody"
         })
 final class StatusCommand implements Callable<Integer> {
     private final CommandContext surroundings;
@@ -60,11 +65,8 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     private final DatabaseOptions database = new DatabaseOptions();
 
-    @Option(names = "--json", description = "Prints JSON.")
-    private boolean json;
-
-    @Option(names = "--width", paramLabel = "COLUMNS", description = "Of the terminal; else COLUMNS, else 100.")
-    private @Nullable Integer width;
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -75,25 +77,21 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, SettingsException {
         Terminal terminal = new Terminal(spec, surroundings);
-        try {
-            Optional<GlobalTxId> asked = id == null ? Optional.empty() : Optional.of(TxOptions.id(id));
-            if (asked.isPresent() && urls.isEmpty()) {
-                throw new UsageException("--jdbc is missing: the databases that may hold branches of it");
-            }
-            List<DatabaseAddress> addresses = new ArrayList<>();
-            for (String url : urls) {
-                addresses.add(database.address(url, surroundings));
-            }
-            try (CoordinatorZnodes opened = store.open(surroundings);
-                    StoreSession session = StoreSession.open(store.config(surroundings))) {
-                return tell(terminal, new StatusReading(opened, session).read(addresses), asked);
-            }
-        } catch (UsageException wrong) {
-            return terminal.complain(String.valueOf(wrong.getMessage()), ExitCode.USAGE);
+        Optional<GlobalTxId> asked = id == null ? Optional.empty() : Optional.of(TransactionArgument.parse(id));
+        if (asked.isPresent() && urls.isEmpty()) {
+            throw new SettingsException("--jdbc is missing: the databases that may hold branches of it");
+        }
+        List<DatabaseAddress> addresses = new ArrayList<>();
+        for (String url : urls) {
+            addresses.add(database.address(url, surroundings));
+        }
+        try (CoordinatorZnodes opened = store.open(surroundings);
+                StoreSession session = StoreSession.open(store.config(surroundings))) {
+            return tell(terminal, new StatusReading(opened, session).read(addresses), asked);
         } catch (IOException failed) {
-            return terminal.complain(Quoting.shown(String.valueOf(failed.getMessage())), ExitCode.CANNOT);
+            throw new IOException(Quoting.shown(String.valueOf(failed.getMessage())), failed);
         }
     }
 
@@ -102,7 +100,7 @@ final class StatusCommand implements Callable<Integer> {
         if (asked.isPresent()) {
             return one(terminal, status, asked.get());
         }
-        if (json) {
+        if (output.isJson()) {
             terminal.print(Json.of(json(status, troubles)));
         } else {
             print(terminal, status, troubles);
@@ -114,7 +112,7 @@ final class StatusCommand implements Callable<Integer> {
         List<Map<String, Object>> found = inDoubt(status).stream()
                 .filter(each -> each.get("gtrid").equals(asked.toHex()))
                 .toList();
-        if (json) {
+        if (output.isJson()) {
             terminal.print(Json.of(found));
         } else if (found.isEmpty()) {
             terminal.print("none of these databases holds a branch of " + asked.toHex());
@@ -132,7 +130,7 @@ final class StatusCommand implements Callable<Integer> {
                         server.address(),
                         server.problem().isEmpty() ? server.mode() : Quoting.shown("silent: " + server.problem()),
                         server.zxid()));
-        terminal.print(servers.lines(terminal.width(width)));
+        terminal.print(servers.lines(output.width(terminal)));
         Table nodes = new Table("NODE", "ADDRESS", "WEIGHT", "LEADS", "");
         status.board()
                 .members()
@@ -142,7 +140,7 @@ final class StatusCommand implements Callable<Integer> {
                         Integer.toString(described.weight()),
                         led(status.board(), member).toString(),
                         described.leaving() ? "leaving" : ""));
-        terminal.print(nodes.lines(terminal.width(width)));
+        terminal.print(nodes.lines(output.width(terminal)));
         terminal.print("resources: "
                 + (status.resources().isEmpty() ? "none" : Quoting.shown(String.join(", ", status.resources()))));
         if (!urls.isEmpty()) {
@@ -153,7 +151,7 @@ final class StatusCommand implements Callable<Integer> {
                         + Quoting.shown(String.join(", ", relay.instances())) + "; "
                         + relay.owners().size() + " shards"));
         terminal.print(troubles.isEmpty() ? "all is well" : "needs somebody:");
-        troubles.forEach(trouble -> terminal.print(Table.wrap("  ", Quoting.shown(trouble), terminal.width(width))));
+        troubles.forEach(trouble -> terminal.print(Table.wrap("  ", Quoting.shown(trouble), output.width(terminal))));
     }
 
     private static List<Integer> led(ShardBoard board, String member) {
@@ -176,7 +174,7 @@ final class StatusCommand implements Callable<Integer> {
                 String.valueOf(each.get("deadline")),
                 String.valueOf(each.get("decision")),
                 String.valueOf(each.get("gtrid"))));
-        terminal.print(table.lines(terminal.width(width)));
+        terminal.print(table.lines(output.width(terminal)));
     }
 
     private static List<Map<String, Object>> inDoubt(ClusterStatus status) {
