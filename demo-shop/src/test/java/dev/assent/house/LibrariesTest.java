@@ -29,6 +29,7 @@ final class LibrariesTest {
                         "dev.assent.rm.http..",
                         "dev.assent.rm.grpc..",
                         "dev.assent.rm.tcc..",
+                        "dev.assent.rm.atomikos..",
                         "dev.assent.rm.hibernate..",
                         "dev.assent.rm.spring..",
                         SHOP));

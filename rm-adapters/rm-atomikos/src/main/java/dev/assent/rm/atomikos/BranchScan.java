@@ -63,57 +63,57 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
         }
     }
 
-    /** Tells the branch to commit; whether it has ended. To be called under a durable decision only. */
-    boolean commit(Branch branch) {
+    /** Tells the branch to commit. To be called under a durable decision only. */
+    BranchEnd commit(Branch branch) {
         try {
             xa.commit(branch.xid(), false);
             LOG.info("recovered by commit: {} in {}", branch.coordinator(), resourceName);
-            return true;
+            return BranchEnd.ENDED;
         } catch (XAException e) {
             return switch (e.errorCode) {
-                case XAException.XAER_NOTA -> true;
-                case XAException.XA_HEURCOM -> forgetHeuristic(branch);
-                case XAException.XA_HEURRB -> heuristic(branch, TxState.HEUR_ABORTED);
-                case XAException.XA_HEURMIX -> heuristic(branch, TxState.HEUR_MIXED);
-                case XAException.XA_HEURHAZ -> heuristic(branch, TxState.HEUR_HAZARD);
+                case XAException.XAER_NOTA -> BranchEnd.ENDED;
+                case XAException.XA_HEURCOM -> forget(branch);
+                case XAException.XA_HEURRB -> heuristic(branch, TxState.HEUR_ABORTED, BranchEnd.ROLLED_BACK_ALONE);
+                case XAException.XA_HEURMIX -> heuristic(branch, TxState.HEUR_MIXED, BranchEnd.MIXED_ALONE);
+                case XAException.XA_HEURHAZ -> heuristic(branch, TxState.HEUR_HAZARD, BranchEnd.HAZARD_ALONE);
                 default -> retry(branch, "commit", e);
             };
         }
     }
 
-    /** Tells the branch to roll back; whether it has ended. To be called only when no decision can appear. */
-    boolean rollback(Branch branch) {
+    /** Tells the branch to roll back. To be called only when no decision can appear. */
+    BranchEnd rollback(Branch branch) {
         try {
             xa.rollback(branch.xid());
             LOG.info("recovered by rollback: {} in {}", branch.coordinator(), resourceName);
-            return true;
+            return BranchEnd.ENDED;
         } catch (XAException e) {
             if (XAException.XA_RBBASE <= e.errorCode && e.errorCode <= XAException.XA_RBEND) {
-                return true;
+                return BranchEnd.ENDED;
             }
             return switch (e.errorCode) {
-                case XAException.XAER_NOTA -> true;
-                case XAException.XA_HEURRB -> forgetHeuristic(branch);
-                case XAException.XA_HEURCOM -> heuristic(branch, TxState.HEUR_COMMITTED);
-                case XAException.XA_HEURMIX -> heuristic(branch, TxState.HEUR_MIXED);
-                case XAException.XA_HEURHAZ -> heuristic(branch, TxState.HEUR_HAZARD);
+                case XAException.XAER_NOTA -> BranchEnd.ENDED;
+                case XAException.XA_HEURRB -> forget(branch);
+                case XAException.XA_HEURCOM -> heuristic(branch, TxState.HEUR_COMMITTED, BranchEnd.COMMITTED_ALONE);
+                case XAException.XA_HEURMIX -> heuristic(branch, TxState.HEUR_MIXED, BranchEnd.MIXED_ALONE);
+                case XAException.XA_HEURHAZ -> heuristic(branch, TxState.HEUR_HAZARD, BranchEnd.HAZARD_ALONE);
                 default -> retry(branch, "rollback", e);
             };
         }
     }
 
-    /** The resource decided by itself, as told now: nothing is wrong, and it need not remember. */
-    private boolean forgetHeuristic(Branch branch) {
+    /** The resource decided by itself, as told now or as others keep: it need not remember. */
+    BranchEnd forget(Branch branch) {
         try {
             xa.forget(branch.xid());
-            return true;
+            return BranchEnd.ENDED;
         } catch (XAException e) {
-            return retry(branch, "forget", e);
+            return e.errorCode == XAException.XAER_NOTA ? BranchEnd.ENDED : retry(branch, "forget", e);
         }
     }
 
     /** Atomicity is broken by the resource. Neither it nor the log forgets: an operator has to look. */
-    private boolean heuristic(Branch branch, TxState state) {
+    private BranchEnd heuristic(Branch branch, TxState state, BranchEnd alone) {
         LOG.error(
                 "resource {} ended branch {} of transaction {} by itself: {}; repair its data, then make the"
                         + " resource forget the branch",
@@ -123,10 +123,10 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
                 state);
         EventPublisher.INSTANCE.publish(
                 new ParticipantHeuristicEvent(branch.coordinator(), branch.xid().toString(), state));
-        return false;
+        return alone;
     }
 
-    private boolean retry(Branch branch, String what, XAException e) {
+    private BranchEnd retry(Branch branch, String what, XAException e) {
         LOG.warn(
                 "{} of {} in {} failed with XA error {}; it is tried again",
                 what,
@@ -134,6 +134,6 @@ record BranchScan(String resourceName, XAResource xa, List<Branch> branches) {
                 resourceName,
                 e.errorCode,
                 e);
-        return false;
+        return BranchEnd.OPEN;
     }
 }

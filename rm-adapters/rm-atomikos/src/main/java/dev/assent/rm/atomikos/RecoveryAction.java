@@ -1,7 +1,9 @@
 package dev.assent.rm.atomikos;
 
 import com.atomikos.recovery.PendingTransactionRecord;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What recovery does with a branch that a resource holds prepared. */
 sealed interface RecoveryAction {
@@ -13,7 +15,12 @@ sealed interface RecoveryAction {
      *
      * @param decision the transaction whose decision says so: the branch's own or a superior's
      */
-    record Commit(String decision) implements RecoveryAction {}
+    record Commit(String decision) implements RecoveryAction {
+        @Override
+        public Optional<String> decidedBy() {
+            return Optional.of(decision);
+        }
+    }
 
     /**
      * Nobody has decided.
@@ -22,8 +29,37 @@ sealed interface RecoveryAction {
      */
     record Abort(String undecided) implements RecoveryAction {}
 
+    /**
+     * The superior of a vote has decided so, in another transaction manager's domain.
+     *
+     * @param vote the transaction whose superior that is: the branch's own or one above
+     */
+    record Rollback(String vote) implements RecoveryAction {
+        @Override
+        public Optional<String> decidedBy() {
+            return Optional.of(vote);
+        }
+    }
+
+    /**
+     * The resource decided by itself, and its superior has made sure that this is not lost.
+     *
+     * @param vote as in {@link Rollback}
+     */
+    record Forget(String vote) implements RecoveryAction {
+        @Override
+        public Optional<String> decidedBy() {
+            return Optional.of(vote);
+        }
+    }
+
     /** Somebody else may still decide or is at work. */
     record Wait() implements RecoveryAction {}
+
+    /** The transaction whose decision or vote says so, which may not be forgotten before its branches have ended. */
+    default Optional<String> decidedBy() {
+        return Optional.empty();
+    }
 
     /**
      * Judges one branch by decisions and votes alone.
@@ -55,9 +91,25 @@ sealed interface RecoveryAction {
             if (vote.superiorId == null || vote.isForeignInDomain(tmUniqueName)) {
                 return new Wait();
             }
+            if (Superior.isOurs(vote.superiorId)) {
+                return byWord(at, view.told().get(at));
+            }
             at = vote.superiorId;
         }
         return new Wait();
+    }
+
+    private static RecoveryAction byWord(String vote, @Nullable Told told) {
+        if (told == null) {
+            return new Wait();
+        }
+        if (told.alone().isPresent()) {
+            return told.forget() ? new Forget(vote) : new Wait();
+        }
+        return switch (told.decision()) {
+            case COMMIT -> new Commit(vote);
+            case ABORT -> new Rollback(vote);
+        };
     }
 
     private static RecoveryAction byDecision(KnownDecisions.Decision decision, long nowMillis) {

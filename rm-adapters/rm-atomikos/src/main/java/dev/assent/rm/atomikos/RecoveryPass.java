@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *   <li>scan every registered resource for branches of this name;
  *   <li>prove the ownership of the log: every branch of the scan then belongs to this process or to one that was
  *       fenced before, and no other can decide it;
- *   <li>commit what has a decision; roll back what has none, once no coordinator of this process can commit it;
+ *   <li>commit what has a decision; roll back what has none, once no coordinator of this process can commit it; do with
+ *       what waits for an Assent transaction as that has said;
  *   <li>delete decisions whose branches are absent from the scans of all resources that may hold one.
  * </ol>
  *
@@ -82,9 +85,15 @@ final class RecoveryPass {
             LOG.info("no recovery now: {}", store.isOwner() ? "the store does not answer" : store.notOwner());
             return false;
         }
-        Set<String> unfinished = end(view, scans);
-        forget(view, scans, unfinished);
+        PassEnds ends = end(view, scans);
+        obey(view, scans, ends);
+        forget(view, scans, ends);
         return true;
+    }
+
+    /** A pass for one vote, unless an earlier one has ended it; false if this process does not own the log. */
+    synchronized boolean runFor(String vote) {
+        return !table.isVoted(vote) || run();
     }
 
     private void settleUnresolved() {
@@ -122,9 +131,9 @@ final class RecoveryPass {
         return scans;
     }
 
-    /** Ends what can be ended; returns the transactions that still have a branch, and those that decide for one. */
-    private Set<String> end(KnownDecisions.View view, List<BranchScan> scans) {
-        Set<String> unfinished = new HashSet<>();
+    /** Ends what can be ended. */
+    private PassEnds end(KnownDecisions.View view, List<BranchScan> scans) {
+        PassEnds ends = new PassEnds();
         Set<String> seen = new HashSet<>();
         for (BranchScan scan : scans) {
             for (BranchScan.Branch branch : scan.branches()) {
@@ -134,16 +143,11 @@ final class RecoveryPass {
                         settings.tmUniqueName(),
                         clock.epochMillis(),
                         id -> isOrphan(id, seen));
-                if (!carryOut(action, scan, branch)) {
-                    unfinished.add(branch.coordinator());
-                    if (action instanceof RecoveryAction.Commit commit) {
-                        unfinished.add(commit.decision());
-                    }
-                }
+                ends.note(scan.resourceName(), branch.coordinator(), action, carryOut(action, scan, branch));
             }
         }
         firstSeenNanos.keySet().retainAll(seen);
-        return unfinished;
+        return ends;
     }
 
     private boolean isOrphan(String id, Set<String> seen) {
@@ -154,20 +158,42 @@ final class RecoveryPass {
                 || now - first >= settings.orphanAge().toNanos();
     }
 
-    private boolean carryOut(RecoveryAction action, BranchScan scan, BranchScan.Branch branch) {
+    private BranchEnd carryOut(RecoveryAction action, BranchScan scan, BranchScan.Branch branch) {
         if (action instanceof RecoveryAction.Commit) {
-            return ends(scan, () -> scan.commit(branch));
+            return told(scan, () -> scan.commit(branch));
         }
-        return action instanceof RecoveryAction.Abort abort
-                && table.claimAbort(abort.undecided())
-                && ends(scan, () -> scan.rollback(branch));
+        if (action instanceof RecoveryAction.Forget) {
+            return told(scan, () -> scan.forget(branch));
+        }
+        boolean abort = action instanceof RecoveryAction.Rollback
+                || (action instanceof RecoveryAction.Abort undecided && table.claimAbort(undecided.undecided()));
+        return abort ? told(scan, () -> scan.rollback(branch)) : BranchEnd.OPEN;
     }
 
-    private boolean ends(BranchScan scan, Callable<Boolean> command) {
-        return calls.call(scan.resourceName(), command).orElse(false);
+    private BranchEnd told(BranchScan scan, Callable<BranchEnd> command) {
+        return calls.call(scan.resourceName(), command).orElse(BranchEnd.OPEN);
     }
 
-    private void forget(KnownDecisions.View view, List<BranchScan> scans, Set<String> unfinished) {
+    /** Votes whose superiors have spoken are over once each resource that may hold work of them has been asked. */
+    private void obey(KnownDecisions.View view, List<BranchScan> scans, PassEnds ends) {
+        Set<String> asked = scans.stream().map(BranchScan::resourceName).collect(Collectors.toSet());
+        for (String id : view.told().keySet()) {
+            SortedSet<String> resources = Optional.ofNullable(view.votes().get(id))
+                    .flatMap(KnownDecisions::superior)
+                    .map(Superior::resources)
+                    .orElseGet(TreeSet::new);
+            SortedSet<String> missing = new TreeSet<>(resources);
+            missing.removeAll(asked);
+            table.missing(id, missing);
+            if (ends.isUnfinished(id)) {
+                ends.alone(id, resources).ifPresent(outcome -> table.decidedAlone(id, outcome));
+            } else if (missing.isEmpty()) {
+                table.endedWithThoseBelow(id);
+            }
+        }
+    }
+
+    private void forget(KnownDecisions.View view, List<BranchScan> scans, PassEnds ends) {
         Set<String> unasked = new TreeSet<>(store.resources());
         scans.forEach(scan -> unasked.remove(scan.resourceName()));
         if (!unasked.isEmpty()) {
@@ -180,18 +206,25 @@ final class RecoveryPass {
                 .filter(decision -> decision.state() == KnownDecisions.DecisionState.COMMITTED)
                 .filter(decision -> decision.inherited() || decision.entry().expires < now)
                 .map(decision -> decision.entry().id)
-                .filter(id -> !unfinished.contains(id))
+                .filter(id -> !ends.isUnfinished(id))
                 .forEach(table::ended);
-        forgetAbortedVotes(view, unfinished, now);
+        forgetAbortedVotes(view, ends, now);
     }
 
-    private void forgetAbortedVotes(KnownDecisions.View view, Set<String> unfinished, long now) {
+    private void forgetAbortedVotes(KnownDecisions.View view, PassEnds ends, long now) {
         for (String id : view.votes().keySet()) {
             RecoveryAction action = RecoveryAction.decide(id, view, settings.tmUniqueName(), now, other -> false);
-            if (!unfinished.contains(id) && !(action instanceof RecoveryAction.Wait)) {
+            if (!ends.isUnfinished(id) && isOfThisLog(action, view)) {
                 table.ended(id);
             }
         }
+    }
+
+    /** What others decide is over by {@link #obey} only, which asks the resources that its vote names. */
+    private static boolean isOfThisLog(RecoveryAction action, KnownDecisions.View view) {
+        return action instanceof RecoveryAction.Abort
+                || (action instanceof RecoveryAction.Commit commit
+                        && view.decisions().containsKey(commit.decision()));
     }
 
     private void warnOfMissing(Set<String> unasked, int decisions) {

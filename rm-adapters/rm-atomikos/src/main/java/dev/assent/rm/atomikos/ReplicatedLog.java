@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Atomikos' own recovery rolls back what is old by the clock. It is switched off here; {@link #isActive}, which
  * Atomikos asks before each of its passes, runs {@link RecoveryPass} instead.
  */
-final class ReplicatedLog implements OltpLog, RecoveryLog {
+final class ReplicatedLog implements OltpLog, RecoveryLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedLog.class);
 
     private final LogSettings settings;
@@ -91,7 +91,8 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
     }
 
     /**
-     * Keeps a record. COMMITTING returns only when it is durable; TERMINATED returns at once.
+     * Keeps a record. COMMITTING and IN_DOUBT return only when they are durable; TERMINATED returns at once. What an
+     * Assent transaction decides needs no COMMITTING: its decision is durable there.
      *
      * @throws LogWriteException it was not written and will not be: Atomikos rolls the transaction back
      * @throws CommitOutcomeUnknown nobody can tell yet
@@ -99,14 +100,28 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
     @Override
     public void write(PendingTransactionRecord entry) throws LogWriteException {
         if (entry.state == TxState.COMMITTING) {
-            commit(entry);
+            if (!table.isSubordinate(entry)) {
+                commit(entry);
+            }
         } else if (entry.state == TxState.TERMINATED) {
-            table.ended(entry.id);
+            terminated(entry);
         } else if (entry.state == TxState.IN_DOUBT) {
             vote(entry);
         } else {
             LOG.warn("a record in state {} has no place in a recovery log and is not kept: {}", entry.state, entry.id);
         }
+    }
+
+    /** The vote for an Assent transaction is kept until its participant knows how the resources ended. */
+    private void terminated(PendingTransactionRecord entry) {
+        if (entry.superiorId == null || !Superior.isOurs(entry.superiorId) || !table.isVoted(entry.id)) {
+            table.ended(entry.id);
+        }
+    }
+
+    /** What an Assent transaction decides of this log. */
+    SubordinateVotes subordinates() {
+        return new SubordinateVotes(settings, store, table, recovery, () -> closed);
     }
 
     private void commit(PendingTransactionRecord entry) throws LogWriteException {
@@ -143,8 +158,23 @@ final class ReplicatedLog implements OltpLog, RecoveryLog {
         refuseIfClosed();
         Deadline deadline = Deadline.in(settings.decisionTimeout());
         demand(store.addResources(resourceNames(), deadline));
-        demand(store.vote(entry, deadline));
-        table.voted(entry);
+        switch (table.claimVote(entry)) {
+            case ABORTED_BY_RECOVERY ->
+                throw refusal("transaction " + entry.id + " was rolled back: it had not voted after "
+                        + settings.orphanAge().toMillis() + " ms (" + LogSettings.MAX_TIMEOUT + ")");
+            case FULL ->
+                throw refusal(KnownDecisions.VOTES_MAX + " transactions wait for their superiors' decisions: no more"
+                        + " prepare before some have ended");
+            case GRANTED -> concludeVote(entry.id, store.vote(entry, deadline));
+        }
+    }
+
+    /** One that may be in the store stays known, so that it is deleted when its transaction has rolled back. */
+    private void concludeVote(String id, ZnodeLog.Written written) throws LogWriteException {
+        if (written instanceof ZnodeLog.Written.Refused) {
+            table.voteRefused(id);
+        }
+        demand(written);
     }
 
     private Set<String> resourceNames() {

@@ -8,8 +8,12 @@
  * resource that may hold a branch of it has been asked.
  *
  * <p>From the outside in: {@code ReplicatedLog} is what Atomikos calls, {@code RecoveryPass} ends branches,
- * {@code KnownDecisions} and {@code RecoveryAction} decide without I/O, {@code ZnodeLog} and {@code ZnodeSession} talk to
- * the store.
+ * {@code KnownDecisions} and {@code RecoveryAction} decide without I/O, {@code ZnodeLog} talks to the store.
+ *
+ * <p>On top of it, {@link dev.assent.rm.atomikos.AtomikosResource} makes what Atomikos runs a branch of an Assent
+ * transaction: {@code Subordinate} is one of them where it works, {@code SubordinateParticipant} all of them as the
+ * coordinator tells them, {@code SubordinateVotes} what the log says of them. The invariant: what has voted is ended by
+ * its superior's word, and by nothing else.
  */
 @NullMarked
 package dev.assent.rm.atomikos;

@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs;
@@ -120,23 +119,6 @@ class OddRecordsTest {
                 "the decision that was carried out is deleted",
                 () -> decisions().size() == 3);
         assertThat(decisions()).containsExactlyInAnyOrder(newer, damaged, "%zz");
-    }
-
-    @Test
-    void a_resource_that_does_not_answer_holds_up_no_other() throws Exception {
-        PreparedBranches orders = new PreparedBranches("orders");
-        String branch = newId();
-        orders.prepare(branch, TM);
-        CountDownLatch answers = new CountDownLatch(1);
-        resources.add(new PreparedBranches("hung", answers));
-        resources.add(orders);
-        ReplicatedLog log = open();
-
-        assertThat(log.isActive()).isTrue();
-        assertThat(log.isActive()).isTrue();
-        assertThat(orders.rolledBack()).containsExactly(branch);
-
-        answers.countDown();
     }
 
     @Test

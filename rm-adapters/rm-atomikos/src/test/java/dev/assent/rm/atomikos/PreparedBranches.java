@@ -3,6 +3,8 @@ package dev.assent.rm.atomikos;
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.datasource.xa.XID;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.transaction.xa.XAException;
@@ -33,6 +35,11 @@ final class PreparedBranches extends XATransactionalResource {
         memory.prepared.add(new XID(coordinatorId, tmUniqueName + (memory.prepared.size() + 1), getName()));
     }
 
+    /** From now on the branch is one that has ended by itself, and is told as that until it may be forgotten. */
+    void answers(String coordinatorId, int heuristic) {
+        memory.heuristic.put(coordinatorId, heuristic);
+    }
+
     List<String> prepared() {
         return memory.prepared.stream().map(XID::getGlobalTransactionIdAsString).toList();
     }
@@ -49,6 +56,7 @@ final class PreparedBranches extends XATransactionalResource {
         private final List<XID> prepared = new CopyOnWriteArrayList<>();
         private final List<String> committed = new CopyOnWriteArrayList<>();
         private final List<String> rolledBack = new CopyOnWriteArrayList<>();
+        private final Map<String, Integer> heuristic = new ConcurrentHashMap<>();
         private final CountDownLatch answers;
 
         Memory(CountDownLatch answers) {
@@ -77,6 +85,10 @@ final class PreparedBranches extends XATransactionalResource {
 
         private void end(Xid xid, List<String> ended) throws XAException {
             XID branch = new XID(xid);
+            Integer alone = heuristic.get(branch.getGlobalTransactionIdAsString());
+            if (alone != null && prepared.contains(branch)) {
+                throw new XAException(alone);
+            }
             if (!prepared.remove(branch)) {
                 throw new XAException(XAException.XAER_NOTA);
             }
@@ -104,8 +116,10 @@ final class PreparedBranches extends XATransactionalResource {
         }
 
         @Override
-        public void forget(Xid xid) {
-            throw new UnsupportedOperationException("no heuristics here");
+        public void forget(Xid xid) throws XAException {
+            if (!prepared.remove(new XID(xid))) {
+                throw new XAException(XAException.XAER_NOTA);
+            }
         }
 
         @Override

@@ -1,0 +1,122 @@
+package dev.assent.rm.atomikos;
+
+import dev.assent.store.Deadline;
+import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.Completion;
+import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.ResourceIdentity;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The votes of one log that wait for Assent transactions: which there are, and how they end without the coordinator that
+ * voted. Blocks for the store and for resources, each within its bound. Thread-safe.
+ */
+final class SubordinateVotes {
+    private static final Duration STORE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final LogSettings settings;
+    private final ZnodeLog store;
+    private final KnownDecisions table;
+    private final RecoveryPass recovery;
+    private final BooleanSupplier closed;
+
+    SubordinateVotes(
+            LogSettings settings, ZnodeLog store, KnownDecisions table, RecoveryPass recovery, BooleanSupplier closed) {
+        this.settings = settings;
+        this.store = store;
+        this.table = table;
+        this.recovery = recovery;
+        this.closed = closed;
+    }
+
+    /** Which log this is: no other process can answer for it. */
+    ResourceIdentity identity() {
+        return new ResourceIdentity("atomikos " + settings.tmUniqueName() + " in log " + settings.logName());
+    }
+
+    String tmUniqueName() {
+        return settings.tmUniqueName();
+    }
+
+    /**
+     * All branches that have voted yes and not ended.
+     *
+     * @throws IOException this process cannot tell: another one owns the log now, or the store does not answer
+     */
+    List<BranchId> inDoubt() throws IOException {
+        List<BranchId> found = table.subordinates();
+        // Only then is the list whole: a successor's votes would be missing from it, and a branch that is missing from
+        // a scan counts as ended.
+        confirmOwner();
+        return found;
+    }
+
+    private void confirmOwner() throws IOException {
+        if (closed.getAsBoolean()) {
+            throw new IOException("the recovery log is closed: Atomikos is shut down in this process");
+        }
+        if (!store.isConfirmedOwner(Deadline.in(STORE_TIMEOUT))) {
+            throw new IOException(store.isOwner() ? "the store of the recovery log does not answer" : store.notOwner());
+        }
+    }
+
+    boolean isVoted(BranchId branch) {
+        return table.subordinate(branch).isPresent();
+    }
+
+    /** Its coordinator has ended every branch in every resource, as told. */
+    void ended(BranchId branch) {
+        table.subordinate(branch).ifPresent(table::endedWithThoseBelow);
+    }
+
+    /** What may still turn out prepared of a transaction that never voted is rolled back by the next pass. */
+    void abortUnvoted(String coordinatorId) {
+        boolean unused = table.claimAbort(coordinatorId);
+    }
+
+    /** Ends what the resources hold of the branch, by a pass of recovery. */
+    Completion end(BranchId branch, Decision decision) {
+        Optional<String> vote = table.subordinate(branch);
+        if (vote.isEmpty()) {
+            return new Completion.NotKnown();
+        }
+        table.tell(vote.get(), decision);
+        return afterPass(vote.get());
+    }
+
+    /** Lets the resources forget what they have done by themselves. */
+    Completion forget(BranchId branch) {
+        Optional<String> vote = table.subordinate(branch);
+        if (vote.isEmpty()) {
+            return new Completion.Done();
+        }
+        table.mayForget(vote.get());
+        return table.told(vote.get()).isPresent() ? afterPass(vote.get()) : new Completion.Done();
+    }
+
+    private Completion afterPass(String vote) {
+        if (closed.getAsBoolean()) {
+            return new Completion.Unsent("the recovery log is closed: Atomikos is shut down in this process");
+        }
+        if (!recovery.runFor(vote)) {
+            return new Completion.Unsent(
+                    store.isOwner() ? "the store of the recovery log does not answer" : store.notOwner());
+        }
+        if (!table.isVoted(vote)) {
+            return new Completion.Done();
+        }
+        Told told = table.told(vote).orElseThrow();
+        if (told.alone().isPresent()) {
+            return new Completion.Heuristic(
+                    told.alone().get(), "resources of Atomikos transaction " + vote + " decided by themselves");
+        }
+        return new Completion.Retry("Atomikos transaction " + vote + " has branches left"
+                + (told.missing().isEmpty()
+                        ? ""
+                        : "; these resources do not answer, or are not registered with Atomikos: " + told.missing()));
+    }
+}
