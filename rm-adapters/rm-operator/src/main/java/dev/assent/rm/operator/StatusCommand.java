@@ -109,11 +109,11 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private int one(Terminal terminal, ClusterStatus status, GlobalTxId asked) {
-        List<Map<String, Object>> found = inDoubt(status).stream()
-                .filter(each -> each.get("gtrid").equals(asked.toHex()))
+        List<Shown> found = inDoubt(status).stream()
+                .filter(each -> each.gtrid().equals(asked.toHex()))
                 .toList();
         if (output.isJson()) {
-            terminal.print(Json.of(found));
+            terminal.print(Json.of(found.stream().map(Shown::json).toList()));
         } else if (found.isEmpty()) {
             terminal.print("none of these databases holds a branch of " + asked.toHex());
         } else {
@@ -161,41 +161,55 @@ final class StatusCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private void inDoubtTable(Terminal terminal, List<Map<String, Object>> inDoubt) {
+    private void inDoubtTable(Terminal terminal, List<Shown> inDoubt) {
         if (inDoubt.isEmpty()) {
             terminal.print("in doubt: nothing");
             return;
         }
         Table table = new Table("IN DOUBT IN", "BRANCH", "FOR", "DEADLINE", "DECIDED", "GTRID");
         inDoubt.forEach(each -> table.add(
-                Quoting.shown(String.valueOf(each.get("database"))),
-                String.valueOf(each.get("branch")),
-                Table.age((Long) each.get("seconds")),
-                String.valueOf(each.get("deadline")),
-                String.valueOf(each.get("decision")),
-                String.valueOf(each.get("gtrid"))));
+                Quoting.shown(each.branch().database()),
+                Integer.toString(each.branch().branch().number()),
+                Table.age(each.branch().seconds()),
+                each.deadline(),
+                each.held().decision(),
+                each.gtrid()));
         terminal.print(table.lines(output.width(terminal)));
     }
 
-    private static List<Map<String, Object>> inDoubt(ClusterStatus status) {
-        List<Map<String, Object>> all = new ArrayList<>();
-        status.databases().forEach((url, held) -> held.inDoubt().forEach(each -> {
-            HeldBranch branch = each.branch();
+    /** A branch in doubt, and where it was found. */
+    private record Shown(String url, ClusterStatus.InDoubt held) {
+        HeldBranch branch() {
+            return held.branch();
+        }
+
+        String gtrid() {
+            return branch().transaction().toHex();
+        }
+
+        String deadline() {
+            return Instant.ofEpochMilli(branch().transaction().deadlineEpochMillis())
+                    .toString();
+        }
+
+        Map<String, Object> json() {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("url", url);
-            json.put("database", branch.database());
-            json.put("gtrid", branch.transaction().toHex());
-            json.put("gid", branch.gid());
-            json.put("branch", branch.branch().number());
-            json.put("seconds", branch.seconds());
-            json.put(
-                    "deadline",
-                    Instant.ofEpochMilli(branch.transaction().deadlineEpochMillis())
-                            .toString());
-            json.put("decision", each.decision());
-            json.put("next", each.next());
-            all.add(json);
-        }));
+            json.put("database", branch().database());
+            json.put("gtrid", gtrid());
+            json.put("gid", branch().gid());
+            json.put("branch", branch().branch().number());
+            json.put("seconds", branch().seconds());
+            json.put("deadline", deadline());
+            json.put("decision", held.decision());
+            json.put("next", held.next());
+            return json;
+        }
+    }
+
+    private static List<Shown> inDoubt(ClusterStatus status) {
+        List<Shown> all = new ArrayList<>();
+        status.databases().forEach((url, held) -> held.inDoubt().forEach(each -> all.add(new Shown(url, each))));
         return all;
     }
 
@@ -225,7 +239,7 @@ final class StatusCommand implements Callable<Integer> {
         json.put("nodes", nodes);
         json.put("shards", status.board().shards().size());
         json.put("resources", status.resources());
-        json.put("inDoubt", inDoubt(status));
+        json.put("inDoubt", inDoubt(status).stream().map(Shown::json).toList());
         json.put("heuristics", status.heuristics());
         Map<String, Object> relays = new LinkedHashMap<>();
         status.relays().forEach((name, relay) -> {
