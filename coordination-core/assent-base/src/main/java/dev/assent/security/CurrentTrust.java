@@ -2,6 +2,8 @@ package dev.assent.security;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
@@ -19,13 +21,48 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     }
 
     private void client(X509Certificate[] chain, String authType) throws CertificateException {
-        held.get().credentials().trust().checkClientTrusted(chain, authType);
+        checkTime(chain);
+        try {
+            held.get().credentials().trust().checkClientTrusted(chain, authType);
+        } catch (CertificateException e) {
+            throw foreign(chain[0], e);
+        }
         rule.check(chain[0]);
     }
 
     private void server(X509Certificate[] chain, String authType) throws CertificateException {
-        held.get().credentials().trust().checkServerTrusted(chain, authType);
+        checkTime(chain);
+        try {
+            held.get().credentials().trust().checkServerTrusted(chain, authType);
+        } catch (CertificateException e) {
+            throw foreign(chain[0], e);
+        }
         rule.check(chain[0]);
+    }
+
+    /** Of what the JDK checks, the part that operators meet most, in words; nothing is trusted that it would not trust. */
+    private static void checkTime(X509Certificate[] chain) throws CertificateException {
+        if (chain.length == 0) {
+            throw new CertificateException("it shows no certificate");
+        }
+        X509Certificate own = chain[0];
+        String whose = "its certificate " + own.getSubjectX500Principal().getName();
+        try {
+            own.checkValidity();
+        } catch (CertificateExpiredException e) {
+            throw new CertificateException(
+                    whose + " has expired on " + own.getNotAfter().toInstant() + ": have a new one issued", e);
+        } catch (CertificateNotYetValidException e) {
+            throw new CertificateException(
+                    whose + " is valid only from " + own.getNotBefore().toInstant() + " on: compare the clocks", e);
+        }
+    }
+
+    private static CertificateException foreign(X509Certificate own, CertificateException cause) {
+        return new CertificateException(
+                "its certificate " + own.getSubjectX500Principal().getName()
+                        + " is issued by nobody who is trusted here (" + cause.getMessage() + ")",
+                cause);
     }
 
     @Override

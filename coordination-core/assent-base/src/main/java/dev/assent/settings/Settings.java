@@ -120,6 +120,11 @@ public final class Settings {
         return Optional.ofNullable(byKey.remove(key));
     }
 
+    /** The same without taking it. */
+    public Optional<SettingLine> line(String key) {
+        return Optional.ofNullable(byKey.get(key));
+    }
+
     /** All lines of such keys. */
     public List<SettingLine> takeAll(Predicate<String> keys) {
         List<SettingLine> taken =

@@ -15,6 +15,7 @@ import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -32,12 +33,19 @@ public final class CoordinationServer implements AutoCloseable {
     private final ServerCore core;
     private final Replica replica;
     private final DataDirectory directory;
+    private final ServerTls tls;
     private final Ending ending;
     private final EventStream events;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CoordinationServer(
-            ServerCore core, Replica replica, DataDirectory directory, Ending ending, EventStream events) {
+            ServerCore core,
+            Replica replica,
+            DataDirectory directory,
+            ServerTls tls,
+            Ending ending,
+            EventStream events) {
+        this.tls = tls;
         this.core = core;
         this.replica = replica;
         this.directory = directory;
@@ -60,23 +68,24 @@ public final class CoordinationServer implements AutoCloseable {
      */
     public static CoordinationServer start(ServerConfig config, Consumer<ServerStatus> onStatus) throws IOException {
         Clock clock = Clock.SYSTEM;
+        ServerTls tls = ServerTls.of(config);
         Ending ending = new Ending();
         EventStream events = new EventStream(clock);
         Consumer<Throwable> onFatal = failed(config, ending, events);
         AtomicReference<@Nullable ServerCore> made = new AtomicReference<>();
-        DataDirectory directory = DataDirectory.open(
-                config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
+        DataDirectory directory = directory(config, tls);
         try {
             ReplicaContext surroundings = new ReplicaContext(
                     clock,
-                    new NettyPeerTransport(Ensemble.network(config)),
+                    new NettyPeerTransport(Ensemble.network(config), tls.links()),
                     new ToldLog(directory.log(), events, clock, config.self().value()),
                     directory.snapshots(),
                     directory.epochs());
             Replica replica = Replica.start(
                     Ensemble.replica(config, onFatal),
                     surroundings,
-                    loop -> listening(new ServerCore(config, loop, clock, onStatus, onFatal, events), made));
+                    loop -> listening(
+                            new ServerCore(config, tls.clients(), loop, clock, onStatus, onFatal, events), made));
             ServerCore core = made.get();
             if (core == null) {
                 throw new IOException("the replica started without its application");
@@ -86,14 +95,16 @@ public final class CoordinationServer implements AutoCloseable {
             ending.cleaningUp(() -> {
                 core.close();
                 replica.close();
+                tls.close();
             });
-            return new CoordinationServer(core, replica, directory, ending, events);
+            return new CoordinationServer(core, replica, directory, tls, ending, events);
         } catch (IOException | RuntimeException e) {
             ServerCore core = made.get();
             if (core != null) {
                 core.close();
             }
             directory.close();
+            tls.close();
             ending.closed();
             throw portProblem(e).orElseGet(() -> asIo(e));
         }
@@ -107,6 +118,16 @@ public final class CoordinationServer implements AutoCloseable {
                 events.tell(new MemberEvent.Stopped(config.self().value(), String.valueOf(cause.getMessage())));
             }
         };
+    }
+
+    private static DataDirectory directory(ServerConfig config, ServerTls tls) throws IOException {
+        try {
+            return DataDirectory.open(
+                    config.storage().dataDirectory(), config.storage().logDirectory(), config.self());
+        } catch (IOException e) {
+            tls.close();
+            throw e;
+        }
     }
 
     private static StateMachine listening(ServerCore core, AtomicReference<@Nullable ServerCore> made) {
@@ -135,6 +156,11 @@ public final class CoordinationServer implements AutoCloseable {
     /** The port that clients connect to: the chosen one if the configuration leaves it open. */
     public int clientPort() {
         return core.clientPort();
+    }
+
+    /** The port that clients connect to over TLS, if that is served. */
+    public OptionalInt secureClientPort() {
+        return core.secureClientPort();
     }
 
     /** Address and port for a client on this machine. */
@@ -201,6 +227,7 @@ public final class CoordinationServer implements AutoCloseable {
         // It posts to the connections' event loops, which must outlive it.
         replica.close();
         core.close();
+        tls.close();
         replica.ended().thenRun(this::closeDirectory);
         ending.closed();
     }

@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  ASSENT_INSECURE=true  as assent.insecure=true in zoo.cfg: allows it to listen beyond the loopback",
-            "                        interface, without encryption. There is no TLS yet."
+            "  ASSENT_INSECURE=true  as assent.insecure=true in zoo.cfg: allows what has no TLS to listen beyond the",
+            "                        loopback interface. TLS: assent.tls.* and secureClientPort, see docs/security.md."
         })
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "assent-logback.xml";

@@ -4,7 +4,9 @@ import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.jute.RequestLimits;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.net.client.ClientListener;
+import dev.assent.coordination.net.client.Entrance;
 import dev.assent.coordination.net.client.ListenerLimits;
+import dev.assent.coordination.net.secure.TlsSide;
 import dev.assent.coordination.replica.ReplicaLoop;
 import dev.assent.coordination.replica.StateMachine;
 import dev.assent.coordination.server.config.ClientAccess;
@@ -23,7 +25,12 @@ import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -45,6 +52,7 @@ final class ServerCore implements AutoCloseable {
     private static final long LOOP_SILENT_MILLIS_MAX = 5_000;
 
     private final ServerConfig config;
+    private final Optional<TlsSide> clientTls;
     private final WatchedTree watched = new WatchedTree(DataTree.initial(), WATCHES_PER_CLIENT_MAX);
     private final Clock clock;
     private final long startMillis;
@@ -63,16 +71,19 @@ final class ServerCore implements AutoCloseable {
     /**
      * Not listening yet.
      *
+     * @param clientTls of secured clients, if there are any; closed with this
      * @param onFatal told when it can serve no longer, on the thread on which that came out
      */
     ServerCore(
             ServerConfig config,
+            Optional<TlsSide> clientTls,
             ReplicaLoop loop,
             Clock clock,
             Consumer<ServerStatus> onStatus,
             Consumer<Throwable> onFatal,
             EventStream events) {
         this.config = config;
+        this.clientTls = clientTls;
         this.clock = clock;
         this.startMillis = clock.monotonicMillis();
         this.onStatus = onStatus;
@@ -105,6 +116,17 @@ final class ServerCore implements AutoCloseable {
                 news.watching(edges),
                 watched,
                 this::roleChanged);
+    }
+
+    /** The same without secured clients. */
+    ServerCore(
+            ServerConfig config,
+            ReplicaLoop loop,
+            Clock clock,
+            Consumer<ServerStatus> onStatus,
+            Consumer<Throwable> onFatal,
+            EventStream events) {
+        this(config, Optional.empty(), loop, clock, onStatus, onFatal, events);
     }
 
     private static MemoryShares shares(ClientAccess access) {
@@ -176,7 +198,7 @@ final class ServerCore implements AutoCloseable {
         ClientAccess access = config.clients();
         ClientLimits limits = access.limits();
         ClientListener opened = ClientListener.listen(
-                access.address(),
+                entrances(access),
                 new ListenerLimits(
                         limits.frameBytesMax(),
                         limits.replyBytesPerConnectionMax(),
@@ -237,13 +259,36 @@ final class ServerCore implements AutoCloseable {
         return open == null ? 0 : open.connections();
     }
 
-    /** The port clients connect to; legal after {@link #listen}. */
+    private List<Entrance> entrances(ClientAccess access) {
+        List<Entrance> entrances = new ArrayList<>();
+        if (access.plain()) {
+            entrances.add(Entrance.plain(access.address()));
+        }
+        access.secure()
+                .ifPresent(
+                        secure -> clientTls.ifPresent(tls -> entrances.add(Entrance.secured(secure.address(), tls))));
+        return entrances;
+    }
+
+    /** The port clients connect to, in plain text if that is served; legal after {@link #listen}. */
     int clientPort() {
+        return listening().get(0).getPort();
+    }
+
+    /** The port clients connect to over TLS, if that is served; legal after {@link #listen}. */
+    OptionalInt secureClientPort() {
+        List<InetSocketAddress> addresses = listening();
+        return config.clients().secure().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(addresses.get(addresses.size() - 1).getPort());
+    }
+
+    private List<InetSocketAddress> listening() {
         ClientListener open = listener;
         if (open == null) {
             throw new IllegalStateException("not listening yet");
         }
-        return open.address().getPort();
+        return open.addresses();
     }
 
     /** For clients on this machine, or on others if it listens on one address only. */
@@ -271,6 +316,7 @@ final class ServerCore implements AutoCloseable {
         if (open != null) {
             open.close();
         }
+        clientTls.ifPresent(TlsSide::close);
         words.close();
     }
 }

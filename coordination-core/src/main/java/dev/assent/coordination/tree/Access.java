@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Decides by ACL who may do what, under the schemes world, auth, digest, ip and super. */
+/** Decides by ACL who may do what, under the schemes world, auth, digest, x509, ip and super. */
 public final class Access {
     /** May do everything. */
     public static final Identity SUPER = new Identity("super", "");
@@ -77,7 +77,8 @@ public final class Access {
     private static boolean addAuthenticated(Set<Acl.Entry> resolved, int permissionBits, List<Identity> identities) {
         boolean any = false;
         for (Identity identity : identities) {
-            if (identity.scheme().equals(DigestScheme.SCHEME)) {
+            if (identity.scheme().equals(DigestScheme.SCHEME)
+                    || identity.scheme().equals(CertificateScheme.SCHEME)) {
                 resolved.add(new Acl.Entry(permissionBits, identity));
                 any = true;
             }
@@ -89,6 +90,7 @@ public final class Access {
         return switch (identity.scheme()) {
             case "world" -> identity.equals(Identity.ANYONE);
             case DigestScheme.SCHEME -> DigestScheme.isValid(identity.id());
+            case CertificateScheme.SCHEME -> CertificateScheme.isValid(identity.id());
             case IpRange.SCHEME -> IpRange.isValid(identity.id());
             default -> false;
         };

@@ -1,11 +1,14 @@
 package dev.assent.coordination.net.client;
 
 import dev.assent.coordination.net.client.Rejections.Reason;
+import dev.assent.coordination.net.secure.Newcomers;
+import dev.assent.coordination.net.secure.TlsSide;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +57,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
 
     private boolean looking;
     /** What the connections of one listener have in common. */
-    record Shared(ConnectionCensus census, ClientMemory memory, Rejections rejections) {}
+    record Shared(ConnectionCensus census, ClientMemory memory, Rejections rejections, Newcomers newcomers) {}
 
     ClientChannel(SocketChannel channel, ListenerLimits limits, Shared shared, Conversation.Opener opener) {
         this.channel = channel;
@@ -206,6 +210,21 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent over) {
+            shared.newcomers().known(channel);
+            Throwable cause = over.cause();
+            Conversation listening = conversation;
+            if (cause != null) {
+                reject(Reason.HANDSHAKE, "no secured connection: " + cause.getMessage());
+            } else if (listening != null) {
+                TlsSide.shownBy(context.pipeline()).ifPresent(listening::certified);
+            }
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         followPressure();
     }
@@ -214,6 +233,8 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             LOG.debug("client {}: {}", name(), cause.toString());
+        } else if (cause.getCause() instanceof SSLException failed) {
+            reject(Reason.HANDSHAKE, "no secured connection: " + failed.getMessage());
         } else if (cause instanceof OutOfMemoryError) {
             // Closing gives back what this one holds.
             boolean unused = shared.rejections()

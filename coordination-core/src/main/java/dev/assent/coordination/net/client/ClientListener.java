@@ -2,6 +2,7 @@ package dev.assent.coordination.net.client;
 
 import dev.assent.coordination.net.AcceptTrouble;
 import dev.assent.coordination.net.BurstLog;
+import dev.assent.coordination.net.secure.Newcomers;
 import dev.assent.time.Clock;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -26,45 +27,54 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** Accepts clients on one address and reads their frames on a few event loops. Thread-safe. */
+/**
+ * Accepts clients on one address or two and reads their frames on a few event loops; what bounds them counts for both
+ * together. Thread-safe.
+ */
 public final class ClientListener implements AutoCloseable {
     private static final long CLOSE_SECONDS_MAX = 5;
     private static final int BACKLOG = 1_024;
 
+    /** Handshakes under way; one more displaces the one that has been so for longest. */
+    private static final int HANDSHAKES_MAX = 1_000;
+
     private final EventLoopGroup loops;
     private final ChannelGroup channels;
     private final ConnectionCensus census;
-    private final Channel server;
+    private final List<Channel> servers;
     private final AtomicBoolean closing;
 
     private ClientListener(
             EventLoopGroup loops,
             ChannelGroup channels,
             ConnectionCensus census,
-            Channel server,
+            List<Channel> servers,
             AtomicBoolean closing) {
         this.loops = loops;
         this.channels = channels;
         this.census = census;
-        this.server = server;
+        this.servers = List.copyOf(servers);
         this.closing = closing;
     }
 
     /**
      * Starts to listen.
      *
+     * @param entrances at least one
      * @param threads event loops that the connections are spread over
      * @param onFatal told when an event loop has ended by itself: its connections are served no more
      * @throws IOException when the address cannot be listened on; the message names it and the remedy
      */
     public static ClientListener listen(
-            InetSocketAddress address,
+            List<Entrance> entrances,
             ListenerLimits limits,
             int threads,
             Conversation.Opener opener,
@@ -81,7 +91,14 @@ public final class ClientListener implements AutoCloseable {
             }
         };
         Rejections rejections = new Rejections(later);
+        Newcomers newcomers = new Newcomers(HANDSHAKES_MAX, displaced -> {
+            boolean unused = rejections.happened(
+                    Rejections.Reason.HANDSHAKE,
+                    "client " + displaced.remoteAddress() + ": disconnected, its handshake was the oldest of more than "
+                            + HANDSHAKES_MAX + " that are under way");
+        });
         ClientMemory memory = new ClientMemory(limits.memoryBytesMax(), Clock.SYSTEM::nanos, later);
+        ClientChannel.Shared shared = new ClientChannel.Shared(census, memory, rejections, newcomers);
         WriteBufferWaterMark waterMark = new WriteBufferWaterMark(limits.replyBytesMax() / 2, limits.replyBytesMax());
         Class<? extends ServerSocketChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -92,27 +109,22 @@ public final class ClientListener implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channels.add(channel);
-                        channel.pipeline()
-                                .addLast(new ClientChannel(
-                                        channel, limits, new ClientChannel.Shared(census, memory, rejections), opener));
-                    }
-                });
-        var bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-            throw new IOException(
-                    "cannot listen for clients on " + address.getAddress().getHostAddress() + ":" + address.getPort()
-                            + " ("
-                            + bound.cause().getMessage() + "): stop the process that holds the port, or set another"
-                            + " clientPort",
-                    bound.cause());
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark);
+        List<Channel> servers = new ArrayList<>();
+        for (Entrance entrance : entrances) {
+            ServerBootstrap door = bootstrap.clone().childHandler(new ChannelInitializer<SocketChannel>() {
+                @Override
+                protected void initChannel(SocketChannel channel) {
+                    channels.add(channel);
+                    entrance.tls().ifPresent(tls -> {
+                        newcomers.entered(channel);
+                        channel.pipeline().addLast(tls.accepted(channel.alloc()));
+                    });
+                    channel.pipeline().addLast(new ClientChannel(channel, limits, shared, opener));
+                }
+            });
+            servers.add(bind(door, entrance, loops, later));
         }
-        bound.channel().pipeline().addLast(new AcceptTrouble("clients", later));
         AtomicBoolean closing = new AtomicBoolean();
         for (EventExecutor loop : loops) {
             Future<?> unused = loop.terminationFuture().addListener(ended -> {
@@ -121,12 +133,32 @@ public final class ClientListener implements AutoCloseable {
                 }
             });
         }
-        return new ClientListener(loops, channels, census, bound.channel(), closing);
+        return new ClientListener(loops, channels, census, servers, closing);
     }
 
-    /** The address listened on, with the port that was chosen. */
-    public InetSocketAddress address() {
-        return (InetSocketAddress) server.localAddress();
+    private static Channel bind(ServerBootstrap door, Entrance entrance, EventLoopGroup loops, Executor later)
+            throws IOException {
+        InetSocketAddress address = entrance.address();
+        var bound = door.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            // Ends what was bound before, too.
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+            throw new IOException(
+                    "cannot listen for clients on " + address.getAddress().getHostAddress() + ":" + address.getPort()
+                            + " ("
+                            + bound.cause().getMessage() + "): stop the process that holds the port, or set another "
+                            + entrance.setting(),
+                    bound.cause());
+        }
+        bound.channel().pipeline().addLast(new AcceptTrouble("clients", later));
+        return bound.channel();
+    }
+
+    /** The addresses listened on, with the ports that were chosen, in the entrances' order. */
+    public List<InetSocketAddress> addresses() {
+        return servers.stream()
+                .map(server -> (InetSocketAddress) server.localAddress())
+                .toList();
     }
 
     public ScheduledExecutorService loops() {
@@ -140,7 +172,9 @@ public final class ClientListener implements AutoCloseable {
     /** Stops to listen and closes every connection; the event loops still run. */
     public void closeConnections() {
         closing.set(true);
-        server.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        for (Channel server : servers) {
+            server.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        }
         channels.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
     }
 

@@ -1,5 +1,6 @@
 package dev.assent.coordination.net.client;
 
+import java.security.cert.X509Certificate;
 import java.util.function.Consumer;
 
 /** What the server makes of one connection. Called on the connection's event loop only. */
@@ -7,6 +8,9 @@ public interface Conversation {
 
     /** One whole request, without its length. The array is the callee's. */
     void frame(byte[] request) throws MalformedFrameException;
+
+    /** The client has shown this certificate, whose chain leads to whom this server trusts; before the first frame. */
+    void certified(X509Certificate certificate);
 
     /** The connection is gone; nothing is called after this. */
     void closed();

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param replyBytesMax unsent bytes on a connection after which it is not read any further
  * @param memoryBytesMax what all connections together may hold, see {@link ClientMemory}
  * @param connections how many there may be
- * @param handshake how long a new connection may take until {@link ClientChannel#established}
+ * @param handshake how long a new connection may take until {@link ClientChannel#established}, TLS included
  * @param words the four-letter words that are answered
  */
 public record ListenerLimits(

@@ -15,6 +15,7 @@ final class Rejections {
     enum Reason {
         REFUSED("clients were refused"),
         SILENT("clients named no session in time"),
+        HANDSHAKE("clients came to no secured connection"),
         UNREADABLE("clients sent what cannot be read"),
         UNREAD("clients did not take their replies"),
         MEMORY("clients lost their connections for want of memory"),

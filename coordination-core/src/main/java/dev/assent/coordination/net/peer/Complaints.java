@@ -21,6 +21,11 @@ final class Complaints {
     /** Members that are started together find each other in this time. */
     static final Duration GRACE = Duration.ofSeconds(3);
 
+    /** There may be any number of strangers, each with another reason: so many lines about them in a span of time. */
+    static final int STRANGERS_LINES_MAX = 5;
+
+    static final Duration STRANGERS_SPAN = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
 
     private final LongSupplier nanoTime;
@@ -34,8 +39,24 @@ final class Complaints {
         this.nanoTime = nanoTime;
     }
 
-    /** Since when a member is not linked, and the reason that was told last, if one was. */
-    private record Trouble(long sinceNanos, Optional<String> told) {}
+    /**
+     * Since when a member is not linked, the reason that was told last, if one was, and how many lines there were since a
+     * moment.
+     */
+    private record Trouble(long sinceNanos, Optional<String> told, long spanNanos, int lines) {
+        boolean wasTold(String reason) {
+            return told.equals(Optional.of(reason));
+        }
+
+        boolean enough(long now) {
+            return lines >= STRANGERS_LINES_MAX && now - spanNanos < STRANGERS_SPAN.toNanos();
+        }
+
+        Trouble telling(String reason, long now) {
+            boolean sameSpan = now - spanNanos < STRANGERS_SPAN.toNanos();
+            return new Trouble(sinceNanos, Optional.of(reason), sameSpan ? spanNanos : now, sameSpan ? lines + 1 : 1);
+        }
+    }
 
     /**
      * Logs {@code reason} unless it was the last one, or the first came less than {@link #GRACE} ago.
@@ -44,13 +65,14 @@ final class Complaints {
      */
     void raise(String about, String reason) {
         long now = nanoTime.getAsLong();
-        Trouble before = open.computeIfAbsent(about, member -> new Trouble(now, Optional.empty()));
-        boolean mayBeStarting = now - before.sinceNanos() < GRACE.toNanos() && !about.equals(STRANGER);
-        if (mayBeStarting || before.told().equals(Optional.of(reason))) {
+        Trouble before = open.computeIfAbsent(about, member -> new Trouble(now, Optional.empty(), now, 0));
+        boolean stranger = about.equals(STRANGER);
+        boolean mayBeStarting = now - before.sinceNanos() < GRACE.toNanos() && !stranger;
+        if (mayBeStarting || (stranger && before.enough(now)) || before.wasTold(reason)) {
             LOG.debug("still no link to {}: {}", about, reason);
             return;
         }
-        open.put(about, new Trouble(before.sinceNanos(), Optional.of(reason)));
+        open.put(about, before.telling(reason, now));
         LOG.warn("no link to {}: {}", about, reason);
     }
 

@@ -5,26 +5,37 @@ import dev.assent.coordination.codec.PeerCodec;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.net.peer.Greeting.Hello;
 import dev.assent.coordination.net.peer.Greeting.Refusal;
+import dev.assent.coordination.net.secure.TlsSide;
+import dev.assent.security.CertifiedName;
+import dev.assent.security.PeerRule;
+import dev.assent.security.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Finds out who is at the other end of a new connection, and makes a link of it or closes it.
  *
  * <p>The dialling side says hello; the accepting side answers with its own hello, or says why not. Both check the
- * other's cluster, version and both ids.
+ * other's cluster, version and both ids, and, where links are secured, that the other's certificate names the id that it
+ * says it has.
  */
 final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
     private final PeerNetConfig config;
     private final Optional<ServerId> dialled;
     private final Complaints complaints;
     private final Outcome outcome;
+    private final boolean secured;
+    private boolean told;
 
     /** What becomes of an introduction. */
     @FunctionalInterface
@@ -33,10 +44,17 @@ final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
         void introduced(ServerId peer, ChannelHandlerContext context);
     }
 
-    /** @param dialled who should answer; empty on the accepting side */
-    Introduction(PeerNetConfig config, Optional<ServerId> dialled, Complaints complaints, Outcome outcome) {
+    /**
+     * For one connection.
+     *
+     * @param dialled who should answer; empty on the accepting side
+     * @param secured whether the other end must have shown a certificate
+     */
+    Introduction(
+            PeerNetConfig config, Optional<ServerId> dialled, boolean secured, Complaints complaints, Outcome outcome) {
         this.config = config;
         this.dialled = dialled;
+        this.secured = secured;
         this.complaints = complaints;
         this.outcome = outcome;
     }
@@ -49,10 +67,8 @@ final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void tooLate(ChannelHandlerContext context) {
         if (!context.isRemoved() && context.channel().isActive()) {
-            complaints.raise(
-                    about(),
-                    "it did not introduce itself within handshakeMillisMax="
-                            + config.limits().handshakeMillisMax());
+            complain("it did not introduce itself within handshakeMillisMax="
+                    + config.limits().handshakeMillisMax());
             Future<?> unused = context.close();
         }
     }
@@ -70,15 +86,18 @@ final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
         if (greeting instanceof Hello hello) {
             hello(context, hello);
         } else if (greeting instanceof Refusal refusal) {
-            complaints.raise(about(), "it refused this server: " + refusal.reason());
+            complain("it refused this server: " + refusal.reason());
             Future<?> unused = context.close();
         }
     }
 
     private void hello(ChannelHandlerContext context, Hello hello) {
         Optional<String> objection = objection(hello);
+        if (objection.isEmpty() && secured) {
+            objection = objectionToCertificate(TlsSide.shownBy(context.pipeline()), hello.from());
+        }
         if (objection.isPresent()) {
-            complaints.raise(about(), "refused: " + objection.get());
+            complain("refused: " + objection.get());
             Future<?> unused = send(context, new Refusal(objection.get())).addListener(ChannelFutureListener.CLOSE);
             return;
         }
@@ -124,6 +143,23 @@ final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
         return Optional.empty();
     }
 
+    /** Whoever says that he is a member must have it from the authority. */
+    private static Optional<String> objectionToCertificate(Optional<X509Certificate> shown, ServerId from) {
+        if (shown.isEmpty()) {
+            return Optional.of("it shows no certificate");
+        }
+        CertifiedName needed = new CertifiedName(Role.MEMBER, String.valueOf(from.value()));
+        try {
+            Set<CertifiedName> names = CertifiedName.of(shown.get());
+            return names.contains(needed)
+                    ? Optional.empty()
+                    : Optional.of("it says that it is " + from + ", but its certificate names " + PeerRule.told(names)
+                            + ": give it one issued for " + needed);
+        } catch (CertificateException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     private static ChannelFuture send(ChannelHandlerContext context, Greeting greeting) {
         ByteBuf frame = context.alloc().buffer(Greeting.BYTES_MAX).writeZero(Frames.HEADER_BYTES);
         Greeting.encode(greeting, frame);
@@ -132,9 +168,25 @@ final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && handshake.cause() != null) {
+            complain("no handshake: " + Complaints.reason(handshake.cause()));
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        complaints.raise(about(), Complaints.reason(cause));
+        complain(Complaints.reason(cause));
         Future<?> unused = context.close();
+    }
+
+    /** Once for a connection: a handshake may fail in several ways at the same time. */
+    private void complain(String reason) {
+        if (!told) {
+            told = true;
+            complaints.raise(about(), reason);
+        }
     }
 
     private String about() {

@@ -24,6 +24,7 @@ final class Link {
     final long generation;
     private final Channel channel;
     private final PeerNetLimits limits;
+    private final boolean secured;
     private final AtomicLong outgoingBytes = new AtomicLong();
     private final AtomicLong unprocessedBytes = new AtomicLong();
 
@@ -36,11 +37,12 @@ final class Link {
     /** Of the event loop only. */
     private boolean closed;
 
-    Link(ServerId peer, long generation, Channel channel, PeerNetLimits limits) {
+    Link(ServerId peer, long generation, Channel channel, PeerNetLimits limits, boolean secured) {
         this.peer = peer;
         this.generation = generation;
         this.channel = channel;
         this.limits = limits;
+        this.secured = secured;
     }
 
     /** Gathers a frame, of which the caller stays an owner. */
@@ -49,7 +51,10 @@ final class Link {
         if (overflowed || outgoingBytes.addAndGet(bytes) > limits.outgoingBytesMax()) {
             overflow();
         } else if (bytes > COPIED_BYTES_MAX) {
-            gathered.add(frame.retainedDuplicate());
+            ByteBuf whole = frame.retainedDuplicate();
+            // What encrypts gathers small pieces in the room behind a large one, and this frame belongs to other links,
+            // too.
+            gathered.add(secured ? whole.asReadOnly() : whole);
             shared = null;
         } else {
             sharedWithRoomFor(bytes).writeBytes(frame, frame.readerIndex(), bytes);

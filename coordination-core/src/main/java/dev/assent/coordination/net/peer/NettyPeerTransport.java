@@ -4,6 +4,8 @@ import dev.assent.coordination.codec.PeerCodec;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.net.AcceptTrouble;
 import dev.assent.coordination.net.BurstLog;
+import dev.assent.coordination.net.secure.Newcomers;
+import dev.assent.coordination.net.secure.TlsSide;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.time.Clock;
@@ -30,7 +32,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
@@ -63,17 +64,22 @@ public final class NettyPeerTransport implements PeerTransport {
     private static final int BIND_SECONDS_MAX = 30;
     private static final int ENCODE_BYTES = 1024;
 
-    /** Connections accepted that have not introduced themselves yet. */
+    /** Connections accepted that have not introduced themselves yet; one more displaces the one that came first. */
     private static final int STRANGERS_MAX = 64;
 
     /** For one thread with caches the cheapest. */
     private static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
 
-    private static final AttributeKey<Boolean> LINKED = AttributeKey.valueOf(NettyPeerTransport.class, "linked");
-
     private final PeerNetConfig config;
+    private final Optional<TlsSide> tls;
     private final PeerCodec codec = new PeerCodec();
     private final Complaints complaints = new Complaints();
+    private final Newcomers strangers = new Newcomers(
+            STRANGERS_MAX,
+            displaced -> complaints.raise(
+                    Complaints.STRANGER,
+                    "more than " + STRANGERS_MAX + " connections have not introduced themselves; those that have been"
+                            + " silent for longest are closed"));
     private final ManualIoEventLoop loop;
     private final ExecutorService lookups;
     private final ChannelGroup channels;
@@ -88,16 +94,25 @@ public final class NettyPeerTransport implements PeerTransport {
 
     private long generations;
 
-    private int strangers;
-
     /** Of the sending thread only. */
     private final List<Link> gathered = new ArrayList<>();
 
     private @Nullable PeerMessage encodedMessage;
     private @Nullable ByteBuf encodedFrame;
 
+    /** In plain text, for members on one machine or in a network that is trusted. */
     public NettyPeerTransport(PeerNetConfig config) {
+        this(config, Optional.empty());
+    }
+
+    /**
+     * A transport that is not started yet.
+     *
+     * @param tls of every link, if there is any; closed with the transport
+     */
+    public NettyPeerTransport(PeerNetConfig config, Optional<TlsSide> tls) {
         this.config = config;
+        this.tls = tls;
         String name = "assent-peers-" + config.self();
         this.loop = new ManualIoEventLoop(
                 null, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
@@ -217,21 +232,18 @@ public final class NettyPeerTransport implements PeerTransport {
         @Override
         protected void initChannel(SocketChannel channel) {
             channels.add(channel);
-            if (dialled.isEmpty() && strangers >= STRANGERS_MAX) {
-                complaints.raise(
-                        Complaints.STRANGER,
-                        "more than " + STRANGERS_MAX + " connections have not introduced themselves");
-                Future<?> unused = channel.close();
-                return;
-            }
-            Introduction introduction = new Introduction(
-                    config, dialled, complaints, (peer, context) -> establish(peer, context, listener));
-            channel.pipeline().addLast(new Frames(Greeting.BYTES_MAX), introduction);
             if (dialled.isEmpty()) {
-                strangers++;
-                Future<?> unused =
-                        channel.closeFuture().addListener(closed -> strangers -= channel.hasAttr(LINKED) ? 0 : 1);
+                strangers.entered(channel);
             }
+            tls.map(side -> dialled.isEmpty() ? side.accepted(channel.alloc()) : side.dialled(channel.alloc()))
+                    .ifPresent(handler -> channel.pipeline().addLast(handler));
+            Introduction introduction = new Introduction(
+                    config,
+                    dialled,
+                    tls.isPresent(),
+                    complaints,
+                    (peer, context) -> establish(peer, context, listener));
+            channel.pipeline().addLast(new Frames(Greeting.BYTES_MAX), introduction);
         }
     }
 
@@ -243,7 +255,7 @@ public final class NettyPeerTransport implements PeerTransport {
             end(old, listener);
             Future<?> unused = old.channel().close();
         }
-        Link link = new Link(peer, ++generations, channel, config.limits());
+        Link link = new Link(peer, ++generations, channel, config.limits(), tls.isPresent());
         int idleMillis = config.limits().idleMillisMax();
         channel.pipeline().get(Frames.class).allow(PeerCodec.MESSAGE_BYTES_MAX);
         channel.pipeline()
@@ -252,11 +264,9 @@ public final class NettyPeerTransport implements PeerTransport {
                         introduction.handler(),
                         "link",
                         new LinkReader(link, codec, listener, () -> end(link, listener)));
-        channel.attr(LINKED).set(true);
+        strangers.known(channel);
         Dialler dialler = diallers.get(peer);
-        if (dialler == null) {
-            strangers--;
-        } else {
+        if (dialler != null) {
             dialler.succeeded();
         }
         complaints.settle(peer.toString());
@@ -335,6 +345,7 @@ public final class NettyPeerTransport implements PeerTransport {
         while (!(closed.isDone() && ended.isDone()) && Clock.SYSTEM.nanos() - endNanos < 0) {
             loop.runNow();
         }
+        tls.ifPresent(TlsSide::close);
         if (!ended.isDone()) {
             LOG.warn("the links of {} took more than {} s to close", config.self(), CLOSE_SECONDS_MAX);
         }

@@ -1,10 +1,12 @@
 package dev.assent.coordination.server.config;
 
 import dev.assent.coordination.model.ServerId;
+import dev.assent.security.CredentialFiles;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +20,8 @@ import java.util.TreeMap;
  *
  * @param self this server; id 0 and no members at all for a standalone server
  * @param members the whole ensemble by id, this server included; empty when standalone
- * @param insecure allows what is neither encrypted nor authenticated to listen beyond the loopback interface. There
- *     is no TLS yet, so a server off loopback needs it.
+ * @param insecure allows what is neither encrypted nor authenticated to listen beyond the loopback interface
+ * @param links what this member shows to the others and whom it trusts, if the links between them are secured
  */
 public record ServerConfig(
         ServerId self,
@@ -27,11 +29,16 @@ public record ServerConfig(
         Storage storage,
         ClientAccess clients,
         SortedMap<ServerId, MemberConfig> members,
-        boolean insecure) {
+        boolean insecure,
+        Optional<CredentialFiles> links) {
 
     public static final ServerId STANDALONE = new ServerId(0);
     public static final int CLIENT_PORT = 2181;
     public static final String INSECURE_KEY = "assent.insecure";
+
+    private static final String SECURE_CLIENTS = "set secureClientPort instead of clientPort";
+    private static final String SECURE_LINKS =
+            "name assent.tls.certificate, assent.tls.key and assent.tls.trust (docs/security.md)";
 
     public ServerConfig {
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
@@ -39,10 +46,12 @@ public record ServerConfig(
             throw new IllegalArgumentException("server " + self.value() + " is not one of the members");
         }
         if (!insecure) {
-            requireLoopback("clientPortAddress", clients.address().getAddress());
+            if (clients.plain()) {
+                requireLoopback("clientPortAddress", clients.address().getAddress(), SECURE_CLIENTS);
+            }
             MemberConfig me = members.get(self);
-            if (me != null && members.size() > 1) {
-                requireLoopback("server." + self.value(), resolve(me.host()));
+            if (me != null && members.size() > 1 && links.isEmpty()) {
+                requireLoopback("server." + self.value(), resolve(me.host()), SECURE_LINKS);
             }
         }
     }
@@ -55,7 +64,8 @@ public record ServerConfig(
                 Storage.in(directory),
                 loopbackClients(clientPort, Timing.DEFAULT),
                 new TreeMap<>(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** A member of an ensemble whose members all are on this machine. */
@@ -68,26 +78,37 @@ public record ServerConfig(
                 Storage.in(directory),
                 loopbackClients(clientPort, Timing.DEFAULT),
                 byId,
-                false);
+                false,
+                Optional.empty());
     }
 
     public ServerConfig withTiming(Timing newTiming) {
         ClientAccess access = clients.withTimeouts(SessionTimeouts.ofTicks(newTiming.tickMillis()));
-        return new ServerConfig(self, newTiming, storage, access, members, insecure);
+        return new ServerConfig(self, newTiming, storage, access, members, insecure, links);
     }
 
     public ServerConfig withLimits(ClientLimits limits) {
-        return new ServerConfig(self, timing, storage, clients.withLimits(limits), members, insecure);
+        return new ServerConfig(self, timing, storage, clients.withLimits(limits), members, insecure, links);
     }
 
     /** With these four-letter words answered. */
     public ServerConfig withWords(Set<String> words) {
-        return new ServerConfig(self, timing, storage, clients.withWords(words), members, insecure);
+        return new ServerConfig(self, timing, storage, clients.withWords(words), members, insecure, links);
     }
 
     /** With a user who may do everything. */
     public ServerConfig withSuperDigest(SuperDigest digest) {
-        return new ServerConfig(self, timing, storage, clients.withSuperDigest(digest), members, insecure);
+        return new ServerConfig(self, timing, storage, clients.withSuperDigest(digest), members, insecure, links);
+    }
+
+    /** With clients over TLS too. */
+    public ServerConfig withSecureClients(SecureAccess access) {
+        return new ServerConfig(self, timing, storage, clients.withSecure(access), members, insecure, links);
+    }
+
+    /** With the links between the members secured. */
+    public ServerConfig withSecureLinks(CredentialFiles credentials) {
+        return new ServerConfig(self, timing, storage, clients, members, insecure, Optional.of(credentials));
     }
 
     public boolean isStandalone() {
@@ -97,6 +118,8 @@ public record ServerConfig(
     private static ClientAccess loopbackClients(int port, Timing timing) {
         return new ClientAccess(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                true,
+                Optional.empty(),
                 ClientLimits.DEFAULT,
                 SessionTimeouts.ofTicks(timing.tickMillis()),
                 ClientAccess.CHEAP_WORDS,
@@ -111,12 +134,33 @@ public record ServerConfig(
         }
     }
 
-    private static void requireLoopback(String key, InetAddress address) {
+    private static void requireLoopback(String key, InetAddress address, String remedy) {
         if (!address.isLoopbackAddress()) {
             throw new IllegalArgumentException(key + " would listen on " + address.getHostAddress()
-                    + ", beyond this machine, and there is no TLS yet: use a loopback address, or set " + INSECURE_KEY
+                    + ", beyond this machine, without TLS: " + remedy + ", use a loopback address, or set "
+                    + INSECURE_KEY
                     + "=true if the network is trusted");
         }
+    }
+
+    /** What is served to other machines without TLS, because that was asked for: a line each. */
+    public List<String> inPlainText() {
+        List<String> lines = new ArrayList<>();
+        if (clients.plain() && !clients.address().getAddress().isLoopbackAddress()) {
+            lines.add("clients on " + clients.address().getAddress().getHostAddress() + ":"
+                    + clients.address().getPort() + " are served WITHOUT encryption and certificates, as "
+                    + INSECURE_KEY
+                    + " says; secureClientPort serves them with both");
+        }
+        MemberConfig me = members.get(self);
+        if (me != null
+                && members.size() > 1
+                && links.isEmpty()
+                && !resolve(me.host()).isLoopbackAddress()) {
+            lines.add("links between members on " + me.host() + ":" + me.peerPort()
+                    + " are WITHOUT encryption and certificates, as " + INSECURE_KEY + " says; " + SECURE_LINKS);
+        }
+        return lines;
     }
 
     /** The members by id, as plain numbers: for messages. */

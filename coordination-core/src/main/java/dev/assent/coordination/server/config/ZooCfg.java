@@ -97,9 +97,6 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             "certificate");
 
     private static final Set<String> UNSUPPORTED = Set.of(
-            "secureClientPort",
-            "secureClientPortAddress",
-            "sslQuorum",
             "portUnification",
             "client.portUnification",
             "clientAuth",
@@ -138,10 +135,14 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             Storage storage = storage();
             SortedMap<ServerId, MemberConfig> members = members();
             ServerId self = members.isEmpty() ? ServerConfig.STANDALONE : self(storage.dataDirectory(), members);
-            ClientAccess clients = clients(timing, Optional.ofNullable(members.get(self)), insecure);
+            SecureKeys secured = SecureKeys.read(settings, warnings);
+            ClientAccess clients = clients(timing, Optional.ofNullable(members.get(self)), insecure, secured);
             setAsideTheRest();
             try {
-                return new ZooCfg(new ServerConfig(self, timing, storage, clients, members, insecure), warnings);
+                ServerConfig config =
+                        new ServerConfig(self, timing, storage, clients, members, insecure, secured.links());
+                config.inPlainText().forEach(what -> warnings.add(settings.file() + ": " + what));
+                return new ZooCfg(config, warnings);
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(settings.file() + ": " + e.getMessage(), e);
             }
@@ -217,17 +218,23 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     + settings.file() + "; the ids there are " + ids);
         }
 
-        private ClientAccess clients(Timing timing, Optional<MemberConfig> me, boolean insecure)
+        private ClientAccess clients(Timing timing, Optional<MemberConfig> me, boolean insecure, SecureKeys secured)
                 throws SettingsException {
             Optional<ClientAddress> fromMember = me.flatMap(MemberConfig::client);
+            Optional<SettingLine> portLine = settings.line("clientPort");
             int port = settings.number(
                     "clientPort", fromMember.map(ClientAddress::port).orElse(ServerConfig.CLIENT_PORT), 0, 65_535);
             Optional<SettingLine> addressLine = settings.take("clientPortAddress");
             Optional<String> host =
                     addressLine.map(SettingLine::value).or(() -> fromMember.flatMap(ClientAddress::host));
             InetSocketAddress address = new InetSocketAddress(clientInterface(host, addressLine, insecure), port);
+            Optional<SecureAccess> secure = secured.clients();
+            // As with ZooKeeper: who names the secured port only wants no other.
+            boolean plain = secure.isEmpty() || portLine.isPresent() || fromMember.isPresent();
             return new ClientAccess(
-                    address,
+                    plain ? address : secure.get().address(),
+                    plain,
+                    secure,
                     limits(),
                     timeouts(timing),
                     words(address.getAddress().isLoopbackAddress()),

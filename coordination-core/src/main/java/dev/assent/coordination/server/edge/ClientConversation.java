@@ -24,12 +24,14 @@ import dev.assent.coordination.net.client.Conversation;
 import dev.assent.coordination.net.client.MalformedFrameException;
 import dev.assent.coordination.server.config.ClientAccess;
 import dev.assent.coordination.server.config.ClientLimits;
+import dev.assent.coordination.server.config.SecureAccess;
 import dev.assent.coordination.server.ordering.Client;
 import dev.assent.coordination.server.ordering.EdgePatience;
 import dev.assent.coordination.server.ordering.LifeSign;
 import dev.assent.coordination.server.ordering.Order;
 import dev.assent.coordination.server.ordering.Reply;
 import dev.assent.coordination.server.ordering.Submission;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -85,7 +87,8 @@ final class ClientConversation implements Conversation, Client {
         this.access = access;
         this.decoder = decoder;
         String address = channel.remote().getAddress().getHostAddress();
-        this.identities = new Identities(address, access.superDigest());
+        this.identities =
+                new Identities(address, access.superDigest(), access.secure().flatMap(SecureAccess::superSubject));
         this.patience = new EdgePatience(access.timeouts().minMillis());
         this.traffic = loop.counting(channel.remote());
         loop.joined(this);
@@ -120,6 +123,11 @@ final class ClientConversation implements Conversation, Client {
             channel.complain(malformed.getMessage()
                     + "; answered with an error, and so is what it sends of that kind from here on");
         }
+    }
+
+    @Override
+    public void certified(X509Certificate certificate) {
+        identities.certified(certificate.getSubjectX500Principal().getName());
     }
 
     @Override

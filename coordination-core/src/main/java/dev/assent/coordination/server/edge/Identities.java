@@ -4,6 +4,8 @@ import dev.assent.coordination.jute.ConnectionRequest;
 import dev.assent.coordination.model.Identity;
 import dev.assent.coordination.model.Utf8;
 import dev.assent.coordination.server.config.SuperDigest;
+import dev.assent.coordination.tree.Access;
+import dev.assent.coordination.tree.CertificateScheme;
 import dev.assent.coordination.tree.DigestScheme;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,15 +22,28 @@ final class Identities {
     private static final String ADDRESS_SCHEME = "ip";
 
     private final Optional<SuperDigest> superDigest;
+    private final Optional<String> superSubject;
     private volatile List<Identity> all;
 
-    Identities(String address, Optional<SuperDigest> superDigest) {
+    /** Of a client at {@code address}; both others say who may do everything. */
+    Identities(String address, Optional<SuperDigest> superDigest, Optional<String> superSubject) {
         this.superDigest = superDigest;
+        this.superSubject = superSubject;
         this.all = List.of(new Identity(ADDRESS_SCHEME, address));
     }
 
     List<Identity> all() {
         return all;
+    }
+
+    /** Its connection has begun with a certificate of this subject, which counts from there on. */
+    void certified(String subject) {
+        List<Identity> after = new ArrayList<>(all);
+        after.add(new Identity(CertificateScheme.SCHEME, subject));
+        if (superSubject.filter(subject::equals).isPresent()) {
+            after.add(Access.SUPER);
+        }
+        all = List.copyOf(after);
     }
 
     /** Takes what the client proves; what is returned is why it proves nothing, or too much. */
@@ -51,13 +66,17 @@ final class Identities {
         return "authentication under scheme '" + auth.scheme() + "' failed";
     }
 
-    /** An address was recognised at the start, and is again if the client likes; none if it proves nothing. */
+    /** Address and certificate were recognised at the start, and are again if the client likes; none if it proves nothing. */
     private List<Identity> proven(ConnectionRequest.Auth auth) {
         return switch (auth.scheme()) {
             case DigestScheme.SCHEME ->
                 new DigestScheme(superDigest.map(SuperDigest::id))
                         .authenticate(auth.credentials().array());
             case ADDRESS_SCHEME -> all.subList(0, 1);
+            case CertificateScheme.SCHEME ->
+                all.stream()
+                        .filter(identity -> identity.scheme().equals(CertificateScheme.SCHEME))
+                        .toList();
             default -> List.of();
         };
     }

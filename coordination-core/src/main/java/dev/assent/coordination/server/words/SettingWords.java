@@ -29,8 +29,17 @@ final class SettingWords {
 
     String configuration() {
         StringBuilder text = new StringBuilder();
-        line(text, "clientPort", clientPort.getAsInt());
-        line(text, "clientPortAddress", config.clients().address().getAddress().getHostAddress());
+        if (config.clients().plain()) {
+            line(text, "clientPort", clientPort.getAsInt());
+            line(
+                    text,
+                    "clientPortAddress",
+                    config.clients().address().getAddress().getHostAddress());
+        }
+        config.clients().secure().ifPresent(secure -> {
+            line(text, "secureClientPort", secure.address().getPort());
+            line(text, "secureClientPortAddress", secure.address().getAddress().getHostAddress());
+        });
         line(text, "dataDir", config.storage().dataDirectory());
         line(text, "dataLogDir", config.storage().logDirectory());
         line(text, "tickTime", config.timing().tickMillis());

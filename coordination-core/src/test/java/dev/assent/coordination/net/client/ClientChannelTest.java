@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -45,12 +47,12 @@ final class ClientChannelTest {
                 new ListenerLimits.Connections(0, 0, 100),
                 Duration.ofMinutes(1),
                 Set.of());
-        listener = ClientListener.listen(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits, 1, new Answering(), fatal -> {});
+        Entrance entrance = Entrance.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        listener = ClientListener.listen(List.of(entrance), limits, 1, new Answering(), fatal -> {});
         client = new Socket();
         client.setReceiveBufferSize(16 << 10);
         client.setTcpNoDelay(true);
-        client.connect(listener.address());
+        client.connect(listener.addresses().get(0));
         out = new DataOutputStream(client.getOutputStream());
         channel = opened.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
@@ -140,6 +142,9 @@ final class ClientChannelTest {
                         made.underWay(MEMORY_BYTES_MAX + Holding.GRAIN_BYTES, false);
                     }
                 }
+
+                @Override
+                public void certified(X509Certificate certificate) {}
 
                 @Override
                 public void closed() {}

@@ -71,6 +71,21 @@ class ComplaintsTest {
         assertThat(warnings()).containsExactly("no link to a stranger: no member");
     }
 
+    @Test
+    void strangers_cannot_fill_the_log_with_ever_new_reasons() {
+        for (int i = 0; i < 100; i++) {
+            complaints.raise(Complaints.STRANGER, "reason " + i);
+        }
+        assertThat(warnings()).hasSize(Complaints.STRANGERS_LINES_MAX);
+
+        nanos.addAndGet(Complaints.STRANGERS_SPAN.toNanos());
+        complaints.raise(Complaints.STRANGER, "later");
+        assertThat(warnings())
+                .hasSize(Complaints.STRANGERS_LINES_MAX + 1)
+                .last()
+                .isEqualTo("no link to a stranger: later");
+    }
+
     private List<String> warnings() {
         return List.copyOf(log.list).stream()
                 .filter(event -> event.getLevel() == Level.WARN)

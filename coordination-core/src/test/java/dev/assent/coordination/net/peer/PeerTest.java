@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.net.secure.TlsSide;
 import dev.assent.coordination.replica.Await;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.zab.PeerMessage;
@@ -53,7 +54,11 @@ final class PeerTest implements AutoCloseable {
     }
 
     Recorder start(ServerId self, ServerId... others) throws IOException {
-        NettyPeerTransport transport = new NettyPeerTransport(config(self, Set.of(others), 0));
+        return start(Optional.empty(), self, others);
+    }
+
+    Recorder start(Optional<TlsSide> tls, ServerId self, ServerId... others) throws IOException {
+        NettyPeerTransport transport = new NettyPeerTransport(config(self, Set.of(others), 0), tls);
         Recorder recorder = new Recorder(transport);
         recorders.add(recorder);
         transport.start(recorder);

@@ -81,8 +81,8 @@ final class ZooCfgTest {
                 "server.one=127.0.0.1:1:2 | line 2 | server.one | is not a server id",
                 "server.300=127.0.0.1:1:2 | line 2 | server.300 | outside 1..255",
                 "server.1=127.0.0.1:1:2:king | line 2 | server.1 | neither participant nor observer",
-                "secureClientPort=2281 | line 2 | secureClientPort | not supported yet",
-                "ssl.keyStore.location=/x | line 2 | ssl.keyStore.location | not supported yet",
+                "secureClientPort=2281 | line 2 | secureClientPort | needs a certificate",
+                "ssl.keyStore.location=/x | line 2 | ssl.keyStore.location | of which type",
                 "assent.insecure=yes | line 2 | assent.insecure | give true or false",
             })
     void a_wrong_line_is_named_with_its_number_its_key_and_the_remedy(
@@ -136,7 +136,7 @@ final class ZooCfgTest {
 
     @Test
     void a_key_without_effect_is_one_warning_and_no_error() throws Exception {
-        ZooCfg cfg = read("dataDir=" + directory + "\nadmin.serverPort=8080\nforceSync=no\nssl.clientAuth=false\n");
+        ZooCfg cfg = read("dataDir=" + directory + "\nadmin.serverPort=8080\nforceSync=no\nssl.crl=false\n");
 
         assertThat(cfg.warnings()).hasSize(2);
         assertThat(cfg.warnings().get(0)).contains("line 2", "admin.serverPort", "no effect");
