@@ -5,39 +5,56 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Trusts whom the files of the moment trust, if the rule does too. Every way in leads through both. */
 final class CurrentTrust extends X509ExtendedTrustManager {
     private final Supplier<Security.Held> held;
     private final PeerRule rule;
+    private final Consumer<String> refused;
 
-    CurrentTrust(Supplier<Security.Held> held, PeerRule rule) {
+    /** With who is told why somebody was refused. */
+    CurrentTrust(Supplier<Security.Held> held, PeerRule rule, Consumer<String> refused) {
+        this.refused = refused;
         this.held = held;
         this.rule = rule;
     }
 
+    /** The JDK's check of a chain, for one of the two directions. */
+    private interface Check {
+        void chain(X509TrustManager trust) throws CertificateException;
+    }
+
     private void client(X509Certificate[] chain, String authType) throws CertificateException {
-        checkTime(chain);
-        try {
-            held.get().credentials().trust().checkClientTrusted(chain, authType);
-        } catch (CertificateException e) {
-            throw foreign(chain[0], e);
-        }
-        rule.check(chain[0]);
+        check(chain, trust -> trust.checkClientTrusted(chain, authType));
     }
 
     private void server(X509Certificate[] chain, String authType) throws CertificateException {
-        checkTime(chain);
+        check(chain, trust -> trust.checkServerTrusted(chain, authType));
+    }
+
+    private void check(X509Certificate[] chain, Check check) throws CertificateException {
         try {
-            held.get().credentials().trust().checkServerTrusted(chain, authType);
+            checkTime(chain);
+            checkChain(chain, check);
+            rule.check(chain[0]);
+        } catch (CertificateException e) {
+            refused.accept(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private void checkChain(X509Certificate[] chain, Check check) throws CertificateException {
+        try {
+            check.chain(held.get().credentials().trust());
         } catch (CertificateException e) {
             throw foreign(chain[0], e);
         }
-        rule.check(chain[0]);
     }
 
     /** Of what the JDK checks, the part that operators meet most, in words; nothing is trusted that it would not trust. */

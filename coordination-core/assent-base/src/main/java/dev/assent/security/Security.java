@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -180,7 +181,12 @@ public final class Security implements AutoCloseable {
 
     /** Trusts whom the files of the moment trust, if {@code rule} does too. */
     public X509ExtendedTrustManager trustManager(PeerRule rule) {
-        return new CurrentTrust(() -> held, rule);
+        return trustManager(rule, refused -> {});
+    }
+
+    /** The same for libraries that do not say themselves whom they refuse; {@code refused} takes the reason. */
+    public X509ExtendedTrustManager trustManager(PeerRule rule, Consumer<String> refused) {
+        return new CurrentTrust(() -> held, rule, refused);
     }
 
     /** For libraries that take the JDK's own context; they must ask for TLS 1.3, and for the client's certificate. */

@@ -237,8 +237,16 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     secure,
                     limits(),
                     timeouts(timing),
-                    words(address.getAddress().isLoopbackAddress()),
+                    words(isLoopback(address, plain) && isLoopback(secure)),
                     superDigest());
+        }
+
+        private static boolean isLoopback(InetSocketAddress address, boolean used) {
+            return !used || address.getAddress().isLoopbackAddress();
+        }
+
+        private static boolean isLoopback(Optional<SecureAccess> secure) {
+            return secure.isEmpty() || isLoopback(secure.get().address(), true);
         }
 
         private static InetAddress clientInterface(Optional<String> host, Optional<SettingLine> line, boolean insecure)

@@ -5,6 +5,7 @@ import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.ZooCfg;
 import dev.assent.event.EventSource;
+import dev.assent.security.Security;
 import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.StagedTransaction;
@@ -17,6 +18,7 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.host.HostLimits;
 import dev.assent.tx.remote.host.LedShards;
 import dev.assent.tx.remote.host.NodeAcceptors;
@@ -49,6 +51,7 @@ public final class CoordinatorNode implements AutoCloseable {
     private final RemoteHost host;
     private final PeerLinks peers;
     private final Optional<NodeAcceptors> acceptors;
+    private final Optional<Security> security;
 
     private CoordinatorNode(
             String id,
@@ -56,8 +59,10 @@ public final class CoordinatorNode implements AutoCloseable {
             ShardTransactionService shards,
             RemoteHost host,
             PeerLinks peers,
-            Optional<NodeAcceptors> acceptors) {
+            Optional<NodeAcceptors> acceptors,
+            Optional<Security> security) {
         this.id = id;
+        this.security = security;
         this.acceptors = acceptors;
         this.server = server;
         this.shards = shards;
@@ -74,13 +79,20 @@ public final class CoordinatorNode implements AutoCloseable {
      */
     public static CoordinatorNode start(NodeConfig config, Consumer<String> progress)
             throws SettingsException, IOException {
-        Optional<CoordinationServer> server = embedded(config, progress);
+        Optional<Security> security = security(config);
+        GrpcSecurity grpc = security.map(GrpcSecurity::of).orElse(GrpcSecurity.NONE);
+        if (security.isEmpty() && !config.listen().getAddress().isLoopbackAddress()) {
+            progress.accept("services and nodes are served on " + config.listen()
+                    + " WITHOUT encryption and certificates, as insecure says; tls.certificate, tls.key and tls.trust"
+                    + " switch both on");
+        }
+        Optional<CoordinationServer> server = embeddedOr(security, config, progress);
         ShardTransactionService shards = null;
         String id = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
-        PeerLinks peers = PeerLinks.start(id, config.membership().silence(), Clock.SYSTEM);
+        PeerLinks peers = PeerLinks.start(id, config.membership().silence(), grpc, Clock.SYSTEM);
         Optional<NodeAcceptors> acceptors = Optional.empty();
         try {
-            acceptors = acceptors(config);
+            acceptors = acceptors(config, grpc);
             String connect = connectString(config, server);
             progress.accept("waiting for the ensemble at " + connect);
             CompletableFuture<String> address = new CompletableFuture<>();
@@ -97,11 +109,11 @@ public final class CoordinatorNode implements AutoCloseable {
                                     .orElse(peers)),
                     acceptors.<Acceptors>map(own -> own).orElseGet(Acceptors::none));
             RemoteHost host = RemoteHost.start(
-                    config.listen(), new Led(shards), HostLimits.DEFAULT, config.name(), peers, acceptors);
+                    config.listen(), new Led(shards), HostLimits.DEFAULT, config.name(), peers, acceptors, grpc);
             String reachable = config.addressFor(host.port());
             acceptors.ifPresent(own -> own.reachedAt(reachable));
             address.complete(reachable); // whoever leads can be reached
-            return new CoordinatorNode(id, server, shards, host, peers, acceptors);
+            return new CoordinatorNode(id, server, shards, host, peers, acceptors, security);
         } catch (IOException | RuntimeException failed) {
             if (shards != null) {
                 shards.close();
@@ -109,13 +121,29 @@ public final class CoordinatorNode implements AutoCloseable {
             peers.close();
             acceptors.ifPresent(NodeAcceptors::close);
             server.ifPresent(CoordinationServer::close);
+            security.ifPresent(Security::close);
             throw told(failed);
         }
     }
 
-    private static Optional<NodeAcceptors> acceptors(NodeConfig config) throws IOException {
+    private static Optional<Security> security(NodeConfig config) throws SettingsException {
+        return config.tls().isPresent() ? Optional.of(Security.open(config.tls().get())) : Optional.empty();
+    }
+
+    private static Optional<CoordinationServer> embeddedOr(
+            Optional<Security> closed, NodeConfig config, Consumer<String> progress)
+            throws SettingsException, IOException {
+        try {
+            return embedded(config, progress);
+        } catch (SettingsException | IOException failed) {
+            closed.ifPresent(Security::close);
+            throw failed;
+        }
+    }
+
+    private static Optional<NodeAcceptors> acceptors(NodeConfig config, GrpcSecurity security) throws IOException {
         return config.acceptor().isPresent()
-                ? Optional.of(NodeAcceptors.open(config.acceptor().get()))
+                ? Optional.of(NodeAcceptors.open(config.acceptor().get(), security))
                 : Optional.empty();
     }
 
@@ -265,6 +293,7 @@ public final class CoordinatorNode implements AutoCloseable {
         peers.close();
         acceptors.ifPresent(NodeAcceptors::close);
         server.ifPresent(CoordinationServer::close);
+        security.ifPresent(Security::close);
     }
 
     /** The engine as the listener sees it. */

@@ -56,7 +56,8 @@ import picocli.CommandLine.Spec;
             "  admin.listen=127.0.0.1:0      where health, metrics and the admin API are served (port 0: any free); or off",
             "  admin.databases=a,b           databases whose prepared transactions are shown, each with",
             "  admin.database.a.url, .user, .password or .passwordFile",
-            "  insecure=true                 allows listening beyond the loopback interface; there is no TLS yet"
+            "  tls.certificate, tls.key, tls.trust  three PEM files: mutual TLS with services and other nodes",
+            "  insecure=true                 allows listening beyond the loopback interface without TLS"
         })
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "assent-logback.xml";

@@ -1,5 +1,6 @@
 package dev.assent.tx.node;
 
+import dev.assent.security.TlsFiles;
 import dev.assent.store.StoreConfig;
 import dev.assent.tx.coordinator.CoordinatorSettings;
 import dev.assent.tx.service.TxConfig;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
  * @param coordination where the replicated state lives
  * @param timing how long things may take
  * @param acceptor where this node keeps its acceptor's log; empty: it takes part in no three-phase transaction
+ * @param tls what this node shows to services and other nodes, and whom it trusts; empty: it speaks plain text with them
  */
 public record NodeConfig(
         InetSocketAddress listen,
@@ -31,7 +33,8 @@ public record NodeConfig(
         Membership membership,
         Coordination coordination,
         Timing timing,
-        Optional<Path> acceptor) {
+        Optional<Path> acceptor,
+        Optional<TlsFiles> tls) {
     private static final int SHARDS_MAX = ShardTable.SHARDS_MAX;
 
     /** A store in this JVM may still have to find its quorum while the other nodes start. */
@@ -50,7 +53,24 @@ public record NodeConfig(
 
     /** The same as an acceptor, with its log in {@code directory}. */
     public NodeConfig withAcceptor(Path directory) {
-        return new NodeConfig(listen, name, shards, membership, coordination, timing, Optional.of(directory));
+        return new NodeConfig(listen, name, shards, membership, coordination, timing, Optional.of(directory), tls);
+    }
+
+    /** The same over TLS. */
+    public NodeConfig withTls(TlsFiles files) {
+        return new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor, Optional.of(files));
+    }
+
+    /** One that speaks plain text with services and other nodes. */
+    public NodeConfig(
+            InetSocketAddress listen,
+            String name,
+            OptionalInt shards,
+            Membership membership,
+            Coordination coordination,
+            Timing timing,
+            Optional<Path> acceptor) {
+        this(listen, name, shards, membership, coordination, timing, acceptor, Optional.empty());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.assent.tx.node;
 
+import dev.assent.security.TlsFiles;
 import dev.assent.settings.SettingLine;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
@@ -51,7 +52,8 @@ public final class NodeProperties {
     private Parts parts() throws SettingsException {
         settings.refuseRepeated(key -> true);
         boolean insecure = settings.flag(INSECURE, false);
-        InetSocketAddress listen = listen(insecure);
+        Optional<TlsFiles> tls = TlsFiles.read(settings, "tls.");
+        InetSocketAddress listen = listen(insecure || tls.isPresent());
         String name = settings.text("node.name").orElse("node-" + listen.getPort());
         OptionalInt shards = shards();
         NodeConfig.Membership membership = membership();
@@ -61,7 +63,8 @@ public final class NodeProperties {
         NodeAdminConfig admin = NodeAdminConfig.read(settings, insecure);
         settings.refuseOthers();
         try {
-            return new Parts(new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor), admin);
+            return new Parts(
+                    new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor, tls), admin);
         } catch (IllegalArgumentException wrong) {
             throw new SettingsException(settings.file() + ": " + wrong.getMessage(), wrong);
         }
@@ -122,7 +125,7 @@ public final class NodeProperties {
         }
     }
 
-    private InetSocketAddress listen(boolean insecure) throws SettingsException {
+    private InetSocketAddress listen(boolean mayListen) throws SettingsException {
         Optional<SettingLine> line =
                 settings.take(LISTEN).filter(given -> !given.value().isEmpty());
         String text = line.map(SettingLine::value).orElse("127.0.0.1:7400");
@@ -133,7 +136,7 @@ public final class NodeProperties {
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(text.substring(0, colon)), port);
-            refuseUnprotected(address, insecure);
+            refuseUnprotected(address, mayListen);
             return address;
         } catch (IllegalArgumentException notAPort) {
             throw wrong(line, "give host:port with a port of 0 to 65535");
@@ -147,10 +150,11 @@ public final class NodeProperties {
                 .orElseGet(() -> new SettingsException(settings.file() + ": " + LISTEN + ": " + remedy));
     }
 
-    private void refuseUnprotected(InetSocketAddress address, boolean insecure) throws SettingsException {
-        if (!address.getAddress().isLoopbackAddress() && !insecure) {
+    private void refuseUnprotected(InetSocketAddress address, boolean mayListen) throws SettingsException {
+        if (!address.getAddress().isLoopbackAddress() && !mayListen) {
             throw new SettingsException(settings.file() + ": " + LISTEN + " would accept services on " + address
-                    + ", beyond this machine, and there is no TLS yet: use a loopback address, or set " + INSECURE
+                    + ", beyond this machine, without TLS: name tls.certificate, tls.key and tls.trust, use a"
+                    + " loopback address, or set " + INSECURE
                     + "=true if the network between the services is trusted");
         }
     }

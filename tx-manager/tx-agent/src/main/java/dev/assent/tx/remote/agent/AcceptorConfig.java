@@ -18,10 +18,18 @@ public record AcceptorConfig(Path directory, InetSocketAddress listen, Optional<
         if (listen.isUnresolved()) {
             throw new IllegalArgumentException("the acceptor's address " + listen + " is none of this machine");
         }
-        if (!insecure && !listen.getAddress().isLoopbackAddress()) {
+    }
+
+    /**
+     * To be called before it listens.
+     *
+     * @throws IllegalArgumentException it would, beyond this machine and in plain text, unasked
+     */
+    void requireLoopbackUnless(boolean secured) {
+        if (!secured && !insecure && !listen.getAddress().isLoopbackAddress()) {
             throw new IllegalArgumentException("the acceptor would listen on " + listen
-                    + ", beyond this machine, and there is no TLS yet: use a loopback address, or say insecure if the"
-                    + " network between the services is trusted");
+                    + ", beyond this machine, without TLS: name certificate, key and trust, use a loopback address, or"
+                    + " say insecure if the network between the services is trusted");
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.security.Role;
+import dev.assent.tx.remote.GrpcSecurity;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,12 +40,11 @@ final class AgentThreads {
     }
 
     /**
-     * Plain text: the endpoint binds the loopback address only, unless it is told to be insecure. What is read is handled
-     * on the thread that reads it, since nothing of that blocks: a hand-over costs more than most of it.
+     * To somebody with one of the roles. What is read is handled on the thread that reads it, since nothing of that
+     * blocks: a hand-over costs more than most of it.
      */
-    static ManagedChannel channel(String target) {
-        return ManagedChannelBuilder.forTarget("dns:///" + target)
-                .usePlaintext()
+    static ManagedChannel channel(GrpcSecurity security, String target, Role... answering) {
+        return security.dial(target, answering)
                 .directExecutor()
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

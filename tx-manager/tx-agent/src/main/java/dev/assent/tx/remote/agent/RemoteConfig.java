@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.security.TlsFiles;
 import dev.assent.tx.api.Protocol;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param branchesMax branches of this process under way at once
  * @param threePhase this service as an acceptor; empty: it takes no part in three-phase transactions
  * @param protocol how transactions are committed that do not say it themselves
+ * @param tls what this service shows to nodes, and whom it trusts; empty: it speaks plain text with them. The certificate
+ *     names {@code service} as an agent
  */
 public record RemoteConfig(
         List<String> targets,
@@ -27,7 +30,8 @@ public record RemoteConfig(
         Duration outcomeTimeout,
         int branchesMax,
         Optional<AcceptorConfig> threePhase,
-        Protocol protocol) {
+        Protocol protocol,
+        Optional<TlsFiles> tls) {
     private static final int TARGETS_MAX = 64;
 
     public RemoteConfig {
@@ -65,6 +69,42 @@ public record RemoteConfig(
                 Protocol.TWO_PHASE);
     }
 
+    /** One that speaks plain text with its nodes. */
+    public RemoteConfig(
+            List<String> targets,
+            String service,
+            Duration connectTimeout,
+            Duration callTimeout,
+            Duration outcomeTimeout,
+            int branchesMax,
+            Optional<AcceptorConfig> threePhase,
+            Protocol protocol) {
+        this(
+                targets,
+                service,
+                connectTimeout,
+                callTimeout,
+                outcomeTimeout,
+                branchesMax,
+                threePhase,
+                protocol,
+                Optional.empty());
+    }
+
+    /** The same over TLS. */
+    public RemoteConfig withTls(TlsFiles files) {
+        return new RemoteConfig(
+                targets,
+                service,
+                connectTimeout,
+                callTimeout,
+                outcomeTimeout,
+                branchesMax,
+                threePhase,
+                protocol,
+                Optional.of(files));
+    }
+
     /** Usual time-outs and limits. */
     public static RemoteConfig of(String commaSeparatedTargets, String service) {
         return new RemoteConfig(
@@ -78,7 +118,7 @@ public record RemoteConfig(
 
     public RemoteConfig withConnectTimeout(Duration timeout) {
         return new RemoteConfig(
-                targets, service, timeout, callTimeout, outcomeTimeout, branchesMax, threePhase, protocol);
+                targets, service, timeout, callTimeout, outcomeTimeout, branchesMax, threePhase, protocol, tls);
     }
 
     /** The same, with an acceptor's log, so that it can take part in three-phase transactions. */
@@ -91,13 +131,14 @@ public record RemoteConfig(
                 outcomeTimeout,
                 branchesMax,
                 Optional.of(acceptor),
-                protocol);
+                protocol,
+                tls);
     }
 
     /** The same, with another protocol for transactions that name none. */
     public RemoteConfig withProtocol(Protocol standard) {
         return new RemoteConfig(
-                targets, service, connectTimeout, callTimeout, outcomeTimeout, branchesMax, threePhase, standard);
+                targets, service, connectTimeout, callTimeout, outcomeTimeout, branchesMax, threePhase, standard, tls);
     }
 
     private static void checkTarget(String target) {

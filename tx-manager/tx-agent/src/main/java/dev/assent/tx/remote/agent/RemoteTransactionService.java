@@ -2,6 +2,9 @@ package dev.assent.tx.remote.agent;
 
 import dev.assent.event.EventSource;
 import dev.assent.event.EventStream;
+import dev.assent.security.Role;
+import dev.assent.security.Security;
+import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Protocol;
@@ -19,6 +22,7 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.remote.wire.AgentMessage;
@@ -109,11 +113,18 @@ public final class RemoteTransactionService implements TransactionService {
     private final Map<String, Object> registrations = new ConcurrentHashMap<>();
     private final AtomicLong commandsBegun = new AtomicLong();
     private final ScheduledExecutorService timer;
+    private final Optional<Security> security;
+    private final GrpcSecurity grpc;
     private final Optional<ThreePhaseAgent> threePhase;
     private final Optional<AwaitedDecisions> decisions;
     private @Nullable Future<?> sweeping;
 
     private RemoteTransactionService(RemoteConfig config, Clock clock) {
+        config.threePhase()
+                .ifPresent(
+                        acceptor -> acceptor.requireLoopbackUnless(config.tls().isPresent()));
+        this.security = security(config);
+        this.grpc = security.map(GrpcSecurity::of).orElse(GrpcSecurity.NONE);
         SecureRandom random = new SecureRandom();
         this.agent = new AgentId(random.nextLong(), random.nextLong());
         this.config = config;
@@ -128,6 +139,7 @@ public final class RemoteTransactionService implements TransactionService {
                         acceptor,
                         cluster -> directory.cluster().map(cluster::equals).orElse(true),
                         timer,
+                        grpc,
                         clock));
         this.commands =
                 threePhase.map(agent -> new BranchCommands(parts, agent)).orElseGet(() -> new BranchCommands(parts));
@@ -151,7 +163,19 @@ public final class RemoteTransactionService implements TransactionService {
      * @throws TransactionServiceException none answered in time; the message names the targets and the remedy
      */
     public static RemoteTransactionService connect(RemoteConfig config) {
-        return connect(config, Clock.SYSTEM, AgentThreads::channel);
+        RemoteTransactionService service = new RemoteTransactionService(config, Clock.SYSTEM);
+        service.start(target -> AgentThreads.channel(service.grpc, target, Role.NODE));
+        return service;
+    }
+
+    private static Optional<Security> security(RemoteConfig config) {
+        try {
+            return config.tls().isPresent()
+                    ? Optional.of(Security.open(config.tls().get()))
+                    : Optional.empty();
+        } catch (SettingsException unusable) {
+            throw new TransactionServiceException(String.valueOf(unusable.getMessage()), false, unusable);
+        }
     }
 
     /** The same with a clock and a way to dial of the caller's own. */
@@ -428,6 +452,7 @@ public final class RemoteTransactionService implements TransactionService {
         threePhase.ifPresent(ThreePhaseAgent::close);
         listeners.shutdown();
         questions.shutdownNow();
+        security.ifPresent(Security::close);
     }
 
     /** Those under way may end, for a while: a node tells them again, elsewhere or later. */

@@ -1,11 +1,13 @@
 package dev.assent.tx.remote.agent;
 
+import dev.assent.security.Role;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Vote;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.acceptor.AcceptorChannels;
 import dev.assent.tx.remote.acceptor.AcceptorEndpoint;
 import dev.assent.tx.remote.acceptor.AcceptorHost;
@@ -18,7 +20,6 @@ import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.AcceptorLog;
 import io.grpc.Server;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,16 +62,17 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
             AcceptorLog log,
             Predicate<ClusterId> cluster,
             ScheduledExecutorService timer,
+            GrpcSecurity security,
             Clock clock)
             throws IOException {
         this.log = log;
         this.clock = clock;
         host = new AcceptorHost(log, AcceptorHost.Limits.DEFAULT);
-        channels = new AcceptorChannels(AgentThreads::channel);
+        channels = new AcceptorChannels(target -> AgentThreads.channel(security, target, Role.NODE, Role.AGENT));
         AcceptorRoutes routes = AcceptorRoutes.around(host, channels);
         terminations = new Terminations(routes, timer);
         forgetting = new Forgetting(host, routes, terminations, clock, Forgetting.Limits.DEFAULT);
-        server = NettyServerBuilder.forAddress(config.listen())
+        server = security.listen(config.listen(), Role.NODE, Role.AGENT)
                 .directExecutor() // nothing that is asked blocks
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .addService(new AcceptorEndpoint(host, cluster, this::told))
@@ -95,7 +97,11 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
      * @throws TransactionServiceException it cannot; the message names the remedy
      */
     static ThreePhaseAgent start(
-            AcceptorConfig config, Predicate<ClusterId> cluster, ScheduledExecutorService timer, Clock clock) {
+            AcceptorConfig config,
+            Predicate<ClusterId> cluster,
+            ScheduledExecutorService timer,
+            GrpcSecurity security,
+            Clock clock) {
         FileAcceptorLog log;
         try {
             log = FileAcceptorLog.open(config.directory(), FileAcceptorLog.Limits.DEFAULT);
@@ -103,7 +109,7 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
             throw new TransactionServiceException(String.valueOf(unusable.getMessage()), false, unusable);
         }
         try {
-            return new ThreePhaseAgent(config, log, cluster, timer, clock);
+            return new ThreePhaseAgent(config, log, cluster, timer, security, clock);
         } catch (IOException unusable) {
             log.close();
             throw new TransactionServiceException(String.valueOf(unusable.getMessage()), false, unusable);

@@ -32,6 +32,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     private final NameClaims names;
     private final NameGrants grants;
     private final AgentRequests requests;
+    private final Admission admission;
     private final HostLimits limits;
     private final String nodeName;
     private final Supplier<Leading> leading;
@@ -45,6 +46,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
             NameClaims names,
             NameGrants grants,
             AgentRequests requests,
+            Admission admission,
             HostLimits limits,
             String nodeName,
             Supplier<Leading> leading,
@@ -54,14 +56,25 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         this.names = names;
         this.grants = grants;
         this.requests = requests;
+        this.admission = admission;
         this.limits = limits;
         this.nodeName = nodeName;
         this.leading = leading;
         this.out = out;
     }
 
+    /** Who has opened the link, and who may be which agent. */
+    record Admission(Callers.Caller caller, AgentOwners owners) {
+        Optional<String> objectionTo(AgentId agent, String service) {
+            return owners.objectionTo(caller, agent, service);
+        }
+    }
+
     @Override
     public void onNext(AgentMessage message) {
+        if (refused) {
+            return;
+        }
         try {
             if (message.hasHello()) {
                 hello(message.getHello());
@@ -88,6 +101,16 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         hello.getResourcesList()
                 .forEach(resource -> brought.put(new ResourceName(resource.getName()).text(), state(resource)));
         boolean isNew = link == null;
+        if (isNew) {
+            Optional<String> objection = admission.objectionTo(AgentId.from(hello.getAgentId()), hello.getService());
+            if (objection.isPresent()) {
+                refused = true;
+                out.onError(Status.PERMISSION_DENIED
+                        .withDescription(objection.get())
+                        .asRuntimeException());
+                return;
+            }
+        }
         AgentLink attached =
                 link != null ? link : new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), out);
         attached.names().bring(brought);

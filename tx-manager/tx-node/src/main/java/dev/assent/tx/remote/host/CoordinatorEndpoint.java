@@ -1,8 +1,11 @@
 package dev.assent.tx.remote.host;
 
+import com.google.protobuf.ByteString;
 import dev.assent.tx.model.EpochRef;
+import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.acceptor.AcceptorWire;
+import dev.assent.tx.remote.host.Callers.Caller;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.BeginReply;
@@ -27,6 +30,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -46,6 +50,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     private final NameClaims names;
     private final NameGrants grants;
     private final HostedTransactions transactions;
+    private final AgentOwners owners = new AgentOwners();
     private final HostLimits limits;
     private final String nodeName;
     private final Threads threads;
@@ -81,12 +86,16 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void join(JoinRequest request, StreamObserver<JoinReply> reply) {
-        answer(reply, () -> transactions.join(request));
+        if (isOwn(request.getAgentId(), reply)) {
+            answer(reply, () -> transactions.join(request));
+        }
     }
 
     @Override
     public void enlist(EnlistRequest request, StreamObserver<EnlistReply> reply) {
-        answerLater(reply, threads.calls(), () -> transactions.enlist(request));
+        if (isOwn(request.getAgentId(), reply)) {
+            answerLater(reply, threads.calls(), () -> transactions.enlist(request));
+        }
     }
 
     @Override
@@ -96,12 +105,27 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
-        answerLater(reply, threads.calls(), () -> transactions.commit(request));
+        if (isOwn(request.getAgentId(), reply)) {
+            answerLater(reply, threads.calls(), () -> transactions.commit(request));
+        }
     }
 
     @Override
     public void rollback(RollbackRequest request, StreamObserver<OutcomeReply> reply) {
-        answerLater(reply, threads.calls(), () -> transactions.rollback(request));
+        if (isOwn(request.getAgentId(), reply)) {
+            answerLater(reply, threads.calls(), () -> transactions.rollback(request));
+        }
+    }
+
+    /** Whether the caller is the agent that it speaks for, or names none; if not, it has its answer. */
+    private boolean isOwn(ByteString agent, StreamObserver<?> reply) {
+        if (agent.size() != AgentId.BYTES) {
+            return true; // malformed or none: what follows says so
+        }
+        Optional<String> objection = owners.objectionTo(Caller.current(), AgentId.from(agent));
+        objection.ifPresent(why ->
+                reply.onError(Status.PERMISSION_DENIED.withDescription(why).asRuntimeException()));
+        return objection.isEmpty();
     }
 
     @Override
@@ -135,7 +159,16 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
         // With a handler a late message to an agent that is gone is dropped instead of thrown at whoever sends it.
         ((ServerCallStreamObserver<NodeMessage>) out).setOnCancelHandler(() -> {});
         return new AgentSession(
-                shards, agents, names, grants, new AgentRequests(transactions), limits, nodeName, this::leading, out);
+                shards,
+                agents,
+                names,
+                grants,
+                new AgentRequests(transactions),
+                new AgentSession.Admission(Caller.current(), owners),
+                limits,
+                nodeName,
+                this::leading,
+                out);
     }
 
     private Leading leading() {

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.security.Role;
 import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.Guarded;
 import dev.assent.tx.model.ClusterId;
@@ -7,6 +8,7 @@ import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.acceptor.AcceptorChannels;
 import dev.assent.tx.remote.acceptor.AcceptorEndpoint;
 import dev.assent.tx.remote.acceptor.AcceptorHost;
@@ -18,7 +20,6 @@ import dev.assent.tx.spi.AcceptorLog;
 import dev.assent.tx.spi.Acceptors;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,11 +85,10 @@ public final class NodeAcceptors implements Acceptors, AutoCloseable {
      *
      * @throws IOException another process has it, or it cannot be used; the message names the remedy
      */
-    public static NodeAcceptors open(Path directory) throws IOException {
+    public static NodeAcceptors open(Path directory, GrpcSecurity security) throws IOException {
         return new NodeAcceptors(
                 FileAcceptorLog.open(directory, FileAcceptorLog.Limits.DEFAULT),
-                target -> ManagedChannelBuilder.forTarget("dns:///" + target)
-                        .usePlaintext()
+                target -> security.dial(target, Role.NODE, Role.AGENT)
                         .directExecutor()
                         .build(),
                 Clock.SYSTEM);

@@ -1,15 +1,16 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.security.Role;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,13 +30,13 @@ final class Rehearsal {
     private Rehearsal() {}
 
     /** Begins it on a thread of its own; whatever comes of it is of no interest. */
-    static void begin(InetSocketAddress listening, ClusterId cluster) {
-        Thread thread = new Thread(() -> ask(listening, cluster), "assent-rehearsal");
+    static void begin(InetSocketAddress listening, ClusterId cluster, GrpcSecurity security) {
+        Thread thread = new Thread(() -> ask(listening, cluster, security), "assent-rehearsal");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static void ask(InetSocketAddress listening, ClusterId cluster) {
+    private static void ask(InetSocketAddress listening, ClusterId cluster, GrpcSecurity security) {
         SecureRandom random = new SecureRandom();
         GlobalTxId never = new GlobalTxId(
                 cluster,
@@ -45,10 +46,10 @@ final class Rehearsal {
                 new GlobalTxId.Unique(random.nextLong(), random.nextLong()));
         InetAddress address =
                 listening.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listening.getAddress();
-        ManagedChannel channel = ManagedChannelBuilder.forAddress(address.getHostAddress(), listening.getPort())
-                .usePlaintext()
-                .directExecutor()
-                .build();
+        String host = address.getHostAddress();
+        String target = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + listening.getPort();
+        ManagedChannel channel =
+                security.dial(target, Role.NODE).directExecutor().build();
         try {
             LOG.debug(
                     "rehearsed: {}",

@@ -1,5 +1,7 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.security.Role;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.peer.PeerLinks;
 import dev.assent.tx.remote.wire.PeerGrpc;
 import io.grpc.Metadata;
@@ -58,7 +60,8 @@ public final class RemoteHost implements AutoCloseable {
             HostLimits limits,
             String nodeName,
             PeerLinks peers,
-            Optional<NodeAcceptors> acceptors)
+            Optional<NodeAcceptors> acceptors,
+            GrpcSecurity security)
             throws IOException {
         Agents agents = new Agents();
         acceptors.ifPresent(own -> own.attached(agents::acceptors));
@@ -71,7 +74,7 @@ public final class RemoteHost implements AutoCloseable {
                 agents,
                 naming,
                 name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
-        NettyServerBuilder listener = NettyServerBuilder.forAddress(address)
+        NettyServerBuilder listener = security.listen(address, Role.NODE, Role.AGENT)
                 .directExecutor() // nothing that a link brings blocks, and a hand-over costs more than most of it
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -86,6 +89,7 @@ public final class RemoteHost implements AutoCloseable {
                         nodeName,
                         new CoordinatorEndpoint.Threads(calls, questions, acceptorQuestions)))
                 .addService(peers.service())
+                .intercept(new Callers())
                 .callExecutor(onItsOwnThread(peers));
         acceptors.ifPresent(own -> listener.addService(own.service(shards.cluster(), shards::learned)));
         Server server = listener.build();
@@ -102,7 +106,7 @@ public final class RemoteHost implements AutoCloseable {
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        Rehearsal.begin(new InetSocketAddress(address.getAddress(), server.getPort()), shards.cluster());
+        Rehearsal.begin(new InetSocketAddress(address.getAddress(), server.getPort()), shards.cluster(), security);
         return new RemoteHost(server, agents, peers, List.of(calls, questions, acceptorQuestions, naming));
     }
 

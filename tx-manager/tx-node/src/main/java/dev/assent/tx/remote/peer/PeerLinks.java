@@ -1,11 +1,12 @@
 package dev.assent.tx.remote.peer;
 
+import dev.assent.security.Role;
 import dev.assent.time.Clock;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.shards.PeerInput;
 import dev.assent.tx.shards.Suspicion;
 import dev.assent.tx.spi.Peers;
 import io.grpc.BindableService;
-import io.grpc.ManagedChannelBuilder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class PeerLinks implements Peers, AutoCloseable {
     private final String self;
     private final PeerService service;
     private final Clock clock;
+    private final GrpcSecurity security;
     private final Suspicion suspicion;
     private final ScheduledThreadPoolExecutor thread;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -40,7 +42,8 @@ public final class PeerLinks implements Peers, AutoCloseable {
     /** Of the thread. */
     private final Map<String, PeerLink> links = new HashMap<>();
 
-    private PeerLinks(String self, Duration silence, Clock clock) {
+    private PeerLinks(String self, Duration silence, GrpcSecurity security, Clock clock) {
+        this.security = security;
         this.self = self;
         this.service = new PeerService(self);
         this.clock = clock;
@@ -62,8 +65,8 @@ public final class PeerLinks implements Peers, AutoCloseable {
      * @param self this node's id among the members
      * @param silence so long nothing is heard of a node before it is suspected; ten beats are sent in that time
      */
-    public static PeerLinks start(String self, Duration silence, Clock clock) {
-        return new PeerLinks(self, silence, clock);
+    public static PeerLinks start(String self, Duration silence, GrpcSecurity security, Clock clock) {
+        return new PeerLinks(self, silence, security, clock);
     }
 
     /** Answers the other nodes' beats; runs on {@link #executor}. */
@@ -110,10 +113,7 @@ public final class PeerLinks implements Peers, AutoCloseable {
                 self,
                 peer,
                 address,
-                ManagedChannelBuilder.forTarget("dns:///" + address)
-                        .usePlaintext()
-                        .executor(thread)
-                        .build(),
+                security.dial(address, Role.NODE).executor(thread).build(),
                 this::step);
         link.dial();
         return link;
