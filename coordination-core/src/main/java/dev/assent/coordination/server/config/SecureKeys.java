@@ -3,7 +3,6 @@ package dev.assent.coordination.server.config;
 import dev.assent.security.CredentialFiles;
 import dev.assent.security.KeyStoreFiles;
 import dev.assent.security.KeyStoreFiles.Store;
-import dev.assent.security.KeyStoreFiles.Type;
 import dev.assent.security.Security;
 import dev.assent.security.TlsFiles;
 import dev.assent.settings.SettingLine;
@@ -150,20 +149,21 @@ record SecureKeys(Optional<SecureAccess> clients, Optional<CredentialFiles> link
                 }
                 return Optional.empty();
             }
-            Type known = type.isPresent() ? Type.valueOf(type.get()) : byName(location.get());
+            KeyStoreFiles.Type known =
+                    type.isPresent() ? KeyStoreFiles.Type.valueOf(type.get()) : byName(location.get());
             return Optional.of(new Store(Path.of(location.get().value()), known, password.orElse("")));
         }
 
-        private static Type byName(SettingLine location) throws SettingsException {
+        private static KeyStoreFiles.Type byName(SettingLine location) throws SettingsException {
             String name = location.value().toLowerCase(Locale.ROOT);
             if (name.endsWith(".jks")) {
-                return Type.JKS;
+                return KeyStoreFiles.Type.JKS;
             }
             if (name.endsWith(".p12") || name.endsWith(".pkcs12") || name.endsWith(".pfx")) {
-                return Type.PKCS12;
+                return KeyStoreFiles.Type.PKCS12;
             }
             if (name.endsWith(".pem")) {
-                return Type.PEM;
+                return KeyStoreFiles.Type.PEM;
             }
             throw location.wrong(
                     "of which type is it? Its name ends in none of .jks, .p12, .pkcs12, .pfx and .pem; add "

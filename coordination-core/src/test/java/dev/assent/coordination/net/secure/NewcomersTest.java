@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class NewcomersTest {
     @Test
     void who_is_gone_takes_up_no_place() {
         for (int i = 0; i < 10; i++) {
-            enter().close();
+            Future<?> unused = enter().close();
         }
 
         assertThat(newcomers.count()).isZero();
