@@ -11,6 +11,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.testing.Eventually;
@@ -71,6 +72,7 @@ class AwaitedDecisionsTest {
                 new AcceptorConfig(directory, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 cluster -> true,
                 timer,
+                GrpcSecurity.NONE,
                 clock);
         decisions = new AwaitedDecisions(
                 acceptor,
