@@ -83,7 +83,7 @@ public final class SubordinateProgram {
 
     private void serve(BufferedReader calls) throws Exception {
         for (String call = calls.readLine(); call != null; call = calls.readLine()) {
-            String[] words = call.split(" ");
+            String[] words = call.split(" ", -1);
             if (words[0].equals("hold")) {
                 holding = true;
                 out.println("holding");
