@@ -35,7 +35,7 @@ public final class Foreground {
             return code;
         });
         Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> {
-            int unused = fail(error.toString(), ExitCode.CANNOT);
+            System.exit(fail(error.toString(), ExitCode.CANNOT)); // threads of what serves would keep the process
         });
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "assent-stop"));
     }

@@ -54,7 +54,7 @@ class ForegroundTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"settings,2", "away,1", "error,1", "served,3"})
+    @CsvSource({"settings,2", "away,1", "error,1", "error beside others,1", "served,3"})
     void a_process_that_fails_ends_with_what_it_failed_of(String way, int code) throws Exception {
         assertThat(exitCode(start(way))).isEqualTo(code);
     }

@@ -4,6 +4,7 @@ import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,10 @@ final class StoppedProcess implements Callable<Integer> {
             case "settings" -> throw new SettingsException("a setting is wrong");
             case "away" -> throw new IOException("nobody is there");
             case "error" -> throw new OutOfMemoryError("planted");
+            case "error beside others" -> {
+                new Thread(() -> LockSupport.park(this)).start(); // keeps the process
+                throw new NoClassDefFoundError("planted");
+            }
             case "served" -> {
                 foreground.onEnd(() -> foreground.say("stopped"));
                 return foreground.fail("its disk failed", ExitCode.FAILED);
