@@ -150,6 +150,6 @@ final class FilesInUseTest {
         assertThatThrownBy(() -> ZooCfg.read(file, false))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining(line.substring(0, line.indexOf('=')))
-                .hasMessageContaining("not supported yet");
+                .hasMessageContaining("remove the line");
     }
 }
