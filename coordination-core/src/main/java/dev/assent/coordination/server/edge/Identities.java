@@ -36,8 +36,11 @@ final class Identities {
         return all;
     }
 
-    /** Its connection has begun with a certificate of this subject, which counts from there on. */
+    /** Its connection has begun with a certificate of this subject, which counts from there on; an empty one is nobody. */
     void certified(String subject) {
+        if (subject.isEmpty()) {
+            return;
+        }
         List<Identity> after = new ArrayList<>(all);
         after.add(new Identity(CertificateScheme.SCHEME, subject));
         if (superSubject.filter(subject::equals).isPresent()) {
