@@ -73,7 +73,8 @@ public record CertifiedName(Role role, String name) {
         return names;
     }
 
-    private static String printable(String uri) {
-        return uri.substring(0, Math.min(uri.length(), 200)).replaceAll("[^ -~]", "?");
+    /** For messages about what somebody else has written: not too much of it, and no line breaks. */
+    static String printable(String text) {
+        return text.substring(0, Math.min(text.length(), 200)).replaceAll("[^ -~]", "?");
     }
 }

@@ -63,7 +63,7 @@ final class CurrentTrust extends X509ExtendedTrustManager {
             throw new CertificateException("it shows no certificate");
         }
         X509Certificate own = chain[0];
-        String whose = "its certificate " + own.getSubjectX500Principal().getName();
+        String whose = "its certificate " + subject(own);
         try {
             own.checkValidity();
         } catch (CertificateExpiredException e) {
@@ -76,10 +76,13 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     }
 
     private static CertificateException foreign(X509Certificate own, CertificateException cause) {
-        return new CertificateException(
-                "its certificate " + own.getSubjectX500Principal().getName()
-                        + " is issued by nobody who is trusted here (" + cause.getMessage() + ")",
-                cause);
+        String why = " is issued by nobody who is trusted here (" + cause.getMessage() + ")";
+        return new CertificateException("its certificate " + subject(own) + why, cause);
+    }
+
+    /** Nobody has vouched for it yet. */
+    private static String subject(X509Certificate own) {
+        return CertifiedName.printable(own.getSubjectX500Principal().getName());
     }
 
     @Override

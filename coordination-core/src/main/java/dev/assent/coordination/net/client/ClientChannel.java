@@ -216,7 +216,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
             Throwable cause = over.cause();
             Conversation listening = conversation;
             if (cause != null) {
-                reject(Reason.HANDSHAKE, "no secured connection: " + cause.getMessage());
+                reject(Reason.HANDSHAKE, "no secured connection: " + TlsSide.reason(cause));
             } else if (listening != null) {
                 TlsSide.shownBy(context.pipeline()).ifPresent(listening::certified);
             }
@@ -234,7 +234,7 @@ public final class ClientChannel extends ChannelInboundHandlerAdapter {
         if (cause instanceof IOException) {
             LOG.debug("client {}: {}", name(), cause.toString());
         } else if (cause.getCause() instanceof SSLException failed) {
-            reject(Reason.HANDSHAKE, "no secured connection: " + failed.getMessage());
+            reject(Reason.HANDSHAKE, "no secured connection: " + TlsSide.reason(failed));
         } else if (cause instanceof OutOfMemoryError) {
             // Closing gives back what this one holds.
             boolean unused = shared.rejections()

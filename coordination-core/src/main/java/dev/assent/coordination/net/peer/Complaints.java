@@ -1,5 +1,6 @@
 package dev.assent.coordination.net.peer;
 
+import dev.assent.coordination.net.secure.TlsSide;
 import dev.assent.time.Clock;
 import io.netty.handler.codec.DecoderException;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +84,9 @@ final class Complaints {
 
     static String reason(Throwable cause) {
         Throwable root = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (root instanceof SSLException) {
+            return TlsSide.reason(root);
+        }
         String message = root.getMessage();
         return message == null ? root.toString() : message;
     }

@@ -170,7 +170,7 @@ final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake && handshake.cause() != null) {
-            complain("no handshake: " + Complaints.reason(handshake.cause()));
+            complain("no handshake: " + TlsSide.reason(handshake.cause()));
         }
         context.fireUserEventTriggered(event);
     }

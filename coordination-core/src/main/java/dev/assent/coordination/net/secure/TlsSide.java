@@ -5,10 +5,12 @@ import dev.assent.security.Security;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -31,6 +33,9 @@ public final class TlsSide implements AutoCloseable {
 
     /** So long a connection that is given up may take to say so to the other end. */
     private static final long CLOSE_NOTIFY_MILLIS_MAX = 500;
+
+    /** Of a reason, in which the other end may have its say. */
+    private static final int REASON_CHARS_MAX = 500;
 
     private final SslContext accepting;
     private final SslContext dialling;
@@ -121,6 +126,19 @@ public final class TlsSide implements AutoCloseable {
         } catch (SSLPeerUnverifiedException showedNone) {
             return Optional.empty();
         }
+    }
+
+    /** Why there is no secured connection: one short line without what the other end has sent, which may be secret. */
+    public static String reason(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            return "not an SSL/TLS record: it speaks plain text";
+        }
+        if (cause instanceof ClosedChannelException) {
+            return "the connection ended before its handshake did";
+        }
+        String message = cause.getMessage();
+        String told = message == null ? cause.toString() : message;
+        return told.substring(0, Math.min(told.length(), REASON_CHARS_MAX)).replaceAll("\\p{Cntrl}", "?");
     }
 
     @Override
