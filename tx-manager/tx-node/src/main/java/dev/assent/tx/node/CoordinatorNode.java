@@ -194,6 +194,10 @@ public final class CoordinatorNode implements AutoCloseable {
         NodeConfig.Coordination.Embedded embedded = (NodeConfig.Coordination.Embedded) coordination;
         ZooCfg read = ZooCfg.read(embedded.zooCfg(), false);
         read.warnings().forEach(progress);
+        if (!read.config().clients().plain()) {
+            String why = " names secureClientPort only: add clientPort, as this node has no TLS to the store";
+            throw new SettingsException(embedded.zooCfg() + why);
+        }
         return Optional.of(CoordinationServer.start(read.config()));
     }
 
