@@ -97,7 +97,11 @@ public record KeyStoreFiles(Store keys, Store trust) implements CredentialFiles 
             }
             Key key = opened.getKey(entries.get(0), keys.password().toCharArray());
             List<X509Certificate> chain = new ArrayList<>();
-            for (Certificate link : opened.getCertificateChain(entries.get(0))) {
+            Certificate[] held = opened.getCertificateChain(entries.get(0));
+            if (held == null) {
+                throw new SettingsException(keys.path() + " holds a key without a certificate; give the pair");
+            }
+            for (Certificate link : held) {
                 if (link instanceof X509Certificate certificate) {
                     chain.add(certificate);
                 }
