@@ -139,8 +139,8 @@ final class SecureLinksTest {
 
     @Test
     void an_expired_certificate_makes_no_member() throws Exception {
-        TlsFiles files = certificates.shortLived(Role.MEMBER, "2", Duration.ofSeconds(2));
-        Instant end = Instant.now().plusSeconds(3);
+        TlsFiles files = certificates.shortLived(Role.MEMBER, "2", Duration.ofSeconds(5));
+        Instant end = Instant.now().plusSeconds(6);
         Optional<TlsSide> side = with(files);
         Await.until("its end", () -> Instant.now().isAfter(end));
         Recorder one = net.start(member(1), ONE, TWO);

@@ -250,7 +250,7 @@ final class SecureNodesTest {
         Authority foreign = Authority.create("ours", now, Duration.ofDays(10));
         TlsFiles stranger = files(foreign, Role.AGENT, "shop");
         Files.copy(files(authority, Role.AGENT, "any").trust(), stranger.trust(), StandardCopyOption.REPLACE_EXISTING);
-        Instant end = Instant.now().plusSeconds(2);
+        Instant end = Instant.now().plusSeconds(5);
         ManagedChannel expiring = channel(files(authority, Role.AGENT, "shop", end));
         List<ManagedChannel> kept = List.of(
                 channel(stranger),
