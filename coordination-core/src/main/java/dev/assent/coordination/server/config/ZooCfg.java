@@ -136,6 +136,9 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             SortedMap<ServerId, MemberConfig> members = members();
             ServerId self = members.isEmpty() ? ServerConfig.STANDALONE : self(storage.dataDirectory(), members);
             SecureKeys secured = SecureKeys.read(settings, warnings);
+            if (secured.links().isPresent() && secured.clients().isEmpty() && members.size() < 2) {
+                warnings.add(settings.file() + ": the certificate secures nothing: name secureClientPort, too");
+            }
             ClientAccess clients = clients(timing, Optional.ofNullable(members.get(self)), insecure, secured);
             setAsideTheRest();
             try {
