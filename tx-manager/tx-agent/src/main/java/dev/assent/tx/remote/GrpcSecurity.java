@@ -41,8 +41,13 @@ public final class GrpcSecurity {
 
     /** Dials {@code host:port}, where somebody with one of the roles must answer. */
     public NettyChannelBuilder dial(String target, Role... answering) {
-        NettyChannelBuilder channel = NettyChannelBuilder.forTarget("dns:///" + target);
+        NettyChannelBuilder channel = NettyChannelBuilder.forTarget("dns:///" + escaped(target));
         return security.isEmpty() ? channel.usePlaintext() : channel.sslContext(dialling(security.get(), answering));
+    }
+
+    /** Addresses of IPv6 stand in brackets, for which there is no place in the path of a URI. */
+    private static String escaped(String target) {
+        return target.replace("%", "%25").replace("[", "%5B").replace("]", "%5D");
     }
 
     /** Listens on {@code address}, for callers with one of the roles. */
