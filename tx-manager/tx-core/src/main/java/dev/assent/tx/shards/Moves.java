@@ -29,6 +29,7 @@ final class Moves {
 
     /** The shard was taken from that node. */
     void robbed(String from, long nowMillis) {
+        forgetOld(nowMillis); // who only looks on never asks whether it may take it
         moves.addLast(new Move(nowMillis, from));
     }
 
