@@ -26,17 +26,24 @@ final class WritingStatements {
     /** A transaction that ran them has an id. */
     synchronized void seenWithId(Set<String> statements) {
         for (String statement : statements) {
-            if (known.size() < TEXTS_MAX && statement.length() <= CHARS_MAX && !refuted.contains(statement)) {
+            if (known.size() < TEXTS_MAX && mayBeBelieved(statement)) {
                 known.add(statement);
             }
         }
     }
 
-    /** They were believed, and their transaction was refused. */
+    /** Nothing new is, once no more of what was refuted can be kept: it would be refused again and again. */
+    private boolean mayBeBelieved(String statement) {
+        return statement.length() <= CHARS_MAX && refuted.size() < TEXTS_MAX && !refuted.contains(statement);
+    }
+
+    /** They were believed, and their transaction was refused. Longer ones are never believed. */
     synchronized void refuted(Set<String> statements) {
         known.removeAll(statements);
-        if (refuted.size() < TEXTS_MAX) {
-            refuted.addAll(statements);
+        for (String statement : statements) {
+            if (refuted.size() < TEXTS_MAX && statement.length() <= CHARS_MAX) {
+                refuted.add(statement);
+            }
         }
     }
 }
