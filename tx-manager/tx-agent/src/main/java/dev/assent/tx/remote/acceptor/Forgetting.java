@@ -118,7 +118,13 @@ public final class Forgetting {
         about.triedNanos = nowNanos == 0 ? 1 : nowNanos;
         about.underWay = true;
         underWay.incrementAndGet();
-        CompletionStage<?> unused = begin(transaction, acceptors, about, record).whenComplete((done, failed) -> {
+        CompletionStage<Void> begun;
+        try {
+            begun = begin(transaction, acceptors, about, record);
+        } catch (RuntimeException bug) {
+            begun = CompletableFuture.failedStage(bug); // else its place would stay taken
+        }
+        CompletionStage<?> unused = begun.whenComplete((done, failed) -> {
             about.underWay = false;
             underWay.decrementAndGet();
             if (failed != null) {
