@@ -58,6 +58,10 @@ public final class Commands {
         if (isForeseen && message != null) {
             return message;
         }
+        return withPlace(failure);
+    }
+
+    static String withPlace(Throwable failure) {
         StackTraceElement[] places = failure.getStackTrace();
         return failure + (places.length == 0 ? "" : " at " + places[0]);
     }

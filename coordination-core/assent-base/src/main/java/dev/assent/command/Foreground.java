@@ -16,10 +16,12 @@ public final class Foreground {
     private final AtomicInteger exitCode = new AtomicInteger(ExitCode.OK);
 
     private volatile Runnable stop = () -> {};
+    private volatile boolean stopping;
 
     /**
      * From here on the process ends with {@link #exitCode}, whatever ends it: a signal that comes before there is anything
-     * to stop, too, and what its command fails of. To be made by the thread that runs the command, as its first deed.
+     * to stop, too, and what its command fails of, unless it is stopped already: then it may fail of that. To be made by
+     * the thread that runs the command, as its first deed.
      *
      * @param spec as picocli has set it
      */
@@ -31,11 +33,13 @@ public final class Foreground {
         IExecutionExceptionHandler failures = command.getExecutionExceptionHandler();
         command.setExecutionExceptionHandler((failure, failed, parsed) -> {
             int code = failures.handleExecutionException(failure, failed, parsed);
-            endWith(code);
+            if (!stopping) {
+                endWith(code);
+            }
             return code;
         });
         Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> {
-            System.exit(fail(error.toString(), ExitCode.CANNOT)); // threads of what serves would keep the process
+            System.exit(fail(Commands.withPlace(error), ExitCode.CANNOT)); // what serves would keep the process
         });
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "assent-stop"));
     }
@@ -71,12 +75,13 @@ public final class Foreground {
         return exitCode.get();
     }
 
-    /** Has {@code stopping} run when the process ends, by a signal or by itself; nothing else keeps it from ending then. */
-    public void onEnd(Runnable stopping) {
-        stop = stopping;
+    /** Has {@code atEnd} run when the process ends, by a signal or by itself; nothing else keeps it from ending then. */
+    public void onEnd(Runnable atEnd) {
+        stop = atEnd;
     }
 
     private void end() {
+        stopping = true;
         try {
             stop.run();
         } finally {

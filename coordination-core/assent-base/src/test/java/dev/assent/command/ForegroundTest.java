@@ -53,6 +53,18 @@ class ForegroundTest {
         }
     }
 
+    @Test
+    void a_start_that_fails_as_it_is_stopped_is_no_failure() throws Exception {
+        Process starting = start(StoppedProcess.CLOSES);
+        try (BufferedReader output = starting.inputReader()) {
+            assertThat(output.readLine()).isEqualTo(StoppedProcess.READY);
+            assertThat(output.readLine()).isEqualTo(StoppedProcess.CLOSES);
+            starting.destroy();
+
+            assertThat(exitCode(starting)).isEqualTo(ExitCode.OK);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"settings,2", "away,1", "error,1", "error beside others,1", "served,3"})
     void a_process_that_fails_ends_with_what_it_failed_of(String way, int code) throws Exception {

@@ -4,6 +4,7 @@ import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "stopped")
 final class StoppedProcess implements Callable<Integer> {
     static final String READY = "starting";
+    static final String CLOSES = "closes what it starts";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -42,8 +44,25 @@ final class StoppedProcess implements Callable<Integer> {
                 foreground.onEnd(() -> foreground.say("stopped"));
                 return foreground.fail("its disk failed", ExitCode.FAILED);
             }
+            case CLOSES -> {
+                CountDownLatch closed = new CountDownLatch(1);
+                foreground.onEnd(() -> closeUnderStart(closed));
+                foreground.say(CLOSES);
+                closed.await();
+                throw new IOException("closed while it starts");
+            }
             default -> new CountDownLatch(1).await();
         }
         return ExitCode.OK;
+    }
+
+    /** Takes long enough for the start to fail of it. */
+    private static void closeUnderStart(CountDownLatch closed) {
+        closed.countDown();
+        try {
+            boolean unused = new CountDownLatch(1).await(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -98,7 +98,7 @@ public final class Main implements Callable<Integer> {
             }
             close(foreground, relay, purger);
         });
-        int shards = start(foreground, relay, purger);
+        int shards = start(relay, purger);
         if (parts.admin().isPresent()) {
             admin.set(show(foreground, parts, relay, database));
         }
@@ -117,27 +117,15 @@ public final class Main implements Callable<Integer> {
         RelayAdmin source = new RelayAdmin(relay, database, Clock.SYSTEM);
         ProcessMetrics metrics = new ProcessMetrics();
         source.measure(metrics);
-        try {
-            AdminServer shown =
-                    AdminServer.start(parts.admin().orElseThrow(), source, List.of(relay.events()), metrics);
-            foreground.say("assent relay " + parts.relay().relay() + " shows itself at " + shown.url());
-            return shown;
-        } catch (IOException taken) {
-            foreground.endWith(ExitCode.CANNOT);
-            throw taken;
-        }
+        AdminServer shown = AdminServer.start(parts.admin().orElseThrow(), source, List.of(relay.events()), metrics);
+        foreground.say("assent relay " + parts.relay().relay() + " shows itself at " + shown.url());
+        return shown;
     }
 
-    /** What closes at the end is to end the process with the right code. */
-    private static int start(Foreground foreground, OutboxRelay relay, Optional<Purger> purger) throws IOException {
-        try {
-            int shards = relay.start();
-            purger.ifPresent(Purger::start);
-            return shards;
-        } catch (IOException | RuntimeException failed) {
-            foreground.endWith(ExitCode.CANNOT);
-            throw failed;
-        }
+    private static int start(OutboxRelay relay, Optional<Purger> purger) throws IOException {
+        int shards = relay.start();
+        purger.ifPresent(Purger::start);
+        return shards;
     }
 
     private static void close(Foreground foreground, OutboxRelay relay, Optional<Purger> purger) {
