@@ -20,10 +20,10 @@ public record WaitingRows(long rows, OptionalLong oldestSeconds) {
 
     /** By the index of shard and number: a glance at each shard, and one at those of its rows that wait elsewhere. */
     private static final String SQL = "SELECT (SELECT count(*) FROM (SELECT 1 FROM assent_outbox LIMIT " + ROWS_MAX
-            + ") AS some), (SELECT extract(epoch FROM clock_timestamp() - min(first.created_at))::bigint FROM"
+            + ") AS counted), (SELECT extract(epoch FROM clock_timestamp() - min(oldest.created_at))::bigint FROM"
             + " (SELECT shard FROM assent_outbox_shard UNION ALL SELECT -1 - shard FROM assent_outbox_shard) AS s"
             + " CROSS JOIN LATERAL (SELECT created_at FROM assent_outbox o WHERE o.shard = s.shard ORDER BY seq LIMIT 1)"
-            + " AS first)";
+            + " AS oldest)";
 
     /** Asks the database, for a few seconds at most. */
     public static WaitingRows read(DataSource database) throws SQLException {
