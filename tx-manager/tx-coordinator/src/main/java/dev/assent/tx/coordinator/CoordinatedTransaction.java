@@ -270,21 +270,14 @@ final class CoordinatedTransaction implements StagedTransaction {
     /** The end that is under way, begun by another thread or by expiry; else one that begins with {@code how}. */
     private TransactionRun<?, ?> ending(Supplier<TransactionInput> how) {
         TransactionRun<?, ?> mine;
-        TransactionInput first;
         synchronized (this) {
             if (run != null) {
                 return run;
             }
-            first = how.get();
-            mine = begin();
+            mine = begin(how.get());
         }
-        startWith(first, mine);
+        mine.start();
         return mine;
-    }
-
-    private void startWith(TransactionInput first, TransactionRun<?, ?> mine) {
-        news.ending(first instanceof TransactionInput.CommitAsked, branches.size());
-        mine.start(first);
     }
 
     /** Called from time to time: past its deadline the transaction ends, whoever works in it. */
@@ -298,22 +291,25 @@ final class CoordinatedTransaction implements StagedTransaction {
             setRollbackOnly(expired);
             running = run;
             if (running == null) {
-                mine = begin();
+                mine = begin(new TransactionInput.RollbackAsked(expired));
             }
         }
         if (mine != null) {
             LOG.warn("transaction {} has expired and is rolled back", id);
-            startWith(new TransactionInput.RollbackAsked(expired), mine);
+            mine.start();
         } else if (running != null) {
             running.expire(expired);
         }
     }
 
-    private synchronized TransactionRun<?, ?> begin() {
+    /** Whoever sees the run, as the deadline may, comes after {@code first}. It is started without the lock. */
+    private synchronized TransactionRun<?, ?> begin(TransactionInput first) {
         news.named(id);
-        TransactionRun<?, ?> started = service.run(id, branches, news);
-        run = started;
-        return started;
+        TransactionRun<?, ?> begun = service.run(id, branches, news);
+        begun.beginsWith(first);
+        news.ending(first instanceof TransactionInput.CommitAsked, branches.size());
+        run = begun;
+        return begun;
     }
 
     @Override

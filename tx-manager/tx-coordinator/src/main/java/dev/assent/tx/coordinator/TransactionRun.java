@@ -64,7 +64,7 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
     private @Nullable Outcome told;
 
     /**
-     * A run that begins with {@link #start}.
+     * A run that begins with {@link #beginsWith} and {@link #start}.
      *
      * @param news whom it tells what its branches answer
      * @param effects carries the protocol's commands out; those of {@link TransactionCommand} come back to this run
@@ -82,9 +82,14 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
         this.effects = effects.apply(this);
     }
 
-    /** Starts with {@code first}; {@link #await} gives the answer. */
-    void start(TransactionInput first) {
-        post(first);
+    /** Before whatever else is brought, and stepped from {@link #start} on, or with what is brought earlier. */
+    void beginsWith(TransactionInput first) {
+        inbox.add(first);
+    }
+
+    /** Starts; {@link #await} gives the answer. */
+    void start() {
+        stepUnlessSteppedAlready();
     }
 
     TransactionNews news() {
@@ -143,6 +148,10 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
     /** Brings an input, of this or a later step; comes on any thread, and does not wait. */
     void post(Message<? super I> input) {
         inbox.add(input);
+        stepUnlessSteppedAlready();
+    }
+
+    private void stepUnlessSteppedAlready() {
         if (waiting.getAndIncrement() == 0) {
             stepAll();
         }

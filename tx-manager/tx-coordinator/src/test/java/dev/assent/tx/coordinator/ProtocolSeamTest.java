@@ -54,7 +54,7 @@ class ProtocolSeamTest {
     void branches_are_told_to_commit_once_the_row_of_the_commit_point_is_there() {
         TransactionRun<?, ?> run = run(Decision.COMMIT);
 
-        run.start(new TransactionInput.CommitAsked());
+        run.start();
 
         assertThat(run.await(PATIENCE)).isEqualTo(new Outcome.Committed());
         assertThat(rows).containsExactly(List.of(1, 2));
@@ -69,7 +69,7 @@ class ProtocolSeamTest {
     void a_row_that_somebody_else_put_there_is_obeyed() {
         TransactionRun<?, ?> run = run(Decision.ABORT);
 
-        run.start(new TransactionInput.CommitAsked());
+        run.start();
 
         assertThat(run.await(PATIENCE)).isInstanceOf(Outcome.RolledBack.class);
         assertThat(stock.calls()).containsExactly("prepare", "rollback");
@@ -80,7 +80,7 @@ class ProtocolSeamTest {
         payments.voting(new Vote.Rollback("no money"));
         TransactionRun<?, ?> run = run(Decision.COMMIT);
 
-        run.start(new TransactionInput.CommitAsked());
+        run.start();
 
         assertThat(run.await(PATIENCE)).isEqualTo(new Outcome.RolledBack("no money"));
         assertThat(rows).isEmpty();
@@ -91,10 +91,21 @@ class ProtocolSeamTest {
         CountDownLatch tooLate = new CountDownLatch(1);
         stock.whenPrepared(() -> await(tooLate));
         TransactionRun<?, ?> run = run(Decision.COMMIT);
-        run.start(new TransactionInput.CommitAsked());
+        run.start();
 
         run.expire("too late");
         tooLate.countDown();
+
+        assertThat(run.await(PATIENCE)).isEqualTo(new Outcome.RolledBack("too late"));
+        assertThat(rows).isEmpty();
+    }
+
+    @Test
+    void a_deadline_that_passes_before_the_start_comes_after_the_first_input() {
+        TransactionRun<?, ?> run = run(Decision.COMMIT);
+
+        run.expire("too late");
+        run.start();
 
         assertThat(run.await(PATIENCE)).isEqualTo(new Outcome.RolledBack("too late"));
         assertThat(rows).isEmpty();
@@ -115,12 +126,14 @@ class ProtocolSeamTest {
             branches.add(new Branch(name.in(ID), name, resource));
         }
         Around around = new Around();
-        return new TransactionRun<>(
+        TransactionRun<?, ?> run = new TransactionRun<>(
                 around,
                 ID,
                 new CommitPointSketch(branches.size(), new Backoff(1, 10)),
                 TransactionNews.SILENT,
-                run -> new SketchEffects(around, branches, run, found));
+                made -> new SketchEffects(around, branches, made, found));
+        run.beginsWith(new TransactionInput.CommitAsked());
+        return run;
     }
 
     /** All that a protocol adds to the shell: what it wants of the holder of its decision. */
