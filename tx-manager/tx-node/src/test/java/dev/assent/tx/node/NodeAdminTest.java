@@ -135,6 +135,10 @@ class NodeAdminTest {
                 .contains("{\"name\":\"mainframe\",\"problem\":\"nothing on the class path of this process can read");
     }
 
+    private static boolean isTold(List<Event> heard, Class<? extends Event> kind) {
+        return heard.stream().anyMatch(kind::isInstance);
+    }
+
     @Test
     void a_service_tells_of_its_own_part() {
         List<Event> heard = new CopyOnWriteArrayList<>();
@@ -152,7 +156,8 @@ class NodeAdminTest {
         try (Subscription subscription = shop.events().subscribe("test", 1_000, recorder)) {
             GlobalTransaction transaction = committed();
 
-            Eventually.soon("the end is told", () -> heard.stream().anyMatch(TransactionEvent.Ended.class::isInstance));
+            Eventually.soon("the answer is told", () -> isTold(heard, TransactionEvent.Answered.class));
+            Eventually.soon("the end is told", () -> isTold(heard, TransactionEvent.Ended.class));
             assertThat(heard.get(0))
                     .isEqualTo(new TransactionEvent.Begun(
                             transaction.id(), transaction.deadline().toEpochMilli()));
