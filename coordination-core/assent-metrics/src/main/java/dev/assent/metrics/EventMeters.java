@@ -17,10 +17,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts and times what it hears. On its own thread. */
 final class EventMeters implements EventListener, Event.Handler {
+    /** So long after its last look this process says nothing of a resource any more: another one recovers it by now. */
+    static final long UNSEEN_MILLIS_MAX = 600_000;
+
     private final Meters meters;
     private final Clock clock;
     /** By resource, what the last pass saw. */
-    private final Map<String, RecoveryEvent.Passed> passes = new ConcurrentHashMap<>();
+    private final Map<String, Seen> passes = new ConcurrentHashMap<>();
+
+    /** A pass, and when this process last looked there, in vain or not. */
+    private record Seen(RecoveryEvent.Passed pass, long lookedEpochMillis) {}
 
     EventMeters(Meters meters, Clock clock) {
         this.meters = meters;
@@ -162,7 +168,7 @@ final class EventMeters implements EventListener, Event.Handler {
         public void passed(RecoveryEvent.Passed event) {
             meters.time(Metric.RECOVERY_PASS, event.nanos(), event.resource());
             if (passes.size() < Meters.VALUES_MAX || passes.containsKey(event.resource())) {
-                passes.put(event.resource(), event);
+                passes.put(event.resource(), new Seen(event, clock.epochMillis()));
                 meters.gauge(Metric.RECOVERY_IN_DOUBT, () -> inDoubt(event.resource()), event.resource());
                 meters.gauge(Metric.RECOVERY_OVERDUE, () -> overdueSeconds(event.resource()), event.resource());
             }
@@ -182,6 +188,7 @@ final class EventMeters implements EventListener, Event.Handler {
         @Override
         public void failed(RecoveryEvent.Failed event) {
             meters.count(Metric.RECOVERY_FAILURES, 1, event.what());
+            passes.computeIfPresent(event.what(), (what, seen) -> new Seen(seen.pass(), clock.epochMillis()));
         }
 
         @Override
@@ -191,16 +198,24 @@ final class EventMeters implements EventListener, Event.Handler {
     }
 
     private double inDoubt(String resource) {
-        RecoveryEvent.Passed last = passes.get(resource);
-        return last == null ? 0 : last.inDoubt() - last.ended();
+        Seen last = passes.get(resource);
+        return last == null || isUnseen(last) ? 0 : last.pass().inDoubt() - last.pass().ended();
+    }
+
+    private boolean isUnseen(Seen last) {
+        return clock.epochMillis() - last.lookedEpochMillis() > UNSEEN_MILLIS_MAX;
     }
 
     private double overdueSeconds(String resource) {
-        RecoveryEvent.Passed last = passes.get(resource);
-        if (last == null || last.oldestDeadlineEpochMillis() == 0 || last.ended() == last.inDoubt()) {
+        Seen last = passes.get(resource);
+        if (last == null || isUnseen(last)) {
             return 0;
         }
-        return Math.max(0, clock.epochMillis() - last.oldestDeadlineEpochMillis()) / 1_000.0;
+        RecoveryEvent.Passed pass = last.pass();
+        if (pass.oldestDeadlineEpochMillis() == 0 || pass.ended() == pass.inDoubt()) {
+            return 0;
+        }
+        return Math.max(0, clock.epochMillis() - pass.oldestDeadlineEpochMillis()) / 1_000.0;
     }
 
     private final class MemberMeters implements MemberEvent.Handler {

@@ -32,13 +32,13 @@ public enum Metric {
             "assent.recovery.in.doubt",
             Kind.GAUGE,
             "branches",
-            "prepared at the last pass, those of running transactions among them",
+            "prepared at the last pass, those of running transactions among them; 0 if there was none for 10 minutes",
             "resource"),
     RECOVERY_OVERDUE(
             "assent.recovery.overdue",
             Kind.GAUGE,
             "seconds",
-            "past the deadline of the oldest branch in doubt; 0 if none is past it",
+            "past the deadline of the oldest branch in doubt; 0 if none is past it, or as above",
             "resource"),
     RECOVERY_BRANCHES("assent.recovery.branches", Kind.COUNTER, "", "branches ended by recovery", "resource", "end"),
     RECOVERY_LEFT_ALONE(

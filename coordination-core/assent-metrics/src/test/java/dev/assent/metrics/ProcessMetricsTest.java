@@ -13,11 +13,13 @@ import dev.assent.event.ShardEvent;
 import dev.assent.event.Told;
 import dev.assent.event.TransactionEvent;
 import dev.assent.time.Clock;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ProcessMetricsTest {
@@ -99,6 +101,23 @@ class ProcessMetricsTest {
                         "assent_recovery_overdue_seconds{resource=\"orders\"} 60.0",
                         "assent_outbox_published_total{relay=\"shop\"} 25.0",
                         "assent_events_missed_total 4.0");
+    }
+
+    @Test
+    void a_resource_that_is_not_looked_at_here_any_more_is_not_in_doubt_here() {
+        AtomicLong now = new AtomicLong(61_000);
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        EventMeters heard = new EventMeters(new Meters(registry), now::get);
+        heard.heard(new Told(1, 0, new RecoveryEvent.Passed("orders", 3, 1, 0, 1_000, MILLI)));
+        Gauge inDoubt = registry.get("assent.recovery.in.doubt").gauge();
+        Gauge overdue = registry.get("assent.recovery.overdue").gauge();
+        assertThat(inDoubt.value()).isEqualTo(2);
+        assertThat(overdue.value()).isEqualTo(60);
+
+        now.addAndGet(EventMeters.UNSEEN_MILLIS_MAX + 1);
+
+        assertThat(inDoubt.value()).isZero();
+        assertThat(overdue.value()).isZero();
     }
 
     @Test
