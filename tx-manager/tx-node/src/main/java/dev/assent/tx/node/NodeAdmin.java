@@ -37,12 +37,15 @@ import java.util.concurrent.TimeoutException;
 final class NodeAdmin implements AdminSource {
     /** How long the store may take to convince this node that it could decide. */
     private static final Duration READY_PATIENCE = Duration.ofSeconds(2);
+    /** So long a store that did not answer is not asked again: what is prepared may be a lot. */
+    private static final long AWAY_MILLIS = 5_000;
 
     private final CoordinatorNode node;
     private final NodeConfig config;
     private final Optional<ServerAdmin> server;
     private final InDoubtBoard board;
     private final Subscription subscription;
+    private volatile long awaySinceMillis = Clock.SYSTEM.monotonicMillis() - AWAY_MILLIS;
 
     private NodeAdmin(CoordinatorNode node, NodeConfig config, List<PreparedReader.Database> databases) {
         this.node = node;
@@ -157,9 +160,15 @@ final class NodeAdmin implements AdminSource {
     }
 
     private Prepared.State decided(String transaction) {
+        if (Clock.SYSTEM.monotonicMillis() - awaySinceMillis < AWAY_MILLIS) {
+            return Prepared.State.UNREADABLE;
+        }
         try {
             return node.record(GlobalTxId.fromHex(transaction)).accept(new Decided());
-        } catch (IOException | IllegalArgumentException unknown) {
+        } catch (IllegalArgumentException unknown) {
+            return Prepared.State.UNREADABLE;
+        } catch (IOException away) {
+            awaySinceMillis = Clock.SYSTEM.monotonicMillis();
             return Prepared.State.UNREADABLE;
         }
     }

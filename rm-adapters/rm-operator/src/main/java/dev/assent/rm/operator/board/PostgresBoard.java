@@ -46,11 +46,7 @@ public final class PostgresBoard implements PreparedReader {
     @Override
     public InDoubtDatabase read(Database database, Decisions decisions) {
         try {
-            DatabaseAddress address =
-                    new DatabaseAddress(database.url(), database.user(), database.password(), PATIENCE);
-            try (Connection connection = address.readOnly()) {
-                return shown(database, PostgresReading.read(connection), decisions);
-            }
+            return shown(database, diagnosis(database), decisions);
         } catch (SQLException | IllegalArgumentException refused) {
             return new InDoubtDatabase(
                     database.name(),
@@ -58,6 +54,14 @@ public final class PostgresBoard implements PreparedReader {
                     Instant.ofEpochMilli(Clock.SYSTEM.epochMillis()),
                     List.of(),
                     List.of());
+        }
+    }
+
+    /** The connection is gone before the store is asked, which may take long. */
+    private static Diagnosis diagnosis(Database database) throws SQLException {
+        DatabaseAddress address = new DatabaseAddress(database.url(), database.user(), database.password(), PATIENCE);
+        try (Connection connection = address.readOnly()) {
+            return PostgresReading.read(connection);
         }
     }
 
