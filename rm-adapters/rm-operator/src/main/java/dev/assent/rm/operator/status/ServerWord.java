@@ -9,13 +9,16 @@ import java.nio.charset.StandardCharsets;
 final class ServerWord {
     private static final int PATIENCE_MILLIS = 2_000;
     private static final int ANSWER_BYTES_MAX = 8_192;
+    /** ZooKeeper's, where none is named. */
+    private static final int PORT = 2_181;
 
     private ServerWord() {}
 
     static ClusterStatus.Server ask(String address) {
         int colon = address.lastIndexOf(':');
-        String host = address.substring(0, colon).replaceAll("^\\[|\\]$", "");
-        int port = Integer.parseInt(address.substring(colon + 1));
+        boolean hasPort = colon > address.lastIndexOf(']');
+        String host = (hasPort ? address.substring(0, colon) : address).replaceAll("^\\[|\\]$", "");
+        int port = hasPort ? Integer.parseInt(address.substring(colon + 1)) : PORT;
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);

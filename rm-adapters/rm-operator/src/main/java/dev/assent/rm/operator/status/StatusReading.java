@@ -45,7 +45,7 @@ public final class StatusReading {
     public ClusterStatus read(List<DatabaseAddress> addresses) throws IOException {
         List<ClusterStatus.Server> servers = new ArrayList<>();
         for (String address : session.config().connectString().split("/", 2)[0].split(",", -1)) {
-            servers.add(ServerWord.ask(address));
+            servers.add(ServerWord.ask(address.strip()));
         }
         Map<String, ClusterStatus.Database> databases = new LinkedHashMap<>();
         for (DatabaseAddress address : addresses) {
