@@ -6,12 +6,13 @@ import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardLease;
 import java.time.Duration;
 
-/** Tells events of one shard under one lease. Waits for nothing. */
+/** Tells events of one shard under one lease, on its worker's thread. Waits for nothing. */
 final class ShardNews {
     private final EventStream events;
     private final String relay;
     private final int shard;
     private final long epoch;
+    private boolean taken;
 
     ShardNews(EventStream events, String relay, ShardLease lease) {
         this.events = events;
@@ -20,14 +21,16 @@ final class ShardNews {
         this.epoch = lease.epoch().number();
     }
 
+    /** To be called whenever it is served, the first time or again. */
     void taken() {
-        if (events.isHeard()) {
+        if (!taken && events.isHeard()) {
             events.tell(new OutboxEvent.Taken(relay, shard, epoch));
         }
+        taken = true;
     }
 
     void given() {
-        if (events.isHeard()) {
+        if (taken && events.isHeard()) {
             events.tell(new OutboxEvent.Given(relay, shard, epoch));
         }
     }
