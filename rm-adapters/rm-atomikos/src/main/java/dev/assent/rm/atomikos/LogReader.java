@@ -27,8 +27,8 @@ final class LogReader {
 
     private static final String FOREIGN_REMEDY = "It is left alone; delete it, or move it to where it belongs";
     private static final String REMEDY = "The branches of that transaction stay prepared, with their locks, until"
-            + " somebody has read it: restore it from a backup of the ensemble, or start a version of Assent that knows"
-            + " it, and restart this program; or end its branches by hand and delete it";
+            + " somebody has read it: restore it from a backup of the ensemble, or take a version of Assent that knows"
+            + " it, or end its branches by hand and delete it; then restart this program";
 
     private final StoreSession session;
     private final SetAside aside;
@@ -109,7 +109,19 @@ final class LogReader {
         if (entry.state != state) {
             throw new IllegalArgumentException("is in state " + entry.state + ", which has no place here");
         }
+        String superior = entry.superiorId;
+        if (superior != null && Superior.isOurs(superior) && !isComplete(superior)) {
+            throw new IllegalArgumentException("names as its superior '" + superior
+                    + "', which is not a branch of an Assent transaction with its resources");
+        }
         return entry;
+    }
+
+    /** Who waits for it, and where its work is: without either nobody could tell when it has ended. */
+    private static boolean isComplete(String superior) {
+        return Superior.parse(superior)
+                .filter(read -> !read.resources().isEmpty())
+                .isPresent();
     }
 
     /** What the znodes below a directory stand for, in order. */

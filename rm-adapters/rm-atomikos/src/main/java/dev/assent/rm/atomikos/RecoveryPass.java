@@ -174,8 +174,12 @@ final class RecoveryPass {
         return calls.call(scan.resourceName(), command).orElse(BranchEnd.OPEN);
     }
 
-    /** Votes whose superiors have spoken are over once each resource that may hold work of them has been asked. */
+    /**
+     * Votes whose superiors have spoken are over once each resource that may hold work of them has been asked, and none
+     * holds a branch of a transaction that cannot be read: that may be one below them.
+     */
     private void obey(KnownDecisions.View view, List<BranchScan> scans, PassEnds ends) {
+        boolean isClear = view.unreadable().stream().noneMatch(ends::isUnfinished);
         Set<String> asked = scans.stream().map(BranchScan::resourceName).collect(Collectors.toSet());
         for (String id : view.told().keySet()) {
             SortedSet<String> resources = Optional.ofNullable(view.votes().get(id))
@@ -187,7 +191,7 @@ final class RecoveryPass {
             table.missing(id, missing);
             if (ends.isUnfinished(id)) {
                 ends.alone(id, resources).ifPresent(outcome -> table.decidedAlone(id, outcome));
-            } else if (missing.isEmpty()) {
+            } else if (missing.isEmpty() && isClear) {
                 table.endedWithThoseBelow(id);
             }
         }

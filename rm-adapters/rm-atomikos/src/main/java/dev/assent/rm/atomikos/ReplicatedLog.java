@@ -38,6 +38,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog, AutoCloseable {
     private final Forgetter forgetter;
     private final Supplier<? extends Collection<RecoverableResource>> resources;
     private final RecoveryPass recovery;
+    private final Set<String> unreadableVotes;
     private volatile boolean closed;
 
     private ReplicatedLog(
@@ -52,7 +53,8 @@ final class ReplicatedLog implements OltpLog, RecoveryLog, AutoCloseable {
         LogReader.Records decisions = opened.inheritance().decisions();
         LogReader.Records votes = opened.inheritance().votes();
         Set<String> unreadable = new HashSet<>(decisions.unreadable());
-        unreadable.addAll(votes.unreadable());
+        unreadableVotes = Set.copyOf(votes.unreadable());
+        unreadable.addAll(unreadableVotes);
         table = new KnownDecisions(decisions.readable(), votes.readable(), unreadable);
         forgetter = new Forgetter(store, table);
         recovery = new RecoveryPass(settings, store, table, resources, Clock.SYSTEM, Clock.SYSTEM::nanos);
@@ -121,7 +123,7 @@ final class ReplicatedLog implements OltpLog, RecoveryLog, AutoCloseable {
 
     /** What an Assent transaction decides of this log. */
     SubordinateVotes subordinates() {
-        return new SubordinateVotes(settings, store, table, recovery, () -> closed);
+        return new SubordinateVotes(settings, store, table, recovery, unreadableVotes, () -> closed);
     }
 
     private void commit(PendingTransactionRecord entry) throws LogWriteException {

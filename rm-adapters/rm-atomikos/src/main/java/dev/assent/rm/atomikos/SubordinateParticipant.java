@@ -125,14 +125,18 @@ final class SubordinateParticipant implements Participant {
                         () -> recovered(branch, votes.end(branch, decision)),
                         Completion.Unsent::new,
                         Completion.Retry::new);
-            case NOT_KNOWN -> {
-                live.remove(branch);
-                yield CompletableFuture.completedStage(new Completion.NotKnown());
-            }
+            case NOT_KNOWN -> CompletableFuture.completedStage(notKnown(branch));
             case REFUSE ->
                 CompletableFuture.completedStage(
                         new Completion.Unsent("branch " + branch + " was never asked to prepare"));
         };
+    }
+
+    /** What an earlier process may have left behind a vote that cannot be read is not said to be unknown. */
+    private Completion notKnown(BranchId branch) {
+        boolean isInherited = live.remove(branch) == null;
+        Optional<String> unclear = isInherited ? votes.whyUnclear() : Optional.empty();
+        return unclear.isPresent() ? new Completion.Unsent(unclear.get()) : new Completion.NotKnown();
     }
 
     /** What the coordinator did not do is left to the log from now on; so is what a resource did by itself. */

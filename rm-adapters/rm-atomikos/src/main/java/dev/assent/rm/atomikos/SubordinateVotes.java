@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,18 +21,29 @@ import java.util.function.BooleanSupplier;
 final class SubordinateVotes {
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Unreadable votes that a message names; the log has named each. */
+    private static final int UNREADABLE_NAMED_MAX = 10;
+
     private final LogSettings settings;
     private final ZnodeLog store;
     private final KnownDecisions table;
     private final RecoveryPass recovery;
+    private final SortedSet<String> unreadable;
     private final BooleanSupplier closed;
 
+    /** @param unreadable transactions whose votes cannot be read: any branch may be one of theirs */
     SubordinateVotes(
-            LogSettings settings, ZnodeLog store, KnownDecisions table, RecoveryPass recovery, BooleanSupplier closed) {
+            LogSettings settings,
+            ZnodeLog store,
+            KnownDecisions table,
+            RecoveryPass recovery,
+            Set<String> unreadable,
+            BooleanSupplier closed) {
         this.settings = settings;
         this.store = store;
         this.table = table;
         this.recovery = recovery;
+        this.unreadable = new TreeSet<>(unreadable);
         this.closed = closed;
     }
 
@@ -45,9 +59,14 @@ final class SubordinateVotes {
     /**
      * All branches that have voted yes and not ended.
      *
-     * @throws IOException this process cannot tell: another one owns the log now, or the store does not answer
+     * @throws IOException this process cannot tell: a vote cannot be read, another process owns the log now, or the
+     *     store does not answer
      */
     List<BranchId> inDoubt() throws IOException {
+        Optional<String> unclear = whyUnclear();
+        if (unclear.isPresent()) {
+            throw new IOException(unclear.get());
+        }
         List<BranchId> found = table.subordinates();
         // Only then is the list whole: a successor's votes would be missing from it, and a branch that is missing from
         // a scan counts as ended.
@@ -62,6 +81,17 @@ final class SubordinateVotes {
         if (!store.isConfirmedOwner(Deadline.in(STORE_TIMEOUT))) {
             throw new IOException(store.isOwner() ? "the store of the recovery log does not answer" : store.notOwner());
         }
+    }
+
+    /** Why a branch that no vote here names may be in doubt all the same; empty if it is not. */
+    Optional<String> whyUnclear() {
+        if (unreadable.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> named = unreadable.stream().limit(UNREADABLE_NAMED_MAX).toList();
+        return Optional.of("votes in the recovery log cannot be read, so nobody knows what else is in doubt: those of "
+                + named + (named.size() < unreadable.size() ? " and others" : "")
+                + "; the log of this program names the remedy of each");
     }
 
     boolean isVoted(BranchId branch) {
@@ -117,6 +147,7 @@ final class SubordinateVotes {
         return new Completion.Retry("Atomikos transaction " + vote + " has branches left"
                 + (told.missing().isEmpty()
                         ? ""
-                        : "; these resources do not answer, or are not registered with Atomikos: " + told.missing()));
+                        : "; these resources do not answer, or are not registered with Atomikos: " + told.missing())
+                + whyUnclear().map(unclear -> "; " + unclear).orElse(""));
     }
 }

@@ -7,6 +7,7 @@ import com.atomikos.datasource.RecoverableResource;
 import com.atomikos.recovery.LogWriteException;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.TxState;
+import dev.assent.tx.bulkhead.Bulkhead;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Decision;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.transaction.xa.XAException;
+import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +268,52 @@ class SubordinateVotesTest {
                 .isInstanceOf(LogWriteException.class)
                 .hasMessageContaining("was rolled back");
         assertThat(log.subordinates().inDoubt()).isEmpty();
+    }
+
+    @Test
+    void while_a_vote_cannot_be_read_whatever_is_not_known_may_be_in_doubt() throws Exception {
+        ReplicatedLog dying = open();
+        String readable = vote(dying, branch("readable"));
+        String damaged = vote(dying, branch("damaged"));
+        String incomplete = newId();
+        orders.prepare(incomplete, TM);
+        dying.write(new PendingTransactionRecord(
+                incomplete, TxState.IN_DOUBT, 1, TM, new Superior(branch("incomplete"), Set.of()).uri()));
+        ZooKeeper operator = new ZooKeeper(store.connect(), 10_000, event -> {});
+        opened.add(operator);
+        operator.setData("/assent/atomikos/" + TM + "/votes/" + damaged, new byte[] {0, 1}, -1);
+
+        SubordinateVotes votes = open().subordinates();
+        SubordinateParticipant participant = participant(votes);
+
+        assertThatThrownBy(votes::inDoubt)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(damaged)
+                .hasMessageContaining(incomplete);
+        assertThat(participant.commit(branch("damaged")).toCompletableFuture().get())
+                .isInstanceOf(Completion.Unsent.class)
+                .asString()
+                .contains(damaged);
+        assertThat(votes.end(branch("readable"), Decision.COMMIT))
+                .as("one that cannot be read may be below it")
+                .isInstanceOf(Completion.Retry.class);
+        assertThat(orders.committed()).containsExactly(readable);
+        assertThat(orders.prepared()).containsExactly(damaged, incomplete);
+    }
+
+    private static SubordinateParticipant participant(SubordinateVotes votes) {
+        return new SubordinateParticipant(
+                "shop-atomikos",
+                votes,
+                new Bulkhead("working", Bulkhead.Limits.DEFAULT),
+                new Bulkhead("recovering", Bulkhead.Limits.DEFAULT));
+    }
+
+    @Test
+    void what_no_vote_names_is_not_known() throws Exception {
+        SubordinateParticipant participant = participant(open().subordinates());
+
+        assertThat(participant.commit(branch("a")).toCompletableFuture().get()).isEqualTo(new Completion.NotKnown());
     }
 
     @Test
