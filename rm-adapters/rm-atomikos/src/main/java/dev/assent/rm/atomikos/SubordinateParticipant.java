@@ -125,18 +125,18 @@ final class SubordinateParticipant implements Participant {
                         () -> recovered(branch, votes.end(branch, decision)),
                         Completion.Unsent::new,
                         Completion.Retry::new);
-            case NOT_KNOWN -> CompletableFuture.completedStage(notKnown(branch));
+            case NOT_KNOWN -> notKnown(branch);
             case REFUSE ->
                 CompletableFuture.completedStage(
                         new Completion.Unsent("branch " + branch + " was never asked to prepare"));
         };
     }
 
-    /** What an earlier process may have left behind a vote that cannot be read is not said to be unknown. */
-    private Completion notKnown(BranchId branch) {
-        boolean isInherited = live.remove(branch) == null;
-        Optional<String> unclear = isInherited ? votes.whyUnclear() : Optional.empty();
-        return unclear.isPresent() ? new Completion.Unsent(unclear.get()) : new Completion.NotKnown();
+    /** Of what worked here, this process knows that; of anything else, only who owns the log. */
+    private CompletionStage<Completion> notKnown(BranchId branch) {
+        return live.remove(branch) != null
+                ? CompletableFuture.completedStage(new Completion.NotKnown())
+                : recovering.call(votes::notVoted, Completion.Unsent::new, Completion.Retry::new);
     }
 
     /** What the coordinator did not do is left to the log from now on; so is what a resource did by itself. */

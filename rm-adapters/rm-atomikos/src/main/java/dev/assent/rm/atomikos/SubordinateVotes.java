@@ -63,18 +63,28 @@ final class SubordinateVotes {
      *     store does not answer
      */
     List<BranchId> inDoubt() throws IOException {
+        List<BranchId> found = table.subordinates();
+        // Only then is the list whole: a successor's votes would be missing from it, and a branch that is missing from
+        // a scan counts as ended.
+        confirmWhole();
+        return found;
+    }
+
+    /** The end of a branch that no vote here names, and that never worked here. */
+    Completion notVoted() {
+        try {
+            confirmWhole();
+            return new Completion.NotKnown();
+        } catch (IOException cannotTell) {
+            return new Completion.Unsent(String.valueOf(cannotTell.getMessage()));
+        }
+    }
+
+    private void confirmWhole() throws IOException {
         Optional<String> unclear = whyUnclear();
         if (unclear.isPresent()) {
             throw new IOException(unclear.get());
         }
-        List<BranchId> found = table.subordinates();
-        // Only then is the list whole: a successor's votes would be missing from it, and a branch that is missing from
-        // a scan counts as ended.
-        confirmOwner();
-        return found;
-    }
-
-    private void confirmOwner() throws IOException {
         if (closed.getAsBoolean()) {
             throw new IOException("the recovery log is closed: Atomikos is shut down in this process");
         }
@@ -84,7 +94,7 @@ final class SubordinateVotes {
     }
 
     /** Why a branch that no vote here names may be in doubt all the same; empty if it is not. */
-    Optional<String> whyUnclear() {
+    private Optional<String> whyUnclear() {
         if (unreadable.isEmpty()) {
             return Optional.empty();
         }

@@ -211,6 +211,9 @@ class SubordinateVotesTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("took over");
         assertThat(zombie.subordinates().end(branch("a"), Decision.COMMIT)).isInstanceOf(Completion.Unsent.class);
+        assertThat(commit(participant(zombie.subordinates()), "b"))
+                .as("a successor's vote is not called unknown")
+                .isInstanceOf(Completion.Unsent.class);
         assertThat(orders.committed()).isEmpty();
         assertThat(owner.subordinates().inDoubt()).containsExactlyInAnyOrder(branch("a"), branch("b"));
     }
@@ -290,7 +293,7 @@ class SubordinateVotesTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(damaged)
                 .hasMessageContaining(incomplete);
-        assertThat(participant.commit(branch("damaged")).toCompletableFuture().get())
+        assertThat(commit(participant, "damaged"))
                 .isInstanceOf(Completion.Unsent.class)
                 .asString()
                 .contains(damaged);
@@ -299,6 +302,10 @@ class SubordinateVotesTest {
                 .isInstanceOf(Completion.Retry.class);
         assertThat(orders.committed()).containsExactly(readable);
         assertThat(orders.prepared()).containsExactly(damaged, incomplete);
+    }
+
+    private static Completion commit(SubordinateParticipant participant, String branch) throws Exception {
+        return participant.commit(branch(branch)).toCompletableFuture().get();
     }
 
     private static SubordinateParticipant participant(SubordinateVotes votes) {
@@ -311,9 +318,7 @@ class SubordinateVotesTest {
 
     @Test
     void what_no_vote_names_is_not_known() throws Exception {
-        SubordinateParticipant participant = participant(open().subordinates());
-
-        assertThat(participant.commit(branch("a")).toCompletableFuture().get()).isEqualTo(new Completion.NotKnown());
+        assertThat(commit(participant(open().subordinates()), "a")).isEqualTo(new Completion.NotKnown());
     }
 
     @Test
