@@ -94,7 +94,7 @@ class SubordinateKillIT {
                 List.of(
                         "listen=127.0.0.1:" + port,
                         "coordination.connect=" + store.connect(),
-                        "coordination.sessionTimeout=1s",
+                        "coordination.sessionTimeout=3s",
                         "shards=1",
                         "recovery.interval=300ms"));
         Jvm started = new Jvm(directory.resolve("node.log"), Main.class, List.of(properties.toString()));

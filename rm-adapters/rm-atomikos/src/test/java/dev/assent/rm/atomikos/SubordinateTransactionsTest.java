@@ -3,7 +3,9 @@ package dev.assent.rm.atomikos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.UserTransactionManager;
+import com.atomikos.icatch.provider.ConfigProperties;
 import dev.assent.rm.atomikos.SubordinateRule.Coordinator;
 import dev.assent.rm.jta.Participation;
 import dev.assent.rm.testing.PostgresExtension;
@@ -42,7 +44,9 @@ import org.slf4j.LoggerFactory;
 class SubordinateTransactionsTest {
     private static final Logger LOG = LoggerFactory.getLogger(SubordinateTransactionsTest.class);
 
-    /** How long Atomikos keeps an imported transaction; a caller that takes longer than that is no reason to roll back. */
+    private static final String MAX_TIMEOUT = "com.atomikos.icatch.max_timeout";
+
+    /** How long Atomikos keeps the imported transaction of a caller that takes longer than that. */
     private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(3);
 
     private final List<Database> databases;
@@ -72,8 +76,6 @@ class SubordinateTransactionsTest {
                 Map.of(
                         "dev.assent.coordination.connect",
                         store.connect(),
-                        "com.atomikos.icatch.max_timeout",
-                        Long.toString(GIVEN_UP_AFTER.toMillis()),
                         "com.atomikos.icatch.oltp_max_retries",
                         "1",
                         "com.atomikos.icatch.oltp_retry_interval",
@@ -138,7 +140,7 @@ class SubordinateTransactionsTest {
 
     private void awaitNothingLeft() {
         Await.until("the votes are gone", () -> votes().isEmpty());
-        assertThat(orders.resource().liveCount()).isZero();
+        Await.until("no branch lives", () -> orders.resource().liveCount() == 0);
     }
 
     @Test
@@ -293,11 +295,18 @@ class SubordinateTransactionsTest {
     void an_atomikos_that_was_not_told_for_longer_than_its_own_time_out_does_not_decide_by_itself() throws Exception {
         services.caller().begin();
         PausingResource.Branch pausing = new PausingResource.Branch();
-        call(() -> {
-            orders.insert("a");
-            assertThat(services.callee().enlist(PausingResource.NAME, id -> pausing))
-                    .isNotNull();
-        });
+        ConfigProperties settings = Configuration.getConfigProperties();
+        String usual = settings.getProperty(MAX_TIMEOUT);
+        settings.setProperty(MAX_TIMEOUT, Long.toString(GIVEN_UP_AFTER.toMillis()));
+        try {
+            call(() -> {
+                orders.insert("a");
+                assertThat(services.callee().enlist(PausingResource.NAME, id -> pausing))
+                        .isNotNull();
+            });
+        } finally {
+            settings.setProperty(MAX_TIMEOUT, usual);
+        }
         Thread committing = committing();
         Await.until("the service has voted", () -> votes().size() == 1);
         BranchId branch =
