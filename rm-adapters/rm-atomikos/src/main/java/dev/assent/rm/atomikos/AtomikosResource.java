@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * in the replicated store, as this package does that. Thread-safe.
  */
 public final class AtomikosResource implements ResourceManager {
-    /** How long past its transaction's deadline a branch may wait, prepared, before Atomikos gives its connections up. */
-    private static final Duration GRACE = Duration.ofMinutes(2);
+    /**
+     * How long past its transaction's deadline a branch may wait, prepared, before Atomikos gives it up: its pooled
+     * connections come back only if it is told the end before.
+     */
+    private static final Duration GRACE = Duration.ofDays(1);
 
     private final String name;
     private final SubordinateVotes votes;
