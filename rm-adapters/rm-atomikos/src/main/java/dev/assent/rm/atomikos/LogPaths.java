@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** Where one log lives in the store. Documented in docs/atomikos.md. */
 record LogPaths(String logName) {
-    private static final String PARENT = "/assent/atomikos";
+    /** One child a log. */
+    static final String PARENT = "/assent/atomikos";
 
     /** Holds the tm_unique_name that this log belongs to. */
     String root() {

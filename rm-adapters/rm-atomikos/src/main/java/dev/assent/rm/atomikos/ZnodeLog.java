@@ -70,7 +70,8 @@ final class ZnodeLog {
      * Takes the log over.
      *
      * @param owner who we are, for operators and for the message that a fenced process shows
-     * @throws IOException the store does not answer in time, refuses, or holds the log of another tm_unique_name
+     * @throws IOException the store does not answer in time, refuses, or holds the log of another tm_unique_name, or
+     *     another log of this one
      */
     static Opened open(StoreSession session, LogSettings settings, String owner, Deadline deadline) throws IOException {
         LogPaths paths = new LogPaths(settings.logName());
@@ -78,6 +79,7 @@ final class ZnodeLog {
             for (String path : paths.parents()) {
                 session.createIfMissing(shared(path), deadline);
             }
+            refuseSecondLog(session, paths, settings, deadline);
             session.createIfMissing(new StoreOp.Create(paths.root(), bytes(settings.tmUniqueName())), deadline);
             for (String path : paths.directories()) {
                 session.createIfMissing(new StoreOp.Create(path, new byte[0]), deadline);
@@ -109,6 +111,36 @@ final class ZnodeLog {
         if (!tm.equals(settings.tmUniqueName())) {
             throw new IOException("the log " + paths.root() + " belongs to " + LogSettings.TM_UNIQUE_NAME + "=" + tm
                     + ", not to " + settings.tmUniqueName() + ": set " + LogSettings.LOG + " to a name of its own");
+        }
+    }
+
+    /** A new log knows nothing of what another one of the same name has decided, and would roll that back. */
+    private static void refuseSecondLog(StoreSession session, LogPaths paths, LogSettings settings, Deadline deadline)
+            throws IOException {
+        if (session.repeat("looking for " + paths.root(), deadline, () -> session.exists(paths.root()))
+                .isPresent()) {
+            return;
+        }
+        String what = "listing " + LogPaths.PARENT;
+        for (String name : session.repeat(what, deadline, () -> session.children(LogPaths.PARENT))) {
+            String other = new LogPaths(name).root();
+            if (!other.equals(paths.root()) && isLogOf(settings.tmUniqueName(), session, other, deadline)) {
+                throw new IOException(LogSettings.TM_UNIQUE_NAME + "=" + settings.tmUniqueName() + " has the log "
+                        + other + ", and a second one would roll back what that one has decided: set " + LogSettings.LOG
+                        + "=" + name + ", or delete it once no branch of that name is left in any resource");
+            }
+        }
+    }
+
+    /** One that may not be read belongs to somebody else. */
+    private static boolean isLogOf(String tm, StoreSession session, String root, Deadline deadline) throws IOException {
+        try {
+            return read(session, root, deadline).equals(tm);
+        } catch (StoreException e) {
+            if (e.is(StoreCode.NOAUTH) || e.is(StoreCode.NONODE)) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -289,6 +289,18 @@ class ReplicatedLogTest {
     }
 
     @Test
+    void a_second_log_of_the_same_name_is_not_made() throws Exception {
+        open(AGES);
+        LogSettings first = settings(store.connect(), TM, AGES, Duration.ofSeconds(5));
+        LogSettings second = new LogSettings(
+                first.connect(), "second", TM, Optional.empty(), first.connectTimeout(), first.decisionTimeout(), AGES);
+
+        assertThatThrownBy(() -> ReplicatedLog.open(second, () -> resources))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("dev.assent.atomikos.log=" + TM);
+    }
+
+    @Test
     void with_credentials_nobody_else_reads_or_writes_the_log() throws Exception {
         LogSettings open = settings(store.connect(), TM, AGES, Duration.ofSeconds(5));
         LogSettings secured = new LogSettings(
