@@ -146,10 +146,11 @@ final class SubordinateVotes {
             return new Completion.Unsent(
                     store.isOwner() ? "the store of the recovery log does not answer" : store.notOwner());
         }
-        if (!table.isVoted(vote)) {
-            return new Completion.Done();
+        Optional<Told> left = table.told(vote);
+        if (left.isEmpty()) {
+            return new Completion.Done(); // it is over, and what it was told went with it
         }
-        Told told = table.told(vote).orElseThrow();
+        Told told = left.get();
         if (told.alone().isPresent()) {
             return new Completion.Heuristic(
                     told.alone().get(), "resources of Atomikos transaction " + vote + " decided by themselves");
