@@ -105,6 +105,10 @@ final class KnownDecisions {
     /** The store does not hold the decision and never will: its branches may be rolled back at once. */
     synchronized void refused(String id) {
         decisions.remove(id);
+        mayAbort(id);
+    }
+
+    private void mayAbort(String id) {
         if (aborted.size() < ABORTS_MAX) {
             aborted.add(id);
         }
@@ -149,9 +153,13 @@ final class KnownDecisions {
         superior(entry).ifPresent(superior -> subordinates.put(superior.branch(), entry.id));
     }
 
-    /** The store does not hold the vote and never will. */
+    /**
+     * The store does not hold the vote and never will: the transaction's branches may be rolled back at once. Once they
+     * are prepared Atomikos leaves that to recovery.
+     */
     synchronized void voteRefused(String id) {
         boolean unused = dropVote(id);
+        mayAbort(id);
     }
 
     private boolean dropVote(String id) {

@@ -164,9 +164,11 @@ final class ReplicatedLog implements OltpLog, RecoveryLog, AutoCloseable {
             case ABORTED_BY_RECOVERY ->
                 throw refusal("transaction " + entry.id + " was rolled back: it had not voted after "
                         + settings.orphanAge().toMillis() + " ms (" + LogSettings.MAX_TIMEOUT + ")");
-            case FULL ->
+            case FULL -> {
+                table.voteRefused(entry.id);
                 throw refusal(KnownDecisions.VOTES_MAX + " transactions wait for their superiors' decisions: no more"
                         + " prepare before some have ended");
+            }
             case GRANTED -> concludeVote(entry.id, store.vote(entry, deadline));
         }
     }

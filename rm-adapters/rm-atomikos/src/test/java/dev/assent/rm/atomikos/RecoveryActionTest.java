@@ -75,6 +75,16 @@ class RecoveryActionTest {
     }
 
     @Test
+    void a_transaction_whose_vote_was_refused_is_aborted_at_once() {
+        assertThat(table.claimVote(vote("refused", "tcp://elsewhere"))).isEqualTo(KnownDecisions.Claim.GRANTED);
+        table.voteRefused("refused");
+
+        assertThat(decide("refused", false)).isEqualTo(new RecoveryAction.Abort("refused"));
+        assertThat(table.claimVote(vote("refused", "tcp://elsewhere")))
+                .isEqualTo(KnownDecisions.Claim.ABORTED_BY_RECOVERY);
+    }
+
+    @Test
     void whoever_claims_first_wins() {
         assertThat(table.claimAbort("a")).isTrue();
         assertThat(table.claimCommit(decision("a", 1))).isEqualTo(KnownDecisions.Claim.ABORTED_BY_RECOVERY);
