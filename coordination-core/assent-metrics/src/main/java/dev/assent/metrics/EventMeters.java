@@ -199,7 +199,9 @@ final class EventMeters implements EventListener, Event.Handler {
 
     private double inDoubt(String resource) {
         Seen last = passes.get(resource);
-        return last == null || isUnseen(last) ? 0 : last.pass().inDoubt() - last.pass().ended();
+        return last == null || isUnseen(last)
+                ? 0
+                : last.pass().inDoubt() - last.pass().ended();
     }
 
     private boolean isUnseen(Seen last) {
