@@ -180,7 +180,7 @@ class OddRecordsTest {
         LogSettings settings = new LogSettings(
                 connect, TM, TM, Optional.empty(), Duration.ofSeconds(30), decisionTimeout, Duration.ofHours(1));
         ReplicatedLog log = ReplicatedLog.open(settings, () -> resources);
-        opened.add(log::close);
+        opened.add(log);
         return log;
     }
 
