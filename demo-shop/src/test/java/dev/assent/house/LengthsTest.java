@@ -101,7 +101,7 @@ final class LengthsTest {
                     found.add(name + " has " + length + " lines");
                 }
             }
-            return super.visitMethod(method, unused);
+            return super.visitMethod(method, null);
         }
     }
 }

@@ -88,11 +88,11 @@ final class PurePackagesTest {
                 .should()
                 .accessTargetWhere(DescribedPredicate.describe(
                         "ask for the time",
-                        (JavaAccess<?> access) -> access.getTargetOwner().isEquivalentTo(System.class)
+                        (JavaAccess<?> access) -> (access.getTargetOwner().isEquivalentTo(System.class)
                                         && Set.of("nanoTime", "currentTimeMillis")
-                                                .contains(access.getTarget().getName())
-                                || access.getTargetOwner().isEquivalentTo(Instant.class)
-                                        && access.getTarget().getName().equals("now")))
+                                                .contains(access.getTarget().getName()))
+                                || (access.getTargetOwner().isEquivalentTo(Instant.class)
+                                        && access.getTarget().getName().equals("now"))))
                 .orShould()
                 .dependOnClassesThat()
                 .belongToAnyOf(Clock.class, java.time.Clock.class)

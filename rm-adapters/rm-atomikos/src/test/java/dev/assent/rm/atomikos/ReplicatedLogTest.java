@@ -342,7 +342,7 @@ class ReplicatedLogTest {
 
     private ReplicatedLog open(LogSettings settings) throws IOException {
         ReplicatedLog log = ReplicatedLog.open(settings, () -> resources);
-        opened.add(log::close);
+        opened.add(log);
         return log;
     }
 

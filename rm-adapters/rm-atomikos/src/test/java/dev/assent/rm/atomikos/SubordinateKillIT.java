@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,7 +145,7 @@ class SubordinateKillIT {
 
     /** The end of this thread's transaction; how that turns out is asked for later. */
     private Thread committing() throws Exception {
-        Transaction transaction = transactions.suspend();
+        Transaction transaction = Objects.requireNonNull(transactions.suspend());
         Thread thread = new Thread(
                 () -> {
                     try {

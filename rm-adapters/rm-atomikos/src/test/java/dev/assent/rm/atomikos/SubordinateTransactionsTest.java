@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -272,7 +273,7 @@ class SubordinateTransactionsTest {
 
     /** The end of the caller's transaction, which is this thread's; it commits, whenever that is heard of. */
     private Thread committing() throws Exception {
-        Transaction transaction = services.caller().suspend();
+        Transaction transaction = Objects.requireNonNull(services.caller().suspend());
         Thread thread = new Thread(
                 () -> {
                     try {

@@ -95,7 +95,7 @@ class SubordinateVotesTest {
 
     private String newId() {
         counter++;
-        return TM + (1_600_000_000_000L) + String.format("%05d", counter);
+        return TM + 1_600_000_000_000L + String.format("%05d", counter);
     }
 
     @Test
