@@ -9,7 +9,6 @@ import dev.assent.security.PeerRule;
 import dev.assent.security.Role;
 import dev.assent.security.Security;
 import dev.assent.settings.SettingsException;
-import io.netty.handler.ssl.ClientAuth;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,7 +36,7 @@ final class ServerTls implements AutoCloseable {
                 tls.clients = Optional.of(TlsSide.of(
                         tls.security(secure.get().credentials()),
                         PeerRule.anyone(),
-                        auth(secure.get().certificates()),
+                        callers(secure.get().certificates()),
                         "assent-client-handshakes",
                         CLIENT_THREADS,
                         config.clients().limits().handshake().toMillis()));
@@ -46,7 +45,7 @@ final class ServerTls implements AutoCloseable {
                 tls.links = Optional.of(TlsSide.of(
                         tls.security(config.links().get()),
                         PeerRule.anyOf(Role.MEMBER),
-                        ClientAuth.REQUIRE,
+                        TlsSide.Callers.SHOW_ONE,
                         "assent-member-handshakes",
                         LINK_THREADS,
                         PeerNetLimits.DEFAULT.handshakeMillisMax()));
@@ -67,11 +66,11 @@ final class ServerTls implements AutoCloseable {
         return known;
     }
 
-    private static ClientAuth auth(SecureAccess.Certificates certificates) {
+    private static TlsSide.Callers callers(SecureAccess.Certificates certificates) {
         return switch (certificates) {
-            case NEEDED -> ClientAuth.REQUIRE;
-            case WANTED -> ClientAuth.OPTIONAL;
-            case NOT_ASKED -> ClientAuth.NONE;
+            case NEEDED -> TlsSide.Callers.SHOW_ONE;
+            case WANTED -> TlsSide.Callers.MAY_SHOW_ONE;
+            case NOT_ASKED -> TlsSide.Callers.ARE_NOT_ASKED;
         };
     }
 

@@ -37,6 +37,13 @@ public final class TlsSide implements AutoCloseable {
     /** Of a reason, in which the other end may have its say. */
     private static final int REASON_CHARS_MAX = 500;
 
+    /** Whether who connects must show a certificate. */
+    public enum Callers {
+        SHOW_ONE,
+        MAY_SHOW_ONE,
+        ARE_NOT_ASKED
+    }
+
     private final SslContext accepting;
     private final SslContext dialling;
     private final ExecutorService handshakes;
@@ -52,18 +59,18 @@ public final class TlsSide implements AutoCloseable {
     /**
      * Of {@code security}, with what {@code rule} demands of the other side.
      *
-     * @param auth whether who connects must show a certificate
+     * @param callers what is asked of who connects
      * @param name of the threads
      * @param threads that compute handshakes
      * @param handshakeMillisMax from the connection to the end of its handshake
      */
     public static TlsSide of(
-            Security security, PeerRule rule, ClientAuth auth, String name, int threads, long handshakeMillisMax) {
+            Security security, PeerRule rule, Callers callers, String name, int threads, long handshakeMillisMax) {
         try {
             SslContext accepting = SslContextBuilder.forServer(security.keyManager())
                     .sslProvider(SslProvider.JDK)
                     .trustManager(security.trustManager(rule))
-                    .clientAuth(auth)
+                    .clientAuth(auth(callers))
                     .protocols(Security.PROTOCOL)
                     .sessionTimeout(Security.RESUMPTION_SECONDS_MAX)
                     .build();
@@ -80,6 +87,14 @@ public final class TlsSide implements AutoCloseable {
         } catch (SSLException e) {
             throw new IllegalStateException("this JDK does not speak " + Security.PROTOCOL, e);
         }
+    }
+
+    private static ClientAuth auth(Callers callers) {
+        return switch (callers) {
+            case SHOW_ONE -> ClientAuth.REQUIRE;
+            case MAY_SHOW_ONE -> ClientAuth.OPTIONAL;
+            case ARE_NOT_ASKED -> ClientAuth.NONE;
+        };
     }
 
     private static ExecutorService threads(String name, int threads) {

@@ -13,7 +13,6 @@ import dev.assent.security.PeerRule;
 import dev.assent.security.Role;
 import dev.assent.security.Security;
 import dev.assent.security.TlsFiles;
-import io.netty.handler.ssl.ClientAuth;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -60,8 +59,8 @@ final class SecureLinksTest {
     private Optional<TlsSide> with(TlsFiles files) throws Exception {
         Security security = Security.once(files);
         open.add(security);
-        return Optional.of(
-                TlsSide.of(security, PeerRule.anyOf(Role.MEMBER), ClientAuth.REQUIRE, "test-handshakes", 1, 3_000));
+        return Optional.of(TlsSide.of(
+                security, PeerRule.anyOf(Role.MEMBER), TlsSide.Callers.SHOW_ONE, "test-handshakes", 1, 3_000));
     }
 
     private Optional<TlsSide> member(int id) throws Exception {
