@@ -35,7 +35,23 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     }
 
     private void server(X509Certificate[] chain, String authType) throws CertificateException {
-        check(chain, trust -> trust.checkServerTrusted(chain, authType));
+        check(chain, trust -> {
+            if (rule.comparesHosts()) {
+                throw new CertificateException("nobody knows here which host it should name");
+            }
+            trust.checkServerTrusted(chain, authType);
+        });
+    }
+
+    /** The JDK compares the host with the certificate if the engine asks for that. */
+    private void serverAtHost(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+        check(chain, trust -> {
+            String algorithm = engine.getSSLParameters().getEndpointIdentificationAlgorithm();
+            if (algorithm == null || algorithm.isEmpty() || !(trust instanceof X509ExtendedTrustManager comparing)) {
+                throw new CertificateException("nobody compares here which host it names");
+            }
+            comparing.checkServerTrusted(chain, authType, engine);
+        });
     }
 
     private void check(X509Certificate[] chain, Check check) throws CertificateException {
@@ -116,7 +132,11 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
             throws CertificateException {
-        server(chain, authType);
+        if (engine != null && rule.comparesHosts()) {
+            serverAtHost(chain, authType, engine);
+        } else {
+            server(chain, authType);
+        }
     }
 
     @Override

@@ -16,6 +16,29 @@ public interface PeerRule {
      */
     void check(X509Certificate certificate) throws CertificateException;
 
+    /** Whether the host that is dialled has to be among the names in a server's certificate as well. */
+    default boolean comparesHosts() {
+        return false;
+    }
+
+    /**
+     * The host that is dialled must be among its names, as RFC 2818 has it: for servers that are not ours. Whoever dials
+     * must set the engine's algorithm for endpoint identification; without it every server is refused.
+     */
+    static PeerRule host() {
+        return new PeerRule() {
+            @Override
+            public void check(X509Certificate certificate) {
+                // The JDK compares the names, as it knows which host is dialled.
+            }
+
+            @Override
+            public boolean comparesHosts() {
+                return true;
+            }
+        };
+    }
+
     /** The authority's word is enough: for clients that are not ours, and whose rights something else decides. */
     static PeerRule anyone() {
         return certificate -> {};

@@ -168,6 +168,11 @@ public final class CoordinationServer implements AutoCloseable {
         return core.connectString();
     }
 
+    /** The same over TLS, if that is served. */
+    public Optional<String> secureConnectString() {
+        return core.secureConnectString();
+    }
+
     /** As it was started. */
     public ServerConfig config() {
         return core.config();

@@ -293,9 +293,20 @@ final class ServerCore implements AutoCloseable {
 
     /** For clients on this machine, or on others if it listens on one address only. */
     String connectString() {
-        InetAddress address = config.clients().address().getAddress();
+        return reachable(config.clients().address(), clientPort());
+    }
+
+    /** The same over TLS, if that is served. */
+    Optional<String> secureConnectString() {
+        return config.clients()
+                .secure()
+                .map(access -> reachable(access.address(), secureClientPort().orElseThrow()));
+    }
+
+    private static String reachable(InetSocketAddress listening, int port) {
+        InetAddress address = listening.getAddress();
         String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + clientPort();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Lets the clients go, who find another server; what else there is to stop may take its time. */

@@ -45,12 +45,12 @@ final class Sessions implements AutoCloseable {
     /** A client that begins at that server. */
     StoreSession connect(StoreEnsemble store, int server) throws IOException {
         StoreSession client = StoreSession.open(new StoreConfig(
-                beginningAt(store, server),
-                Duration.ofMillis(TIMEOUT_MILLIS),
-                Duration.ofMillis(3L * TIMEOUT_MILLIS),
-                REQUEST_MAX,
-                Optional.empty(),
-                StoreConfig.Order.NAMED));
+                        beginningAt(store, server),
+                        Duration.ofMillis(TIMEOUT_MILLIS),
+                        Duration.ofMillis(3L * TIMEOUT_MILLIS),
+                        REQUEST_MAX,
+                        Optional.empty())
+                .withOrder(StoreConfig.Order.NAMED));
         client.listen(new SessionListener() {
             @Override
             public void connected(long session) {

@@ -1,6 +1,7 @@
 package dev.assent.outbox.lease;
 
 import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreTls;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,9 +14,15 @@ import java.util.regex.Pattern;
  * @param instance name of this instance, unique among the live ones
  * @param session after how much silence the store gives this instance's shards away
  * @param credentials digest credentials {@code user:password}; with them, the nodes are for their owner only
+ * @param tls how TLS is spoken with the ensemble; empty: plain text is
  */
 public record LeaseSettings(
-        String connect, String relay, String instance, Duration session, Optional<Credentials> credentials) {
+        String connect,
+        String relay,
+        String instance,
+        Duration session,
+        Optional<Credentials> credentials,
+        Optional<StoreTls> tls) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
     public LeaseSettings {
@@ -27,6 +34,12 @@ public record LeaseSettings(
         if (session.toMillis() < 1000 || session.toMillis() > 600_000) {
             throw new IllegalArgumentException("the session time-out is " + session + "; it must be 1 s to 10 min");
         }
+    }
+
+    /** In plain text. */
+    public LeaseSettings(
+            String connect, String relay, String instance, Duration session, Optional<Credentials> credentials) {
+        this(connect, relay, instance, session, credentials, Optional.empty());
     }
 
     /** How long a request may go unanswered, if the session does not end before. */
@@ -41,11 +54,12 @@ public record LeaseSettings(
     StoreConfig store() {
         Duration connecting = session.multipliedBy(CONNECT_SESSIONS_MAX);
         return new StoreConfig(
-                connect,
-                session,
-                connecting.compareTo(CONNECT_MAX) < 0 ? connecting : CONNECT_MAX,
-                session.compareTo(REQUEST_MAX) < 0 ? session : REQUEST_MAX,
-                credentials.map(secret -> new StoreConfig.Credential("digest", secret.userAndPassword())));
+                        connect,
+                        session,
+                        connecting.compareTo(CONNECT_MAX) < 0 ? connecting : CONNECT_MAX,
+                        session.compareTo(REQUEST_MAX) < 0 ? session : REQUEST_MAX,
+                        credentials.map(secret -> new StoreConfig.Credential("digest", secret.userAndPassword())))
+                .withTls(tls);
     }
 
     /** A secret that does not print itself. */

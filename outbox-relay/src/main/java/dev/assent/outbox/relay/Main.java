@@ -50,6 +50,8 @@ import picocli.CommandLine.Spec;
             "  schema.shards            install the schema with so many shards if it is missing",
             "  kafka.bootstrap.servers, kafka.*",
             "  coordination.connect, coordination.sessionTimeout [4s], coordination.credentials[File]",
+            "  coordination.tls.certificate, .key, .trust   PEM files: TLS with the ensemble's secureClientPorts",
+            "  coordination.tls.server [member] or host: Apache ZooKeeper's servers are known by their hosts",
             "  poll.busy [20ms], poll.idle [100ms], batch.records [500], batch.size [4MB], record.size [1MB]",
             "  retry.first [200ms], retry.longest [1m], retry.attempts [10]",
             "  retry.exhausted [stop-key] or dead-letter, deadletter.topic",

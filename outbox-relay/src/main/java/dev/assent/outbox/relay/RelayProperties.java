@@ -11,6 +11,7 @@ import dev.assent.outbox.policy.RetryPolicy;
 import dev.assent.outbox.purge.PurgeSettings;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
+import dev.assent.store.StoreTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,8 @@ final class RelayProperties {
                 instance,
                 settings.duration(
                         "coordination.sessionTimeout", Duration.ofSeconds(4), QUICKEST, Duration.ofMinutes(10)),
-                settings.secret("coordination.credentials").map(LeaseSettings.Credentials::new));
+                settings.secret("coordination.credentials").map(LeaseSettings.Credentials::new),
+                StoreTls.read(settings, "coordination.tls."));
         Optional<PurgeSettings> purge = purge(PurgeSettings.standard());
         Optional<AdminConfig> admin = AdminConfig.read(
                 settings.file() + ": admin.listen",

@@ -1,11 +1,14 @@
 package dev.assent.store;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.assent.security.Security;
+import dev.assent.settings.SettingsException;
 import dev.assent.store.SessionListener.Loss;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,7 +57,11 @@ final class SessionKeeper {
         SUSPENDED
     }
 
+    /** The library finds its socket by this name. */
+    private static final String TLS_SOCKET = "org.apache.zookeeper.AssentTlsSocket";
+
     private final StoreConfig config;
+    private final Optional<Security> security;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor news =
@@ -64,6 +71,9 @@ final class SessionKeeper {
     private volatile ZooKeeper client;
     /** Written under the lock. */
     private volatile boolean closed;
+
+    /** How the client of this moment dials, if it speaks TLS. */
+    private volatile Optional<TlsDialling> dialling = Optional.empty();
 
     /** Counts the clients made; events of earlier ones do not count. */
     @GuardedBy("lock")
@@ -81,11 +91,23 @@ final class SessionKeeper {
 
     SessionKeeper(StoreConfig config) throws IOException {
         this.config = config;
+        this.security = security(config);
         news.setKeepAliveTime(IDLE.toMillis(), TimeUnit.MILLISECONDS);
         news.allowCoreThreadTimeOut(true);
         news.setRemoveOnCancelPolicy(true);
         synchronized (lock) {
             client = make(generation);
+        }
+    }
+
+    private static Optional<Security> security(StoreConfig config) throws IOException {
+        if (config.tls().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Security.open(config.tls().get().files()));
+        } catch (SettingsException e) {
+            throw new IOException("no TLS with the ensemble '" + config.connectString() + "': " + e.getMessage(), e);
         }
     }
 
@@ -96,7 +118,7 @@ final class SessionKeeper {
     }
 
     private ZooKeeper make(int number) throws IOException {
-        ZKClientConfig settings = new ZKClientConfig();
+        ZKClientConfig settings = settings();
         settings.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         settings.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(FAREWELL_MAX.toMillis()));
         settings.setProperty(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(REPLY_BYTES_MAX));
@@ -117,6 +139,21 @@ final class SessionKeeper {
         config.credential()
                 .ifPresent(who -> made.addAuthInfo(who.scheme(), who.secret().getBytes(StandardCharsets.UTF_8)));
         return made;
+    }
+
+    private ZKClientConfig settings() {
+        if (security.isEmpty()) {
+            return new ZKClientConfig();
+        }
+        TlsDialling secured = new TlsDialling(config.tls().orElseThrow(), security.get());
+        secured.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, TLS_SOCKET);
+        dialling = Optional.of(secured);
+        return secured;
+    }
+
+    /** Why TLS with the last server that was tried came to nothing. */
+    Optional<String> trouble() {
+        return dialling.flatMap(TlsDialling::trouble);
     }
 
     ZooKeeper client() {
@@ -312,6 +349,7 @@ final class SessionKeeper {
         }
         news.shutdownNow();
         end(client);
+        security.ifPresent(Security::close);
         runWaiting();
     }
 }

@@ -15,6 +15,7 @@ import org.apache.zookeeper.client.ConnectStringParser;
  * @param requestTimeout how long a blocking request waits for its answer
  * @param credential who this is to the store; when given, znodes are created for that user only
  * @param order which server is tried first
+ * @param tls how TLS is spoken with the store; empty: plain text is
  */
 public record StoreConfig(
         String connectString,
@@ -22,7 +23,8 @@ public record StoreConfig(
         Duration connectTimeout,
         Duration requestTimeout,
         Optional<Credential> credential,
-        Order order) {
+        Order order,
+        Optional<StoreTls> tls) {
 
     public StoreConfig {
         if (connectString.isBlank()) {
@@ -34,14 +36,14 @@ public record StoreConfig(
         requireBetween("request time-out", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
     }
 
-    /** One that begins at any server. */
+    /** One that begins at any server, in plain text. */
     public StoreConfig(
             String connectString,
             Duration sessionTimeout,
             Duration connectTimeout,
             Duration requestTimeout,
             Optional<Credential> credential) {
-        this(connectString, sessionTimeout, connectTimeout, requestTimeout, credential, Order.ANY);
+        this(connectString, sessionTimeout, connectTimeout, requestTimeout, credential, Order.ANY, Optional.empty());
     }
 
     /** In which order servers are tried. */
@@ -59,23 +61,29 @@ public record StoreConfig(
     }
 
     public StoreConfig withSessionTimeout(Duration timeout) {
-        return new StoreConfig(connectString, timeout, connectTimeout, requestTimeout, credential, order);
+        return new StoreConfig(connectString, timeout, connectTimeout, requestTimeout, credential, order, tls);
     }
 
     public StoreConfig withConnectTimeout(Duration timeout) {
-        return new StoreConfig(connectString, sessionTimeout, timeout, requestTimeout, credential, order);
+        return new StoreConfig(connectString, sessionTimeout, timeout, requestTimeout, credential, order, tls);
     }
 
     public StoreConfig withRequestTimeout(Duration timeout) {
-        return new StoreConfig(connectString, sessionTimeout, connectTimeout, timeout, credential, order);
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, timeout, credential, order, tls);
     }
 
     public StoreConfig withCredential(Credential user) {
-        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, Optional.of(user), order);
+        return new StoreConfig(
+                connectString, sessionTimeout, connectTimeout, requestTimeout, Optional.of(user), order, tls);
     }
 
     public StoreConfig withOrder(Order wanted) {
-        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, credential, wanted);
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, credential, wanted, tls);
+    }
+
+    /** The same over TLS, with the store's {@code secureClientPort}s. */
+    public StoreConfig withTls(Optional<StoreTls> how) {
+        return new StoreConfig(connectString, sessionTimeout, connectTimeout, requestTimeout, credential, order, how);
     }
 
     private static void requireAddresses(String connectString) {

@@ -73,7 +73,7 @@ public final class StoreSession implements AutoCloseable {
                 if (end.isPast()) {
                     session.close();
                     throw new IOException("no server of the ensemble '" + config.connectString() + "' answered within "
-                            + config.connectTimeout() + "; start the ensemble or correct coordination.connect");
+                            + config.connectTimeout() + session.remedy());
                 }
                 LOG.warn(
                         "no server of the ensemble '{}' answers yet; trying for {} s more",
@@ -86,6 +86,12 @@ public final class StoreSession implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while connecting to '" + config.connectString() + "'", e);
         }
+    }
+
+    private String remedy() {
+        return keeper.trouble()
+                .map(why -> "; TLS came to nothing with " + why)
+                .orElse("; start the ensemble or correct coordination.connect");
     }
 
     public StoreConfig config() {

@@ -3,6 +3,7 @@ package dev.assent.rm.atomikos;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
 import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreTls;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param logName the znode under {@code /assent/atomikos} that holds this log
  * @param tmUniqueName the name that Atomikos puts into every XID
  * @param auth {@code scheme:credentials} for the store; with it, znodes are readable and writable by their creator only
+ * @param tls how TLS is spoken with the store; empty: plain text is
  * @param connectTimeout how long start-up waits for the ensemble
  * @param decisionTimeout how long a commit waits for the store before its outcome is reported as unknown
  * @param orphanAge how old an undecided branch of a live transaction must be before recovery tries to abort it
@@ -22,11 +24,13 @@ record LogSettings(
         String logName,
         String tmUniqueName,
         Optional<String> auth,
+        Optional<StoreTls> tls,
         Duration connectTimeout,
         Duration decisionTimeout,
         Duration orphanAge) {
     static final String CONNECT = "dev.assent.coordination.connect";
     static final String AUTH = "dev.assent.coordination.auth";
+    static final String TLS = "dev.assent.coordination.tls.";
     static final String CONNECT_TIMEOUT = "dev.assent.coordination.connect_timeout";
     static final String ENABLED = "dev.assent.atomikos.enabled";
     static final String LOG = "dev.assent.atomikos.log";
@@ -46,6 +50,18 @@ record LogSettings(
     private static final int DECISION_TIMEOUT_MILLIS = 60_000;
     private static final int MAX_TIMEOUT_MILLIS = 300_000;
     private static final int NAME_LENGTH_MAX = 64;
+
+    /** In plain text. */
+    LogSettings(
+            String connect,
+            String logName,
+            String tmUniqueName,
+            Optional<String> auth,
+            Duration connectTimeout,
+            Duration decisionTimeout,
+            Duration orphanAge) {
+        this(connect, logName, tmUniqueName, auth, Optional.empty(), connectTimeout, decisionTimeout, orphanAge);
+    }
 
     /**
      * Reads and checks the properties. Times are in milliseconds without a unit, as in all properties of Atomikos'.
@@ -70,6 +86,7 @@ record LogSettings(
                 nodeName(properties.text(LOG).orElse(tm)),
                 tm,
                 auth(properties),
+                StoreTls.read(properties, TLS),
                 millis(properties, CONNECT_TIMEOUT, CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MAX_MILLIS),
                 millis(properties, DECISION_TIMEOUT, DECISION_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS),
                 millis(properties, MAX_TIMEOUT, MAX_TIMEOUT_MILLIS, TIMEOUT_MAX_MILLIS));
@@ -77,8 +94,8 @@ record LogSettings(
 
     /** How this log reaches the store. */
     StoreConfig store() {
-        return new StoreConfig(
-                connect, SESSION_TIMEOUT, connectTimeout, REQUEST_MAX, auth.map(LogSettings::credential));
+        return new StoreConfig(connect, SESSION_TIMEOUT, connectTimeout, REQUEST_MAX, auth.map(LogSettings::credential))
+                .withTls(tls);
     }
 
     private static StoreConfig.Credential credential(String auth) {

@@ -1,7 +1,9 @@
 package dev.assent.rm.operator;
 
+import dev.assent.security.TlsFiles;
 import dev.assent.settings.SettingsException;
 import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreTls;
 import dev.assent.time.Clock;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
@@ -32,6 +34,27 @@ final class StoreOptions {
     @Option(names = "--store-password-file", paramLabel = "FILE", description = "The password in its first line.")
     private @Nullable Path passwordFile;
 
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = "This command's certificate in PEM: with --tls-key and --tls-trust the ensemble's"
+                    + " secureClientPorts are spoken with over TLS.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "The key of that certificate.")
+    private @Nullable Path key;
+
+    @Option(names = "--tls-trust", paramLabel = "FILE", description = "The certificates of who is trusted.")
+    private @Nullable Path trust;
+
+    @Option(
+            names = "--tls-server",
+            paramLabel = "member|host",
+            defaultValue = "member",
+            description = "What a server's certificate must name: a member of the ensemble, or, as with Apache"
+                    + " ZooKeeper's, its host. Default: ${DEFAULT-VALUE}.")
+    private String server = "member";
+
     CoordinatorZnodes open(CommandContext surroundings) throws SettingsException, IOException {
         return CoordinatorZnodes.openExisting(config(surroundings), Clock.SYSTEM);
     }
@@ -49,7 +72,20 @@ final class StoreOptions {
         if (name != null) {
             config = config.withCredential(StoreConfig.Credential.digest(name, password(surroundings)));
         }
-        return config;
+        return config.withTls(tls());
+    }
+
+    private Optional<StoreTls> tls() throws SettingsException {
+        Path shown = certificate;
+        Path secret = key;
+        Path trusted = trust;
+        if (shown == null && secret == null && trusted == null) {
+            return Optional.empty();
+        }
+        if (shown == null || secret == null || trusted == null) {
+            throw new SettingsException("TLS needs all of --tls-certificate, --tls-key and --tls-trust");
+        }
+        return Optional.of(new StoreTls(new TlsFiles(shown, secret, trusted), StoreTls.server("--tls-server", server)));
     }
 
     private String password(CommandContext surroundings) throws SettingsException {

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param acceptor this service as an acceptor of three-phase transactions
  * @param http which services take part in this one's transactions
  * @param datasource which databases do not
+ * @param tls what this application shows to the nodes or to the store, and whom it trusts
  */
 @ConfigurationProperties(prefix = AssentProperties.PREFIX, ignoreUnknownFields = false)
 public record AssentProperties(
@@ -28,8 +29,33 @@ public record AssentProperties(
         @DefaultValue("two-phase") Protocol protocol,
         @DefaultValue Acceptor acceptor,
         @DefaultValue Http http,
-        @DefaultValue Datasource datasource) {
+        @DefaultValue Datasource datasource,
+        @DefaultValue Tls tls) {
     static final String PREFIX = "assent";
+
+    /**
+     * Mutual TLS with the coordinator nodes and other acceptors, or with the store of an embedded coordinator: all three
+     * PEM files or none.
+     *
+     * @param certificate its own first; it names an agent, and for an embedded coordinator a client
+     * @param key the private key of that certificate
+     * @param trust the authorities whose word counts
+     * @param server whom an embedded coordinator takes for a server of the store
+     */
+    public record Tls(
+            @DefaultValue("") String certificate,
+            @DefaultValue("") String key,
+            @DefaultValue("") String trust,
+            @DefaultValue("member") Server server) {
+
+        /** What the store's certificates name. */
+        public enum Server {
+            /** A member: an ensemble of Assent's. */
+            MEMBER,
+            /** Its host: an ensemble of Apache ZooKeeper's. */
+            HOST
+        }
+    }
 
     /** Where an embedded coordinator's transactions are decided. */
     public enum Decisions {

@@ -1,5 +1,6 @@
 package dev.assent.rm.spring;
 
+import dev.assent.store.StoreTls;
 import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.api.TransactionServiceException;
@@ -41,7 +42,9 @@ public class AssentServiceAutoConfiguration {
         RemoteTransactionService remoteTransactionService(
                 AssentProperties properties, @Value("${spring.application.name:application}") String application) {
             RemoteConfig config = withProtocol(
-                    withAcceptor(config(properties.coordinator(), application), properties.acceptor()),
+                    withAcceptor(
+                            withTls(config(properties.coordinator(), application), properties.tls()),
+                            properties.acceptor()),
                     properties.protocol());
             try {
                 return RemoteTransactionService.connect(config);
@@ -60,6 +63,10 @@ public class AssentServiceAutoConfiguration {
             } catch (IllegalArgumentException e) {
                 throw Settings.invalid(Settings.TARGETS, coordinator.targets(), e);
             }
+        }
+
+        private static RemoteConfig withTls(RemoteConfig config, AssentProperties.Tls tls) {
+            return Settings.files(tls).map(config::withTls).orElse(config);
         }
 
         private static RemoteConfig withAcceptor(RemoteConfig config, AssentProperties.Acceptor acceptor) {
@@ -119,7 +126,7 @@ public class AssentServiceAutoConfiguration {
                         new IllegalArgumentException(
                                 "it needs coordinator nodes: set assent.coordinator.targets, or leave it out"));
             }
-            TxConfig config = config(properties.coordination());
+            TxConfig config = config(properties.coordination(), properties.tls());
             try {
                 return EmbeddedTransactionService.start(config);
             } catch (TransactionServiceException away) {
@@ -130,13 +137,24 @@ public class AssentServiceAutoConfiguration {
             }
         }
 
-        private static TxConfig config(AssentProperties.Coordination coordination) {
+        private static TxConfig config(AssentProperties.Coordination coordination, AssentProperties.Tls tls) {
             try {
                 TxConfig config = TxConfig.of(coordination.connect());
-                return config.withStore(config.store().withConnectTimeout(coordination.connectTimeout()));
+                return config.withStore(config.store()
+                        .withConnectTimeout(coordination.connectTimeout())
+                        .withTls(store(tls)));
             } catch (IllegalArgumentException e) {
                 throw Settings.invalid(Settings.CONNECT, coordination.connect(), e);
             }
+        }
+
+        private static Optional<StoreTls> store(AssentProperties.Tls tls) {
+            StoreTls.Server server =
+                    switch (tls.server()) {
+                        case MEMBER -> StoreTls.Server.MEMBER;
+                        case HOST -> StoreTls.Server.HOST;
+                    };
+            return Settings.files(tls).map(files -> new StoreTls(files, server));
         }
     }
 

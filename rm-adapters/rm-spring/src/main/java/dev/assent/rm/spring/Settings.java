@@ -1,8 +1,12 @@
 package dev.assent.rm.spring;
 
 import dev.assent.rm.http.TargetHosts;
+import dev.assent.security.TlsFiles;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** Reads settings whose form only their users know; a wrong one stops the start with its key, value and remedy. */
@@ -10,6 +14,7 @@ final class Settings {
     static final String CONNECT = "assent.coordination.connect";
     static final String TARGETS = "assent.coordinator.targets";
     static final String PROTOCOL = "assent.protocol";
+    static final String TLS = "assent.tls";
     static final String ACCEPTOR_LISTEN = "assent.acceptor.listen";
     private static final String ALLOWED_HOSTS = "assent.http.allowed-hosts";
     private static final String EXCLUDED_HOSTS = "assent.http.excluded-hosts";
@@ -28,6 +33,20 @@ final class Settings {
         } catch (IllegalArgumentException e) {
             throw invalid(EXCLUDED_HOSTS, http.excludedHosts(), e);
         }
+    }
+
+    /** The three files, or none. */
+    static Optional<TlsFiles> files(AssentProperties.Tls tls) {
+        List<String> given = Stream.of(tls.certificate(), tls.key(), tls.trust())
+                .filter(file -> !file.isEmpty())
+                .toList();
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        if (given.size() < 3) {
+            throw invalid(TLS, given, new IllegalArgumentException("it needs certificate, key and trust, all three"));
+        }
+        return Optional.of(new TlsFiles(Path.of(tls.certificate()), Path.of(tls.key()), Path.of(tls.trust())));
     }
 
     /** An address of this machine. */

@@ -93,11 +93,11 @@ public final class CoordinatorNode implements AutoCloseable {
         Optional<NodeAcceptors> acceptors = Optional.empty();
         try {
             acceptors = acceptors(config, grpc);
-            String connect = connectString(config, server);
-            progress.accept("waiting for the ensemble at " + connect);
+            StoreAddress store = store(config, server);
+            progress.accept("waiting for the ensemble at " + store.connectString());
             CompletableFuture<String> address = new CompletableFuture<>();
             shards = ShardTransactionService.start(
-                    config.engine(connect),
+                    config.engine(store),
                     new ShardCandidate(
                             id,
                             config.name(),
@@ -194,18 +194,19 @@ public final class CoordinatorNode implements AutoCloseable {
         NodeConfig.Coordination.Embedded embedded = (NodeConfig.Coordination.Embedded) coordination;
         ZooCfg read = ZooCfg.read(embedded.zooCfg(), false);
         read.warnings().forEach(progress);
-        if (!read.config().clients().plain()) {
-            String why = " names secureClientPort only: add clientPort, as this node has no TLS to the store";
+        if (!read.config().clients().plain() && config.tls().isEmpty()) {
+            String why = " names secureClientPort only: name tls.certificate, tls.key and tls.trust in this node's file"
+                    + " too, or add clientPort";
             throw new SettingsException(embedded.zooCfg() + why);
         }
         return Optional.of(CoordinationServer.start(read.config()));
     }
 
-    private static String connectString(NodeConfig config, Optional<CoordinationServer> server) {
+    private static StoreAddress store(NodeConfig config, Optional<CoordinationServer> server) {
         if (config.coordination() instanceof NodeConfig.Coordination.Existing existing) {
-            return existing.connectString();
+            return new StoreAddress(existing.connectString(), existing.tls());
         }
-        return server.orElseThrow().connectString();
+        return StoreAddress.of(server.orElseThrow(), config.tls());
     }
 
     /** The port that services connect to. */

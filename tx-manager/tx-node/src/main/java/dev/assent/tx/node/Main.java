@@ -48,6 +48,8 @@ import picocli.CommandLine.Spec;
             "  acceptor.directory=acceptor   this node's log as an acceptor of three-phase transactions; default: none",
             "  coordination.config=zoo.cfg   runs a server of the znode store in this process, configured like this",
             "  coordination.connect=h:p,...  or: uses an ensemble that runs already (ours or Apache ZooKeeper)",
+            "  coordination.tls.certificate, .key, .trust  with coordination.connect: TLS with its secureClientPorts;",
+            "  coordination.tls.server=member  or host: Apache ZooKeeper's servers, which are known by their hosts",
             "  coordination.dataDir=assent-data  or: a store of its own, on one node, to try things out",
             "  coordination.sessionTimeout=4s  how soon a node that no other can hear is given up for dead",
             "  transaction.timeoutMax=600s     the longest time-out that a service may ask for",

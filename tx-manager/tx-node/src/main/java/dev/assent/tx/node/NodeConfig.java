@@ -2,6 +2,7 @@ package dev.assent.tx.node;
 
 import dev.assent.security.TlsFiles;
 import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreTls;
 import dev.assent.tx.coordinator.CoordinatorSettings;
 import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.shards.ShardBoard;
@@ -124,21 +125,31 @@ public record NodeConfig(
         /** A server in this JVM that is an ensemble of its own: for trying things out. */
         record Standalone(Path directory) implements Coordination {}
 
-        /** An ensemble that runs already, ours or Apache ZooKeeper's. */
-        record Existing(String connectString) implements Coordination {
+        /**
+         * An ensemble that runs already, ours or Apache ZooKeeper's.
+         *
+         * @param tls how it is spoken with over TLS; empty: in plain text
+         */
+        record Existing(String connectString, Optional<StoreTls> tls) implements Coordination {
             public Existing {
                 StoreConfig checked = StoreConfig.of(connectString); // refuses what is no list of addresses
                 connectString = checked.connectString();
             }
+
+            /** In plain text. */
+            public Existing(String connectString) {
+                this(connectString, Optional.empty());
+            }
         }
     }
 
-    /** The engine's settings for a store at {@code connectString}. */
-    TxConfig engine(String connectString) {
-        StoreConfig store = StoreConfig.of(connectString)
+    /** The engine's settings for that store. */
+    TxConfig engine(StoreAddress address) {
+        StoreConfig store = StoreConfig.of(address.connectString())
                 .withSessionTimeout(timing.sessionTimeout())
-                .withConnectTimeout(CONNECT_TIMEOUT);
-        TxConfig base = TxConfig.of(connectString);
+                .withConnectTimeout(CONNECT_TIMEOUT)
+                .withTls(address.tls());
+        TxConfig base = TxConfig.of(address.connectString());
         return new TxConfig(
                 store,
                 timing.transactionTimeoutMax(),

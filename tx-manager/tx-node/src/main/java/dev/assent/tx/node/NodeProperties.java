@@ -4,6 +4,7 @@ import dev.assent.security.TlsFiles;
 import dev.assent.settings.SettingLine;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
+import dev.assent.store.StoreTls;
 import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.ShardTable;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 public final class NodeProperties {
     private static final String LISTEN = "listen";
     private static final String CONNECT = "coordination.connect";
+    private static final String CONNECT_TLS = "coordination.tls.";
     private static final String CONFIG = "coordination.config";
     private static final String DIRECTORY = "coordination.dataDir";
     private static final String INSECURE = "insecure";
@@ -109,7 +111,7 @@ public final class NodeProperties {
                     + " them");
         }
         if (connect.isPresent()) {
-            return existing(connect.get());
+            return existing(connect.get(), StoreTls.read(settings, CONNECT_TLS));
         }
         if (config.isPresent()) {
             return new NodeConfig.Coordination.Embedded(settings.beside(config.get()));
@@ -117,9 +119,9 @@ public final class NodeProperties {
         return new NodeConfig.Coordination.Standalone(settings.beside(directory.orElse("assent-data")));
     }
 
-    private NodeConfig.Coordination existing(String connect) throws SettingsException {
+    private NodeConfig.Coordination existing(String connect, Optional<StoreTls> tls) throws SettingsException {
         try {
-            return new NodeConfig.Coordination.Existing(connect);
+            return new NodeConfig.Coordination.Existing(connect, tls);
         } catch (IllegalArgumentException wrong) {
             throw new SettingsException(settings.file() + ": " + wrong.getMessage(), wrong);
         }
