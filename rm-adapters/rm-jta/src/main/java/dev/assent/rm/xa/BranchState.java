@@ -164,9 +164,13 @@ final class BranchState {
         stage = Stage.DETACHED;
     }
 
-    /** The connection is taken away with all that was done on it. */
-    synchronized void finishBroken() {
+    /** Takes the connection away with all that was done on it, if work is under way there; whether it was. */
+    synchronized boolean takeFromWork() {
+        if (stage != Stage.WORKING) {
+            return false;
+        }
         connectionBroken = true;
         stage = Stage.FINISHED;
+        return true;
     }
 }

@@ -102,6 +102,11 @@ final class CallAborter {
         }
     }
 
+    /** A cut, or a moment's end. */
+    CompletionStage<Void> soon(CompletionStage<Void> cut) {
+        return cut.toCompletableFuture().copy().completeOnTimeout(null, CUT_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    }
+
     /** Waits for a cut, but not longer than a moment; on no thread of a cutter's. */
     void await(CompletionStage<Void> cut) {
         try {

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -166,6 +165,10 @@ final class XaBranch {
         unwatched = true;
     }
 
+    boolean isUnwatched() {
+        return unwatched;
+    }
+
     /** Whether the application has ended it by SQL that nobody else could see. Asks the driver, not the database. */
     boolean isEndedUnseen() {
         return unwatched && connection().map(this::hasNoTransaction).orElse(false);
@@ -181,16 +184,22 @@ final class XaBranch {
     }
 
     /**
-     * Cuts the connection off under the application's hands, so that nothing more comes of it, and tells whether the
-     * application had ended the branch by then. A statement that was under way counts as not run.
-     *
-     * @param awaitCut waits a moment for that; whoever asks later asks again
+     * Cuts the connection off under the application's hands, so that nothing more comes of it; a statement that was under
+     * way counts as not run. Waits for nobody, as work that hangs must not hang until somebody else's call is answered.
+     * The stage completes when it is cut, or could not be. Empty when no work is under way over a connection in sight;
+     * what the application had made of the branch by then is {@link #rolledBackBefore}.
      */
-    Completion severUnderWork(Consumer<CompletionStage<Void>> awaitCut) {
-        underWork = unwatched ? connection().orElse(null) : null;
-        state.finishBroken();
-        awaitCut.accept(sever());
-        return rolledBackBefore();
+    Optional<CompletionStage<Void>> takeFromWork() {
+        Optional<Connection> own = connection();
+        if (own.isEmpty() || state.stage() != Stage.WORKING) {
+            return Optional.empty();
+        }
+        underWork = unwatched ? own.get() : null; // before anybody can find the branch finished
+        if (!state.takeFromWork()) {
+            underWork = null;
+            return Optional.empty();
+        }
+        return Optional.of(sever());
     }
 
     /** What a branch that is finished answers to a rollback. */

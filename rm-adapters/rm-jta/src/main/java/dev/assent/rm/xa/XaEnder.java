@@ -4,6 +4,7 @@ import dev.assent.rm.xa.BranchState.Stage;
 import dev.assent.rm.xa.quirk.BranchWork;
 import dev.assent.tx.model.Completion;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
@@ -136,8 +137,13 @@ final class XaEnder {
      * statement on it would run outside the transaction, and be committed.
      */
     private Completion rollbackUnderWork() {
+        Optional<CompletionStage<Void>> cut = branch.takeFromWork();
+        if (cut.isPresent()) {
+            awaitCut.accept(cut.get());
+            return branch.rolledBackBefore();
+        }
         if (branch.connection().isPresent()) {
-            return branch.severUnderWork(awaitCut);
+            return rollback(); // the work has ended meanwhile
         }
         branch.state().to(Stage.ENDED);
         try {

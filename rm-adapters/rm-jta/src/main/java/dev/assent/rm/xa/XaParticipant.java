@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
@@ -172,7 +173,16 @@ public final class XaParticipant implements Participant, PointParticipant {
 
     @Override
     public CompletionStage<Completion> rollback(BranchId asked) {
-        return inBulkhead(ender::rollback);
+        return branch.takeFromWork()
+                .map(cut -> home.cutter().soon(cut).thenCompose(done -> taken()))
+                .orElseGet(() -> inBulkhead(ender::rollback));
+    }
+
+    /** Only where the driver has to be asked what the application said last is there anything to wait for. */
+    private CompletionStage<Completion> taken() {
+        return branch.isUnwatched()
+                ? inBulkhead(ender::rollback)
+                : CompletableFuture.completedStage(branch.rolledBackBefore());
     }
 
     @Override

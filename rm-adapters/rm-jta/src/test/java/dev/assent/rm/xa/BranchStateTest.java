@@ -87,7 +87,7 @@ class BranchStateTest {
     @Test
     void a_refusal_that_comes_after_the_end_changes_nothing() {
         OptionalInt flag = state.work();
-        state.finishBroken();
+        assertThat(state.takeFromWork()).isTrue();
 
         state.didNotWork(flag.orElseThrow());
 

@@ -133,6 +133,32 @@ class HangingDriverTest {
     }
 
     @Test
+    void work_that_hangs_is_broken_off_however_many_calls_of_others_hang_too() throws Exception {
+        CountDownLatch others = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(Bulkhead.Limits.DEFAULT.threadsMax());
+        XAResource hanging = database.watched("b", call -> {
+            if (call.equals("prepare")) {
+                busy.countDown();
+                await(others);
+            }
+        });
+        for (int thread = 0; thread < Bulkhead.Limits.DEFAULT.threadsMax(); thread++) {
+            assertThat(worked(hanging).prepare(BRANCH).toCompletableFuture()).isNotDone();
+        }
+        await(busy);
+        XaParticipant participant = home.participant(BRANCH, database.watched("a", call -> {}), connection());
+        participant.start();
+
+        CompletableFuture<Completion> end = participant.rollback(BRANCH).toCompletableFuture();
+
+        assertThat(broken.await(SOON.toSeconds(), TimeUnit.SECONDS))
+                .as("its connection is aborted while all threads of the bulkhead hang")
+                .isTrue();
+        assertThat(end).succeedsWithin(SOON).isEqualTo(new Completion.Done());
+        others.countDown();
+    }
+
+    @Test
     void the_end_of_work_is_not_waited_for_and_the_vote_comes_after_it() throws Exception {
         XaParticipant participant = home.participant(BRANCH, hangingIn("end"), connection());
         participant.start();
