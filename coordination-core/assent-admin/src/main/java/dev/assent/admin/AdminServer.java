@@ -1,52 +1,67 @@
 package dev.assent.admin;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.assent.admin.login.Gate;
 import dev.assent.event.EventSource;
 import dev.assent.event.Subscription;
 import dev.assent.metrics.ProcessMetrics;
+import dev.assent.security.PeerRule;
+import dev.assent.security.Security;
+import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** Serves the admin API of one process, from {@link #start} to {@link #close}. Thread-safe. */
 public final class AdminServer implements AutoCloseable {
     /** A request that is not read, answered and taken in this time is cut off. */
     public static final int ANSWER_SECONDS_MAX = 10;
 
-    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final int BACKLOG = 64;
 
-    private final HttpServer server;
+    private final Listening listening;
     private final AdminSource source;
     private final RequestThreads threads;
     private final EventStreams streams;
-    private final Pages pages;
+    private final Orders orders;
+    private final Requests requests;
     private final ProcessMetrics metrics;
     private final List<Subscription> subscriptions = new ArrayList<>();
 
+    /** What is open for it. */
+    private record Listening(HttpServer server, Gate gate, Optional<Security> security) {
+        void close() {
+            server.stop(0);
+            gate.close();
+            security.ifPresent(Security::close);
+        }
+    }
+
     private AdminServer(
-            HttpServer server,
+            Listening listening,
             AdminSource source,
             List<EventSource> events,
             ProcessMetrics metrics,
             Clock clock,
             long answerMillisMax) {
-        this.server = server;
+        this.listening = listening;
         this.source = source;
         this.metrics = metrics;
         this.threads = new RequestThreads(clock, answerMillisMax, EventStreams.STREAMS_MAX);
         this.streams = new EventStreams(events, threads);
+        this.orders = new Orders(clock, Math.min(Orders.PATIENCE_MILLIS, answerMillisMax / 2));
         Recent recent = new Recent(source);
-        this.pages = new Pages(source, recent, clock);
+        this.requests = new Requests(
+                listening.gate(), new Pages(source, recent, clock), streams, metrics, new OrderPages(source, orders));
         for (EventSource one : events) {
             subscriptions.add(one.subscribe("assent-admin-recent", EventSource.CAPACITY, recent));
             metrics.listenTo(one);
@@ -57,7 +72,7 @@ public final class AdminServer implements AutoCloseable {
      * Listens, and hears events from now on.
      *
      * @param metrics of the process; closed with this
-     * @throws IOException the address cannot be listened on; the message names it and the remedy
+     * @throws IOException the address cannot be listened on, or its files not be used; the message names the remedy
      */
     public static AdminServer start(
             AdminConfig config, AdminSource source, List<EventSource> events, ProcessMetrics metrics)
@@ -73,94 +88,75 @@ public final class AdminServer implements AutoCloseable {
             ProcessMetrics metrics,
             long answerMillisMax)
             throws IOException {
-        HttpServer http;
         try {
-            http = HttpServer.create(config.address(), BACKLOG);
-        } catch (IOException taken) {
+            AdminServer admin = new AdminServer(listen(config), source, events, metrics, Clock.SYSTEM, answerMillisMax);
+            admin.begin();
+            return admin;
+        } catch (IOException unusable) {
             metrics.close();
             source.close();
+            throw unusable;
+        }
+    }
+
+    private static Listening listen(AdminConfig config) throws IOException {
+        Optional<Security> security = Optional.empty();
+        HttpServer server = null;
+        try {
+            security = config.access().tls().isPresent()
+                    ? Optional.of(Security.open(config.access().tls().get()))
+                    : Optional.empty();
+            server = bind(config, security);
+            return new Listening(server, Gate.open(config.access(), config.address(), Clock.SYSTEM), security);
+        } catch (SettingsException | IOException unusable) {
+            security.ifPresent(Security::close);
+            if (server != null) {
+                server.stop(0);
+            }
+            throw unusable instanceof IOException io ? io : new IOException(unusable.getMessage(), unusable);
+        }
+    }
+
+    private static HttpServer bind(AdminConfig config, Optional<Security> security) throws IOException {
+        try {
+            return security.isPresent()
+                    ? secured(HttpsServer.create(config.address(), BACKLOG), security.get())
+                    : HttpServer.create(config.address(), BACKLOG);
+        } catch (IOException taken) {
             throw new IOException(
                     "cannot listen on " + config.address() + " for the admin API: " + taken.getMessage()
                             + ". Choose another port, or 0 for any free one, or switch it off.",
                     taken);
         }
-        AdminServer admin = new AdminServer(http, source, events, metrics, Clock.SYSTEM, answerMillisMax);
-        admin.begin();
-        return admin;
+    }
+
+    /** Whoever calls shows a token, not a certificate: browsers have none of ours. */
+    private static HttpServer secured(HttpsServer server, Security security) {
+        SSLContext context = security.context(PeerRule.anyone());
+        server.setHttpsConfigurator(new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters handshake) {
+                SSLParameters wanted = context.getDefaultSSLParameters();
+                wanted.setProtocols(new String[] {Security.PROTOCOL});
+                handshake.setSSLParameters(wanted);
+            }
+        });
+        return server;
     }
 
     private void begin() {
+        HttpServer server = listening.server();
         server.setExecutor(threads);
-        server.createContext("/", this::handle);
+        server.createContext("/", requests::handle);
         server.start();
     }
 
     /** Where it listens. */
     public String url() {
-        InetSocketAddress bound = server.getAddress();
+        InetSocketAddress bound = listening.server().getAddress();
         String host = bound.getAddress().getHostAddress();
-        return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + bound.getPort();
-    }
-
-    /** The boundary of a request. */
-    private void handle(HttpExchange exchange) {
-        try (exchange) {
-            Optional<Answer> answer = answer(exchange);
-            if (answer.isPresent()) {
-                send(exchange, answer.get());
-            }
-        } catch (IOException gone) {
-            LOG.debug("a client of the admin API is gone", gone);
-        } catch (RuntimeException | Error fault) {
-            LOG.error("the admin API failed over {}", exchange.getRequestURI(), fault);
-        }
-    }
-
-    /** Empty if it was answered already, by a stream. */
-    private Optional<Answer> answer(HttpExchange exchange) throws IOException {
-        if (!exchange.getRequestMethod().equals("GET")) {
-            return Optional.of(Answer.failure(405, "this API only reads", "use GET"));
-        }
-        if (!isMeant(exchange)) {
-            return Optional.of(Answer.failure(
-                    421,
-                    "this is not the host that was asked for",
-                    "use the address that the process told at its start"));
-        }
-        String path = exchange.getRequestURI().getPath();
-        try {
-            if (path.equals("/api/events")) {
-                return streams.serve(exchange, Query.of(exchange.getRequestURI(), path, Set.of("names")));
-            }
-            if (path.equals("/metrics")) {
-                return Optional.of(Answer.metrics(metrics.scrape()));
-            }
-            return Optional.of(pages.answer(exchange.getRequestURI(), path));
-        } catch (IllegalArgumentException wrong) {
-            return Optional.of(Answer.failure(400, String.valueOf(wrong.getMessage()), "see docs/admin-api.yaml"));
-        } catch (RuntimeException | Error fault) {
-            LOG.error("the admin API failed over {}", exchange.getRequestURI(), fault);
-            return Optional.of(Answer.failure(500, fault.toString(), "a fault of ours: its trace is in the log"));
-        }
-    }
-
-    /** A page on the web whose name was made to lead here has that name in its requests, and is refused. */
-    private boolean isMeant(HttpExchange exchange) {
-        if (!server.getAddress().getAddress().isLoopbackAddress()) {
-            return true;
-        }
-        String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
-        String name = host.replaceFirst(":[0-9]*$", "");
-        return name.equals("localhost") || name.equals("[::1]") || name.matches("127\\.[0-9]+\\.[0-9]+\\.[0-9]+");
-    }
-
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", answer.type());
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        exchange.sendResponseHeaders(answer.status(), body.length);
-        exchange.getResponseBody().write(body);
+        return (listening.security().isPresent() ? "https" : "http") + "://"
+                + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + bound.getPort();
     }
 
     @Override
@@ -168,7 +164,8 @@ public final class AdminServer implements AutoCloseable {
         subscriptions.forEach(Subscription::close);
         streams.close();
         threads.close();
-        server.stop(0);
+        orders.close();
+        listening.close();
         source.close();
         metrics.close();
     }

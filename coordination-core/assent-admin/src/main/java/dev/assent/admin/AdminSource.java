@@ -1,14 +1,19 @@
 package dev.assent.admin;
 
+import dev.assent.admin.view.Audit;
+import dev.assent.admin.view.DeadLetters;
 import dev.assent.admin.view.InDoubt;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.NodeStatus;
 import dev.assent.admin.view.Outbox;
 import dev.assent.admin.view.RelayStatus;
 import dev.assent.admin.view.ServerStatus;
+import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shards;
+import dev.assent.admin.view.Znode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +21,9 @@ import java.util.Optional;
  * a time, and is given up after {@link AdminServer#ANSWER_SECONDS_MAX} seconds.
  */
 public interface AdminSource extends AutoCloseable {
+    /** Znodes outside of it belong to others, who may keep secrets there. */
+    String ROOT = "/assent";
+
     /** {@code node}, {@code server} or {@code relay}. */
     String kind();
 
@@ -68,6 +76,42 @@ public interface AdminSource extends AutoCloseable {
     /** What cannot be asked says so itself. */
     default Outbox outbox() {
         return new Outbox(Optional.empty(), Optional.empty(), List.of(), Optional.empty(), List.of());
+    }
+
+    /** What cannot be asked says so itself. */
+    default DeadLetters deadLetters() {
+        return new DeadLetters(List.of(), Optional.empty());
+    }
+
+    /** The sessions of the store, as the server in this process knows them. */
+    default Sessions sessions() {
+        return new Sessions(0, List.of());
+    }
+
+    /**
+     * What operators did, the latest first, so many of them.
+     *
+     * @throws IOException the store cannot be asked
+     */
+    default Audit audit(int limit) throws IOException {
+        return new Audit(List.of());
+    }
+
+    /**
+     * A znode at or below {@link #ROOT}; empty if there is none, or none is shown.
+     *
+     * @param after the last child that was seen already
+     * @param limit so many children
+     * @throws IllegalArgumentException the path is none, or one of those that are not shown
+     * @throws IOException the store cannot be asked
+     */
+    default Optional<Znode> znode(String path, Optional<String> after, int limit) throws IOException {
+        return Optional.empty();
+    }
+
+    /** What an operator can have it do. */
+    default Map<Act, Action> actions() {
+        return Map.of();
     }
 
     /**

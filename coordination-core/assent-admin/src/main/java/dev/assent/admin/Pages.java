@@ -3,6 +3,7 @@ package dev.assent.admin;
 import dev.assent.admin.view.Status;
 import dev.assent.admin.view.Transaction;
 import dev.assent.admin.view.TransactionHistory;
+import dev.assent.admin.view.Znode;
 import dev.assent.command.Version;
 import dev.assent.event.TransactionEvent;
 import dev.assent.time.Clock;
@@ -20,6 +21,14 @@ import java.util.TreeSet;
 /** What is answered where, all but events and metrics. Thread-safe. */
 final class Pages {
     private static final String TRANSACTION = "/api/transactions/";
+    private static final int AUDIT_PAGE = 50;
+    private static final int AUDIT_MAX = 500;
+    private static final int CHILDREN_PAGE = 100;
+    private static final int CHILDREN_MAX = 1_000;
+    private static final Map<String, Set<String>> PARAMETERS = Map.of(
+            "/api/transactions", Set.of("state", "outcome", "resource", "limit", "after"),
+            "/api/audit", Set.of("limit"),
+            "/api/znodes", Set.of("path", "after", "limit"));
 
     private final AdminSource source;
     private final Recent recent;
@@ -45,20 +54,31 @@ final class Pages {
         pages.put("/api/transactions", this::transactions);
         pages.put("/api/in-doubt", query -> Answer.json(source.inDoubt()));
         pages.put("/api/outbox", query -> Answer.json(source.outbox()));
+        pages.put("/api/dead-letters", query -> Answer.json(source.deadLetters()));
+        pages.put("/api/sessions", query -> Answer.json(source.sessions()));
+        pages.put("/api/audit", query -> Answer.json(source.audit(query.number("limit", AUDIT_PAGE, AUDIT_MAX))));
+        pages.put("/api/znodes", this::znode);
+    }
+
+    /** Whether that is one of ours, and no name that somebody made up. */
+    boolean knows(String path) {
+        return pages.containsKey(path);
     }
 
     /** All paths that the process answers, as the description writes them. */
     SortedSet<String> paths() {
         SortedSet<String> all = new TreeSet<>(pages.keySet());
-        all.addAll(Set.of(TRANSACTION + "{id}", "/api/events", "/metrics"));
+        all.addAll(Set.of(TRANSACTION + "{id}", "/api/events", "/api/login", "/metrics"));
+        for (Act act : Act.values()) {
+            all.add(act.path());
+        }
         return all;
     }
 
     /** @throws IllegalArgumentException the request is wrong; the message says what of it */
     Answer answer(URI uri, String path) {
         Page page = pages.get(path);
-        Set<String> parameters =
-                path.equals("/api/transactions") ? Set.of("state", "outcome", "resource", "limit", "after") : Set.of();
+        Set<String> parameters = PARAMETERS.getOrDefault(path, Set.of());
         try {
             if (page != null) {
                 return page.of(Query.of(uri, path, parameters));
@@ -119,6 +139,15 @@ final class Pages {
             throw new IllegalArgumentException("after is the \"next\" of another page, not '" + text + "'");
         }
         return Long.parseLong(text);
+    }
+
+    private Answer znode(Query query) throws IOException {
+        String path = query.parameter("path").orElse(AdminSource.ROOT);
+        Optional<Znode> znode =
+                source.znode(path, query.parameter("after"), query.number("limit", CHILDREN_PAGE, CHILDREN_MAX));
+        return znode.map(Answer::json)
+                .orElseGet(() -> Answer.failure(
+                        404, "this process shows no such znode", "begin at " + AdminSource.ROOT + ", at a node"));
     }
 
     private Answer transaction(String id) {

@@ -3,6 +3,7 @@ package dev.assent.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.admin.login.Access;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.Shards;
 import dev.assent.event.BranchEvent;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,12 +256,17 @@ class AdminServerTest {
 
     @Test
     void beyond_the_loopback_interface_it_listens_only_when_that_is_said() throws Exception {
-        assertThatThrownBy(() -> AdminConfig.read("admin.listen", "0.0.0.0:7480", false))
+        Access open = new Access(Optional.empty(), Optional.empty(), Optional.empty(), Set.of(), true);
+        assertThatThrownBy(() -> AdminConfig.read("admin.listen", "0.0.0.0:7480", Optional.empty(), Access.LOCAL))
                 .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("a file of tokens")
+                .hasMessageContaining("TLS")
                 .hasMessageContaining("insecure=true");
-        assertThat(AdminConfig.read("admin.listen", "0.0.0.0:7480", true)).isPresent();
-        assertThat(AdminConfig.read("admin.listen", "off", false)).isEmpty();
-        assertThatThrownBy(() -> AdminConfig.read("admin.listen", "7480", false))
+        assertThat(AdminConfig.read("admin.listen", "0.0.0.0:7480", Optional.empty(), open))
+                .isPresent();
+        assertThat(AdminConfig.read("admin.listen", "off", Optional.empty(), Access.LOCAL))
+                .isEmpty();
+        assertThatThrownBy(() -> AdminConfig.read("admin.listen", "7480", Optional.empty(), Access.LOCAL))
                 .hasMessageContaining("host:port");
     }
 }

@@ -2,15 +2,22 @@ package dev.assent.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.admin.view.ActionResult;
+import dev.assent.admin.view.Audit;
 import dev.assent.admin.view.Coordinator;
+import dev.assent.admin.view.DeadLetters;
 import dev.assent.admin.view.Failure;
 import dev.assent.admin.view.InDoubt;
+import dev.assent.admin.view.Login;
 import dev.assent.admin.view.Members;
+import dev.assent.admin.view.OrderRequest;
 import dev.assent.admin.view.Outbox;
+import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shards;
 import dev.assent.admin.view.Status;
 import dev.assent.admin.view.TransactionHistory;
 import dev.assent.admin.view.TransactionPage;
+import dev.assent.admin.view.Znode;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -40,6 +47,13 @@ class DescriptionTest {
             TransactionHistory.class,
             InDoubt.class,
             Outbox.class,
+            Login.class,
+            OrderRequest.class,
+            ActionResult.class,
+            Audit.class,
+            Sessions.class,
+            Znode.class,
+            DeadLetters.class,
             Failure.class);
 
     private static Map<String, ?> described(String... path) throws IOException {

@@ -2,6 +2,7 @@ package dev.assent.coordination.server;
 
 import dev.assent.admin.AdminConfig;
 import dev.assent.admin.AdminServer;
+import dev.assent.admin.login.Access;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Foreground;
@@ -10,10 +11,12 @@ import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.config.Storage;
 import dev.assent.coordination.server.config.ZooCfg;
+import dev.assent.security.CredentialFiles;
 import dev.assent.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,13 @@ public final class Main implements Callable<Integer> {
                     + " one, or 'off'. Default: ${DEFAULT-VALUE}.")
     private String admin = AdminConfig.DEFAULT;
 
+    @Option(
+            names = "--admin-tokens",
+            paramLabel = "FILE",
+            description = "Who may read there ('assent admin token' makes its lines). Without it everybody on this"
+                    + " machine; beyond the loopback interface it is needed, and assent.tls.* in zoo.cfg.")
+    private @Nullable Path adminTokens;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -78,7 +88,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws SettingsException, IOException, InterruptedException {
         Foreground foreground = new Foreground(spec);
         ServerConfig config = config(foreground);
-        Optional<AdminConfig> listen = AdminConfig.read("--admin", admin, config.insecure());
+        Optional<AdminConfig> listen = AdminConfig.read("--admin", admin, adminTls(config), access(config));
         CoordinationServer server = CoordinationServer.start(config, status -> announce(foreground, config, status));
         running.set(server);
         announce(foreground, config, server.status());
@@ -88,6 +98,16 @@ public final class Main implements Callable<Integer> {
             stop(foreground, server);
         });
         return ended(foreground, config.storage(), server.awaitStopped());
+    }
+
+    private Access access(ServerConfig config) {
+        return new Access(
+                Optional.ofNullable(adminTokens), Optional.empty(), Optional.empty(), Set.of(), config.insecure());
+    }
+
+    /** On this machine it speaks plain text, as probes and scrapers expect. */
+    private Optional<CredentialFiles> adminTls(ServerConfig config) throws SettingsException {
+        return AdminConfig.isBeyondLoopback("--admin", admin) ? config.links() : Optional.empty();
     }
 
     /** A server that cannot be seen does not begin: whoever asked for an address relies on it. */

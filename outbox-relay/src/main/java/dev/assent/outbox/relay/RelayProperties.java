@@ -98,10 +98,7 @@ final class RelayProperties {
                 settings.secret("coordination.credentials").map(LeaseSettings.Credentials::new),
                 StoreTls.read(settings, "coordination.tls."));
         Optional<PurgeSettings> purge = purge(PurgeSettings.standard());
-        Optional<AdminConfig> admin = AdminConfig.read(
-                settings.file() + ": admin.listen",
-                settings.text("admin.listen").orElse(AdminConfig.DEFAULT),
-                settings.flag("insecure", false));
+        Optional<AdminConfig> admin = AdminConfig.read(settings, settings.flag("insecure", false), Optional.empty());
         settings.refuseOthers();
         return new Parts(relay, database, kafka, leases, purge, admin);
     }

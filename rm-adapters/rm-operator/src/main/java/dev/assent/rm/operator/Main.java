@@ -53,6 +53,8 @@ public final class Main {
         return Commands.commandLine(new CommandLine(new Main())
                 .addSubcommand(new StatusCommand(context, clock))
                 .addSubcommand(new DoctorCommand(context, clock))
-                .addSubcommand("tx", tx));
+                .addSubcommand("tx", tx)
+                .addSubcommand(
+                        "admin", new CommandLine(new AdminCommand()).addSubcommand(new AdminTokenCommand(context))));
     }
 }

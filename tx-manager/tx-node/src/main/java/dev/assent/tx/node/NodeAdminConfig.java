@@ -3,6 +3,7 @@ package dev.assent.tx.node;
 import dev.assent.admin.AdminConfig;
 import dev.assent.admin.InDoubtBoard;
 import dev.assent.admin.PreparedReader;
+import dev.assent.security.TlsFiles;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.Optional;
  * @param databases whose prepared transactions it shows
  */
 record NodeAdminConfig(Optional<AdminConfig> listen, List<PreparedReader.Database> databases) {
-    private static final String LISTEN = "admin.listen";
     private static final String DATABASES = "admin.databases";
 
     NodeAdminConfig {
@@ -24,8 +24,7 @@ record NodeAdminConfig(Optional<AdminConfig> listen, List<PreparedReader.Databas
     }
 
     /** Takes its keys from the file. */
-    static NodeAdminConfig read(Settings settings, boolean insecure) throws SettingsException {
-        String listen = settings.text(LISTEN).orElse(AdminConfig.DEFAULT);
+    static NodeAdminConfig read(Settings settings, boolean insecure, Optional<TlsFiles> tls) throws SettingsException {
         List<PreparedReader.Database> databases = new ArrayList<>();
         for (String name : settings.text(DATABASES)
                 .map(text -> List.of(text.split(",", -1)))
@@ -36,7 +35,7 @@ record NodeAdminConfig(Optional<AdminConfig> listen, List<PreparedReader.Databas
             throw new SettingsException(settings.file() + ": " + DATABASES + " names more than "
                     + InDoubtBoard.DATABASES_MAX + " databases; leave some to another node");
         }
-        return new NodeAdminConfig(AdminConfig.read(settings.file() + ": " + LISTEN, listen, insecure), databases);
+        return new NodeAdminConfig(AdminConfig.read(settings, insecure, tls), databases);
     }
 
     private static PreparedReader.Database database(Settings settings, String name) throws SettingsException {

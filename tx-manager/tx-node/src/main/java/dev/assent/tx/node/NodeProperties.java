@@ -62,7 +62,7 @@ public final class NodeProperties {
         NodeConfig.Timing timing = timing();
         NodeConfig.Coordination coordination = coordination();
         Optional<Path> acceptor = settings.text("acceptor.directory").map(settings::beside);
-        NodeAdminConfig admin = NodeAdminConfig.read(settings, insecure);
+        NodeAdminConfig admin = NodeAdminConfig.read(settings, insecure, tls);
         settings.refuseOthers();
         try {
             return new Parts(

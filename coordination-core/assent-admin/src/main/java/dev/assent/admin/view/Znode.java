@@ -1,0 +1,28 @@
+package dev.assent.admin.view;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A znode.
+ *
+ * @param text its data, where they read as text in UTF-8
+ * @param base64 its data, where they do not
+ * @param dataCut whether there are more than are shown
+ * @param children some of their names, in order, from the one after that was asked for
+ * @param next where the next page begins; absent on the last one
+ */
+public record Znode(
+        String path,
+        Optional<String> text,
+        Optional<String> base64,
+        boolean dataCut,
+        ZnodeStat stat,
+        List<ZnodeAcl> acl,
+        List<String> children,
+        Optional<String> next) {
+    public Znode {
+        acl = List.copyOf(acl);
+        children = List.copyOf(children);
+    }
+}

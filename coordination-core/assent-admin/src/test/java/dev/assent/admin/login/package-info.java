@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.admin.login;
+
+import org.jspecify.annotations.NullMarked;
