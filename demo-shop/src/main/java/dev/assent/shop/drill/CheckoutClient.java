@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,13 +16,16 @@ final class CheckoutClient {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    private final HttpClient http;
     private final JsonMapper json = JsonMapper.builder().build();
     private final String base;
 
-    CheckoutClient(int port) {
-        this.base = "http://127.0.0.1:" + port;
+    CheckoutClient(int port, SSLContext tls) {
+        this.base = "https://127.0.0.1:" + port;
+        this.http = HttpClient.newBuilder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .sslContext(tls)
+                .build();
     }
 
     /** What a customer hears. */

@@ -34,7 +34,8 @@ final class Drill {
     boolean run() throws IOException, InterruptedException, SQLException {
         FreePorts ports = new FreePorts(new SplittableRandom());
         ShopLayout layout = ShopLayout.plan(options, ports);
-        CheckoutClient client = new CheckoutClient(layout.orderPort());
+        CheckoutClient client =
+                new CheckoutClient(layout.orderPort(), layout.tls().customers());
         try (Shop shop = new Shop(layout, this::progress);
                 CheckoutDriver driver = new CheckoutDriver(client, tally, options)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(driver, shop), "end-of-the-run"));
@@ -132,13 +133,15 @@ final class Drill {
                 + now.longestPause().toMillis() + " ms");
     }
 
-    private void announce(ShopLayout layout) {
+    private void announce(ShopLayout layout) throws IOException {
         progress("the shop is open");
-        out.println("         orders       http://127.0.0.1:" + layout.orderPort() + "/checkouts (POST)");
-        out.println("         inventory    http://127.0.0.1:" + layout.inventoryPort());
-        out.println("         payment      http://127.0.0.1:" + layout.paymentPort());
-        out.println("         coordinators " + layout.targets() + " (gRPC)");
-        out.println("         znodes       " + layout.connectString() + " (any ZooKeeper client, see /assent)");
+        out.println("         orders       https://127.0.0.1:" + layout.orderPort() + "/checkouts (POST)");
+        out.println("         inventory    https://127.0.0.1:" + layout.inventoryPort());
+        out.println("         payment      https://127.0.0.1:" + layout.paymentPort());
+        out.println("         coordinators " + layout.targets() + " (gRPC, TLS)");
+        out.println(
+                "         znodes       " + layout.connectString() + " (any ZooKeeper client over TLS, see /assent)");
+        out.println("         certificates " + layout.tls().run().certificate().getParent() + ", as run");
         out.println("         PostgreSQL   " + layout.databaseUrl("order"));
         out.println("         PostgreSQL   " + layout.databaseUrl("inventory") + " and " + "/payment");
         out.println("         Kafka        127.0.0.1:" + layout.kafkaPort() + ", topic orders");

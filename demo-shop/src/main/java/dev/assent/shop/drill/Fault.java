@@ -63,7 +63,7 @@ final class Fault {
         if (target instanceof KillTarget.Broker) {
             return Shop.BROKER;
         }
-        String leader = LeaderFinder.find(shop.layout().connectString());
+        String leader = LeaderFinder.find(shop.layout().store());
         if (target instanceof KillTarget.Leader) {
             return leader;
         }

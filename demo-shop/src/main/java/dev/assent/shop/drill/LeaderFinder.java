@@ -19,8 +19,8 @@ final class LeaderFinder {
     private LeaderFinder() {}
 
     /** The name of the leading node. */
-    static String find(String connectString) throws IOException, InterruptedException {
-        try (StoreSession client = StoreSession.open(StoreConfig.of(connectString))) {
+    static String find(StoreConfig store) throws IOException, InterruptedException {
+        try (StoreSession client = StoreSession.open(store)) {
             for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
                 Optional<String> leader = leader(client);
                 if (leader.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.assent.shop.drill;
 
+import dev.assent.shop.platform.RunCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,12 +20,13 @@ record RunDirectory(Path path, boolean isTemporary) {
 
     private static final String DATA = "data";
 
-    /** Removes programs and data from a temporary directory, some 150 MB; logs and configuration stay. */
+    /** Removes programs, data and keys from a temporary directory, some 150 MB; logs and configuration stay. */
     void shrink() throws IOException {
         if (!isTemporary) {
             return;
         }
         delete(path.resolve(PROGRAMS));
+        delete(path.resolve(RunCertificates.FOLDER));
         try (Stream<Path> parts = Files.list(path)) {
             for (Path part : parts.toList()) {
                 delete(part.resolve(DATA));

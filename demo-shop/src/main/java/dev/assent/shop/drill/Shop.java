@@ -169,15 +169,15 @@ final class Shop implements AutoCloseable {
             case "order" ->
                 service(OrderMain.class, name, layout.orderPort())
                         .with(
-                                "--shop.inventory-url=http://127.0.0.1:" + layout.inventoryPort(),
-                                "--shop.payment-url=http://127.0.0.1:" + layout.paymentPort(),
+                                "--shop.inventory-url=https://127.0.0.1:" + layout.inventoryPort(),
+                                "--shop.payment-url=https://127.0.0.1:" + layout.paymentPort(),
                                 "--shop.kafka=127.0.0.1:" + layout.kafkaPort());
             case "relay" -> JavaCommand.of(Main.class, "-Xmx128m").with(layout.relayProperties());
             default -> JavaCommand.of(dev.assent.tx.node.Main.class, "-Xmx256m").with(layout.nodeProperties(name));
         };
     }
 
-    private JavaCommand service(Class<?> main, String name, int port) {
+    private JavaCommand service(Class<?> main, String name, int port) throws IOException {
         return JavaCommand.of(main, "-Xmx192m")
                 .with(
                         "--spring.main.banner-mode=off",
@@ -188,6 +188,7 @@ final class Shop implements AutoCloseable {
                         "--shop.service=" + name,
                         "--shop.database-url=" + layout.serviceDatabaseUrl(name),
                         "--assent.coordinator.targets=" + layout.targets())
+                .with(layout.tls().arguments(name).toArray(String[]::new))
                 .with(layout.threePhase(name).toArray(String[]::new));
     }
 

@@ -1,6 +1,9 @@
 package dev.assent.shop.drill;
 
 import dev.assent.coordination.server.FreePorts;
+import dev.assent.security.TlsFiles;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.stream.Collectors;
  * Who listens where, and the configuration files that say so to the processes.
  *
  * @param coordination an existing ensemble; empty when the nodes bring their own servers
+ * @param tls what the processes show each other
  * @param acceptors where the services are asked as acceptors; empty when checkouts are committed in two phases
  */
 record ShopLayout(
@@ -23,6 +27,7 @@ record ShopLayout(
         int postgres2Port,
         KafkaPorts kafka,
         ServicePorts services,
+        ShopTls tls,
         Optional<ServicePorts> acceptors) {
     private static final int NODES = 3;
 
@@ -58,14 +63,16 @@ record ShopLayout(
         for (int id = 1; id <= NODES; id++) {
             nodes.add(new Node("node-" + id, id, ports.next(), ports.next(), ports.next(), ports.next()));
         }
+        Path directory = options.directory().path().toAbsolutePath();
         return new ShopLayout(
-                options.directory().path().toAbsolutePath(),
+                directory,
                 nodes,
                 options.coordination(),
                 ports.next(),
                 ports.next(),
                 new KafkaPorts(ports.next(), ports.next()),
                 new ServicePorts(ports.next(), ports.next(), ports.next()),
+                ShopTls.in(directory),
                 options.threePhase()
                         ? Optional.of(new ServicePorts(ports.next(), ports.next(), ports.next()))
                         : Optional.empty());
@@ -119,6 +126,12 @@ record ShopLayout(
                 nodes.stream().map(node -> "127.0.0.1:" + node.clientPort()).collect(Collectors.joining(",")));
     }
 
+    /** The ensemble, for the run itself; one that was there before is spoken with in plain text. */
+    StoreConfig store() throws IOException {
+        StoreConfig plain = StoreConfig.of(connectString());
+        return coordination.isPresent() ? plain : plain.withTls(Optional.of(StoreTls.of(tls.run())));
+    }
+
     String databaseUrl(String database) {
         int port = database.equals("order") ? postgres1Port : postgres2Port;
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
@@ -140,6 +153,8 @@ record ShopLayout(
                 "listen=127.0.0.1:" + node.port(),
                 "node.name=" + name,
                 "coordination.sessionTimeout=" + SESSION_TIMEOUT_MILLIS + "ms"));
+        TlsFiles shown = tls.node(node);
+        lines.addAll(ShopTls.settings("tls.", shown));
         if (acceptors.isPresent()) {
             lines.add("acceptor.directory=acceptor");
         }
@@ -147,12 +162,12 @@ record ShopLayout(
             lines.add("coordination.connect=" + coordination.get());
         } else {
             lines.add("coordination.config=zoo.cfg");
-            writeZooCfg(home, node);
+            writeZooCfg(home, node, shown);
         }
         return Files.write(home.resolve("node.properties"), lines);
     }
 
-    private void writeZooCfg(Path home, Node node) throws IOException {
+    private void writeZooCfg(Path home, Node node, TlsFiles shown) throws IOException {
         Path data = Files.createDirectories(home.resolve("data"));
         Files.writeString(data.resolve("myid"), Integer.toString(node.id()));
         List<String> lines = new ArrayList<>(List.of(
@@ -160,8 +175,9 @@ record ShopLayout(
                 "initLimit=20",
                 "syncLimit=8",
                 "dataDir=" + data,
-                "clientPort=" + node.clientPort(),
-                "clientPortAddress=127.0.0.1"));
+                "secureClientPort=" + node.clientPort(),
+                "secureClientPortAddress=127.0.0.1"));
+        lines.addAll(ShopTls.settings("assent.tls.", shown));
         for (Node member : nodes) {
             lines.add("server." + member.id() + "=127.0.0.1:" + member.peerPort() + ":" + member.electionPort());
         }
@@ -171,13 +187,15 @@ record ShopLayout(
     /** Writes the relay's configuration, and returns its file. */
     Path relayProperties() throws IOException {
         Path home = Files.createDirectories(directory.resolve("relay"));
-        return Files.write(
-                home.resolve("relay.properties"),
-                List.of(
-                        "relay.name=orders",
-                        "database.url=" + databaseUrl("order"),
-                        "database.user=postgres",
-                        "kafka.bootstrap.servers=127.0.0.1:" + kafkaPort(),
-                        "coordination.connect=" + connectString()));
+        List<String> lines = new ArrayList<>(List.of(
+                "relay.name=orders",
+                "database.url=" + databaseUrl("order"),
+                "database.user=postgres",
+                "kafka.bootstrap.servers=127.0.0.1:" + kafkaPort(),
+                "coordination.connect=" + connectString()));
+        if (coordination.isEmpty()) {
+            lines.addAll(ShopTls.settings("coordination.tls.", tls.relay()));
+        }
+        return Files.write(home.resolve("relay.properties"), lines);
     }
 }

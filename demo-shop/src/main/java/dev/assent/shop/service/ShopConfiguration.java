@@ -10,6 +10,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.xa.PGXADataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
@@ -43,9 +44,12 @@ public class ShopConfiguration {
 
     /** Carries the transaction of the calling thread to the service called. */
     @Bean
-    RestClient.Builder http(PropagatingInterceptor propagation) {
-        JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
-                HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
+    RestClient.Builder http(PropagatingInterceptor propagation, ShopProperties shop, SslBundles bundles) {
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT);
+        if (!shop.tls().isEmpty()) {
+            client.sslContext(bundles.getBundle(shop.tls()).createSslContext());
+        }
+        JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(client.build());
         requests.setReadTimeout(CALL_TIMEOUT);
         return RestClient.builder().requestFactory(requests).requestInterceptor(propagation);
     }

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param inventoryUrl where the inventory service is, for the order service
  * @param paymentUrl where the payment service is, for the order service
  * @param kafka the brokers, for the order service
+ * @param tls the bundle of Spring Boot's whose certificates the other services are shown; empty: they are called in plain text
  */
 @ConfigurationProperties("shop")
 public record ShopProperties(
@@ -18,4 +19,5 @@ public record ShopProperties(
         String databaseUrl,
         @DefaultValue("") String inventoryUrl,
         @DefaultValue("") String paymentUrl,
-        @DefaultValue("") String kafka) {}
+        @DefaultValue("") String kafka,
+        @DefaultValue("") String tls) {}

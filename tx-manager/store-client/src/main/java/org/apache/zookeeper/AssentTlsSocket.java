@@ -181,6 +181,7 @@ final class AssentTlsSocket extends ClientCnxnSocket {
     }
 
     /** What has come whole; whether it was more than a length. */
+    @SuppressWarnings("ReferenceEquality") // which of its two buffers is being filled is how the library tells
     private boolean understand() throws IOException {
         incomingBuffer.flip();
         if (incomingBuffer == lenBuffer) {
@@ -268,8 +269,10 @@ final class AssentTlsSocket extends ClientCnxnSocket {
             return;
         }
         over.key.cancel();
-        try (SocketChannel channel = over.channel) {
-            if (over.wire != null) {
+        try {
+            if (over.wire == null) {
+                over.channel.close();
+            } else {
                 over.wire.close();
             }
             selector.selectNow(); // lets go of the descriptor
