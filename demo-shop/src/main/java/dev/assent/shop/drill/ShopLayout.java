@@ -155,6 +155,13 @@ record ShopLayout(
                 "coordination.sessionTimeout=" + SESSION_TIMEOUT_MILLIS + "ms"));
         TlsFiles shown = tls.node(node);
         lines.addAll(ShopTls.settings("tls.", shown));
+        lines.addAll(List.of(
+                "agents=order,inventory,payment",
+                "agent.order.resources=order",
+                "agent.inventory.resources=inventory",
+                "agent.inventory.joins=order",
+                "agent.payment.resources=payment",
+                "agent.payment.joins=order"));
         if (acceptors.isPresent()) {
             lines.add("acceptor.directory=acceptor");
         }

@@ -20,6 +20,7 @@ import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.host.HostLimits;
+import dev.assent.tx.remote.host.HostSecurity;
 import dev.assent.tx.remote.host.LedShards;
 import dev.assent.tx.remote.host.NodeAcceptors;
 import dev.assent.tx.remote.host.RemoteHost;
@@ -109,7 +110,13 @@ public final class CoordinatorNode implements AutoCloseable {
                                     .orElse(peers)),
                     acceptors.<Acceptors>map(own -> own).orElseGet(Acceptors::none));
             RemoteHost host = RemoteHost.start(
-                    config.listen(), new Led(shards), HostLimits.DEFAULT, config.name(), peers, acceptors, grpc);
+                    config.listen(),
+                    new Led(shards),
+                    HostLimits.DEFAULT,
+                    config.name(),
+                    peers,
+                    acceptors,
+                    new HostSecurity(grpc, config.rules()));
             String reachable = config.addressFor(host.port());
             acceptors.ifPresent(own -> own.reachedAt(reachable));
             address.complete(reachable); // whoever leads can be reached

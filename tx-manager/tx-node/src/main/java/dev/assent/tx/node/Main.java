@@ -62,6 +62,9 @@ import picocli.CommandLine.Spec;
             "  admin.tls.certificate, .key, .trust  serves it over TLS; beyond the loopback interface tls.* do as well",
             "  admin.databases=a,b           databases whose prepared transactions are shown, each with",
             "  admin.database.a.url, .user, .password or .passwordFile",
+            "  agents=a,b                    only these services may attach, as their certificates name them (needs tls.*);",
+            "  agent.a.resources=x,y         what service a may serve;  agent.a.joins=b  whose transactions it may take",
+            "                                part in; default: those of all that agents= names",
             "  tls.certificate, tls.key, tls.trust  three PEM files: mutual TLS with services and other nodes",
             "  insecure=true                 allows listening beyond the loopback interface without TLS"
         })

@@ -4,6 +4,7 @@ import dev.assent.security.TlsFiles;
 import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreTls;
 import dev.assent.tx.coordinator.CoordinatorSettings;
+import dev.assent.tx.remote.host.AgentRules;
 import dev.assent.tx.service.TxConfig;
 import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.ShardTable;
@@ -25,6 +26,7 @@ import java.util.OptionalInt;
  * @param coordination where the replicated state lives
  * @param timing how long things may take
  * @param acceptor where this node keeps its acceptor's log; empty: it takes part in no three-phase transaction
+ * @param rules which services may do what here
  * @param tls what this node shows to services and other nodes, and whom it trusts; empty: it speaks plain text with them
  */
 public record NodeConfig(
@@ -35,7 +37,8 @@ public record NodeConfig(
         Coordination coordination,
         Timing timing,
         Optional<Path> acceptor,
-        Optional<TlsFiles> tls) {
+        Optional<TlsFiles> tls,
+        AgentRules rules) {
     private static final int SHARDS_MAX = ShardTable.SHARDS_MAX;
 
     /** A store in this JVM may still have to find its quorum while the other nodes start. */
@@ -44,6 +47,10 @@ public record NodeConfig(
     public NodeConfig {
         if (shards.isPresent() && (shards.getAsInt() < 1 || shards.getAsInt() > SHARDS_MAX)) {
             throw new IllegalArgumentException("shards is 1 to " + SHARDS_MAX + ", not " + shards.getAsInt());
+        }
+        if (!rules.byService().isEmpty() && tls.isEmpty()) {
+            throw new IllegalArgumentException("agents= names services, whom only certificates tell apart: name"
+                    + " tls.certificate, tls.key and tls.trust as well");
         }
     }
 
@@ -54,12 +61,19 @@ public record NodeConfig(
 
     /** The same as an acceptor, with its log in {@code directory}. */
     public NodeConfig withAcceptor(Path directory) {
-        return new NodeConfig(listen, name, shards, membership, coordination, timing, Optional.of(directory), tls);
+        return new NodeConfig(
+                listen, name, shards, membership, coordination, timing, Optional.of(directory), tls, rules);
     }
 
     /** The same over TLS. */
     public NodeConfig withTls(TlsFiles files) {
-        return new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor, Optional.of(files));
+        return new NodeConfig(
+                listen, name, shards, membership, coordination, timing, acceptor, Optional.of(files), rules);
+    }
+
+    /** The same with rules for services, which need TLS. */
+    public NodeConfig withRules(AgentRules wanted) {
+        return new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor, tls, wanted);
     }
 
     /** One that speaks plain text with services and other nodes. */
@@ -71,7 +85,7 @@ public record NodeConfig(
             Coordination coordination,
             Timing timing,
             Optional<Path> acceptor) {
-        this(listen, name, shards, membership, coordination, timing, acceptor, Optional.empty());
+        this(listen, name, shards, membership, coordination, timing, acceptor, Optional.empty(), AgentRules.NONE);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.assent.settings.SettingLine;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
 import dev.assent.store.StoreTls;
+import dev.assent.tx.remote.host.AgentRules;
 import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.ShardTable;
 import java.io.IOException;
@@ -62,11 +63,13 @@ public final class NodeProperties {
         NodeConfig.Timing timing = timing();
         NodeConfig.Coordination coordination = coordination();
         Optional<Path> acceptor = settings.text("acceptor.directory").map(settings::beside);
+        AgentRules rules = AgentRules.read(settings);
         NodeAdminConfig admin = NodeAdminConfig.read(settings, insecure, tls);
         settings.refuseOthers();
         try {
             return new Parts(
-                    new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor, tls), admin);
+                    new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor, tls, rules),
+                    admin);
         } catch (IllegalArgumentException wrong) {
             throw new SettingsException(settings.file() + ": " + wrong.getMessage(), wrong);
         }

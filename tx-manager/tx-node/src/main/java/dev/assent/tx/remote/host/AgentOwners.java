@@ -4,6 +4,7 @@ import dev.assent.time.Clock;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Refused;
 import dev.assent.tx.remote.host.Callers.Caller;
+import io.grpc.Status;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class AgentOwners {
     private static final int REMEMBERED_MAX = 100_000;
 
     private final Refused refused = new Refused(Clock.SYSTEM);
+    private final AgentRules rules;
     private final Map<AgentId, Set<String>> owners = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -28,17 +30,62 @@ final class AgentOwners {
         }
     };
 
+    AgentOwners(AgentRules rules) {
+        this.rules = rules;
+    }
+
     /**
-     * Why {@code caller} is not the service that it says it is; empty if it may be.
+     * Why {@code caller} is not the service that it says it is, or may not serve what it brings; empty if it may.
      *
      * @param service what it calls itself
      */
-    Optional<String> objectionTo(Caller caller, AgentId agent, String service) {
+    Optional<String> objectionTo(Caller caller, AgentId agent, String service, Set<String> resources) {
         if (caller.services().isPresent() && !caller.services().get().contains(service)) {
             return objection("an agent calls itself " + printable(service) + ", but its certificate names " + caller
                     + ": have one issued for agent/" + printable(service));
         }
-        return objectionTo(caller, agent);
+        Optional<String> forbidden = caller.services().isEmpty()
+                ? Optional.empty()
+                : rules.objectionToServing(printable(service), resources);
+        forbidden.ifPresent(refused::because);
+        return forbidden.isPresent() ? forbidden : objectionTo(caller, agent);
+    }
+
+    /** The services that {@code agent} may be, as its certificate says; none in plain text, or if it never came. */
+    Set<String> servicesOf(AgentId agent) {
+        synchronized (owners) {
+            return owners.getOrDefault(agent, Set.of());
+        }
+    }
+
+    /**
+     * Takes the caller for one of those who take part, if it may.
+     *
+     * @throws io.grpc.StatusRuntimeException it may not
+     */
+    void admit(Caller caller, HostedTransaction transaction) {
+        Optional<Set<String>> services = caller.services();
+        if (services.isPresent() && !transaction.isPartyTo(services.get())) {
+            rules.objectionToJoining(services.get(), transaction.originators()).ifPresent(this::forbid);
+            transaction.takesPart(services.get());
+        }
+    }
+
+    /**
+     * Lets those who take part go on, and nobody else, though he may know the transaction's id.
+     *
+     * @throws io.grpc.StatusRuntimeException the caller takes no part
+     */
+    void requireParty(Caller caller, HostedTransaction transaction) {
+        if (caller.services().isPresent()
+                && !transaction.isPartyTo(caller.services().get())) {
+            forbid("who ends a transaction takes part in it, and the certificate names " + caller);
+        }
+    }
+
+    private void forbid(String why) {
+        refused.because(why);
+        throw HostedTransactions.refusal(Status.PERMISSION_DENIED, why);
     }
 
     /** Why {@code caller} does not speak for {@code agent}; empty if it may. */

@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.host;
 
 import com.google.protobuf.ByteString;
+import dev.assent.tx.remote.host.Callers.Caller;
 import dev.assent.tx.remote.wire.Answer;
 import dev.assent.tx.remote.wire.Refusal;
 import dev.assent.tx.remote.wire.Request;
@@ -17,9 +18,12 @@ final class AgentRequests {
     private static final int REQUESTS_MAX = 10_000;
 
     private final HostedTransactions transactions;
+    private final Caller caller;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    AgentRequests(HostedTransactions transactions) {
+    /** {@code caller}: who has opened the link. */
+    AgentRequests(HostedTransactions transactions, Caller caller) {
+        this.caller = caller;
         this.transactions = transactions;
     }
 
@@ -64,23 +68,24 @@ final class AgentRequests {
             case JOIN -> {
                 requireOwn(link, request.getJoin().getAgentId());
                 yield CompletableFuture.completedStage(
-                        Answer.newBuilder().setJoined(transactions.join(request.getJoin())));
+                        Answer.newBuilder().setJoined(transactions.join(request.getJoin(), caller)));
             }
             case ENLIST -> {
                 requireOwn(link, request.getEnlist().getAgentId());
-                yield transactions.enlist(request.getEnlist()).thenApply(enlisted -> Answer.newBuilder()
+                yield transactions.enlist(request.getEnlist(), caller).thenApply(enlisted -> Answer.newBuilder()
                         .setEnlisted(enlisted));
             }
             case DOOM ->
-                CompletableFuture.completedStage(Answer.newBuilder().setDoomed(transactions.doom(request.getDoom())));
+                CompletableFuture.completedStage(
+                        Answer.newBuilder().setDoomed(transactions.doom(request.getDoom(), caller)));
             case COMMIT -> {
                 requireOwn(link, request.getCommit().getAgentId());
-                yield transactions.commit(request.getCommit()).thenApply(outcome -> Answer.newBuilder()
+                yield transactions.commit(request.getCommit(), caller).thenApply(outcome -> Answer.newBuilder()
                         .setOutcome(outcome));
             }
             case ROLLBACK -> {
                 requireOwn(link, request.getRollback().getAgentId());
-                yield transactions.rollback(request.getRollback()).thenApply(outcome -> Answer.newBuilder()
+                yield transactions.rollback(request.getRollback(), caller).thenApply(outcome -> Answer.newBuilder()
                         .setOutcome(outcome));
             }
             case BODY_NOT_SET ->

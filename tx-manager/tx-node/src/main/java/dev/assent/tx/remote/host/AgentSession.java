@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,8 +66,8 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
     /** Who has opened the link, and who may be which agent. */
     record Admission(Callers.Caller caller, AgentOwners owners) {
-        Optional<String> objectionTo(AgentId agent, String service) {
-            return owners.objectionTo(caller, agent, service);
+        Optional<String> objectionTo(AgentId agent, String service, Set<String> resources) {
+            return owners.objectionTo(caller, agent, service, resources);
         }
     }
 
@@ -100,17 +101,16 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         Map<String, LinkNames.NameState> brought = new LinkedHashMap<>();
         hello.getResourcesList()
                 .forEach(resource -> brought.put(new ResourceName(resource.getName()).text(), state(resource)));
-        boolean isNew = link == null;
-        if (isNew) {
-            Optional<String> objection = admission.objectionTo(AgentId.from(hello.getAgentId()), hello.getService());
-            if (objection.isPresent()) {
-                refused = true;
-                out.onError(Status.PERMISSION_DENIED
-                        .withDescription(objection.get())
-                        .asRuntimeException());
-                return;
-            }
+        Optional<String> objection =
+                admission.objectionTo(AgentId.from(hello.getAgentId()), hello.getService(), brought.keySet());
+        if (objection.isPresent()) {
+            leave();
+            refused = true;
+            out.onError(
+                    Status.PERMISSION_DENIED.withDescription(objection.get()).asRuntimeException());
+            return;
         }
+        boolean isNew = link == null;
         AgentLink attached =
                 link != null ? link : new AgentLink(AgentId.from(hello.getAgentId()), hello.getService(), out);
         attached.names().bring(brought);

@@ -50,7 +50,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     private final NameClaims names;
     private final NameGrants grants;
     private final HostedTransactions transactions;
-    private final AgentOwners owners = new AgentOwners();
+    private final AgentOwners owners;
     private final HostLimits limits;
     private final String nodeName;
     private final Threads threads;
@@ -66,12 +66,19 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     /** The face of {@code shards}. */
     CoordinatorEndpoint(
-            LedShards shards, Agents agents, NameClaims names, HostLimits limits, String nodeName, Threads threads) {
+            LedShards shards,
+            Agents agents,
+            NameClaims names,
+            HostLimits limits,
+            String nodeName,
+            AgentRules rules,
+            Threads threads) {
+        this.owners = new AgentOwners(rules);
         this.shards = shards;
         this.agents = agents;
         this.names = names;
         this.grants = new NameGrants();
-        this.transactions = new HostedTransactions(shards, agents, names, grants, limits, nodeName);
+        this.transactions = new HostedTransactions(shards, agents, names, grants, owners, limits, nodeName);
         this.limits = limits;
         this.nodeName = nodeName;
         this.threads = threads;
@@ -81,39 +88,45 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void begin(BeginRequest request, StreamObserver<BeginReply> reply) {
-        answer(reply, () -> transactions.begin(request));
+        Caller caller = Caller.current();
+        answer(reply, () -> transactions.begin(request, caller));
     }
 
     @Override
     public void join(JoinRequest request, StreamObserver<JoinReply> reply) {
         if (isOwn(request.getAgentId(), reply)) {
-            answer(reply, () -> transactions.join(request));
+            Caller caller = Caller.current();
+            answer(reply, () -> transactions.join(request, caller));
         }
     }
 
     @Override
     public void enlist(EnlistRequest request, StreamObserver<EnlistReply> reply) {
         if (isOwn(request.getAgentId(), reply)) {
-            answerLater(reply, threads.calls(), () -> transactions.enlist(request));
+            Caller caller = Caller.current();
+            answerLater(reply, threads.calls(), () -> transactions.enlist(request, caller));
         }
     }
 
     @Override
     public void doom(DoomRequest request, StreamObserver<DoomReply> reply) {
-        answer(reply, () -> transactions.doom(request));
+        Caller caller = Caller.current();
+        answer(reply, () -> transactions.doom(request, caller));
     }
 
     @Override
     public void commit(CommitRequest request, StreamObserver<OutcomeReply> reply) {
         if (isOwn(request.getAgentId(), reply)) {
-            answerLater(reply, threads.calls(), () -> transactions.commit(request));
+            Caller caller = Caller.current();
+            answerLater(reply, threads.calls(), () -> transactions.commit(request, caller));
         }
     }
 
     @Override
     public void rollback(RollbackRequest request, StreamObserver<OutcomeReply> reply) {
         if (isOwn(request.getAgentId(), reply)) {
-            answerLater(reply, threads.calls(), () -> transactions.rollback(request));
+            Caller caller = Caller.current();
+            answerLater(reply, threads.calls(), () -> transactions.rollback(request, caller));
         }
     }
 
@@ -163,7 +176,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
                 agents,
                 names,
                 grants,
-                new AgentRequests(transactions),
+                new AgentRequests(transactions, Caller.current()),
                 new AgentSession.Admission(Caller.current(), owners),
                 limits,
                 nodeName,

@@ -13,6 +13,7 @@ import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.host.Callers.Caller;
 import dev.assent.tx.remote.wire.BeginReply;
 import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.CommitRequest;
@@ -48,12 +49,20 @@ final class HostedTransactions {
     private final Agents agents;
     private final NameClaims names;
     private final NameGrants grants;
+    private final AgentOwners owners;
     private final HostLimits limits;
     private final String nodeName;
     private final Map<GlobalTxId, HostedTransaction> live = new ConcurrentHashMap<>();
 
     HostedTransactions(
-            LedShards shards, Agents agents, NameClaims names, NameGrants grants, HostLimits limits, String nodeName) {
+            LedShards shards,
+            Agents agents,
+            NameClaims names,
+            NameGrants grants,
+            AgentOwners owners,
+            HostLimits limits,
+            String nodeName) {
+        this.owners = owners;
         this.shards = shards;
         this.agents = agents;
         this.names = names;
@@ -62,7 +71,7 @@ final class HostedTransactions {
         this.nodeName = nodeName;
     }
 
-    BeginReply begin(BeginRequest request) {
+    BeginReply begin(BeginRequest request, Caller caller) {
         long timeoutMillis = request.getTimeoutMillis();
         if (timeoutMillis <= 0 || timeoutMillis > limits.transactionTimeoutMax().toMillis()) {
             throw refusal(
@@ -75,9 +84,9 @@ final class HostedTransactions {
             throw refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment");
         }
         StagedTransaction transaction = shards.begin(Duration.ofMillis(timeoutMillis));
-        return BeginReply.newBuilder()
-                .setGtrid(Wire.gtrid(host(transaction).id()))
-                .build();
+        HostedTransaction hosted = host(transaction);
+        caller.services().ifPresent(hosted::begunBy);
+        return BeginReply.newBuilder().setGtrid(Wire.gtrid(hosted.id())).build();
     }
 
     private void requireRoom() {
@@ -103,8 +112,9 @@ final class HostedTransactions {
                         .build());
     }
 
-    JoinReply join(JoinRequest request) {
+    JoinReply join(JoinRequest request, Caller caller) {
         HostedTransaction hosted = hosted(request.getGtrid());
+        owners.admit(caller, hosted);
         if (hosted.transaction().isRollbackOnly()) {
             throw refusal(Status.FAILED_PRECONDITION, "the transaction can only roll back");
         }
@@ -112,8 +122,9 @@ final class HostedTransactions {
         return JoinReply.getDefaultInstance();
     }
 
-    CompletionStage<EnlistReply> enlist(EnlistRequest request) {
+    CompletionStage<EnlistReply> enlist(EnlistRequest request, Caller caller) {
         HostedTransaction hosted = hosted(request.getGtrid());
+        owners.admit(caller, hosted);
         AgentId agent = AgentId.from(request.getAgentId());
         BranchName name = named(request.getBqual(), request.getResourceManager());
         return names.admission(agent, request.getResourceManager()).thenApply(objection -> {
@@ -145,22 +156,25 @@ final class HostedTransactions {
         return branch;
     }
 
-    DoomReply doom(DoomRequest request) {
-        hosted(request.getGtrid()).transaction().setRollbackOnly(request.getCause());
+    DoomReply doom(DoomRequest request, Caller caller) {
+        HostedTransaction hosted = hosted(request.getGtrid());
+        owners.requireParty(caller, hosted);
+        hosted.transaction().setRollbackOnly(request.getCause());
         return DoomReply.getDefaultInstance();
     }
 
     /** Fails with {@link NotBegun} when it is refused: from where the commit is begun on, it is answered. */
-    CompletionStage<OutcomeReply> commit(CommitRequest request) {
-        return admitted(request)
+    CompletionStage<OutcomeReply> commit(CommitRequest request, Caller caller) {
+        return admitted(request, caller)
                 .exceptionallyCompose(refused -> CompletableFuture.failedStage(new NotBegun(refused)))
                 .thenCompose(hosted -> hosted.transaction().commitStage())
                 .thenApply(Wire::outcome);
     }
 
-    private CompletionStage<HostedTransaction> admitted(CommitRequest request) {
+    private CompletionStage<HostedTransaction> admitted(CommitRequest request, Caller caller) {
         try {
             HostedTransaction hosted = hosted(request.getGtrid());
+            owners.requireParty(caller, hosted);
             return takeIn(hosted, request.getAgentId(), request.getBranchesList())
                     .thenApply(all -> hosted);
         } catch (RuntimeException refused) {
@@ -168,8 +182,9 @@ final class HostedTransactions {
         }
     }
 
-    CompletionStage<OutcomeReply> rollback(RollbackRequest request) {
+    CompletionStage<OutcomeReply> rollback(RollbackRequest request, Caller caller) {
         HostedTransaction hosted = hosted(request.getGtrid());
+        owners.requireParty(caller, hosted);
         return takeIn(hosted, request.getAgentId(), request.getBranchesList())
                 .thenCompose(all -> hosted.transaction().rollbackStage(request.getCause()))
                 .thenApply(Wire::outcome);
@@ -305,6 +320,7 @@ final class HostedTransactions {
             }
             HostedTransaction begun = host(shards.begin(id));
             begun.takesPart(grant.agent());
+            begun.begunBy(owners.servicesOf(grant.agent()));
             return begun;
         }
     }

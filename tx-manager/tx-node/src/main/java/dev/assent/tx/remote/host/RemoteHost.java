@@ -1,7 +1,6 @@
 package dev.assent.tx.remote.host;
 
 import dev.assent.security.Role;
-import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.peer.PeerLinks;
 import dev.assent.tx.remote.wire.PeerGrpc;
 import io.grpc.Metadata;
@@ -61,7 +60,7 @@ public final class RemoteHost implements AutoCloseable {
             String nodeName,
             PeerLinks peers,
             Optional<NodeAcceptors> acceptors,
-            GrpcSecurity security)
+            HostSecurity security)
             throws IOException {
         Agents agents = new Agents();
         acceptors.ifPresent(own -> own.attached(agents::acceptors));
@@ -74,7 +73,8 @@ public final class RemoteHost implements AutoCloseable {
                 agents,
                 naming,
                 name -> shards.register(new RemoteResourceManager(agents, name, limits.replyTimeout())));
-        NettyServerBuilder listener = security.listen(address, Role.NODE, Role.AGENT)
+        NettyServerBuilder listener = security.grpc()
+                .listen(address, Role.NODE, Role.AGENT)
                 .directExecutor() // nothing that a link brings blocks, and a hand-over costs more than most of it
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -87,6 +87,7 @@ public final class RemoteHost implements AutoCloseable {
                         names,
                         limits,
                         nodeName,
+                        security.rules(),
                         new CoordinatorEndpoint.Threads(calls, questions, acceptorQuestions)))
                 .addService(peers.service())
                 .intercept(new Callers())
@@ -106,7 +107,8 @@ public final class RemoteHost implements AutoCloseable {
                             + ". Is another node running there? Choose another port with listen=host:port.",
                     taken);
         }
-        Rehearsal.begin(new InetSocketAddress(address.getAddress(), server.getPort()), shards.cluster(), security);
+        Rehearsal.begin(
+                new InetSocketAddress(address.getAddress(), server.getPort()), shards.cluster(), security.grpc());
         return new RemoteHost(server, agents, peers, List.of(calls, questions, acceptorQuestions, naming));
     }
 

@@ -1,0 +1,105 @@
+package dev.assent.tx.remote.host;
+
+import dev.assent.settings.SettingLine;
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * Which services may attach, which resources each may serve, and whose transactions it may take part in. Immutable.
+ *
+ * @param byService what is said of each service; empty: every service that the authority certifies may do all of that
+ */
+public record AgentRules(SortedMap<String, Rule> byService) {
+    public static final AgentRules NONE = new AgentRules(new TreeMap<>());
+
+    private static final String AGENTS = "agents";
+    private static final String PREFIX = "agent.";
+    private static final String RESOURCES = ".resources";
+    private static final String JOINS = ".joins";
+
+    /**
+     * What one service may do.
+     *
+     * @param resources the names it may bring
+     * @param joins the services whose transactions it may take part in; empty: of any that is listed
+     */
+    public record Rule(Set<String> resources, Optional<Set<String>> joins) {
+        public Rule {
+            resources = Set.copyOf(resources);
+            joins = joins.map(Set::copyOf);
+        }
+    }
+
+    public AgentRules {
+        byService = Collections.unmodifiableSortedMap(new TreeMap<>(byService));
+    }
+
+    /**
+     * What {@code agents=a,b}, {@code agent.a.resources=x,y} and {@code agent.a.joins=b} say.
+     *
+     * @throws SettingsException something is said of a service that is not listed
+     */
+    public static AgentRules read(Settings settings) throws SettingsException {
+        SortedMap<String, Rule> rules = new TreeMap<>();
+        for (String service : words(settings.text(AGENTS).orElse(""))) {
+            Set<String> resources =
+                    words(settings.text(PREFIX + service + RESOURCES).orElse(""));
+            rules.put(
+                    service,
+                    new Rule(resources, settings.text(PREFIX + service + JOINS).map(AgentRules::words)));
+        }
+        for (SettingLine line : settings.takeAll(key -> key.startsWith(PREFIX))) {
+            throw line.wrong("only of services that " + AGENTS + "= names something can be said: " + PREFIX + "NAME"
+                    + RESOURCES + " and " + PREFIX + "NAME" + JOINS);
+        }
+        return new AgentRules(rules);
+    }
+
+    private static Set<String> words(String text) {
+        Set<String> words = new TreeSet<>();
+        Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .filter(Predicate.not(String::isEmpty))
+                .forEach(words::add);
+        return words;
+    }
+
+    /** Why {@code service} may not attach with {@code resources}; empty if it may. */
+    Optional<String> objectionToServing(String service, Set<String> resources) {
+        if (byService.isEmpty()) {
+            return Optional.empty();
+        }
+        Rule rule = byService.get(service);
+        if (rule == null) {
+            return Optional.of("service " + service + " is none of those that " + AGENTS + "= names");
+        }
+        Set<String> others = new TreeSet<>(resources);
+        others.removeAll(rule.resources());
+        return others.isEmpty()
+                ? Optional.empty()
+                : Optional.of("service " + service + " may not serve " + String.join(", ", others) + ": " + PREFIX
+                        + service + RESOURCES + " names what it may");
+    }
+
+    /** Why none of {@code services} may take part in a transaction that {@code originators} have begun. */
+    Optional<String> objectionToJoining(Set<String> services, Set<String> originators) {
+        return byService.isEmpty() || services.stream().anyMatch(service -> mayJoin(service, originators))
+                ? Optional.empty()
+                : Optional.of(String.join(", ", services) + " may not take part in transactions of "
+                        + String.join(", ", originators) + ": " + PREFIX + "NAME" + JOINS + " names whose it may");
+    }
+
+    private boolean mayJoin(String service, Set<String> originators) {
+        Rule rule = byService.get(service);
+        return rule != null
+                && (rule.joins().isEmpty() || rule.joins().get().stream().anyMatch(originators::contains));
+    }
+}

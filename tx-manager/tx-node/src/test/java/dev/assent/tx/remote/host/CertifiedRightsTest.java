@@ -1,0 +1,224 @@
+package dev.assent.tx.remote.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.assent.security.Role;
+import dev.assent.security.Security;
+import dev.assent.settings.Settings;
+import dev.assent.settings.SettingsException;
+import dev.assent.tx.node.CoordinatorNode;
+import dev.assent.tx.node.NodeConfig;
+import dev.assent.tx.remote.AgentId;
+import dev.assent.tx.remote.GrpcSecurity;
+import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.BeginRequest;
+import dev.assent.tx.remote.wire.CommitRequest;
+import dev.assent.tx.remote.wire.CoordinatorGrpc;
+import dev.assent.tx.remote.wire.CoordinatorGrpc.CoordinatorBlockingStub;
+import dev.assent.tx.remote.wire.DoomRequest;
+import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.JoinRequest;
+import dev.assent.tx.remote.wire.NamedResource;
+import dev.assent.tx.remote.wire.NodeMessage;
+import dev.assent.tx.remote.wire.OutcomeReply;
+import dev.assent.tx.remote.wire.RollbackRequest;
+import dev.assent.tx.testing.ApacheZooKeeper;
+import dev.assent.tx.testing.Eventually;
+import dev.assent.tx.testing.TestCertificates;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a service with a good certificate of its own may not do all the same. */
+@Timeout(60)
+final class CertifiedRightsTest {
+    private static final Map<String, String> RULES = Map.of(
+            "agents", "shop,bank,thief",
+            "agent.shop.resources", "orders",
+            "agent.bank.resources", "accounts",
+            "agent.bank.joins", "shop",
+            "agent.thief.joins", "bank");
+
+    @TempDir
+    Path folder;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private TestCertificates certificates;
+    private CoordinatorNode node;
+
+    @SuppressWarnings("NullAway.Init") // The node is started before each test.
+    CertifiedRightsTest() {}
+
+    @BeforeEach
+    void start() throws Exception {
+        certificates = new TestCertificates(folder.resolve("certificates"));
+        ApacheZooKeeper store = new ApacheZooKeeper(folder.resolve("store"));
+        open.add(store);
+        node = CoordinatorNode.start(
+                config(store.connectString())
+                        .withTls(certificates.of(Role.NODE, "left"))
+                        .withRules(AgentRules.read(Settings.of("rules", RULES))),
+                progress -> {});
+        open.add(0, node);
+        Eventually.soon("it leads", () -> !node.led().isEmpty());
+    }
+
+    private static NodeConfig config(String connect) {
+        return new NodeConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "left",
+                1,
+                new NodeConfig.Coordination.Existing(connect),
+                new NodeConfig.Timing(
+                        Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(500)));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable opened : open) {
+            opened.close();
+        }
+    }
+
+    private ManagedChannel channel(String service) throws Exception {
+        Security security = Security.once(certificates.of(Role.AGENT, service));
+        ManagedChannel channel = GrpcSecurity.of(security)
+                .dial("127.0.0.1:" + node.port(), Role.NODE)
+                .build();
+        open.add(0, channel::shutdownNow);
+        return channel;
+    }
+
+    private CoordinatorBlockingStub calls(String service) throws Exception {
+        return CoordinatorGrpc.newBlockingStub(channel(service)).withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    private static ByteString begin(CoordinatorBlockingStub calls) {
+        return calls.begin(BeginRequest.newBuilder().setTimeoutMillis(60_000).build())
+                .getGtrid();
+    }
+
+    private static JoinRequest joining(ByteString gtrid, int agent) {
+        return JoinRequest.newBuilder()
+                .setGtrid(gtrid)
+                .setAgentId(new AgentId(agent, agent).bytes())
+                .build();
+    }
+
+    private static void assertDenied(ThrowingCallable call, String because) {
+        assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(call).satisfies(refusal -> {
+            assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+            assertThat(refusal.getStatus().getDescription()).contains(because);
+        });
+    }
+
+    /** How a link ends that begins with such a hello; welcomed ones do not end. */
+    private Status attach(String service, String resource) throws Exception {
+        AtomicReference<@Nullable Status> end = new AtomicReference<>();
+        StreamObserver<AgentMessage> link = CoordinatorGrpc.newStub(channel(service))
+                .attach(new StreamObserver<>() {
+                    @Override
+                    public void onNext(NodeMessage message) {
+                        if (message.hasWelcome()) {
+                            end.compareAndSet(null, Status.OK);
+                        }
+                    }
+
+                    @Override
+                    public void onError(Throwable failed) {
+                        end.compareAndSet(null, Status.fromThrowable(failed));
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        link.onNext(AgentMessage.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setAgentId(new AgentId(9, service.hashCode()).bytes())
+                        .setService(service)
+                        .addResources(
+                                NamedResource.newBuilder().setName(resource).setUnknownBecause("a test")))
+                .build());
+        Eventually.soon("an answer to the hello", () -> end.get() != null);
+        Status ended = end.get();
+        return ended == null ? Status.UNKNOWN : ended;
+    }
+
+    @Test
+    void a_service_serves_what_the_node_was_told_that_it_may_and_a_stranger_nothing() throws Exception {
+        Status own = attach("shop", "orders");
+        Status others = attach("thief", "accounts");
+        Status stranger = attach("nobody", "orders");
+
+        assertThat(own.isOk()).isTrue();
+        assertThat(others.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+        assertThat(others.getDescription()).contains("thief may not serve accounts");
+        assertThat(stranger.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+        assertThat(stranger.getDescription()).contains("nobody is none of those");
+    }
+
+    @Test
+    void a_token_is_worth_nothing_to_a_service_that_may_not_take_part() throws Exception {
+        CoordinatorBlockingStub shop = calls("shop");
+        ByteString gtrid = begin(shop);
+
+        assertDenied(() -> calls("thief").join(joining(gtrid, 7)), "thief may not take part in transactions of shop");
+        assertDenied(() -> calls("nobody").join(joining(gtrid, 8)), "nobody may not take part");
+
+        calls("bank").join(joining(gtrid, 9));
+        assertThat(shop.commit(CommitRequest.newBuilder().setGtrid(gtrid).build())
+                        .getKind())
+                .isEqualTo(OutcomeReply.Kind.COMMITTED);
+    }
+
+    @Test
+    void who_takes_no_part_ends_nothing_though_he_knows_the_transaction() throws Exception {
+        CoordinatorBlockingStub shop = calls("shop");
+        CoordinatorBlockingStub bank = calls("bank");
+        ByteString gtrid = begin(shop);
+
+        assertDenied(() -> bank.doom(DoomRequest.newBuilder().setGtrid(gtrid).build()), "takes part in it");
+        assertDenied(
+                () -> bank.commit(CommitRequest.newBuilder().setGtrid(gtrid).build()), "agent/bank");
+        assertDenied(
+                () -> bank.rollback(RollbackRequest.newBuilder().setGtrid(gtrid).build()), "agent/bank");
+
+        assertThat(shop.commit(CommitRequest.newBuilder().setGtrid(gtrid).build())
+                        .getKind())
+                .isEqualTo(OutcomeReply.Kind.COMMITTED);
+    }
+
+    @Test
+    void rules_that_mean_nothing_are_refused_with_what_they_lack() {
+        Map<String, String> unlisted = new TreeMap<>(RULES);
+        unlisted.put("agent.web.joins", "shop");
+
+        assertThatThrownBy(() -> AgentRules.read(Settings.of("rules", unlisted)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("agent.web.joins");
+        assertThatThrownBy(() -> config("127.0.0.1:1").withRules(AgentRules.read(Settings.of("rules", RULES))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tls.certificate");
+    }
+}
