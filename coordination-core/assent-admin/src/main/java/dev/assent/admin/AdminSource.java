@@ -123,6 +123,16 @@ public interface AdminSource extends AutoCloseable {
         return id;
     }
 
+    /**
+     * The recording of a transaction, as {@code ./assent simulate tx --replay} takes it; empty if there is none here.
+     *
+     * @param transaction the gtrid in hexadecimal
+     * @throws IOException what was recorded cannot be read
+     */
+    default Optional<String> export(String transaction) throws IOException {
+        return Optional.empty();
+    }
+
     /** Completes what the gtrid itself tells of a transaction. */
     default Named named(String transaction) {
         return Named.UNKNOWN;

@@ -6,6 +6,7 @@ import dev.assent.admin.view.Failure;
 record Answer(int status, String type, String body) {
     static final String JSON = "application/json";
     static final String TEXT = "text/plain; charset=utf-8";
+    private static final String LINES = "application/x-ndjson";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     static Answer json(Object view) {
@@ -18,6 +19,10 @@ record Answer(int status, String type, String body) {
 
     static Answer text(int status, String text) {
         return new Answer(status, TEXT, text + "\n");
+    }
+
+    static Answer lines(String lines) {
+        return new Answer(200, LINES, lines);
     }
 
     static Answer metrics(String scraped) {

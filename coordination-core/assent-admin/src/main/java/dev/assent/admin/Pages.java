@@ -29,6 +29,7 @@ final class Pages {
             "/api/transactions", Set.of("state", "outcome", "resource", "limit", "after"),
             "/api/audit", Set.of("limit"),
             "/api/znodes", Set.of("path", "after", "limit"));
+    private static final String EXPORT = "/export";
 
     private final AdminSource source;
     private final Recent recent;
@@ -68,7 +69,8 @@ final class Pages {
     /** All paths that the process answers, as the description writes them. */
     SortedSet<String> paths() {
         SortedSet<String> all = new TreeSet<>(pages.keySet());
-        all.addAll(Set.of(TRANSACTION + "{id}", "/api/events", "/api/login", "/metrics"));
+        all.addAll(
+                Set.of(TRANSACTION + "{id}", TRANSACTION + "{id}" + EXPORT, "/api/events", "/api/login", "/metrics"));
         for (Act act : Act.values()) {
             all.add(act.path());
         }
@@ -84,7 +86,10 @@ final class Pages {
                 return page.of(Query.of(uri, path, parameters));
             }
             if (path.startsWith(TRANSACTION)) {
-                return transaction(Query.of(uri, TRANSACTION, Set.of()).rest());
+                String rest = Query.of(uri, TRANSACTION, Set.of()).rest();
+                return rest.endsWith(EXPORT)
+                        ? export(rest.substring(0, rest.length() - EXPORT.length()))
+                        : transaction(rest);
             }
         } catch (IOException away) {
             return Answer.failure(
@@ -148,6 +153,17 @@ final class Pages {
         return znode.map(Answer::json)
                 .orElseGet(() -> Answer.failure(
                         404, "this process shows no such znode", "begin at " + AdminSource.ROOT + ", at a node"));
+    }
+
+    private Answer export(String id) throws IOException {
+        String transaction = source.transactionNamed(id);
+        return source.export(transaction)
+                .map(Answer::lines)
+                .orElseGet(() -> Answer.failure(
+                        404,
+                        "this process has no recording of transaction " + transaction,
+                        "ask the node that coordinated it, or give the directory of its recorder to"
+                                + " ./assent tx export --flight"));
     }
 
     private Answer transaction(String id) {

@@ -5,16 +5,28 @@ package dev.assent.event;
  * of records and of their components are what pages and scripts see, and so are kept.
  */
 public sealed interface Event
-        permits BranchEvent, MemberEvent, OutboxEvent, RecoveryEvent, SessionEvent, ShardEvent, TransactionEvent {
+        permits BranchEvent,
+                MemberEvent,
+                OutboxEvent,
+                RecoveryEvent,
+                SessionEvent,
+                ShardEvent,
+                StepEvent,
+                TransactionEvent {
 
     void accept(Handler handler);
 
     /** What it is called where it is shown, as {@code branch.voted}: the family's name and the record's. */
     default String name() {
-        String family = getClass().getInterfaces()[0].getSimpleName();
+        return name(getClass());
+    }
+
+    /** What events of that record are called. */
+    static String name(Class<? extends Event> type) {
+        String family = type.getInterfaces()[0].getSimpleName();
         return decapitalized(family.substring(
                         0, family.length() - Event.class.getSimpleName().length())) + "."
-                + decapitalized(getClass().getSimpleName());
+                + decapitalized(type.getSimpleName());
     }
 
     private static String decapitalized(String name) {
@@ -26,6 +38,8 @@ public sealed interface Event
         void transaction(TransactionEvent event);
 
         void branch(BranchEvent event);
+
+        void step(StepEvent event);
 
         void recovery(RecoveryEvent event);
 

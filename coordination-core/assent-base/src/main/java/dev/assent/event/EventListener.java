@@ -8,4 +8,9 @@ public interface EventListener {
 
     /** So many events were lost just before the next one, because this listener was too slow. */
     void missed(long events);
+
+    /** Whether it is told of {@link StepEvent}s too, of which there are as many as of all others. Asked once. */
+    default boolean wantsSteps() {
+        return false;
+    }
 }

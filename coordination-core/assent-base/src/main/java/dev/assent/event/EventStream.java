@@ -14,6 +14,8 @@ public final class EventStream implements EventSource {
     private final Clock clock;
     private final AtomicLong numbers = new AtomicLong();
     private volatile Hearing[] hearing = NOBODY;
+    /** Those among them that want steps. */
+    private volatile Hearing[] following = NOBODY;
 
     public EventStream(Clock clock) {
         this.clock = clock;
@@ -24,9 +26,14 @@ public final class EventStream implements EventSource {
         return hearing.length > 0;
     }
 
+    /** Whether anybody wants to hear of steps. One volatile read. */
+    public boolean isFollowed() {
+        return following.length > 0;
+    }
+
     /** Tells whoever listens. Does not wait, and does not fail. */
     public void tell(Event event) {
-        Hearing[] listeners = hearing;
+        Hearing[] listeners = event instanceof StepEvent ? following : hearing;
         if (listeners.length == 0) {
             return;
         }
@@ -46,13 +53,18 @@ public final class EventStream implements EventSource {
             }
             Hearing[] more = Arrays.copyOf(hearing, hearing.length + 1);
             more[hearing.length] = added;
-            hearing = more;
+            become(more);
         }
         added.start();
         return added;
     }
 
     private synchronized void remove(Hearing gone) {
-        hearing = Arrays.stream(hearing).filter(one -> one != gone).toArray(Hearing[]::new);
+        become(Arrays.stream(hearing).filter(one -> one != gone).toArray(Hearing[]::new));
+    }
+
+    private void become(Hearing[] listeners) {
+        hearing = listeners;
+        following = Arrays.stream(listeners).filter(Hearing::wantsSteps).toArray(Hearing[]::new);
     }
 }

@@ -23,18 +23,24 @@ final class Hearing implements Subscription {
     private final EventListener listener;
     private final Consumer<Hearing> whenClosed;
     private final Thread thread;
+    private final boolean wantsSteps;
     private boolean complained;
 
     Hearing(String name, int capacity, EventListener listener, Consumer<Hearing> whenClosed) {
         this.waiting = new ArrayBlockingQueue<>(capacity);
         this.listener = listener;
         this.whenClosed = whenClosed;
+        this.wantsSteps = listener.wantsSteps();
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
 
     void start() {
         thread.start();
+    }
+
+    boolean wantsSteps() {
+        return wantsSteps;
     }
 
     void offer(Told told) {

@@ -8,6 +8,7 @@ import dev.assent.event.OutboxEvent;
 import dev.assent.event.RecoveryEvent;
 import dev.assent.event.SessionEvent;
 import dev.assent.event.ShardEvent;
+import dev.assent.event.StepEvent;
 import dev.assent.event.Told;
 import dev.assent.event.TransactionEvent;
 import dev.assent.time.Clock;
@@ -57,6 +58,10 @@ final class EventMeters implements EventListener, Event.Handler {
     public void branch(BranchEvent event) {
         event.accept(new BranchMeters());
     }
+
+    /** Not asked for. */
+    @Override
+    public void step(StepEvent event) {}
 
     @Override
     public void recovery(RecoveryEvent event) {

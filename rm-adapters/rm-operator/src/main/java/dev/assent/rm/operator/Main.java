@@ -48,6 +48,7 @@ public final class Main {
                 .addSubcommand(new TxResolveCommand(context, clock))
                 .addSubcommand(new TxRetryCommand(context, clock))
                 .addSubcommand(new TxForgetCommand(context, clock))
+                .addSubcommand(new TxExportCommand(context))
                 .addSubcommand(new TxSagasCommand(context))
                 .addSubcommand(new TxAuditCommand(context));
         return Commands.commandLine(new CommandLine(new Main())

@@ -7,6 +7,7 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.PointAnswer;
 import dev.assent.tx.model.PointLook;
 import dev.assent.tx.model.PointReadiness;
+import dev.assent.tx.news.DecisionName;
 import dev.assent.tx.protocol.BranchCommand;
 import dev.assent.tx.protocol.BranchInput;
 import dev.assent.tx.protocol.commitpoint.CommitPointCommand;

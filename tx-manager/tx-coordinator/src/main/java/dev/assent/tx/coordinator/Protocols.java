@@ -6,6 +6,7 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.commitpoint.CommitPoint;
+import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.ProposerId;
 import dev.assent.tx.protocol.threephase.ThreePhaseCommit;
 import dev.assent.tx.protocol.twophase.LoneBranch;
@@ -16,10 +17,12 @@ import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.DecisionLog;
 import dev.assent.tx.spi.ThreePhaseParticipant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -80,6 +83,7 @@ final class Protocols {
             TransactionNews news,
             LoneBranch loneBranch) {
         List<Branch> all = List.copyOf(branches);
+        news.machine("TWO_PHASE", all, Map.of("loneBranch", loneBranch.name()));
         return new TransactionRun<>(
                 host,
                 id,
@@ -99,11 +103,15 @@ final class Protocols {
                         .map(ThreePhaseParticipant::acceptor)
                         .toList(),
                 acceptors.ofNodes());
+        ProposerId self = new ProposerId(UUID.randomUUID());
+        String members = addresses.acceptors().members().stream()
+                .map(AcceptorId::toString)
+                .collect(Collectors.joining(","));
+        news.machine("THREE_PHASE", all, Map.of("acceptors", members, "proposer", self.toString()));
         return new TransactionRun<>(
                 host,
                 id,
-                new ThreePhaseCommit(
-                        all.size(), addresses.acceptors(), new ProposerId(UUID.randomUUID()), ThreePhaseEffects.ROUNDS),
+                new ThreePhaseCommit(all.size(), addresses.acceptors(), self, ThreePhaseEffects.ROUNDS),
                 news,
                 run -> new ThreePhaseEffects(
                         around, new ThreePhaseEffects.Registers(acceptors, addresses, log), id, all, run));
@@ -117,6 +125,10 @@ final class Protocols {
                 .filter(place -> id.commitPoint()
                         .equals(Optional.of(all.get(place).name().resource())))
                 .findFirst();
+        news.machine(
+                "COMMIT_POINT",
+                all,
+                point.isPresent() ? Map.of("point", Integer.toString(point.getAsInt())) : Map.of());
         return new TransactionRun<>(
                 host,
                 id,

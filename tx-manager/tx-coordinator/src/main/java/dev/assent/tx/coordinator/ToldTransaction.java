@@ -2,6 +2,7 @@ package dev.assent.tx.coordinator;
 
 import dev.assent.event.Event;
 import dev.assent.event.EventStream;
+import dev.assent.event.StepEvent;
 import dev.assent.event.TransactionEvent;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.BranchName;
@@ -11,6 +12,9 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.news.BranchNews;
 import dev.assent.tx.news.OutcomeName;
+import dev.assent.tx.protocol.Message;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,7 @@ final class ToldTransaction implements TransactionNews {
     private final Clock clock;
     private final Function<BranchName, String> resources;
     private final long begunNanos;
+    private final boolean followed;
     private volatile @Nullable String id;
     private volatile long endingNanos;
     private volatile long decisionNanos;
@@ -38,6 +43,7 @@ final class ToldTransaction implements TransactionNews {
         this.clock = clock;
         this.resources = resources;
         this.begunNanos = clock.nanos();
+        this.followed = events.isFollowed();
     }
 
     private void tell(Event event) {
@@ -77,6 +83,25 @@ final class ToldTransaction implements TransactionNews {
         phaseTwoNanos = new long[branches];
         endingNanos = now();
         tell(new TransactionEvent.Ending(id(), commit, branches));
+    }
+
+    @Override
+    public void machine(String machine, List<Branch> branches, Map<String, String> settings) {
+        if (followed) {
+            List<Integer> numbers =
+                    branches.stream().map(branch -> branch.name().number()).toList();
+            tell(new StepEvent.Started(id(), machine, numbers, settings));
+        }
+    }
+
+    @Override
+    public void stepped(Message<?> input, List<? extends Message<?>> commands) {
+        if (followed) {
+            tell(new StepEvent.Stepped(
+                    id(),
+                    (Record) input,
+                    commands.stream().map(Record.class::cast).toList()));
+        }
     }
 
     @Override

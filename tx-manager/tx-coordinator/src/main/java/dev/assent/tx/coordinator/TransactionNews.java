@@ -5,6 +5,9 @@ import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
+import dev.assent.tx.protocol.Message;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What is told of one transaction to whoever listens to events: nothing, unless somebody listened when it began. The
@@ -21,6 +24,17 @@ interface TransactionNews {
 
     /** Its end begins; these are all of its branches. */
     default void ending(boolean commit, int branches) {}
+
+    /**
+     * The machine that ends it was made.
+     *
+     * @param branches in the order of their places
+     * @param settings what else it was made of
+     */
+    default void machine(String machine, List<Branch> branches, Map<String, String> settings) {}
+
+    /** The machine's next step, before its commands are carried out. */
+    default void stepped(Message<?> input, List<? extends Message<?>> commands) {}
 
     default void prepareAsked(int place) {}
 

@@ -170,6 +170,7 @@ final class TransactionRun<I extends TransactionInput.Handler, C extends Transac
         }
         try {
             List<Message<? super C>> commands = protocol.step(input);
+            news.stepped(input, commands);
             commands.forEach(command -> command.accept(effects));
             tell();
         } catch (RuntimeException | Error bug) {

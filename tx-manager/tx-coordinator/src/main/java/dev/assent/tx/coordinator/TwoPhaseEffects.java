@@ -4,6 +4,7 @@ import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.news.DecisionName;
 import dev.assent.tx.protocol.twophase.TwoPhaseCommand;
 import dev.assent.tx.protocol.twophase.TwoPhaseInput;
 import dev.assent.tx.spi.DecisionLog;

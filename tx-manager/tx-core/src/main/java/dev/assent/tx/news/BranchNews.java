@@ -1,26 +1,33 @@
 package dev.assent.tx.news;
 
 import dev.assent.event.BranchEvent;
+import dev.assent.event.Event;
 import dev.assent.event.EventStream;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
+import java.util.function.Consumer;
 
 /** Tells of one branch to who listens. Thread-safe; waits for nothing. */
 public final class BranchNews {
-    private final EventStream events;
+    private final Consumer<Event> told;
     private final String transaction;
     private final int branch;
     private final String resource;
 
     public BranchNews(EventStream events, String transaction, int branch, String resource) {
-        this.events = events;
+        this(events::tell, transaction, branch, resource);
+    }
+
+    /** The same for whoever is no stream. */
+    public BranchNews(Consumer<Event> told, String transaction, int branch, String resource) {
+        this.told = told;
         this.transaction = transaction;
         this.branch = branch;
         this.resource = resource;
     }
 
     public void enlisted() {
-        events.tell(new BranchEvent.Enlisted(transaction, branch, resource));
+        told.accept(new BranchEvent.Enlisted(transaction, branch, resource));
     }
 
     /**
@@ -29,7 +36,7 @@ public final class BranchNews {
      * @param nanos since it was asked
      */
     public void voted(Vote vote, long nanos) {
-        events.tell(new BranchEvent.Voted(
+        told.accept(new BranchEvent.Voted(
                 transaction, branch, resource, vote.accept(new Cast()), nanos, vote.accept(new Cause())));
     }
 
@@ -97,12 +104,12 @@ public final class BranchNews {
         }
 
         private boolean ended(BranchEvent.End end) {
-            events.tell(new BranchEvent.Ended(transaction, branch, resource, end, nanos));
+            told.accept(new BranchEvent.Ended(transaction, branch, resource, end, nanos));
             return true;
         }
 
         private boolean again(String cause) {
-            events.tell(new BranchEvent.Retried(transaction, branch, resource, cause));
+            told.accept(new BranchEvent.Retried(transaction, branch, resource, cause));
             return true;
         }
 
@@ -146,7 +153,7 @@ public final class BranchNews {
                         case MIXED -> BranchEvent.Hazard.MIXED;
                         case HAZARD -> BranchEvent.Hazard.HAZARD;
                     };
-            events.tell(new BranchEvent.Heuristic(transaction, branch, resource, hazard, completion.cause()));
+            told.accept(new BranchEvent.Heuristic(transaction, branch, resource, hazard, completion.cause()));
             return true;
         }
     }

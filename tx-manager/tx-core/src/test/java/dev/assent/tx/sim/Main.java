@@ -3,16 +3,26 @@ package dev.assent.tx.sim;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.flight.FlightRecording;
 import dev.assent.settings.SettingsException;
+import dev.assent.tx.replay.Replay;
+import dev.assent.tx.replay.ReplayVerdict;
 import dev.assent.tx.sim.commitpoint.PointSeeds;
 import dev.assent.tx.sim.threephase.ThreePhaseSeeds;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code ./assent simulate tx}: runs seeds of a commit protocol's simulation, or one seed again. */
 @Command(
@@ -21,15 +31,15 @@ import picocli.CommandLine.Option;
         version = Version.TEXT,
         description = {
             "Runs a commit protocol's production classes in random schedules of crashes, lost, late and repeated",
-            "messages, partitions and suspicions.",
+            "messages, partitions and suspicions; or, with --replay, in the one that a flight recorder kept.",
             "The last line's fingerprint is the same in every run of the same seeds, on any machine.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every rule held",
-            "2:wrong usage",
-            "4:one was broken; the last line says which, and how to see it again"
+            "0:every rule held; the replay came to the recorded state",
+            "2:wrong usage, or no recording that can be replayed",
+            "4:a rule was broken, or the replay came to something else; the last line says which"
         })
 public final class Main implements Callable<Integer> {
     private static final int PROGRESS_SEEDS = 10_000;
@@ -102,12 +112,45 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "the first seed (default ${DEFAULT-VALUE})")
     private long seed;
 
+    @Option(
+            names = "--replay",
+            paramLabel = "FILE",
+            description = "leads the production machine through a file of ./assent tx export instead, and compares")
+    private @Nullable Path recording;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     public static void main(String[] args) {
         Commands.run(Main::new, args);
     }
 
     @Override
-    public Integer call() throws SettingsException {
+    public Integer call() throws SettingsException, IOException {
+        Path file = recording;
+        return file == null ? simulate() : replay(file);
+    }
+
+    private int replay(Path file) throws SettingsException, IOException {
+        ReplayVerdict verdict;
+        try {
+            verdict = Replay.of(FlightRecording.read(file));
+        } catch (IllegalArgumentException unreadable) {
+            throw new SettingsException(String.valueOf(unreadable.getMessage()), unreadable);
+        }
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        out.printf(
+                "transaction=%s machine=%s steps=%d %s%n",
+                verdict.transaction(), verdict.machine(), verdict.steps(), verdict.ended() ? "ended" : "cut");
+        verdict.notes().forEach(out::println);
+        out.println("recorded " + verdict.recorded());
+        out.println("replayed " + verdict.replayed());
+        out.println(verdict.divergence().map(where -> "DIVERGED: " + where).orElse("same=true"));
+        out.flush();
+        return verdict.divergence().isEmpty() ? ExitCode.OK : ExitCode.FOUND;
+    }
+
+    private int simulate() throws SettingsException {
         if (seeds < 1 || seed < 0) {
             throw new SettingsException("--seeds is at least 1, --seed at least 0; not " + seeds + " and " + seed);
         }

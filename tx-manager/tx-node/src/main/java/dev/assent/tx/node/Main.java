@@ -5,6 +5,8 @@ import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Foreground;
 import dev.assent.command.Version;
+import dev.assent.event.EventSource;
+import dev.assent.flight.FlightRecorder;
 import dev.assent.settings.SettingsException;
 import dev.assent.tx.model.EpochRef;
 import java.io.IOException;
@@ -55,6 +57,7 @@ import picocli.CommandLine.Spec;
             "  transaction.timeoutMax=600s     the longest time-out that a service may ask for",
             "  transaction.patience=30s      how long a commit waits for phase 2 before it answers",
             "  recovery.interval=2s          between recovery passes",
+            "  flight.directory=flight       where the recorder of transactions writes, to outlive a kill; default: memory",
             "  admin.listen=127.0.0.1:0      where health, metrics and the admin API are served (port 0: any free); or off",
             "  admin.tokens=FILE             who may read and act there ('assent admin token' makes its lines); without it",
             "                                everybody on this machine reads, and who reads <this file>.operator.token acts",
@@ -94,23 +97,41 @@ public final class Main implements Callable<Integer> {
         if (!node.led().isEmpty()) {
             tell.run(); // an election may have been faster than this
         }
-        Optional<AdminServer> admin = show(foreground, node, parts);
+        FlightRecorder recorder = record(node, parts);
+        Optional<AdminServer> admin = show(foreground, node, parts, recorder);
         foreground.onEnd(() -> {
             stop(foreground, node, config.membership().drainPatience());
             admin.ifPresent(AdminServer::close);
+            recorder.close();
         });
         return awaitEnd(foreground, node);
     }
 
+    /** A directory that cannot be used keeps a node from beginning, as whoever named it relies on it. */
+    private static FlightRecorder record(CoordinatorNode node, NodeProperties.Parts parts) throws IOException {
+        String name = parts.node().name();
+        EventSource events = node.events().get(0);
+        try {
+            return parts.flight().isPresent()
+                    ? FlightRecorder.start(name, parts.flight().get(), events)
+                    : FlightRecorder.inMemory(name, events);
+        } catch (IOException unusable) {
+            node.close();
+            throw unusable;
+        }
+    }
+
     /** A node that cannot be seen does not begin: whoever asked for an address relies on it. */
-    private static Optional<AdminServer> show(Foreground foreground, CoordinatorNode node, NodeProperties.Parts parts)
+    private static Optional<AdminServer> show(
+            Foreground foreground, CoordinatorNode node, NodeProperties.Parts parts, FlightRecorder recorder)
             throws IOException {
         try {
-            Optional<AdminServer> admin = NodeAdmin.show(node, parts.node(), parts.admin());
+            Optional<AdminServer> admin = NodeAdmin.show(node, parts.node(), parts.admin(), recorder);
             admin.ifPresent(
                     shown -> foreground.say("assent node " + parts.node().name() + " shows itself at " + shown.url()));
             return admin;
         } catch (IOException taken) {
+            recorder.close();
             node.close();
             throw taken;
         }

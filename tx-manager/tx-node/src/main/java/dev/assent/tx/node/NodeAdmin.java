@@ -15,6 +15,8 @@ import dev.assent.admin.view.Shards;
 import dev.assent.admin.view.StoreServer;
 import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.event.Subscription;
+import dev.assent.flight.FlightExport;
+import dev.assent.flight.FlightRecorder;
 import dev.assent.metrics.Metric;
 import dev.assent.metrics.ProcessMetrics;
 import dev.assent.time.Clock;
@@ -44,10 +46,13 @@ final class NodeAdmin implements AdminSource {
     private final NodeConfig config;
     private final Optional<ServerAdmin> server;
     private final InDoubtBoard board;
+    private final FlightRecorder recorder;
     private final Subscription subscription;
     private volatile long awaySinceMillis = Clock.SYSTEM.monotonicMillis() - AWAY_MILLIS;
 
-    private NodeAdmin(CoordinatorNode node, NodeConfig config, List<PreparedReader.Database> databases) {
+    private NodeAdmin(
+            CoordinatorNode node, NodeConfig config, List<PreparedReader.Database> databases, FlightRecorder recorder) {
+        this.recorder = recorder;
         this.node = node;
         this.config = config;
         this.server = node.embedded();
@@ -58,9 +63,11 @@ final class NodeAdmin implements AdminSource {
     /**
      * Shows the node as its settings say; empty if they say that it is not shown.
      *
+     * @param recorder of the node's coordinator
      * @throws IOException the address cannot be listened on
      */
-    static Optional<AdminServer> show(CoordinatorNode node, NodeConfig config, NodeAdminConfig admin)
+    static Optional<AdminServer> show(
+            CoordinatorNode node, NodeConfig config, NodeAdminConfig admin, FlightRecorder recorder)
             throws IOException {
         if (admin.listen().isEmpty()) {
             return Optional.empty();
@@ -69,7 +76,7 @@ final class NodeAdmin implements AdminSource {
         metrics.gauge(Metric.TX_ACTIVE, node::underWay);
         metrics.gauge(Metric.SHARDS_LED, () -> node.led().size());
         node.embeddedServer().ifPresent(embedded -> ServerAdmin.measure(embedded, metrics));
-        NodeAdmin source = new NodeAdmin(node, config, admin.databases());
+        NodeAdmin source = new NodeAdmin(node, config, admin.databases(), recorder);
         return Optional.of(AdminServer.start(admin.listen().get(), source, node.events(), metrics));
     }
 
@@ -205,6 +212,11 @@ final class NodeAdmin implements AdminSource {
                             "it is no gtrid in hexadecimal, no token (at1-...) and no gid of Assent's"));
         }
         return GlobalTxId.fromHex(id).toHex();
+    }
+
+    @Override
+    public Optional<String> export(String transaction) throws IOException {
+        return recorder.export(transaction).map(FlightExport::text);
     }
 
     @Override

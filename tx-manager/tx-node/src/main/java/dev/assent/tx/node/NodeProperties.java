@@ -44,8 +44,12 @@ public final class NodeProperties {
         return readAll(file).node();
     }
 
-    /** All that stands in the file. */
-    record Parts(NodeConfig node, NodeAdminConfig admin) {}
+    /**
+     * All that stands in the file.
+     *
+     * @param flight where the flight recorder writes; empty: it keeps in memory alone
+     */
+    record Parts(NodeConfig node, NodeAdminConfig admin, Optional<Path> flight) {}
 
     /** The same with how the node shows itself. */
     static Parts readAll(Path file) throws SettingsException {
@@ -65,11 +69,13 @@ public final class NodeProperties {
         Optional<Path> acceptor = settings.text("acceptor.directory").map(settings::beside);
         AgentRules rules = AgentRules.read(settings);
         NodeAdminConfig admin = NodeAdminConfig.read(settings, insecure, tls);
+        Optional<Path> flight = settings.text("flight.directory").map(settings::beside);
         settings.refuseOthers();
         try {
             return new Parts(
                     new NodeConfig(listen, name, shards, membership, coordination, timing, acceptor, tls, rules),
-                    admin);
+                    admin,
+                    flight);
         } catch (IllegalArgumentException wrong) {
             throw new SettingsException(settings.file() + ": " + wrong.getMessage(), wrong);
         }

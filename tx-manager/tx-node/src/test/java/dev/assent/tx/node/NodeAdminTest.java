@@ -11,11 +11,14 @@ import dev.assent.event.EventListener;
 import dev.assent.event.Subscription;
 import dev.assent.event.Told;
 import dev.assent.event.TransactionEvent;
+import dev.assent.flight.FlightRecorder;
+import dev.assent.flight.FlightRecording;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
+import dev.assent.tx.replay.Replay;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
 import java.io.IOException;
@@ -51,6 +54,7 @@ class NodeAdminTest {
     private final ToyResource stock = new ToyResource("stock");
     private CoordinatorNode node;
     private AdminServer admin;
+    private FlightRecorder recorder;
     private TransactionService shop;
 
     @BeforeEach
@@ -65,7 +69,12 @@ class NodeAdminTest {
         node = CoordinatorNode.start(config, progress -> {});
         PreparedReader.Database unknown =
                 new PreparedReader.Database("mainframe", "jdbc:db2:ledger", Optional.empty(), Optional.empty());
-        admin = NodeAdmin.show(node, config, new NodeAdminConfig(Optional.of(new AdminConfig(ANY)), List.of(unknown)))
+        recorder = FlightRecorder.inMemory("left", node.events().get(0));
+        admin = NodeAdmin.show(
+                        node,
+                        config,
+                        new NodeAdminConfig(Optional.of(new AdminConfig(ANY)), List.of(unknown)),
+                        recorder)
                 .orElseThrow();
         shop = RemoteTransactionService.connect(RemoteConfig.of("127.0.0.1:" + node.port(), "shop"));
         shop.register(orders);
@@ -77,6 +86,7 @@ class NodeAdminTest {
         shop.close();
         node.close();
         admin.close();
+        recorder.close();
     }
 
     private String get(String path) {
@@ -120,10 +130,19 @@ class NodeAdminTest {
                 .contains("\"resource\":\"orders\",\"vote\":\"PREPARED\",\"end\":\"COMMITTED\"");
         assertThat(get("/api/transactions/" + transaction.token()))
                 .contains("\"name\":\"transaction.decided\"", "\"decision\":\"COMMIT\"");
+        Eventually.soon("its recording is whole", () -> recording(transaction).contains("transaction.ended"));
+        assertThat(Replay.of(FlightRecording.of(recording(transaction), "export"))
+                        .divergence())
+                .isEmpty();
+        assertThat(get("/api/transactions/" + "01".repeat(40) + "/export")).contains("remedy");
         assertThat(get("/api/transactions/nonsense")).contains("no gtrid");
         Eventually.soon("meters follow", () -> get("/metrics")
                 .contains("assent_tx_duration_seconds_count{outcome=\"committed\"} 1"));
         assertThat(get("/metrics")).contains("assent_shards_led_shards 2.0", "assent_store_leader 1.0");
+    }
+
+    private String recording(GlobalTransaction transaction) {
+        return get("/api/transactions/" + transaction.token() + "/export");
     }
 
     @Test

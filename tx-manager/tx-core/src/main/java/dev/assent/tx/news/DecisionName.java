@@ -1,12 +1,12 @@
-package dev.assent.tx.coordinator;
+package dev.assent.tx.news;
 
 import dev.assent.event.TransactionEvent.Decision;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.PointAnswer;
 
 /** What was decided, by what came of the attempt to decide COMMIT: for events. */
-final class DecisionName implements CommitResult.Handler<Decision>, PointAnswer.Handler<Decision> {
-    static final DecisionName OF = new DecisionName();
+public final class DecisionName implements CommitResult.Handler<Decision>, PointAnswer.Handler<Decision> {
+    public static final DecisionName OF = new DecisionName();
 
     private DecisionName() {}
 
