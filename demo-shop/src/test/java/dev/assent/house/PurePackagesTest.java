@@ -42,7 +42,8 @@ final class PurePackagesTest {
             "dev.assent.coordination.bytes..",
             "dev.assent.coordination.tree..",
             "dev.assent.outbox.model..",
-            "dev.assent.outbox.policy..");
+            "dev.assent.outbox.policy..",
+            "dev.assent.shop.drills.plan..");
 
     private static final String PLANTED = "dev.assent.house.planted.pure..";
 

@@ -38,6 +38,17 @@ final class Auditor {
                 + number(orderUrl, "select count(*) from assent_outbox");
     }
 
+    /** Branches of one transaction that are prepared; {@code gidPrefix} is what all their names begin with. */
+    long preparedOf(String gidPrefix) throws SQLException {
+        String sql = "select count(*) from pg_prepared_xacts where starts_with(gid, '" + gidPrefix + "')";
+        return number(orderUrl, sql) + number(inventoryUrl, sql);
+    }
+
+    /** Checkouts that are in the order service's database as paid, or on their way to it. */
+    long paid() throws SQLException {
+        return number(orderUrl, "select count(*) from goods_order where status <> 99");
+    }
+
     /** Whether that checkout committed, for customers that got no answer. */
     boolean hasCommitted(UUID orderId) throws SQLException {
         try (Connection connection = DriverManager.getConnection(orderUrl);

@@ -63,14 +63,7 @@ final class Fault {
         if (target instanceof KillTarget.Broker) {
             return Shop.BROKER;
         }
-        String leader = LeaderFinder.find(shop.layout().store());
-        if (target instanceof KillTarget.Leader) {
-            return leader;
-        }
-        return shop.layout().nodes().stream()
-                .map(ShopLayout.Node::name)
-                .filter(name -> !name.equals(leader))
-                .findFirst()
-                .orElseThrow(() -> new IOException("there is no follower to kill"));
+        Victims victims = new Victims(shop.layout());
+        return target instanceof KillTarget.Leader ? victims.leader() : victims.follower();
     }
 }

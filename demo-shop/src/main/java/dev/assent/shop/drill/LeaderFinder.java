@@ -9,32 +9,38 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Reads from the znodes which node leads the first shard of the transactions, as any ZooKeeper tool could. */
+/** Reads from the znodes which node leads a shard of the transactions, as any ZooKeeper tool could. */
 final class LeaderFinder {
-    private static final String SHARD = "/assent/epochs/shards/0";
+    private static final String SHARDS = "/assent/epochs/shards/";
     private static final String NAME = "name=";
     private static final int ATTEMPTS_MAX = 50;
     private static final long PAUSE_MILLIS = 200;
 
     private LeaderFinder() {}
 
-    /** The name of the leading node. */
+    /** The name of the node that leads the first shard. */
     static String find(StoreConfig store) throws IOException, InterruptedException {
+        return find(store, 0);
+    }
+
+    /** The name of the node that leads that shard. */
+    static String find(StoreConfig store, int shard) throws IOException, InterruptedException {
         try (StoreSession client = StoreSession.open(store)) {
             for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-                Optional<String> leader = leader(client);
+                Optional<String> leader = leader(client, shard);
                 if (leader.isPresent()) {
                     return leader.get();
                 }
                 Pauses.pause(PAUSE_MILLIS); // between two leaders, or before the first
             }
-            throw new IOException("no node leads the transactions");
+            throw new IOException("no node leads shard " + shard + " of the transactions");
         }
     }
 
-    private static Optional<String> leader(StoreSession client) throws IOException {
+    private static Optional<String> leader(StoreSession client, int shard) throws IOException {
         try {
-            byte[] held = client.await(client.read(SHARD), "reading who leads").data();
+            byte[] held = client.await(client.read(SHARDS + shard), "reading who leads")
+                    .data();
             return new String(held, StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> line.startsWith(NAME))

@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole shop as processes: three coordinator nodes, two PostgreSQL servers, Kafka, three services, the relay. Any
@@ -28,6 +30,12 @@ final class Shop implements AutoCloseable {
     /** The broker's name among the processes. */
     static final String BROKER = KafkaBroker.NAME;
 
+    /** The server with the database of the order service. */
+    static final String POSTGRES_1 = "postgres-1";
+
+    /** The server with the others'. */
+    static final String POSTGRES_2 = "postgres-2";
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(150);
 
     /** How long a service that is stopped goes on with requests. */
@@ -36,10 +44,18 @@ final class Shop implements AutoCloseable {
     private final ShopLayout layout;
     private final Consumer<String> progress;
     private final Processes processes = new Processes();
+    private final Detours detours;
+    private volatile PostgresServer.@Nullable Programs programs;
 
     Shop(ShopLayout layout, Consumer<String> progress) {
+        this(layout, progress, Detours.NONE);
+    }
+
+    /** {@code detours}: what its processes meet on their ways. */
+    Shop(ShopLayout layout, Consumer<String> progress, Detours detours) {
         this.layout = layout;
         this.progress = progress;
+        this.detours = detours;
     }
 
     /**
@@ -60,10 +76,11 @@ final class Shop implements AutoCloseable {
 
     private void startPlatform() throws IOException, InterruptedException, SQLException {
         progress.accept("unpacking PostgreSQL");
-        PostgresServer.Programs programs =
+        PostgresServer.Programs unpacked =
                 PostgresServer.Programs.unpackInto(layout.directory().resolve(RunDirectory.PROGRAMS));
-        startPostgres(programs, "postgres-1", layout.postgres1Port(), "order");
-        startPostgres(programs, "postgres-2", layout.postgres2Port(), "inventory", "payment");
+        programs = unpacked;
+        startPostgres(unpacked, POSTGRES_1, layout.postgres1Port(), "order");
+        startPostgres(unpacked, POSTGRES_2, layout.postgres2Port(), "inventory", "payment");
         progress.accept("starting Kafka");
         startBroker();
     }
@@ -151,15 +168,38 @@ final class Shop implements AutoCloseable {
             startBroker();
             return;
         }
+        if (name.equals(POSTGRES_1) || name.equals(POSTGRES_2)) {
+            restartPostgres(name);
+            return;
+        }
         spawn(layout.hasNode(name) ? Tier.NODES : Tier.SERVICES, name);
         processes.named(name).awaitReady(START_TIMEOUT);
     }
 
+    private void restartPostgres(String name) throws IOException, InterruptedException {
+        PostgresServer unused = PostgresServer.startAfterKill(
+                processes.of(Tier.PLATFORM),
+                Optional.ofNullable(programs).orElseThrow(),
+                name,
+                layout.directory().resolve(name),
+                name.equals(POSTGRES_1) ? layout.postgres1Port() : layout.postgres2Port());
+    }
+
+    /** The process of that name, dead or alive. */
+    ChildProcess process(String name) {
+        return processes.named(name);
+    }
+
     private void spawn(Tier tier, String name) throws IOException {
         Path home = Files.createDirectories(layout.directory().resolve(name));
-        ChildProcess unused = processes
-                .of(tier)
-                .start(name, command(name).words(), home, layout.log(name), Pattern.compile(" serves"));
+        ChildProcess unused =
+                processes.of(tier).start(name, words(name), home, layout.log(name), Pattern.compile(" serves"));
+    }
+
+    private List<String> words(String name) throws IOException {
+        List<String> words = new ArrayList<>(detours.prefix(name));
+        words.addAll(command(name).words());
+        return words;
     }
 
     private JavaCommand command(String name) throws IOException {
@@ -186,8 +226,8 @@ final class Shop implements AutoCloseable {
                         "--server.address=127.0.0.1",
                         "--server.port=" + port,
                         "--shop.service=" + name,
-                        "--shop.database-url=" + layout.serviceDatabaseUrl(name),
-                        "--assent.coordinator.targets=" + layout.targets())
+                        "--shop.database-url=" + detours.database(name, layout.serviceDatabaseUrl(name)),
+                        "--assent.coordinator.targets=" + detours.targets(layout.targets()))
                 .with(layout.tls().arguments(name).toArray(String[]::new))
                 .with(layout.threePhase(name).toArray(String[]::new));
     }

@@ -13,6 +13,7 @@ final class Tally {
     private int committed;
     private int rolledBack;
     private int unknown;
+    private int toldUnknown;
     private final Map<String, Integer> reasons = new TreeMap<>();
     private long lastCommitNanos = -1;
     private long longestPauseNanos;
@@ -44,6 +45,7 @@ final class Tally {
     /** The answer told, or there was none: to be asked again. */
     synchronized void unknown() {
         unknown++;
+        toldUnknown++;
     }
 
     /** A checkout that was unknown turned out to have ended so. */
@@ -54,6 +56,11 @@ final class Tally {
         } else {
             rolledBack++;
         }
+    }
+
+    /** How often that was so, whatever the checkouts turned out to be. */
+    synchronized int toldUnknown() {
+        return toldUnknown;
     }
 
     synchronized Figures figures() {

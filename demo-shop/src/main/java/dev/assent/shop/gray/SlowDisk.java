@@ -17,19 +17,19 @@ import java.util.Optional;
  * @param library the compiled library
  * @param knobs the directory of files that the library reads
  */
-record SlowDisk(Path library, Path knobs) {
+public record SlowDisk(Path library, Path knobs) {
     private static final String SOURCE = "slow-disk.c";
     private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
 
     /** What can be done to it; the C source says what each does. */
-    enum Knob {
+    public enum Knob {
         STALL,
         FULL,
         SNAPSHOT_MS
     }
 
     /** Compiles the library into {@code directory}; empty where that is not possible. */
-    static Optional<Path> compileInto(Path directory) throws IOException, InterruptedException {
+    public static Optional<Path> compileInto(Path directory) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         Path source = directory.resolve(SOURCE);
         try (InputStream text = Objects.requireNonNull(SlowDisk.class.getResourceAsStream(SOURCE))) {
@@ -58,11 +58,11 @@ record SlowDisk(Path library, Path knobs) {
     }
 
     /** The words before a command that give it this disk. */
-    List<String> prefix() {
+    public List<String> prefix() {
         return List.of("env", "LD_PRELOAD=" + library, "GRAY_KNOBS=" + knobs);
     }
 
-    void set(Knob knob, long value) throws IOException {
+    public void set(Knob knob, long value) throws IOException {
         Files.createDirectories(knobs);
         Path file = knobs.resolve(knob.name().toLowerCase(Locale.ROOT));
         Path fresh = Files.writeString(knobs.resolve("next"), Long.toString(value));

@@ -1,0 +1,37 @@
+package dev.assent.shop.drill;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Who plays which part in the shop just now. */
+final class Victims {
+    private final ShopLayout layout;
+
+    Victims(ShopLayout layout) {
+        this.layout = layout;
+    }
+
+    /** The node that leads the first shard. */
+    String leader() throws IOException, InterruptedException {
+        return leader(0);
+    }
+
+    String leader(int shard) throws IOException, InterruptedException {
+        return LeaderFinder.find(layout.store(), shard);
+    }
+
+    /** A node that does not. */
+    String follower() throws IOException, InterruptedException {
+        return without(List.of(leader())).stream()
+                .findFirst()
+                .orElseThrow(() -> new IOException("there is no follower to kill"));
+    }
+
+    /** The nodes but those. */
+    List<String> without(List<String> nodes) {
+        return layout.nodes().stream()
+                .map(ShopLayout.Node::name)
+                .filter(name -> !nodes.contains(name))
+                .toList();
+    }
+}

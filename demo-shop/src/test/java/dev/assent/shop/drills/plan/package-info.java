@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.drills.plan;
+
+import org.jspecify.annotations.NullMarked;

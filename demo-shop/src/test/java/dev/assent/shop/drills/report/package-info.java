@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.drills.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.drills.system;
+
+import org.jspecify.annotations.NullMarked;
