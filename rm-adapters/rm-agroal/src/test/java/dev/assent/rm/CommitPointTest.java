@@ -151,6 +151,30 @@ class CommitPointTest {
         assertThat(orders.number(COMMITS)).isEqualTo(1);
     }
 
+    @Test
+    void a_refusal_for_another_reason_takes_nothing_from_what_is_known_of_a_statement() throws Exception {
+        String trigger =
+                "CREATE OR REPLACE FUNCTION put() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN %s RETURN NEW; END'";
+        orders.execute("CREATE TABLE kept (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        orders.execute("CREATE VIEW shown AS SELECT n FROM kept");
+        orders.execute(trigger.formatted("INSERT INTO kept VALUES (NEW.n);"));
+        orders.execute("CREATE TRIGGER puts INSTEAD OF INSERT ON shown FOR EACH ROW EXECUTE FUNCTION put()");
+        try (Assent assent = Assent.connect(ensemble.connect(), IN_DATABASES)) {
+            DataSource first = assent.pool("orders", orders.xa());
+            DataSource second = assent.pool("ledger", ledger.xa());
+            show(assent, first, second);
+
+            assertThatThrownBy(() -> show(assent, first, second))
+                    .isInstanceOf(RollbackException.class)
+                    .hasMessageContaining("kept");
+
+            orders.execute(trigger.formatted(""));
+            assertThatThrownBy(() -> show(assent, first, second))
+                    .as("it is not asked, so the row is refused")
+                    .isInstanceOf(RollbackException.class);
+        }
+    }
+
     private static void show(Assent assent, DataSource first, DataSource second) throws Exception {
         assent.transactions().begin();
         try (Connection connection = first.getConnection();

@@ -131,7 +131,7 @@ final class XaPoint {
 
         @Override
         public PointAnswer refused(PointAnswer.Refused answer) {
-            if (believed) {
+            if (believed && answer.unassigned()) {
                 branch.home().writingStatements().refuted(branch.writers());
             }
             Completion unused = branch.rollbackHere();

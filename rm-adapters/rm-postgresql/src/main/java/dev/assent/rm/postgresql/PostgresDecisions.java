@@ -47,6 +47,9 @@ final class PostgresDecisions implements DecisionStatements {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDecisions.class);
 
     private static final String UNIQUE_VIOLATION = "23505";
+    /** Of the writer, the only column that may be missing. */
+    private static final String NOT_NULL_VIOLATION = "23502";
+
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String INVALID_SCHEMA = "3F000";
 
@@ -198,9 +201,12 @@ final class PostgresDecisions implements DecisionStatements {
             return new PointAnswer.Lost(String.valueOf(failure.getMessage()));
         }
         ServerErrorMessage told = ((PSQLException) failure).getServerErrorMessage();
-        boolean isOurs =
-                UNIQUE_VIOLATION.equals(failure.getSQLState()) && told != null && TABLE.equals(told.getTable());
-        return isOurs ? new PointAnswer.Aborted() : new PointAnswer.Refused(String.valueOf(failure.getMessage()));
+        boolean isRow = told != null && TABLE.equals(told.getTable());
+        return isRow && UNIQUE_VIOLATION.equals(failure.getSQLState())
+                ? new PointAnswer.Aborted()
+                : new PointAnswer.Refused(
+                        String.valueOf(failure.getMessage()),
+                        isRow && NOT_NULL_VIOLATION.equals(failure.getSQLState()));
     }
 
     private static void bind(PreparedStatement statement, GlobalTxId transaction) throws SQLException {

@@ -19,8 +19,17 @@ public sealed interface PointAnswer {
         }
     }
 
-    /** For certain neither row nor work is committed, nor ever will be: the resource has refused, or was never told. */
-    record Refused(String cause) implements PointAnswer {
+    /**
+     * For certain neither row nor work is committed, nor ever will be: the resource has refused, or was never told.
+     *
+     * @param unassigned the resource has refused because the work has not given its transaction an id
+     */
+    record Refused(String cause, boolean unassigned) implements PointAnswer {
+        /** For any other reason. */
+        public Refused(String cause) {
+            this(cause, false);
+        }
+
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.refused(this);
