@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Queue;
+import javax.net.ssl.SSLException;
 import org.apache.zookeeper.ClientCnxn.EndOfStreamException;
 import org.apache.zookeeper.ClientCnxn.Packet;
 import org.apache.zookeeper.client.ZKClientConfig;
@@ -154,15 +155,14 @@ final class AssentTlsSocket extends ClientCnxnSocket {
             int taken;
             try {
                 taken = wire.read(incomingBuffer);
-            } catch (IOException e) {
-                tellIfRefused(now, e);
-                throw e;
+            } catch (SSLException refused) {
+                tellIfRefused(now, refused);
+                throw refused;
             }
             if (taken < 0) {
-                EndOfStreamException end = new EndOfStreamException(
+                // As a server does that has no leader: no fault of TLS.
+                throw new EndOfStreamException(
                         "the server has closed the connection of session 0x" + Long.toHexString(sessionId));
-                tellIfRefused(now, end);
-                throw end;
             }
             if (incomingBuffer.hasRemaining()) {
                 now.hasMore = false;
@@ -174,7 +174,7 @@ final class AssentTlsSocket extends ClientCnxnSocket {
     }
 
     /** A certificate that is refused is told of after the handshake, in place of the session. */
-    private void tellIfRefused(Attempt now, IOException why) {
+    private void tellIfRefused(Attempt now, SSLException why) {
         if (!initialized) {
             dialling.failed(now.server, why);
         }

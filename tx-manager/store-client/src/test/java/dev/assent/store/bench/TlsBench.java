@@ -77,7 +77,8 @@ public final class TlsBench implements Callable<Integer> {
             for (int round = 0; round <= rounds; round++) {
                 for (Operation operation : Operation.values()) {
                     for (Speech speech : Speech.values()) {
-                        double rate = measure(sessions.get(speech), operation, "/" + speech + run++);
+                        double rate =
+                                measure(sessions.getOrDefault(speech, List.of()), operation, "/" + speech + run++);
                         System.out.printf("round %d %-6s %-5s %8.0f/s%n", round, operation, speech, rate);
                         if (round > 0) {
                             samples.add(new Sample(speech, operation, rate));
