@@ -3,6 +3,12 @@ package dev.assent.shop.drill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.coordination.server.FreePorts;
+import dev.assent.shop.drills.plan.Catalogue;
+import dev.assent.shop.drills.plan.Drill;
+import dev.assent.shop.drills.plan.PlantedBug;
+import dev.assent.shop.drills.plan.Verdict;
+import dev.assent.shop.drills.run.DrillRun;
+import dev.assent.shop.drills.run.Result;
 import dev.assent.shop.platform.ChildProcess;
 import dev.assent.shop.platform.JavaCommand;
 import java.io.IOException;
@@ -11,34 +17,53 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo with its leader killed, its state in an ensemble of three Apache ZooKeeper servers. */
+/**
+ * The demo's shop with its state in an ensemble of three Apache ZooKeeper servers, drilled: the coordinator of a transaction
+ * is killed between two commits, events come twice, and at the end the first drill again with its protection switched off.
+ */
 class DemoOnApacheZooKeeperIT {
-    private static final Duration RUN_TIMEOUT = Duration.ofMinutes(8);
     private static final Pattern SERVES = Pattern.compile("(LEADING|FOLLOWING)");
 
     private final FreePorts ports = new FreePorts(new Random());
 
     @Test
-    void every_checkout_ends_paid_or_rolled_back_although_the_leader_is_killed(@TempDir Path run) throws Exception {
+    void drills_hold_and_the_last_one_fails_when_decisions_are_not_kept(@TempDir Path run) throws Exception {
         List<ChildProcess> ensemble = new ArrayList<>();
         try {
             String connect = startEnsemble(run, ensemble);
 
-            String verdict = demo(run, connect);
-
-            assertThat(verdict)
-                    .startsWith("checkouts=40 ")
-                    .contains(" unknown=0 inDoubt=0 duplicates=0 lost=0 ")
-                    .endsWith("invariants=ok");
+            drill(run, connect);
         } finally {
             ensemble.forEach(ChildProcess::close);
         }
+    }
+
+    private static void drill(Path run, String connect) throws Exception {
+        Drill cut = Catalogue.named("kill-leader-between-commits").orElseThrow();
+        try (ShopTarget shop = ShopTarget.in(run.resolve("shop"), Optional.of(connect), DemoOnApacheZooKeeperIT::say)) {
+            shop.start();
+            DrillRun drills = new DrillRun(shop, DrillRun.Pace.BRISK, DemoOnApacheZooKeeperIT::say);
+
+            Result killed = drills.run(cut, Optional.empty(), 1, 3);
+            Result doubled = drills.run(Catalogue.named("duplicate-events").orElseThrow(), Optional.empty(), 1, 4);
+            Result planted = drills.run(cut, Optional.of(PlantedBug.DECISION_NOT_KEPT), 2, 5);
+
+            assertThat(killed.broken()).isEmpty();
+            assertThat(doubled.broken()).isEmpty();
+            assertThat(planted.broken()).extracting(Verdict::reason).anySatisfy(reason -> assertThat(reason)
+                    .contains("paid without a payment"));
+        }
+    }
+
+    private static void say(String progress) {
+        System.out.println(progress);
     }
 
     private String startEnsemble(Path run, List<ChildProcess> ensemble) throws IOException, InterruptedException {
@@ -81,21 +106,5 @@ class DemoOnApacheZooKeeperIT {
                 + "<pattern>%msg%n</pattern></encoder></appender>"
                 + "<logger name='org.apache.zookeeper.server.quorum.QuorumPeer' level='INFO'/>"
                 + "<root level='WARN'><appender-ref ref='out'/></root></configuration>";
-    }
-
-    private static String demo(Path run, String connect) throws IOException, InterruptedException {
-        List<String> command = JavaCommand.of(Main.class, "-Xmx256m")
-                .with("--once", "--checkouts", "40", "--kill", "leader", "--seed", "3")
-                .with(
-                        "--coordination",
-                        connect,
-                        "--directory",
-                        run.resolve("shop").toString())
-                .words();
-        Path log = run.resolve("demo.log");
-        try (ChildProcess demo =
-                ChildProcess.start("demo", command, run, log, Pattern.compile("^checkouts=.*invariants="))) {
-            return demo.awaitReady(RUN_TIMEOUT);
-        }
     }
 }
