@@ -14,6 +14,7 @@ import dev.assent.event.MemberEvent;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -197,6 +198,11 @@ public final class CoordinationServer implements AutoCloseable {
                 replicas.snapshots(),
                 replicas.queuedTasks(),
                 replicas.log().unwrittenBytes());
+    }
+
+    /** The open sessions of the store, those with the most ephemeral znodes first, so many at most. */
+    public List<OpenSession> sessions(int max) {
+        return core.sessions(max);
     }
 
     /** Whether its loop goes round: what does not for seconds is as good as dead. */

@@ -2,6 +2,7 @@ package dev.assent.coordination.server;
 
 import dev.assent.coordination.jute.RequestDecoder;
 import dev.assent.coordination.jute.RequestLimits;
+import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.model.SessionPassword;
 import dev.assent.coordination.net.client.ClientListener;
 import dev.assent.coordination.net.client.Entrance;
@@ -21,6 +22,7 @@ import dev.assent.coordination.server.ordering.RoleView;
 import dev.assent.coordination.server.ordering.WatchedTree;
 import dev.assent.coordination.server.words.FourLetterWords;
 import dev.assent.coordination.tree.DataTree;
+import dev.assent.coordination.tree.SessionState;
 import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import java.io.IOException;
@@ -28,7 +30,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledFuture;
@@ -42,6 +47,7 @@ final class ServerCore implements AutoCloseable {
     private static final int WATCHES_PER_CLIENT_MAX = 1_000_000;
     private static final int MULTI_OPS_MAX = 100_000;
     private static final int PATHS_MAX = 1_000_000;
+    private static final int CONNECTIONS_LOOKED_AT = 10_000;
     private static final int REPORTS_PER_TIMEOUT = 32;
     private static final int REPORT_MILLIS_MIN = 10;
 
@@ -169,6 +175,24 @@ final class ServerCore implements AutoCloseable {
 
     Traffic traffic() {
         return edges.traffic();
+    }
+
+    /** Those with the most ephemeral znodes first. */
+    List<OpenSession> sessions(int max) {
+        Map<SessionId, InetSocketAddress> clients = new HashMap<>();
+        for (Traffic.Connection connection : traffic().connections(CONNECTIONS_LOOKED_AT)) {
+            connection.tenant().ifPresent(tenant -> clients.put(tenant.session(), connection.remote()));
+        }
+        List<OpenSession> sessions = new ArrayList<>();
+        for (SessionState session : watched.tree().sessions()) {
+            sessions.add(new OpenSession(
+                    session.id(),
+                    session.timeoutMillis(),
+                    session.ephemeralCount(),
+                    Optional.ofNullable(clients.get(session.id()))));
+        }
+        sessions.sort(Comparator.comparingInt(OpenSession::ephemerals).reversed());
+        return List.copyOf(sessions.subList(0, Math.min(max, sessions.size())));
     }
 
     private OrderedStore store() {

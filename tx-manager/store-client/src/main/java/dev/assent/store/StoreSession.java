@@ -319,6 +319,32 @@ public final class StoreSession implements AutoCloseable {
                 null);
     }
 
+    /** All that the store tells of a znode, for who looks at it. */
+    public CompletableFuture<NodeDetail> detail(String path) {
+        CompletableFuture<NodeDetail> reply = new CompletableFuture<>();
+        ZooKeeper same = keeper.client();
+        same.getACL(
+                path,
+                new Stat(),
+                (rc, where, context, acl, stat) -> {
+                    if (StoreCode.of(rc) == StoreCode.OK) {
+                        CompletableFuture<Node> data = new CompletableFuture<>();
+                        read(same, path, null, data);
+                        CompletableFuture<?> unused = data.whenComplete((node, failed) -> {
+                            if (failed == null) {
+                                reply.complete(NodeDetail.of(node, stat, acl));
+                            } else {
+                                reply.completeExceptionally(failed);
+                            }
+                        });
+                    } else {
+                        fail(reply, StoreCode.of(rc), path);
+                    }
+                },
+                null);
+        return reply;
+    }
+
     /** The server this client is connected with has caught up with all writes that finished before the call. */
     public CompletableFuture<Void> sync() {
         CompletableFuture<Void> reply = new CompletableFuture<>();

@@ -5,6 +5,8 @@ import dev.assent.admin.AdminServer;
 import dev.assent.admin.AdminSource;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.ServerStatus;
+import dev.assent.admin.view.Session;
+import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.StoreServer;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.server.CoordinationServer;
@@ -22,6 +24,8 @@ import org.slf4j.LoggerFactory;
 /** One running server, shown. Thread-safe. */
 public final class ServerAdmin implements AdminSource {
     private static final Logger LOG = LoggerFactory.getLogger(ServerAdmin.class);
+
+    private static final int SESSIONS_MAX = 1_000;
 
     private final CoordinationServer server;
     private final ServerConfig config;
@@ -107,6 +111,20 @@ public final class ServerAdmin implements AdminSource {
                 member.voting() == MemberConfig.Voting.OBSERVER,
                 member.id().equals(config.self()),
                 leader.equals(Optional.of(member.id())));
+    }
+
+    @Override
+    public Sessions sessions() {
+        return new Sessions(
+                Math.toIntExact(server.counts().clients().sessions()),
+                server.sessions(SESSIONS_MAX).stream()
+                        .map(session -> new Session(
+                                session.id().toString(),
+                                session.timeoutMillis(),
+                                session.client()
+                                        .map(client -> client.getAddress().getHostAddress() + ":" + client.getPort()),
+                                session.ephemerals()))
+                        .toList());
     }
 
     /** What a server holds, for the metrics of its process. */

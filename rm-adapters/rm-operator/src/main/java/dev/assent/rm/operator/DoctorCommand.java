@@ -10,6 +10,7 @@ import dev.assent.rm.operator.doctor.Origin;
 import dev.assent.rm.operator.doctor.PostgresReading;
 import dev.assent.rm.operator.doctor.PreparedEnd;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.operator.doctor.Refusals;
 import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import java.io.IOException;

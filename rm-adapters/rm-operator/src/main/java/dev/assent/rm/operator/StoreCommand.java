@@ -2,6 +2,7 @@ package dev.assent.rm.operator;
 
 import dev.assent.rm.operator.doctor.DatabaseAddress;
 import dev.assent.rm.operator.doctor.Quoting;
+import dev.assent.rm.operator.doctor.Refusals;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.settings.SettingsException;
 import dev.assent.tx.store.CoordinatorZnodes;

@@ -5,7 +5,7 @@ import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.text.Json;
 import dev.assent.rm.operator.tx.Databases;
 import dev.assent.settings.SettingsException;
-import dev.assent.tx.spi.AuditLog;
+import dev.assent.store.audit.AuditLog;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
 import java.time.Instant;

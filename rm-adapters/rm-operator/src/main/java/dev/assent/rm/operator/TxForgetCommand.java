@@ -3,11 +3,10 @@ package dev.assent.rm.operator;
 import dev.assent.command.ExitCode;
 import dev.assent.rm.operator.doctor.Quoting;
 import dev.assent.rm.operator.tx.Databases;
+import dev.assent.rm.operator.tx.Resolver;
 import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.GlobalTxId;
-import dev.assent.tx.spi.AuditLog;
-import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
 import java.util.List;
@@ -48,29 +47,19 @@ final class TxForgetCommand extends StoreCommand {
             throws IOException, Databases.Failure, SettingsException {
         GlobalTxId transaction = id.transaction();
         String why = asked.reason();
-        List<HeuristicLedger.Entry> entries = store.heuristics().of(transaction);
-        if (entries.isEmpty()) {
+        Resolver resolver = new Resolver(store, store.audit(), databases, clock);
+        List<String> known = resolver.forgettable(transaction);
+        if (known.isEmpty()) {
             terminal.print("no branch of it is known to have decided by itself");
             return ExitCode.OK;
         }
-        for (HeuristicLedger.Entry entry : entries) {
-            String what = "resource " + entry.resource() + ": " + entry.outcome() + " (" + entry.cause() + ")";
-            if (asked.isGiven()) {
-                keep(store, transaction, why, AuditLog.Entry.INTENDED + ": " + what);
-                store.heuristics().forget(entry.branch());
-                keep(store, transaction, why, "forgotten: " + what);
-            }
-            terminal.print((asked.isGiven() ? "forgotten: " : "would forget: ") + Quoting.shown(what));
-        }
         if (!asked.isGiven()) {
+            known.forEach(what -> terminal.print("would forget: " + Quoting.shown(what)));
             asked.sayNothingWasChanged(terminal);
+            return ExitCode.FOUND;
         }
-        return asked.isGiven() ? ExitCode.OK : ExitCode.FOUND;
-    }
-
-    private void keep(CoordinatorZnodes store, GlobalTxId transaction, String why, String result) throws IOException {
-        store.audit()
-                .keep(new AuditLog.Entry(
-                        clock.epochMillis(), surroundings.operator(), "forget", transaction.toHex(), why, result));
+        resolver.forget(transaction, new Resolver.Order(surroundings.operator(), "forget", why))
+                .forEach(what -> terminal.print("forgotten: " + Quoting.shown(what)));
+        return ExitCode.OK;
     }
 }

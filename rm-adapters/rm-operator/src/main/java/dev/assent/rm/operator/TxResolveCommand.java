@@ -63,7 +63,8 @@ final class TxResolveCommand extends StoreCommand {
             asked.sayNothingWasChanged(terminal);
             return ExitCode.FOUND;
         }
-        boolean complete = resolver.carryOut(evidence, resolution, order, line -> terminal.print(Quoting.shown(line)));
-        return complete ? ExitCode.OK : ExitCode.FOUND;
+        Resolver.Extent extent =
+                resolver.carryOut(evidence, resolution, order, line -> terminal.print(Quoting.shown(line)));
+        return extent == Resolver.Extent.ALL ? ExitCode.OK : ExitCode.FOUND;
     }
 }

@@ -70,10 +70,11 @@ final class TxRetryCommand extends StoreCommand {
         for (GlobalTxId transaction : transactions) {
             terminal.print(transaction.toHex());
             Evidence evidence = resolver.evidence(transaction);
-            Resolution resolution = withoutDeciding(ResolutionRule.conclude(evidence));
+            Resolution resolution = ResolutionRule.withoutDeciding(ResolutionRule.conclude(evidence));
             if (asked.isGiven()) {
-                complete &= resolver.carryOut(
+                Resolver.Extent extent = resolver.carryOut(
                         evidence, resolution, order, line -> terminal.print("  " + Quoting.shown(line)));
+                complete &= extent == Resolver.Extent.ALL;
             } else {
                 complete = false;
                 terminal.print("  " + Quoting.shown(ResolutionText.would(resolution)));
@@ -83,11 +84,5 @@ final class TxRetryCommand extends StoreCommand {
             asked.sayNothingWasChanged(terminal);
         }
         return complete ? ExitCode.OK : ExitCode.FOUND;
-    }
-
-    private static Resolution withoutDeciding(Resolution resolution) {
-        return resolution instanceof Resolution.DecideAbort
-                ? new Resolution.Refuse("nothing is decided yet; 'resolve' decides ABORT")
-                : resolution;
     }
 }

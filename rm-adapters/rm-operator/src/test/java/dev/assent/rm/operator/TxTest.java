@@ -15,6 +15,7 @@ import dev.assent.store.StoreConfig;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -25,11 +26,13 @@ import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.shards.Step;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.store.CoordinatorZnodes;
+import dev.assent.tx.store.OperatorActs;
 import java.nio.file.Path;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.XAConnection;
@@ -129,6 +132,51 @@ class TxTest {
         assertThat(server.preparedTransactions()).isEmpty();
         assertThat(database.balance(1)).isEqualTo(100);
         assertThat(decideCommit(id)).isInstanceOf(CommitResult.Aborted.class);
+    }
+
+    private static OperatorActs.Order order(boolean dryRun, Decision... expected) {
+        return new OperatorActs.Order(
+                "token:ann@left",
+                "the pager says so",
+                dryRun,
+                Arrays.stream(expected).findFirst());
+    }
+
+    @Test
+    void a_node_resolves_as_the_command_does_and_a_database_that_is_silent_costs_only_its_own_branches()
+            throws Exception {
+        OperatorActs acts = OperatorActs.find().orElseThrow();
+        OperatorActs.Means means = new OperatorActs.Means(
+                store,
+                List.of(
+                        new OperatorActs.Database(
+                                "away", "jdbc:postgresql://127.0.0.1:1/away", Optional.of("x"), Optional.empty()),
+                        new OperatorActs.Database("here", database.url(), Optional.empty(), Optional.empty())));
+        GlobalTxId id = transaction(store.epochs().allot(), LONG_AGO);
+        prepare(id);
+
+        assertThat(acts.named(TransactionToken.format(id))).isEqualTo(id);
+        assertThat(acts.retry(means, order(false), id).kind()).isEqualTo(OperatorActs.Done.Kind.REFUSED);
+        assertThat(acts.resolve(means, order(false, Decision.COMMIT), id).kind())
+                .as("COMMIT is expected, and cannot come any more")
+                .isEqualTo(OperatorActs.Done.Kind.REFUSED);
+        assertThat(acts.resolve(means, order(true), id).kind()).isEqualTo(OperatorActs.Done.Kind.WOULD);
+        assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
+        assertThat(server.preparedTransactions()).hasSize(1);
+
+        OperatorActs.Done done = acts.resolve(means, order(false, Decision.ABORT), id);
+
+        assertThat(done.kind()).as("one was not asked").isEqualTo(OperatorActs.Done.Kind.PARTLY);
+        assertThat(done.lines())
+                .anyMatch(line -> line.startsWith("jdbc:postgresql://127.0.0.1:1/away: "))
+                .anyMatch(line -> line.startsWith("ABORT told: "));
+        assertThat(server.preparedTransactions()).isEmpty();
+        assertThat(store.audit().latest(2))
+                .allMatch(entry -> entry.operator().equals("token:ann@left")
+                        && entry.subject().equals(id.toHex())
+                        && entry.reason().equals("the pager says so"))
+                .extracting(entry -> entry.result())
+                .containsExactly("intended", "ABORT: told to all");
     }
 
     @Test

@@ -209,7 +209,8 @@ public final class CoordinatorNode implements AutoCloseable {
         return Optional.of(CoordinationServer.start(read.config()));
     }
 
-    private static StoreAddress store(NodeConfig config, Optional<CoordinationServer> server) {
+    /** Where its store is. */
+    static StoreAddress store(NodeConfig config, Optional<CoordinationServer> server) {
         if (config.coordination() instanceof NodeConfig.Coordination.Existing existing) {
             return new StoreAddress(existing.connectString(), existing.tls());
         }

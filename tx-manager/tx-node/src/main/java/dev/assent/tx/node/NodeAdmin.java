@@ -1,32 +1,43 @@
 package dev.assent.tx.node;
 
+import dev.assent.admin.Act;
+import dev.assent.admin.Action;
 import dev.assent.admin.AdminServer;
 import dev.assent.admin.AdminSource;
 import dev.assent.admin.InDoubtBoard;
 import dev.assent.admin.PreparedReader;
+import dev.assent.admin.view.Audit;
+import dev.assent.admin.view.AuditEntry;
 import dev.assent.admin.view.Coordinator;
 import dev.assent.admin.view.InDoubt;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.NodeStatus;
 import dev.assent.admin.view.Prepared;
 import dev.assent.admin.view.ServerStatus;
+import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shard;
 import dev.assent.admin.view.Shards;
 import dev.assent.admin.view.StoreServer;
+import dev.assent.admin.view.Znode;
 import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.event.Subscription;
 import dev.assent.flight.FlightExport;
 import dev.assent.flight.FlightRecorder;
 import dev.assent.metrics.Metric;
 import dev.assent.metrics.ProcessMetrics;
+import dev.assent.store.OpenedWhenNeeded;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.audit.AuditLog;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.DecisionRecord;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
 import dev.assent.tx.model.TransactionToken;
 import dev.assent.tx.shards.ShardBoard;
+import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +59,8 @@ final class NodeAdmin implements AdminSource {
     private final InDoubtBoard board;
     private final FlightRecorder recorder;
     private final Subscription subscription;
+    private final OpenedWhenNeeded<CoordinatorZnodes> store;
+    private final Map<Act, Action> actions;
     private volatile long awaySinceMillis = Clock.SYSTEM.monotonicMillis() - AWAY_MILLIS;
 
     private NodeAdmin(
@@ -58,6 +71,30 @@ final class NodeAdmin implements AdminSource {
         this.server = node.embedded();
         this.board = new InDoubtBoard(databases, this::decided, Clock.SYSTEM);
         this.subscription = board.listenTo(node.events().get(0));
+        this.store = new OpenedWhenNeeded<>(
+                () -> CoordinatorZnodes.openExisting(OpenedWhenNeeded.patient(reached(node, config)), Clock.SYSTEM),
+                CoordinatorZnodes::close,
+                Clock.SYSTEM);
+        this.actions = new NodeActs(store, databases, draining(), config.name(), Clock.SYSTEM).all();
+    }
+
+    private static StoreConfig reached(CoordinatorNode node, NodeConfig config) {
+        return config.engine(CoordinatorNode.store(config, node.embeddedServer()))
+                .store();
+    }
+
+    private NodeActs.Draining draining() {
+        return new NodeActs.Draining() {
+            @Override
+            public boolean drain() throws InterruptedException {
+                return node.drain(patience());
+            }
+
+            @Override
+            public Duration patience() {
+                return config.membership().drainPatience();
+            }
+        };
     }
 
     /**
@@ -166,6 +203,38 @@ final class NodeAdmin implements AdminSource {
         return board.read();
     }
 
+    @Override
+    public Sessions sessions() {
+        return server.map(ServerAdmin::sessions).orElseGet(() -> new Sessions(0, List.of()));
+    }
+
+    @Override
+    public Audit audit(int limit) throws IOException {
+        List<AuditEntry> entries = new ArrayList<>();
+        for (AuditLog.Entry entry : store.get().audit().latest(limit)) {
+            entries.add(
+                    0,
+                    new AuditEntry(
+                            Instant.ofEpochMilli(entry.epochMillis()),
+                            entry.operator(),
+                            entry.action(),
+                            entry.subject(),
+                            entry.reason(),
+                            entry.result()));
+        }
+        return new Audit(entries);
+    }
+
+    @Override
+    public Optional<Znode> znode(String path, Optional<String> after, int limit) throws IOException {
+        return ShownZnode.read(store.get().session(), path, after, limit);
+    }
+
+    @Override
+    public Map<Act, Action> actions() {
+        return actions;
+    }
+
     private Prepared.State decided(String transaction) {
         if (Clock.SYSTEM.monotonicMillis() - awaySinceMillis < AWAY_MILLIS) {
             return Prepared.State.UNREADABLE;
@@ -238,5 +307,6 @@ final class NodeAdmin implements AdminSource {
     public void close() {
         subscription.close();
         board.close();
+        store.close();
     }
 }

@@ -3,11 +3,12 @@ package dev.assent.tx.store;
 import dev.assent.store.SetAside;
 import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreSession;
+import dev.assent.store.audit.AuditLog;
+import dev.assent.store.audit.ZnodeAuditLog;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.AbsenceBoard;
-import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.spi.CoordinatorStore;
 import dev.assent.tx.spi.DecisionArchive;
 import dev.assent.tx.spi.DecisionLog;
@@ -130,6 +131,11 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     @Override
     public ResourceCatalog resources() {
         return resources;
+    }
+
+    /** The session that all of it goes through, for who looks at znodes as they are. */
+    public StoreSession session() {
+        return session;
     }
 
     /** What operators did by hand. */

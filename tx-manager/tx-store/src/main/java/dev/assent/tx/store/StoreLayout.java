@@ -1,5 +1,6 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.audit.ZnodeAuditLog;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.EpochKey;
@@ -32,7 +33,7 @@ final class StoreLayout {
     static final String RECOVERY = ROOT + "/recovery";
     static final String ASKED = RECOVERY + "/asked";
     static final String ANSWERED = RECOVERY + "/answered";
-    static final String AUDIT = ROOT + "/audit";
+    static final String AUDIT = ZnodeAuditLog.FOLDER;
 
     /** Embedded coordinators share so many marks. */
     static final int EMBEDDED_SHARDS = 16;
@@ -170,10 +171,6 @@ final class StoreLayout {
 
     static String gc(ShardKey shard) {
         return GC + "/" + shard.folder();
-    }
-
-    static String audit(long number) {
-        return AUDIT + "/" + number(number);
     }
 
     static String asked(ResourceName.Hash resource) {

@@ -1,6 +1,6 @@
 /**
- * What {@code doctor} reads of a database, for the in-doubt board of coordinator nodes, which find it as a service. It only
- * reads.
+ * What {@code doctor} reads of a database, for the in-doubt board of coordinator nodes, and what {@code tx} does, for
+ * their admin API; they find both as services. The board only reads.
  */
 @NullMarked
 package dev.assent.rm.operator.board;

@@ -32,6 +32,13 @@ public final class ResolutionRule {
         return evidence.record().accept(new ByRecord(evidence));
     }
 
+    /** The same for who only has carried out what is decided already. */
+    public static Resolution withoutDeciding(Resolution resolution) {
+        return resolution instanceof Resolution.DecideAbort
+                ? new Resolution.Refuse("nothing is decided yet; 'resolve' decides ABORT")
+                : resolution;
+    }
+
     private record ByRecord(Evidence evidence) implements RecordRead.Handler<Resolution> {
 
         @Override

@@ -1,5 +1,6 @@
 package dev.assent.rm.operator.tx;
 
+import dev.assent.store.audit.AuditLog;
 import dev.assent.time.Clock;
 import dev.assent.tx.model.AbortResult;
 import dev.assent.tx.model.Decision;
@@ -8,9 +9,10 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GcMark;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.RecordRead;
-import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.spi.CoordinatorStore;
+import dev.assent.tx.spi.HeuristicLedger;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,8 +34,31 @@ public final class Resolver {
         this.clock = clock;
     }
 
-    /** An order of an operator. */
-    public record Order(String operator, String action, String reason) {}
+    /**
+     * An order of an operator.
+     *
+     * @param expected with any other decision nothing is to be done
+     */
+    public record Order(String operator, String action, String reason, Optional<Decision> expected) {
+        /** One that does not say what it expects. */
+        public Order(String operator, String action, String reason) {
+            this(operator, action, reason, Optional.empty());
+        }
+
+        boolean forbids(Decision decision) {
+            return expected.isPresent() && expected.get() != decision;
+        }
+    }
+
+    /** How far an order was carried out. */
+    public enum Extent {
+        /** Every branch that was seen has ended. */
+        ALL,
+        /** Not every one. */
+        SOME,
+        /** No branch was told anything. */
+        NOTHING
+    }
 
     /** What is known now; nothing is changed. */
     public Evidence evidence(GlobalTxId transaction) throws IOException, Databases.Failure {
@@ -54,24 +79,50 @@ public final class Resolver {
     /**
      * Does what a resolution says, and tells line by line.
      *
-     * @return whether every branch that could be reached has ended
+     * @return how far it came
      */
-    public boolean carryOut(Evidence evidence, Resolution resolution, Order order, Consumer<String> tell)
+    public Extent carryOut(Evidence evidence, Resolution resolution, Order order, Consumer<String> tell)
             throws IOException, Databases.Failure {
         if (resolution instanceof Resolution.Refuse refusal) {
             tell.accept("nothing is done: " + refusal.why());
-            return false;
+            return Extent.NOTHING;
         }
         GlobalTxId transaction = evidence.transaction();
         keep(order, transaction, AuditLog.Entry.INTENDED);
-        Optional<Decision> decision = decision(evidence, resolution, tell);
+        Optional<Decision> decision = decision(evidence, resolution, order, tell);
         if (decision.isEmpty()) {
             keep(order, transaction, "nothing was done");
-            return false;
+            return Extent.NOTHING;
         }
         boolean complete = end(evidence.held(), decision.get(), tell);
         keep(order, transaction, decision.get() + (complete ? ": told to all" : ": told to some"));
-        return complete;
+        return complete ? Extent.ALL : Extent.SOME;
+    }
+
+    /**
+     * Forgets what branches decided by themselves.
+     *
+     * @return what it was, a line each
+     */
+    public List<String> forget(GlobalTxId transaction, Order order) throws IOException {
+        List<String> forgotten = new ArrayList<>();
+        for (HeuristicLedger.Entry entry : store.heuristics().of(transaction)) {
+            String what = text(entry);
+            keep(order, transaction, AuditLog.Entry.INTENDED + ": " + what);
+            store.heuristics().forget(entry.branch());
+            keep(order, transaction, "forgotten: " + what);
+            forgotten.add(what);
+        }
+        return forgotten;
+    }
+
+    /** What there would be to forget, a line each. */
+    public List<String> forgettable(GlobalTxId transaction) throws IOException {
+        return store.heuristics().of(transaction).stream().map(Resolver::text).toList();
+    }
+
+    private static String text(HeuristicLedger.Entry entry) {
+        return "resource " + entry.resource() + ": " + entry.outcome() + " (" + entry.cause() + ")";
     }
 
     private void keep(Order order, GlobalTxId transaction, String result) throws IOException {
@@ -79,12 +130,16 @@ public final class Resolver {
                 clock.epochMillis(), order.operator(), order.action(), transaction.toHex(), order.reason(), result));
     }
 
-    private Optional<Decision> decision(Evidence evidence, Resolution resolution, Consumer<String> tell)
+    private Optional<Decision> decision(Evidence evidence, Resolution resolution, Order order, Consumer<String> tell)
             throws IOException, Databases.Failure {
         Evidence latest = evidence;
         Resolution next = resolution;
         for (int scan = 0; scan < SCANS_MAX; scan++) {
             if (next instanceof Resolution.Obey obey) {
+                if (order.forbids(obey.decision())) {
+                    tell.accept("nothing is done: " + obey.decision() + " is not what is expected: " + obey.why());
+                    return Optional.empty();
+                }
                 if (obey.decision() == Decision.COMMIT) {
                     store.decisions().takeUp(latest.transaction());
                 }
@@ -94,10 +149,14 @@ public final class Resolver {
                 tell.accept("nothing is done: " + ((Resolution.Refuse) next).why());
                 return Optional.empty();
             }
+            if (order.forbids(Decision.ABORT)) {
+                tell.accept("nothing is done: nothing is decided, and COMMIT cannot be decided any more");
+                return Optional.empty();
+            }
             AbortResult result = store.decisions().abort(latest.transaction(), abort.mark());
             if (result instanceof AbortResult.Decided decided) {
                 tell.accept("the store says " + decided.record().decision());
-                return Optional.of(decided.record().decision());
+                return Optional.of(decided.record().decision()).filter(said -> !order.forbids(said));
             }
             if (result instanceof AbortResult.Unreadable unreadable) {
                 tell.accept("nothing is done: something is decided, and it cannot be read: " + unreadable.why());
@@ -118,10 +177,15 @@ public final class Resolver {
                 tell.accept("left: " + branch.gid() + " can be ended in its own database only: give --jdbc of "
                         + branch.database());
                 complete = false;
-            } else if (databases.end(branch, decision)) {
-                tell.accept(decision + " told: " + branch.gid() + " in " + branch.database());
-            } else {
-                tell.accept("ended meanwhile by somebody else: " + branch.gid());
+                continue;
+            }
+            switch (databases.end(branch, decision)) {
+                case ENDED -> tell.accept(decision + " told: " + branch.gid() + " in " + branch.database());
+                case BY_SOMEBODY_ELSE -> tell.accept("ended meanwhile by somebody else: " + branch.gid());
+                case NOT_KNOWN -> {
+                    tell.accept("not known whether it ended, look again: " + branch.gid());
+                    complete = false;
+                }
             }
         }
         return complete;

@@ -1,11 +1,10 @@
-package dev.assent.tx.store;
+package dev.assent.store.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.store.SetAside;
 import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreSession;
-import dev.assent.tx.spi.AuditLog;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.TestStore;
 import java.io.IOException;
@@ -24,13 +23,14 @@ class ZnodeAuditLogTest {
     void entries_are_kept_in_order_and_the_oldest_go(@TempDir Path directory) throws Exception {
         try (TestStore store = new ApacheZooKeeper(directory);
                 StoreSession session = StoreSession.open(StoreConfig.of(store.connectString()))) {
-            new ZnodeStore(session).prepare();
+            session.await(session.create("/assent", new byte[0]), "laying out");
             ZnodeAuditLog log = new ZnodeAuditLog(session, new SetAside(), 5);
             for (int number = 1; number <= 8; number++) {
                 log.keep(entry("reason\n" + number));
             }
             session.await(
-                    session.create(StoreLayout.AUDIT + "/odd", "x".getBytes(StandardCharsets.UTF_8)), "something odd");
+                    session.create(ZnodeAuditLog.FOLDER + "/odd", "x".getBytes(StandardCharsets.UTF_8)),
+                    "something odd");
 
             assertThat(log.latest(3))
                     .extracting(AuditLog.Entry::reason)
@@ -43,7 +43,7 @@ class ZnodeAuditLogTest {
     void operators_at_the_same_time_lose_no_entry(@TempDir Path directory) throws Exception {
         try (TestStore store = new ApacheZooKeeper(directory);
                 StoreSession session = StoreSession.open(StoreConfig.of(store.connectString()))) {
-            session.await(session.create(StoreLayout.ROOT, new byte[0]), "a store of before there was an audit log");
+            session.await(session.create("/assent", new byte[0]), "a store of before there was an audit log");
             List<CompletableFuture<Void>> operators = new ArrayList<>();
             for (int operator = 0; operator < 4; operator++) {
                 String name = "operator " + operator;

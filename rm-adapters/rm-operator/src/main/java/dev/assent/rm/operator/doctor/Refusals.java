@@ -1,14 +1,12 @@
-package dev.assent.rm.operator;
+package dev.assent.rm.operator.doctor;
 
-import dev.assent.rm.operator.doctor.DatabaseAddress;
-import dev.assent.rm.operator.doctor.Quoting;
 import java.sql.SQLException;
 
 /** Why a database could not be asked, with the remedy. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
-    static String explain(DatabaseAddress address, SQLException failed) {
+    public static String explain(DatabaseAddress address, SQLException failed) {
         String state = String.valueOf(failed.getSQLState());
         return address.shown() + ": "
                 + Quoting.shown(String.valueOf(failed.getMessage()).replace('\n', ' ')) + " (" + remedy(state) + ")";

@@ -1,15 +1,15 @@
-package dev.assent.tx.store;
+package dev.assent.store.audit;
 
 import dev.assent.store.Node;
 import dev.assent.store.SetAside;
 import dev.assent.store.StoreCode;
 import dev.assent.store.StoreException;
 import dev.assent.store.StoreSession;
-import dev.assent.tx.spi.AuditLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +19,9 @@ import java.util.TreeSet;
  * A znode for each entry, created once under the next number. When there are too many, the oldest go, some at a time.
  */
 public final class ZnodeAuditLog implements AuditLog {
+    /** Where it lies. */
+    public static final String FOLDER = "/assent/audit";
+
     /** Entries kept; a little more while the oldest are being removed. */
     static final int ENTRIES_MAX = 10_000;
 
@@ -50,7 +53,7 @@ public final class ZnodeAuditLog implements AuditLog {
             NavigableSet<Long> numbers = numbers();
             long next = numbers.isEmpty() ? 1 : numbers.last() + 1;
             try {
-                session.await(session.create(StoreLayout.audit(next), data), "keeping an audit entry");
+                session.await(session.create(path(next), data), "keeping an audit entry");
                 removeOldest(numbers);
                 return;
             } catch (StoreException e) {
@@ -70,7 +73,7 @@ public final class ZnodeAuditLog implements AuditLog {
             if (number.isPresent()) {
                 numbers.add(number.getAsLong());
             } else {
-                aside.report(StoreLayout.AUDIT + "/" + name, "it is no audit entry", "Delete it");
+                aside.report(FOLDER + "/" + name, "it is no audit entry", "Delete it");
             }
         }
         return numbers;
@@ -79,20 +82,24 @@ public final class ZnodeAuditLog implements AuditLog {
     /** The folder comes with the first entry, in stores that were laid out before there was one. */
     private List<String> names() throws IOException {
         try {
-            return session.await(session.syncAndList(StoreLayout.AUDIT), "listing audit entries");
+            return session.await(session.syncAndList(FOLDER), "listing audit entries");
         } catch (StoreException e) {
             if (!e.is(StoreCode.NONODE)) {
                 throw e;
             }
         }
         try {
-            session.await(session.create(StoreLayout.AUDIT, new byte[0]), "creating " + StoreLayout.AUDIT);
+            session.await(session.create(FOLDER, new byte[0]), "creating " + FOLDER);
         } catch (StoreException e) {
             if (!e.is(StoreCode.NODEEXISTS)) {
                 throw e;
             }
         }
         return List.of();
+    }
+
+    private static String path(long number) {
+        return FOLDER + String.format(Locale.ROOT, "/%012d", number);
     }
 
     private static OptionalLong number(String name) {
@@ -107,7 +114,7 @@ public final class ZnodeAuditLog implements AuditLog {
                 return;
             }
             try {
-                session.await(session.delete(StoreLayout.audit(oldest), -1), "removing an old audit entry");
+                session.await(session.delete(path(oldest), -1), "removing an old audit entry");
             } catch (StoreException e) {
                 if (!e.is(StoreCode.NONODE)) {
                     throw e;
@@ -138,7 +145,7 @@ public final class ZnodeAuditLog implements AuditLog {
         List<Long> numbers = new ArrayList<>(numbers());
         List<Entry> entries = new ArrayList<>();
         for (long number : numbers.subList(Math.max(0, numbers.size() - count), numbers.size())) {
-            read(StoreLayout.audit(number)).ifPresent(entries::add);
+            read(path(number)).ifPresent(entries::add);
         }
         return entries;
     }

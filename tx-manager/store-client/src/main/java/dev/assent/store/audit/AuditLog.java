@@ -1,4 +1,4 @@
-package dev.assent.tx.spi;
+package dev.assent.store.audit;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.store.audit;
+
+import org.jspecify.annotations.NullMarked;
