@@ -1,7 +1,13 @@
 package dev.assent.outbox.admin;
 
+import dev.assent.admin.Act;
+import dev.assent.admin.Action;
 import dev.assent.admin.AdminSource;
+import dev.assent.admin.view.Audit;
+import dev.assent.admin.view.AuditEntry;
 import dev.assent.admin.view.Backlog;
+import dev.assent.admin.view.DeadLetter;
+import dev.assent.admin.view.DeadLetters;
 import dev.assent.admin.view.Outbox;
 import dev.assent.admin.view.OutboxShard;
 import dev.assent.admin.view.Parked;
@@ -9,13 +15,17 @@ import dev.assent.metrics.Metric;
 import dev.assent.metrics.ProcessMetrics;
 import dev.assent.outbox.jdbc.OutboxOperations;
 import dev.assent.outbox.jdbc.WaitingRows;
+import dev.assent.outbox.lease.RelayAudit;
 import dev.assent.outbox.relay.OutboxRelay;
 import dev.assent.outbox.relay.RelayStatus;
 import dev.assent.outbox.relay.ShardStatus;
 import dev.assent.time.Clock;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -36,6 +46,7 @@ public final class RelayAdmin implements AdminSource {
     private final OutboxRelay relay;
     private final DataSource database;
     private final OutboxOperations operations;
+    private final RelayAudit audit;
     private final Clock clock;
     private final ScheduledThreadPoolExecutor looking;
     private volatile Optional<Seen> seen = Optional.empty();
@@ -43,8 +54,10 @@ public final class RelayAdmin implements AdminSource {
     /** What the last look saw, or why it saw nothing. */
     private record Seen(Optional<WaitingRows> rows, List<Parked> parked, Optional<String> problem, Instant at) {}
 
-    public RelayAdmin(OutboxRelay relay, DataSource database, Clock clock) {
+    /** @param audit closed with this */
+    public RelayAdmin(OutboxRelay relay, DataSource database, RelayAudit audit, Clock clock) {
         this.relay = relay;
+        this.audit = audit;
         this.database = database;
         this.operations = new OutboxOperations(database);
         this.clock = clock;
@@ -80,6 +93,50 @@ public final class RelayAdmin implements AdminSource {
                 key.state().name(),
                 key.reason(),
                 key.since());
+    }
+
+    @Override
+    public Map<Act, Action> actions() {
+        return new RelayActs(operations, audit, relay.status().relay()).all();
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        try {
+            return new DeadLetters(
+                    operations.deadLetters().stream().map(RelayAdmin::letter).toList(), Optional.empty());
+        } catch (SQLException failed) {
+            return new DeadLetters(List.of(), Optional.of(String.valueOf(failed.getMessage())));
+        }
+    }
+
+    private static DeadLetter letter(OutboxOperations.DeadLetter letter) {
+        return new DeadLetter(
+                letter.seq(),
+                letter.message().key().value(),
+                letter.message().topic(),
+                letter.message().attributes().type(),
+                letter.failures(),
+                letter.reason(),
+                letter.replayedAsSeq());
+    }
+
+    @Override
+    public Audit audit(int limit) throws IOException {
+        List<AuditEntry> entries = new ArrayList<>();
+        for (RelayAudit.Kept kept : audit.latest(limit)) {
+            RelayAudit.Deed deed = kept.deed();
+            entries.add(
+                    0,
+                    new AuditEntry(
+                            Instant.ofEpochMilli(kept.epochMillis()),
+                            deed.operator(),
+                            deed.action(),
+                            deed.subject(),
+                            deed.reason(),
+                            kept.result()));
+        }
+        return new Audit(entries);
     }
 
     @Override
@@ -157,5 +214,6 @@ public final class RelayAdmin implements AdminSource {
     @Override
     public void close() {
         looking.shutdownNow();
+        audit.close();
     }
 }

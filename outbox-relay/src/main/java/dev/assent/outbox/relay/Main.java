@@ -10,6 +10,7 @@ import dev.assent.outbox.admin.RelayAdmin;
 import dev.assent.outbox.jdbc.JdbcOutboxStore;
 import dev.assent.outbox.jdbc.OutboxSchema;
 import dev.assent.outbox.kafka.KafkaPublisher;
+import dev.assent.outbox.lease.RelayAudit;
 import dev.assent.outbox.lease.ZnodeShardLeases;
 import dev.assent.outbox.purge.Purger;
 import dev.assent.settings.SettingsException;
@@ -120,7 +121,7 @@ public final class Main implements Callable<Integer> {
     private static AdminServer show(
             Foreground foreground, RelayProperties.Parts parts, OutboxRelay relay, DataSource database)
             throws IOException {
-        RelayAdmin source = new RelayAdmin(relay, database, Clock.SYSTEM);
+        RelayAdmin source = new RelayAdmin(relay, database, new RelayAudit(parts.leases(), Clock.SYSTEM), Clock.SYSTEM);
         ProcessMetrics metrics = new ProcessMetrics();
         source.measure(metrics);
         AdminServer shown = AdminServer.start(parts.admin().orElseThrow(), source, List.of(relay.events()), metrics);

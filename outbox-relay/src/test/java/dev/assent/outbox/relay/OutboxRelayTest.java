@@ -1,20 +1,28 @@
 package dev.assent.outbox.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.assent.outbox.model.MessageKey;
+import dev.assent.admin.Act;
+import dev.assent.admin.Action;
+import dev.assent.admin.view.AuditEntry;
+import dev.assent.admin.view.ItemResult;
+import dev.assent.outbox.admin.RelayAdmin;
 import dev.assent.outbox.testing.Await;
 import dev.assent.outbox.testing.Broker;
 import dev.assent.outbox.testing.Link;
 import dev.assent.outbox.testing.Parts;
 import dev.assent.outbox.testing.Postgres;
+import java.io.IOException;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -121,7 +129,7 @@ final class OutboxRelayTest {
 
     @Test
     void a_poisoned_record_parks_its_key_and_no_other_until_an_operator_skips_it() throws Exception {
-        rig.relay("one");
+        RelayAdmin admin = rig.admin(rig.relay("one"), "one");
         rig.append("bad", "before");
         rig.append("bad", "x".repeat(50_000));
         rig.append("bad", "after");
@@ -142,12 +150,35 @@ final class OutboxRelayTest {
                 .hasSize(1);
         assertThat(told("key bad is parked", "refused 3 times", "waits for an operator"))
                 .hasSize(1);
-        assertThat(rig.operations.skip(new MessageKey("bad"))).isTrue();
+        assertThat(act(admin, Act.OUTBOX_SKIP, true, "bad").result()).isEqualTo(ItemResult.Result.WOULD);
+        assertThat(rig.operations.deadLetters()).as("of a dry run").isEmpty();
+        assertThat(act(admin, Act.OUTBOX_SKIP, false, "good-1").result()).isEqualTo(ItemResult.Result.NOTHING);
+        assertThat(act(admin, Act.OUTBOX_SKIP, false, "bad").result()).isEqualTo(ItemResult.Result.DONE);
         Await.until("the rest is relayed", () -> rig.waiting() == 0);
 
         assertThat(rig.received()).containsEntry("bad", List.of("before", "after"));
         assertThat(rig.operations.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason())
                 .contains("RecordTooLarge"));
+        String number = Long.toString(rig.operations.deadLetters().get(0).seq());
+        assertThat(admin.deadLetters().letters()).singleElement().satisfies(letter -> assertThat(letter.key())
+                .isEqualTo("bad"));
+        assertThat(act(admin, Act.OUTBOX_REPLAY, false, number).result()).isEqualTo(ItemResult.Result.DONE);
+        assertThat(act(admin, Act.OUTBOX_REPLAY, false, number).result()).isEqualTo(ItemResult.Result.NOTHING);
+        assertThat(admin.audit(100).entries())
+                .filteredOn(entry -> entry.subject().equals("relay " + rig.name + ": bad"))
+                .extracting(AuditEntry::operator, AuditEntry::action, AuditEntry::reason, AuditEntry::result)
+                .containsExactly(
+                        tuple(
+                                "token:ann@one",
+                                "outbox skip",
+                                "too large",
+                                "its record is a dead letter now, and later ones go on"),
+                        tuple("token:ann@one", "outbox skip", "too large", "intended"));
+    }
+
+    private static ItemResult act(RelayAdmin admin, Act act, boolean dryRun, String item) throws IOException {
+        return Objects.requireNonNull(admin.actions().get(act))
+                .act(new Action.Order("token:ann@one", "too large", dryRun, Optional.empty()), item);
     }
 
     @Test

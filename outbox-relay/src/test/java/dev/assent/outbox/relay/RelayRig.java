@@ -1,5 +1,6 @@
 package dev.assent.outbox.relay;
 
+import dev.assent.outbox.admin.RelayAdmin;
 import dev.assent.outbox.jdbc.JdbcOutboxStore;
 import dev.assent.outbox.jdbc.Outbox;
 import dev.assent.outbox.jdbc.OutboxOperations;
@@ -7,6 +8,7 @@ import dev.assent.outbox.jdbc.OutboxSchema;
 import dev.assent.outbox.kafka.KafkaPublisher;
 import dev.assent.outbox.kafka.KafkaSettings;
 import dev.assent.outbox.lease.LeaseSettings;
+import dev.assent.outbox.lease.RelayAudit;
 import dev.assent.outbox.lease.ZnodeShardLeases;
 import dev.assent.outbox.model.Body;
 import dev.assent.outbox.model.EventAttributes;
@@ -18,6 +20,7 @@ import dev.assent.outbox.policy.RetryPolicy;
 import dev.assent.outbox.spi.ShardLeases;
 import dev.assent.outbox.testing.Broker;
 import dev.assent.outbox.testing.Postgres;
+import dev.assent.time.Clock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,9 +66,20 @@ final class RelayRig implements Closeable {
                 Duration.ofSeconds(1));
     }
 
+    LeaseSettings leaseSettings(String instance) {
+        return new LeaseSettings(coordination, name, instance, Duration.ofSeconds(2), Optional.empty());
+    }
+
     ShardLeases znodeLeases(String instance) {
-        return new ZnodeShardLeases(
-                new LeaseSettings(coordination, name, instance, Duration.ofSeconds(2), Optional.empty()));
+        return new ZnodeShardLeases(leaseSettings(instance));
+    }
+
+    /** What the admin API shows of a relay, and does. */
+    RelayAdmin admin(OutboxRelay relay, String instance) {
+        RelayAdmin admin = new RelayAdmin(
+                relay, database.dataSource(), new RelayAudit(leaseSettings(instance), Clock.SYSTEM), Clock.SYSTEM);
+        open.add(admin::close);
+        return admin;
     }
 
     OutboxRelay relay(String instance) throws Exception {
