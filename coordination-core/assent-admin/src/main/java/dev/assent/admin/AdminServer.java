@@ -32,6 +32,7 @@ public final class AdminServer implements AutoCloseable {
     private final AdminSource source;
     private final RequestThreads threads;
     private final EventStreams streams;
+    private final Moments moments;
     private final Orders orders;
     private final Requests requests;
     private final ProcessMetrics metrics;
@@ -60,9 +61,16 @@ public final class AdminServer implements AutoCloseable {
         this.streams = new EventStreams(events, threads);
         this.orders = new Orders(clock, Math.min(Orders.PATIENCE_MILLIS, answerMillisMax / 2));
         Recent recent = new Recent(source);
+        LastEvents last = new LastEvents();
+        this.moments = new Moments(source, clock);
         this.requests = new Requests(
-                listening.gate(), new Pages(source, recent, clock), streams, metrics, new OrderPages(source, orders));
+                listening.gate(),
+                new Pages(source, recent, last, moments, clock),
+                streams,
+                metrics,
+                new OrderPages(source, orders));
         for (EventSource one : events) {
+            subscriptions.add(one.subscribe("assent-admin-past", EventSource.CAPACITY, last));
             subscriptions.add(one.subscribe("assent-admin-recent", EventSource.CAPACITY, recent));
             metrics.listenTo(one);
         }
@@ -149,6 +157,7 @@ public final class AdminServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", requests::handle);
         server.start();
+        moments.begin();
     }
 
     /** Where it listens. */
@@ -162,6 +171,7 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         subscriptions.forEach(Subscription::close);
+        moments.close();
         streams.close();
         threads.close();
         orders.close();

@@ -1,5 +1,6 @@
 package dev.assent.admin;
 
+import dev.assent.admin.view.Past;
 import dev.assent.admin.view.Status;
 import dev.assent.admin.view.Transaction;
 import dev.assent.admin.view.TransactionHistory;
@@ -27,12 +28,15 @@ final class Pages {
     private static final int CHILDREN_MAX = 1_000;
     private static final Map<String, Set<String>> PARAMETERS = Map.of(
             "/api/transactions", Set.of("state", "outcome", "resource", "limit", "after"),
+            "/api/past", Set.of("after"),
             "/api/audit", Set.of("limit"),
             "/api/znodes", Set.of("path", "after", "limit"));
     private static final String EXPORT = "/export";
 
     private final AdminSource source;
     private final Recent recent;
+    private final LastEvents events;
+    private final Moments moments;
     private final Clock clock;
     private final Instant startedAt;
     private final Map<String, Page> pages = new LinkedHashMap<>();
@@ -42,9 +46,11 @@ final class Pages {
         Answer of(Query query) throws IOException;
     }
 
-    Pages(AdminSource source, Recent recent, Clock clock) {
+    Pages(AdminSource source, Recent recent, LastEvents events, Moments moments, Clock clock) {
         this.source = source;
         this.recent = recent;
+        this.events = events;
+        this.moments = moments;
         this.clock = clock;
         this.startedAt = Instant.ofEpochMilli(clock.epochMillis());
         pages.put("/health", query -> well(source.ailment(), "alive"));
@@ -54,6 +60,7 @@ final class Pages {
         pages.put("/api/shards", query -> Answer.json(source.shards()));
         pages.put("/api/transactions", this::transactions);
         pages.put("/api/in-doubt", query -> Answer.json(source.inDoubt()));
+        pages.put("/api/past", this::past);
         pages.put("/api/outbox", query -> Answer.json(source.outbox()));
         pages.put("/api/dead-letters", query -> Answer.json(source.deadLetters()));
         pages.put("/api/sessions", query -> Answer.json(source.sessions()));
@@ -118,12 +125,26 @@ final class Pages {
                 source.relay());
     }
 
+    private Answer past(Query query) {
+        long after = query.parameter("after")
+                .map(text -> number(text, "after is a time in milliseconds since 1970"))
+                .orElse(0L);
+        return Answer.json(new Past(
+                Instant.ofEpochMilli(clock.epochMillis()),
+                LastEvents.OF_A_NAME_MAX,
+                events.missed(),
+                events.after(after),
+                moments.after(after)));
+    }
+
     private Answer transactions(Query query) {
         return Answer.json(recent.page(new Recent.Filter(
                 query.parameter("state").map(text -> named(Transaction.State.class, text)),
                 query.parameter("outcome").map(text -> named(TransactionEvent.Outcome.class, text)),
                 query.parameter("resource"),
-                query.parameter("after").map(Pages::number).orElse(Long.MAX_VALUE),
+                query.parameter("after")
+                        .map(text -> number(text, "after is the \"next\" of another page"))
+                        .orElse(Long.MAX_VALUE),
                 query.number("limit", Recent.PAGE, Recent.PAGE_MAX))));
     }
 
@@ -139,9 +160,9 @@ final class Pages {
                         Arrays.stream(kind.getEnumConstants()).map(Enum::name).toList()));
     }
 
-    private static long number(String text) {
+    private static long number(String text, String meaning) {
         if (!text.matches("[0-9]{1,18}")) {
-            throw new IllegalArgumentException("after is the \"next\" of another page, not '" + text + "'");
+            throw new IllegalArgumentException(meaning + ", not '" + text + "'");
         }
         return Long.parseLong(text);
     }

@@ -6,6 +6,7 @@ import dev.assent.admin.login.Caller;
 import dev.assent.admin.login.Gate;
 import dev.assent.admin.login.Head;
 import dev.assent.admin.login.Refusal;
+import dev.assent.admin.page.PageFiles;
 import dev.assent.metrics.ProcessMetrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,15 +27,15 @@ final class Requests {
     private static final String EVENTS = "/api/events";
     private static final String LOGIN = "/api/login";
 
-    /** The page runs what this process serves, and shows nothing to anybody else's. */
-    private static final String CONTENT_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline';"
-            + " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    /** An answer is data: nothing in it is ever run, and no page shows it in a frame. The console has its own. */
+    private static final String CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
     private final Gate gate;
     private final Pages pages;
     private final EventStreams streams;
     private final ProcessMetrics metrics;
     private final OrderPages orders;
+    private final PageFiles console = new PageFiles();
 
     Requests(Gate gate, Pages pages, EventStreams streams, ProcessMetrics metrics, OrderPages orders) {
         this.gate = gate;
@@ -58,7 +59,7 @@ final class Requests {
         }
     }
 
-    /** Empty if it was answered already, by a stream. */
+    /** Empty if it was answered already, by a file or a stream. */
     private Optional<Answer> answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         Head head = head(exchange, path);
@@ -78,6 +79,12 @@ final class Requests {
     }
 
     private Optional<Answer> admitted(HttpExchange exchange, String path, Head head, Caller caller) throws IOException {
+        if (console.serve(exchange)) {
+            return Optional.empty();
+        }
+        if (head.method().equals("HEAD")) {
+            return Optional.of(refused(exchange, gate.refuse(Refusal.METHOD, head)));
+        }
         if (head.area() == Head.Area.ACTION) {
             Optional<String> body = body(exchange);
             return Optional.of(

@@ -12,6 +12,7 @@ import dev.assent.admin.view.Login;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.OrderRequest;
 import dev.assent.admin.view.Outbox;
+import dev.assent.admin.view.Past;
 import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shards;
 import dev.assent.admin.view.Status;
@@ -54,6 +55,7 @@ class DescriptionTest {
             Sessions.class,
             Znode.class,
             DeadLetters.class,
+            Past.class,
             Failure.class);
 
     private static Map<String, ?> described(String... path) throws IOException {
@@ -75,7 +77,8 @@ class DescriptionTest {
     @Test
     void every_path_is_described_and_every_described_path_is_answered() throws IOException {
         AdminSource source = new StillSource();
-        Pages pages = new Pages(source, new Recent(source), Clock.SYSTEM);
+        Pages pages = new Pages(
+                source, new Recent(source), new LastEvents(), new Moments(source, Clock.SYSTEM), Clock.SYSTEM);
 
         assertThat(described("paths").keySet()).containsExactlyInAnyOrderElementsOf(pages.paths());
     }

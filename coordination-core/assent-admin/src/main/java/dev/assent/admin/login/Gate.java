@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +22,13 @@ import org.slf4j.LoggerFactory;
 public final class Gate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final String BEARER = "Bearer ";
+    private static final Map<Head.Area, Set<String>> METHODS = Map.of(
+            Head.Area.ACTION,
+            Set.of("POST"),
+            Head.Area.KNOWLEDGE,
+            Set.of("GET"),
+            Head.Area.OPEN,
+            Set.of("GET", "HEAD"));
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private final String scheme;
@@ -117,7 +126,7 @@ public final class Gate implements AutoCloseable {
     }
 
     private Verdict verdict(Head head) {
-        if (!head.method().equals(head.area() == Head.Area.ACTION ? "POST" : "GET")) {
+        if (!Objects.requireNonNull(METHODS.get(head.area())).contains(head.method())) {
             return refused(Refusal.METHOD);
         }
         if (!hosts.knows(head.host())) {

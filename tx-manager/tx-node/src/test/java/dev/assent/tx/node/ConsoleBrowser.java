@@ -1,0 +1,171 @@
+package dev.assent.tx.node;
+
+import dev.assent.tx.testing.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+
+/** Chromium without a window, as this machine has it. */
+final class ConsoleBrowser implements AutoCloseable {
+    static final List<Path> BROWSERS = List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
+    static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ChromeDriver driver;
+
+    private ConsoleBrowser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Empty, and said, where there is none. */
+    static Optional<ConsoleBrowser> start(Path profile) {
+        Optional<Path> browser = BROWSERS.stream().filter(Files::isExecutable).findFirst();
+        if (browser.isEmpty() || !Files.isExecutable(DRIVER)) {
+            System.err.printf(
+                    "NOT TESTED: the console. There is none of %s, or no %s (on Debian: apt-get install chromium"
+                            + " chromium-driver)%n",
+                    BROWSERS, DRIVER);
+            return Optional.empty();
+        }
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(browser.get().toFile());
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--hide-scrollbars",
+                "--user-data-dir=" + profile);
+        options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(DRIVER.toFile())
+                .build();
+        return Optional.of(new ConsoleBrowser(new ChromeDriver(service, options)));
+    }
+
+    static String get(String url) {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    void open(String url) {
+        driver.get(url);
+    }
+
+    /** As large as a device's screen, whatever a window would be. */
+    void size(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+        driver.manage().window().setSize(new Dimension(Math.max(500, width), height));
+    }
+
+    void dark(boolean dark) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+    }
+
+    /** All that can be read now. */
+    String text() {
+        return driver.findElement(By.id("main")).getText();
+    }
+
+    String text(String selector) {
+        return String.join(
+                "\n",
+                driver.findElements(By.cssSelector(selector)).stream()
+                        .map(element -> String.valueOf(element.getText()))
+                        .toList());
+    }
+
+    int count(String selector) {
+        return driver.findElements(By.cssSelector(selector)).size();
+    }
+
+    void click(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
+    }
+
+    void press(CharSequence... keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
+    /** Replaces what stands in the filter. */
+    void filter(String text) {
+        driver.findElement(By.id("filter")).sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE, text);
+    }
+
+    void awaitText(String selector, String wanted) {
+        try {
+            Eventually.within(PATIENCE, selector + " says " + wanted, () -> says(selector, wanted));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + "; it says: " + text(selector) + complaints(), late);
+        }
+    }
+
+    boolean says(String selector, String wanted) {
+        try {
+            return text(selector).contains(wanted);
+        } catch (StaleElementReferenceException changing) {
+            return false;
+        }
+    }
+
+    /** What the script returns; a promise is awaited. */
+    Object run(String script, Object... arguments) {
+        return Objects.requireNonNull(((JavascriptExecutor) driver).executeScript(script, arguments), "no result");
+    }
+
+    /** What the browser has to say against the page: errors of scripts, of its policy, of requests. */
+    List<String> complaints() {
+        return driver.manage().logs().get("browser").getAll().stream()
+                .map(entry -> entry.getLevel() + " " + entry.getMessage())
+                .toList();
+    }
+
+    void picture(Path file) throws IOException {
+        Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

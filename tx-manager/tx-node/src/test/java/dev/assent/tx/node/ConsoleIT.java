@@ -1,0 +1,301 @@
+package dev.assent.tx.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.admin.AdminConfig;
+import dev.assent.admin.AdminServer;
+import dev.assent.admin.login.Access;
+import dev.assent.metrics.ProcessMetrics;
+import dev.assent.time.Clock;
+import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.testing.Eventually;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+
+/**
+ * The console of a real node with a real database, as a browser shows it. With {@code -Dassent.screenshots=DIRECTORY} it also
+ * makes the pictures of docs/console anew.
+ */
+@SuppressWarnings("try") // a waiter is held, not used
+@Timeout(180)
+class ConsoleIT {
+    private static final long BOARD_MILLIS_MAX = 2_000;
+
+    @TempDir
+    private static Path folder;
+
+    private static ConsoleStage stage;
+    private static ConsoleBrowser browser;
+    private static GlobalTransaction committed;
+    private static GlobalTransaction untold;
+    private static GlobalTransaction stuck;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Optional<ConsoleBrowser> started = ConsoleBrowser.start(folder.resolve("profile"));
+        Assumptions.assumeTrue(started.isPresent(), "there is no Chromium here");
+        browser = started.get();
+        stage = new ConsoleStage(folder);
+        stage.failOver();
+        for (int i = 0; i < 6; i++) {
+            committed = stage.committed(2);
+        }
+        stage.refused("only 3 left in stock");
+        browser.size(1280, 800);
+        browser.open(stage.url() + "/");
+        browser.awaitText("#main", "All is well: nothing is prepared.");
+        untold = stage.untold();
+        stuck = stage.stuck();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+        if (stage != null) {
+            stage.close();
+        }
+    }
+
+    @BeforeEach
+    void beginAtTheBoard() {
+        browser.open("about:blank");
+        browser.size(1280, 800);
+        browser.open(stage.url() + "/");
+    }
+
+    private static void page(String hash) {
+        browser.run("location.hash = arguments[0]; return true", hash);
+    }
+
+    @Test
+    void the_board_names_a_prepared_branch_and_who_waits_for_it_within_two_seconds() throws Exception {
+        browser.awaitText(".branch", "no decision yet");
+        assertThat(browser.text(".branch")).contains("nobody waits for it", "relation account", "Assent, in");
+        try (AutoCloseable waiter = stage.waiter()) {
+            Eventually.soon("the database sees it waiting", () -> isWaiting());
+            long begin = Clock.SYSTEM.monotonicMillis();
+
+            browser.awaitText(".branch .waiters", ConsoleStage.WAITER);
+
+            assertThat(Clock.SYSTEM.monotonicMillis() - begin).isLessThan(BOARD_MILLIS_MAX);
+            assertThat(browser.text(".branch"))
+                    .contains("no decision yet", "UPDATE account SET balance = 0 WHERE id = 1", "deadline in");
+            assertThat(browser.run("return document.querySelector('.branch a').title"))
+                    .isEqualTo(stuck.id());
+            assertThat(browser.text(".figures")).contains("1 prepared", "1 session waits");
+            picture("in-doubt");
+        }
+        browser.awaitText(".branch", "nobody waits for it");
+    }
+
+    private static boolean isWaiting() {
+        try {
+            return stage.database()
+                            .number(
+                                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '"
+                                            + ConsoleStage.WAITER + "'")
+                    == 1;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void a_transaction_is_a_waterfall_a_line_and_a_history() throws Exception {
+        page("#/transactions/" + committed.id());
+        browser.awaitText(".waterfall", "voted prepared");
+        assertThat(browser.text(".waterfall"))
+                .contains("orders", "stock", "the decision is written", "ended committed");
+        assertThat(browser.count(".waterfall .track")).isEqualTo(3);
+        assertThat(browser.count(".waterfall .tick.decision")).isEqualTo(1);
+        picture("transaction");
+
+        browser.press("v");
+        browser.awaitText("#view", "transaction.decided");
+        picture("transaction-history");
+        browser.press("v");
+        browser.awaitText("#view", "2 of 2 ended");
+        assertThat(browser.count(".steps .done")).isEqualTo(6);
+        picture("transaction-compact");
+        browser.press(Keys.ESCAPE);
+        browser.awaitText("h1", "Transactions");
+
+        page("#/transactions/" + untold.id());
+        browser.awaitText(".waterfall", "has not ended");
+        browser.awaitText(".waterfall .who", "ledger");
+    }
+
+    @Test
+    void lists_are_filtered_by_the_same_words_and_a_wrong_one_is_told() throws Exception {
+        page("#/transactions");
+        browser.awaitText("#main", "are shown of");
+        browser.filter("state:committing resource:orders age>0s");
+        Eventually.soon(
+                "the one is shown", () -> browser.count(".rows tbody tr") == 1 && browser.says(".rows", "ledger"));
+        assertThat(browser.run("return document.querySelector('.rows a').title"))
+                .isEqualTo(untold.id());
+        browser.filter("cause:stock -state:committing");
+        browser.awaitText(".rows", "rolled back");
+        picture("transactions", "state:ended|committing");
+        browser.filter("stat:ended");
+        browser.awaitText("#filter-problem", "there is no field 'stat' here");
+        assertThat(String.valueOf(browser.run("return location.hash"))).contains("filter=stat");
+
+        page("#/live");
+        browser.awaitText("#main", "listening");
+        browser.filter("name:voted vote:rollback");
+        browser.awaitText(".rows", "only 3 left in stock");
+        GlobalTransaction next = stage.committed(2);
+        browser.filter("name=transaction.decided " + next.id());
+        browser.awaitText(".rows", "decision COMMIT");
+        browser.filter("-session -outbox");
+        picture("live");
+    }
+
+    @Test
+    void the_cluster_is_told_and_the_time_scrubber_replays_a_failover() throws Exception {
+        page("#/cluster");
+        browser.awaitText("#main", "every shard has a leader");
+        assertThat(browser.text("#main")).contains("left", "standalone", "shards 0-7");
+        picture("cluster");
+
+        page("#/time");
+        browser.awaitText(".points", "right joined");
+        browser.awaitText(".points", "right is gone");
+        assertThat(browser.text(".then .shards")).contains("left").doesNotContain("right");
+        for (int steps = 0; !browser.says(".then .shards", "right"); steps++) {
+            assertThat(steps).as("turning points gone back to").isLessThan(60);
+            browser.press(Keys.ARROW_LEFT);
+        }
+        assertThat(browser.text(".then")).contains("Alive: ", "left", "right");
+        picture("time");
+        browser.press(Keys.END);
+        browser.awaitText(".scrubber output", "now");
+        assertThat(browser.text(".then .shards")).doesNotContain("right");
+    }
+
+    @Test
+    void all_of_it_is_reached_by_keys_and_the_browser_complains_of_nothing() throws Exception {
+        browser.awaitText("h1", "In doubt");
+        browser.press("?");
+        browser.awaitText("dialog[open]", "to the filter");
+        picture("keys");
+        browser.press(Keys.ESCAPE);
+        List<String> titles = List.of("In doubt", "Transactions", "Cluster", "Live", "Time", "Audit", "Outbox");
+        List<String> keys = List.of("1", "2", "3", "4", "5", "7", "6");
+        for (int i = 0; i < keys.size(); i++) {
+            browser.press(keys.get(i));
+            browser.awaitText("h1", titles.get(i));
+        }
+        browser.awaitText("#main", "no relay publishes an outbox from here");
+        browser.press("2");
+        browser.awaitText(".rows", "committed");
+        browser.press("j", "j", Keys.ENTER);
+        browser.awaitText("h1", "Transaction ");
+        browser.press("1");
+        browser.awaitText("h1", "In doubt");
+        browser.press("/", "x");
+        assertThat(browser.run("return document.activeElement.id")).isEqualTo("filter");
+        assertThat(browser.run("return document.activeElement.value")).isEqualTo("x");
+        browser.press(Keys.ESCAPE, "t", "t");
+        Eventually.soon("it is dark", () -> browser.run("return document.documentElement.dataset.theme")
+                .equals("dark"));
+        browser.press("t");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void an_order_is_previewed_done_with_a_reason_and_told_and_who_may_not_cannot() throws Exception {
+        Path token = folder.resolve("operator.token");
+        OrderedSource ordered = new OrderedSource();
+        AdminConfig config = new AdminConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Access.LOCAL.withOperatorToken(token));
+        try (AdminServer admin = AdminServer.start(config, ordered, List.of(), new ProcessMetrics())) {
+            browser.open(admin.url() + "/");
+            browser.awaitText(".branch .actions", "to act, log in");
+            assertThat(browser.count(".branch .actions button:disabled")).isEqualTo(1);
+            browser.click(".tools button");
+            browser.press(Files.readString(token).strip(), Keys.ENTER);
+            browser.awaitText(".tools", "operator");
+
+            browser.click(".branch .actions button");
+            browser.awaitText("dialog[open] .results", "it would be rolled back");
+            browser.press(Keys.ENTER);
+            assertThat(ordered.done()).as("without a reason").isEmpty();
+            browser.press("the pager says so", Keys.ENTER);
+            browser.awaitText("dialog[open] .results", "it was rolled back");
+            picture("order");
+            assertThat(ordered.done()).containsExactly(OrderedSource.TRANSACTION + ": the pager says so");
+            browser.press(Keys.ESCAPE, "7");
+            browser.awaitText(".rows", "the pager says so");
+            picture("audit");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_is_no_view_is_right_by_itself() throws IOException {
+        browser.awaitText("h1", "In doubt");
+        try (InputStream in = Objects.requireNonNull(ConsoleIT.class.getResourceAsStream("/console/modules.js"))) {
+            String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(String.valueOf(browser.run(script))).startsWith("ok ");
+        }
+    }
+
+    @Test
+    void nothing_is_wider_than_a_phone() throws Exception {
+        for (String hash : List.of(
+                "#/in-doubt", "#/transactions", "#/transactions/" + committed.id(), "#/cluster", "#/live", "#/time")) {
+            browser.size(390, 844);
+            page(hash);
+            browser.awaitText("h1", "");
+            Eventually.soon(hash + " is filled", () -> browser.count(".card, .rows, .waterfall, .shards") > 0);
+            assertThat(browser.run("return document.documentElement.scrollWidth"))
+                    .as(hash)
+                    .isEqualTo(390L);
+        }
+    }
+
+    /** Kept when that is asked for: at a desk's and at a phone's width, light and dark. */
+    private static void picture(String name) throws IOException {
+        picture(name, "");
+    }
+
+    private static void picture(String name, String filter) throws IOException {
+        String directory = System.getProperty("assent.screenshots");
+        if (directory == null) {
+            return;
+        }
+        Path into = Files.createDirectories(Path.of(directory));
+        if (!filter.isEmpty()) {
+            browser.filter(filter);
+        }
+        browser.picture(into.resolve(name + ".png"));
+        browser.dark(true);
+        browser.picture(into.resolve(name + "-dark.png"));
+        browser.size(390, 844);
+        browser.picture(into.resolve(name + "-phone.png"));
+        browser.dark(false);
+        browser.size(1280, 800);
+    }
+}
