@@ -43,7 +43,11 @@ public final class OpenedWhenNeeded<T> implements AutoCloseable {
         return config.withConnectTimeout(PATIENCE).withRequestTimeout(PATIENCE);
     }
 
-    /** @throws IOException the store cannot be reached now */
+    /**
+     * The way to the store, opened if it is not yet.
+     *
+     * @throws IOException the store cannot be reached now
+     */
     public T get() throws IOException {
         T there = opened;
         if (there != null) {
