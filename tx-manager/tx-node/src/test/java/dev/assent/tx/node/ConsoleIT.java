@@ -54,8 +54,9 @@ class ConsoleIT {
         browser = started.get();
         stage = new ConsoleStage(folder);
         stage.failOver();
-        for (int i = 0; i < 6; i++) {
-            committed = stage.committed(2);
+        committed = stage.committed(2);
+        for (int i = 0; i < 5; i++) {
+            stage.committed(2);
         }
         stage.refused("only 3 left in stock");
         browser.size(1280, 800);
