@@ -25,6 +25,8 @@ final class Documents {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern CONSTANT = Pattern.compile("\\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\\b");
+    private static final String SCRIPT = ".js";
+    private static final Pattern EXPORTED = Pattern.compile("export const ([A-Z][A-Z0-9_]+) =");
     private static final Pattern DECLARED = Pattern.compile("[\\w>\\]] ([A-Z][A-Z0-9_]+) =");
     private static final Pattern OF_A_CLASS =
             Pattern.compile("((?:`[^`]+`,? (?:and )?)+\\(`[A-Z]?[\\w.]+`(?:, `[\\w.]+`)*\\))");
@@ -98,8 +100,8 @@ final class Documents {
     /** Constants that a text names and no class declares: renamed, or gone. */
     List<String> unknownConstants(String text) {
         Set<String> declared = files.stream()
-                .filter(file -> file.toString().endsWith(".java"))
-                .flatMap(file -> found(DECLARED, read(file)))
+                .filter(file -> file.toString().endsWith(".java") || file.toString().endsWith(SCRIPT))
+                .flatMap(file -> found(file.toString().endsWith(SCRIPT) ? EXPORTED : DECLARED, read(file)))
                 .collect(Collectors.toCollection(TreeSet::new));
         return found(CODE, text)
                 .flatMap(code -> found(CONSTANT, code))
@@ -189,9 +191,15 @@ final class Documents {
     }
 
     private boolean isIn(String place, String name) {
-        boolean isPackage = !place.contains("/");
-        Path wanted = isPackage ? Path.of(place.replace('.', '/'), name + ".java") : Path.of(name);
-        String within = isPackage ? "src/main/java" : place;
+        if (place.contains("/")) {
+            return isFile(Path.of(name), place);
+        }
+        boolean isScript = name.endsWith(SCRIPT);
+        Path wanted = Path.of(place.replace('.', '/'), isScript ? name : name + ".java");
+        return isFile(wanted, isScript ? "src/main/resources" : "src/main/java");
+    }
+
+    private boolean isFile(Path wanted, String within) {
         return files.stream()
                 .anyMatch(file -> file.endsWith(wanted) && file.toString().contains(within));
     }
