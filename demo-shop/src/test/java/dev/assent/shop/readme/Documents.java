@@ -26,7 +26,7 @@ final class Documents {
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern CONSTANT = Pattern.compile("\\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\\b");
     private static final String SCRIPT = ".js";
-    private static final Pattern EXPORTED = Pattern.compile("export const ([A-Z][A-Z0-9_]+) =");
+    private static final Pattern CONST = Pattern.compile("\\bconst ([A-Z][A-Z0-9_]+) =");
     private static final Pattern DECLARED = Pattern.compile("[\\w>\\]] ([A-Z][A-Z0-9_]+) =");
     private static final Pattern OF_A_CLASS =
             Pattern.compile("((?:`[^`]+`,? (?:and )?)+\\(`[A-Z]?[\\w.]+`(?:, `[\\w.]+`)*\\))");
@@ -100,8 +100,9 @@ final class Documents {
     /** Constants that a text names and no class declares: renamed, or gone. */
     List<String> unknownConstants(String text) {
         Set<String> declared = files.stream()
-                .filter(file -> file.toString().endsWith(".java") || file.toString().endsWith(SCRIPT))
-                .flatMap(file -> found(file.toString().endsWith(SCRIPT) ? EXPORTED : DECLARED, read(file)))
+                .filter(file ->
+                        file.toString().endsWith(".java") || file.toString().endsWith(SCRIPT))
+                .flatMap(file -> found(file.toString().endsWith(SCRIPT) ? CONST : DECLARED, read(file)))
                 .collect(Collectors.toCollection(TreeSet::new));
         return found(CODE, text)
                 .flatMap(code -> found(CONSTANT, code))
@@ -132,11 +133,17 @@ final class Documents {
     }
 
     private boolean isDeclaredInAny(List<String> classes, String constant) {
-        return classes.stream()
-                .flatMap(name -> Stream.of(name.split("\\.", -1)))
-                .anyMatch(name -> files.stream()
-                        .filter(file -> file.endsWith(name + ".java"))
-                        .anyMatch(file -> found(DECLARED, read(file)).anyMatch(constant::equals)));
+        return classes.stream().anyMatch(name -> name.endsWith(SCRIPT) && isOfScript(name, constant))
+                || classes.stream()
+                        .flatMap(name -> Stream.of(name.split("\\.", -1)))
+                        .anyMatch(name -> files.stream()
+                                .filter(file -> file.endsWith(name + ".java"))
+                                .anyMatch(file -> found(DECLARED, read(file)).anyMatch(constant::equals)));
+    }
+
+    private boolean isOfScript(String script, String constant) {
+        return files.stream().filter(file -> file.endsWith(script)).anyMatch(file -> found(CONST, read(file))
+                .anyMatch(constant::equals));
     }
 
     /** Names like those of classes that occur in no source: renamed, or gone. */
