@@ -135,6 +135,7 @@ final class Drill {
 
     private void announce(ShopLayout layout) throws IOException {
         progress("the shop is open");
+        out.println("         console      " + layout.consoles() + " (one of each node)");
         out.println("         orders       https://127.0.0.1:" + layout.orderPort() + "/checkouts (POST)");
         out.println("         inventory    https://127.0.0.1:" + layout.inventoryPort());
         out.println("         payment      https://127.0.0.1:" + layout.paymentPort());

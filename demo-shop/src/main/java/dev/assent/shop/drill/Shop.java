@@ -65,8 +65,9 @@ final class Shop implements AutoCloseable {
      *     {@link #close}
      */
     void start() throws IOException, InterruptedException, SQLException {
+        spawnNodes();
         startPlatform();
-        startNodes();
+        awaitNodes();
         startServices();
     }
 
@@ -104,11 +105,17 @@ final class Shop implements AutoCloseable {
         }
     }
 
-    private void startNodes() throws IOException, InterruptedException {
-        progress.accept("starting " + layout.nodes().size() + " coordinator nodes");
+    /** They need nothing of what comes next, and show from then on what there is. */
+    private void spawnNodes() throws IOException {
+        progress.accept(
+                "starting " + layout.nodes().size() + " coordinator nodes; their consoles: " + layout.consoles());
         for (ShopLayout.Node node : layout.nodes()) {
             spawn(Tier.NODES, node.name());
         }
+    }
+
+    private void awaitNodes() throws IOException, InterruptedException {
+        progress.accept("waiting for the coordinator nodes");
         for (ShopLayout.Node node : layout.nodes()) {
             processes.named(node.name()).awaitReady(START_TIMEOUT);
         }

@@ -30,6 +30,7 @@ record ShopLayout(
         ShopTls tls,
         Optional<ServicePorts> acceptors) {
     private static final int NODES = 3;
+    private static final List<String> SERVICES = List.of("order", "inventory", "payment");
 
     /** A dead node is taken over this soon; the embedded servers' tick allows it. */
     private static final int SESSION_TIMEOUT_MILLIS = 2_000;
@@ -41,7 +42,7 @@ record ShopLayout(
     }
 
     /** One coordinator node. */
-    record Node(String name, int id, int port, int clientPort, int peerPort, int electionPort) {}
+    record Node(String name, int id, int port, int adminPort, int clientPort, int peerPort, int electionPort) {}
 
     /** The broker's ports; the same ones whenever it is started. */
     record KafkaPorts(int broker, int controller) {}
@@ -61,7 +62,7 @@ record ShopLayout(
     static ShopLayout plan(DemoOptions options, FreePorts ports) throws IOException {
         List<Node> nodes = new ArrayList<>();
         for (int id = 1; id <= NODES; id++) {
-            nodes.add(new Node("node-" + id, id, ports.next(), ports.next(), ports.next(), ports.next()));
+            nodes.add(new Node("node-" + id, id, ports.next(), ports.next(), ports.next(), ports.next(), ports.next()));
         }
         Path directory = options.directory().path().toAbsolutePath();
         return new ShopLayout(
@@ -162,6 +163,7 @@ record ShopLayout(
                 "agent.inventory.joins=order",
                 "agent.payment.resources=payment",
                 "agent.payment.joins=order"));
+        lines.addAll(console(node));
         if (acceptors.isPresent()) {
             lines.add("acceptor.directory=acceptor");
         }
@@ -172,6 +174,21 @@ record ShopLayout(
             writeZooCfg(home, node, shown);
         }
         return Files.write(home.resolve("node.properties"), lines);
+    }
+
+    /** Its console, with what the databases hold prepared. */
+    private List<String> console(Node node) {
+        List<String> lines = new ArrayList<>(
+                List.of("admin.listen=127.0.0.1:" + node.adminPort(), "admin.databases=" + String.join(",", SERVICES)));
+        SERVICES.forEach(service -> lines.add("admin.database." + service + ".url=" + databaseUrl(service)));
+        return lines;
+    }
+
+    /** Where the nodes' consoles are. */
+    String consoles() {
+        return nodes.stream()
+                .map(node -> "http://127.0.0.1:" + node.adminPort() + "/")
+                .collect(Collectors.joining(" "));
     }
 
     private void writeZooCfg(Path home, Node node, TlsFiles shown) throws IOException {
