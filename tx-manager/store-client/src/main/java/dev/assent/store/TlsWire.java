@@ -17,6 +17,12 @@ public final class TlsWire implements AutoCloseable {
     /** So many records are received with one call of the system at most. */
     private static final int RECORDS_AT_ONCE = 4;
 
+    /**
+     * Records without anything for the reader, one after another: a handshake is some ten, keys and tickets are few. A peer
+     * that goes on with them would hold the thread for as long as it likes, as something has always come.
+     */
+    private static final int EMPTY_RECORDS_MAX = 200;
+
     private final SocketChannel channel;
     private final SSLEngine engine;
     /** From the peer, to be read from. */
@@ -26,6 +32,7 @@ public final class TlsWire implements AutoCloseable {
     /** Deciphered, to be read from. */
     private ByteBuffer plain;
 
+    private int emptyRecords;
     private boolean established;
     private boolean ended;
 
@@ -112,6 +119,11 @@ public final class TlsWire implements AutoCloseable {
             }
             switch (status) {
                 case OK -> {
+                    emptyRecords = plain.hasRemaining() ? 0 : emptyRecords + 1;
+                    if (emptyRecords > EMPTY_RECORDS_MAX) {
+                        throw new SSLException("the server sends more than " + EMPTY_RECORDS_MAX
+                                + " records one after another with nothing in them");
+                    }
                     answer();
                     return true;
                 }

@@ -144,7 +144,7 @@ final class AssentTlsSocket extends ClientCnxnSocket {
             return wire;
         } catch (IOException e) {
             if (now.wire != null) {
-                dialling.failed(now.server, e);
+                boolean unused = dialling.failed(now.server, e);
             }
             throw e;
         }
@@ -176,7 +176,7 @@ final class AssentTlsSocket extends ClientCnxnSocket {
     /** A certificate that is refused is told of after the handshake, in place of the session. */
     private void tellIfRefused(Attempt now, SSLException why) {
         if (!initialized) {
-            dialling.failed(now.server, why);
+            boolean unused = dialling.failed(now.server, why);
         }
     }
 

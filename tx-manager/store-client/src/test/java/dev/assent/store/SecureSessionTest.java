@@ -7,6 +7,7 @@ import dev.assent.coordination.server.CoordinationServer;
 import dev.assent.coordination.server.config.SecureAccess;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.security.Role;
+import dev.assent.security.Security;
 import dev.assent.security.TlsFiles;
 import dev.assent.tx.testing.TcpProxy;
 import dev.assent.tx.testing.TestCertificates;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +185,32 @@ final class SecureSessionTest {
     }
 
     @Test
+    void a_server_that_sends_nothing_but_empty_records_costs_its_own_turn_only() throws Exception {
+        byte[] empty = {22, 3, 3, 0, 0}; // of a handshake
+        ByteBuffer many = ByteBuffer.allocate(20_000 * empty.length);
+        while (many.hasRemaining()) {
+            many.put(empty);
+        }
+        try (ServerSocket flooding = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
+                try (Socket accepted = flooding.accept()) {
+                    while (true) {
+                        accepted.getOutputStream().write(many.array());
+                    }
+                } catch (IOException left) {
+                    // As it should be.
+                }
+            });
+            String first = "127.0.0.1:" + flooding.getLocalPort();
+
+            StoreSession session = session(config(first + "," + way.address(), StoreTls.of(node())));
+
+            assertThat(session.await(session.exists("/"), "looking")).isPresent();
+            flood.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void a_server_that_freezes_in_the_middle_is_left_as_in_plain_text() throws Exception {
         TcpProxy frozen = new TcpProxy(Integer.parseInt(way.address().replaceAll(".*:", "")));
         open.add(0, frozen);
@@ -195,6 +225,40 @@ final class SecureSessionTest {
 
         assertThat(session.isConnected()).isTrue();
         assertThat(id).isNotZero();
+    }
+
+    @Test
+    void a_servers_own_words_are_told_without_line_breaks_and_not_at_any_length() throws Exception {
+        try (Security security = Security.once(node())) {
+            TlsDialling dialling = new TlsDialling(StoreTls.of(node()), security);
+
+            dialling.failed(
+                    InetSocketAddress.createUnresolved("store1", 2281),
+                    new SSLException("refused\n2026-01-01 ERROR all is lost " + "x".repeat(10_000)));
+
+            assertThat(dialling.trouble().orElseThrow())
+                    .startsWith("store1:2281: refused?2026")
+                    .hasSizeLessThan(600);
+        }
+    }
+
+    @Test
+    void of_servers_that_fail_in_turn_each_is_told_of_once_until_one_works() throws Exception {
+        try (Security security = Security.once(node())) {
+            TlsDialling dialling = new TlsDialling(StoreTls.of(node()), security);
+            InetSocketAddress first = InetSocketAddress.createUnresolved("store1", 2281);
+            InetSocketAddress second = InetSocketAddress.createUnresolved("store2", 2281);
+            SSLException expired = new SSLException("expired");
+
+            assertThat(dialling.failed(first, expired)).isTrue();
+            assertThat(dialling.failed(second, expired)).isTrue();
+            assertThat(dialling.failed(first, expired)).isFalse();
+            assertThat(dialling.failed(second, expired)).isFalse();
+            assertThat(dialling.failed(second, new SSLException("foreign"))).isTrue();
+
+            dialling.worked();
+            assertThat(dialling.failed(first, expired)).isTrue();
+        }
     }
 
     @Test
