@@ -59,15 +59,26 @@ final class AgentOwners {
     }
 
     /**
+     * Lets the services that are listed begin transactions, if any are.
+     *
+     * @throws io.grpc.StatusRuntimeException the caller is none of them
+     */
+    void requireListed(Caller caller) {
+        if (caller.services().isPresent() && !rules.list(caller.services().get())) {
+            forbid("who begins a transaction is listed in agents=, and the certificate names " + caller);
+        }
+    }
+
+    /**
      * Takes the caller for one of those who take part, if it may.
      *
      * @throws io.grpc.StatusRuntimeException it may not
      */
-    void admit(Caller caller, HostedTransaction transaction) {
+    void admit(Caller caller, Parties parties) {
         Optional<Set<String>> services = caller.services();
-        if (services.isPresent() && !transaction.isPartyTo(services.get())) {
-            rules.objectionToJoining(services.get(), transaction.originators()).ifPresent(this::forbid);
-            transaction.takesPart(services.get());
+        if (services.isPresent() && !parties.include(services.get())) {
+            rules.objectionToJoining(services.get(), parties.originators()).ifPresent(this::forbid);
+            parties.add(services.get());
         }
     }
 
@@ -76,9 +87,8 @@ final class AgentOwners {
      *
      * @throws io.grpc.StatusRuntimeException the caller takes no part
      */
-    void requireParty(Caller caller, HostedTransaction transaction) {
-        if (caller.services().isPresent()
-                && !transaction.isPartyTo(caller.services().get())) {
+    void requireParty(Caller caller, Parties parties) {
+        if (caller.services().isPresent() && !parties.include(caller.services().get())) {
             forbid("who ends a transaction takes part in it, and the certificate names " + caller);
         }
     }

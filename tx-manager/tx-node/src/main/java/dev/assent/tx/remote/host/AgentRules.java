@@ -43,18 +43,26 @@ public record AgentRules(SortedMap<String, Rule> byService) {
     }
 
     /**
-     * What {@code agents=a,b}, {@code agent.a.resources=x,y} and {@code agent.a.joins=b} say.
+     * What {@code agents=a,b}, {@code agent.a.resources=x,y} and {@code agent.a.joins=b} say. A list without a name in it
+     * is not the same as none: a service that joins nobody has one.
      *
-     * @throws SettingsException something is said of a service that is not listed
+     * @throws SettingsException something is said of a service that is not listed, or the list of them is empty
      */
     public static AgentRules read(Settings settings) throws SettingsException {
         SortedMap<String, Rule> rules = new TreeMap<>();
-        for (String service : words(settings.text(AGENTS).orElse(""))) {
+        Optional<SettingLine> listed = settings.take(AGENTS);
+        Set<String> services = words(listed.map(SettingLine::value).orElse(""));
+        if (listed.isPresent() && services.isEmpty()) {
+            throw listed.get()
+                    .wrong(
+                            "it names nobody: name services, or remove the line if every one that is certified may attach");
+        }
+        for (String service : services) {
             Set<String> resources =
                     words(settings.text(PREFIX + service + RESOURCES).orElse(""));
             rules.put(
                     service,
-                    new Rule(resources, settings.text(PREFIX + service + JOINS).map(AgentRules::words)));
+                    new Rule(resources, settings.take(PREFIX + service + JOINS).map(line -> words(line.value()))));
         }
         for (SettingLine line : settings.takeAll(key -> key.startsWith(PREFIX))) {
             throw line.wrong("only of services that " + AGENTS + "= names something can be said: " + PREFIX + "NAME"
@@ -70,6 +78,11 @@ public record AgentRules(SortedMap<String, Rule> byService) {
                 .filter(Predicate.not(String::isEmpty))
                 .forEach(words::add);
         return words;
+    }
+
+    /** Whether one of them is listed, or nobody has to be. */
+    boolean list(Set<String> services) {
+        return byService.isEmpty() || !Collections.disjoint(byService.keySet(), services);
     }
 
     /** Why {@code service} may not attach with {@code resources}; empty if it may. */

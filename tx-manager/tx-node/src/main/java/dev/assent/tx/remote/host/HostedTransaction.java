@@ -14,13 +14,11 @@ final class HostedTransaction {
     private final GlobalTxId id;
     private final StagedTransaction transaction;
     private final Set<AgentId> agents = new LinkedHashSet<>();
-    /** As their certificates name them; of transactions in plain text there are none. */
-    private final Set<String> services = new LinkedHashSet<>();
-
-    private Set<String> originators = Set.of();
+    private final Parties parties;
     private @Nullable CompletionStage<Void> brought;
 
-    HostedTransaction(GlobalTxId id, StagedTransaction transaction) {
+    HostedTransaction(GlobalTxId id, StagedTransaction transaction, Parties parties) {
+        this.parties = parties;
         this.id = id;
         this.transaction = transaction;
     }
@@ -31,6 +29,10 @@ final class HostedTransaction {
 
     StagedTransaction transaction() {
         return transaction;
+    }
+
+    Parties parties() {
+        return parties;
     }
 
     /**
@@ -46,25 +48,6 @@ final class HostedTransaction {
 
     synchronized void takesPart(AgentId agent) {
         agents.add(agent);
-    }
-
-    /** By whom it was begun. */
-    synchronized void begunBy(Set<String> certified) {
-        originators = Set.copyOf(certified);
-        services.addAll(certified);
-    }
-
-    synchronized Set<String> originators() {
-        return originators;
-    }
-
-    synchronized void takesPart(Set<String> certified) {
-        services.addAll(certified);
-    }
-
-    /** Whether one of them has begun it or was let in. */
-    synchronized boolean isPartyTo(Set<String> certified) {
-        return certified.stream().anyMatch(services::contains);
     }
 
     synchronized Set<AgentId> agents() {

@@ -34,9 +34,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The transactions that this node coordinates for services, and what services ask about them; see {@code
@@ -72,6 +74,7 @@ final class HostedTransactions {
     }
 
     BeginReply begin(BeginRequest request, Caller caller) {
+        owners.requireListed(caller);
         long timeoutMillis = request.getTimeoutMillis();
         if (timeoutMillis <= 0 || timeoutMillis > limits.transactionTimeoutMax().toMillis()) {
             throw refusal(
@@ -84,8 +87,8 @@ final class HostedTransactions {
             throw refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment");
         }
         StagedTransaction transaction = shards.begin(Duration.ofMillis(timeoutMillis));
-        HostedTransaction hosted = host(transaction);
-        caller.services().ifPresent(hosted::begunBy);
+        HostedTransaction hosted =
+                host(transaction, new Parties(caller.services().orElse(Set.of())));
         return BeginReply.newBuilder().setGtrid(Wire.gtrid(hosted.id())).build();
     }
 
@@ -95,8 +98,8 @@ final class HostedTransactions {
         }
     }
 
-    private HostedTransaction host(StagedTransaction transaction) {
-        HostedTransaction hosted = new HostedTransaction(GlobalTxId.fromHex(transaction.id()), transaction);
+    private HostedTransaction host(StagedTransaction transaction, Parties parties) {
+        HostedTransaction hosted = new HostedTransaction(GlobalTxId.fromHex(transaction.id()), transaction, parties);
         live.put(hosted.id(), hosted);
         transaction.onCompletion(outcome -> ended(hosted, outcome));
         return hosted;
@@ -113,8 +116,7 @@ final class HostedTransactions {
     }
 
     JoinReply join(JoinRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid());
-        owners.admit(caller, hosted);
+        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.admit(caller, parties));
         if (hosted.transaction().isRollbackOnly()) {
             throw refusal(Status.FAILED_PRECONDITION, "the transaction can only roll back");
         }
@@ -123,8 +125,7 @@ final class HostedTransactions {
     }
 
     CompletionStage<EnlistReply> enlist(EnlistRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid());
-        owners.admit(caller, hosted);
+        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.admit(caller, parties));
         AgentId agent = AgentId.from(request.getAgentId());
         BranchName name = named(request.getBqual(), request.getResourceManager());
         return names.admission(agent, request.getResourceManager()).thenApply(objection -> {
@@ -157,8 +158,7 @@ final class HostedTransactions {
     }
 
     DoomReply doom(DoomRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid());
-        owners.requireParty(caller, hosted);
+        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.requireParty(caller, parties));
         hosted.transaction().setRollbackOnly(request.getCause());
         return DoomReply.getDefaultInstance();
     }
@@ -173,8 +173,7 @@ final class HostedTransactions {
 
     private CompletionStage<HostedTransaction> admitted(CommitRequest request, Caller caller) {
         try {
-            HostedTransaction hosted = hosted(request.getGtrid());
-            owners.requireParty(caller, hosted);
+            HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.requireParty(caller, parties));
             return takeIn(hosted, request.getAgentId(), request.getBranchesList())
                     .thenApply(all -> hosted);
         } catch (RuntimeException refused) {
@@ -183,8 +182,7 @@ final class HostedTransactions {
     }
 
     CompletionStage<OutcomeReply> rollback(RollbackRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid());
-        owners.requireParty(caller, hosted);
+        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.requireParty(caller, parties));
         return takeIn(hosted, request.getAgentId(), request.getBranchesList())
                 .thenCompose(all -> hosted.transaction().rollbackStage(request.getCause()))
                 .thenApply(Wire::outcome);
@@ -294,7 +292,8 @@ final class HostedTransactions {
         return id;
     }
 
-    private HostedTransaction hosted(ByteString gtrid) {
+    /** The transaction, if {@code door} lets the caller in; if it throws, nothing was begun and no name used up. */
+    private HostedTransaction hosted(ByteString gtrid, Consumer<Parties> door) {
         GlobalTxId id = ours(gtrid);
         if (id.key().authority().isOfAnIncarnation()) {
             throw refusal(
@@ -303,24 +302,34 @@ final class HostedTransactions {
                             + " coordinates it; begin it in a service that is connected to coordinator nodes");
         }
         HostedTransaction hosted = live.get(id);
-        return hosted != null ? hosted : named(id);
+        return hosted != null ? entered(hosted, door) : named(id, door);
+    }
+
+    private static HostedTransaction entered(HostedTransaction hosted, Consumer<Parties> door) {
+        door.accept(hosted.parties());
+        return hosted;
     }
 
     /** Begins a transaction that an agent has named, when it is heard of for the first time. */
-    private HostedTransaction named(GlobalTxId id) {
+    private HostedTransaction named(GlobalTxId id, Consumer<Parties> door) {
+        int number = (int) (id.unique().low() >>> Integer.SIZE);
         NameGrant grant = grants.find(id.unique().high()).orElseThrow(() -> notHere());
         synchronized (grant) {
             HostedTransaction hosted = live.get(id); // heard of by two at once
             if (hosted != null) {
-                return hosted;
+                return entered(hosted, door);
+            }
+            if (!grant.isUnused(number)) {
+                throw notHere(); // whoever asks: its parties are not known any more
             }
             requireRoom();
-            if (!grant.use((int) (id.unique().low() >>> Integer.SIZE))) {
+            Parties parties = new Parties(owners.servicesOf(grant.agent()));
+            door.accept(parties);
+            if (!grant.use(number)) {
                 throw notHere();
             }
-            HostedTransaction begun = host(shards.begin(id));
+            HostedTransaction begun = host(shards.begin(id), parties);
             begun.takesPart(grant.agent());
-            begun.begunBy(owners.servicesOf(grant.agent()));
             return begun;
         }
     }

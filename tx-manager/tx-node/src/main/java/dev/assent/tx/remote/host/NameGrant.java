@@ -30,20 +30,22 @@ final class NameGrant {
         return agent;
     }
 
+    /** Whether a number can still be used. */
+    synchronized boolean isUnused(int unsigned) {
+        long number = Integer.toUnsignedLong(unsigned);
+        return number > latest || (number > latest - REMEMBERED && !used.get((int) (number % REMEMBERED)));
+    }
+
     /** Uses a number up; false if it was already, or may have been. */
     synchronized boolean use(int unsigned) {
-        long number = Integer.toUnsignedLong(unsigned);
-        if (number <= latest - REMEMBERED) {
+        if (!isUnused(unsigned)) {
             return false;
         }
+        long number = Integer.toUnsignedLong(unsigned);
         if (number > latest) {
             forgetUpTo(number);
         }
-        int place = (int) (number % REMEMBERED);
-        if (used.get(place)) {
-            return false;
-        }
-        used.set(place);
+        used.set((int) (number % REMEMBERED));
         return true;
     }
 

@@ -9,10 +9,12 @@ import dev.assent.security.Role;
 import dev.assent.security.Security;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.GrpcSecurity;
+import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.CommitRequest;
@@ -39,9 +41,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -135,11 +140,16 @@ final class CertifiedRightsTest {
 
     /** How a link ends that begins with such a hello; welcomed ones do not end. */
     private Status attach(String service, String resource) throws Exception {
+        return attach(service, resource, message -> {});
+    }
+
+    private Status attach(String service, String resource, Consumer<NodeMessage> heard) throws Exception {
         AtomicReference<@Nullable Status> end = new AtomicReference<>();
         StreamObserver<AgentMessage> link = CoordinatorGrpc.newStub(channel(service))
                 .attach(new StreamObserver<>() {
                     @Override
                     public void onNext(NodeMessage message) {
+                        heard.accept(message);
                         if (message.hasWelcome()) {
                             end.compareAndSet(null, Status.OK);
                         }
@@ -207,6 +217,63 @@ final class CertifiedRightsTest {
         assertThat(shop.commit(CommitRequest.newBuilder().setGtrid(gtrid).build())
                         .getKind())
                 .isEqualTo(OutcomeReply.Kind.COMMITTED);
+    }
+
+    @Test
+    void a_stranger_begins_nothing() throws Exception {
+        assertDenied(() -> begin(calls("nobody")), "agent/nobody");
+    }
+
+    @Test
+    void who_may_not_take_part_uses_up_no_name_that_a_service_may_still_give() throws Exception {
+        AtomicLong grant = new AtomicLong();
+        attach("shop", "orders", message -> {
+            if (message.hasLeading()) {
+                grant.set(message.getLeading().getGrant());
+            }
+        });
+        Eventually.soon("leave to name transactions", () -> grant.get() != 0);
+        CoordinatorBlockingStub shop = calls("shop");
+        GlobalTxId any = GlobalTxId.fromBytes(begin(shop).toByteArray());
+        ByteString farAhead = named(any, grant.get(), 1_000_000);
+        ByteString next = named(any, grant.get(), 1);
+
+        assertDenied(() -> calls("thief").join(joining(farAhead, 7)), "thief may not take part");
+        assertDenied(
+                () -> calls("thief")
+                        .doom(DoomRequest.newBuilder().setGtrid(farAhead).build()),
+                "takes part in it");
+
+        CommitRequest commit = CommitRequest.newBuilder().setGtrid(next).build();
+        assertThat(shop.commit(commit).getKind()).isEqualTo(OutcomeReply.Kind.COMMITTED);
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                .isThrownBy(() -> calls("bank")
+                        .doom(DoomRequest.newBuilder().setGtrid(next).build()))
+                .satisfies(ended -> assertThat(ended.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
+    }
+
+    private static ByteString named(GlobalTxId like, long grant, int number) {
+        return Wire.gtrid(new GlobalTxId(
+                like.cluster(),
+                like.key(),
+                like.epoch(),
+                like.deadlineEpochMillis(),
+                new GlobalTxId.Unique(grant, (long) number << Integer.SIZE)));
+    }
+
+    @Test
+    void a_list_that_names_nobody_is_no_leave_for_everybody() throws Exception {
+        Map<String, String> nobodys = new TreeMap<>(RULES);
+        nobodys.put("agent.bank.joins", "");
+
+        assertThatThrownBy(() -> AgentRules.read(Settings.of("rules", Map.of("agents", ""))))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("names nobody");
+        assertThatThrownBy(() -> AgentRules.read(Settings.of("rules", Map.of("agents", " , "))))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("names nobody");
+        assertThat(AgentRules.read(Settings.of("rules", nobodys)).objectionToJoining(Set.of("bank"), Set.of("shop")))
+                .isPresent();
     }
 
     @Test
