@@ -96,7 +96,18 @@ final class SessionKeeper {
         news.allowCoreThreadTimeOut(true);
         news.setRemoveOnCancelPolicy(true);
         synchronized (lock) {
-            client = make(generation);
+            client = first();
+        }
+    }
+
+    /** If there is none, nobody closes this: no thread may be left that looks at certificates. */
+    @GuardedBy("lock")
+    private ZooKeeper first() throws IOException {
+        try {
+            return make(generation);
+        } catch (IOException | RuntimeException e) {
+            security.ifPresent(Security::close);
+            throw e;
         }
     }
 
