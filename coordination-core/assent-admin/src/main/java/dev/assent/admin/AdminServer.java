@@ -57,8 +57,9 @@ public final class AdminServer implements AutoCloseable {
         this.listening = listening;
         this.source = source;
         this.metrics = metrics;
-        this.threads = new RequestThreads(clock, answerMillisMax, EventStreams.STREAMS_MAX);
-        this.streams = new EventStreams(events, threads);
+        this.threads = new RequestThreads(
+                clock, answerMillisMax, EventStreams.STREAMS_MAX + Orders.THREADS + Orders.WAITING_MAX);
+        this.streams = new EventStreams(events, threads, clock);
         this.orders = new Orders(clock, Math.min(Orders.PATIENCE_MILLIS, answerMillisMax / 2));
         Recent recent = new Recent(source);
         LastEvents last = new LastEvents();

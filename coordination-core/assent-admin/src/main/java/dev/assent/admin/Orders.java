@@ -166,7 +166,11 @@ final class Orders implements AutoCloseable {
             isBusy = false;
             results.add(result);
             if (isAnswered) {
-                LOG.info("an order has ended after its answer: {} {}", result.result(), result.lines());
+                LOG.info(
+                        "an order has ended after its answer: {} {} {}",
+                        result.item(),
+                        result.result(),
+                        result.lines());
             }
         }
 
@@ -205,7 +209,7 @@ final class Orders implements AutoCloseable {
                         List.of(
                                 isUnderWay
                                         ? "it has not ended within " + patienceMillis
-                                                + " ms, and goes on; the audit log will tell its end"
+                                                + " ms, and goes on; the audit log will tell what is done, the process' log its end"
                                         : "time was over before it was begun; order it again")));
             }
             return new ActionResult(order.dryRun(), all);

@@ -27,13 +27,13 @@ final class RequestThreads implements Executor, AutoCloseable {
     /** Since when each busy thread has made no progress. */
     private final Map<Thread, Long> busySinceNanos = new ConcurrentHashMap<>();
 
-    /** @param streams threads more, for those that stay */
-    RequestThreads(Clock clock, long longestMillis, int streams) {
+    /** @param staying threads more, for streams, and for requests that wait for their orders */
+    RequestThreads(Clock clock, long longestMillis, int staying) {
         this.clock = clock;
         this.longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
         this.pool = new ThreadPoolExecutor(
-                THREADS + streams,
-                THREADS + streams,
+                THREADS + staying,
+                THREADS + staying,
                 10,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(WAITING_MAX),

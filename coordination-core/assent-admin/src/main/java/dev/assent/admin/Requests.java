@@ -93,7 +93,11 @@ final class Requests {
                             : refused(exchange, gate.refuse(Refusal.TOO_LARGE, head)));
         }
         return switch (path) {
-            case EVENTS -> streams.serve(exchange, Query.of(exchange.getRequestURI(), path, Set.of("names")));
+            case EVENTS ->
+                streams.serve(
+                        exchange,
+                        Query.of(exchange.getRequestURI(), path, Set.of("names")),
+                        () -> gate.isStillAdmitted(head));
             case METRICS -> Optional.of(Answer.metrics(metrics.scrape()));
             case LOGIN -> Optional.of(orders.login(caller, gate.isLoginNeeded()));
             default -> Optional.of(pages.answer(exchange.getRequestURI(), path));

@@ -125,6 +125,11 @@ public final class Gate implements AutoCloseable {
         return tokens.isPresent();
     }
 
+    /** Whether who was admitted with that head to what the process knows still is: lines are taken out of the file. */
+    public boolean isStillAdmitted(Head head) {
+        return tokens.isEmpty() || owner(head.authorization().get(0)).isPresent();
+    }
+
     private Verdict verdict(Head head) {
         if (!Objects.requireNonNull(METHODS.get(head.area())).contains(head.method())) {
             return refused(Refusal.METHOD);
@@ -169,18 +174,25 @@ public final class Gate implements AutoCloseable {
         if (head.authorization().size() > 1 || !shown.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return refused(Refusal.NO_TOKEN);
         }
-        String secret = shown.substring(BEARER.length()).strip();
-        String digest = Token.sha256(secret);
-        Optional<Caller> owner = Token.isWellFormed(secret) ? owner(digest) : Optional.empty();
+        Optional<Caller> owner = owner(shown);
         if (owner.isEmpty()) {
-            failed.failed(head.from(), digest);
+            failed.failed(head.from(), Token.sha256(secret(shown)));
             return refused(Refusal.WRONG_TOKEN);
         }
         return new Verdict.Admitted(owner.get());
     }
 
-    private Optional<Caller> owner(String digest) {
+    private Optional<Caller> owner(String shown) {
+        String secret = secret(shown);
+        if (!Token.isWellFormed(secret)) {
+            return Optional.empty();
+        }
+        String digest = Token.sha256(secret);
         return tokens.flatMap(known -> known.owner(digest)).or(() -> Tokens.owner(operator, digest));
+    }
+
+    private static String secret(String shown) {
+        return shown.substring(BEARER.length()).strip();
     }
 
     private static Verdict action(Head head, Caller caller) {

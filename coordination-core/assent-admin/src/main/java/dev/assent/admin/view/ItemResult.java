@@ -22,7 +22,7 @@ public record ItemResult(String item, Result result, List<String> lines) {
         REFUSED,
         /** It could not be done; the lines say whether something may have happened. */
         FAILED,
-        /** It goes on, and its end will stand in the audit log. */
+        /** It goes on; what is done will stand in the audit log, and its end in the log of the process. */
         UNDER_WAY,
         /** Time was over before it was begun. */
         NOT_BEGUN

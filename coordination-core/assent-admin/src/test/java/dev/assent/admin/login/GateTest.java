@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assent.time.Clock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GateTest {
     private static final String JSON = "application/json; charset=utf-8";
@@ -208,6 +211,27 @@ class GateTest {
         isAdmitted(Request.act(operator.secret()).from("127.0.0.2"));
         nowMillis.addAndGet(FailedLogins.REFILL_MILLIS);
         isAdmitted(Request.act(operator.secret()));
+    }
+
+    @Test
+    void a_token_that_was_taken_out_is_not_admitted_any_more_for_who_came_in_with_it(@TempDir Path folder)
+            throws Exception {
+        Path file = folder.resolve("admin.tokens");
+        SecretFile.append(file, new TokenLine("ann", AdminRole.READ, operator.sha256()));
+        Tokens tokens = Tokens.open(file);
+        Head head = Request.read().authorized("Bearer " + operator.secret()).head();
+        try (Gate gate =
+                new Gate("http", new KnownHosts(true, Set.of()), Optional.of(tokens), Optional.empty(), clock)) {
+            assertThat(gate.judge(head)).isInstanceOf(Gate.Verdict.Admitted.class);
+            assertThat(gate.isStillAdmitted(head)).isTrue();
+            Files.writeString(file, "");
+            tokens.reload();
+
+            assertThat(gate.isStillAdmitted(head)).isFalse();
+            assertThat(local.isStillAdmitted(Request.read().head()))
+                    .as("where none is needed")
+                    .isTrue();
+        }
     }
 
     @Test
