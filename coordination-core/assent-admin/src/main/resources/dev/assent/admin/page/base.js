@@ -33,7 +33,7 @@ export function authorization() {
   return session.token ? {Authorization: `Bearer ${session.token}`} : {};
 }
 
-/** @throws Error whose message is the server's and its remedy */
+/** @throws Error whose message is the server's and its remedy; isMissing if the server has no such thing */
 export async function ask(path, options) {
   if (session.isNeeded && !session.token) {
     throw new Error('Log in to see it');
@@ -48,7 +48,7 @@ export async function ask(path, options) {
     session.set('');
   }
   if (!response.ok) {
-    throw new Error([body.error, body.remedy].filter(Boolean).join('. '));
+    throw Object.assign(new Error([body.error, body.remedy].filter(Boolean).join('. ')), {isMissing: response.status === 404});
   }
   return body;
 }
@@ -65,9 +65,9 @@ export function useAnswer(path, everyMillis, turn) {
     const again = async () => {
       if (!document.hidden) {
         await ask(path).then(
-          data => stopped || setAnswer({path, data, failure: undefined, at: Date.now()}),
+          data => stopped || setAnswer({path, data, failure: undefined, isMissing: false, at: Date.now()}),
           failure => stopped || setAnswer(before => ({
-            ...before, path, data: before.path === path ? before.data : undefined, failure: failure.message,
+            ...before, path, data: before.path === path ? before.data : undefined, failure: failure.message, isMissing: failure.isMissing === true,
           })));
       }
       if (!stopped) {

@@ -1,4 +1,4 @@
-// Who belongs to the cluster, who leads what, and who is missing.
+// Who belongs to the cluster, who leads what, and what this server is to its ensemble.
 import {Failure, Mark, Rows, Waiting, count, html, useAnswer} from './base.js';
 
 export function Cluster({status}) {
@@ -71,10 +71,9 @@ function Servers({servers, server}) {
       ${server && html`<${OwnServer} server=${server} />`}</section>`;
   }
   const voting = servers.filter(one => !one.observer);
-  const missing = voting.filter(one => one.following === false);
   const majority = Math.floor(voting.length / 2) + 1;
   return html`<section><h2>Servers of the store <small>${majority} of ${voting.length} are a majority</small></h2>
-    <${Quorum} voting=${voting} missing=${missing} server=${server} majority=${majority} />
+    <${Quorum} server=${server} />
     <${Rows} label="servers of the store" rows=${servers} keyOf=${one => one.id} isMarked=${one => one.self}
       columns=${[
         ['server', one => html`<b>${one.id}</b>${one.self && ' (this one)'}`],
@@ -84,34 +83,22 @@ function Servers({servers, server}) {
     ${server && html`<${OwnServer} server=${server} />`}</section>`;
 }
 
-function Quorum({voting, missing, server, majority}) {
+/** The configuration names the servers; which of the others take part it does not tell. */
+function Quorum({server}) {
   if (server && !server.serving) {
     return html`<p class="note bad" role="status"><${Mark} kind="bad" /> This server serves nobody: it has no leader that a majority follows.</p>`;
   }
-  if (voting.every(one => one.following === undefined)) {
-    return html`<p class="quiet">${server ? `Served under leader ${server.leader}; only` : 'Only'} the leader knows who follows it: its page
-      tells who is missing.</p>`;
-  }
-  if (missing.length === 0) {
-    return html`<p class="quiet"><${Mark} kind="good">nobody is missing: all ${voting.length} take part</${Mark}></p>`;
-  }
-  const spare = voting.length - missing.length - majority;
-  return html`<p class="note bad" role="status"><${Mark} kind="bad" /> Missing: ${missing.length === 1 ? 'server' : 'servers'} ${missing.map(one => one.id).join(', ')}.
-    ${spare === 0 ? ' One more, and nothing can be written.' : ` ${spare} more may be lost before nothing can be written.`}</p>`;
+  return html`<p class="quiet">${server && `Served under leader ${server.leader}. `}These are the servers of the configuration; whether
+    another one takes part, its own page tells.</p>`;
 }
 
 function role(one, server) {
   if (one.leader) {
     return html`<${Mark} kind="lead">leader</${Mark}>`;
   }
-  if (one.following === false) {
-    return html`<${Mark} kind="bad">missing</${Mark}>`;
-  }
-  const word = one.observer ? 'observer' : 'voting';
-  if (one.following) {
-    return html`<${Mark} kind="good">${word}, follows</${Mark}>`;
-  }
-  return one.self && server ? html`<${Mark} kind=${server.serving ? 'good' : 'bad'}>${server.mode}</${Mark}>` : html`<${Mark} kind="plain">${word}</${Mark}>`;
+  return one.self && server
+    ? html`<${Mark} kind=${server.serving ? 'good' : 'bad'}>${server.mode}</${Mark}>`
+    : html`<${Mark} kind="plain">${one.observer ? 'observer' : 'voting'}</${Mark}>`;
 }
 
 function OwnServer({server}) {

@@ -40,7 +40,16 @@ const THEME = 'assent.theme';
 function pageOf(hash) {
   const [path] = hash.replace(/^#\/?/, '').split('?');
   const [name, id] = path.split('/');
-  return {name: PAGES.some(page => page[0] === name) ? name : 'in-doubt', id: id ? decodeURIComponent(id) : undefined};
+  return {name: PAGES.some(page => page[0] === name) ? name : 'in-doubt', id: id ? decoded(id) : undefined};
+}
+
+/** An address that somebody cut off in the middle of an escape is shown as it stands. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function useTheme() {

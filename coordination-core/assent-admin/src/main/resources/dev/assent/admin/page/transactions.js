@@ -87,7 +87,7 @@ export function OneTransaction({id}) {
   return html`
     <p><a href="#/transactions">← all transactions</a></p>
     <h1 ref=${heading} tabindex="-1">Transaction <span class="id">${short(transaction?.transaction ?? id)}</span></h1>
-    <${Failure} answer=${answer} /><${Waiting} answer=${answer} />
+    ${answer.isMissing && !answer.data ? html`<${NotListed} id=${id} />` : html`<${Failure} answer=${answer} />`}<${Waiting} answer=${answer} />
     ${transaction && html`<${Fragment}>
       <dl class="facts">
         <dt>State</dt><dd><${State} row=${transaction} /></dd>
@@ -107,6 +107,16 @@ export function OneTransaction({id}) {
         ${view === 'history' && html`<${History} history=${answer.data} />`}
       </div>
     </${Fragment}>`}`;
+}
+
+/** A prepared branch is seen in its database by every node, its transaction's history by one at most. */
+function NotListed({id}) {
+  return html`<section><p class="note" role="status"><b>This process has no history of it.</b> A process remembers the transactions that
+      it coordinated since it was started, and of those that ended the latest only. This one was another process', or is of before this
+      one's start, or was forgotten.</p>
+    <p>Whether a branch of it is still prepared, what is decided and who waits is told by
+      <a href=${`#/in-doubt?${new URLSearchParams({filter: `id:${id}`})}`}>In doubt</a>; what the store has of it
+      by <code class="long">./assent tx show ${id}</code>; its history by the page of the node that coordinated it, if that is still the same process.</p></section>`;
 }
 
 function Compact({history}) {

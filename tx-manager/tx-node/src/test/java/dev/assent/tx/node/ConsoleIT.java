@@ -143,6 +143,15 @@ class ConsoleIT {
         page("#/transactions/" + untold.id());
         browser.awaitText(".waterfall", "has not ended");
         browser.awaitText(".waterfall .who", "ledger");
+
+        page("#/transactions/" + committed.id().replaceAll("[0-9a-f]{2}$", "ff"));
+        browser.awaitText("#main", "This process has no history of it.");
+        assertThat(browser.count("#main .note.bad")).isZero();
+        page("#/transactions/%");
+        browser.awaitText("h1", "Transaction %");
+        page("#/in-doubt");
+        browser.awaitText(".figures", "1 prepared");
+        assertThat(browser.complaints()).as("of what is not there").allMatch(one -> one.contains("/api/transactions/"));
     }
 
     @Test
