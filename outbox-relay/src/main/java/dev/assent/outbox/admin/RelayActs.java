@@ -24,9 +24,14 @@ final class RelayActs {
         this.relay = relay;
     }
 
-    /** One of them. */
+    /** One of them, about one item. */
     private interface Operation {
-        boolean isDone(String item) throws SQLException;
+        boolean isDone() throws SQLException;
+    }
+
+    /** Understands an item; an argument that names nothing is wrong. */
+    private interface Named {
+        Operation of(String item);
     }
 
     /**
@@ -49,7 +54,10 @@ final class RelayActs {
                                 "would be tried at once, with its failures forgotten",
                                 "it is tried at once",
                                 "it is not parked, or is being tried at this moment"),
-                        item -> operations.retry(new MessageKey(item))));
+                        item -> {
+                            MessageKey key = new MessageKey(item);
+                            return () -> operations.retry(key);
+                        }));
         all.put(
                 Act.OUTBOX_SKIP,
                 action(
@@ -58,7 +66,10 @@ final class RelayActs {
                                 "the record that stopped it would become a dead letter, and later ones go on",
                                 "its record is a dead letter now, and later ones go on",
                                 "it is neither stopped nor held"),
-                        item -> operations.skip(new MessageKey(item))));
+                        item -> {
+                            MessageKey key = new MessageKey(item);
+                            return () -> operations.skip(key);
+                        }));
         all.put(
                 Act.OUTBOX_REPLAY,
                 action(
@@ -67,7 +78,10 @@ final class RelayActs {
                                 "would be appended again, as the newest message of its key",
                                 "it was appended again",
                                 "there is no such dead letter, or it was replayed before"),
-                        item -> operations.replay(number(item)).isPresent()));
+                        item -> {
+                            long number = number(item);
+                            return () -> operations.replay(number).isPresent();
+                        }));
         return all;
     }
 
@@ -78,28 +92,38 @@ final class RelayActs {
         return Long.parseLong(item);
     }
 
-    private Action action(Words words, Operation operation) {
+    private Action action(Words words, Named named) {
         return (order, item) -> {
+            Operation operation = named.of(item);
             if (order.dryRun()) {
                 return new ItemResult(item, ItemResult.Result.WOULD, List.of(words.would()));
             }
             RelayAudit.Deed deed = new RelayAudit.Deed(
                     order.operator(), words.action(), "relay " + relay + ": " + item, order.reason());
             audit.intended(deed);
-            boolean isDone = done(operation, item, deed);
+            boolean isDone = done(operation, deed);
             String result = isDone ? words.done() : words.nothing();
-            audit.ended(deed, result);
-            return new ItemResult(item, isDone ? ItemResult.Result.DONE : ItemResult.Result.NOTHING, List.of(result));
+            return new ItemResult(
+                    item, isDone ? ItemResult.Result.DONE : ItemResult.Result.NOTHING, List.of(kept(deed, result)));
         };
     }
 
-    private boolean done(Operation operation, String item, RelayAudit.Deed deed) throws IOException {
+    /** The result, which stands whether or not the audit log takes it: the intent is there. */
+    private String kept(RelayAudit.Deed deed, String result) {
         try {
-            return operation.isDone(item);
+            audit.ended(deed, result);
+            return result;
+        } catch (IOException away) {
+            return result + "; the audit log has only that it was intended: " + away.getMessage();
+        }
+    }
+
+    private boolean done(Operation operation, RelayAudit.Deed deed) throws IOException {
+        try {
+            return operation.isDone();
         } catch (SQLException failed) {
             String result = "the database failed, look whether it was done: " + failed.getMessage();
-            audit.ended(deed, result);
-            throw new IOException(result, failed);
+            throw new IOException(kept(deed, result), failed);
         }
     }
 }

@@ -155,6 +155,12 @@ class TxTest {
         GlobalTxId id = transaction(store.epochs().allot(), LONG_AGO);
         prepare(id);
 
+        assertThat(acts.resolve(new OperatorActs.Means(store, means.databases().subList(0, 1)), order(true), id)
+                        .lines())
+                .as("what was not asked is not said to hold none")
+                .last()
+                .asString()
+                .startsWith("not every database has answered");
         assertThat(acts.named(TransactionToken.format(id))).isEqualTo(id);
         assertThat(acts.retry(means, order(false), id).kind()).isEqualTo(OperatorActs.Done.Kind.REFUSED);
         assertThat(acts.resolve(means, order(false, Decision.COMMIT), id).kind())

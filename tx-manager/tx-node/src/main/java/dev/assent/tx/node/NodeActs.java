@@ -105,8 +105,8 @@ final class NodeActs {
                 ? "all shards are handed over"
                 : "transactions are still under way after "
                         + draining.patience().toMillis() + " ms; their shards are handed over when these end";
-        keep(order, result);
-        return new ItemResult(item, isDone ? ItemResult.Result.DONE : ItemResult.Result.PARTLY, List.of(result));
+        return new ItemResult(
+                item, isDone ? ItemResult.Result.DONE : ItemResult.Result.PARTLY, List.of(kept(order, result)));
     }
 
     private boolean drained() throws IOException {
@@ -115,6 +115,16 @@ final class NodeActs {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("the node stops", e);
+        }
+    }
+
+    /** The result, which stands whether or not the audit log takes it: the intent is there. */
+    private String kept(Action.Order order, String result) {
+        try {
+            keep(order, result);
+            return result;
+        } catch (IOException away) {
+            return result + "; the audit log has only that it was intended: " + away.getMessage();
         }
     }
 

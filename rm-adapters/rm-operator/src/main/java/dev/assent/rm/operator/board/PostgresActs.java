@@ -73,6 +73,9 @@ public final class PostgresActs implements OperatorActs {
             Resolution resolution = wanted.conclude(evidence);
             if (resolution instanceof Resolution.Refuse refusal) {
                 lines.add("nothing is done: " + refusal.why());
+                if (evidence.held().isEmpty() && !areAllAsked.get()) {
+                    lines.add("not every database has answered: a branch of it may be prepared in one that has not");
+                }
                 return new Done(Done.Kind.REFUSED, lines);
             }
             if (wanted.order().dryRun()) {

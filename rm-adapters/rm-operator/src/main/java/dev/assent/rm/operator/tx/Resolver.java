@@ -95,7 +95,7 @@ public final class Resolver {
             return Extent.NOTHING;
         }
         boolean complete = end(evidence.held(), decision.get(), tell);
-        keep(order, transaction, decision.get() + (complete ? ": told to all" : ": told to some"));
+        keepEnd(order, transaction, decision.get() + (complete ? ": told to all" : ": told to some"), tell);
         return complete ? Extent.ALL : Extent.SOME;
     }
 
@@ -128,6 +128,15 @@ public final class Resolver {
     private void keep(Order order, GlobalTxId transaction, String result) throws IOException {
         audit.keep(new AuditLog.Entry(
                 clock.epochMillis(), order.operator(), order.action(), transaction.toHex(), order.reason(), result));
+    }
+
+    /** What is done stays done, and told, whether or not the audit log takes it: the intent is there. */
+    private void keepEnd(Order order, GlobalTxId transaction, String result, Consumer<String> tell) {
+        try {
+            keep(order, transaction, result);
+        } catch (IOException away) {
+            tell.accept("the audit log has only that it was intended: " + away.getMessage());
+        }
     }
 
     private Optional<Decision> decision(Evidence evidence, Resolution resolution, Order order, Consumer<String> tell)
