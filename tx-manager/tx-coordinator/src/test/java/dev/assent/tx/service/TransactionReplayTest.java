@@ -136,7 +136,10 @@ class TransactionReplayTest {
     void a_recording_that_was_cut_comes_to_the_state_in_which_it_was_cut() throws InterruptedException {
         GlobalTransaction transaction = begin(orders, payments);
         assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
-        FlightRecording whole = whole(transaction);
+        everyBeginningComesToTheSame(whole(transaction));
+    }
+
+    private static void everyBeginningComesToTheSame(FlightRecording whole) {
         int events = whole.sections().get(0).events().size();
 
         for (int kept = 1; kept < events; kept++) {
@@ -145,6 +148,37 @@ class TransactionReplayTest {
             assertThat(verdict.divergence()).as("cut after %d", kept).isEmpty();
             assertThat(verdict.ended()).as("cut after %d", kept).isEqualTo(false);
         }
+    }
+
+    @Test
+    void what_a_branch_decides_comes_to_the_same_again_its_answer_heard_or_lost_and_wherever_it_is_cut()
+            throws InterruptedException {
+        DecidingToy ledger = new DecidingToy("ledger");
+        GlobalTransaction decided = begin(ledger, payments);
+        assertThat(decided.commit()).isEqualTo(new Outcome.Committed());
+        FlightRecording heard = whole(decided);
+        assertThat(Replay.of(heard))
+                .returns("COMMIT_POINT", ReplayVerdict::machine)
+                .returns(Optional.empty(), ReplayVerdict::divergence)
+                .returns(true, ReplayVerdict::ended);
+        everyBeginningComesToTheSame(heard);
+        assertThat(changedText(heard, "PointAnswer.Committed", "PointAnswer.Aborted"))
+                .isPresent();
+
+        ledger.loseDecisions();
+        GlobalTransaction asked = begin(ledger, payments);
+        assertThat(asked.commit()).isEqualTo(new Outcome.Committed());
+        FlightRecording lost = whole(asked);
+        assertThat(lost.toString()).contains("CommitPointInput.RowFound");
+        assertThat(Replay.of(lost).divergence()).isEmpty();
+        everyBeginningComesToTheSame(lost);
+
+        payments.voting(new Vote.Rollback("overdrawn"));
+        GlobalTransaction refused = begin(ledger, payments);
+        assertThat(refused.commit()).isInstanceOf(Outcome.RolledBack.class);
+        FlightRecording no = whole(refused);
+        assertThat(Replay.of(no).divergence()).isEmpty();
+        everyBeginningComesToTheSame(no);
     }
 
     @Test
@@ -161,6 +195,13 @@ class TransactionReplayTest {
                 .hasValueSatisfying(where -> assertThat(where).contains("what the caller was told"));
         assertThat(changedText(whole, "\"end\":\"COMMITTED\"", "\"end\":\"ROLLED_BACK\""))
                 .hasValueSatisfying(where -> assertThat(where).contains("branch 1 of orders"));
+        assertThat(Replay.of(changed(whole, all -> all.stream()
+                                .map(event -> "transaction.ended".equals(event.get("event"))
+                                        ? replaced(event, "\"COMMITTED\"", "\"HEURISTIC_MIXED\"")
+                                        : event)
+                                .toList()))
+                        .divergence())
+                .hasValueSatisfying(where -> assertThat(where).contains("the end: recorded HEURISTIC_MIXED"));
         assertThat(changedText(whole, "BranchCommand.Commit\"", "BranchCommand.Rollback\""))
                 .isPresent();
         assertThat(Replay.of(changed(whole, all -> without(all, "branch.voted")))
@@ -171,6 +212,34 @@ class TransactionReplayTest {
                 .isPresent();
         assertThatThrownBy(() -> Replay.of(changed(whole, all -> without(all, "step.started"))))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Though all its branches had ended when recovery is said to have come. */
+    @Test
+    void a_recovery_against_the_decision_is_found_out() throws InterruptedException {
+        GlobalTransaction transaction = begin(orders, payments);
+        assertThat(transaction.commit()).isEqualTo(new Outcome.Committed());
+        FlightRecording whole = whole(transaction);
+
+        assertThat(Replay.of(recovered(whole, true)).divergence()).isEmpty();
+        assertThat(Replay.of(recovered(whole, false)).divergence())
+                .hasValueSatisfying(where -> assertThat(where).contains("recovery", "rollback, after a COMMIT"));
+    }
+
+    private static FlightRecording recovered(FlightRecording whole, boolean committed) {
+        return changed(whole, all -> {
+            List<Map<String, Object>> more = new ArrayList<>(all);
+            more.add(Map.of(
+                    "event",
+                    "recovery.branchEnded",
+                    "resource",
+                    "orders",
+                    "transaction",
+                    whole.transaction(),
+                    "committed",
+                    committed));
+            return more;
+        });
     }
 
     /** A file in which the words are others, sealed again as only its forger could. */

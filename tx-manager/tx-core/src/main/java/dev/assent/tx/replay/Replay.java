@@ -228,6 +228,10 @@ public final class Replay {
             for (Map<String, Object> fields : section.events()) {
                 if (EventReading.read(fields).orElse(null) instanceof RecoveryEvent.BranchEnded end) {
                     found = found.or(() -> Optional.of(end.committed()));
+                    if (found.get() != end.committed()) {
+                        diverge("recovery ended the branch of " + end.resource() + " by "
+                                + (end.committed() ? "commit, and no COMMIT was decided" : "rollback, after a COMMIT"));
+                    }
                     recorded.recovered(end);
                     replayed.recovered(end.resource(), found.get());
                     notes.add("recovery by " + section.process().get("name") + " ended the branch of " + end.resource()
@@ -239,7 +243,9 @@ public final class Replay {
 
     /** Where a process died, the last things that its machine wanted may not have been told any more. */
     private void compareStates(boolean isCut) {
-        if (!recorded.decision().equals(replayed.decision())) {
+        if (isCut && recorded.decision().isEmpty() && replayed.decision().isPresent()) {
+            notes.add("when it was cut, this was decided and not told yet: " + shown(replayed.decision()));
+        } else if (!recorded.decision().equals(replayed.decision())) {
             diverge("the decision: recorded " + shown(recorded.decision()) + ", replayed "
                     + shown(replayed.decision()));
         }
@@ -258,6 +264,8 @@ public final class Replay {
         }
         if (!isCut && !replayed.hasEnded()) {
             diverge("the recording has ended, and the machine has not");
+        } else if (!isCut && !recorded.end().equals(replayed.end())) {
+            diverge("the end: recorded " + shown(recorded.end()) + ", replayed " + shown(replayed.end()));
         }
     }
 

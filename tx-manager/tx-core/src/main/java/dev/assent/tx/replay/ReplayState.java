@@ -19,7 +19,7 @@ final class ReplayState implements TransactionEvent.Handler, BranchEvent.Handler
     private final Map<Integer, String> resources = new LinkedHashMap<>();
     private Optional<TransactionEvent.Decision> decision = Optional.empty();
     private Optional<TransactionEvent.Outcome> told = Optional.empty();
-    private boolean ended;
+    private Optional<TransactionEvent.Outcome> end = Optional.empty();
 
     /** Takes what it knows how to; other events change nothing. */
     void heard(Event event) {
@@ -53,7 +53,12 @@ final class ReplayState implements TransactionEvent.Handler, BranchEvent.Handler
     }
 
     boolean hasEnded() {
-        return ended;
+        return end.isPresent();
+    }
+
+    /** What it ended with, as far as its coordinator knew. */
+    Optional<TransactionEvent.Outcome> end() {
+        return end;
     }
 
     /** Recovery has ended the branches of a resource that had not. */
@@ -99,7 +104,7 @@ final class ReplayState implements TransactionEvent.Handler, BranchEvent.Handler
 
     @Override
     public void ended(TransactionEvent.Ended event) {
-        ended = true;
+        end = Optional.of(event.outcome());
     }
 
     @Override
@@ -133,6 +138,6 @@ final class ReplayState implements TransactionEvent.Handler, BranchEvent.Handler
                         .map(branch -> "branch " + branch.getKey() + " of " + resource(branch.getKey()) + "="
                                 + branch.getValue())
                         .collect(Collectors.joining(" "))
-                + " told=" + told.map(Enum::name).orElse("nobody") + (ended ? " ended" : "");
+                + " told=" + told.map(Enum::name).orElse("nobody") + (hasEnded() ? " ended" : "");
     }
 }

@@ -21,6 +21,8 @@ final class ReplayedCommands implements TwoPhaseCommand.Handler, CommitPointComm
     private final Map<Integer, Boolean> ends = new LinkedHashMap<>();
 
     private boolean mayBeCommitted;
+    /** Unknown until it is learned, as the shell has it. */
+    private TransactionEvent.Outcome learned = TransactionEvent.Outcome.UNKNOWN;
 
     ReplayedCommands(String transaction, Consumer<Event> told) {
         this.transaction = transaction;
@@ -63,7 +65,7 @@ final class ReplayedCommands implements TwoPhaseCommand.Handler, CommitPointComm
 
     @Override
     public void finish(TransactionCommand.Finish command) {
-        told.accept(new TransactionEvent.Ended(transaction, TransactionEvent.Outcome.UNKNOWN, 0, 0));
+        told.accept(new TransactionEvent.Ended(transaction, learned, 0, 0));
     }
 
     @Override
@@ -82,7 +84,9 @@ final class ReplayedCommands implements TwoPhaseCommand.Handler, CommitPointComm
     }
 
     @Override
-    public void learned(TransactionCommand.Learned command) {}
+    public void learned(TransactionCommand.Learned command) {
+        learned = OutcomeName.of(command.outcome());
+    }
 
     @Override
     public void prepare(BranchCommand.Prepare command) {}

@@ -3,6 +3,9 @@ package dev.assent.tx.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.assent.flight.FlightExport;
+import dev.assent.flight.FlightRecorder;
+import dev.assent.flight.FlightRecording;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
@@ -17,6 +20,8 @@ import dev.assent.tx.node.NodeConfig;
 import dev.assent.tx.remote.agent.AcceptorConfig;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
+import dev.assent.tx.replay.Replay;
+import dev.assent.tx.replay.ReplayVerdict;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.TcpProxy;
@@ -34,9 +39,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +196,71 @@ class ThreePhaseTransactionsTest {
         assertThat(hasAccepted("shop", transaction) || hasAccepted("bank", transaction))
                 .isTrue();
         assertThat(bank.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
+    }
+
+    /** Wherever its recording is cut, as its node could have died there, it comes to what was known then. */
+    @Test
+    void a_commit_and_a_no_come_to_the_same_again_and_so_does_every_beginning_of_them() {
+        FlightRecorder recorder = FlightRecorder.inMemory("node", node.events().get(0));
+        open.push(recorder);
+        GlobalTransaction committed = acrossBoth();
+        assertThat(committed.commit()).isEqualTo(new Outcome.Committed());
+
+        FlightRecording commit = recording(recorder, committed);
+        assertThat(Replay.of(commit))
+                .returns("THREE_PHASE", ReplayVerdict::machine)
+                .returns(Optional.empty(), ReplayVerdict::divergence)
+                .returns(true, ReplayVerdict::ended);
+        everyBeginningComesToTheSame(commit);
+
+        payments.voting(new Vote.Rollback("overdrawn"));
+        GlobalTransaction refused = acrossBoth();
+        assertThat(refused.commit()).isInstanceOf(Outcome.RolledBack.class);
+        FlightRecording no = recording(recorder, refused);
+        assertThat(Replay.of(no))
+                .returns(Optional.empty(), ReplayVerdict::divergence)
+                .returns(true, ReplayVerdict::ended);
+        everyBeginningComesToTheSame(no);
+        assertThat(Replay.of(changed(commit, event -> replaced(event, "Vote.Prepared", "Vote.ReadOnly")))
+                        .divergence())
+                .isPresent();
+    }
+
+    private static FlightRecording recording(FlightRecorder recorder, GlobalTransaction transaction) {
+        Eventually.soon("its end is recorded", () -> text(recorder, transaction).contains("transaction.ended"));
+        return FlightRecording.of(text(recorder, transaction), "the recording");
+    }
+
+    private static String text(FlightRecorder recorder, GlobalTransaction transaction) {
+        try {
+            return recorder.export(transaction.id()).map(FlightExport::text).orElse("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void everyBeginningComesToTheSame(FlightRecording whole) {
+        List<Map<String, Object>> events = whole.sections().get(0).events();
+        for (int kept = 1; kept < events.size(); kept++) {
+            assertThat(Replay.of(of(whole, events.subList(0, kept))).divergence())
+                    .as("cut after %d, %s", kept, events.get(kept - 1))
+                    .isEmpty();
+        }
+    }
+
+    private static FlightRecording changed(FlightRecording whole, UnaryOperator<Map<String, Object>> change) {
+        return of(whole, whole.sections().get(0).events().stream().map(change).toList());
+    }
+
+    private static Map<String, Object> replaced(Map<String, Object> event, String word, String other) {
+        return FlightRecording.event(FlightRecording.line(event).replace(word, other));
+    }
+
+    private static FlightRecording of(FlightRecording whole, List<Map<String, Object>> events) {
+        FlightRecording.Section section = whole.sections().get(0);
+        return new FlightRecording(
+                whole.transaction(),
+                List.of(new FlightRecording.Section(section.line(), section.lines(), section.process(), events)));
     }
 
     @Test
