@@ -82,7 +82,7 @@ final class FlightFiles {
             return found;
         }
         try (Stream<Path> there = Files.list(directory)) {
-            there.filter(path -> path.getFileName().toString().matches("[0-9]+-[0-9]+\\.[0-9]{6}" + SUFFIX))
+            there.filter(path -> path.getFileName().toString().matches("[0-9]+-[0-9]+(-[0-9]+)?\\.[0-9]{6}" + SUFFIX))
                     .sorted()
                     .forEach(path -> found.computeIfAbsent(owner(path), id -> new ArrayList<>())
                             .add(path));

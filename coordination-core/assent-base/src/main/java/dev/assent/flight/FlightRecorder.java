@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what the transactions of one coordinator did, as long as they have not ended, and afterwards if they did not end
@@ -34,6 +36,14 @@ import java.util.stream.Stream;
  * rather than older ones dropped: who is looked for is whoever hangs.
  */
 public final class FlightRecorder implements EventListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FlightRecorder.class);
+
+    /** So many events at most had been waiting, or were in hand, when it was told that others were lost. */
+    static final int BEHIND_MAX = 2 * EventSource.CAPACITY;
+
+    /** For the last write; a disk that hangs holds up nobody longer. */
+    private static final long CLOSE_MILLIS = 2_000;
+
     private final FlightLimits limits;
     private final Optional<FlightFiles> files;
     private final FlightProcess process;
@@ -44,8 +54,18 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
 
     private final Map<String, Kept> odd = new LinkedHashMap<>();
     private final Map<String, Kept> well = new LinkedHashMap<>();
+    /** Those that ended well while they stood in the file as unfinished, until the file says so. */
+    private final Map<String, Kept> parting = new LinkedHashMap<>();
+
     private long dropped;
     private long missed;
+    /** As many were lost when it was told so last; and how many events heard since then may be older than the loss. */
+    private long lost;
+
+    private int doubtful;
+    /** Of the writer's thread. */
+    private boolean complained;
+
     private volatile Subscription subscription = () -> {};
 
     private FlightRecorder(FlightProcess process, Optional<FlightFiles> files, FlightLimits limits) {
@@ -93,12 +113,15 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
 
     @Override
     public synchronized void heard(Told told) {
+        doubtful = Math.max(0, doubtful - 1);
         told.event().accept(new Sorting(told));
     }
 
     @Override
     public synchronized void missed(long events) {
         missed += events;
+        lost = events;
+        doubtful = BEHIND_MAX;
         unfinished.values().forEach(kept -> kept.missed(events));
     }
 
@@ -148,12 +171,24 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
         public void outbox(OutboxEvent event) {}
     }
 
+    /** What was lost may have been the end of those that have a gap: they keep no place from others. */
     private void begin(String transaction) {
-        if (unfinished.size() < limits.transactionsMax()) {
-            unfinished.put(transaction, new Kept(limits.eventsMax()));
-        } else {
+        if (unfinished.size() >= limits.transactionsMax()) {
             dropped++;
+            Optional<String> oldest = unfinished.entrySet().stream()
+                    .filter(entry -> entry.getValue().hasGap())
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+            if (oldest.isEmpty()) {
+                return;
+            }
+            unfinished.remove(oldest.get());
         }
+        Kept kept = new Kept(limits.eventsMax());
+        if (doubtful > 0) {
+            kept.missed(lost); // it may have begun before them, and wait for its turn to be heard
+        }
+        unfinished.put(transaction, kept);
     }
 
     private Optional<Kept> find(String transaction) {
@@ -191,6 +226,9 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
             }
             return;
         }
+        if (kept.isWritten()) {
+            parting.put(transaction, kept);
+        }
         well.put(transaction, kept);
         if (well.size() > limits.wellMax()) {
             Iterator<String> oldest = well.keySet().iterator();
@@ -209,10 +247,24 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
     private void run() {
         try {
             while (!closed.await(limits.flushMillis(), TimeUnit.MILLISECONDS)) {
-                flush(false);
+                flushed(false);
             }
+            flushed(true);
+            files.ifPresent(FlightFiles::close);
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The boundary of the writer's thread: what it fails over costs that flush. */
+    private void flushed(boolean atOnce) {
+        try {
+            flush(atOnce);
+        } catch (RuntimeException | Error fault) {
+            if (!complained) {
+                complained = true;
+                LOG.error("the flight recorder failed; it goes on, and later failures are not told", fault);
+            }
         }
     }
 
@@ -230,6 +282,8 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
 
     private synchronized List<String> fresh(boolean atOnce) {
         List<String> lines = new ArrayList<>();
+        parting.values().removeIf(Kept::isTold);
+        parting.forEach((transaction, kept) -> lines.addAll(kept.lines(transaction)));
         unfinished.forEach((transaction, kept) -> {
             if (kept.isSettled() || atOnce) {
                 lines.addAll(kept.lines(transaction));
@@ -252,6 +306,7 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
 
     private synchronized List<String> everything() {
         List<String> all = new ArrayList<>();
+        parting.forEach((transaction, kept) -> all.addAll(kept.all(transaction)));
         unfinished.forEach((transaction, kept) -> all.addAll(kept.all(transaction)));
         odd.forEach((transaction, kept) -> all.addAll(kept.all(transaction)));
         return all;
@@ -275,19 +330,15 @@ public final class FlightRecorder implements EventListener, AutoCloseable {
         return export.isEmpty() ? Optional.empty() : Optional.of(export);
     }
 
-    /** The files stay. */
+    /** The files stay. Waits for the last write, for a moment. */
     @Override
     public void close() {
         subscription.close();
         closed.countDown();
         try {
-            writer.join(2 * limits.flushMillis());
+            writer.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (!writer.isAlive()) {
-            flush(true);
-            files.ifPresent(FlightFiles::close);
         }
     }
 }

@@ -23,6 +23,7 @@ final class Kept {
     private boolean odd;
     private boolean ended;
     private boolean seen;
+    private boolean hasGap;
 
     Kept(int eventsMax) {
         this.halfMax = eventsMax / 2;
@@ -60,6 +61,22 @@ final class Kept {
     /** So many events were lost, some of them perhaps this one's. */
     void missed(long events) {
         gap += events;
+        hasGap = true;
+    }
+
+    /** It cannot be replayed, and may have ended unheard. */
+    boolean hasGap() {
+        return hasGap;
+    }
+
+    /** Whether lines were made of it that may be in a file. */
+    boolean isWritten() {
+        return !head.isEmpty();
+    }
+
+    /** Whether all that was heard was made to lines. */
+    boolean isTold() {
+        return fresh.isEmpty() && gap == 0;
     }
 
     boolean hasEnded() {

@@ -6,8 +6,10 @@ import dev.assent.event.BranchEvent;
 import dev.assent.event.Event;
 import dev.assent.event.EventStream;
 import dev.assent.event.RecoveryEvent;
+import dev.assent.event.Told;
 import dev.assent.event.TransactionEvent;
 import dev.assent.event.TransactionEvent.Outcome;
+import dev.assent.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -185,6 +187,54 @@ class FlightRecorderTest {
         recorder.missed(7);
 
         assertThat(export("aa")).contains("\"event\":\"gap\",\"missed\":7");
+    }
+
+    /** Its beginning waits among what had come before the loss was told, and what was lost came behind it. */
+    @Test
+    void what_was_waiting_when_others_were_missed_has_a_gap_as_well_and_what_comes_later_has_none() throws Exception {
+        record(FlightLimits.STANDARD);
+        recorder.missed(7);
+        recorder.heard(new Told(1, 1_000, begun("aa")));
+
+        IntStream.range(0, FlightRecorder.BEHIND_MAX)
+                .forEach(number -> recorder.heard(new Told(number + 2, 1_000, retried("nobody", "away"))));
+        recorder.heard(new Told(100_000, 1_000, begun("bb")));
+
+        assertThat(export("aa")).contains("\"event\":\"gap\",\"missed\":7");
+        assertThat(export("bb")).contains("transaction.begun").doesNotContain("gap");
+    }
+
+    @Test
+    void those_whose_end_may_have_been_missed_keep_no_place_from_others() throws Exception {
+        record(SMALL);
+        recorder.heard(new Told(1, 1_000, begun("aa")));
+        recorder.heard(new Told(2, 1_000, begun("bb")));
+        recorder.missed(2);
+        recorder.heard(new Told(5, 1_000, begun("cc")));
+
+        assertThat(export("aa")).isEmpty();
+        assertThat(export("bb")).contains("transaction.begun");
+        assertThat(export("cc")).contains("transaction.begun", "\"dropped\":1");
+    }
+
+    /** Else the file of a dead process tells of a hang that never was. */
+    @Test
+    void what_stood_on_disk_as_unfinished_and_ended_well_stands_there_as_ended() throws Exception {
+        record(SMALL);
+        tell(begun("aa"), new BranchEvent.Enlisted("aa", 1, "orders"));
+        until("it is on disk", () -> onDisk("aa").contains("branch.enlisted"));
+
+        tell(ended("aa", Outcome.COMMITTED), begun("bb"), ended("bb", Outcome.COMMITTED));
+
+        until("its end is on disk", () -> onDisk("aa").contains("transaction.ended"));
+    }
+
+    @Test
+    void two_recorders_that_start_in_one_process_at_one_moment_write_to_files_of_their_own() {
+        Clock stopped = () -> 1_000;
+
+        assertThat(FlightProcess.current("one", stopped).id())
+                .isNotEqualTo(FlightProcess.current("other", stopped).id());
     }
 
     @Test
