@@ -63,12 +63,17 @@ final class Republished {
         return records.size();
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> read() {
+    private List<ConsumerRecord<byte[], byte[]>> read() throws IOException {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             Map<TopicPartition, Long> until = assignAll(consumer);
             consumer.seekToBeginning(until.keySet());
+            long giveUpNanos = System.nanoTime() + CONSUMED_PATIENCE.toNanos();
             while (records.size() < EVENTS_MAX && isBehind(consumer, until)) {
+                if (System.nanoTime() - giveUpNanos > 0) {
+                    throw new IOException("the broker does not give out what was published within "
+                            + CONSUMED_PATIENCE.toSeconds() + " s");
+                }
                 consumer.poll(POLL).forEach(records::add);
             }
         }

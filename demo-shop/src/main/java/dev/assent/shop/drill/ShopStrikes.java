@@ -7,6 +7,7 @@ import dev.assent.shop.drills.plan.Role;
 import dev.assent.shop.drills.run.DrillTarget.Healing;
 import dev.assent.shop.gray.Signals;
 import dev.assent.shop.gray.SlowDisk;
+import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,6 +20,9 @@ import java.util.function.Function;
 /** Brings a fault about in the shop. One strike; one thread. */
 final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+
+    /** A node is not away for long when it is restarted; its bug lasts longer than a take-over may take. */
+    private static final long BUG_MILLIS = 5_000;
 
     private final Shop shop;
     private final Detours detours;
@@ -134,7 +138,11 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
             }
             Republished republished =
                     new Republished("127.0.0.1:" + shop.layout().kafkaPort(), "order");
-            say.accept(republished.everything() + " events are published once more");
+            int events = republished.everything();
+            say.accept(events + " events are published once more");
+            if (events == 0) {
+                return Optional.empty();
+            }
             return Optional.of(heard -> {
                 republished.awaitConsumed();
                 heard.accept("all of them are consumed");
@@ -152,6 +160,9 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
                 int code = shop.process(name).awaitEnd(STOP_PATIENCE);
                 say.accept(name + " ended with " + code + "; starting it again");
                 during(List.of(name), rollingRestart.lasts());
+                if (bug.isPresent()) {
+                    Pauses.pause(BUG_MILLIS);
+                }
                 bugs.end();
                 shop.restart(name);
             }

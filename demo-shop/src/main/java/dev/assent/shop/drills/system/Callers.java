@@ -99,8 +99,8 @@ final class Callers {
     private Told told(HttpRequest request, List<Integer> goes, List<Integer> fails, Told whenNotSent)
             throws InterruptedException {
         try {
-            int status =
-                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = Answers.within(load.timeout(), http, request, HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
             if (goes.contains(status)) {
                 return Told.COMMITTED;
             }
@@ -120,10 +120,13 @@ final class Callers {
         }
     }
 
-    /** Asks once for everything that is unknown; returns how much still is. */
-    int askAgain() throws InterruptedException {
+    /** Asks once for everything that is unknown, until it is that late; returns how much still is. */
+    int askAgain(long giveUpNanos) throws InterruptedException {
         if (load.ask().isPresent()) {
             for (String id : Set.copyOf(unknown)) {
+                if (System.nanoTime() - giveUpNanos > 0) {
+                    break;
+                }
                 ask(load.ask().get(), id);
             }
         }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -97,7 +98,10 @@ final class PartControl {
 
     void kill(Part part) throws IOException, InterruptedException {
         if (part.run().isPresent()) {
-            processes.named(part.name()).kill();
+            ChildProcess process = processes.named(part.name());
+            List<ProcessHandle> below = process.descendants(); // a shell's, for example
+            process.kill();
+            below.forEach(ProcessHandle::destroyForcibly);
         } else {
             act(part, Act.KILL);
         }

@@ -76,7 +76,8 @@ final class Questions implements Probe.Handler<Questions.Asked> {
             HttpRequest request = HttpRequest.newBuilder(URI.create(question.url()))
                     .timeout(HTTP_TIMEOUT)
                     .build();
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer =
+                    Answers.within(HTTP_TIMEOUT, http, request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= STATUS_GOOD_END) {
                 throw new IOException("status " + answer.statusCode());
             }

@@ -122,13 +122,14 @@ public final class SystemTarget implements DrillTarget {
     public Rest rest(Duration patience) throws InterruptedException {
         long began = System.nanoTime();
         Optional<Duration> preparedFor = Optional.empty();
-        int left = present().askAgain();
+        long giveUpNanos = began + patience.toNanos();
+        int left = present().askAgain(giveUpNanos);
         while ((preparedFor.isEmpty() || left > 0) && System.nanoTime() - began < patience.toNanos()) {
             if (preparedFor.isEmpty() && isNothingPrepared()) {
                 preparedFor = Optional.of(Duration.ofNanos(System.nanoTime() - began));
             }
             Pauses.pause(LOOK_MILLIS);
-            left = present().askAgain();
+            left = present().askAgain(giveUpNanos);
         }
         return new Rest(isNothingPrepared() ? preparedFor : Optional.empty(), left);
     }
