@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 final class StoreOptions {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final String MEMBER = "member";
+
     @Option(
             names = "--connect",
             paramLabel = "HOST:PORT,...",
@@ -50,10 +52,9 @@ final class StoreOptions {
     @Option(
             names = "--tls-server",
             paramLabel = "member|host",
-            defaultValue = "member",
             description = "What a server's certificate must name: a member of the ensemble, or, as with Apache"
-                    + " ZooKeeper's, its host. Default: ${DEFAULT-VALUE}.")
-    private String server = "member";
+                    + " ZooKeeper's, its host. Default: " + MEMBER + ".")
+    private @Nullable String server;
 
     CoordinatorZnodes open(CommandContext surroundings) throws SettingsException, IOException {
         return CoordinatorZnodes.openExisting(config(surroundings), Clock.SYSTEM);
@@ -79,13 +80,15 @@ final class StoreOptions {
         Path shown = certificate;
         Path secret = key;
         Path trusted = trust;
-        if (shown == null && secret == null && trusted == null) {
+        String named = server;
+        if (shown == null && secret == null && trusted == null && named == null) {
             return Optional.empty();
         }
         if (shown == null || secret == null || trusted == null) {
             throw new SettingsException("TLS needs all of --tls-certificate, --tls-key and --tls-trust");
         }
-        return Optional.of(new StoreTls(new TlsFiles(shown, secret, trusted), StoreTls.server("--tls-server", server)));
+        return Optional.of(new StoreTls(
+                new TlsFiles(shown, secret, trusted), StoreTls.server("--tls-server", named == null ? MEMBER : named)));
     }
 
     private String password(CommandContext surroundings) throws SettingsException {
