@@ -104,7 +104,10 @@ public final class RelayAdmin implements AdminSource {
     public DeadLetters deadLetters() {
         try {
             return new DeadLetters(
-                    operations.deadLetters().stream().map(RelayAdmin::letter).toList(), Optional.empty());
+                    operations.deadLettersWithoutBodies().stream()
+                            .map(RelayAdmin::letter)
+                            .toList(),
+                    Optional.empty());
         } catch (SQLException failed) {
             return new DeadLetters(List.of(), Optional.of(String.valueOf(failed.getMessage())));
         }

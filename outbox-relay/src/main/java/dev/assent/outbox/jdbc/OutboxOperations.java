@@ -115,9 +115,18 @@ public final class OutboxOperations {
 
     /** The newest first, at most {@value #ROWS_MAX}. */
     public List<DeadLetter> deadLetters() throws SQLException {
+        return deadLetters(RecordRows.COLUMNS);
+    }
+
+    /** The same with empty bodies, which may be large and many. */
+    public List<DeadLetter> deadLettersWithoutBodies() throws SQLException {
+        return deadLetters(RecordRows.COLUMNS_WITHOUT_BODY);
+    }
+
+    private List<DeadLetter> deadLetters(String columns) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "SELECT r.seq, r.failures, r.reason, r.replayed_as_seq, " + RecordRows.COLUMNS
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT r.seq, r.failures, r.reason, r.replayed_as_seq, " + columns
                                 + " FROM assent_outbox_dead_letter r ORDER BY r.seq DESC LIMIT " + ROWS_MAX);
                 ResultSet rows = select.executeQuery()) {
             List<DeadLetter> letters = new ArrayList<>();

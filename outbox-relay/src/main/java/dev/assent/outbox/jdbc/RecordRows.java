@@ -15,14 +15,21 @@ import java.util.UUID;
 /** From a row of the outbox, or of its dead letters, to a message. */
 final class RecordRows {
     /** The columns that {@link #message} reads, of a table or query named {@code r}; headers come as two arrays. */
-    static final String COLUMNS = "r.topic, r.key, r.id, r.source, r.type, r.subject, r.content_type, r.traceparent,"
-            + " r.payload,"
-            + " CASE WHEN r.headers IS NOT NULL"
-            + " THEN ARRAY(SELECT h.key FROM jsonb_each_text(r.headers) h ORDER BY h.key) END AS header_names,"
-            + " CASE WHEN r.headers IS NOT NULL"
-            + " THEN ARRAY(SELECT h.value FROM jsonb_each_text(r.headers) h ORDER BY h.key) END AS header_values";
+    static final String COLUMNS = columns("r.payload");
+
+    /** The same for who wants no body, which may be large: it is empty. */
+    static final String COLUMNS_WITHOUT_BODY = columns("''::bytea AS payload");
 
     private RecordRows() {}
+
+    private static String columns(String payload) {
+        return "r.topic, r.key, r.id, r.source, r.type, r.subject, r.content_type, r.traceparent,"
+                + " " + payload + ","
+                + " CASE WHEN r.headers IS NOT NULL"
+                + " THEN ARRAY(SELECT h.key FROM jsonb_each_text(r.headers) h ORDER BY h.key) END AS header_names,"
+                + " CASE WHEN r.headers IS NOT NULL"
+                + " THEN ARRAY(SELECT h.value FROM jsonb_each_text(r.headers) h ORDER BY h.key) END AS header_values";
+    }
 
     static OutboxMessage message(ResultSet row) throws SQLException {
         EventAttributes event = new EventAttributes(

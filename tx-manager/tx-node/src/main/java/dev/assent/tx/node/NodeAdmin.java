@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One coordinator node, shown. Thread-safe. */
 final class NodeAdmin implements AdminSource {
@@ -52,6 +53,8 @@ final class NodeAdmin implements AdminSource {
     private static final Duration READY_PATIENCE = Duration.ofSeconds(2);
     /** So long a store that did not answer is not asked again: what is prepared may be a lot. */
     private static final long AWAY_MILLIS = 5_000;
+    /** So long a reading of members and shards is answered again. */
+    private static final long BOARD_MILLIS = 500;
 
     private final CoordinatorNode node;
     private final NodeConfig config;
@@ -61,7 +64,10 @@ final class NodeAdmin implements AdminSource {
     private final Subscription subscription;
     private final OpenedWhenNeeded<CoordinatorZnodes> store;
     private final Map<Act, Action> actions;
+    private volatile @Nullable ReadBoard lastRead;
     private volatile long awaySinceMillis = Clock.SYSTEM.monotonicMillis() - AWAY_MILLIS;
+
+    private record ReadBoard(ShardBoard board, long atMillis) {}
 
     private NodeAdmin(
             CoordinatorNode node, NodeConfig config, List<PreparedReader.Database> databases, FlightRecorder recorder) {
@@ -161,9 +167,21 @@ final class NodeAdmin implements AdminSource {
         return server.flatMap(ServerAdmin::server);
     }
 
+    /** What was read a moment ago will do: pages and looks ask for members and shards one after the other. */
+    private ShardBoard board() throws IOException {
+        long now = Clock.SYSTEM.monotonicMillis();
+        ReadBoard last = lastRead;
+        if (last != null && now - last.atMillis() < BOARD_MILLIS) {
+            return last.board();
+        }
+        ShardBoard read = node.board();
+        lastRead = new ReadBoard(read, now);
+        return read;
+    }
+
     @Override
     public Members members() throws IOException {
-        ShardBoard seen = node.board();
+        ShardBoard seen = board();
         List<Coordinator> coordinators = new ArrayList<>();
         seen.members()
                 .forEach((id, member) -> coordinators.add(new Coordinator(
@@ -184,7 +202,7 @@ final class NodeAdmin implements AdminSource {
 
     @Override
     public Shards shards() throws IOException {
-        ShardBoard seen = node.board();
+        ShardBoard seen = board();
         List<Shard> shards = new ArrayList<>();
         seen.shards().forEach((shard, holding) -> {
             Optional<ShardBoard.Member> holder =
