@@ -36,7 +36,16 @@ function readAddress() {
   return new URLSearchParams(location.hash.split('?')[1] ?? '').get('filter') ?? '';
 }
 
+/** Once nothing was typed for a moment: browsers bear only so many changes of an address a second. */
+const WRITE_MILLIS = 250;
+let written;
+
 function writeAddress(text) {
   const page = location.hash.split('?')[0] || '#/in-doubt';
-  history.replaceState(null, '', text ? `${page}?${new URLSearchParams({filter: text})}` : page);
+  clearTimeout(written);
+  written = setTimeout(() => {
+    if ((location.hash.split('?')[0] || '#/in-doubt') === page) {
+      history.replaceState(null, '', text ? `${page}?${new URLSearchParams({filter: text})}` : page);
+    }
+  }, WRITE_MILLIS);
 }

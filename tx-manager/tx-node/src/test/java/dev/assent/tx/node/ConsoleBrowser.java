@@ -29,7 +29,7 @@ import org.openqa.selenium.interactions.Actions;
 final class ConsoleBrowser implements AutoCloseable {
     static final List<Path> BROWSERS = List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
     static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ChromeDriver driver;
 

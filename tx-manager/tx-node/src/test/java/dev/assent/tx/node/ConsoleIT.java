@@ -168,7 +168,9 @@ class ConsoleIT {
         picture("transactions", "state:ended|committing");
         browser.filter("stat:ended");
         browser.awaitText("#filter-problem", "there is no field 'stat' here");
-        assertThat(String.valueOf(browser.run("return location.hash"))).contains("filter=stat");
+        Eventually.within(ConsoleBrowser.PATIENCE, "the address holds the filter", () -> String.valueOf(
+                        browser.run("return location.hash"))
+                .contains("filter=stat"));
 
         page("#/live");
         browser.awaitText("#main", "listening");
