@@ -49,7 +49,7 @@ final class Moments implements AutoCloseable {
                     members.coordinators(),
                     members.servers(),
                     source.shards().shards());
-        } catch (IOException | RuntimeException away) {
+        } catch (IOException | RuntimeException | Error away) {
             seen = new Moment(now(), Optional.of(String.valueOf(away.getMessage())), List.of(), List.of(), List.of());
         }
         keep(seen);

@@ -18,12 +18,15 @@ public final class FlightText {
     /** Of a text, in characters; the rest is cut off. */
     public static final int TEXT_MAX = 500;
 
+    /** So many characters of a text are looked at for secrets. */
+    private static final int READ_MAX = 16 * TEXT_MAX;
+
     /** What a record is. */
     public static final String IS = "is";
 
     /** Texts are causes in the words of databases and brokers, and those have been seen to repeat how they are reached. */
     private static final Pattern SECRET =
-            Pattern.compile("(?i)((?:password|passwd|pwd|secret|api[-_]?key)\\s*[=:]\\s*)[^\\s,;&\"')]+");
+            Pattern.compile("(?i)((?:password|passwd|pwd|secret|api[-_]?key)[\"']?\\s*[=:]\\s*[\"']?)[^\\s,;&\"')]+");
 
     private static final Pattern CREDENTIALS = Pattern.compile("(://[^/\\s:@]+:)[^/\\s@]+@");
 
@@ -129,8 +132,11 @@ public final class FlightText {
     }
 
     private static String shown(String text) {
-        String cut = text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) + "..." : text;
-        return CREDENTIALS.matcher(SECRET.matcher(cut).replaceAll("$1***")).replaceAll("$1***@");
+        String read = text.length() > READ_MAX ? text.substring(0, READ_MAX) : text;
+        // Before it is cut: half a secret is not seen to be one.
+        String clean =
+                CREDENTIALS.matcher(SECRET.matcher(read).replaceAll("$1***")).replaceAll("$1***@");
+        return clean.length() > TEXT_MAX ? clean.substring(0, TEXT_MAX) + "..." : clean;
     }
 
     private void string(String text) {

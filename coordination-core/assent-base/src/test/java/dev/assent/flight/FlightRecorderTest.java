@@ -243,13 +243,15 @@ class FlightRecorderTest {
         tell(
                 begun("aa"),
                 retried("aa", "jdbc:postgresql://bob:hunter1@db/shop?password=hunter2&ssl=true, PASSWORD: hunter3"),
+                retried("aa", "asked with {\"password\": \"hunter4\"}"),
+                retried("aa", "y".repeat(FlightText.TEXT_MAX - 17) + " at jdbc://bob:hunter5@db"),
                 retried("aa", "long " + "x".repeat(100_000)));
 
-        until("both are kept", () -> export("aa").contains("long"));
+        until("all are kept", () -> export("aa").contains("long"));
         assertThat(export("aa"))
                 .contains("//bob:***@db", "password=***&ssl=true", "PASSWORD: ***")
                 .doesNotContain("hunter")
-                .hasSizeLessThan(3_000);
+                .hasSizeLessThan(4_000);
     }
 
     @Test
