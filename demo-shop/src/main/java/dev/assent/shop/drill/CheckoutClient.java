@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A customer's side of the order service's HTTP interface. Thread-safe. */
 final class CheckoutClient {
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final HttpClient http;

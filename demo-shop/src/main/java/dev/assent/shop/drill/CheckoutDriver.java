@@ -20,6 +20,9 @@ final class CheckoutDriver implements AutoCloseable {
     /** Long enough for a checkout that goes well to be answered. */
     private static final Duration LAST_ANSWER_PATIENCE = Duration.ofSeconds(1);
 
+    /** Above the longest wait for an answer's head; a body that does not come then is not waited for. */
+    private static final Duration ANY_ANSWER_PATIENCE = CheckoutClient.ANSWER_TIMEOUT.plusSeconds(5);
+
     private final CheckoutClient client;
     private final Tally tally;
     private final ShopDoor door;
@@ -51,23 +54,27 @@ final class CheckoutDriver implements AutoCloseable {
         }
     }
 
-    /** Nobody begins a checkout any more; returns when every customer has had the last answer. */
+    /** Nobody begins a checkout any more; returns when every customer has had the last answer, or waited too long. */
     void closeDoors() throws InterruptedException {
-        door.goOutOfBusiness();
-        join();
+        sendHome(ANY_ANSWER_PATIENCE);
     }
 
     /** Sends the customers home: nobody begins a checkout any more, and who waits too long for an answer gives up. */
     @Override
     public void close() {
-        door.goOutOfBusiness();
-        long endNanos = System.nanoTime() + LAST_ANSWER_PATIENCE.toNanos();
         try {
-            for (Thread customer : customers) {
-                TimeUnit.NANOSECONDS.timedJoin(customer, endNanos - System.nanoTime());
-            }
+            sendHome(LAST_ANSWER_PATIENCE);
         } catch (InterruptedException interrupted) {
+            customers.forEach(Thread::interrupt);
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sendHome(Duration patience) throws InterruptedException {
+        door.goOutOfBusiness();
+        long endNanos = System.nanoTime() + patience.toNanos();
+        for (Thread customer : customers) {
+            TimeUnit.NANOSECONDS.timedJoin(customer, endNanos - System.nanoTime());
         }
         customers.forEach(Thread::interrupt);
     }
@@ -105,7 +112,15 @@ final class CheckoutDriver implements AutoCloseable {
     }
 
     private Experience checkOut(Basket basket) throws InterruptedException {
-        CheckoutClient.Answer answer = client.checkout(basket);
+        CheckoutClient.Answer answer = new CheckoutClient.Answer.Unknown("");
+        try {
+            answer = client.checkout(basket);
+        } finally {
+            if (answer instanceof CheckoutClient.Answer.Unknown unsure) {
+                unknown.put(basket, unsure.token()); // Who is sent home in the middle was told nothing, too.
+                tally.unknown();
+            }
+        }
         if (answer instanceof CheckoutClient.Answer.Committed) {
             tally.committed(System.nanoTime());
             return Experience.SERVED;
@@ -114,9 +129,6 @@ final class CheckoutDriver implements AutoCloseable {
             tally.rolledBack(rolledBack.reason());
             return rolledBack.isRefusal() ? Experience.REFUSED : Experience.OUT_OF_ORDER;
         }
-        CheckoutClient.Answer.Unknown unsure = (CheckoutClient.Answer.Unknown) answer;
-        unknown.put(basket, unsure.token());
-        tally.unknown();
         return Experience.OUT_OF_ORDER;
     }
 }

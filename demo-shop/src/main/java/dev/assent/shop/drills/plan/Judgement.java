@@ -7,6 +7,7 @@ import dev.assent.shop.drills.plan.Invariant.PauseAtMost;
 import dev.assent.shop.drills.plan.Invariant.ServedAgainWithin;
 import dev.assent.shop.drills.plan.Invariant.Struck;
 import dev.assent.shop.drills.plan.Invariant.UnknownAtMost;
+import dev.assent.shop.drills.plan.Verdict.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class Judgement implements Invariant.Handler<Verdict> {
     public Verdict nothingPreparedAfter(NothingPreparedAfter invariant) {
         return new Verdict(
                 invariant.text(),
-                isWithin(seen.preparedForMillis(), invariant.bound()),
+                within(seen.preparedForMillis(), invariant.bound()),
                 seen.preparedForMillis()
                         .map(millis -> "nothing was prepared any more after " + millis + " ms")
                         .orElse("something stayed prepared"));
@@ -49,16 +50,18 @@ public final class Judgement implements Invariant.Handler<Verdict> {
         long longest = seen.longestPauseMillis(seen.struckAtMillis().orElse(0L));
         return new Verdict(
                 invariant.text(),
-                longest <= invariant.bound().toMillis(),
+                longest <= invariant.bound().toMillis() ? Outcome.HELD : Outcome.LATE,
                 "longest pause " + longest + " ms; before the fault " + seen.baselinePauseMillis() + " ms");
     }
 
+    /** Who waits for too long is told "unknown", which is late; what is never known is wrong. */
     @Override
     public Verdict unknownAtMost(UnknownAtMost invariant) {
         long told = seen.total().unknown();
+        Outcome outcome = told <= invariant.bound() ? Outcome.HELD : Outcome.LATE;
         return new Verdict(
                 invariant.text(),
-                told <= invariant.bound() && seen.unknownLeft() == 0,
+                seen.unknownLeft() == 0 ? outcome : Outcome.BROKEN,
                 told + " were told, " + seen.unknownLeft() + " stayed so");
     }
 
@@ -67,7 +70,7 @@ public final class Judgement implements Invariant.Handler<Verdict> {
         long before = seen.struckAtMillis().map(seen::committedAt).orElse(0L);
         return new Verdict(
                 invariant.text(),
-                before > 0,
+                before > 0 ? Outcome.HELD : Outcome.BROKEN,
                 seen.struckAtMillis().isEmpty() ? "its moment never came" : before + " commits before it");
     }
 
@@ -75,18 +78,20 @@ public final class Judgement implements Invariant.Handler<Verdict> {
     public Verdict servedAgainWithin(ServedAgainWithin invariant) {
         return new Verdict(
                 invariant.text(),
-                isWithin(seen.servedAgainMillis(), invariant.bound()),
+                within(seen.servedAgainMillis(), invariant.bound()),
                 seen.servedAgainMillis()
                         .map(millis -> "the next commit came after " + millis + " ms")
                         .orElse("no commit came"));
     }
 
-    private static boolean isWithin(Optional<Long> millis, Duration bound) {
-        return millis.isPresent() && millis.get() <= bound.toMillis();
+    private static Outcome within(Optional<Long> millis, Duration bound) {
+        return millis.map(took -> took <= bound.toMillis() ? Outcome.HELD : Outcome.LATE)
+                .orElse(Outcome.BROKEN);
     }
 
     private static Verdict none(Invariant invariant, List<String> faults) {
-        String reason = faults.isEmpty() ? "none was found that is not so" : String.join("; ", faults);
-        return new Verdict(invariant.text(), faults.isEmpty(), reason);
+        return faults.isEmpty()
+                ? new Verdict(invariant.text(), Outcome.HELD, "none was found that is not so")
+                : new Verdict(invariant.text(), Outcome.BROKEN, String.join("; ", faults));
     }
 }

@@ -25,6 +25,13 @@ public record Result(
         return verdicts.stream().filter(verdict -> !verdict.held()).toList();
     }
 
+    /** What is wrong on however slow a machine: what did not hold, but for what was late only. */
+    public List<Verdict> wrong() {
+        return verdicts.stream()
+                .filter(verdict -> verdict.outcome() == Verdict.Outcome.BROKEN)
+                .toList();
+    }
+
     /** One line for scripts. */
     public String line() {
         long strike = seen.struckAtMillis().orElse(0L);

@@ -2,6 +2,7 @@ package dev.assent.shop.drills.run;
 
 import dev.assent.shop.drills.plan.Entry;
 import dev.assent.shop.drills.plan.Sample;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,9 @@ final class Watch implements AutoCloseable {
 
     /** A drill of ten minutes; what comes later is not plotted, and the last sample stands for it. */
     static final int SAMPLES_MAX = 12_000;
+
+    /** A sample under way at the end is not waited for any longer: the thread keeps nobody. */
+    static final Duration LAST_SAMPLE_PATIENCE = Duration.ofSeconds(5);
 
     private static final long PROGRESS_SAMPLES = 40;
 
@@ -98,7 +102,7 @@ final class Watch implements AutoCloseable {
     public void close() {
         ended.countDown();
         try {
-            thread.join();
+            TimeUnit.NANOSECONDS.timedJoin(thread, LAST_SAMPLE_PATIENCE.toNanos());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -23,6 +23,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Callers that send a description's request over and over. What they were not told for certain can be asked for. */
 final class Callers {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    /** A caller that is not back so long after its call's time-out is not waited for. */
+    private static final Duration LAST_ANSWER_PATIENCE = Duration.ofSeconds(5);
+
     private static final long THINK_MILLIS = 5;
     private static final long AFTER_FAILURE_MILLIS = 100;
     private static final String ID = "${id}";
@@ -65,8 +69,12 @@ final class Callers {
             long pauseMillis;
             do {
                 String id = new UUID(random.nextLong(), random.nextLong()).toString();
-                Told told = call(id);
-                count(told, id);
+                Told told = Told.UNKNOWN;
+                try {
+                    told = call(id);
+                } finally {
+                    count(told, id); // Who is called off in the middle was told nothing.
+                }
                 pauseMillis = told == Told.COMMITTED ? THINK_MILLIS : AFTER_FAILURE_MILLIS;
             } while (!closed.await(pauseMillis, TimeUnit.MILLISECONDS));
         } catch (InterruptedException ended) {
@@ -112,12 +120,15 @@ final class Callers {
         }
     }
 
-    /** No more calls; returns with the last answer. */
+    /** No more calls; returns with the last answer. Who has none after the time-out is called off, and knows nothing. */
     void closeDoors() throws InterruptedException {
         closed.countDown();
+        long endNanos =
+                System.nanoTime() + load.timeout().plus(LAST_ANSWER_PATIENCE).toNanos();
         for (Thread thread : threads) {
-            thread.join();
+            TimeUnit.NANOSECONDS.timedJoin(thread, endNanos - System.nanoTime());
         }
+        threads.forEach(Thread::interrupt);
     }
 
     /** Asks once for everything that is unknown, until it is that late; returns how much still is. */

@@ -9,6 +9,7 @@ import dev.assent.shop.drills.plan.Invariant.PauseAtMost;
 import dev.assent.shop.drills.plan.Invariant.ServedAgainWithin;
 import dev.assent.shop.drills.plan.Invariant.Struck;
 import dev.assent.shop.drills.plan.Invariant.UnknownAtMost;
+import dev.assent.shop.drills.plan.Verdict.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,18 @@ final class VerdictsTest {
     }
 
     private void broken(Invariant invariant, String reason) {
-        assertThat(verdict(invariant)).returns(false, Verdict::held).returns(reason, Verdict::reason);
+        not(Outcome.BROKEN, invariant, reason);
+    }
+
+    private void late(Invariant invariant, String reason) {
+        not(Outcome.LATE, invariant, reason);
+    }
+
+    private void not(Outcome outcome, Invariant invariant, String reason) {
+        assertThat(verdict(invariant))
+                .returns(false, Verdict::held)
+                .returns(outcome, Verdict::outcome)
+                .returns(reason, Verdict::reason);
     }
 
     @Test
@@ -70,7 +82,7 @@ final class VerdictsTest {
     @Test
     void what_stays_prepared_or_does_so_for_too_long_is_told() {
         held(new NothingPreparedAfter(Duration.ofMillis(20)));
-        broken(new NothingPreparedAfter(Duration.ofMillis(19)), "nothing was prepared any more after 20 ms");
+        late(new NothingPreparedAfter(Duration.ofMillis(19)), "nothing was prepared any more after 20 ms");
 
         preparedFor = Optional.empty();
 
@@ -83,14 +95,14 @@ final class VerdictsTest {
         silentTo = 2_500;
 
         held(new PauseAtMost("a", Duration.ofMillis(1_400)));
-        broken(new PauseAtMost("a", Duration.ofMillis(1_399)), "longest pause 1400 ms; before the fault 100 ms");
+        late(new PauseAtMost("a", Duration.ofMillis(1_399)), "longest pause 1400 ms; before the fault 100 ms");
     }
 
     @Test
     void silence_that_nothing_ends_is_a_pause_up_to_the_last_answer() {
         silentFrom = 1_500;
 
-        broken(new PauseAtMost("a", Duration.ofSeconds(1)), "longest pause 1600 ms; before the fault 100 ms");
+        late(new PauseAtMost("a", Duration.ofSeconds(1)), "longest pause 1600 ms; before the fault 100 ms");
         broken(new ServedAgainWithin(Duration.ofDays(1)), "no commit came");
     }
 
@@ -100,7 +112,7 @@ final class VerdictsTest {
         silentTo = 2_400;
 
         held(new ServedAgainWithin(Duration.ofMillis(400)));
-        broken(new ServedAgainWithin(Duration.ofMillis(399)), "the next commit came after 400 ms");
+        late(new ServedAgainWithin(Duration.ofMillis(399)), "the next commit came after 400 ms");
     }
 
     @Test
@@ -108,7 +120,7 @@ final class VerdictsTest {
         unknownTold = 3;
 
         held(new UnknownAtMost(3));
-        broken(new UnknownAtMost(2), "3 were told, 0 stayed so");
+        late(new UnknownAtMost(2), "3 were told, 0 stayed so");
     }
 
     @Test
