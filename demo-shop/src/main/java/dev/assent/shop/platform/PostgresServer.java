@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -137,6 +139,32 @@ public final class PostgresServer implements AutoCloseable {
         try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"));
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + statement.enquoteIdentifier(database, true));
+        }
+    }
+
+    /** Makes what is missing of a user, and of databases that are its own. */
+    public void provide(String user, List<String> databases) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"));
+                Statement statement = connection.createStatement()) {
+            String owner = statement.enquoteIdentifier(user, true);
+            if (isMissing(connection, "select from pg_roles where rolname = ?", user)) {
+                statement.execute("create role " + owner + " login");
+            }
+            for (String database : databases) {
+                if (isMissing(connection, "select from pg_database where datname = ?", database)) {
+                    statement.execute(
+                            "create database " + statement.enquoteIdentifier(database, true) + " owner " + owner);
+                }
+            }
+        }
+    }
+
+    private static boolean isMissing(Connection connection, String question, String name) throws SQLException {
+        try (PreparedStatement asked = connection.prepareStatement(question)) {
+            asked.setString(1, name);
+            try (ResultSet row = asked.executeQuery()) {
+                return !row.next();
+            }
         }
     }
 

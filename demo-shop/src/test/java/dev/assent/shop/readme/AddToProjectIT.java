@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AddToProjectIT {
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
-    private static final long MINUTES_MAX = 3;
     private static final List<String> NOT_FOR_CLIENTS_OF_NODES = List.of(
             "zookeeper",
             "curator",
@@ -48,20 +46,20 @@ class AddToProjectIT {
             List.of("atomikos", "hibernate", "curator", "coordination-core", "tx-node", "rm-atomikos", "narayana");
 
     private final Path run;
-    private final Path repository;
+    private final Shell shell;
     private final PostgresServer postgres;
     private final AssentEnsemble store;
     private final CoordinatorNode node;
-    private final StartPage page;
+    private final Page page;
 
     AddToProjectIT(@TempDir Path run) throws Exception {
         this.run = run;
-        repository = run.resolve("repository");
+        shell = new Shell(run, CHECKOUT);
         FreePorts ports = new FreePorts(new Random());
         PostgresServer.Programs programs = PostgresServer.Programs.unpackInto(run.resolve("programs"));
         postgres = PostgresServer.start(ChildProcess::start, programs, "pg", run.resolve("pg"), ports.next());
         store = new AssentEnsemble(run.resolve("store"));
-        page = StartPage.at(addresses(ports.next()));
+        page = Page.of(CHECKOUT.resolve("docs/start.md"), addresses(ports.next()));
         Path properties = run.resolve("node.properties");
         Files.writeString(properties, page.from("## What has to run").files().get("node.properties"));
         node = CoordinatorNode.start(NodeProperties.read(properties), progress -> {});
@@ -82,7 +80,7 @@ class AddToProjectIT {
 
     @BeforeAll
     void install() throws IOException {
-        assertThat(Installed.into(repository, CHECKOUT))
+        assertThat(Installed.into(shell.repository(), CHECKOUT))
                 .contains("assent-parent", "tx-manager", "tx-core", "rm-postgresql", "assent-spring-boot-starter")
                 .doesNotContain("tx-testing", "rm-testing", "rm-bench");
     }
@@ -96,7 +94,7 @@ class AddToProjectIT {
 
     @Test
     void a_spring_boot_application_commits_and_rolls_back_with_nodes_and_then_by_itself() throws Exception {
-        StartPage part = page.from("## With Spring Boot");
+        Page part = page.from("## With Spring Boot");
         Map<String, String> project = part.files();
 
         assertThat(follow("boot", part, project))
@@ -104,7 +102,7 @@ class AddToProjectIT {
                 .doesNotContain(NOT_FOR_CLIENTS_OF_NODES)
                 .doesNotContain(NOT_ASKED_FOR);
 
-        StartPage change = part.from("To decide in the application's own process");
+        Page change = part.from("To decide in the application's own process");
         project.computeIfPresent(
                 "pom.xml",
                 (name, pom) -> pom.replace(
@@ -121,7 +119,7 @@ class AddToProjectIT {
 
     @Test
     void a_plain_java_program_commits_and_rolls_back_by_itself_and_then_with_nodes() throws Exception {
-        StartPage part = page.from("## In plain Java");
+        Page part = page.from("## In plain Java");
         Map<String, String> project = part.files();
 
         assertThat(follow("plain", part, project))
@@ -138,10 +136,7 @@ class AddToProjectIT {
                         "import ",
                         "import " + agent + ".RemoteConfig;\nimport " + agent + ".RemoteTransactionService;\nimport "));
 
-        assertThat(follow(
-                        "plain-nodes",
-                        new StartPage(part.text().replace(store.connectString(), nodeAddress())),
-                        project))
+        assertThat(follow("plain-nodes", new Page(part.text().replace(store.connectString(), nodeAddress())), project))
                 .contains("dev.assent:tx-agent")
                 .doesNotContain(NOT_FOR_CLIENTS_OF_NODES)
                 .doesNotContain(NOT_ASKED_FOR)
@@ -153,51 +148,26 @@ class AddToProjectIT {
     }
 
     /** Writes, builds and runs it, and looks at what it says and leaves; answers with its tree of dependencies. */
-    private String follow(String name, StartPage part, Map<String, String> project) throws Exception {
+    private String follow(String name, Page part, Map<String, String> project) throws Exception {
         Path directory = run.resolve(name);
         for (Map.Entry<String, String> file : project.entrySet()) {
             Path path = directory.resolve(file.getKey());
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
         }
-        String maven = part.command("mvn ").replaceFirst("mvn", "'" + CHECKOUT.resolve("mvnw") + "'");
-        shell(directory, maven + " --batch-mode dependency:tree -DoutputFile=tree.txt " + repositories());
+        succeed(directory, shell.maven(part.command("mvn ")) + " dependency:tree -DoutputFile=tree.txt");
 
-        String output = shell(directory, part.command("java "));
+        String output = succeed(directory, part.command("java "));
 
         assertThat(output.lines()).last().as(output).isEqualTo(part.lastLine());
         assertThat(prepared()).isZero();
         return Files.readString(directory.resolve("tree.txt"));
     }
 
-    /** Ours are in a repository of their own; what others have published is where this build has it. */
-    private String repositories() {
-        return "-Dmaven.repo.local='" + repository + "' -Dmaven.repo.local.tail='"
-                + System.getProperty("assent.repository", "") + "' -Dmaven.repo.local.tail.ignoreAvailability=true";
-    }
-
-    private String shell(Path directory, String line) throws IOException, InterruptedException {
-        Path log = Files.createTempFile(run, "output", ".log");
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", line)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_") && !name.equals("MAVEN_ARGS"));
-        String home = System.getProperty("java.home");
-        builder.environment().put("JAVA_HOME", home);
-        builder.environment().merge("PATH", home + "/bin", (path, bin) -> bin + ":" + path);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(MINUTES_MAX, TimeUnit.MINUTES))
-                    .as(line + " ends; so far:\n" + Files.readString(log))
-                    .isTrue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        String output = Files.readString(log);
-        assertThat(process.exitValue()).as(line + "\n" + output).isZero();
-        return output;
+    private String succeed(Path directory, String line) throws IOException, InterruptedException {
+        Shell.Said said = shell.run(directory, line);
+        assertThat(said.code()).as(line + "\n" + said.output()).isZero();
+        return said.output();
     }
 
     private long prepared() throws SQLException {

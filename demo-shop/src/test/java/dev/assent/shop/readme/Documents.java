@@ -81,6 +81,13 @@ final class Documents {
                 .toList();
     }
 
+    /** The files that a page links to, from the root. */
+    Stream<String> linkedFrom(Path page, String text) {
+        return found(LINK, text).filter(link -> !link.contains("://")).map(link -> root.relativize(
+                        page.resolveSibling(link.replaceFirst("#.*", "")).normalize())
+                .toString());
+    }
+
     private static boolean leadsSomewhere(Path page, String link) {
         int hash = link.indexOf('#');
         String path = hash < 0 ? link : link.substring(0, hash);

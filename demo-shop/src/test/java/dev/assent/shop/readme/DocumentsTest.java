@@ -42,6 +42,18 @@ class DocumentsTest {
     }
 
     @Test
+    void every_page_is_in_the_list_of_pages() {
+        Path list = ROOT.resolve("docs/README.md");
+        List<String> listed = documents.linkedFrom(list, Documents.read(list)).toList();
+
+        assertThat(documents.pages().stream()
+                        .filter(page -> page.startsWith(ROOT.resolve("docs")))
+                        .filter(page -> !page.startsWith(ROOT.resolve("docs/adr")) && !page.equals(list))
+                        .map(page -> ROOT.relativize(page).toString()))
+                .isSubsetOf(listed);
+    }
+
+    @Test
     void every_constant_that_the_limits_name_is_declared_where_they_say() {
         assertThat(documents.unknownConstants(text("docs/limits.md"))).isEmpty();
         assertThat(documents.misplacedConstants(text("docs/limits.md"))).isEmpty();

@@ -41,7 +41,7 @@ public final class Main {
     }
 
     /** All of them, for whoever brings a context of his own. */
-    static CommandLine commands(CommandContext context, Clock clock) {
+    public static CommandLine commands(CommandContext context, Clock clock) {
         CommandLine tx = new CommandLine(new TxCommand())
                 .addSubcommand(new TxListCommand(context, clock))
                 .addSubcommand(new TxShowCommand(context, clock))

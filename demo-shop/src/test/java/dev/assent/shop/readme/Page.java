@@ -10,9 +10,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a reader takes from a part of {@code docs/start.md}: files by their names, other blocks, and an expected line. */
-record StartPage(String text) {
-    private static final Path PAGE = Path.of("..", "docs", "start.md");
+/** What a reader takes from a page, or a part of it: files by their names, commands, other blocks, an expected line. */
+public record Page(String text) {
     private static final Pattern FILE = Pattern.compile("(?ms)^`([^`\\s]+)`\n\n```\\w*\n(.*?\n)```$");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```\\w*\n(.*?\n)```$");
     private static final Pattern LAST_LINE = Pattern.compile("last line is `([^`]+)`");
@@ -22,26 +21,26 @@ record StartPage(String text) {
      *
      * @param addresses as the page writes them, and what is there in their place
      */
-    static StartPage at(Map<String, String> addresses) throws IOException {
-        String text = Files.readString(PAGE);
+    public static Page of(Path page, Map<String, String> addresses) throws IOException {
+        String text = Files.readString(page);
         for (Map.Entry<String, String> address : addresses.entrySet()) {
             text = text.replace(address.getKey(), address.getValue());
         }
-        return new StartPage(text);
+        return new Page(text);
     }
 
     /** From that line on, to the next heading. */
-    StartPage from(String line) {
+    public Page from(String line) {
         int begin = text.indexOf(line);
         int end = begin < 0 ? begin : text.indexOf("\n## ", begin + line.length());
         if (begin < 0) {
             throw new IllegalArgumentException("the page has no line '" + line + "'");
         }
-        return new StartPage(text.substring(begin, end < 0 ? text.length() : end));
+        return new Page(text.substring(begin, end < 0 ? text.length() : end));
     }
 
     /** Files by their paths. */
-    Map<String, String> files() {
+    public Map<String, String> files() {
         Map<String, String> files = new LinkedHashMap<>();
         Matcher matcher = FILE.matcher(text);
         while (matcher.find()) {
@@ -50,19 +49,25 @@ record StartPage(String text) {
         return files;
     }
 
-    List<String> blocks() {
-        return BLOCK.matcher(text).results().map(StartPage::content).toList();
+    public List<String> blocks() {
+        return BLOCK.matcher(text).results().map(Page::content).toList();
     }
 
     private static String content(MatchResult result) {
         return result.group(1);
     }
 
-    /** The line of its commands that begins so. */
-    String command(String begin) {
+    /** The lines of its commands that begin so, in their order. */
+    public List<String> commands(String begin) {
         return blocks().stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith(begin))
+                .toList();
+    }
+
+    /** The first of them. */
+    public String command(String begin) {
+        return commands(begin).stream()
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no command begins with '" + begin + "'"));
     }

@@ -1,0 +1,5 @@
+/** Services that are not written in Java. */
+@NullMarked
+package dev.assent.shop.language;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package dev.assent.shop.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/reference/cli.md} says what the commands say. */
+class CommandsPageTest {
+    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path PAGE = CHECKOUT.resolve("docs/reference/cli.md");
+    private static final Path MADE = Path.of("target", "cli.md");
+
+    @Test
+    void the_page_is_what_the_commands_say_themselves() throws Exception {
+        String made = new CommandHelp(LauncherScript.in(CHECKOUT)).page();
+
+        Files.writeString(MADE, made);
+        assertThat(PAGE)
+                .as("copy demo-shop/target/cli.md there, if that is what is meant")
+                .hasContent(made);
+        assertThat(made.lines().filter(line -> line.startsWith("## "))).hasSizeGreaterThan(20);
+    }
+}
