@@ -10,41 +10,45 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Ways of the shop's processes that a drill can bar: from each service to its database, and from all services to each node.
- * Set up before anything starts.
+ * Ways of the shop's processes that a drill can bar: from each service to its database and to each node, and from the order
+ * service to the payment service. Set up before anything starts.
  */
 final class Detours implements AutoCloseable {
     /** Everybody goes straight. */
-    static final Detours NONE = new Detours(Map.of(), Map.of(), name -> List.of());
+    static final Detours NONE = new Detours(name -> List.of());
 
     private static final String HOST = "127.0.0.1:";
 
-    private final Map<String, TcpGate> databases;
-    private final Map<String, TcpGate> nodes;
     private final Function<String, List<String>> prefixes;
-    private final Map<String, String> replaced = new HashMap<>();
+    private final Map<String, TcpGate> databases = new HashMap<>();
+    private final Map<String, TcpGate> services = new HashMap<>();
 
-    private Detours(
-            Map<String, TcpGate> databases, Map<String, TcpGate> nodes, Function<String, List<String>> prefixes) {
-        this.databases = databases;
-        this.nodes = nodes;
+    /** By service, then by node. */
+    private final Map<String, Map<String, TcpGate>> nodes = new HashMap<>();
+
+    /** Where a node listens, and its name. */
+    private final Map<String, String> addresses = new HashMap<>();
+
+    private Detours(Function<String, List<String>> prefixes) {
         this.prefixes = prefixes;
     }
 
     /** {@code prefixes}: the words before a process's command. */
     static Detours in(ShopLayout layout, Function<String, List<String>> prefixes) throws IOException {
-        Map<String, TcpGate> databases = new HashMap<>();
-        for (String service : KillTarget.SERVICES) {
-            databases.put(
-                    service, TcpGate.to(service.equals("order") ? layout.postgres1Port() : layout.postgres2Port()));
-        }
-        Map<String, TcpGate> nodes = new HashMap<>();
-        Detours detours = new Detours(databases, nodes, prefixes);
+        Detours detours = new Detours(prefixes);
         for (ShopLayout.Node node : layout.nodes()) {
-            TcpGate gate = TcpGate.to(node.port());
-            nodes.put(node.name(), gate);
-            detours.replaced.put(HOST + node.port(), HOST + gate.port());
+            detours.addresses.put(HOST + node.port(), node.name());
         }
+        for (String service : KillTarget.SERVICES) {
+            detours.databases.put(
+                    service, TcpGate.to(service.equals("order") ? layout.postgres1Port() : layout.postgres2Port()));
+            Map<String, TcpGate> ways = new HashMap<>();
+            for (ShopLayout.Node node : layout.nodes()) {
+                ways.put(node.name(), TcpGate.to(node.port()));
+            }
+            detours.nodes.put(service, ways);
+        }
+        detours.services.put("payment", TcpGate.to(layout.paymentPort()));
         return detours;
     }
 
@@ -53,9 +57,21 @@ final class Detours implements AutoCloseable {
         return Optional.ofNullable(databases.get(service)).orElseThrow();
     }
 
-    /** The services' way to that node. */
-    TcpGate toNode(String name) {
-        return Optional.ofNullable(nodes.get(name)).orElseThrow();
+    /** The services' ways to that node. */
+    List<TcpGate> toNode(String name) {
+        return nodes.values().stream()
+                .map(ways -> Optional.ofNullable(ways.get(name)).orElseThrow())
+                .toList();
+    }
+
+    /** That service's ways to the nodes. */
+    List<TcpGate> toNodesOf(String service) {
+        return List.copyOf(Optional.ofNullable(nodes.get(service)).orElseThrow().values());
+    }
+
+    /** The order service's way to that one. */
+    TcpGate toService(String service) {
+        return Optional.ofNullable(services.get(service)).orElseThrow();
     }
 
     /** The URL that a service is given instead of its database's own. */
@@ -64,13 +80,21 @@ final class Detours implements AutoCloseable {
         return gate == null ? url : url.replaceFirst("//127\\.0\\.0\\.1:\\d+/", "//127.0.0.1:" + gate.port() + "/");
     }
 
-    /** The targets that services are given instead of the nodes' own. */
-    String targets(String direct) {
-        List<String> ways = new ArrayList<>();
+    /** The address that the order service is given instead of that service's own. */
+    String service(String service, int port) {
+        TcpGate gate = services.get(service);
+        return HOST + (gate == null ? port : gate.port());
+    }
+
+    /** The targets that a service is given instead of the nodes' own. */
+    String targets(String service, String direct) {
+        Map<String, TcpGate> ways = nodes.getOrDefault(service, Map.of());
+        List<String> given = new ArrayList<>();
         for (String target : direct.split(",", -1)) {
-            ways.add(replaced.getOrDefault(target, target));
+            TcpGate gate = ways.get(addresses.getOrDefault(target, ""));
+            given.add(gate == null ? target : HOST + gate.port());
         }
-        return String.join(",", ways);
+        return String.join(",", given);
     }
 
     List<String> prefix(String name) {
@@ -80,6 +104,7 @@ final class Detours implements AutoCloseable {
     @Override
     public void close() {
         databases.values().forEach(TcpGate::close);
-        nodes.values().forEach(TcpGate::close);
+        services.values().forEach(TcpGate::close);
+        nodes.values().forEach(ways -> ways.values().forEach(TcpGate::close));
     }
 }

@@ -1,5 +1,6 @@
 package dev.assent.shop.drill;
 
+import dev.assent.coordination.server.FreePorts;
 import dev.assent.outbox.relay.Main;
 import dev.assent.shop.inventory.InventoryMain;
 import dev.assent.shop.order.OrderMain;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,12 @@ final class Shop implements AutoCloseable {
     private final Detours detours;
     private volatile PostgresServer.@Nullable Programs programs;
 
+    /** Where the payment service is just now: a drill has it come back on another host. */
+    private volatile Host payment;
+
+    /** A service's name and port on the host that it runs on. */
+    private record Host(String name, int port) {}
+
     Shop(ShopLayout layout, Consumer<String> progress) {
         this(layout, progress, Detours.NONE);
     }
@@ -56,6 +64,7 @@ final class Shop implements AutoCloseable {
         this.layout = layout;
         this.progress = progress;
         this.detours = detours;
+        this.payment = new Host("payment", layout.paymentPort());
     }
 
     /**
@@ -192,6 +201,34 @@ final class Shop implements AutoCloseable {
                 name.equals(POSTGRES_1) ? layout.postgres1Port() : layout.postgres2Port());
     }
 
+    /** The name of the payment service's process. */
+    String payment() {
+        return payment.name();
+    }
+
+    int paymentPort() {
+        return payment.port();
+    }
+
+    /** What the dead process had written is out of reach for whoever comes; people still find it. */
+    void loseDisk(String name) throws IOException {
+        Path home = layout.directory().resolve(name);
+        int losses = 1;
+        while (Files.exists(layout.directory().resolve(name + "-lost-" + losses))) {
+            losses++;
+        }
+        Files.move(home, layout.directory().resolve(name + "-lost-" + losses));
+    }
+
+    /** The payment service comes back on another host, where nothing of it has ever been. */
+    void startPaymentElsewhere() throws IOException, InterruptedException {
+        String other = payment.name().equals("payment") ? ShopLayout.PAYMENT_ELSEWHERE : "payment";
+        int port = new FreePorts(new SplittableRandom()).next();
+        payment = new Host(other, port);
+        detours.toService("payment").leadTo(port);
+        restart(other);
+    }
+
     /** The process of that name, dead or alive. */
     ChildProcess process(String name) {
         return processes.named(name);
@@ -211,20 +248,21 @@ final class Shop implements AutoCloseable {
 
     private JavaCommand command(String name) throws IOException {
         return switch (name) {
-            case "inventory" -> service(InventoryMain.class, name, layout.inventoryPort());
-            case "payment" -> service(PaymentMain.class, name, layout.paymentPort());
+            case "inventory" -> service(InventoryMain.class, name, name, layout.inventoryPort());
+            case "payment", ShopLayout.PAYMENT_ELSEWHERE -> service(PaymentMain.class, "payment", name, payment.port());
             case "order" ->
-                service(OrderMain.class, name, layout.orderPort())
+                service(OrderMain.class, name, name, layout.orderPort())
                         .with(
                                 "--shop.inventory-url=https://127.0.0.1:" + layout.inventoryPort(),
-                                "--shop.payment-url=https://127.0.0.1:" + layout.paymentPort(),
+                                "--shop.payment-url=https://" + detours.service("payment", layout.paymentPort()),
                                 "--shop.kafka=127.0.0.1:" + layout.kafkaPort());
             case "relay" -> JavaCommand.of(Main.class, "-Xmx128m").with(layout.relayProperties());
             default -> JavaCommand.of(dev.assent.tx.node.Main.class, "-Xmx256m").with(layout.nodeProperties(name));
         };
     }
 
-    private JavaCommand service(Class<?> main, String name, int port) throws IOException {
+    /** {@code name}: whom the nodes meet; the service is the same under any. */
+    private JavaCommand service(Class<?> main, String service, String name, int port) throws IOException {
         return JavaCommand.of(main, "-Xmx192m")
                 .with(
                         "--spring.main.banner-mode=off",
@@ -232,11 +270,11 @@ final class Shop implements AutoCloseable {
                         "--spring.application.name=" + name,
                         "--server.address=127.0.0.1",
                         "--server.port=" + port,
-                        "--shop.service=" + name,
-                        "--shop.database-url=" + detours.database(name, layout.serviceDatabaseUrl(name)),
-                        "--assent.coordinator.targets=" + detours.targets(layout.targets()))
+                        "--shop.service=" + service,
+                        "--shop.database-url=" + detours.database(service, layout.serviceDatabaseUrl(service)),
+                        "--assent.coordinator.targets=" + detours.targets(service, layout.targets()))
                 .with(layout.tls().arguments(name).toArray(String[]::new))
-                .with(layout.threePhase(name).toArray(String[]::new));
+                .with(layout.threePhase(service).toArray(String[]::new));
     }
 
     /** Ends every process, users before what they use; returns when all are gone. */

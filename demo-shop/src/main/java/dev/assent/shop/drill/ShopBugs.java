@@ -39,8 +39,8 @@ final class ShopBugs {
             case INBOX_NOT_KEPT ->
                 say.accept(
                         "planted bug: " + change("order", "delete from assent_inbox") + " rows of the inbox are gone");
-            case NO_TAKEOVER, OUTBOX_NOT_KEPT -> {
-                // These need somebody to be away.
+            case NO_TAKEOVER, OUTBOX_NOT_KEPT, RENEWAL_NOT_SEEN -> {
+                // These need somebody to be away, or somebody who heals.
             }
         }
     }
@@ -65,8 +65,8 @@ final class ShopBugs {
                 }
                 say.accept("planted bug: " + gone + " rows of the outbox are gone");
             }
-            case DECISION_NOT_KEPT, ENDED_BY_GUESS, INBOX_NOT_KEPT -> {
-                // These have done it before.
+            case DECISION_NOT_KEPT, ENDED_BY_GUESS, INBOX_NOT_KEPT, RENEWAL_NOT_SEEN -> {
+                // These have done it before, or do it later.
             }
         }
     }

@@ -29,6 +29,9 @@ record ShopLayout(
         ServicePorts services,
         ShopTls tls,
         Optional<ServicePorts> acceptors) {
+    /** The payment service's name on another host, should its own be lost; nodes let nobody in who is not listed. */
+    static final String PAYMENT_ELSEWHERE = "payment-2";
+
     private static final int NODES = 3;
     private static final List<String> SERVICES = List.of("order", "inventory", "payment");
 
@@ -157,12 +160,14 @@ record ShopLayout(
         TlsFiles shown = tls.node(node);
         lines.addAll(ShopTls.settings("tls.", shown));
         lines.addAll(List.of(
-                "agents=order,inventory,payment",
+                "agents=order,inventory,payment," + PAYMENT_ELSEWHERE,
                 "agent.order.resources=order",
                 "agent.inventory.resources=inventory",
                 "agent.inventory.joins=order",
                 "agent.payment.resources=payment",
-                "agent.payment.joins=order"));
+                "agent.payment.joins=order",
+                "agent." + PAYMENT_ELSEWHERE + ".resources=payment",
+                "agent." + PAYMENT_ELSEWHERE + ".joins=order"));
         lines.addAll(console(node));
         if (acceptors.isPresent()) {
             lines.add("acceptor.directory=acceptor");

@@ -7,7 +7,9 @@ import dev.assent.shop.drills.plan.Role;
 import dev.assent.shop.drills.run.DrillTarget.Healing;
 import dev.assent.shop.gray.Signals;
 import dev.assent.shop.gray.SlowDisk;
+import dev.assent.shop.gray.WrongClock;
 import dev.assent.shop.platform.Pauses;
+import dev.assent.shop.platform.TcpGate;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,10 +30,14 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
     private final Detours detours;
     private final Victims victims;
     private final Cut cut;
-    private final Function<String, SlowDisk> disks;
+    private final Machines machines;
     private final Optional<PlantedBug> bug;
     private final Consumer<String> say;
     private final ShopBugs bugs;
+    private final ShopClocks clocks;
+
+    /** The disk and the clock of a process, by its name. */
+    record Machines(Function<String, SlowDisk> disks, Function<String, WrongClock> clocks) {}
 
     /** What is to be done now; an act rather than a deed, since deeds fail in ways of their own. */
     @FunctionalInterface
@@ -45,22 +51,22 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
         void to(String name) throws IOException, InterruptedException;
     }
 
-    /** {@code disks}: those of nodes. */
     ShopStrikes(
             Shop shop,
             Detours detours,
             Auditor auditor,
-            Function<String, SlowDisk> disks,
+            Machines machines,
             Optional<PlantedBug> bug,
             Consumer<String> say) {
         this.shop = shop;
         this.detours = detours;
         this.victims = new Victims(shop.layout());
         this.cut = new Cut(detours, auditor);
-        this.disks = disks;
+        this.machines = machines;
         this.bug = bug;
         this.say = say;
         this.bugs = new ShopBugs(shop, say);
+        this.clocks = new ShopClocks(shop);
     }
 
     /** The act of a fault, with what its bug adds to it. */
@@ -98,12 +104,12 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
                 partition.role(),
                 partition.moment(),
                 partition.lasts(),
-                names -> each(
-                        names, name -> detours.toNode(name).bar(partition.direction() == Fault.Direction.ANSWERS_LOST)),
+                names -> each(names, name -> detours.toNode(name)
+                        .forEach(gate -> gate.bar(partition.direction() == Fault.Direction.ANSWERS_LOST))),
                 "barring the services' way to ",
                 (names, heard) -> {
                     heard.accept("opening the way to " + names);
-                    each(names, name -> detours.toNode(name).open());
+                    each(names, name -> detours.toNode(name).forEach(TcpGate::open));
                 });
     }
 
@@ -118,16 +124,28 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
                 disk.role(),
                 Moment.ANY,
                 disk.lasts(),
-                names -> each(names, name -> disks.apply(name).set(knob, 1)),
+                names -> each(names, name -> machines.disks().apply(name).set(knob, 1)),
                 "turning '" + knob + "' on at the disk of ",
                 (names, heard) -> {
-                    each(names, name -> disks.apply(name).set(knob, 0));
-                    List<String> dead = names.stream()
-                            .filter(name -> !shop.process(name).isAlive())
-                            .toList();
+                    each(names, name -> machines.disks().apply(name).set(knob, 0));
+                    List<String> dead = ended(names, disk.trouble());
                     heard.accept("the disk of " + names + " is well again; ended meanwhile: " + dead);
                     restart(dead);
                 });
+    }
+
+    /** Who did not outlive its disk. With a full one a node ends, after it has waited for its transactions. */
+    private List<String> ended(List<String> names, Fault.DiskTrouble trouble) throws IOException, InterruptedException {
+        List<String> dead = new ArrayList<>();
+        for (String name : names) {
+            if (trouble == Fault.DiskTrouble.FULL && bug.isEmpty()) {
+                int unused = shop.process(name).awaitEnd(STOP_PATIENCE);
+            }
+            if (!shop.process(name).isAlive()) {
+                dead.add(name);
+            }
+        }
+        return dead;
     }
 
     @Override
@@ -168,6 +186,59 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
             }
             return Optional.of(heard -> heard.accept("every node was restarted"));
         };
+    }
+
+    @Override
+    public Act clockAhead(Fault.ClockAhead clockAhead) {
+        return () -> struck(
+                clockAhead.role(),
+                clockAhead.moment(),
+                clockAhead.lasts(),
+                names -> each(names, name -> {
+                    machines.clocks().apply(name).put(clockAhead.ahead());
+                    clocks.awaitAhead(name, clockAhead.ahead());
+                }),
+                "putting the clock forward of ",
+                (names, heard) -> {
+                    each(names, name -> machines.clocks().apply(name).put(Duration.ZERO));
+                    heard.accept("the clock of " + names + " is right again");
+                });
+    }
+
+    @Override
+    public Act expiry(Fault.Expiry expiry) {
+        return () -> {
+            String name = names(expiry.role(), Optional.empty()).get(0);
+            ExpiringCertificate certificate = new ExpiringCertificate(shop.layout(), name, say);
+            if (!certificate.expire(detours.toNodesOf("payment"))) {
+                return Optional.empty();
+            }
+            return Optional.of(heard -> {
+                if (bug.isPresent()) {
+                    heard.accept("planted bug: the new certificate of " + name + " is put where nobody looks for it");
+                } else {
+                    certificate.renew();
+                    heard.accept(name + " has a new certificate; it is not restarted");
+                }
+            });
+        };
+    }
+
+    @Override
+    public Act hostLost(Fault.HostLost hostLost) {
+        return () -> struck(
+                hostLost.role(),
+                hostLost.moment(),
+                hostLost.lasts(),
+                names -> {
+                    shop.kill(names);
+                    each(names, shop::loseDisk);
+                },
+                "kill -9, and the disk goes: ",
+                (names, heard) -> {
+                    shop.startPaymentElsewhere();
+                    heard.accept("in place of " + names + " there is " + shop.payment());
+                });
     }
 
     /** Done to all of them at once. */
@@ -220,7 +291,7 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
                 String leader = leader(caught);
                 yield List.of(leader, victims.without(List.of(leader)).get(0));
             }
-            case SERVICE -> List.of("payment");
+            case SERVICE -> List.of(shop.payment());
             case DATABASE -> List.of(Shop.POSTGRES_2);
             case RELAY -> List.of("relay");
             case BROKER -> List.of(Shop.BROKER);

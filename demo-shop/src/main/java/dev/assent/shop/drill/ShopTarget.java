@@ -6,7 +6,9 @@ import dev.assent.shop.drills.plan.Drill;
 import dev.assent.shop.drills.plan.Fault;
 import dev.assent.shop.drills.plan.PlantedBug;
 import dev.assent.shop.drills.run.DrillTarget;
+import dev.assent.shop.gray.Preloaded;
 import dev.assent.shop.gray.SlowDisk;
+import dev.assent.shop.gray.WrongClock;
 import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +30,7 @@ public final class ShopTarget implements DrillTarget {
     private static final long DRAWS_APART = 1_000_003;
 
     private final Path directory;
-    private final Optional<Path> slowDisk;
+    private final Libraries libraries;
     private final ShopLayout layout;
     private final Detours detours;
     private final Shop shop;
@@ -40,10 +42,13 @@ public final class ShopTarget implements DrillTarget {
     private long paidBefore;
     private long opened;
 
-    private ShopTarget(Path directory, Optional<Path> slowDisk, ShopLayout layout, Consumer<String> progress)
+    /** What is preloaded; empty where nothing of that kind can be done. */
+    private record Libraries(Optional<Path> slowDisk, Optional<Path> wrongClock) {}
+
+    private ShopTarget(Path directory, Libraries libraries, ShopLayout layout, Consumer<String> progress)
             throws IOException {
         this.directory = directory;
-        this.slowDisk = slowDisk;
+        this.libraries = libraries;
         this.layout = layout;
         this.progress = progress;
         this.detours = Detours.in(layout, this::prefix);
@@ -60,11 +65,12 @@ public final class ShopTarget implements DrillTarget {
      */
     public static ShopTarget in(Path directory, Optional<String> coordination, Consumer<String> progress)
             throws IOException, InterruptedException {
+        Path compiled = directory.resolve("preloaded");
         // Without an ensemble of the nodes' own there is no disk of theirs to speak of.
-        Optional<Path> slowDisk =
-                coordination.isPresent() ? Optional.empty() : SlowDisk.compileInto(directory.resolve("slow-disk"));
+        Optional<Path> slowDisk = coordination.isPresent() ? Optional.empty() : SlowDisk.compileInto(compiled);
+        Libraries libraries = new Libraries(slowDisk, WrongClock.compileInto(compiled));
         ShopLayout layout = ShopLayout.plan(options(directory, coordination, 1), new FreePorts(new SplittableRandom()));
-        return new ShopTarget(directory, slowDisk, layout, progress);
+        return new ShopTarget(directory, libraries, layout, progress);
     }
 
     private static DemoOptions options(Path directory, Optional<String> coordination, long seed) {
@@ -79,12 +85,28 @@ public final class ShopTarget implements DrillTarget {
                 Duration.ZERO);
     }
 
+    /** Nodes have disks and clocks that can be made to go wrong, services clocks. */
     private List<String> prefix(String name) {
-        return slowDisk.isPresent() && layout.hasNode(name) ? disk(name).prefix() : List.of();
+        List<Path> preloaded = new ArrayList<>();
+        if (layout.hasNode(name)) {
+            libraries.slowDisk().ifPresent(preloaded::add);
+        }
+        if (!name.equals("relay")) {
+            libraries.wrongClock().ifPresent(preloaded::add);
+        }
+        return Preloaded.prefix(preloaded, knobs(name));
+    }
+
+    private Path knobs(String process) {
+        return directory.resolve("knobs").resolve(process);
     }
 
     private SlowDisk disk(String node) {
-        return new SlowDisk(slowDisk.orElseThrow(), directory.resolve(node).resolve("knobs"));
+        return new SlowDisk(libraries.slowDisk().orElseThrow(), knobs(node));
+    }
+
+    private WrongClock clock(String process) {
+        return new WrongClock(knobs(process));
     }
 
     @Override
@@ -101,9 +123,12 @@ public final class ShopTarget implements DrillTarget {
 
     @Override
     public Optional<String> lacks(Drill drill, Optional<PlantedBug> bug) {
-        if (drill.fault() instanceof Fault.Disk && slowDisk.isEmpty()) {
+        if (drill.fault() instanceof Fault.Disk && libraries.slowDisk().isEmpty()) {
             return Optional.of("a disk is made to stall by a small library: install a C compiler (cc, gcc or clang),"
                     + " and leave the ensemble to the nodes");
+        }
+        if (drill.fault() instanceof Fault.ClockAhead && libraries.wrongClock().isEmpty()) {
+            return Optional.of("a clock is put forward by a small library: install a C compiler (cc, gcc or clang)");
         }
         return Optional.empty();
     }
@@ -127,7 +152,9 @@ public final class ShopTarget implements DrillTarget {
     @Override
     public Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say)
             throws IOException, InterruptedException, SQLException {
-        return ShopStrikes.strike(fault, new ShopStrikes(shop, detours, auditor, this::disk, bug, say));
+        return ShopStrikes.strike(
+                fault,
+                new ShopStrikes(shop, detours, auditor, new ShopStrikes.Machines(this::disk, this::clock), bug, say));
     }
 
     private CheckoutDriver customers() {

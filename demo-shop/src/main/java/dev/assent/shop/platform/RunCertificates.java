@@ -26,9 +26,10 @@ public final class RunCertificates {
     private static final List<String> HERE = List.of("localhost", "127.0.0.1");
 
     private final Path directory;
-    private final Instant now = Instant.ofEpochMilli(Clock.SYSTEM.epochMillis());
-    private final Authority authority = Authority.create("assent run", now, VALID);
-    private final Map<String, TlsFiles> issued = new HashMap<>();
+    private final Authority authority = Authority.create("assent run", now(), VALID);
+    private final Map<String, Shown> issued = new HashMap<>();
+
+    private record Shown(List<CertifiedName> names, TlsFiles files) {}
 
     /** Files go into a folder in {@code run}. */
     public RunCertificates(Path run) throws IOException {
@@ -37,13 +38,36 @@ public final class RunCertificates {
 
     /** Of the process {@code name}, which may be {@code names}; the same files at each call. */
     public synchronized TlsFiles of(String name, CertifiedName... names) throws IOException {
-        TlsFiles files = issued.get(name);
-        if (files == null) {
-            files = authority
-                    .issue(new Subject(name, List.of(names), HERE, now, now.plus(VALID)))
-                    .write(directory, name);
-            issued.put(name, files);
+        Shown shown = issued.get(name);
+        if (shown == null) {
+            shown = new Shown(List.of(names), write(name, List.of(names), VALID));
+            issued.put(name, shown);
         }
-        return files;
+        return shown.files();
+    }
+
+    /** Puts another one where that of the process {@code name} is, which expires after so long. */
+    public synchronized void replace(String name, Duration valid) throws IOException {
+        Shown shown = issued.get(name);
+        if (shown == null) {
+            throw new IllegalArgumentException("nobody is called '" + name + "' in this run");
+        }
+        TlsFiles unused = write(name, shown.names(), valid);
+    }
+
+    /** Puts another one there that lasts. */
+    public void renew(String name) throws IOException {
+        replace(name, VALID);
+    }
+
+    private TlsFiles write(String name, List<CertifiedName> names, Duration valid) throws IOException {
+        Instant now = now();
+        return authority
+                .issue(new Subject(name, names, HERE, now, now.plus(valid)))
+                .write(directory, name);
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(Clock.SYSTEM.epochMillis());
     }
 }

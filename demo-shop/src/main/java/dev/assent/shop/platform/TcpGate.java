@@ -26,7 +26,7 @@ public final class TcpGate implements AutoCloseable {
     private static final int BACKLOG = 200;
 
     private final ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
-    private final int targetPort;
+    private volatile int targetPort;
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     // Guarded by this, all of them.
     private boolean requestsBarred;
@@ -55,6 +55,16 @@ public final class TcpGate implements AutoCloseable {
 
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** Connections lead there from now on; those that stand stay. */
+    public void leadTo(int otherPort) {
+        targetPort = otherPort;
+    }
+
+    /** Ends every connection, whatever is on its way. New ones are taken. */
+    public void cut() {
+        pairs.forEach(Pair::close);
     }
 
     /** Nothing passes from now on, or no answer. */

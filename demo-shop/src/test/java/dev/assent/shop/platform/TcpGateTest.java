@@ -132,6 +132,27 @@ class TcpGateTest {
     }
 
     @Test
+    void what_is_cut_ends_and_who_comes_back_is_led_to_where_the_gate_leads_now() throws IOException {
+        try (ServerSocket elsewhere = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                Socket standing = connected()) {
+            daemon(() -> say(elsewhere.accept(), "elsewhere"));
+            say(standing, "SELECT 1");
+            BufferedReader lines = reader(standing);
+            assertThat(lines.readLine()).isEqualTo("SELECT 1");
+
+            gate.leadTo(elsewhere.getLocalPort());
+            say(standing, "SELECT 2");
+            assertThat(lines.readLine()).isEqualTo("SELECT 2");
+            gate.cut();
+
+            assertThat(lines.readLine()).isNull();
+            try (Socket back = connected()) {
+                assertThat(reader(back).readLine()).isEqualTo("elsewhere");
+            }
+        }
+    }
+
+    @Test
     void an_answer_is_held_while_its_request_is_done() throws IOException {
         try (Socket socket = connected()) {
             gate.holdAnswers("PREPARE");

@@ -1,10 +1,13 @@
 package dev.assent.shop.drills.plan;
 
+import dev.assent.shop.drills.plan.Fault.ClockAhead;
 import dev.assent.shop.drills.plan.Fault.Direction;
 import dev.assent.shop.drills.plan.Fault.Disk;
 import dev.assent.shop.drills.plan.Fault.DiskTrouble;
 import dev.assent.shop.drills.plan.Fault.Duplicates;
+import dev.assent.shop.drills.plan.Fault.Expiry;
 import dev.assent.shop.drills.plan.Fault.Freeze;
+import dev.assent.shop.drills.plan.Fault.HostLost;
 import dev.assent.shop.drills.plan.Fault.Kill;
 import dev.assent.shop.drills.plan.Fault.Partition;
 import dev.assent.shop.drills.plan.Fault.RollingRestart;
@@ -32,6 +35,16 @@ public final class Catalogue {
     /** What everybody needs is away: as long as that, and its start, and the customers' way back. */
     static final PauseAtMost OUTAGE = new PauseAtMost("everybody needs it", Duration.ofSeconds(40));
 
+    /** A disk that stalls is nobody's failure until the store's sync limit is over (4 s); then it elects, as above. */
+    static final PauseAtMost STALL =
+            new PauseAtMost("a silent disk is missed, and its work taken over", Duration.ofSeconds(10));
+
+    /** Longer than whatever waits for a disk may wait. */
+    private static final Duration STALL_LASTS = Duration.ofSeconds(15);
+
+    /** Above every time-out and retention that is compared with a wall clock, and below the life of a certificate. */
+    private static final Duration AHEAD = Duration.ofDays(2);
+
     private static final Duration DOWNTIME = Duration.ofSeconds(5);
     private static final Duration BRIEF = Duration.ofSeconds(3);
     private static final Duration REST = Duration.ofSeconds(30);
@@ -45,6 +58,8 @@ public final class Catalogue {
         List<Drill> drills = new ArrayList<>(leader());
         drills.addAll(others());
         drills.addAll(silent());
+        drills.addAll(clocks());
+        drills.addAll(hosts());
         drills.addAll(events());
         return drills;
     }
@@ -169,15 +184,47 @@ public final class Catalogue {
                 drill(
                         "leader-disk-stalls",
                         "When the disk under a coordinator does not answer, the others go on with its work.",
-                        new Disk(Role.LEADER, DiskTrouble.STALLS, DOWNTIME),
-                        holds(OUTAGE, CALLERS),
+                        new Disk(Role.LEADER, DiskTrouble.STALLS, STALL_LASTS),
+                        holds(STALL, 2 * CALLERS),
                         PlantedBug.NO_TAKEOVER),
                 drill(
                         "leader-disk-full",
                         "When the disk under a coordinator is full, its store ends loudly and the others go on.",
                         new Disk(Role.LEADER, DiskTrouble.FULL, DOWNTIME),
-                        holds(OUTAGE, CALLERS),
+                        holds(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER));
+    }
+
+    private static List<Drill> clocks() {
+        return List.of(
+                drill(
+                        "clock-ahead-leader",
+                        "When a coordinator's clock is two days ahead, what was decided is carried out, and the others go on.",
+                        new ClockAhead(Role.LEADER, Moment.BETWEEN_COMMITS, AHEAD, DOWNTIME),
+                        holds(TAKEOVER, CALLERS),
+                        PlantedBug.ENDED_BY_GUESS),
+                drill(
+                        "clock-ahead-service",
+                        "When a service's clock is two days ahead, what was decided is carried out all the same.",
+                        new ClockAhead(Role.SERVICE, Moment.BETWEEN_COMMITS, AHEAD, DOWNTIME),
+                        holds(OUTAGE, CALLERS),
+                        PlantedBug.ENDED_BY_GUESS));
+    }
+
+    private static List<Drill> hosts() {
+        return List.of(
+                drill(
+                        "service-elsewhere",
+                        "When a service's host is lost, its branches are ended as decided by one that has nothing of it.",
+                        new HostLost(Role.SERVICE, Moment.BETWEEN_COMMITS, BRIEF),
+                        holds(OUTAGE, CALLERS),
+                        PlantedBug.ENDED_BY_GUESS),
+                drill(
+                        "certificate-expires",
+                        "When a certificate expires its owner is let in nowhere, and is with a new one without a restart.",
+                        new Expiry(Role.SERVICE, BRIEF),
+                        holds(OUTAGE, 2 * CALLERS),
+                        PlantedBug.RENEWAL_NOT_SEEN));
     }
 
     private static List<Drill> events() {
@@ -235,6 +282,21 @@ public final class Catalogue {
         @Override
         public Set<Role> rollingRestart(RollingRestart rollingRestart) {
             return Set.of(Role.LEADER, Role.FOLLOWER);
+        }
+
+        @Override
+        public Set<Role> clockAhead(ClockAhead clockAhead) {
+            return Set.of(clockAhead.role());
+        }
+
+        @Override
+        public Set<Role> expiry(Expiry expiry) {
+            return Set.of(expiry.role());
+        }
+
+        @Override
+        public Set<Role> hostLost(HostLost hostLost) {
+            return Set.of(hostLost.role());
         }
     }
 }

@@ -122,6 +122,46 @@ public sealed interface Fault {
         }
     }
 
+    /** The role's wall clock jumps ahead, and back again when it is healed. */
+    record ClockAhead(Role role, Moment moment, Duration ahead, Duration lasts) implements Fault {
+        @Override
+        public String text() {
+            return "the clock of the " + role.text() + " is " + ahead.toHours() + " h ahead, " + moment.text();
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.clockAhead(this);
+        }
+    }
+
+    /** The role's certificate expires while it runs, and its connections end; a new one is put there to heal it. */
+    record Expiry(Role role, Duration lasts) implements Fault {
+        @Override
+        public String text() {
+            return "the certificate of the " + role.text() + " expires, and its connections end";
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.expiry(this);
+        }
+    }
+
+    /** The role's host is lost with all that was on it; another one takes its place, under another name. */
+    record HostLost(Role role, Moment moment, Duration lasts) implements Fault {
+        @Override
+        public String text() {
+            return "kill -9 " + role.text() + " " + moment.text()
+                    + ", and its disk is lost; it comes back elsewhere under another name";
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.hostLost(this);
+        }
+    }
+
     /** One method for each, so that none is forgotten. */
     interface Handler<R> {
         R kill(Kill kill);
@@ -135,5 +175,11 @@ public sealed interface Fault {
         R duplicates(Duplicates duplicates);
 
         R rollingRestart(RollingRestart rollingRestart);
+
+        R clockAhead(ClockAhead clockAhead);
+
+        R expiry(Expiry expiry);
+
+        R hostLost(HostLost hostLost);
     }
 }

@@ -13,7 +13,9 @@ public enum PlantedBug {
     ENDED_BY_GUESS(
             "a branch ends as it was decided, however long that takes", "prepared branches are rolled back by hand"),
     OUTBOX_NOT_KEPT("an event's row stays until the broker has it", "the outbox is emptied while nobody publishes"),
-    INBOX_NOT_KEPT("a consumer remembers what it has seen", "the inbox is emptied");
+    INBOX_NOT_KEPT("a consumer remembers what it has seen", "the inbox is emptied"),
+    RENEWAL_NOT_SEEN(
+            "a new certificate is used without a restart", "the new certificate is put where nobody looks for it");
 
     private final String protection;
     private final String text;

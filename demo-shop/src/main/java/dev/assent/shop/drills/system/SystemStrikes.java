@@ -71,6 +71,21 @@ final class SystemStrikes {
         public Optional<Demand> rollingRestart(Fault.RollingRestart rollingRestart) {
             return Optional.of(new Demand(Role.FOLLOWER, Moment.ANY, List.of(Act.STOP, Act.START)));
         }
+
+        @Override
+        public Optional<Demand> clockAhead(Fault.ClockAhead clockAhead) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Demand> expiry(Fault.Expiry expiry) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Demand> hostLost(Fault.HostLost hostLost) {
+            return Optional.empty();
+        }
     }
 
     /** Why that drill cannot be run on this system; empty if it can. */
