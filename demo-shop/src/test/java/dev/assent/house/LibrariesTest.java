@@ -79,7 +79,7 @@ final class LibrariesTest {
             .resideOutsideOfPackage("dev.assent.store")
             // Of that package too, but the library shows what a socket needs to its own package only (ADR 0013).
             .and()
-            .haveNameNotMatching("org\\.apache\\.zookeeper\\.AssentTlsSocket(\\$.*)?")
+            .haveNameNotMatching("org\\.apache\\.zookeeper\\.AssentSocket(\\$.*)?")
             .should()
             .dependOnClassesThat(DescribedPredicate.describe(
                     "are of the store's library or of Curator",

@@ -58,7 +58,7 @@ final class SessionKeeper {
     }
 
     /** The library finds its socket by this name. */
-    private static final String TLS_SOCKET = "org.apache.zookeeper.AssentTlsSocket";
+    private static final String SOCKET = "org.apache.zookeeper.AssentSocket";
 
     private final StoreConfig config;
     private final Optional<Security> security;
@@ -153,13 +153,12 @@ final class SessionKeeper {
     }
 
     private ZKClientConfig settings() {
-        if (security.isEmpty()) {
-            return new ZKClientConfig();
-        }
-        TlsDialling secured = new TlsDialling(config.tls().orElseThrow(), security.get());
-        secured.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, TLS_SOCKET);
-        dialling = Optional.of(secured);
-        return secured;
+        Optional<TlsDialling> secured =
+                security.map(held -> new TlsDialling(config.tls().orElseThrow(), held));
+        dialling = secured;
+        ZKClientConfig settings = secured.<ZKClientConfig>map(tls -> tls).orElseGet(Dialling.Plain::new);
+        settings.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, SOCKET);
+        return settings;
     }
 
     /** Why TLS with the last server that was tried came to nothing. */

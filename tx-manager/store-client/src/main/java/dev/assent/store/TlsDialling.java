@@ -11,15 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import org.apache.zookeeper.client.ZKClientConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands a session's certificates through the library, which carries settings only, to the socket that needs them. Each
- * connection shows the certificate of the moment. Thread-safe.
+ * Over TLS, with a session's certificates. Each connection shows the certificate of the moment. Thread-safe.
  */
-public final class TlsDialling extends ZKClientConfig {
+final class TlsDialling extends Dialling {
     private static final Logger LOG = LoggerFactory.getLogger(TlsDialling.class);
 
     /** Of a host's name in a certificate, RFC 2818. */
@@ -40,7 +38,7 @@ public final class TlsDialling extends ZKClientConfig {
         this.context = security.context(tls.rule());
     }
 
-    /** A connection with {@code server}, on a channel that is connected with it and does not block. */
+    @Override
     public TlsWire wire(SocketChannel channel, InetSocketAddress server) throws IOException {
         SSLEngine engine = context.createSSLEngine(server.getHostString(), server.getPort());
         engine.setUseClientMode(true);
@@ -59,6 +57,7 @@ public final class TlsDialling extends ZKClientConfig {
      *
      * @return whether it was said
      */
+    @Override
     public boolean failed(InetSocketAddress server, IOException why) {
         String name = server.getHostString() + ":" + server.getPort();
         String reason = name + ": " + reason(why);
@@ -80,7 +79,7 @@ public final class TlsDialling extends ZKClientConfig {
         return words.substring(0, Math.min(words.length(), REASON_CHARS_MAX)).replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** A server has answered. */
+    @Override
     public void worked() {
         trouble = Optional.empty();
         told.clear();

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLException;
  * One connection of a client over TLS, on a channel that does not block. Nothing here waits: what cannot be done yet is
  * done at a later call. For one thread, which computes the handshake as well, so that this costs its own session only.
  */
-public final class TlsWire implements AutoCloseable {
+final class TlsWire implements Wire {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** So many records are received with one call of the system at most. */
@@ -47,12 +47,7 @@ public final class TlsWire implements AutoCloseable {
         engine.beginHandshake();
     }
 
-    /**
-     * Goes on with the handshake.
-     *
-     * @return whether it is done, as far as this side knows: a server that refuses this side's certificate says so later
-     * @throws IOException the peer is refused, or refuses, or is gone
-     */
+    @Override
     public boolean handshake() throws IOException {
         while (!established) {
             switch (engine.getHandshakeStatus()) {
@@ -83,11 +78,7 @@ public final class TlsWire implements AutoCloseable {
         }
     }
 
-    /**
-     * Takes what has come.
-     *
-     * @return how many bytes were put into {@code target}; 0 if none are there now, -1 if none will come any more
-     */
+    @Override
     public int read(ByteBuffer target) throws IOException {
         int before = target.remaining();
         while (target.hasRemaining()) {
@@ -169,11 +160,7 @@ public final class TlsWire implements AutoCloseable {
         return came > 0;
     }
 
-    /**
-     * Takes of {@code source} what there is room for; {@link #flush} sends it.
-     *
-     * @throws IOException the connection is gone
-     */
+    @Override
     public void write(ByteBuffer source) throws IOException {
         while (source.hasRemaining() && (hasRoom() || flush())) {
             wrap(source);
@@ -194,7 +181,7 @@ public final class TlsWire implements AutoCloseable {
         }
     }
 
-    /** Sends; whether all that was written is sent. */
+    @Override
     public boolean flush() throws IOException {
         if (unsent.position() > 0) {
             unsent.flip();
@@ -207,7 +194,6 @@ public final class TlsWire implements AutoCloseable {
         return unsent.position() == 0;
     }
 
-    /** Closes the channel; the peer hears of it if that can be sent at once. */
     @Override
     public void close() throws IOException {
         try (channel) {

@@ -291,7 +291,8 @@ class StoreSessionTest {
                 StoreConfig config = StoreConfig.of(both).withOrder(StoreConfig.Order.NAMED);
                 try (StoreSession begun = open(config.withConnectTimeout(Duration.ofSeconds(30)))) {
                     assertThat(begun.isConnected()).isTrue();
-                    assertThat(way.connections()).hasSizeGreaterThan(before.size());
+                    // Not counted: the one before may be about to go.
+                    assertThat(way.connections()).anyMatch(connection -> !before.contains(connection));
                 }
             }
             StoreConfig turned = StoreConfig.of(nowhere.address() + "," + way.address());

@@ -1,7 +1,7 @@
 package org.apache.zookeeper;
 
-import dev.assent.store.TlsDialling;
-import dev.assent.store.TlsWire;
+import dev.assent.store.Dialling;
+import dev.assent.store.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,26 +21,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The library's connection over our TLS. The library takes certificates from files in forms of its own only, and has no
- * way to ask whether a server is a member of the store; what it does have is a socket that can be chosen by its class's
- * name, which has to be in the library's package (ADR 0013). All but {@link #packetAdded}, {@link #onClosing} and the
- * addresses belongs to the library's sending thread: a server that does not go on with a handshake is left after the
- * library's time for a connection, as one that does not answer in plain text.
+ * The library's connection, over our TLS or in plain text. The library takes certificates from files in forms of its own
+ * only, and has no way to ask whether a server is a member of the store; and it sends each request by itself. What it does
+ * have is a socket that can be chosen by its class's name, which has to be in the library's package (ADR 0013). All but
+ * {@link #packetAdded}, {@link #onClosing} and the addresses belongs to the library's sending thread: a server that does
+ * not go on with a handshake is left after the library's time for a connection, as one that does not answer.
  */
 @NullMarked
-final class AssentTlsSocket extends ClientCnxnSocket {
-    /** Requests that are sent in one record; a larger one is sent as it is. */
+final class AssentSocket extends ClientCnxnSocket {
+    /** Requests that are sent together; a larger one is sent as it is. */
     private static final int TOGETHER_BYTES = 16 << 10;
 
     /** Answers that are taken before requests are looked at again. */
     private static final int ANSWERS_AT_ONCE = 256;
 
-    private static final Logger LOG = LoggerFactory.getLogger(AssentTlsSocket.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AssentSocket.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final TlsDialling dialling;
+    private final Dialling dialling;
     private final Selector selector = Selector.open();
     private final ByteBuffer together = ByteBuffer.allocate(TOGETHER_BYTES);
+    /** Whether the sending thread waits, or is about to: otherwise it looks at the requests anyway before it does. */
+    private volatile boolean isAsleep;
+
     private @Nullable Attempt attempt;
     private volatile @Nullable SocketAddress remote;
     private volatile @Nullable SocketAddress local;
@@ -52,11 +55,12 @@ final class AssentTlsSocket extends ClientCnxnSocket {
         final SelectionKey key;
 
         @Nullable
-        TlsWire wire;
+        Wire wire;
 
         boolean isPrimed;
         boolean hasAsked;
         boolean hasMore;
+        boolean isAllSent = true;
         ByteBuffer leaving = NOTHING;
 
         Attempt(InetSocketAddress server, SocketChannel channel, SelectionKey key) {
@@ -66,9 +70,9 @@ final class AssentTlsSocket extends ClientCnxnSocket {
         }
     }
 
-    AssentTlsSocket(ZKClientConfig config) throws IOException {
+    AssentSocket(ZKClientConfig config) throws IOException {
         this.clientConfig = config;
-        this.dialling = (TlsDialling) config;
+        this.dialling = (Dialling) config;
         initProperties();
     }
 
@@ -101,28 +105,35 @@ final class AssentTlsSocket extends ClientCnxnSocket {
         if (now == null) {
             return;
         }
-        if (now.hasMore) {
+        awaitNews(now, waitMillis);
+        updateNow();
+        Wire wire = secured(now);
+        if (wire != null) {
+            take(now, wire);
+            now.isAllSent = send(now, wire, pending, client);
+            now.key.interestOps(now.isAllSent ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+    }
+
+    /** A request that comes after the look at the queue finds this thread asleep, and wakes it. */
+    private void awaitNews(Attempt now, int waitMillis) throws IOException {
+        isAsleep = true;
+        if (now.hasMore || (initialized && now.isAllSent && !outgoingQueue.isEmpty())) {
             selector.selectNow();
         } else {
             selector.select(Math.max(1, waitMillis));
         }
+        isAsleep = false;
         selector.selectedKeys().clear();
-        updateNow();
-        TlsWire wire = secured(now);
-        if (wire != null) {
-            take(now, wire);
-            boolean isAllSent = send(now, wire, pending, client);
-            now.key.interestOps(isAllSent ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-        }
     }
 
     /** The wire once its handshake is done. What was heard during it is no sign of life of the store. */
-    private @Nullable TlsWire secured(Attempt now) throws IOException {
+    private @Nullable Wire secured(Attempt now) throws IOException {
         if (now.isPrimed) {
             return now.wire;
         }
         try {
-            TlsWire wire = now.wire;
+            Wire wire = now.wire;
             if (wire == null) {
                 if (!now.channel.finishConnect()) {
                     return null;
@@ -150,7 +161,7 @@ final class AssentTlsSocket extends ClientCnxnSocket {
         }
     }
 
-    private void take(Attempt now, TlsWire wire) throws IOException {
+    private void take(Attempt now, Wire wire) throws IOException {
         for (int answers = 0; answers < ANSWERS_AT_ONCE; ) {
             int taken;
             try {
@@ -203,7 +214,7 @@ final class AssentTlsSocket extends ClientCnxnSocket {
     }
 
     /** Whether there is nothing left to send. */
-    private boolean send(Attempt now, TlsWire wire, Queue<Packet> pending, ClientCnxn client) throws IOException {
+    private boolean send(Attempt now, Wire wire, Queue<Packet> pending, ClientCnxn client) throws IOException {
         while (true) {
             if (now.leaving.hasRemaining()) {
                 wire.write(now.leaving);
@@ -218,7 +229,7 @@ final class AssentTlsSocket extends ClientCnxnSocket {
         }
     }
 
-    /** Requests that wait, as many as fit into a record. Before there is a session only the request for one. */
+    /** Requests that wait, as many as go together. Before there is a session only the request for one. */
     private ByteBuffer next(Attempt now, Queue<Packet> pending, ClientCnxn client) {
         together.clear();
         while (initialized || !now.hasAsked) {
@@ -292,7 +303,9 @@ final class AssentTlsSocket extends ClientCnxnSocket {
 
     @Override
     void packetAdded() {
-        selector.wakeup();
+        if (isAsleep) {
+            selector.wakeup();
+        }
     }
 
     @Override
