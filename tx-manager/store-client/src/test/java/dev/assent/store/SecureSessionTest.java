@@ -46,6 +46,8 @@ final class SecureSessionTest {
     private final List<AutoCloseable> open = new ArrayList<>();
     private TestCertificates certificates;
     private TcpProxy way;
+    /** Behind the way made last. */
+    private int port;
 
     @SuppressWarnings("NullAway.Init") // The server is started before each test.
     SecureSessionTest() {}
@@ -62,7 +64,8 @@ final class SecureSessionTest {
                 CoordinationServer.start(ServerConfig.standalone(Files.createTempDirectory(folder, "data"), 0)
                         .withSecureClients(access));
         open.add(server);
-        TcpProxy proxy = new TcpProxy(server.secureClientPort().orElseThrow());
+        port = server.secureClientPort().orElseThrow();
+        TcpProxy proxy = new TcpProxy(port);
         open.add(0, proxy);
         return proxy;
     }
@@ -212,10 +215,12 @@ final class SecureSessionTest {
 
     @Test
     void a_server_that_freezes_in_the_middle_is_left_as_in_plain_text() throws Exception {
-        TcpProxy frozen = new TcpProxy(Integer.parseInt(way.address().replaceAll(".*:", "")));
+        TcpProxy frozen = new TcpProxy(port);
         open.add(0, frozen);
+        way.shut();
         StoreSession session = session(config(frozen.address() + "," + way.address(), StoreTls.of(node())));
         long id = session.sessionId();
+        way.open();
 
         frozen.freeze();
         CompletableFuture<Void> unanswered = session.create("/a", DATA);
