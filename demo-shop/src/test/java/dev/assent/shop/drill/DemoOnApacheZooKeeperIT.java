@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The demo's shop with its state in an ensemble of three Apache ZooKeeper servers, drilled: the coordinator of a transaction
- * is killed between two commits, events come twice, and at the end the first drill again with its protection switched off.
+ * is killed between two commits, events come twice, the payment service comes back on another host, the coordinator's clock is
+ * two days ahead, and at the end the first drill again with its protection switched off.
  * How long anybody waited is not judged here: the build's machine has other work.
  */
 class DemoOnApacheZooKeeperIT {
@@ -54,13 +55,27 @@ class DemoOnApacheZooKeeperIT {
 
             Result killed = drills.run(cut, Optional.empty(), 1, 3);
             Result doubled = drills.run(Catalogue.named("duplicate-events").orElseThrow(), Optional.empty(), 1, 4);
+            Result elsewhere = drills.run(Catalogue.named("service-elsewhere").orElseThrow(), Optional.empty(), 1, 6);
+            Optional<Result> ahead = clockAhead(shop, drills);
             Result planted = drills.run(cut, Optional.of(PlantedBug.DECISION_NOT_KEPT), 2, 5);
 
             assertThat(killed.wrong()).isEmpty();
             assertThat(doubled.wrong()).isEmpty();
+            assertThat(elsewhere.wrong()).isEmpty();
+            assertThat(ahead.map(Result::wrong).orElse(List.of())).isEmpty();
             assertThat(planted.wrong()).extracting(Verdict::reason).anySatisfy(reason -> assertThat(reason)
                     .contains("paid without a payment"));
         }
+    }
+
+    private static Optional<Result> clockAhead(ShopTarget shop, DrillRun drills) throws Exception {
+        Drill ahead = Catalogue.named("clock-ahead-leader").orElseThrow();
+        Optional<String> lacks = shop.lacks(ahead, Optional.empty());
+        if (lacks.isPresent()) {
+            System.err.println("NOT RUN: " + lacks.get());
+            return Optional.empty();
+        }
+        return Optional.of(drills.run(ahead, Optional.empty(), 1, 7));
     }
 
     private static void say(String progress) {
