@@ -3,11 +3,17 @@ package dev.assent.shop.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
 
 /** What the documents name is there. Whoever renames or removes something mends the page in the same commit. */
 class DocumentsTest {
@@ -51,6 +57,33 @@ class DocumentsTest {
                         .filter(page -> !page.startsWith(ROOT.resolve("docs/adr")) && !page.equals(list))
                         .map(page -> ROOT.relativize(page).toString()))
                 .isSubsetOf(listed);
+    }
+
+    /** Readable with a dark background too, and told to who cannot see it. */
+    @Test
+    void every_picture_is_in_a_page_has_words_and_knows_the_dark() throws Exception {
+        Set<String> shown = documents.pages().stream()
+                .flatMap(page -> documents.linkedFrom(page, Documents.read(page)))
+                .collect(Collectors.toSet());
+        List<Path> pictures;
+        try (Stream<Path> files = Files.list(ROOT.resolve("docs/pictures"))) {
+            pictures = files.toList();
+        }
+
+        assertThat(pictures).hasSizeGreaterThanOrEqualTo(8);
+        for (Path picture : pictures) {
+            assertThat(shown).contains(ROOT.relativize(picture).toString());
+            Element drawn = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(picture.toFile())
+                    .getDocumentElement();
+            assertThat(drawn.getElementsByTagName("title").getLength())
+                    .as(picture.toString())
+                    .isEqualTo(1);
+            assertThat(drawn.getElementsByTagName("style").item(0).getTextContent())
+                    .as(picture.toString())
+                    .contains("prefers-color-scheme:dark");
+        }
     }
 
     @Test
