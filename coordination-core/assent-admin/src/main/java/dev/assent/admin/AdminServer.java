@@ -127,6 +127,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static HttpServer bind(AdminConfig config, Optional<Security> security) throws IOException {
+        ConnectionBounds.setIn(System.getProperties());
         try {
             return security.isPresent()
                     ? secured(HttpsServer.create(config.address(), BACKLOG), security.get())

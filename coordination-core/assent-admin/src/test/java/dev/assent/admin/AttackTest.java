@@ -184,6 +184,18 @@ class AttackTest {
     }
 
     @Test
+    void an_address_that_a_header_claims_counts_for_nothing() {
+        refused(
+                401,
+                get("/api/status", "X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1"));
+        for (int i = 0; i < 20; i++) {
+            String claimed = "X-Forwarded-For: 10.0.0." + i;
+            assertThat(status(get("/api/status", bearer(Token.fresh(new SecureRandom())), claimed)))
+                    .isEqualTo(i < 10 ? 401 : 429);
+        }
+    }
+
+    @Test
     void a_token_in_the_url_lets_nobody_in() {
         refused(401, get("/api/status?token=" + operator.secret()));
         refused(401, get("/api/status?access_token=" + operator.secret()));

@@ -9,8 +9,9 @@ import java.util.Map;
 
 /**
  * How many wrong tokens an address may show: {@link #BURST}, and one more every {@link #REFILL_MILLIS} ms. The same wrong
- * token again is no further guess: a script with an old token shuts out nobody beside it. An IPv6 network of 64 bits counts
- * as one address. Thread-safe.
+ * token again is no further guess: a script with an old token shuts out nobody beside it. On this machine, where all come from one
+ * address, right ones are looked at all the same, as nobody can guess one. An IPv6 network of 64 bits counts as one address.
+ * Thread-safe.
  */
 final class FailedLogins {
     static final int BURST = 10;

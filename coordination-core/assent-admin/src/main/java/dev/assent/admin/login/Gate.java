@@ -167,7 +167,8 @@ public final class Gate implements AutoCloseable {
         if (head.authorization().isEmpty()) {
             return tokens.isPresent() ? refused(Refusal.NO_TOKEN) : new Verdict.Admitted(Caller.ANYBODY);
         }
-        if (failed.isBlocked(head.from())) {
+        boolean isBlocked = failed.isBlocked(head.from());
+        if (isBlocked && !head.from().isLoopbackAddress()) {
             return refused(Refusal.TOO_MANY);
         }
         String shown = head.authorization().get(0);
@@ -175,6 +176,9 @@ public final class Gate implements AutoCloseable {
             return refused(Refusal.NO_TOKEN);
         }
         Optional<Caller> owner = owner(shown);
+        if (owner.isEmpty() && isBlocked) {
+            return refused(Refusal.TOO_MANY);
+        }
         if (owner.isEmpty()) {
             failed.failed(head.from(), Token.sha256(secret(shown)));
             return refused(Refusal.WRONG_TOKEN);

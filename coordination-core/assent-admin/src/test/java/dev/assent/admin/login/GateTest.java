@@ -202,15 +202,26 @@ class GateTest {
     @Test
     void guessing_is_cut_off_for_its_address_and_for_no_other() {
         for (int i = 0; i < FailedLogins.BURST; i++) {
+            isRefused(Refusal.WRONG_TOKEN, guess(i).from("192.0.2.1"));
+        }
+
+        isRefused(Refusal.TOO_MANY, guess(99).from("192.0.2.1"));
+        isRefused(Refusal.TOO_MANY, Request.act(operator.secret()).from("192.0.2.1"));
+        isAdmitted(Request.read().from("192.0.2.1"));
+        isAdmitted(Request.act(operator.secret()).from("192.0.2.2"));
+        nowMillis.addAndGet(FailedLogins.REFILL_MILLIS);
+        isAdmitted(Request.act(operator.secret()).from("192.0.2.1"));
+    }
+
+    @Test
+    void on_this_machine_somebody_who_guesses_shuts_out_nobody_else() {
+        for (int i = 0; i < FailedLogins.BURST; i++) {
             isRefused(Refusal.WRONG_TOKEN, guess(i));
         }
 
         isRefused(Refusal.TOO_MANY, guess(99));
-        isRefused(Refusal.TOO_MANY, Request.act(operator.secret()));
-        isAdmitted(Request.read());
-        isAdmitted(Request.act(operator.secret()).from("127.0.0.2"));
-        nowMillis.addAndGet(FailedLogins.REFILL_MILLIS);
         isAdmitted(Request.act(operator.secret()));
+        isRefused(Refusal.TOO_MANY, guess(98));
     }
 
     @Test
