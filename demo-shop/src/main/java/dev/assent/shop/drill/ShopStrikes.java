@@ -156,7 +156,7 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
             }
             Republished republished =
                     new Republished("127.0.0.1:" + shop.layout().kafkaPort(), "order");
-            int events = republished.everything();
+            int events = republished.newest();
             say.accept(events + " events are published once more");
             if (events == 0) {
                 return Optional.empty();

@@ -230,7 +230,7 @@ public final class Catalogue {
     private static List<Drill> events() {
         return List.of(drill(
                 "duplicate-events",
-                "When every event comes again, behind newer ones, it has no second effect.",
+                "When events come again, behind newer ones, they have no second effect.",
                 new Duplicates(),
                 holds(UNNOTICED, 0),
                 PlantedBug.INBOX_NOT_KEPT));

@@ -86,7 +86,7 @@ public sealed interface Fault {
         }
     }
 
-    /** Everything that was ever published is published once more, old behind new. */
+    /** What was published last, thousands of it, is published once more, old behind new. */
     record Duplicates() implements Fault {
         @Override
         public Duration lasts() {
@@ -95,7 +95,7 @@ public sealed interface Fault {
 
         @Override
         public String text() {
-            return "every event is published again, the old ones behind the new";
+            return "the newest events are published again, the old ones behind the new";
         }
 
         @Override
