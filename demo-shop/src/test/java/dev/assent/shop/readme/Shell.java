@@ -54,6 +54,8 @@ final class Shell {
         builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_") && !name.equals("MAVEN_ARGS"));
         String home = System.getProperty("java.home");
         builder.environment().put("JAVA_HOME", home);
+        // What runs for a moment is not worth the second compiler.
+        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         builder.environment().merge("PATH", home + "/bin", (path, bin) -> bin + ":" + path);
         Process process = builder.start();
         try {
