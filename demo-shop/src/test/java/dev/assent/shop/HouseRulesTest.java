@@ -41,7 +41,8 @@ final class HouseRulesTest {
                 .resideInAnyPackage(root + ".order..", root + ".inventory..", root + ".payment..", root + ".service..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(root + ".drill..", root + ".drills..", root + ".gray..", root + ".platform..")
+                .resideInAnyPackage(
+                        root + ".drill..", root + ".drills..", root + ".gray..", root + ".page..", root + ".platform..")
                 .because("what is drilled must not know that it is");
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * is interrupted, which closes its connection: whoever sends half a request, or does not read, costs a thread no longer.
  * Connections beyond what may wait are closed. Thread-safe.
  */
-final class RequestThreads implements Executor, AutoCloseable {
+public final class RequestThreads implements Executor, AutoCloseable {
     static final int THREADS = 4;
     static final int WAITING_MAX = 64;
     private static final long LOOK_MILLIS = 500;
@@ -27,8 +27,13 @@ final class RequestThreads implements Executor, AutoCloseable {
     /** Since when each busy thread has made no progress. */
     private final Map<Thread, Long> busySinceNanos = new ConcurrentHashMap<>();
 
-    /** @param staying threads more, for streams, and for requests that wait for their orders */
-    RequestThreads(Clock clock, long longestMillis, int staying) {
+    /**
+     * Threads for one server.
+     *
+     * @param longestMillis for one request without progress
+     * @param staying threads more, for streams, and for requests that wait for their orders
+     */
+    public RequestThreads(Clock clock, long longestMillis, int staying) {
         this.clock = clock;
         this.longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
         this.pool = new ThreadPoolExecutor(

@@ -4,6 +4,8 @@ import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
 import dev.assent.settings.SettingsException;
+import dev.assent.shop.platform.Kept;
+import dev.assent.shop.platform.RunCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Option;
         description = {
             "Starts three coordinator nodes, two PostgreSQL servers, Kafka and the shop's services as processes of",
             "this machine, and checks out again and again: each checkout is one transaction over three databases.",
-            "Ctrl-C stops everything.",
+            "The address of its page is told first: buy, watch, break something. Ctrl-C stops everything.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -75,6 +77,12 @@ public final class Main implements Callable<Integer> {
     private @Nullable Path directory;
 
     @Option(
+            names = "--page-port",
+            defaultValue = "0",
+            description = "Where the shop's page listens on 127.0.0.1. Default: any free port; it is told first.")
+    private int pagePort;
+
+    @Option(
             names = "--quiescence-seconds",
             defaultValue = "120",
             description = "How long everything may take to come to rest. Default: 120.")
@@ -88,12 +96,18 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws SettingsException, IOException, SQLException, InterruptedException {
         DemoOptions options = checked();
         try {
-            return new Drill(options, System.out).run() ? ExitCode.OK : ExitCode.FOUND;
+            return new Demo(options, pagePort, kept(), System.out).run() ? ExitCode.OK : ExitCode.FOUND;
         } catch (IOException | SQLException failed) {
             System.err.println(
                     "assent demo: the logs are in " + options.directory().path());
             throw failed;
         }
+    }
+
+    /** Where the launcher says that something may be kept for the next run. */
+    private static Optional<Kept> kept() throws IOException {
+        Optional<String> directory = Optional.ofNullable(System.getProperty("assent.kept"));
+        return directory.isPresent() ? Optional.of(Kept.in(Path.of(directory.get()))) : Optional.empty();
     }
 
     private DemoOptions checked() throws SettingsException, IOException {
@@ -109,7 +123,7 @@ public final class Main implements Callable<Integer> {
             throw new IllegalArgumentException("--checkouts and --customers are at least 1");
         }
         Path home = directory == null ? Files.createTempDirectory("assent-demo-") : directory;
-        if (Files.exists(home.resolve(RunDirectory.PROGRAMS))) {
+        if (Files.exists(home.resolve(RunCertificates.FOLDER))) {
             throw new IllegalArgumentException(home + " holds an earlier run; name an empty directory");
         }
         if (!protocol.equals("2pc") && !protocol.equals("3pc")) {

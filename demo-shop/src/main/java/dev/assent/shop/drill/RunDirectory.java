@@ -1,12 +1,10 @@
 package dev.assent.shop.drill;
 
+import dev.assent.shop.platform.Kept;
 import dev.assent.shop.platform.RunCertificates;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -25,27 +23,12 @@ record RunDirectory(Path path, boolean isTemporary) {
         if (!isTemporary) {
             return;
         }
-        delete(path.resolve(PROGRAMS));
-        delete(path.resolve(RunCertificates.FOLDER));
+        Kept.delete(path.resolve(PROGRAMS));
+        Kept.delete(path.resolve(RunCertificates.FOLDER));
         try (Stream<Path> parts = Files.list(path)) {
             for (Path part : parts.toList()) {
-                delete(part.resolve(DATA));
+                Kept.delete(part.resolve(DATA));
             }
-        }
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        List<Path> leavesFirst;
-        try (Stream<Path> all = Files.walk(tree)) {
-            leavesFirst = all.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException broken) {
-            throw broken.getCause();
-        }
-        for (Path each : leavesFirst) {
-            Files.delete(each);
         }
     }
 }

@@ -6,8 +6,10 @@ import dev.assent.shop.inventory.InventoryMain;
 import dev.assent.shop.order.OrderMain;
 import dev.assent.shop.payment.PaymentMain;
 import dev.assent.shop.platform.ChildProcess;
+import dev.assent.shop.platform.ClassArchive;
 import dev.assent.shop.platform.JavaCommand;
 import dev.assent.shop.platform.KafkaBroker;
+import dev.assent.shop.platform.Kept;
 import dev.assent.shop.platform.PostgresServer;
 import dev.assent.shop.platform.Processes;
 import dev.assent.shop.platform.Processes.Tier;
@@ -38,15 +40,27 @@ final class Shop implements AutoCloseable {
     /** The server with the others'. */
     static final String POSTGRES_2 = "postgres-2";
 
+    /** The outbox relay's name. */
+    static final String RELAY = "relay";
+
+    /** Steps of the start that are no processes. */
+    private static final String PROGRAMS = "programs of PostgreSQL";
+
+    private static final String SHELVES = "goods and accounts";
+
+    private static final String ORDER = "order";
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(150);
 
     /** How long a service that is stopped goes on with requests. */
     private static final String SHUTDOWN_PATIENCE = "2s";
 
     private final ShopLayout layout;
-    private final Consumer<String> progress;
     private final Processes processes = new Processes();
     private final Detours detours;
+    private final Optional<Kept> kept;
+    private final Optional<ClassArchive> archive;
+    private final StartUp startUp;
     private volatile PostgresServer.@Nullable Programs programs;
 
     /** Where the payment service is just now: a drill has it come back on another host. */
@@ -61,85 +75,124 @@ final class Shop implements AutoCloseable {
 
     /** {@code detours}: what its processes meet on their ways. */
     Shop(ShopLayout layout, Consumer<String> progress, Detours detours) {
-        this.layout = layout;
-        this.progress = progress;
-        this.detours = detours;
-        this.payment = new Host("payment", layout.paymentPort());
+        this(layout, progress, detours, Optional.empty(), Optional.empty());
     }
 
     /**
-     * Starts everything and returns when checkouts are possible.
+     * A shop that starts sooner.
+     *
+     * @param kept of earlier runs
+     * @param archive of the classes of its processes
+     */
+    Shop(
+            ShopLayout layout,
+            Consumer<String> progress,
+            Detours detours,
+            Optional<Kept> kept,
+            Optional<ClassArchive> archive) {
+        this.layout = layout;
+        this.detours = detours;
+        this.kept = kept;
+        this.archive = archive;
+        this.payment = new Host("payment", layout.paymentPort());
+        this.startUp = plan(progress);
+    }
+
+    /** Checkouts need everything but the broker and the relay, which take their share of the machine when the others have theirs. */
+    private StartUp plan(Consumer<String> progress) {
+        StartUp plan = new StartUp(progress);
+        List<String> nodes = layout.nodes().stream().map(ShopLayout.Node::name).toList();
+        nodes.forEach(node -> plan.add(node, List.of(), () -> startAndAwait(Tier.NODES, node)));
+        plan.add(PROGRAMS, List.of(), this::unpack);
+        plan.add(
+                POSTGRES_1,
+                List.of(PROGRAMS),
+                () -> startPostgres(POSTGRES_1, layout.postgres1Port(), List.of("order")));
+        plan.add(
+                POSTGRES_2,
+                List.of(PROGRAMS),
+                () -> startPostgres(POSTGRES_2, layout.postgres2Port(), List.of("inventory", "payment")));
+        for (String service : List.of("inventory", "payment", ORDER)) {
+            List<String> needs = new ArrayList<>(nodes);
+            needs.add(service.equals(ORDER) ? POSTGRES_1 : POSTGRES_2);
+            plan.add(service, needs, () -> startAndAwait(Tier.SERVICES, service));
+        }
+        plan.add(SHELVES, List.of("inventory", "payment"), () -> Seeder.seed(layout));
+        plan.add(BROKER, List.of(ORDER, SHELVES), this::startBroker);
+        plan.add(RELAY, List.of(BROKER), () -> startAndAwait(Tier.SERVICES, RELAY));
+        return plan;
+    }
+
+    /**
+     * Starts everything, with goods on the shelves, and returns when all of it serves.
      *
      * @throws IOException something did not start, or the shop was closed meanwhile; what was started stays until
      *     {@link #close}
      */
     void start() throws IOException, InterruptedException, SQLException {
-        spawnNodes();
-        startPlatform();
-        awaitNodes();
-        startServices();
+        startUp.run();
     }
 
-    ShopLayout layout() {
-        return layout;
+    /** Begins with the same, and returns when checkouts are possible; {@link #awaitAll} waits for the rest. */
+    void open() throws IOException, InterruptedException, SQLException {
+        List<Thread> unused = startUp.begin();
+        startUp.await(SHELVES);
+        startUp.await(ORDER);
     }
 
-    private void startPlatform() throws IOException, InterruptedException, SQLException {
-        progress.accept("unpacking PostgreSQL");
-        PostgresServer.Programs unpacked =
-                PostgresServer.Programs.unpackInto(layout.directory().resolve(RunDirectory.PROGRAMS));
-        programs = unpacked;
-        startPostgres(unpacked, POSTGRES_1, layout.postgres1Port(), "order");
-        startPostgres(unpacked, POSTGRES_2, layout.postgres2Port(), "inventory", "payment");
-        progress.accept("starting Kafka");
-        startBroker();
+    void awaitAll() throws IOException, InterruptedException, SQLException {
+        startUp.await(RELAY);
+    }
+
+    /** Whether checkouts are possible. */
+    boolean isOpen() {
+        return startUp.isDone(ORDER) && startUp.isDone(SHELVES);
+    }
+
+    /** How far its start is. */
+    StartUp startUp() {
+        return startUp;
+    }
+
+    private void unpack() throws IOException, InterruptedException {
+        programs = kept.isPresent()
+                ? PostgresServer.Programs.in(kept.get())
+                : PostgresServer.Programs.unpackInto(layout.directory().resolve(RunDirectory.PROGRAMS));
+    }
+
+    private void startPostgres(String name, int port, List<String> databases)
+            throws IOException, InterruptedException, SQLException {
+        Path home = layout.directory().resolve(name);
+        PostgresServer.Programs unpacked = Optional.ofNullable(programs).orElseThrow();
+        PostgresServer server = kept.isPresent()
+                ? PostgresServer.start(processes.of(Tier.PLATFORM), unpacked, kept.get(), name, home, port)
+                : PostgresServer.start(processes.of(Tier.PLATFORM), unpacked, name, home, port);
+        for (String database : databases) {
+            server.createDatabase(database);
+        }
     }
 
     /** On the data that it left, if it has served before. */
     private void startBroker() throws IOException, InterruptedException {
         KafkaBroker unused = KafkaBroker.start(
                 processes.of(Tier.PLATFORM),
+                options(BROKER),
                 layout.directory().resolve(BROKER),
                 layout.kafkaPort(),
                 layout.kafka().controller());
     }
 
-    private void startPostgres(PostgresServer.Programs programs, String name, int port, String... databases)
-            throws IOException, InterruptedException, SQLException {
-        progress.accept("starting " + name + " (fsync and synchronous_commit on)");
-        PostgresServer server = PostgresServer.start(
-                processes.of(Tier.PLATFORM), programs, name, layout.directory().resolve(name), port);
-        for (String database : databases) {
-            server.createDatabase(database);
-        }
+    private void startAndAwait(Tier tier, String name) throws IOException, InterruptedException {
+        spawn(tier, name);
+        String unused = processes.named(name).awaitReady(START_TIMEOUT);
     }
 
-    /** They need nothing of what comes next, and show from then on what there is. */
-    private void spawnNodes() throws IOException {
-        progress.accept(
-                "starting " + layout.nodes().size() + " coordinator nodes; their consoles: " + layout.consoles());
-        for (ShopLayout.Node node : layout.nodes()) {
-            spawn(Tier.NODES, node.name());
-        }
+    private List<String> options(String name) {
+        return archive.map(shared -> shared.options(name)).orElse(List.of());
     }
 
-    private void awaitNodes() throws IOException, InterruptedException {
-        progress.accept("waiting for the coordinator nodes");
-        for (ShopLayout.Node node : layout.nodes()) {
-            processes.named(node.name()).awaitReady(START_TIMEOUT);
-        }
-    }
-
-    private void startServices() throws IOException, InterruptedException {
-        progress.accept("starting the services inventory, payment, order, and the relay");
-        for (String service : List.of("inventory", "payment", "order")) {
-            spawn(Tier.SERVICES, service);
-        }
-        for (String service : List.of("inventory", "payment", "order")) {
-            processes.named(service).awaitReady(START_TIMEOUT);
-        }
-        spawn(Tier.SERVICES, "relay");
-        processes.named("relay").awaitReady(START_TIMEOUT);
+    ShopLayout layout() {
+        return layout;
     }
 
     /** Ends a process as a crash would. */
@@ -250,20 +303,26 @@ final class Shop implements AutoCloseable {
         return switch (name) {
             case "inventory" -> service(InventoryMain.class, name, name, layout.inventoryPort());
             case "payment", ShopLayout.PAYMENT_ELSEWHERE -> service(PaymentMain.class, "payment", name, payment.port());
-            case "order" ->
+            case ORDER ->
                 service(OrderMain.class, name, name, layout.orderPort())
                         .with(
                                 "--shop.inventory-url=https://127.0.0.1:" + layout.inventoryPort(),
                                 "--shop.payment-url=https://" + detours.service("payment", layout.paymentPort()),
                                 "--shop.kafka=127.0.0.1:" + layout.kafkaPort());
-            case "relay" -> JavaCommand.of(Main.class, "-Xmx128m").with(layout.relayProperties());
-            default -> JavaCommand.of(dev.assent.tx.node.Main.class, "-Xmx256m").with(layout.nodeProperties(name));
+            case RELAY -> java(Main.class, name, "-Xmx128m").with(layout.relayProperties());
+            default -> java(dev.assent.tx.node.Main.class, name, "-Xmx256m").with(layout.nodeProperties(name));
         };
+    }
+
+    private JavaCommand java(Class<?> main, String name, String heap) {
+        List<String> all = new ArrayList<>(options(name));
+        all.add(heap);
+        return JavaCommand.of(main, all.toArray(String[]::new));
     }
 
     /** {@code name}: whom the nodes meet; the service is the same under any. */
     private JavaCommand service(Class<?> main, String service, String name, int port) throws IOException {
-        return JavaCommand.of(main, "-Xmx192m")
+        return java(main, name, "-Xmx192m")
                 .with(
                         "--spring.main.banner-mode=off",
                         "--spring.lifecycle.timeout-per-shutdown-phase=" + SHUTDOWN_PATIENCE,

@@ -6,9 +6,6 @@ import dev.assent.shop.drills.plan.Drill;
 import dev.assent.shop.drills.plan.Fault;
 import dev.assent.shop.drills.plan.PlantedBug;
 import dev.assent.shop.drills.run.DrillTarget;
-import dev.assent.shop.gray.Preloaded;
-import dev.assent.shop.gray.SlowDisk;
-import dev.assent.shop.gray.WrongClock;
 import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +27,7 @@ public final class ShopTarget implements DrillTarget {
     private static final long DRAWS_APART = 1_000_003;
 
     private final Path directory;
-    private final Libraries libraries;
+    private final ShopMachines machines;
     private final ShopLayout layout;
     private final Detours detours;
     private final Shop shop;
@@ -42,16 +39,13 @@ public final class ShopTarget implements DrillTarget {
     private long paidBefore;
     private long opened;
 
-    /** What is preloaded; empty where nothing of that kind can be done. */
-    private record Libraries(Optional<Path> slowDisk, Optional<Path> wrongClock) {}
-
-    private ShopTarget(Path directory, Libraries libraries, ShopLayout layout, Consumer<String> progress)
+    private ShopTarget(Path directory, ShopMachines machines, ShopLayout layout, Consumer<String> progress)
             throws IOException {
         this.directory = directory;
-        this.libraries = libraries;
+        this.machines = machines;
         this.layout = layout;
         this.progress = progress;
-        this.detours = Detours.in(layout, this::prefix);
+        this.detours = Detours.in(layout, name -> machines.prefix(layout, name));
         this.shop = new Shop(layout, progress, detours);
         this.auditor = new Auditor(
                 layout.databaseUrl("order"), layout.databaseUrl("inventory"), layout.databaseUrl("payment"));
@@ -65,12 +59,9 @@ public final class ShopTarget implements DrillTarget {
      */
     public static ShopTarget in(Path directory, Optional<String> coordination, Consumer<String> progress)
             throws IOException, InterruptedException {
-        Path compiled = directory.resolve("preloaded");
-        // Without an ensemble of the nodes' own there is no disk of theirs to speak of.
-        Optional<Path> slowDisk = coordination.isPresent() ? Optional.empty() : SlowDisk.compileInto(compiled);
-        Libraries libraries = new Libraries(slowDisk, WrongClock.compileInto(compiled));
+        ShopMachines machines = ShopMachines.in(directory, coordination);
         ShopLayout layout = ShopLayout.plan(options(directory, coordination, 1), new FreePorts(new SplittableRandom()));
-        return new ShopTarget(directory, libraries, layout, progress);
+        return new ShopTarget(directory, machines, layout, progress);
     }
 
     private static DemoOptions options(Path directory, Optional<String> coordination, long seed) {
@@ -85,30 +76,6 @@ public final class ShopTarget implements DrillTarget {
                 Duration.ZERO);
     }
 
-    /** Nodes have disks and clocks that can be made to go wrong, services clocks. */
-    private List<String> prefix(String name) {
-        List<Path> preloaded = new ArrayList<>();
-        if (layout.hasNode(name)) {
-            libraries.slowDisk().ifPresent(preloaded::add);
-        }
-        if (!name.equals("relay")) {
-            libraries.wrongClock().ifPresent(preloaded::add);
-        }
-        return Preloaded.prefix(preloaded, knobs(name));
-    }
-
-    private Path knobs(String process) {
-        return directory.resolve("knobs").resolve(process);
-    }
-
-    private SlowDisk disk(String node) {
-        return new SlowDisk(libraries.slowDisk().orElseThrow(), knobs(node));
-    }
-
-    private WrongClock clock(String process) {
-        return new WrongClock(knobs(process));
-    }
-
     @Override
     public String name() {
         return "demo";
@@ -117,20 +84,12 @@ public final class ShopTarget implements DrillTarget {
     @Override
     public void start() throws IOException, InterruptedException, SQLException {
         shop.start();
-        Seeder.seed(layout);
         progress.accept("the shop is open; logs in " + layout.directory());
     }
 
     @Override
     public Optional<String> lacks(Drill drill, Optional<PlantedBug> bug) {
-        if (drill.fault() instanceof Fault.Disk && libraries.slowDisk().isEmpty()) {
-            return Optional.of("a disk is made to stall by a small library: install a C compiler (cc, gcc or clang),"
-                    + " and leave the ensemble to the nodes");
-        }
-        if (drill.fault() instanceof Fault.ClockAhead && libraries.wrongClock().isEmpty()) {
-            return Optional.of("a clock is put forward by a small library: install a C compiler (cc, gcc or clang)");
-        }
-        return Optional.empty();
+        return machines.lacks(drill);
     }
 
     @Override
@@ -152,9 +111,7 @@ public final class ShopTarget implements DrillTarget {
     @Override
     public Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say)
             throws IOException, InterruptedException, SQLException {
-        return ShopStrikes.strike(
-                fault,
-                new ShopStrikes(shop, detours, auditor, new ShopStrikes.Machines(this::disk, this::clock), bug, say));
+        return ShopStrikes.strike(fault, new ShopStrikes(shop, detours, auditor, machines.machines(), bug, say));
     }
 
     private CheckoutDriver customers() {

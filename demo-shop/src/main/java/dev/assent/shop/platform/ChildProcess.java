@@ -80,6 +80,11 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Whether it said that it serves. */
+    public boolean isReady() {
+        return ready.isDone() && !ready.isCompletedExceptionally();
+    }
+
     /**
      * Blocks until the process said that it serves, and returns the line that said so.
      *

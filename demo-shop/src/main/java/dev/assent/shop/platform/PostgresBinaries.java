@@ -8,6 +8,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -34,6 +37,17 @@ final class PostgresBinaries {
             }
         }
         return directory.resolve("bin");
+    }
+
+    /** What tells these programs from others. */
+    static String version() throws IOException {
+        try (InputStream packed =
+                DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(systemName(), ArchUtils.normalize(archName()))) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(packed.readAllBytes());
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     private static void unpack(TarArchiveEntry entry, InputStream content, Path directory) throws IOException {

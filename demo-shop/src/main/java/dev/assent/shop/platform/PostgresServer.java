@@ -42,6 +42,12 @@ public final class PostgresServer implements AutoCloseable {
             return new Programs(PostgresBinaries.unpackInto(directory), prefixForRoot());
         }
 
+        /** The same, unpacked once for several runs. */
+        public static Programs in(Kept kept) throws IOException, InterruptedException {
+            Path tree = kept.tree("postgresql-" + PostgresBinaries.version(), PostgresBinaries::unpackInto);
+            return new Programs(tree.resolve("bin"), prefixForRoot());
+        }
+
         private static List<String> prefixForRoot() throws IOException, InterruptedException {
             if (!ProcessHandle.current().info().user().orElse("").equals("root")) {
                 return List.of();
@@ -70,6 +76,18 @@ public final class PostgresServer implements AutoCloseable {
             throws IOException, InterruptedException {
         Files.createDirectories(home);
         initialise(programs, home.resolve(DATA), log(home, name));
+        return startAgain(launcher, programs, name, home, port);
+    }
+
+    /** The same with a copy of a cluster that was made for an earlier run; one for each name, so that none is like another. */
+    public static PostgresServer start(
+            Launcher launcher, Programs programs, Kept kept, String name, Path home, int port)
+            throws IOException, InterruptedException {
+        Files.createDirectories(home);
+        Path fresh = kept.tree(
+                programs.bin().getName(programs.bin().getNameCount() - 2) + "-" + name,
+                empty -> initialise(programs, empty.resolve(DATA), log(empty, name)));
+        Kept.copy(fresh.resolve(DATA), home.resolve(DATA));
         return startAgain(launcher, programs, name, home, port);
     }
 

@@ -35,6 +35,7 @@ public final class Gate implements AutoCloseable {
     private final KnownHosts hosts;
     private final Optional<Tokens> tokens;
     private final List<TokenLine> operator;
+    private final Caller anybody;
     private final FailedLogins failed;
     private final Complaints complaints;
 
@@ -46,10 +47,22 @@ public final class Gate implements AutoCloseable {
      * @param operator the token of a process without others
      */
     Gate(String scheme, KnownHosts hosts, Optional<Tokens> tokens, Optional<TokenLine> operator, Clock clock) {
+        this(scheme, hosts, tokens, operator.stream().toList(), Caller.ANYBODY, clock);
+    }
+
+    /** {@code anybody}: whoever shows no token where none is needed. */
+    private Gate(
+            String scheme,
+            KnownHosts hosts,
+            Optional<Tokens> tokens,
+            List<TokenLine> operator,
+            Caller anybody,
+            Clock clock) {
         this.scheme = scheme;
         this.hosts = hosts;
         this.tokens = tokens;
-        this.operator = operator.stream().toList();
+        this.operator = operator;
+        this.anybody = anybody;
         this.failed = new FailedLogins(clock);
         this.complaints = new Complaints(clock);
     }
@@ -75,6 +88,25 @@ public final class Gate implements AutoCloseable {
         }
         return new Gate(
                 access.tls().isPresent() ? "https" : "http", KnownHosts.of(listening, names), tokens, operator, clock);
+    }
+
+    /**
+     * The gate of a demonstration, whose system is nobody's: whoever is on this machine acts without a token. Other machines,
+     * and pages of others in a browser of this one, are kept out as ever.
+     *
+     * @throws IllegalArgumentException the address is not of the loopback interface
+     */
+    public static Gate ofDemonstration(InetSocketAddress listening, Clock clock) {
+        if (!listening.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("a demonstration is shown on this machine only, not at " + listening);
+        }
+        return new Gate(
+                "http",
+                KnownHosts.of(listening, Set.of()),
+                Optional.empty(),
+                List.of(),
+                new Caller(Optional.of("this machine"), AdminRole.OPERATE),
+                clock);
     }
 
     /** A process that has none acts for nobody, and goes on. */
@@ -165,7 +197,7 @@ public final class Gate implements AutoCloseable {
 
     private Verdict login(Head head) {
         if (head.authorization().isEmpty()) {
-            return tokens.isPresent() ? refused(Refusal.NO_TOKEN) : new Verdict.Admitted(Caller.ANYBODY);
+            return tokens.isPresent() ? refused(Refusal.NO_TOKEN) : new Verdict.Admitted(anybody);
         }
         boolean isBlocked = failed.isBlocked(head.from());
         if (isBlocked && !head.from().isLoopbackAddress()) {

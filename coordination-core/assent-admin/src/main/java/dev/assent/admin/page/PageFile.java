@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** One file of the console, with what a browser is told of it. */
+/** One file of a page, with what a browser is told of it. */
 final class PageFile {
     private final String type;
     private final byte[] bytes;
@@ -22,16 +22,17 @@ final class PageFile {
     /**
      * Reads it.
      *
+     * @param home beside which it lies
      * @throws IllegalStateException this build lacks it
      */
-    static PageFile read(String name, String type) {
-        try (InputStream in = PageFile.class.getResourceAsStream(name)) {
+    static PageFile read(Class<?> home, String name, String type) {
+        try (InputStream in = home.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("this build has no " + name + " for the console");
+                throw new IllegalStateException("this build has no " + name + " beside " + home.getSimpleName());
             }
             return new PageFile(type, in.readAllBytes());
         } catch (IOException unreadable) {
-            throw new IllegalStateException(name + " of the console cannot be read", unreadable);
+            throw new IllegalStateException(name + " beside " + home.getSimpleName() + " cannot be read", unreadable);
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the console, in memory, by the path that they are asked for with. Anything else is not its own. Thread-safe.
+ * The files of the console, or of another page that is made of the same parts, in memory, by the path that they are asked
+ * for with. Anything else is not its own. Thread-safe.
  */
 public final class PageFiles {
     /**
@@ -24,10 +25,11 @@ public final class PageFiles {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final String STYLE = "text/css; charset=utf-8";
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final String INDEX = "index.html";
     private static final List<String> SCRIPTS = List.of(
             "actions.js",
             "audit.js",
-            "base.js",
             "cluster.js",
             "console.js",
             "filter-box.js",
@@ -41,27 +43,41 @@ public final class PageFiles {
             "time.js",
             "transactions.js",
             "waterfall-view.js",
-            "waterfall.js",
-            "vendor/htm.js",
-            "vendor/hooks.js",
-            "vendor/preact.js",
-            "vendor/uplot.js");
+            "waterfall.js");
+
+    /** What other pages are made of as well. */
+    private static final List<String> SHARED_SCRIPTS =
+            List.of("base.js", "vendor/htm.js", "vendor/hooks.js", "vendor/preact.js", "vendor/uplot.js");
+
     private static final List<String> STYLES = List.of("console.css", "vendor/uplot.css");
     private static final List<String> TEXTS =
             List.of("vendor/NOTICE", "vendor/htm.LICENSE", "vendor/preact.LICENSE", "vendor/uplot.LICENSE");
 
     private final Map<String, PageFile> files = new LinkedHashMap<>();
 
+    /** The console. */
     public PageFiles() {
-        files.put("/", PageFile.read("index.html", "text/html; charset=utf-8"));
-        files.put("/icon.svg", PageFile.read("icon.svg", "image/svg+xml"));
-        SCRIPTS.forEach(name -> files.put("/" + name, PageFile.read(name, SCRIPT)));
-        STYLES.forEach(name -> files.put("/" + name, PageFile.read(name, STYLE)));
-        TEXTS.forEach(name -> files.put("/" + name, PageFile.read(name, TEXT)));
+        this(PageFile.class, INDEX, SCRIPTS);
+    }
+
+    /**
+     * Another page.
+     *
+     * @param home beside which its files lie
+     * @param index its first page
+     * @param names of its other files: scripts and styles
+     */
+    public PageFiles(Class<?> home, String index, List<String> names) {
+        files.put("/", PageFile.read(home, index, HTML));
+        files.put("/icon.svg", PageFile.read(PageFile.class, "icon.svg", "image/svg+xml"));
+        names.forEach(name -> files.put("/" + name, PageFile.read(home, name, name.endsWith(".css") ? STYLE : SCRIPT)));
+        SHARED_SCRIPTS.forEach(name -> files.put("/" + name, PageFile.read(PageFile.class, name, SCRIPT)));
+        STYLES.forEach(name -> files.put("/" + name, PageFile.read(PageFile.class, name, STYLE)));
+        TEXTS.forEach(name -> files.put("/" + name, PageFile.read(PageFile.class, name, TEXT)));
     }
 
     /** The paths that are answered. */
-    Set<String> paths() {
+    public Set<String> paths() {
         return files.keySet();
     }
 

@@ -8,6 +8,7 @@ import dev.assent.admin.login.Access;
 import dev.assent.metrics.ProcessMetrics;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.testing.Browser;
 import dev.assent.tx.testing.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,14 +43,14 @@ class ConsoleIT {
     private static Path folder;
 
     private static ConsoleStage stage;
-    private static ConsoleBrowser browser;
+    private static Browser browser;
     private static GlobalTransaction committed;
     private static GlobalTransaction untold;
     private static GlobalTransaction stuck;
 
     @BeforeAll
     static void start() throws Exception {
-        Optional<ConsoleBrowser> started = ConsoleBrowser.start(folder.resolve("profile"));
+        Optional<Browser> started = Browser.start(folder.resolve("profile"), "the console");
         Assumptions.assumeTrue(started.isPresent(), "there is no Chromium here");
         browser = started.get();
         stage = new ConsoleStage(folder);
@@ -168,7 +169,7 @@ class ConsoleIT {
         picture("transactions", "state:ended|committing");
         browser.filter("stat:ended");
         browser.awaitText("#filter-problem", "there is no field 'stat' here");
-        Eventually.within(ConsoleBrowser.PATIENCE, "the address holds the filter", () -> String.valueOf(
+        Eventually.within(Browser.PATIENCE, "the address holds the filter", () -> String.valueOf(
                         browser.run("return location.hash"))
                 .contains("filter=stat"));
 

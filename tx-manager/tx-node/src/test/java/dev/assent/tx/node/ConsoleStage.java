@@ -17,6 +17,7 @@ import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
+import dev.assent.tx.testing.Browser;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
 import java.net.InetAddress;
@@ -97,7 +98,7 @@ final class ConsoleStage implements AutoCloseable {
     }
 
     private boolean isShown(String text) {
-        return ConsoleBrowser.get(url() + "/api/past").contains(text);
+        return Browser.get(url() + "/api/past").contains(text);
     }
 
     /** Ends well, in both resources. */
@@ -120,7 +121,7 @@ final class ConsoleStage implements AutoCloseable {
         ledger.answerCommitWith(new Completion.Retry("the ledger is away"));
         GlobalTransaction transaction = begun(2, ledger);
         new Thread(transaction::commit, "untold").start();
-        Eventually.soon("the node tells of it", () -> ConsoleBrowser.get(url() + "/api/transactions?state=COMMITTING")
+        Eventually.soon("the node tells of it", () -> Browser.get(url() + "/api/transactions?state=COMMITTING")
                 .contains(transaction.id()));
         return transaction;
     }

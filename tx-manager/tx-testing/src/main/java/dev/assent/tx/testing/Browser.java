@@ -1,6 +1,5 @@
-package dev.assent.tx.node;
+package dev.assent.tx.testing;
 
-import dev.assent.tx.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -25,26 +24,27 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 
-/** Chromium without a window, as this machine has it. */
-final class ConsoleBrowser implements AutoCloseable {
-    static final List<Path> BROWSERS = List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
-    static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+/** Chromium without a window, as this machine has it. Who uses it brings Selenium. */
+public final class Browser implements AutoCloseable {
+    private static final List<Path> BROWSERS =
+            List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ChromeDriver driver;
 
-    private ConsoleBrowser(ChromeDriver driver) {
+    private Browser(ChromeDriver driver) {
         this.driver = driver;
     }
 
-    /** Empty, and said, where there is none. */
-    static Optional<ConsoleBrowser> start(Path profile) {
+    /** Empty, and said, where there is none; {@code page} is what is then not tested. */
+    public static Optional<Browser> start(Path profile, String page) {
         Optional<Path> browser = BROWSERS.stream().filter(Files::isExecutable).findFirst();
         if (browser.isEmpty() || !Files.isExecutable(DRIVER)) {
             System.err.printf(
-                    "NOT TESTED: the console. There is none of %s, or no %s (on Debian: apt-get install chromium"
+                    "NOT TESTED: %s. There is none of %s, or no %s (on Debian: apt-get install chromium"
                             + " chromium-driver)%n",
-                    BROWSERS, DRIVER);
+                    page, BROWSERS, DRIVER);
             return Optional.empty();
         }
         ChromeOptions options = new ChromeOptions();
@@ -65,10 +65,11 @@ final class ConsoleBrowser implements AutoCloseable {
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(DRIVER.toFile())
                 .build();
-        return Optional.of(new ConsoleBrowser(new ChromeDriver(service, options)));
+        return Optional.of(new Browser(new ChromeDriver(service, options)));
     }
 
-    static String get(String url) {
+    /** What is answered there. */
+    public static String get(String url) {
         try {
             return HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
@@ -81,30 +82,30 @@ final class ConsoleBrowser implements AutoCloseable {
         }
     }
 
-    void open(String url) {
+    public void open(String url) {
         driver.get(url);
     }
 
     /** As large as a device's screen, whatever a window would be. */
-    void size(int width, int height) {
+    public void size(int width, int height) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
         driver.manage().window().setSize(new Dimension(Math.max(500, width), height));
     }
 
-    void dark(boolean dark) {
+    public void dark(boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     }
 
     /** All that can be read now. */
-    String text() {
+    public String text() {
         return driver.findElement(By.id("main")).getText();
     }
 
-    String text(String selector) {
+    public String text(String selector) {
         return String.join(
                 "\n",
                 driver.findElements(By.cssSelector(selector)).stream()
@@ -112,24 +113,36 @@ final class ConsoleBrowser implements AutoCloseable {
                         .toList());
     }
 
-    int count(String selector) {
+    public int count(String selector) {
         return driver.findElements(By.cssSelector(selector)).size();
     }
 
-    void click(String selector) {
+    /** To it go the keys. */
+    public void focus(String selector) {
+        Object unused = run("document.querySelector(arguments[0]).focus(); return true", selector);
+    }
+
+    /** Twice, as fast as a hand does. */
+    public void doubleClick(String selector) {
+        new Actions(driver)
+                .doubleClick(driver.findElement(By.cssSelector(selector)))
+                .perform();
+    }
+
+    public void click(String selector) {
         driver.findElement(By.cssSelector(selector)).click();
     }
 
-    void press(CharSequence... keys) {
+    public void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();
     }
 
     /** Replaces what stands in the filter. */
-    void filter(String text) {
+    public void filter(String text) {
         driver.findElement(By.id("filter")).sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE, text);
     }
 
-    void awaitText(String selector, String wanted) {
+    public void awaitText(String selector, String wanted) {
         try {
             Eventually.within(PATIENCE, selector + " says " + wanted, () -> says(selector, wanted));
         } catch (InterruptedException e) {
@@ -140,7 +153,7 @@ final class ConsoleBrowser implements AutoCloseable {
         }
     }
 
-    boolean says(String selector, String wanted) {
+    public boolean says(String selector, String wanted) {
         try {
             return text(selector).contains(wanted);
         } catch (StaleElementReferenceException changing) {
@@ -149,18 +162,18 @@ final class ConsoleBrowser implements AutoCloseable {
     }
 
     /** What the script returns; a promise is awaited. */
-    Object run(String script, Object... arguments) {
+    public Object run(String script, Object... arguments) {
         return Objects.requireNonNull(((JavascriptExecutor) driver).executeScript(script, arguments), "no result");
     }
 
     /** What the browser has to say against the page: errors of scripts, of its policy, of requests. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return driver.manage().logs().get("browser").getAll().stream()
                 .map(entry -> entry.getLevel() + " " + entry.getMessage())
                 .toList();
     }
 
-    void picture(Path file) throws IOException {
+    public void picture(Path file) throws IOException {
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }
 

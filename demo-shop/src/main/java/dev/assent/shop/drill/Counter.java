@@ -1,0 +1,87 @@
+package dev.assent.shop.drill;
+
+import dev.assent.shop.page.Order;
+import dev.assent.shop.page.Picture;
+import dev.assent.shop.page.Told;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Where whoever looks at the page buys. Thread-safe. */
+final class Counter {
+    static final List<Picture.Flow> FLOWS = List.of(new Picture.Flow(
+            "strong", "One transaction over three services and databases: all of it happens, or nothing."));
+
+    /** Purchases whose answers are remembered. */
+    static final int TOKENS_MAX = 500;
+
+    private final CheckoutClient client;
+    private final Tally tally;
+    private final Answers answers;
+    private final Map<UUID, CompletableFuture<Told>> tokens = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, CompletableFuture<Told>> eldest) {
+            return size() > TOKENS_MAX;
+        }
+    };
+
+    Counter(CheckoutClient client, Tally tally, Answers answers) {
+        this.client = client;
+        this.tally = tally;
+        this.answers = answers;
+    }
+
+    /** A token that was shown before has the answer that it had. */
+    Told buy(Order.Buy order) throws InterruptedException {
+        CompletableFuture<Told> fresh = new CompletableFuture<>();
+        CompletableFuture<Told> known = first(order.token(), fresh);
+        if (known == fresh) {
+            try {
+                fresh.complete(bought(order));
+            } finally {
+                fresh.complete(new Told(Told.Result.UNDER_WAY, "Nobody waited for the end."));
+            }
+        }
+        try {
+            return known.get();
+        } catch (ExecutionException never) {
+            throw new IllegalStateException(never);
+        }
+    }
+
+    private synchronized CompletableFuture<Told> first(UUID token, CompletableFuture<Told> fresh) {
+        CompletableFuture<Told> known = tokens.putIfAbsent(token, fresh);
+        return known == null ? fresh : known;
+    }
+
+    private Told bought(Order.Buy order) throws InterruptedException {
+        Basket basket = new Basket(order.token(), order.customer(), order.item(), order.quantity());
+        CheckoutClient.Answer answer = client.checkout(basket);
+        answers.heard(basket, answer);
+        String id = order.token().toString().substring(0, 8);
+        if (answer instanceof CheckoutClient.Answer.Committed) {
+            tally.committed(System.nanoTime());
+            return new Told(
+                    Told.Result.DONE, "Order " + id + " is taken: " + order.quantity() + " × " + order.item() + ".");
+        }
+        if (answer instanceof CheckoutClient.Answer.RolledBack rolledBack) {
+            tally.rolledBack(rolledBack.reason());
+            return new Told(
+                    rolledBack.isRefusal() ? Told.Result.REFUSED : Told.Result.FAILED,
+                    "Nothing was bought: " + rolledBack.reason() + ".");
+        }
+        return new Told(
+                Told.Result.UNDER_WAY, "What became of order " + id + " is not known yet; the orders will show it.");
+    }
+
+    Told refund(UUID order) {
+        return new Told(Told.Result.REFUSED, "Order " + order + " cannot be refunded here.");
+    }
+
+    Told cancel(UUID order) {
+        return new Told(Told.Result.REFUSED, "Order " + order + " cannot be cancelled here.");
+    }
+}

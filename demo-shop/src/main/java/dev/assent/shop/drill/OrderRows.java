@@ -1,0 +1,64 @@
+package dev.assent.shop.drill;
+
+import dev.assent.shop.page.Picture;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The shop's tables as the page reads them. */
+final class OrderRows {
+    static final String LATEST =
+            "select id::text, customer, item, quantity, amount_cents, status, coalesce(reason, ''),"
+                    + " (extract(epoch from clock_timestamp() - created_at) * 1000)::bigint, 'strong'"
+                    + " from goods_order order by created_at desc limit ?";
+
+    /** Events of different orders pass each other, but not by minutes. */
+    static final String LOST = "select count(*) from goods_order where status = 0 and created_at <"
+            + " (select max(created_at) from goods_order where status = 100) - interval '90 s'";
+
+    /** What the orders of a digit hold of it. */
+    static final String RESERVED = "select order_id::text from reservation where left(order_id::text, 1) = ?";
+
+    static final String PAID = "select order_id::text from payment where left(order_id::text, 1) = ?";
+
+    static final String RESERVED_PIECES = "select item, sum(quantity) as pieces from reservation group by item";
+
+    static final String PAID_CENTS = "select coalesce(sum(amount_cents), 0) from payment";
+
+    static final int CREATED = 0;
+    static final int CANCELLED = 98;
+    static final int FAILED = 99;
+    static final int PAID_STATUS = 100;
+    static final int REFUNDED = 110;
+
+    private OrderRows() {}
+
+    static Picture.Ordered read(ResultSet row) throws SQLException {
+        int status = row.getInt(6);
+        return new Picture.Ordered(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getString(9),
+                word(status),
+                status == CREATED ? Picture.Mood.WAITING : status == FAILED ? Picture.Mood.BAD : Picture.Mood.GOOD,
+                Optional.ofNullable(row.getString(7)).orElse(""),
+                row.getLong(8),
+                List.of());
+    }
+
+    /** As customers are told. */
+    static String word(int status) {
+        return switch (status) {
+            case CREATED -> "created";
+            case CANCELLED -> "cancelled";
+            case FAILED -> "failed";
+            case PAID_STATUS -> "paid";
+            case REFUNDED -> "refunded";
+            default -> "status " + status;
+        };
+    }
+}
