@@ -43,6 +43,10 @@ final class LibrariesTest {
                 List.of("dev.assent.rm.postgresql..", "dev.assent.outbox.relay", "dev.assent.outbox.jdbc", SHOP));
         homes.put("org.apache.kafka..", List.of("dev.assent.outbox.kafka..", "dev.assent.outbox.consumer..", SHOP));
         homes.put("io.micrometer..", List.of("dev.assent.metrics.."));
+        homes.put(
+                "io.opentelemetry..",
+                List.of("dev.assent.traces..", "dev.assent.admin.traces..", "dev.assent.rm.spring..", SHOP));
+        homes.put("io.opentelemetry.sdk..", List.of("dev.assent.admin.traces.."));
         homes.put("io.grpc..", List.of("dev.assent.tx.remote..", "dev.assent.rm.grpc.."));
         homes.put(
                 "io.netty..",

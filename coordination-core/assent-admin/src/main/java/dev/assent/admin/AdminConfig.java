@@ -2,6 +2,7 @@ package dev.assent.admin;
 
 import dev.assent.admin.login.Access;
 import dev.assent.admin.login.Tokens;
+import dev.assent.admin.traces.KeptTraces;
 import dev.assent.security.CredentialFiles;
 import dev.assent.security.TlsFiles;
 import dev.assent.settings.Settings;
@@ -15,8 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Where the admin API listens, and for whom. */
-public record AdminConfig(InetSocketAddress address, Access access) {
+/**
+ * Where the admin API listens, for whom, and what is kept for it.
+ *
+ * @param tracesKept so many traces are kept in memory, to be shown; 0: no span is made for it
+ */
+public record AdminConfig(InetSocketAddress address, Access access, int tracesKept) {
     /** Any free port of the loopback interface; which one is told at the start. */
     public static final String DEFAULT = "127.0.0.1:0";
 
@@ -26,6 +31,16 @@ public record AdminConfig(InetSocketAddress address, Access access) {
     /** One that anybody on this machine may read. */
     public AdminConfig(InetSocketAddress address) {
         this(address, Access.LOCAL);
+    }
+
+    /** One that keeps no traces. */
+    public AdminConfig(InetSocketAddress address, Access access) {
+        this(address, access, 0);
+    }
+
+    /** The same, with so many traces kept. */
+    public AdminConfig keeping(int traces) {
+        return new AdminConfig(address, access, traces);
     }
 
     /**
@@ -44,11 +59,13 @@ public record AdminConfig(InetSocketAddress address, Access access) {
         Optional<TlsFiles> own = TlsFiles.read(settings, "admin.tls.");
         String file = String.valueOf(settings.file().getFileName()).replaceFirst("\\.[a-z]+$", "");
         Path operator = settings.beside(file + ".operator.token");
+        int traces = settings.number("traces.kept", 0, 0, KeptTraces.TRACES_MAX);
         return read(
-                settings.file() + ": " + LISTEN,
-                listen,
-                own.isPresent() ? own : isBeyondLoopback(LISTEN, listen) ? tls : Optional.empty(),
-                new Access(tokens, Optional.of(operator), Optional.empty(), hosts, insecure));
+                        settings.file() + ": " + LISTEN,
+                        listen,
+                        own.isPresent() ? own : isBeyondLoopback(LISTEN, listen) ? tls : Optional.empty(),
+                        new Access(tokens, Optional.of(operator), Optional.empty(), hosts, insecure))
+                .map(config -> config.keeping(traces));
     }
 
     /** Whether other machines could reach it. */

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.assent.admin.login.Gate;
+import dev.assent.admin.traces.KeptTraces;
 import dev.assent.event.EventSource;
 import dev.assent.event.Subscription;
 import dev.assent.metrics.ProcessMetrics;
@@ -12,6 +13,7 @@ import dev.assent.security.PeerRule;
 import dev.assent.security.Security;
 import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
+import dev.assent.traces.AssentTraces;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ public final class AdminServer implements AutoCloseable {
     private final Orders orders;
     private final Requests requests;
     private final ProcessMetrics metrics;
+    private final Optional<AssentTraces> traces;
     private final List<Subscription> subscriptions = new ArrayList<>();
 
     /** What is open for it. */
@@ -52,8 +55,9 @@ public final class AdminServer implements AutoCloseable {
             AdminSource source,
             List<EventSource> events,
             ProcessMetrics metrics,
-            Clock clock,
+            Optional<KeptTraces> kept,
             long answerMillisMax) {
+        Clock clock = Clock.SYSTEM;
         this.listening = listening;
         this.source = source;
         this.metrics = metrics;
@@ -66,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
         this.moments = new Moments(source, clock);
         this.requests = new Requests(
                 listening.gate(),
-                new Pages(source, recent, last, moments, clock),
+                new Pages(source, recent, last, moments, kept, clock),
                 streams,
                 metrics,
                 new OrderPages(source, orders));
@@ -75,6 +79,7 @@ public final class AdminServer implements AutoCloseable {
             subscriptions.add(one.subscribe("assent-admin-recent", EventSource.CAPACITY, recent));
             metrics.listenTo(one);
         }
+        this.traces = kept.map(keeper -> AssentTraces.begin(keeper.telemetry(), events.toArray(EventSource[]::new)));
     }
 
     /**
@@ -98,7 +103,10 @@ public final class AdminServer implements AutoCloseable {
             long answerMillisMax)
             throws IOException {
         try {
-            AdminServer admin = new AdminServer(listen(config), source, events, metrics, Clock.SYSTEM, answerMillisMax);
+            Optional<KeptTraces> kept = config.tracesKept() > 0
+                    ? Optional.of(new KeptTraces(source.name(), config.tracesKept()))
+                    : Optional.empty();
+            AdminServer admin = new AdminServer(listen(config), source, events, metrics, kept, answerMillisMax);
             admin.begin();
             return admin;
         } catch (IOException unusable) {
@@ -173,6 +181,7 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         subscriptions.forEach(Subscription::close);
+        traces.ifPresent(AssentTraces::close);
         moments.close();
         streams.close();
         threads.close();

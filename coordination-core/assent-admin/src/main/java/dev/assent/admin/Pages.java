@@ -1,7 +1,9 @@
 package dev.assent.admin;
 
+import dev.assent.admin.traces.KeptTraces;
 import dev.assent.admin.view.Past;
 import dev.assent.admin.view.Status;
+import dev.assent.admin.view.Traces;
 import dev.assent.admin.view.Transaction;
 import dev.assent.admin.view.TransactionHistory;
 import dev.assent.admin.view.Znode;
@@ -13,6 +15,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,13 +33,18 @@ final class Pages {
             "/api/transactions", Set.of("state", "outcome", "resource", "limit", "after"),
             "/api/past", Set.of("after"),
             "/api/audit", Set.of("limit"),
+            "/api/traces", Set.of("limit"),
             "/api/znodes", Set.of("path", "after", "limit"));
+    private static final String TRACE = "/api/traces/";
+    private static final int TRACES_PAGE = 50;
+    private static final int TRACES_PAGE_MAX = 500;
     private static final String EXPORT = "/export";
 
     private final AdminSource source;
     private final Recent recent;
     private final LastEvents events;
     private final Moments moments;
+    private final Optional<KeptTraces> traces;
     private final Clock clock;
     private final Instant startedAt;
     private final Map<String, Page> pages = new LinkedHashMap<>();
@@ -46,7 +54,14 @@ final class Pages {
         Answer of(Query query) throws IOException;
     }
 
-    Pages(AdminSource source, Recent recent, LastEvents events, Moments moments, Clock clock) {
+    Pages(
+            AdminSource source,
+            Recent recent,
+            LastEvents events,
+            Moments moments,
+            Optional<KeptTraces> traces,
+            Clock clock) {
+        this.traces = traces;
         this.source = source;
         this.recent = recent;
         this.events = events;
@@ -65,6 +80,7 @@ final class Pages {
         pages.put("/api/dead-letters", query -> Answer.json(source.deadLetters()));
         pages.put("/api/sessions", query -> Answer.json(source.sessions()));
         pages.put("/api/audit", query -> Answer.json(source.audit(query.number("limit", AUDIT_PAGE, AUDIT_MAX))));
+        pages.put("/api/traces", this::traces);
         pages.put("/api/znodes", this::znode);
     }
 
@@ -76,8 +92,13 @@ final class Pages {
     /** All paths that the process answers, as the description writes them. */
     SortedSet<String> paths() {
         SortedSet<String> all = new TreeSet<>(pages.keySet());
-        all.addAll(
-                Set.of(TRANSACTION + "{id}", TRANSACTION + "{id}" + EXPORT, "/api/events", "/api/login", "/metrics"));
+        all.addAll(Set.of(
+                TRANSACTION + "{id}",
+                TRANSACTION + "{id}" + EXPORT,
+                TRACE + "{id}",
+                "/api/events",
+                "/api/login",
+                "/metrics"));
         for (Act act : Act.values()) {
             all.add(act.path());
         }
@@ -97,6 +118,9 @@ final class Pages {
                 return rest.endsWith(EXPORT)
                         ? export(rest.substring(0, rest.length() - EXPORT.length()))
                         : transaction(rest);
+            }
+            if (path.startsWith(TRACE)) {
+                return trace(Query.of(uri, TRACE, Set.of()).rest());
             }
         } catch (IOException away) {
             return Answer.failure(
@@ -174,6 +198,20 @@ final class Pages {
         return znode.map(Answer::json)
                 .orElseGet(() -> Answer.failure(
                         404, "this process shows no such znode", "begin at " + AdminSource.ROOT + ", at a node"));
+    }
+
+    private Answer traces(Query query) {
+        int limit = query.number("limit", TRACES_PAGE, TRACES_PAGE_MAX);
+        return Answer.json(traces.map(kept -> kept.latest(limit)).orElseGet(() -> new Traces(0, List.of())));
+    }
+
+    private Answer trace(String id) {
+        return traces.flatMap(kept -> kept.find(id))
+                .map(Answer::json)
+                .orElseGet(() -> Answer.failure(
+                        404,
+                        "this process remembers no trace " + id,
+                        "ask the others that it went through; traces.kept in their settings says how many are kept"));
     }
 
     private Answer export(String id) throws IOException {

@@ -72,7 +72,7 @@ class AdminServerTest {
     @BeforeEach
     void start() throws IOException {
         server = AdminServer.start(
-                new AdminConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                new AdminConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).keeping(2),
                 new Source(),
                 List.of(events),
                 new ProcessMetrics(),
@@ -114,6 +114,27 @@ class AdminServerTest {
         assertThat(get("/api/outbox").body()).isEqualTo("{\"shards\":[],\"parked\":[]}\n");
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
         assertThat(get("/api/shards").statusCode()).as("a fault of ours").isEqualTo(500);
+    }
+
+    @Test
+    void the_last_traces_are_shown_and_what_falls_out_is_not() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (String transaction : List.of("a1", "a2", "a3")) {
+            String trace = events.tracing().begin(transaction);
+            events.tell(new TransactionEvent.Begun(transaction, 1_000, trace));
+            events.tell(new TransactionEvent.Ended(transaction, TransactionEvent.Outcome.COMMITTED, 1, 1));
+            ids.add(trace.substring(3, 35));
+        }
+        await("/api/traces", ids.get(2));
+
+        assertThat(get("/api/traces").body())
+                .startsWith("{\"kept\":2,\"traces\":[{\"id\":\"" + ids.get(2) + "\",\"name\":\"transaction\",")
+                .contains(ids.get(1))
+                .doesNotContain(ids.get(0));
+        assertThat(get("/api/traces/" + ids.get(2)).body())
+                .contains("\"process\":\"still\",\"name\":\"transaction\",\"kind\":\"INTERNAL\"")
+                .contains("{\"name\":\"assent.transaction.outcome\",\"value\":\"committed\"}");
+        assertThat(get("/api/traces/" + ids.get(0)).statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -16,6 +16,8 @@ import dev.assent.admin.view.Past;
 import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shards;
 import dev.assent.admin.view.Status;
+import dev.assent.admin.view.Trace;
+import dev.assent.admin.view.Traces;
 import dev.assent.admin.view.TransactionHistory;
 import dev.assent.admin.view.TransactionPage;
 import dev.assent.admin.view.Znode;
@@ -56,6 +58,8 @@ class DescriptionTest {
             Znode.class,
             DeadLetters.class,
             Past.class,
+            Traces.class,
+            Trace.class,
             Failure.class);
 
     private static Map<String, ?> described(String... path) throws IOException {
@@ -78,7 +82,12 @@ class DescriptionTest {
     void every_path_is_described_and_every_described_path_is_answered() throws IOException {
         AdminSource source = new StillSource();
         Pages pages = new Pages(
-                source, new Recent(source), new LastEvents(), new Moments(source, Clock.SYSTEM), Clock.SYSTEM);
+                source,
+                new Recent(source),
+                new LastEvents(),
+                new Moments(source, Clock.SYSTEM),
+                Optional.empty(),
+                Clock.SYSTEM);
 
         assertThat(described("paths").keySet()).containsExactlyInAnyOrderElementsOf(pages.paths());
     }

@@ -1,5 +1,7 @@
 package dev.assent.event;
 
+import java.util.Optional;
+
 /**
  * What a branch is told, and answers. {@code transaction} is the gtrid in hexadecimal, {@code branch} its number in the
  * transaction, {@code resource} the resource's name.
@@ -44,8 +46,21 @@ public sealed interface BranchEvent extends Event {
         HAZARD
     }
 
-    /** It takes part. */
-    record Enlisted(String transaction, int branch, String resource) implements BranchEvent {
+    /**
+     * It takes part.
+     *
+     * @param trace the traceparent of the span that it works below; empty if nobody makes spans
+     */
+    record Enlisted(String transaction, int branch, String resource, Optional<String> trace) implements BranchEvent {
+        public Enlisted(String transaction, int branch, String resource) {
+            this(transaction, branch, resource, Optional.empty());
+        }
+
+        /** With a traceparent that may be empty. */
+        public Enlisted(String transaction, int branch, String resource, String trace) {
+            this(transaction, branch, resource, Optional.of(trace).filter(some -> !some.isEmpty()));
+        }
+
         @Override
         public void accept(Handler handler) {
             handler.enlisted(this);

@@ -1,5 +1,7 @@
 package dev.assent.event;
 
+import dev.assent.trace.Tracing;
+
 /** Hears of events, one call at a time, on a thread of its own that it may hold up as long as it likes. */
 public interface EventListener {
 
@@ -12,5 +14,10 @@ public interface EventListener {
     /** Whether it is told of {@link StepEvent}s too, of which there are as many as of all others. Asked once. */
     default boolean wantsSteps() {
         return false;
+    }
+
+    /** What makes spans, if this listener does: asked by whoever tells, on his thread. Asked for once. */
+    default Tracing tracing() {
+        return Tracing.NONE;
     }
 }

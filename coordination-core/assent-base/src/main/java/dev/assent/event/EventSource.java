@@ -1,5 +1,7 @@
 package dev.assent.event;
 
+import dev.assent.trace.Tracing;
+
 /** Where events can be heard. Thread-safe. */
 public interface EventSource {
     /** Of who has nothing to tell. */
@@ -19,4 +21,9 @@ public interface EventSource {
      * @throws IllegalStateException {@value #LISTENERS_MAX} listen already
      */
     Subscription subscribe(String name, int capacity, EventListener listener);
+
+    /** That of the listener that makes spans, the one that came first if several do. */
+    default Tracing tracing() {
+        return Tracing.NONE;
+    }
 }

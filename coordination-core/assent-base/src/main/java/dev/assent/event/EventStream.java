@@ -1,6 +1,7 @@
 package dev.assent.event;
 
 import dev.assent.time.Clock;
+import dev.assent.trace.Tracing;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,6 +18,8 @@ public final class EventStream implements EventSource {
     /** Those among them that want steps. */
     private volatile Hearing[] following = NOBODY;
 
+    private volatile Tracing tracing = Tracing.NONE;
+
     public EventStream(Clock clock) {
         this.clock = clock;
     }
@@ -29,6 +32,12 @@ public final class EventStream implements EventSource {
     /** Whether anybody wants to hear of steps. One volatile read. */
     public boolean isFollowed() {
         return following.length > 0;
+    }
+
+    /** One volatile read. */
+    @Override
+    public Tracing tracing() {
+        return tracing;
     }
 
     /** Tells whoever listens. Does not wait, and does not fail. */
@@ -66,5 +75,10 @@ public final class EventStream implements EventSource {
     private void become(Hearing[] listeners) {
         hearing = listeners;
         following = Arrays.stream(listeners).filter(Hearing::wantsSteps).toArray(Hearing[]::new);
+        tracing = Arrays.stream(listeners)
+                .map(Hearing::tracing)
+                .filter(one -> one != Tracing.NONE)
+                .findFirst()
+                .orElse(Tracing.NONE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.assent.event;
 
+import dev.assent.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -24,6 +25,7 @@ final class Hearing implements Subscription {
     private final Consumer<Hearing> whenClosed;
     private final Thread thread;
     private final boolean wantsSteps;
+    private final Tracing tracing;
     private boolean complained;
 
     Hearing(String name, int capacity, EventListener listener, Consumer<Hearing> whenClosed) {
@@ -31,6 +33,7 @@ final class Hearing implements Subscription {
         this.listener = listener;
         this.whenClosed = whenClosed;
         this.wantsSteps = listener.wantsSteps();
+        this.tracing = listener.tracing();
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -41,6 +44,10 @@ final class Hearing implements Subscription {
 
     boolean wantsSteps() {
         return wantsSteps;
+    }
+
+    Tracing tracing() {
+        return tracing;
     }
 
     void offer(Told told) {

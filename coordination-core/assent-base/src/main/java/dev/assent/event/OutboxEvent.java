@@ -32,6 +32,21 @@ public sealed interface OutboxEvent extends Event {
         }
     }
 
+    /**
+     * A row was published that belongs to a trace; told beside {@link Published}, which counts it too.
+     *
+     * @param id the event's
+     * @param trace the row's traceparent
+     * @param nanos that its batch took
+     */
+    record Sent(String relay, int shard, String topic, String key, String id, String trace, long nanos)
+            implements OutboxEvent {
+        @Override
+        public void accept(Handler handler) {
+            handler.sent(this);
+        }
+    }
+
     /** Rows were published, and are removed from the table. */
     record Published(String relay, int shard, int rows) implements OutboxEvent {
         @Override
@@ -91,6 +106,8 @@ public sealed interface OutboxEvent extends Event {
         void taken(Taken event);
 
         void given(Given event);
+
+        void sent(Sent event);
 
         void published(Published event);
 

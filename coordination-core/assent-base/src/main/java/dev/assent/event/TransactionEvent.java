@@ -1,5 +1,7 @@
 package dev.assent.event;
 
+import java.util.Optional;
+
 /**
  * The life of a global transaction, as its coordinator sees it. {@code transaction} is the gtrid in hexadecimal. All
  * times are of one transaction and by one clock.
@@ -33,8 +35,21 @@ public sealed interface TransactionEvent extends Event {
         UNKNOWN
     }
 
-    /** It may be given branches until its deadline. */
-    record Begun(String transaction, long deadlineEpochMillis) implements TransactionEvent {
+    /**
+     * It may be given branches until its deadline.
+     *
+     * @param trace the traceparent of its span; empty if nobody makes one
+     */
+    record Begun(String transaction, long deadlineEpochMillis, Optional<String> trace) implements TransactionEvent {
+        public Begun(String transaction, long deadlineEpochMillis) {
+            this(transaction, deadlineEpochMillis, Optional.empty());
+        }
+
+        /** With a traceparent that may be empty. */
+        public Begun(String transaction, long deadlineEpochMillis, String trace) {
+            this(transaction, deadlineEpochMillis, Optional.of(trace).filter(some -> !some.isEmpty()));
+        }
+
         @Override
         public void accept(Handler handler) {
             handler.begun(this);

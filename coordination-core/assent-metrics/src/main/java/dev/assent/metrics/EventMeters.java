@@ -261,6 +261,11 @@ final class EventMeters implements EventListener, Event.Handler {
         }
 
         @Override
+        public void sent(OutboxEvent.Sent event) {
+            // Counted with all that was published.
+        }
+
+        @Override
         public void published(OutboxEvent.Published event) {
             meters.count(Metric.OUTBOX_PUBLISHED, event.rows(), event.relay());
         }

@@ -4,6 +4,8 @@ import io.agroal.api.AgroalDataSource;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import jakarta.persistence.EntityManager;
 import jakarta.servlet.Filter;
 import jakarta.transaction.Transaction;
@@ -38,4 +40,8 @@ interface KnowsEveryLibrary {
     ApplicationContext context();
 
     CommandLine command();
+
+    OpenTelemetry telemetry();
+
+    SpanExporter spans();
 }

@@ -61,6 +61,7 @@ import picocli.CommandLine.Spec;
             "  admin.tokens             who may read and act there ('assent admin token' makes its lines); without it",
             "                           everybody on this machine reads, and who reads <this file>.operator.token acts",
             "  admin.hosts              names of this host that requests may be sent to, besides addresses",
+            "  traces.kept [0]          so many traces are kept in memory, to be shown there; 0: no spans are made",
             "  admin.tls.certificate, admin.tls.key, admin.tls.trust   serves it over TLS",
             "  insecure [false]         true: admin.listen may be beyond the loopback interface without those two",
             "  purge [on] or off        forget old rows of assent_inbox, assent_request, assent_token:",

@@ -2,8 +2,12 @@ package dev.assent.outbox.relay;
 
 import dev.assent.event.EventStream;
 import dev.assent.event.OutboxEvent;
+import dev.assent.outbox.model.Batch;
+import dev.assent.outbox.model.EventAttributes;
+import dev.assent.outbox.model.OutboxMessage;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardLease;
+import dev.assent.trace.Tracing;
 import java.time.Duration;
 
 /** Tells events of one shard under one lease, on its worker's thread. Waits for nothing. */
@@ -38,6 +42,26 @@ final class ShardNews {
     void published(int rows) {
         if (events.isHeard()) {
             events.tell(new OutboxEvent.Published(relay, shard, rows));
+        }
+    }
+
+    /** One by one those that belong to a trace. */
+    void sent(Batch batch, long nanos) {
+        if (events.tracing() == Tracing.NONE) {
+            return;
+        }
+        for (OutboxRecord record : batch.records()) {
+            OutboxMessage message = record.message();
+            EventAttributes event = message.attributes();
+            event.traceparent()
+                    .ifPresent(trace -> events.tell(new OutboxEvent.Sent(
+                            relay,
+                            shard,
+                            message.topic(),
+                            String.valueOf(record.key()),
+                            String.valueOf(event.id()),
+                            trace,
+                            nanos)));
         }
     }
 

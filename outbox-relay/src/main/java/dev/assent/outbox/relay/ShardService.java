@@ -37,6 +37,8 @@ final class ShardService {
     private final Isolation isolation;
     private final CarryOut carryOut = new CarryOut();
     private final HeldTopics heldTopics;
+    private final LongSupplier nanoClock;
+    private long sendingNanos;
 
     private BatchPlanner.Turn turn = BatchPlanner.Turn.FRESH;
     /** A failed announcement may have changed the producer, and what goes through a producer is read after it was opened. */
@@ -45,6 +47,9 @@ final class ShardService {
     /** Told what happens. */
     interface Reports extends HeldTopics.Reports {
         void refused(OutboxRecord record, int failures, String reason, OutboxEvent.Next next, String whatFollows);
+
+        /** Every record of it is published and gone from the table, {@code nanos} after it was handed over. */
+        void sent(Batch batch, long nanos);
 
         void held(List<Plan.Stopped> held);
 
@@ -68,6 +73,7 @@ final class ShardService {
         this.producer = producer;
         this.settings = settings;
         this.reports = reports;
+        this.nanoClock = nanoClock;
         this.planner = new BatchPlanner(settings.limits());
         this.settling = new Settling(settings.retry());
         this.isolation = new Isolation(settings.limits().records());
@@ -125,6 +131,7 @@ final class ShardService {
 
     private Next send(Batch batch) throws IOException {
         turn = batch.records().get(0).failedAttempts() > 0 ? BatchPlanner.Turn.FRESH : BatchPlanner.Turn.RETRIED;
+        sendingNanos = nanoClock.getAsLong();
         return settling.settle(batch, producer.publish(batch)).accept(carryOut);
     }
 
@@ -148,6 +155,7 @@ final class ShardService {
             if (ownership == Ownership.KEPT) {
                 isolation.published();
                 reports.published(settlement.batch().size());
+                reports.sent(settlement.batch(), nanoClock.getAsLong() - sendingNanos);
             }
             return next(ownership);
         }

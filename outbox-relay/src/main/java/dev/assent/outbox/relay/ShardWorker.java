@@ -2,6 +2,7 @@ package dev.assent.outbox.relay;
 
 import dev.assent.event.EventStream;
 import dev.assent.event.OutboxEvent;
+import dev.assent.outbox.model.Batch;
 import dev.assent.outbox.model.OutboxRecord;
 import dev.assent.outbox.model.ShardEpoch;
 import dev.assent.outbox.model.ShardLease;
@@ -195,6 +196,11 @@ final class ShardWorker implements Runnable {
         public void published(int records) {
             status = status.afterPublished(records);
             news.published(records);
+        }
+
+        @Override
+        public void sent(Batch batch, long nanos) {
+            news.sent(batch, nanos);
         }
 
         @Override

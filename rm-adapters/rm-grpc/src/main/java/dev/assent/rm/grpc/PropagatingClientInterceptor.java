@@ -57,6 +57,9 @@ public final class PropagatingClientInterceptor implements ClientInterceptor {
         @Override
         public void start(Listener<A> listener, Metadata headers) {
             TransactionMetadata.set(headers, call.token());
+            if (!headers.containsKey(TransactionMetadata.TRACEPARENT)) {
+                call.traceparent().ifPresent(trace -> headers.put(TransactionMetadata.TRACEPARENT, trace));
+            }
             super.start(new Looking<>(listener, call), headers);
         }
     }

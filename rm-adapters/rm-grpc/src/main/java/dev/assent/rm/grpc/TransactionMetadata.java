@@ -1,6 +1,7 @@
 package dev.assent.rm.grpc;
 
 import dev.assent.rm.http.TransactionHeader;
+import dev.assent.trace.Traceparent;
 import io.grpc.Metadata;
 import java.util.Locale;
 
@@ -8,6 +9,8 @@ import java.util.Locale;
 final class TransactionMetadata {
     static final Metadata.Key<String> KEY =
             Metadata.Key.of(TransactionHeader.NAME.toLowerCase(Locale.ROOT), Metadata.ASCII_STRING_MARSHALLER);
+
+    static final Metadata.Key<String> TRACEPARENT = Metadata.Key.of(Traceparent.NAME, Metadata.ASCII_STRING_MARSHALLER);
 
     private TransactionMetadata() {}
 

@@ -3,6 +3,8 @@ package dev.assent.rm.grpc;
 import dev.assent.rm.http.TransactionHeader;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.jta.Participation;
+import dev.assent.trace.Arrival;
+import dev.assent.trace.Tracing;
 import dev.assent.tx.api.TransactionServiceException;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -13,6 +15,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import jakarta.transaction.RollbackException;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +60,16 @@ public final class TransactionServerInterceptor implements ServerInterceptor {
                     Status.FAILED_PRECONDITION.withDescription("a stream cannot be part of a transaction" + NOTHING));
         }
         HeldCall<Q, A> held = new HeldCall<>(call);
-        return new Joined<>(next.startCall(held, headers), held, token);
+        return new Joined<>(next.startCall(held, headers), held, token, arrival(call.getMethodDescriptor(), headers));
+    }
+
+    private static Arrival arrival(MethodDescriptor<?, ?> method, Metadata headers) {
+        String traceparent = headers.get(TransactionMetadata.TRACEPARENT);
+        return new Arrival(
+                Arrival.Kind.REQUEST,
+                method.getFullMethodName(),
+                traceparent == null ? "" : traceparent,
+                Map.of("rpc.system.name", "grpc", "rpc.method", method.getFullMethodName()));
     }
 
     private static <Q, A> ServerCall.Listener<Q> refused(ServerCall<Q, A> call, Status why) {
@@ -69,15 +81,26 @@ public final class TransactionServerInterceptor implements ServerInterceptor {
     private final class Joined<Q, A> extends SimpleForwardingServerCallListener<Q> {
         private final HeldCall<Q, A> held;
         private final String token;
+        private final Arrival arrival;
 
-        Joined(ServerCall.Listener<Q> delegate, HeldCall<Q, A> held, String token) {
+        Joined(ServerCall.Listener<Q> delegate, HeldCall<Q, A> held, String token, Arrival arrival) {
             super(delegate);
             this.held = held;
             this.token = token;
+            this.arrival = arrival;
         }
 
         @Override
         public void onHalfClose() {
+            try (Tracing.Scope span = transactions.tracing().work(arrival)) {
+                join();
+                held.ended()
+                        .filter(TransactionServerInterceptor::isFailure)
+                        .ifPresent(status -> span.failed(status.getCode().name()));
+            }
+        }
+
+        private void join() {
             Participation participation;
             try {
                 participation = transactions.join(token);

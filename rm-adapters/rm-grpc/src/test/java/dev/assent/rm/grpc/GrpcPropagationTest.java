@@ -3,12 +3,15 @@ package dev.assent.rm.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.event.Subscription;
 import dev.assent.rm.http.NotJoinedException;
 import dev.assent.rm.http.OutgoingTransactions;
 import dev.assent.rm.http.TargetHosts;
 import dev.assent.rm.http.UnlistedHostException;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.testing.MemoryTransactionService;
+import dev.assent.rm.testing.NotedTracing;
+import dev.assent.trace.Arrival;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.Vote;
@@ -211,6 +214,22 @@ class GrpcPropagationTest {
 
         assertThat(ends).containsExactly("committed", "rolled back");
         assertThat(call("work")).isEqualTo("alone");
+    }
+
+    @Test
+    void the_trace_of_the_transaction_goes_along_and_the_handler_is_a_part_of_it() throws Exception {
+        NotedTracing tracing = new NotedTracing();
+        try (Subscription heard = coordinator.events().subscribe("traces", 8, tracing)) {
+            assertThat(heard).isNotNull();
+            caller.begin();
+            assertThat(call("work")).isEqualTo("done");
+            assertThatThrownBy(() -> call("unavailable")).isInstanceOf(StatusRuntimeException.class);
+            caller.rollback();
+        }
+
+        assertThat(tracing.arrivals()).extracting(Arrival::traceparent).containsOnly(NotedTracing.TRACE);
+        assertThat(tracing.arrivals()).extracting(Arrival::name).containsOnly("Shop/work");
+        assertThat(tracing.failures()).containsExactly("UNAVAILABLE");
     }
 
     @Test

@@ -4,6 +4,7 @@ import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request that takes a transaction along, until its answer is there. Not bound to a thread. */
@@ -13,16 +14,26 @@ public final class OutgoingCall {
     private final Transaction transaction;
     private final String token;
     private final URI target;
+    private final Optional<String> traceparent;
 
-    OutgoingCall(Transaction transaction, String token, URI target) {
+    OutgoingCall(Transaction transaction, String token, URI target, Optional<String> traceparent) {
         this.transaction = transaction;
         this.token = token;
         this.target = target;
+        this.traceparent = traceparent;
     }
 
     /** The header's value. */
     public String token() {
         return token;
+    }
+
+    /**
+     * For the header {@link dev.assent.trace.Traceparent#NAME} of a request that has none; empty where nobody makes spans of
+     * transactions. A header that another library has put there is more exact, and stays.
+     */
+    public Optional<String> traceparent() {
+        return traceparent;
     }
 
     /**

@@ -45,7 +45,7 @@ public final class OutgoingTransactions {
             return Optional.empty();
         }
         return switch (hosts.ruleFor(target)) {
-            case ALLOWED -> Optional.of(new OutgoingCall(transaction, token.get(), target));
+            case ALLOWED -> Optional.of(new OutgoingCall(transaction, token.get(), target, transactions.trace()));
             case EXCLUDED -> Optional.empty();
             case UNLISTED -> throw new UnlistedHostException(nameOf(target), transaction);
         };

@@ -1,5 +1,6 @@
 package dev.assent.rm.http;
 
+import dev.assent.trace.Traceparent;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -73,9 +74,12 @@ final class PropagatingHttpClient extends HttpClient {
             return request;
         }
         BiPredicate<String, String> others = (name, value) -> !name.equalsIgnoreCase(TransactionHeader.NAME);
-        return HttpRequest.newBuilder(request, others)
-                .header(TransactionHeader.NAME, call.get().token())
-                .build();
+        HttpRequest.Builder carrying = HttpRequest.newBuilder(request, others)
+                .header(TransactionHeader.NAME, call.get().token());
+        if (request.headers().firstValue(Traceparent.NAME).isEmpty()) {
+            call.get().traceparent().ifPresent(trace -> carrying.header(Traceparent.NAME, trace));
+        }
+        return carrying.build();
     }
 
     @Override

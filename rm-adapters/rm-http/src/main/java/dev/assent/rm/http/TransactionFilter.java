@@ -2,6 +2,9 @@ package dev.assent.rm.http;
 
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.jta.Participation;
+import dev.assent.trace.Arrival;
+import dev.assent.trace.Traceparent;
+import dev.assent.trace.Tracing;
 import dev.assent.tx.api.TransactionServiceException;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -13,6 +16,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.transaction.RollbackException;
 import java.io.IOException;
 import java.util.Enumeration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The handler failed when it throws or answers 500 and above: the transaction can then only roll back. Answers
  * below are its business; the caller decides.
+ *
+ * <p>Where spans are made of the service's events, every request has one, below the one that its {@code traceparent} names.
  */
 public final class TransactionFilter implements Filter {
     /** Longest body of an answer within a transaction, unless told otherwise. */
@@ -50,9 +56,34 @@ public final class TransactionFilter implements Filter {
             chain.doFilter(request, response);
             return;
         }
+        Tracing tracing = transactions.tracing();
+        if (tracing == Tracing.NONE) {
+            joinOrPass(call, answer, chain);
+            return;
+        }
+        try (Tracing.Scope work = tracing.work(arrival(call))) {
+            joinOrPass(call, answer, chain);
+            if (answer.getStatus() >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
+                work.failed(String.valueOf(answer.getStatus()));
+            }
+        }
+    }
+
+    /** Named by the method alone: what is variable in the path is known to nobody here. */
+    private static Arrival arrival(HttpServletRequest call) {
+        String traceparent = call.getHeader(Traceparent.NAME);
+        return new Arrival(
+                Arrival.Kind.REQUEST,
+                call.getMethod(),
+                traceparent == null ? "" : traceparent,
+                Map.of("http.request.method", call.getMethod(), "url.path", String.valueOf(call.getRequestURI())));
+    }
+
+    private void joinOrPass(HttpServletRequest call, HttpServletResponse answer, FilterChain chain)
+            throws IOException, ServletException {
         Enumeration<String> headers = call.getHeaders(TransactionHeader.NAME);
         if (headers == null || !headers.hasMoreElements()) {
-            chain.doFilter(request, response);
+            chain.doFilter(call, answer);
             return;
         }
         String token = headers.nextElement();

@@ -5,6 +5,7 @@ import dev.assent.rm.xa.XaResourceManager;
 import dev.assent.rm.xa.XaResourceSource;
 import dev.assent.rm.xa.quirk.XaAbilities;
 import dev.assent.time.Clock;
+import dev.assent.trace.Tracing;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
@@ -437,6 +438,22 @@ public final class AssentTransactions
         return transaction != null && transaction.status().isOpen()
                 ? Optional.of(transaction.token())
                 : Optional.empty();
+    }
+
+    /**
+     * The W3C traceparent that work of this thread's transaction belongs below, for requests and messages; empty outside a
+     * transaction, and where nobody makes spans of this service's events.
+     */
+    public Optional<String> trace() {
+        JtaTransaction transaction = threads.current();
+        return transaction == null || !transaction.status().isOpen()
+                ? Optional.empty()
+                : Optional.of(transaction.trace()).filter(trace -> !trace.isEmpty());
+    }
+
+    /** What makes spans of this service's events, if somebody does. */
+    public Tracing tracing() {
+        return service.events().tracing();
     }
 
     /**

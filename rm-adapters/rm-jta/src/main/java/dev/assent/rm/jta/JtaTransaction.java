@@ -55,6 +55,11 @@ public final class JtaTransaction implements Transaction {
         return global.token();
     }
 
+    /** The W3C traceparent that work in it belongs below; empty if nobody makes spans. */
+    String trace() {
+        return global.trace();
+    }
+
     /** Names the database that decides it, before any work is done in it. */
     void decideIn(String name) {
         global.decideIn(name);

@@ -5,7 +5,10 @@ import dev.assent.rm.http.OutgoingTransactions;
 import dev.assent.rm.http.TransactionFilter;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.time.Clock;
+import dev.assent.traces.AssentTraces;
 import dev.assent.tx.api.TransactionService;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.servlet.Filter;
 import java.util.Set;
 import org.springframework.aop.Advisor;
@@ -151,6 +154,17 @@ public class AssentAutoConfiguration {
         @ConditionalOnMissingBean
         AssentMeters assentMeters(TransactionService service) {
             return new AssentMeters(service.events());
+        }
+    }
+
+    /** Where OpenTelemetry is there: the application's bean, or what its agent has set. Without either nothing is made. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = {"io.opentelemetry.api.OpenTelemetry", "dev.assent.traces.AssentTraces"})
+    static class TracesConfiguration {
+        @Bean(destroyMethod = "close")
+        @ConditionalOnMissingBean
+        AssentTraces assentTraces(TransactionService service, ObjectProvider<OpenTelemetry> telemetry) {
+            return AssentTraces.begin(telemetry.getIfUnique(GlobalOpenTelemetry::getOrNoop), service.events());
         }
     }
 

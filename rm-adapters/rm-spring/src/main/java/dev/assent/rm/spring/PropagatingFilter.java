@@ -5,6 +5,7 @@ import dev.assent.rm.http.NotJoinedException;
 import dev.assent.rm.http.OutgoingCall;
 import dev.assent.rm.http.OutgoingTransactions;
 import dev.assent.rm.http.TransactionHeader;
+import dev.assent.trace.Traceparent;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -52,8 +53,12 @@ public final class PropagatingFilter implements ExchangeFilterFunction {
             return next.exchange(request);
         }
         ClientRequest carrying = ClientRequest.from(request)
-                .headers(headers ->
-                        headers.set(TransactionHeader.NAME, call.get().token()))
+                .headers(headers -> {
+                    headers.set(TransactionHeader.NAME, call.get().token());
+                    if (headers.getFirst(Traceparent.NAME) == null) {
+                        call.get().traceparent().ifPresent(trace -> headers.set(Traceparent.NAME, trace));
+                    }
+                })
                 .build();
         return checkStays(request.url(), next)
                 .then(Mono.defer(() -> next.exchange(carrying)))

@@ -5,6 +5,7 @@ import dev.assent.rm.http.NotJoinedException;
 import dev.assent.rm.http.OutgoingCall;
 import dev.assent.rm.http.OutgoingTransactions;
 import dev.assent.rm.http.TransactionHeader;
+import dev.assent.trace.Traceparent;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -51,6 +52,9 @@ public final class PropagatingInterceptor implements ClientHttpRequestIntercepto
         if (call.isPresent()) {
             checkStays(request.getURI(), execution);
             request.getHeaders().set(TransactionHeader.NAME, call.get().token());
+            if (request.getHeaders().getFirst(Traceparent.NAME) == null) {
+                call.get().traceparent().ifPresent(trace -> request.getHeaders().set(Traceparent.NAME, trace));
+            }
         }
         ClientHttpResponse answer = execution.execute(request, body);
         if (call.isPresent()) {

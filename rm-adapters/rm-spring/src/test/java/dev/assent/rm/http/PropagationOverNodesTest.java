@@ -4,10 +4,15 @@ import static jakarta.transaction.Status.STATUS_NO_TRANSACTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.admin.traces.KeptTraces;
+import dev.assent.admin.view.TracedSpan;
+import dev.assent.event.EventSource;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.Shop;
+import dev.assent.trace.Tracing;
+import dev.assent.traces.AssentTraces;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
@@ -26,7 +31,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +52,7 @@ class PropagationOverNodesTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<RemoteTransactionService> connections = new ArrayList<>();
     private final HttpClient client = HttpClient.newHttpClient();
     private final AtomicInteger handled = new AtomicInteger();
     private final PostgresServer server;
@@ -86,6 +94,7 @@ class PropagationOverNodesTest {
         RemoteTransactionService connection =
                 RemoteTransactionService.connect(RemoteConfig.of("127.0.0.1:" + to.port(), name));
         open.push(connection);
+        connections.add(connection);
         return new AssentTransactions(connection);
     }
 
@@ -130,6 +139,61 @@ class PropagationOverNodesTest {
         assertThat(call(token()).body()).isEqualTo("done");
         caller.rollback();
         assertThat(shop.first().balance(1)).isEqualTo(120);
+    }
+
+    @Test
+    void the_spans_of_both_services_and_of_the_node_are_one_trace() throws Exception {
+        KeptTraces callers = kept(
+                "caller", caller.tracing() == Tracing.NONE, connections.get(0).events());
+        KeptTraces callees = kept(
+                "callee", callee.tracing() == Tracing.NONE, connections.get(1).events());
+        KeptTraces nodes = kept("home", true, node.events().get(0));
+        caller.begin();
+        String trace = caller.trace().orElseThrow();
+        HttpRequest request = HttpRequest.newBuilder(service.uri("/work")).build();
+        HttpClient propagating = new OutgoingTransactions(caller, TargetHosts.loopbackOnly()).over(client);
+        assertThat(propagating
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("done");
+        caller.commit();
+
+        String id = trace.substring(3, 35);
+        await("the caller's transaction has ended", () -> has(callers, id, "commit"));
+        await("the callee's branches have ended", () -> has(callees, id, "branch second"));
+        await("the node's transaction has ended", () -> has(nodes, id, "transaction"));
+
+        TracedSpan transaction = span(callers, id, "transaction");
+        TracedSpan call = span(callees, id, "GET");
+        assertThat(transaction.parent()).isEmpty();
+        assertThat(trace).contains(transaction.id());
+        assertThat(call.parent()).hasValue(transaction.id());
+        assertThat(span(callees, id, "branch first").parent()).hasValue(call.id());
+        TracedSpan coordination = span(nodes, id, "transaction");
+        assertThat(coordination.parent()).isPresent().get().isIn(transaction.id(), call.id());
+        for (String phase : List.of("prepare", "decide", "commit", "branch first")) {
+            assertThat(span(nodes, id, phase).parent()).as(phase).hasValue(coordination.id());
+        }
+    }
+
+    private KeptTraces kept(String process, boolean isUntraced, EventSource events) {
+        assertThat(isUntraced).isTrue();
+        KeptTraces kept = new KeptTraces(process, 16);
+        open.push(AssentTraces.begin(kept.telemetry(), events));
+        return kept;
+    }
+
+    private static boolean has(KeptTraces kept, String trace, String span) {
+        return kept.find(trace).stream()
+                .flatMap(found -> found.spans().stream())
+                .anyMatch(found -> found.name().equals(span));
+    }
+
+    private static TracedSpan span(KeptTraces kept, String trace, String name) {
+        return kept.find(trace).orElseThrow().spans().stream()
+                .filter(found -> found.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no span " + name + " in " + kept.find(trace)));
     }
 
     @Test

@@ -51,8 +51,8 @@ final class MemoryTransaction {
         return outcome != null ? outcome : new Outcome.Unknown("still open");
     }
 
-    GlobalTransaction view(boolean originator) {
-        return new View(originator);
+    GlobalTransaction view(boolean originator, String trace) {
+        return new View(originator, trace);
     }
 
     private synchronized BranchId newBranch(String resource) {
@@ -187,9 +187,16 @@ final class MemoryTransaction {
 
     private final class View implements GlobalTransaction {
         private final boolean originator;
+        private final String trace;
 
-        View(boolean originator) {
+        View(boolean originator, String trace) {
             this.originator = originator;
+            this.trace = trace;
+        }
+
+        @Override
+        public String trace() {
+            return trace;
         }
 
         @Override

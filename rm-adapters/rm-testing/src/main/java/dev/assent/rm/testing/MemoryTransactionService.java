@@ -1,5 +1,7 @@
 package dev.assent.rm.testing;
 
+import dev.assent.event.EventSource;
+import dev.assent.event.EventStream;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
@@ -13,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Two-phase commit over real participants, with the decision in memory: all that tests of adapters need. */
 public final class MemoryTransactionService implements TransactionService {
     private final Clock clock;
+    private final EventStream events = new EventStream(Clock.SYSTEM);
     private final Map<String, ResourceManager> resources = new ConcurrentHashMap<>();
     private final Map<String, MemoryTransaction> transactions = new ConcurrentHashMap<>();
     private volatile Runnable decision = () -> {};
@@ -23,6 +26,12 @@ public final class MemoryTransactionService implements TransactionService {
 
     public MemoryTransactionService(Clock clock) {
         this.clock = clock;
+    }
+
+    /** Tells nothing, but has who makes spans make them. */
+    @Override
+    public EventSource events() {
+        return events;
     }
 
     @Override
@@ -40,7 +49,7 @@ public final class MemoryTransactionService implements TransactionService {
         MemoryTransaction transaction =
                 new MemoryTransaction(clock.instant().plus(timeout), clock, () -> decision.run());
         transactions.put(transaction.token(), transaction);
-        return transaction.view(true);
+        return transaction.view(true, events.tracing().begin(transaction.token()));
     }
 
     @Override
@@ -49,7 +58,7 @@ public final class MemoryTransactionService implements TransactionService {
         if (transaction == null) {
             throw new TransactionServiceException("the token \"" + token + "\" is not one of this coordinator", false);
         }
-        return transaction.view(false);
+        return transaction.view(false, events.tracing().current());
     }
 
     @Override

@@ -95,6 +95,12 @@ final class CoordinatedTransaction implements StagedTransaction {
     }
 
     @Override
+    public String trace() {
+        GlobalTxId unused = toldId();
+        return news.trace();
+    }
+
+    @Override
     public void decideIn(String resourceManager) {
         ResourceName resource = new ResourceName(resourceManager);
         service.requireUsable(resource, id.deadlineEpochMillis());

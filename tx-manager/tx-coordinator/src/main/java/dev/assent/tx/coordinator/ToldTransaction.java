@@ -28,6 +28,7 @@ final class ToldTransaction implements TransactionNews {
     private final long begunNanos;
     private final boolean followed;
     private volatile @Nullable String id;
+    private volatile String trace = "";
     private volatile long endingNanos;
     private volatile long decisionNanos;
     private volatile long decidedNanos;
@@ -68,13 +69,19 @@ final class ToldTransaction implements TransactionNews {
     public void named(GlobalTxId name) {
         if (id == null) {
             id = name.toHex();
-            tell(new TransactionEvent.Begun(id(), name.deadlineEpochMillis()));
+            trace = events.tracing().begin(id());
+            tell(new TransactionEvent.Begun(id(), name.deadlineEpochMillis(), trace));
         }
     }
 
     @Override
     public void enlisted(Branch branch) {
-        news(branch).enlisted();
+        news(branch).enlisted(trace);
+    }
+
+    @Override
+    public String trace() {
+        return trace;
     }
 
     @Override

@@ -20,6 +20,11 @@ interface TransactionNews {
     /** Its name does not change any more; what comes a second time is not told again. */
     default void named(GlobalTxId id) {}
 
+    /** The traceparent of its span, once it is named; empty if it has none. */
+    default String trace() {
+        return "";
+    }
+
     default void enlisted(Branch branch) {}
 
     /** Its end begins; these are all of its branches. */

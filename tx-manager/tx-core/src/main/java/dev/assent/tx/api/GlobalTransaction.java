@@ -16,6 +16,14 @@ public interface GlobalTransaction {
     /** The gtrid in hexadecimal: for logs and consoles. */
     String id();
 
+    /**
+     * The W3C traceparent that work in it belongs below, for headers of requests and of messages. Empty if nobody makes
+     * spans in this process ({@link TransactionService#events}), or did not when it was begun or joined.
+     */
+    default String trace() {
+        return "";
+    }
+
     Instant deadline();
 
     /** What is wrong with this process's clock, so that it reads the deadline wrongly; empty if nothing is known. */

@@ -26,8 +26,13 @@ public final class BranchNews {
         this.resource = resource;
     }
 
-    public void enlisted() {
-        told.accept(new BranchEvent.Enlisted(transaction, branch, resource));
+    /**
+     * It takes part.
+     *
+     * @param trace the traceparent of the span that it works below; empty if there is none
+     */
+    public void enlisted(String trace) {
+        told.accept(new BranchEvent.Enlisted(transaction, branch, resource, trace));
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.assent.event.EventSource;
 import dev.assent.security.Security;
 import dev.assent.settings.SettingsException;
 import dev.assent.time.Clock;
+import dev.assent.trace.Tracing;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.coordinator.ShardCandidate;
@@ -324,6 +325,11 @@ public final class CoordinatorNode implements AutoCloseable {
         @Override
         public boolean isOpen(EpochRef epoch) {
             return shards.isOpen(epoch);
+        }
+
+        @Override
+        public Tracing tracing() {
+            return shards.events().tracing();
         }
 
         @Override

@@ -63,6 +63,7 @@ import picocli.CommandLine.Spec;
             "                                everybody on this machine reads, and who reads <this file>.operator.token acts",
             "  admin.hosts=a,b               names of this host that requests may be sent to, besides addresses",
             "  admin.tls.certificate, .key, .trust  serves it over TLS; beyond the loopback interface tls.* do as well",
+            "  traces.kept=0                 so many traces are kept in memory, to be shown there; 0: no spans are made",
             "  admin.databases=a,b           databases whose prepared transactions are shown, each with",
             "  admin.database.a.url, .user, .password or .passwordFile",
             "  agents=a,b                    only these services may attach, as their certificates name them (needs tls.*);",

@@ -102,13 +102,20 @@ final class CoordinatorCalls {
                 true);
     }
 
-    /** Lets the coordinator confirm that the transaction is under way; an id that it does not know is refused. */
-    void join(GlobalTxId id, AgentId agent) {
+    /**
+     * Lets the coordinator confirm that the transaction is under way; an id that it does not know is refused.
+     *
+     * @param trace the traceparent of who joins; empty if there is none
+     */
+    void join(GlobalTxId id, AgentId agent, String trace) {
         NodeLink leader = leaderOf(id)
                 .orElseThrow(() -> new TransactionServiceException(
                         "no coordinator node leads the transaction's shard at the moment; try again", true));
         Request.Builder request = Request.newBuilder()
-                .setJoin(JoinRequest.newBuilder().setGtrid(Wire.gtrid(id)).setAgentId(agent.bytes()));
+                .setJoin(JoinRequest.newBuilder()
+                        .setGtrid(Wire.gtrid(id))
+                        .setTraceparent(trace)
+                        .setAgentId(agent.bytes()));
         try {
             Answer unused = call(id, leader, request, config.callTimeout());
         } catch (StatusRuntimeException refused) {

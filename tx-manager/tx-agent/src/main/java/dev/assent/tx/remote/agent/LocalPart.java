@@ -46,6 +46,7 @@ final class LocalPart {
     private boolean commitAsked;
     private int commits;
     private volatile long lastAsked;
+    private volatile String trace = "";
     /** When it was first found to be over here; nothing if it was not. */
     private long overSinceMillis = Long.MAX_VALUE;
 
@@ -58,6 +59,15 @@ final class LocalPart {
 
     GlobalTxId id() {
         return id;
+    }
+
+    /** The traceparent that its coordination belongs below; empty if nobody makes spans here. */
+    String trace() {
+        return trace;
+    }
+
+    void belongsBelow(String traceparent) {
+        trace = traceparent;
     }
 
     synchronized int nextBranchNumber() {

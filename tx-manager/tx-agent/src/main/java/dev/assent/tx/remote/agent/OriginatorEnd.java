@@ -72,6 +72,7 @@ final class OriginatorEnd {
                 .setGtrid(Wire.gtrid(part.id()))
                 .setAgentId(agent.bytes())
                 .addAllBranches(described(own, votes))
+                .setTraceparent(part.trace())
                 .build();
         Duration left = Duration.ofNanos(Math.max(1, endNanos - Clock.SYSTEM.nanos()));
         Optional<Outcome> answered = Optional.empty();
@@ -161,6 +162,7 @@ final class OriginatorEnd {
                 .setCause(cause)
                 .setAgentId(agent.bytes())
                 .addAllBranches(described(own, List.of()))
+                .setTraceparent(part.trace())
                 .build();
     }
 

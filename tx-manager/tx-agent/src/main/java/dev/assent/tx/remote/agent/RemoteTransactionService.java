@@ -361,6 +361,7 @@ public final class RemoteTransactionService implements TransactionService {
             CompletableFuture<?> unused = node.request(Request.newBuilder()
                     .setJoin(JoinRequest.newBuilder()
                             .setGtrid(Wire.gtrid(part.id()))
+                            .setTraceparent(part.trace())
                             .setAgentId(agent.bytes())));
         }
         node.namesClosed(shard);
@@ -390,7 +391,7 @@ public final class RemoteTransactionService implements TransactionService {
                     "the transaction's coordinator was replaced, so it will be rolled back; begin a new one", false);
         }
         if (parts.find(id).isEmpty()) {
-            calls.join(id, agent);
+            calls.join(id, agent, events.tracing().current());
         }
         return transaction(parts.open(id), false);
     }
@@ -423,7 +424,14 @@ public final class RemoteTransactionService implements TransactionService {
 
     private GlobalTransaction transaction(LocalPart part, boolean originator) {
         RemoteTransaction made = new RemoteTransaction(agent, commands, end, part, calls, clock, originator);
-        return events.isHeard() ? new ToldRemoteTransaction(made, events, clock, this::nameOf) : made;
+        if (!events.isHeard()) {
+            return made;
+        }
+        ToldRemoteTransaction told = new ToldRemoteTransaction(made, events, clock, this::nameOf);
+        if (originator) {
+            part.belongsBelow(told.trace());
+        }
+        return told;
     }
 
     private String nameOf(BranchName branch) {

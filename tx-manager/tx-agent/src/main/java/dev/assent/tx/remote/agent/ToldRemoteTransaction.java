@@ -27,6 +27,7 @@ final class ToldRemoteTransaction implements GlobalTransaction {
     private final Clock clock;
     private final Function<BranchName, String> resources;
     private final long begunNanos;
+    private final String trace;
     private final AtomicInteger branches = new AtomicInteger();
     private volatile long endingNanos;
 
@@ -38,8 +39,11 @@ final class ToldRemoteTransaction implements GlobalTransaction {
         this.clock = clock;
         this.resources = resources;
         this.begunNanos = clock.nanos();
+        this.trace = transaction.isOriginator()
+                ? events.tracing().begin(transaction.id())
+                : events.tracing().current();
         if (transaction.isOriginator()) {
-            events.tell(new TransactionEvent.Begun(id(), deadline().toEpochMilli()));
+            events.tell(new TransactionEvent.Begun(id(), deadline().toEpochMilli(), trace));
             transaction.onCompletion(this::ended);
         }
     }
@@ -56,7 +60,12 @@ final class ToldRemoteTransaction implements GlobalTransaction {
         BranchNews news = new BranchNews(events, id(), name.number(), resources.apply(name));
         transaction.enlist(branch, new ToldParticipant(participant, news, clock));
         branches.incrementAndGet();
-        news.enlisted();
+        news.enlisted(trace);
+    }
+
+    @Override
+    public String trace() {
+        return trace;
     }
 
     @Override

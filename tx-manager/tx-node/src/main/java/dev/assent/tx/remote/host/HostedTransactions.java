@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The transactions that this node coordinates for services, and what services ask about them; see {@code
@@ -86,9 +87,10 @@ final class HostedTransactions {
         if (shards.led().isEmpty()) {
             throw refusal(Status.ABORTED, "node " + nodeName + " leads no shard at the moment");
         }
-        StagedTransaction transaction = shards.begin(Duration.ofMillis(timeoutMillis));
-        HostedTransaction hosted =
-                host(transaction, new Parties(caller.services().orElse(Set.of())));
+        HostedTransaction hosted = host(
+                () -> shards.begin(Duration.ofMillis(timeoutMillis)),
+                new Parties(caller.services().orElse(Set.of())),
+                request.getTraceparent());
         return BeginReply.newBuilder().setGtrid(Wire.gtrid(hosted.id())).build();
     }
 
@@ -98,10 +100,14 @@ final class HostedTransactions {
         }
     }
 
-    private HostedTransaction host(StagedTransaction transaction, Parties parties) {
-        HostedTransaction hosted = new HostedTransaction(GlobalTxId.fromHex(transaction.id()), transaction, parties);
+    /** @param trace the traceparent that its span belongs below */
+    private HostedTransaction host(Supplier<StagedTransaction> begin, Parties parties, String trace) {
+        HostedTransaction hosted = shards.tracing().under(trace, () -> {
+            StagedTransaction transaction = begin.get();
+            return new HostedTransaction(GlobalTxId.fromHex(transaction.id()), transaction, parties);
+        });
         live.put(hosted.id(), hosted);
-        transaction.onCompletion(outcome -> ended(hosted, outcome));
+        hosted.transaction().onCompletion(outcome -> ended(hosted, outcome));
         return hosted;
     }
 
@@ -116,7 +122,8 @@ final class HostedTransactions {
     }
 
     JoinReply join(JoinRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.admit(caller, parties));
+        HostedTransaction hosted =
+                hosted(request.getGtrid(), request.getTraceparent(), parties -> owners.admit(caller, parties));
         if (hosted.transaction().isRollbackOnly()) {
             throw refusal(Status.FAILED_PRECONDITION, "the transaction can only roll back");
         }
@@ -125,7 +132,7 @@ final class HostedTransactions {
     }
 
     CompletionStage<EnlistReply> enlist(EnlistRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.admit(caller, parties));
+        HostedTransaction hosted = hosted(request.getGtrid(), "", parties -> owners.admit(caller, parties));
         AgentId agent = AgentId.from(request.getAgentId());
         BranchName name = named(request.getBqual(), request.getResourceManager());
         return names.admission(agent, request.getResourceManager()).thenApply(objection -> {
@@ -158,7 +165,7 @@ final class HostedTransactions {
     }
 
     DoomReply doom(DoomRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.requireParty(caller, parties));
+        HostedTransaction hosted = hosted(request.getGtrid(), "", parties -> owners.requireParty(caller, parties));
         hosted.transaction().setRollbackOnly(request.getCause());
         return DoomReply.getDefaultInstance();
     }
@@ -173,7 +180,8 @@ final class HostedTransactions {
 
     private CompletionStage<HostedTransaction> admitted(CommitRequest request, Caller caller) {
         try {
-            HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.requireParty(caller, parties));
+            HostedTransaction hosted = hosted(
+                    request.getGtrid(), request.getTraceparent(), parties -> owners.requireParty(caller, parties));
             return takeIn(hosted, request.getAgentId(), request.getBranchesList())
                     .thenApply(all -> hosted);
         } catch (RuntimeException refused) {
@@ -182,7 +190,8 @@ final class HostedTransactions {
     }
 
     CompletionStage<OutcomeReply> rollback(RollbackRequest request, Caller caller) {
-        HostedTransaction hosted = hosted(request.getGtrid(), parties -> owners.requireParty(caller, parties));
+        HostedTransaction hosted =
+                hosted(request.getGtrid(), request.getTraceparent(), parties -> owners.requireParty(caller, parties));
         return takeIn(hosted, request.getAgentId(), request.getBranchesList())
                 .thenCompose(all -> hosted.transaction().rollbackStage(request.getCause()))
                 .thenApply(Wire::outcome);
@@ -293,7 +302,7 @@ final class HostedTransactions {
     }
 
     /** The transaction, if {@code door} lets the caller in; if it throws, nothing was begun and no name used up. */
-    private HostedTransaction hosted(ByteString gtrid, Consumer<Parties> door) {
+    private HostedTransaction hosted(ByteString gtrid, String trace, Consumer<Parties> door) {
         GlobalTxId id = ours(gtrid);
         if (id.key().authority().isOfAnIncarnation()) {
             throw refusal(
@@ -302,7 +311,7 @@ final class HostedTransactions {
                             + " coordinates it; begin it in a service that is connected to coordinator nodes");
         }
         HostedTransaction hosted = live.get(id);
-        return hosted != null ? entered(hosted, door) : named(id, door);
+        return hosted != null ? entered(hosted, door) : named(id, trace, door);
     }
 
     private static HostedTransaction entered(HostedTransaction hosted, Consumer<Parties> door) {
@@ -311,7 +320,7 @@ final class HostedTransactions {
     }
 
     /** Begins a transaction that an agent has named, when it is heard of for the first time. */
-    private HostedTransaction named(GlobalTxId id, Consumer<Parties> door) {
+    private HostedTransaction named(GlobalTxId id, String trace, Consumer<Parties> door) {
         int number = (int) (id.unique().low() >>> Integer.SIZE);
         NameGrant grant = grants.find(id.unique().high()).orElseThrow(() -> notHere());
         synchronized (grant) {
@@ -328,7 +337,7 @@ final class HostedTransactions {
             if (!grant.use(number)) {
                 throw notHere();
             }
-            HostedTransaction begun = host(shards.begin(id), parties);
+            HostedTransaction begun = host(() -> shards.begin(id), parties, trace);
             begun.takesPart(grant.agent());
             return begun;
         }

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.host;
 
+import dev.assent.trace.Tracing;
 import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochRef;
@@ -25,6 +26,11 @@ public interface LedShards {
 
     /** Whether transactions are begun under that epoch of this node. */
     boolean isOpen(EpochRef epoch);
+
+    /** What makes spans of what is begun here. */
+    default Tracing tracing() {
+        return Tracing.NONE;
+    }
 
     /** Begins under one of them by turns. */
     StagedTransaction begin(Duration timeout);
