@@ -42,9 +42,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One coordinator node, shown. Thread-safe. */
@@ -64,6 +61,7 @@ final class NodeAdmin implements AdminSource {
     private final Subscription subscription;
     private final OpenedWhenNeeded<CoordinatorZnodes> store;
     private final Map<Act, Action> actions;
+    private final ReadyQuestion ready;
     private volatile @Nullable ReadBoard lastRead;
     private volatile long awaySinceMillis = Clock.SYSTEM.monotonicMillis() - AWAY_MILLIS;
 
@@ -75,6 +73,7 @@ final class NodeAdmin implements AdminSource {
         this.node = node;
         this.config = config;
         this.server = node.embedded();
+        this.ready = new ReadyQuestion(() -> node.whyNoDecision(READY_PATIENCE), Clock.SYSTEM);
         this.board = new InDoubtBoard(databases, this::decided, Clock.SYSTEM);
         this.subscription = board.listenTo(node.events().get(0));
         this.store = new OpenedWhenNeeded<>(
@@ -140,16 +139,7 @@ final class NodeAdmin implements AdminSource {
 
     @Override
     public Optional<String> obstacle() {
-        try {
-            return node.whyNoDecision(READY_PATIENCE)
-                    .toCompletableFuture()
-                    .get(2 * READY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.of("the request was cut off");
-        } catch (ExecutionException | TimeoutException e) {
-            return Optional.of("it could not be asked whether decisions can be written: " + e);
-        }
+        return ready.obstacle();
     }
 
     @Override
