@@ -70,6 +70,7 @@ class OtherLanguageIT {
     private final int stockPort;
     private PostgresServer postgres;
     private CoordinatorNode node;
+    private Path nodeProperties;
     private Page page;
     private ChildProcess stock;
     private TlsFiles own;
@@ -114,12 +115,17 @@ class OtherLanguageIT {
         certificates();
         Path properties = run.resolve("node.properties");
         Files.writeString(properties, page.files().get("node.properties") + "transaction.patience=500ms\n");
-        node = CoordinatorNode.start(NodeProperties.read(properties), progress -> {});
+        nodeProperties = properties;
+        startNode();
         Python python = new Python(page, CHECKOUT, run);
         python.command("mkdir ");
         python.command("/usr/bin/python3 ");
         stock = python.service();
         services(nodePort);
+    }
+
+    private void startNode() throws Exception {
+        node = CoordinatorNode.start(NodeProperties.read(nodeProperties), progress -> {});
     }
 
     private void tables() throws SQLException {
@@ -285,7 +291,7 @@ class OtherLanguageIT {
         assertThat(post(client, "/take?goods=book&count=1").statusCode()).isEqualTo(400);
     }
 
-    /** Its vote was durable: another life of it hears the decision. */
+    /** Its vote was durable: another life tells a node that remembers nothing what it finds, and hears the decision. */
     @Test
     void killed_after_its_vote_it_commits_when_it_is_back() throws Exception {
         long before = left();
@@ -295,6 +301,8 @@ class OtherLanguageIT {
         killAfterItsVote(new Vote.Prepared());
         orders.transactions().commit();
         assertThat(prepared()).isEqualTo(1);
+        node.close();
+        startNode();
         stock = new Python(page, CHECKOUT, run).service();
 
         Eventually.soon("the decision is obeyed", () -> prepared() == 0);
