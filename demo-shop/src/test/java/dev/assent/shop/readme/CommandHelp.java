@@ -15,7 +15,8 @@ record CommandHelp(LauncherScript launcher) {
     private static final int COLUMNS = 120;
     private static final String OPERATORS = "dev.assent.rm.operator.Main";
     private static final Pattern USAGE = Pattern.compile("(?s)<<'TEXT'\n(.*?)TEXT\n");
-    private static final Pattern RUN = Pattern.compile("(?m)^ +([\\w| ]+)\\) run \\S+ (\\S+)");
+    private static final Pattern RUN =
+            Pattern.compile("(?m)^ +[\\w| ]+\\) (?:run \\S+ (dev\\.\\S+)|(run_\\w+) (?!\\S+ dev\\.))");
 
     /** The page {@code docs/reference/cli.md}. */
     String page() throws ClassNotFoundException {
@@ -43,10 +44,36 @@ record CommandHelp(LauncherScript launcher) {
                 .group(1);
     }
 
+    /** A command that is started in a way of its own names its class there. */
+    private List<String> mains() {
+        return RUN.matcher(launcher.text())
+                .results()
+                .map(run -> run.group(1) != null ? run.group(1) : mainIn(run.group(2)))
+                .toList();
+    }
+
+    private String mainIn(String function) {
+        return Pattern.compile("(?ms)^" + function + "\\(\\) \\{.*?(dev\\.assent\\.[\\w.]+).*?^}")
+                .matcher(launcher.text())
+                .results()
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(function + " names no class"))
+                .group(1);
+    }
+
+    /** The commands that the launcher lists. */
+    List<String> listed() {
+        return Pattern.compile("(?m)^  ([a-z]+)\\b")
+                .matcher(usage())
+                .results()
+                .map(command -> command.group(1))
+                .distinct()
+                .toList();
+    }
+
     private List<CommandLine> commands() throws ClassNotFoundException {
         List<CommandLine> commands = new ArrayList<>();
-        for (String main :
-                RUN.matcher(launcher.text()).results().map(run -> run.group(2)).toList()) {
+        for (String main : mains()) {
             if (main.equals(OPERATORS)) {
                 CommandContext nobody = new CommandContext(name -> Optional.empty(), "nobody");
                 commands.addAll(dev.assent.rm.operator.Main.commands(nobody, Clock.SYSTEM)
