@@ -12,17 +12,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** Judges the shop by its databases alone; it asks no service and no coordinator. */
 final class Auditor {
+    private static final String PAID = "select id::text from goods_order where status = 100";
+    private static final String SHIPPED = "select order_id::text from shipment where status = 10";
+
     private final String orderUrl;
     private final String inventoryUrl;
     private final String paymentUrl;
+    private final String shippingUrl;
 
-    Auditor(String orderUrl, String inventoryUrl, String paymentUrl) {
-        this.orderUrl = orderUrl;
-        this.inventoryUrl = inventoryUrl;
-        this.paymentUrl = paymentUrl;
+    /** {@code urls}: of the database of each service. */
+    Auditor(UnaryOperator<String> urls) {
+        this.orderUrl = urls.apply("order");
+        this.inventoryUrl = urls.apply("inventory");
+        this.paymentUrl = urls.apply("payment");
+        this.shippingUrl = urls.apply("shipping");
     }
 
     /** Branches that are prepared in any of the servers, whoever's they are. */
@@ -32,10 +39,19 @@ final class Auditor {
                 + number(inventoryUrl, "select count(*) from pg_prepared_xacts");
     }
 
-    /** Orders and messages that are still on their way. */
+    /** Orders, messages, tries and shipments that are still on their way. */
     long underWay() throws SQLException {
-        return number(orderUrl, "select count(*) from goods_order where status not in (99, 100)")
-                + number(orderUrl, "select count(*) from assent_outbox");
+        long messages = 0;
+        for (String url : List.of(orderUrl, inventoryUrl, paymentUrl)) {
+            messages += number(url, "select count(*) from assent_outbox");
+        }
+        Set<String> unshipped = ids(orderUrl, PAID);
+        unshipped.removeAll(ids(shippingUrl, SHIPPED));
+        return messages
+                + unshipped.size()
+                + number(orderUrl, "select count(*) from goods_order where status = 0")
+                + number(inventoryUrl, "select count(*) from reservation where state = 'held'")
+                + number(paymentUrl, "select count(*) from payment where state = 'held'");
     }
 
     /** Branches of one transaction that are prepared; {@code gidPrefix} is what all their names begin with. */
@@ -46,14 +62,14 @@ final class Auditor {
 
     /** Checkouts that are in the order service's database as paid, or on their way to it. */
     long paid() throws SQLException {
-        return number(orderUrl, "select count(*) from goods_order where status <> 99");
+        return number(orderUrl, "select count(*) from goods_order where status not in (98, 99)");
     }
 
     /** Whether that checkout committed, for customers that got no answer. */
     boolean hasCommitted(UUID orderId) throws SQLException {
         try (Connection connection = DriverManager.getConnection(orderUrl);
-                PreparedStatement select =
-                        connection.prepareStatement("select 1 from goods_order where id = ? and status <> 99")) {
+                PreparedStatement select = connection.prepareStatement(
+                        "select 1 from goods_order where id = ? and status not in (98, 99)")) {
             select.setObject(1, orderId);
             try (ResultSet row = select.executeQuery()) {
                 return row.next();
@@ -65,11 +81,11 @@ final class Auditor {
         List<String> violations = new ArrayList<>();
         money(violations);
         stock(violations);
-        Set<String> paid = ids(orderUrl, "select id::text from goods_order where status = 100");
+        Set<String> paid = ids(orderUrl, PAID);
         orders(paid, violations);
         long lost = number(
                 orderUrl,
-                "select count(*) from goods_order o where o.status <> 99"
+                "select count(*) from goods_order o where o.status not in (98, 99)"
                         + " and not exists (select 1 from loyalty_point p where p.order_id = o.id)");
         long duplicates = number(orderUrl, "select coalesce(sum(points - 1), 0) from loyalty_point where points > 1");
         return new AuditResult(paid.size(), inDoubt(), duplicates, lost, violations);
@@ -80,7 +96,7 @@ final class Auditor {
                 paymentUrl,
                 "select (select coalesce(sum(initial_cents), 0) from account)"
                         + " - (select coalesce(sum(balance_cents), 0) from account)"
-                        + " - (select coalesce(sum(amount_cents), 0) from payment)");
+                        + " - (select coalesce(sum(amount_cents), 0) from payment where state in ('paid', 'held'))");
         expect(missing == 0, "money: " + missing + " cents are neither on an account nor paid", violations);
         long overdrawn = number(paymentUrl, "select count(*) from account where balance_cents < 0");
         expect(overdrawn == 0, "money: " + overdrawn + " accounts are overdrawn", violations);
@@ -102,10 +118,15 @@ final class Auditor {
     }
 
     private void orders(Set<String> paid, List<String> violations) throws SQLException {
-        long between = number(orderUrl, "select count(*) from goods_order where status not in (99, 100)");
+        long between = number(orderUrl, "select count(*) from goods_order where status = 0");
         expect(between == 0, "orders: " + between + " are neither paid nor failed", violations);
-        same("payment", paid, ids(paymentUrl, "select order_id::text from payment"), violations);
-        same("reservation", paid, ids(inventoryUrl, "select order_id::text from reservation"), violations);
+        same("payment", paid, ids(paymentUrl, "select order_id::text from payment where state = 'paid'"), violations);
+        same(
+                "reservation",
+                paid,
+                ids(inventoryUrl, "select order_id::text from reservation where state = 'reserved'"),
+                violations);
+        same("shipment", paid, ids(shippingUrl, SHIPPED), violations);
     }
 
     private static void same(String what, Set<String> paid, Set<String> found, List<String> violations) {

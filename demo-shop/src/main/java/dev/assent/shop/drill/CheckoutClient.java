@@ -6,15 +6,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A customer's side of the order service's HTTP interface. Thread-safe. */
 final class CheckoutClient {
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final String SAGA = "saga";
 
     private final HttpClient http;
     private final JsonMapper json = JsonMapper.builder().build();
@@ -44,8 +48,26 @@ final class CheckoutClient {
     }
 
     Answer checkout(Basket basket) throws InterruptedException {
-        String body = json.writeValueAsString(basket);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/checkouts"))
+        return post("/checkouts", json.writeValueAsString(basket));
+    }
+
+    /** In the flow of that name; however often it is asked for, the order is made once. */
+    Answer checkout(Basket basket, String flow) throws InterruptedException {
+        ObjectNode body = json.valueToTree(basket);
+        body.put("flow", flow);
+        if (!flow.equals(SAGA)) { // which is started once for an order anyway, and would name the order by the token
+            body.put("token", basket.orderId().toString());
+        }
+        return post("/checkouts", body.toString());
+    }
+
+    /** {@code action}: {@code refund} or {@code cancel}. */
+    Answer undo(UUID order, String action) throws InterruptedException {
+        return post("/orders/" + order + "/" + action, "");
+    }
+
+    private Answer post(String path, String body) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
                 .header("content-type", "application/json")
                 .timeout(ANSWER_TIMEOUT)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -72,14 +94,12 @@ final class CheckoutClient {
             JsonNode reply = json.readTree(response.body());
             String detail = reply.path("detail").asString("");
             return switch (response.statusCode()) {
-                case 201 -> new Answer.Committed();
-                case 409 -> new Answer.RolledBack(detail, true);
-                case 503 ->
-                    toldOutcome(reply).equals("rolledBack")
-                            ? new Answer.RolledBack(detail, false)
-                            : new Answer.Unknown(token);
+                case 200, 201 -> new Answer.Committed();
                 case 202 -> new Answer.Unknown(detail);
-                default -> new Answer.Unknown(token);
+                default ->
+                    toldOutcome(reply).equals("rolledBack")
+                            ? new Answer.RolledBack(detail, response.statusCode() != 503)
+                            : new Answer.Unknown(token);
             };
         } catch (IOException | JacksonException lost) {
             return new Answer.Unknown(token);

@@ -208,7 +208,7 @@ final class Demo {
     }
 
     private static Auditor auditor(ShopLayout layout) {
-        return new Auditor(layout.databaseUrl("order"), layout.databaseUrl("inventory"), layout.databaseUrl("payment"));
+        return new Auditor(layout::databaseUrl);
     }
 
     private void progress(String what) {

@@ -152,10 +152,7 @@ final class Ledgers implements AutoCloseable {
                 row -> row.getString(1),
                 (Object) both(confirmed, refused)));
         Map<String, Integer> statuses = new HashMap<>();
-        desk.rows(
-                "select id::text, status from goods_order where left(id::text, 1) = ?",
-                row -> statuses.put(row.getString(1), row.getInt(2)),
-                String.valueOf(digit));
+        desk.rows(OrderRows.STATUSES, row -> statuses.put(row.getString(1), row.getInt(2)), String.valueOf(digit));
         return new Orders(
                 latest,
                 messages,

@@ -58,8 +58,7 @@ final class LiveShop implements AutoCloseable {
         this.machines = machines;
         this.tally = tally;
         this.crowd = crowd;
-        this.auditor = new Auditor(
-                layout.databaseUrl("order"), layout.databaseUrl("inventory"), layout.databaseUrl("payment"));
+        this.auditor = new Auditor(layout::databaseUrl);
         this.ledgers = new Ledgers(layout, answers);
         this.parts = new PartsWatch(shop, ledgers);
         this.seconds = new Seconds(tally);

@@ -10,21 +10,33 @@ import java.util.Optional;
 final class OrderRows {
     static final String LATEST =
             "select id::text, customer, item, quantity, amount_cents, status, coalesce(reason, ''),"
-                    + " (extract(epoch from clock_timestamp() - created_at) * 1000)::bigint, 'strong'"
+                    + " (extract(epoch from clock_timestamp() - created_at) * 1000)::bigint, flow"
                     + " from goods_order order by created_at desc limit ?";
 
     /** Events of different orders pass each other, but not by minutes. */
     static final String LOST = "select count(*) from goods_order where status = 0 and created_at <"
             + " (select max(created_at) from goods_order where status = 100) - interval '90 s'";
 
+    /**
+     * How the orders of a digit have ended. One that was given up by a saga or by events is on its way until what it took is
+     * given back, and nobody in its database knows when that is.
+     */
+    static final String STATUSES = "select id::text,"
+            + " case when status in (98, 99) and flow in ('saga', 'eventual') then 0 else status end"
+            + " from goods_order where left(id::text, 1) = ?";
+
     /** What the orders of a digit hold of it. */
-    static final String RESERVED = "select order_id::text from reservation where left(order_id::text, 1) = ?";
+    static final String RESERVED =
+            "select order_id::text from reservation where state = 'reserved' and left(order_id::text, 1) = ?";
 
-    static final String PAID = "select order_id::text from payment where left(order_id::text, 1) = ?";
+    static final String PAID =
+            "select order_id::text from payment where state = 'paid' and left(order_id::text, 1) = ?";
 
-    static final String RESERVED_PIECES = "select item, sum(quantity) as pieces from reservation group by item";
+    static final String RESERVED_PIECES = "select item, sum(quantity) as pieces from reservation"
+            + " where state in ('reserved', 'held') group by item";
 
-    static final String PAID_CENTS = "select coalesce(sum(amount_cents), 0) from payment";
+    static final String PAID_CENTS =
+            "select coalesce(sum(amount_cents), 0) from payment where state in ('paid', 'held')";
 
     static final int CREATED = 0;
     static final int CANCELLED = 98;
@@ -47,7 +59,14 @@ final class OrderRows {
                 status == CREATED ? Picture.Mood.WAITING : status == FAILED ? Picture.Mood.BAD : Picture.Mood.GOOD,
                 Optional.ofNullable(row.getString(7)).orElse(""),
                 row.getLong(8),
-                List.of());
+                actions(status, row.getString(9)));
+    }
+
+    private static List<String> actions(int status, String flow) {
+        if (status == PAID_STATUS) {
+            return List.of("refund");
+        }
+        return status == CREATED && flow.equals("eventual") ? List.of("cancel") : List.of();
     }
 
     /** As customers are told. */
@@ -55,7 +74,7 @@ final class OrderRows {
         return switch (status) {
             case CREATED -> "created";
             case CANCELLED -> "cancelled";
-            case FAILED -> "failed";
+            case FAILED -> "payment-failed";
             case PAID_STATUS -> "paid";
             case REFUNDED -> "refunded";
             default -> "status " + status;

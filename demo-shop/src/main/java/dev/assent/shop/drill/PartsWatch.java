@@ -89,6 +89,7 @@ final class PartsWatch implements AutoCloseable {
         for (String service : KillTarget.SERVICES) {
             parts.add(part(service, Kind.SERVICE, Optional.empty(), ""));
         }
+        parts.add(part(Shop.SHIPPING, Kind.SERVICE, Optional.empty(), "hears events only"));
         for (ShopLayout.Node node : shop.layout().nodes()) {
             int shards = leads.getOrDefault(node.name(), 0);
             State state = state(node.name(), trouble(node.name()));
@@ -105,7 +106,7 @@ final class PartsWatch implements AutoCloseable {
                 Shop.POSTGRES_2,
                 Kind.DATABASE,
                 ledgers.trouble("payment").or(() -> ledgers.trouble("inventory")),
-                "inventory, payment"));
+                "inventory, payment, shipping"));
         parts.add(part(Shop.RELAY, Kind.RELAY, Optional.empty(), "outbox to topic"));
         parts.add(part(Shop.BROKER, Kind.BROKER, Optional.empty(), "topic orders"));
         return parts;

@@ -13,6 +13,7 @@ import dev.assent.shop.platform.Kept;
 import dev.assent.shop.platform.PostgresServer;
 import dev.assent.shop.platform.Processes;
 import dev.assent.shop.platform.Processes.Tier;
+import dev.assent.shop.shipping.ShippingMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole shop as processes: three coordinator nodes, two PostgreSQL servers, Kafka, three services, the relay. Any
+ * The whole shop as processes: three coordinator nodes, two PostgreSQL servers, Kafka, four services, the relay. Any
  * of the JVMs can be killed and started again under its own name. Thread-safe.
  */
 final class Shop implements AutoCloseable {
@@ -49,6 +50,9 @@ final class Shop implements AutoCloseable {
     private static final String SHELVES = "goods and accounts";
 
     private static final String ORDER = "order";
+
+    /** The service that only hears. */
+    static final String SHIPPING = "shipping";
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(150);
 
@@ -98,7 +102,7 @@ final class Shop implements AutoCloseable {
         this.startUp = plan(progress);
     }
 
-    /** Checkouts need everything but the broker and the relay, which take their share of the machine when the others have theirs. */
+    /** Checkouts need everything but the broker, the relay and shipping, which take their share of the machine when the others have theirs. */
     private StartUp plan(Consumer<String> progress) {
         StartUp plan = new StartUp(progress);
         List<String> nodes = layout.nodes().stream().map(ShopLayout.Node::name).toList();
@@ -111,15 +115,20 @@ final class Shop implements AutoCloseable {
         plan.add(
                 POSTGRES_2,
                 List.of(PROGRAMS),
-                () -> startPostgres(POSTGRES_2, layout.postgres2Port(), List.of("inventory", "payment")));
+                () -> startPostgres(POSTGRES_2, layout.postgres2Port(), List.of("inventory", "payment", SHIPPING)));
         for (String service : List.of("inventory", "payment", ORDER)) {
             List<String> needs = new ArrayList<>(nodes);
-            needs.add(service.equals(ORDER) ? POSTGRES_1 : POSTGRES_2);
+            needs.add(POSTGRES_2);
+            if (service.equals(ORDER)) {
+                needs.add(POSTGRES_1); // it works in all three databases where a row of one decides
+            }
             plan.add(service, needs, () -> startAndAwait(Tier.SERVICES, service));
         }
         plan.add(SHELVES, List.of("inventory", "payment"), () -> Seeder.seed(layout));
         plan.add(BROKER, List.of(ORDER, SHELVES), this::startBroker);
-        plan.add(RELAY, List.of(BROKER), () -> startAndAwait(Tier.SERVICES, RELAY));
+        for (String service : List.of(RELAY, SHIPPING)) {
+            plan.add(service, List.of(BROKER), () -> startAndAwait(Tier.SERVICES, service));
+        }
         return plan;
     }
 
@@ -142,6 +151,7 @@ final class Shop implements AutoCloseable {
 
     void awaitAll() throws IOException, InterruptedException, SQLException {
         startUp.await(RELAY);
+        startUp.await(SHIPPING);
     }
 
     /** Whether checkouts are possible. */
@@ -306,9 +316,13 @@ final class Shop implements AutoCloseable {
             case ORDER ->
                 service(OrderMain.class, name, name, layout.orderPort())
                         .with(
-                                "--shop.inventory-url=https://127.0.0.1:" + layout.inventoryPort(),
-                                "--shop.payment-url=https://" + detours.service("payment", layout.paymentPort()),
-                                "--shop.kafka=127.0.0.1:" + layout.kafkaPort());
+                                "--shop.databases.inventory=" + layout.serviceDatabaseUrl("inventory"),
+                                "--shop.databases.payment=" + layout.serviceDatabaseUrl("payment"));
+            case SHIPPING ->
+                java(ShippingMain.class, name, "-Xmx96m")
+                        .with(
+                                "--database-url=" + layout.databaseUrl(SHIPPING),
+                                "--kafka=127.0.0.1:" + layout.kafkaPort());
             case RELAY -> java(Main.class, name, "-Xmx128m").with(layout.relayProperties());
             default -> java(dev.assent.tx.node.Main.class, name, "-Xmx256m").with(layout.nodeProperties(name));
         };
@@ -322,7 +336,7 @@ final class Shop implements AutoCloseable {
 
     /** {@code name}: whom the nodes meet; the service is the same under any. */
     private JavaCommand service(Class<?> main, String service, String name, int port) throws IOException {
-        return java(main, name, "-Xmx192m")
+        return java(main, name, "-Xmx256m")
                 .with(
                         "--spring.main.banner-mode=off",
                         "--spring.lifecycle.timeout-per-shutdown-phase=" + SHUTDOWN_PATIENCE,
@@ -330,10 +344,14 @@ final class Shop implements AutoCloseable {
                         "--server.address=127.0.0.1",
                         "--server.port=" + port,
                         "--shop.service=" + service,
+                        "--shop.instance=" + name,
+                        "--shop.url=https://" + detours.service(service, port),
                         "--shop.database-url=" + detours.database(service, layout.serviceDatabaseUrl(service)),
+                        "--shop.kafka=127.0.0.1:" + layout.kafkaPort(),
                         "--assent.coordinator.targets=" + detours.targets(service, layout.targets()))
+                .with(layout.storeArguments(name).toArray(String[]::new))
                 .with(layout.tls().arguments(name).toArray(String[]::new))
-                .with(layout.threePhase(service).toArray(String[]::new));
+                .with(layout.acceptor(service, name).toArray(String[]::new));
     }
 
     /** Ends every process, users before what they use; returns when all are gone. */

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  *
  * @param coordination an existing ensemble; empty when the nodes bring their own servers
  * @param tls what the processes show each other
- * @param acceptors where the services are asked as acceptors; empty when checkouts are committed in two phases
+ * @param acceptors where the services are asked as acceptors of transactions in three phases
+ * @param threePhase whether checkouts that do not say it are committed so
  */
 record ShopLayout(
         Path directory,
@@ -28,7 +29,8 @@ record ShopLayout(
         KafkaPorts kafka,
         ServicePorts services,
         ShopTls tls,
-        Optional<ServicePorts> acceptors) {
+        ServicePorts acceptors,
+        boolean threePhase) {
     /** The payment service's name on another host, should its own be lost; nodes let nobody in who is not listed. */
     static final String PAYMENT_ELSEWHERE = "payment-2";
 
@@ -77,9 +79,8 @@ record ShopLayout(
                 new KafkaPorts(ports.next(), ports.next()),
                 new ServicePorts(ports.next(), ports.next(), ports.next()),
                 ShopTls.in(directory),
-                options.threePhase()
-                        ? Optional.of(new ServicePorts(ports.next(), ports.next(), ports.next()))
-                        : Optional.empty());
+                new ServicePorts(ports.next(), ports.next(), ports.next()),
+                options.threePhase());
     }
 
     int kafkaPort() {
@@ -98,15 +99,24 @@ record ShopLayout(
         return services.payment();
     }
 
-    /** A service's settings as a participant of three-phase transactions; none when there are no such. */
-    List<String> threePhase(String service) {
-        return acceptors
-                .map(ports -> List.of(
-                        "--assent.protocol=three-phase",
-                        "--assent.acceptor.directory="
-                                + directory.resolve(service).resolve("acceptor"),
-                        "--assent.acceptor.listen=127.0.0.1:" + ports.of(service)))
-                .orElse(List.of());
+    /** A service's settings as a participant of three-phase transactions, in the process {@code name}. */
+    List<String> acceptor(String service, String name) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--assent.acceptor.directory=" + directory.resolve(name).resolve("acceptor"),
+                "--assent.acceptor.listen=127.0.0.1:" + acceptors.of(service)));
+        if (threePhase) {
+            arguments.add("--assent.protocol=three-phase");
+        }
+        return arguments;
+    }
+
+    /** How a service reaches the store. */
+    List<String> storeArguments(String service) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--shop.store.connect=" + connectString()));
+        if (coordination.isEmpty()) {
+            ShopTls.settings("--shop.store.", tls.service(service)).forEach(arguments::add);
+        }
+        return arguments;
     }
 
     /** The output of a process of ours. */
@@ -162,16 +172,14 @@ record ShopLayout(
         lines.addAll(List.of(
                 "agents=order,inventory,payment," + PAYMENT_ELSEWHERE,
                 "agent.order.resources=order",
-                "agent.inventory.resources=inventory",
+                "agent.inventory.resources=inventory,inventory-tcc",
                 "agent.inventory.joins=order",
-                "agent.payment.resources=payment",
+                "agent.payment.resources=payment,payment-tcc",
                 "agent.payment.joins=order",
-                "agent." + PAYMENT_ELSEWHERE + ".resources=payment",
+                "agent." + PAYMENT_ELSEWHERE + ".resources=payment,payment-tcc",
                 "agent." + PAYMENT_ELSEWHERE + ".joins=order"));
         lines.addAll(console(node));
-        if (acceptors.isPresent()) {
-            lines.add("acceptor.directory=acceptor");
-        }
+        lines.add("acceptor.directory=acceptor");
         if (coordination.isPresent()) {
             lines.add("coordination.connect=" + coordination.get());
         } else {

@@ -47,8 +47,7 @@ public final class ShopTarget implements DrillTarget {
         this.progress = progress;
         this.detours = Detours.in(layout, name -> machines.prefix(layout, name));
         this.shop = new Shop(layout, progress, detours);
-        this.auditor = new Auditor(
-                layout.databaseUrl("order"), layout.databaseUrl("inventory"), layout.databaseUrl("payment"));
+        this.auditor = new Auditor(layout::databaseUrl);
         this.client = new CheckoutClient(layout.orderPort(), layout.tls().customers());
     }
 

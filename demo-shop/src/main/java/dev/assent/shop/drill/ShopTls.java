@@ -29,8 +29,9 @@ record ShopTls(RunCertificates certificates) {
                 new CertifiedName(Role.MEMBER, Integer.toString(node.id())));
     }
 
+    /** A service, which is a client of the store as well. */
     TlsFiles service(String name) throws IOException {
-        return certificates.of(name, new CertifiedName(Role.AGENT, name));
+        return certificates.of(name, new CertifiedName(Role.AGENT, name), new CertifiedName(Role.CLIENT, name));
     }
 
     TlsFiles relay() throws IOException {

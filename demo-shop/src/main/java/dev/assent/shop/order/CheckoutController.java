@@ -1,111 +1,103 @@
 package dev.assent.shop.order;
 
-import dev.assent.rm.jta.AssentTransactions;
-import dev.assent.tx.model.Outcome;
+import dev.assent.shop.service.LocalTransactions;
+import dev.assent.shop.service.Problem;
 import java.sql.SQLException;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.client.RestClientResponseException;
 
-/** The customer's face. It tells an outcome only when it is known. */
+/** The customer's face. What its answers mean stands at {@link Told#of}. */
 @RestController
 class CheckoutController {
     private static final Logger LOG = LoggerFactory.getLogger(CheckoutController.class);
+    private static final int SHOWN_MAX = 1_000;
 
-    private final Checkout checkout;
-    private final AssentTransactions transactions;
-    private final JdbcClient jdbc;
+    /** Of whom nothing is known but a token. */
+    private static final UUID NOT_TOLD = new UUID(0, 0);
 
-    CheckoutController(Checkout checkout, AssentTransactions transactions, JdbcClient jdbc) {
-        this.checkout = checkout;
-        this.transactions = transactions;
-        this.jdbc = jdbc;
+    private final Checkouts checkouts;
+    private final Refund refund;
+    private final Cancellation cancellation;
+    private final OrderBook orders;
+    private final LocalTransactions local;
+    private final Told told;
+
+    CheckoutController(
+            Checkouts checkouts,
+            Refund refund,
+            Cancellation cancellation,
+            OrderBook orders,
+            LocalTransactions local,
+            Told told) {
+        this.checkouts = checkouts;
+        this.refund = refund;
+        this.cancellation = cancellation;
+        this.orders = orders;
+        this.local = local;
+        this.told = told;
     }
 
-    /**
-     * 201 committed; 409 refused and 503 failed: rolled back, with the reason, and only a failed one may go well later;
-     * 202 unknown as yet, with the token to ask with.
-     */
     @PostMapping("/checkouts")
-    ResponseEntity<CheckoutReply> checkout(@RequestBody CheckoutRequest request) {
-        Begun begun = new Begun();
-        try {
-            checkout.place(request, begun);
-            return ResponseEntity.status(HttpStatus.CREATED).body(CheckoutReply.committed());
-        } catch (Refused refused) {
-            recordFailed(request, String.valueOf(refused.getMessage()));
-            return rolledBack(HttpStatus.CONFLICT, String.valueOf(refused.getMessage()));
-        } catch (RuntimeException | SQLException failed) {
-            LOG.debug("checkout {} failed", request.orderId(), failed);
-            return tell(begun.token, inWords(failed));
-        }
+    ResponseEntity<?> checkout(@RequestBody CheckoutRequest.Wire wire) {
+        CheckoutRequest request = wire.checked();
+        return told.of(
+                request.orderId(), begun -> checkouts.place(request, begun), reason -> recordFailed(request, reason));
     }
 
-    /** Keeps the token of the transaction that a checkout began. */
-    private static final class Begun implements Consumer<String> {
-        private String token = "";
-
-        @Override
-        public void accept(String begun) {
-            token = begun;
-        }
-    }
-
-    /** Of another service's answer the status is enough: its body is for programs. */
-    private static String inWords(Exception failed) {
-        return failed instanceof RestClientResponseException answer
-                ? "a service answered " + answer.getStatusCode()
-                : String.valueOf(failed.getMessage());
-    }
-
-    /** The same answers for a checkout that was unknown. */
+    /** The same answers for a checkout or a refund that was unknown. */
     @GetMapping("/transactions/{token}")
-    ResponseEntity<CheckoutReply> ask(@PathVariable String token) {
-        return tell(token, "");
+    ResponseEntity<?> ask(@PathVariable String token) {
+        return told.ended(NOT_TOLD, token, "");
     }
 
-    /** {@code failure}: what went wrong on the way, for a rollback of which the outcome tells no cause of its own. */
-    private ResponseEntity<CheckoutReply> tell(String token, String failure) {
-        if (token.isEmpty()) {
-            return rolledBack(HttpStatus.SERVICE_UNAVAILABLE, failure);
+    /** The latest first. */
+    @GetMapping("/orders")
+    List<OrderView> latest(@RequestParam(defaultValue = "50") int limit) {
+        if (limit < 1 || limit > SHOWN_MAX) {
+            throw new Problem(HttpStatus.BAD_REQUEST, "the limit is " + limit, "ask for 1 to " + SHOWN_MAX + " orders");
         }
-        Outcome outcome = transactions.outcome(token);
-        if (outcome instanceof Outcome.Committed) {
-            return ResponseEntity.status(HttpStatus.CREATED).body(CheckoutReply.committed());
-        }
-        if (outcome instanceof Outcome.RolledBack rolledBack) {
-            String cause = rolledBack.cause();
-            return rolledBack(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    failure.isEmpty() || failure.contains(cause) ? cause : cause + ": " + failure);
-        }
-        return ResponseEntity.status(HttpStatus.ACCEPTED).body(CheckoutReply.unknown(token));
+        return orders.latest(limit);
     }
 
-    private static ResponseEntity<CheckoutReply> rolledBack(HttpStatus status, String reason) {
-        return ResponseEntity.status(status).body(CheckoutReply.rolledBack(reason));
+    @GetMapping("/orders/{id}")
+    OrderView one(@PathVariable UUID id) {
+        return orders.view(id);
+    }
+
+    @PostMapping("/orders/{id}/refund")
+    ResponseEntity<?> refund(@PathVariable UUID id) {
+        return told.of(id, begun -> refund.order(id, begun), reason -> {});
+    }
+
+    @PostMapping("/orders/{id}/cancel")
+    ResponseEntity<?> cancel(@PathVariable UUID id) {
+        return told.of(id, begun -> cancellation.order(id), reason -> {});
     }
 
     /** For the customer to see; the checkout itself left nothing behind. */
     private void recordFailed(CheckoutRequest request, String reason) {
-        jdbc.sql("insert into goods_order (id, customer, item, quantity, amount_cents, status, reason)"
-                        + " values (?, ?, ?, ?, 0, ?, ?) on conflict (id) do nothing")
-                .params(
-                        request.orderId(),
-                        request.customer(),
-                        request.item(),
-                        request.quantity(),
-                        OrderStatus.PAYMENT_FAILED.code(),
-                        reason)
-                .update();
+        try {
+            Map<String, String> unused = local.run(connection -> {
+                orders.failed(connection, request, reason);
+                return Map.of();
+            });
+        } catch (SQLException away) {
+            LOG.warn(
+                    "order {} failed ({}), and that could not be recorded: {}",
+                    request.orderId(),
+                    reason,
+                    away.toString());
+        }
     }
 }

@@ -1,21 +1,23 @@
 package dev.assent.shop.order;
 
-import dev.assent.outbox.consumer.ConsumerLoop;
-import dev.assent.outbox.consumer.ConsumerSettings;
-import dev.assent.outbox.jdbc.Ddl;
-import dev.assent.outbox.jdbc.OutboxSchema;
 import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.shop.service.EventKind;
+import dev.assent.shop.service.EventPart;
+import dev.assent.shop.service.Instances;
+import dev.assent.shop.service.LocalEffect;
+import dev.assent.shop.service.LocalTransactions;
+import dev.assent.shop.service.ShopEvents;
 import dev.assent.shop.service.ShopProperties;
 import io.agroal.api.AgroalDataSource;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 
-/** The order service's own beans: Hibernate over the pool, and the consumer of its events. */
+/** The order service's own beans: Hibernate over the pool, the consumer of events, and what cancels in time. */
 @Configuration(proxyBeanMethods = false)
 class OrderConfiguration {
     private static final int OUTBOX_SHARDS = 4;
@@ -36,23 +38,35 @@ class OrderConfiguration {
         return factory;
     }
 
-    @Bean(initMethod = "start", destroyMethod = "close")
-    ConsumerLoop paidOrders(ShopProperties shop, AgroalDataSource tablesExist) throws SQLException {
-        PGSimpleDataSource local = new PGSimpleDataSource();
-        local.setUrl(shop.databaseUrl());
-        OutboxSchema.install(local, OUTBOX_SHARDS);
-        Ddl.INBOX.install(local);
-        return new ConsumerLoop(consumer(shop), local, new PaidOrders(local));
+    /** What the service hears, of its own events too; its tables are there before its first request. */
+    @Bean
+    EventPart orderEvents(ShopEvents events, LocalTransactions local, OrderBook orders, AgroalDataSource database)
+            throws SQLException {
+        events.install(database, OUTBOX_SHARDS);
+        return events.consumer(
+                List.of(EventKind.ORDERS, EventKind.STOCK, EventKind.PAYMENTS),
+                new LocalEffect(local, new OrderEvents(orders)));
     }
 
-    /** With a name of its own in the group, a killed service has its partitions back as soon as it runs again. */
-    private static ConsumerSettings consumer(ShopProperties shop) {
-        ConsumerSettings plain = ConsumerSettings.of(shop.kafka(), shop.service(), Checkout.TOPIC);
-        return new ConsumerSettings(
-                plain.group(),
-                plain.topics(),
-                Map.of("bootstrap.servers", shop.kafka(), "group.instance.id", shop.service() + "-1"),
-                plain.retry(),
-                plain.deadLetterTopic());
+    /** The inventory service's processes. */
+    @Bean
+    Instances inventory() {
+        return new Instances("inventory");
+    }
+
+    /** The payment service's processes. */
+    @Bean
+    Instances payment() {
+        return new Instances("payment");
+    }
+
+    @Bean
+    EventPart overdueOrders(Cancellation cancellation, ShopProperties shop) {
+        return new EventPart("overdue-orders", () -> new OverdueOrders(cancellation, shop.cancelAfter()).start());
+    }
+
+    @Bean
+    EventPart sagaExecutor(OrderSagas sagas, ShopProperties shop) {
+        return new EventPart("order-sagas", () -> sagas.open(shop.store().config()));
     }
 }

@@ -1,22 +1,25 @@
 package dev.assent.shop.order;
 
-import dev.assent.shop.service.ShopProperties;
+import dev.assent.shop.service.Instances;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 
-/** Calls to inventory and payment; they take the transaction along. */
+/** Calls to inventory and payment, to whichever of their processes it is the turn of; they take the transaction along. */
 @Component
 class OtherServices {
-    private final RestClient inventory;
-    private final RestClient payment;
+    private final RestClient http;
+    private final Instances inventory;
+    private final Instances payment;
 
-    OtherServices(RestClient.Builder http, ShopProperties shop) {
-        inventory = http.clone().baseUrl(shop.inventoryUrl()).build();
-        payment = http.clone().baseUrl(shop.paymentUrl()).build();
+    OtherServices(RestClient.Builder http, Instances inventory, Instances payment) {
+        this.http = http.build();
+        this.inventory = inventory;
+        this.payment = payment;
     }
 
     record Wish(UUID orderId, String item, int quantity) {}
@@ -25,37 +28,68 @@ class OtherServices {
 
     record Bill(UUID orderId, String customer, long amountCents) {}
 
-    record Refusal(String reason) {}
+    record Return(UUID orderId) {}
+
+    record Refusal(@Nullable String cause, @Nullable String remedy) {}
 
     /** Reserves, and returns the price of all pieces in cents. */
     long reserve(CheckoutRequest request) {
-        try {
-            Price price = inventory
-                    .post()
-                    .uri("/reservations")
-                    .body(new Wish(request.orderId(), request.item(), request.quantity()))
-                    .retrieve()
-                    .body(Price.class);
-            return Optional.ofNullable(price).orElseThrow().amountCents();
-        } catch (HttpClientErrorException refused) {
-            throw new Refused(reason(refused));
-        }
+        Price price = call(
+                inventory,
+                "/reservations",
+                new Wish(request.orderId(), request.item(), request.quantity()),
+                Price.class);
+        return price.amountCents();
     }
 
     void pay(CheckoutRequest request, long amountCents) {
+        call(payment, "/payments", new Bill(request.orderId(), request.customer(), amountCents), Map.class);
+    }
+
+    /** As {@link #reserve}, by a try: the pieces are held until the transaction has ended. */
+    long hold(CheckoutRequest request) {
+        Price price = call(
+                inventory,
+                "/tcc/reservations",
+                new Wish(request.orderId(), request.item(), request.quantity()),
+                Price.class);
+        return price.amountCents();
+    }
+
+    /** As {@link #pay}, by a try. */
+    void holdMoney(CheckoutRequest request, long amountCents) {
+        call(payment, "/tcc/payments", new Bill(request.orderId(), request.customer(), amountCents), Map.class);
+    }
+
+    /** The money goes back to its account. */
+    void payBack(UUID orderId) {
+        call(payment, "/refunds", new Return(orderId), Map.class);
+    }
+
+    /** The goods go back onto the shelf. */
+    void takeBack(UUID orderId) {
+        call(inventory, "/returns", new Return(orderId), Map.class);
+    }
+
+    private <T> T call(Instances service, String path, Object body, Class<T> answer) {
         try {
-            payment.post()
-                    .uri("/payments")
-                    .body(new Bill(request.orderId(), request.customer(), amountCents))
-                    .retrieve()
-                    .body(Map.class);
+            return Optional.ofNullable(http.post()
+                            .uri(service.next() + path)
+                            .body(body)
+                            .retrieve()
+                            .body(answer))
+                    .orElseThrow();
         } catch (HttpClientErrorException refused) {
-            throw new Refused(reason(refused));
+            throw refusal(refused);
         }
     }
 
-    private static String reason(HttpClientErrorException refused) {
+    /** The services give their refusals a cause and a remedy; what else is answered is a fault of the shop's own. */
+    private static RuntimeException refusal(HttpClientErrorException refused) {
         Refusal refusal = refused.getResponseBodyAs(Refusal.class);
-        return refusal == null || refusal.reason() == null ? refused.getStatusText() : refusal.reason();
+        if (refusal == null || refusal.cause() == null || refusal.remedy() == null) {
+            return refused;
+        }
+        return new Refused(refusal.cause(), refusal.remedy());
     }
 }

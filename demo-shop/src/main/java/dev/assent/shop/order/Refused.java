@@ -4,7 +4,18 @@ package dev.assent.shop.order;
 final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Refused(String reason) {
+    private final String remedy;
+
+    Refused(String reason, String remedy) {
         super(reason);
+        this.remedy = remedy;
+    }
+
+    String reason() {
+        return String.valueOf(getMessage());
+    }
+
+    String remedy() {
+        return remedy;
     }
 }

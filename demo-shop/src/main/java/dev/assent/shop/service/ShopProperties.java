@@ -1,5 +1,12 @@
 package dev.assent.shop.service;
 
+import dev.assent.security.TlsFiles;
+import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreTls;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -7,17 +14,53 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of one of the shop's services, under {@code shop.}.
  *
  * @param service its name; also the name of its database for recovery
+ * @param instance which one of the service's processes this is
  * @param databaseUrl JDBC URL of its PostgreSQL database
- * @param inventoryUrl where the inventory service is, for the order service
- * @param paymentUrl where the payment service is, for the order service
- * @param kafka the brokers, for the order service
+ * @param url where this process is called by the others
+ * @param kafka the brokers
  * @param tls the bundle of Spring Boot's whose certificates the other services are shown; empty: they are called in plain text
+ * @param store the replicated store: services register themselves there, relays share their work, sagas have their logs
+ * @param databases JDBC URLs of other services' databases, for the one flow that works in them itself
+ * @param cancelAfter an order that is not paid for so long is cancelled
  */
 @ConfigurationProperties("shop")
 public record ShopProperties(
         String service,
+        @DefaultValue("1") String instance,
         String databaseUrl,
-        @DefaultValue("") String inventoryUrl,
-        @DefaultValue("") String paymentUrl,
+        @DefaultValue("") String url,
         @DefaultValue("") String kafka,
-        @DefaultValue("") String tls) {}
+        @DefaultValue("") String tls,
+        @DefaultValue Store store,
+        @DefaultValue Map<String, String> databases,
+        @DefaultValue("60s") Duration cancelAfter) {
+
+    /** Of a service that only hears events. */
+    public static ShopProperties consumer(String service, String databaseUrl, String kafka) {
+        Store none = new Store("", "", "", "");
+        return new ShopProperties(service, "1", databaseUrl, "", kafka, "", none, Map.of(), Duration.ZERO);
+    }
+
+    /**
+     * How the store is reached.
+     *
+     * @param connect {@code host:port,...}
+     * @param certificate PEM file, as {@code key} and {@code trust}; empty: plain text is spoken
+     */
+    public record Store(
+            @DefaultValue("") String connect,
+            @DefaultValue("") String certificate,
+            @DefaultValue("") String key,
+            @DefaultValue("") String trust) {
+        Optional<StoreTls> tls() {
+            return certificate.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(StoreTls.of(new TlsFiles(Path.of(certificate), Path.of(key), Path.of(trust))));
+        }
+
+        /** For a client of it. */
+        public StoreConfig config() {
+            return StoreConfig.of(connect).withTls(tls());
+        }
+    }
+}

@@ -49,7 +49,8 @@ class ProcessesIT {
     }
 
     @Test
-    void a_signal_to_everything_of_a_run_ends_it_from_the_users_on(@TempDir Path run) throws Exception {
+    void a_shop_that_runs_has_every_flow_and_a_signal_to_everything_ends_it_from_the_users_on(@TempDir Path run)
+            throws Exception {
         ChildProcess demo = ChildProcess.start(
                 "demo",
                 JavaCommand.of(Main.class, "-Xmx256m")
@@ -62,6 +63,8 @@ class ProcessesIT {
             demo.awaitReady(Duration.ofMinutes(4));
             List<ProcessHandle> parts = demo.descendants();
             assertThat(parts).hasSizeGreaterThanOrEqualTo(10);
+
+            new ShopFlows(run.resolve("shop"), Files.readString(run.resolve("demo.log"))).all();
 
             // To the whole group, as a terminal does it; of Ctrl-C's own signal a test in the background is deaf.
             int sent = new ProcessBuilder("kill", "-TERM", "--", "-" + demo.pid())

@@ -1,10 +1,10 @@
-create table if not exists stock (
+create table stock (
     item        text    primary key,
     price_cents bigint  not null,
     initial     integer not null,
     available   integer not null check (available >= 0)
 );
-create table if not exists reservation (
+create table reservation (
     order_id uuid    primary key,
     item     text    not null references stock,
     quantity integer not null check (quantity > 0)

@@ -1,5 +1,5 @@
--- created 0, payment failed 99, paid 100
-create table if not exists goods_order (
+-- status: created 0, payment failed 99, paid 100
+create table goods_order (
     id           uuid        primary key,
     customer     text        not null,
     item         text        not null,
@@ -10,7 +10,7 @@ create table if not exists goods_order (
     created_at   timestamptz not null default clock_timestamp()
 );
 -- The effect of an OrderPaid event: one point. More than one on a row means that an event took effect twice.
-create table if not exists loyalty_point (
+create table loyalty_point (
     order_id uuid    primary key,
     points   integer not null
 );

@@ -1,0 +1,16 @@
+package dev.assent.shop.inventory.tcc;
+
+import dev.assent.rm.tcc.TccResource;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The service's database as a home of tries. */
+@Configuration(proxyBeanMethods = false)
+class TccConfiguration {
+    @Bean
+    TccResource tries(DataSource database) throws SQLException {
+        return TccResource.open("inventory-tcc", database);
+    }
+}
