@@ -47,7 +47,10 @@ final class OpenTransaction {
         branches.put(
                 event.branch(),
                 tracer.spanBuilder("branch " + event.resource())
-                        .setParent(place)
+                        .setParent(
+                                own.isPresent()
+                                        ? place
+                                        : event.trace().map(Spans::below).orElse(place))
                         .setStartTimestamp(atMillis, TimeUnit.MILLISECONDS)
                         .setAttribute(Spans.TRANSACTION, event.transaction())
                         .setAttribute(RESOURCE, event.resource())

@@ -18,7 +18,10 @@ import io.opentelemetry.context.Context;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link Tracing} by OpenTelemetry, and the spans of transactions that have not ended. Thread-safe. */
 final class Spans implements Tracing {
@@ -29,6 +32,8 @@ final class Spans implements Tracing {
     /** OpenTelemetry's own: what kind of failure it was. */
     static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
+    private static final Logger LOG = LoggerFactory.getLogger(Spans.class);
+    private static final io.opentelemetry.context.Scope NOWHERE = () -> {};
     private static final String INSTRUMENTATION = "dev.assent";
     private static final int TRACE_AT = 3;
     private static final int SPAN_AT = 36;
@@ -43,13 +48,19 @@ final class Spans implements Tracing {
 
     @Override
     public String current() {
-        return traceparent(Span.current().getSpanContext());
+        return orElse("", () -> traceparent(Span.current().getSpanContext()));
     }
 
     @Override
     public String begin(String transaction) {
+        return orElse("", () -> begun(transaction));
+    }
+
+    /** Its times are the events', which are told in whole milliseconds: a span must not end before it begins. */
+    private String begun(String transaction) {
         Span span = tracer.spanBuilder("transaction")
                 .setAttribute(TRANSACTION, transaction)
+                .setStartTimestamp(Clock.SYSTEM.epochMillis(), TimeUnit.MILLISECONDS)
                 .startSpan();
         if (span.isRecording()) {
             keep(transaction, new OpenTransaction(tracer, span.storeInContext(Context.root()), Optional.of(span)));
@@ -58,13 +69,28 @@ final class Spans implements Tracing {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosed") // in the end, whatever the work does
     public <T> T under(String traceparent, Supplier<T> work) {
-        return below(traceparent).wrapSupplier(work).get();
+        io.opentelemetry.context.Scope at =
+                orElse(NOWHERE, () -> below(traceparent).makeCurrent());
+        try {
+            return work.get();
+        } finally {
+            quietly(at::close);
+        }
     }
 
     @Override
-    @SuppressWarnings("MustBeClosed") // with the answer, by whoever called
     public Scope work(Arrival arrival) {
+        return orElse(Scope.NOTHING, () -> begun(arrival));
+    }
+
+    @SuppressWarnings("MustBeClosed") // with the answer, by whoever called
+    private static Scope current(Span span) {
+        return new Work(span, span.makeCurrent());
+    }
+
+    private Scope begun(Arrival arrival) {
         if (Span.current().getSpanContext().isValid()) {
             return Scope.NOTHING;
         }
@@ -76,8 +102,29 @@ final class Spans implements Tracing {
                             case MESSAGE -> SpanKind.CONSUMER;
                         });
         arrival.attributes().forEach(builder::setAttribute);
-        Span span = builder.startSpan();
-        return new Work(span, span.makeCurrent());
+        return current(builder.startSpan());
+    }
+
+    /** What makes and exports spans is somebody else's, and may fail; what is traced must not. */
+    private static <T> T orElse(T otherwise, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException | LinkageError failed) {
+            complain(failed);
+            return otherwise;
+        }
+    }
+
+    private static void quietly(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | LinkageError failed) {
+            complain(failed);
+        }
+    }
+
+    private static void complain(Throwable failed) {
+        LOG.debug("a span was lost: what makes or exports spans has failed", failed);
     }
 
     /** A root, if it is malformed. */
@@ -109,25 +156,26 @@ final class Spans implements Tracing {
     }
 
     /** Of one that was begun elsewhere, in whose trace this process's branches stand. */
-    synchronized OpenTransaction joined(String transaction, String traceparent) {
-        OpenTransaction known = open.get(transaction);
-        if (known != null) {
-            return known;
+    OpenTransaction joined(String transaction, String traceparent) {
+        Optional<OpenTransaction> known = find(transaction);
+        if (known.isPresent()) {
+            return known.get();
         }
         OpenTransaction added = new OpenTransaction(tracer, below(traceparent), Optional.empty());
         keep(transaction, added);
         return added;
     }
 
-    private synchronized void keep(String transaction, OpenTransaction added) {
+    /** An exporter may take its time with the one that has to go: nobody else waits for it. */
+    private void keep(String transaction, OpenTransaction added) {
+        tooMany(transaction, added).ifPresent(gone -> gone.end("unknown", Clock.SYSTEM.epochMillis()));
+    }
+
+    private synchronized Optional<OpenTransaction> tooMany(String transaction, OpenTransaction added) {
         open.put(transaction, added);
-        if (open.size() > OPEN_MAX) {
-            String eldest = open.keySet().iterator().next();
-            OpenTransaction gone = open.remove(eldest);
-            if (gone != null) {
-                gone.end("unknown", Clock.SYSTEM.epochMillis());
-            }
-        }
+        return open.size() > OPEN_MAX
+                ? Optional.ofNullable(open.remove(open.keySet().iterator().next()))
+                : Optional.empty();
     }
 
     synchronized void forget(String transaction) {
@@ -137,13 +185,13 @@ final class Spans implements Tracing {
     private record Work(Span span, io.opentelemetry.context.Scope current) implements Scope {
         @Override
         public void failed(String cause) {
-            span.setStatus(StatusCode.ERROR, cause).setAttribute(ERROR_TYPE, cause);
+            quietly(() -> span.setStatus(StatusCode.ERROR, cause).setAttribute(ERROR_TYPE, cause));
         }
 
         @Override
         public void close() {
-            current.close();
-            span.end();
+            quietly(current::close);
+            quietly(span::end);
         }
     }
 }

@@ -139,6 +139,8 @@ final class Ledgers implements AutoCloseable {
         char digit = digit();
         List<UUID> confirmed = answers.told(true);
         List<UUID> refused = answers.told(false);
+        // First: what is in doubt now may be there when the orders are looked at, and not the other way round.
+        List<Picture.Prepared> prepared = prepared(desk);
         List<Picture.Ordered> latest = desk.rows(OrderRows.LATEST, OrderRows::read, SHOWN_MAX);
         long messages = desk.number("select count(*) from assent_outbox");
         List<long[]> waiting = desk.rows(
@@ -166,7 +168,7 @@ final class Ledgers implements AutoCloseable {
                         .toList(),
                 refused.stream().map(UUID::toString).filter(there::contains).toList(),
                 new Slice<>(digit, statuses),
-                prepared(desk));
+                prepared);
     }
 
     private static UUID[] both(List<UUID> some, List<UUID> others) {
@@ -202,7 +204,7 @@ final class Ledgers implements AutoCloseable {
 
     private static Slice<Integer> slice(Desk desk, char digit, String sql) throws SQLException {
         Map<String, Integer> found = new HashMap<>();
-        desk.rows(sql, row -> found.put(row.getString(1), 1), String.valueOf(digit));
+        desk.rows(sql, row -> found.put(row.getString(1), row.getInt(2)), String.valueOf(digit));
         return new Slice<>(digit, found);
     }
 

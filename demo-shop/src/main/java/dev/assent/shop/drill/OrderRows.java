@@ -25,12 +25,15 @@ final class OrderRows {
             + " case when status in (98, 99) and flow in ('saga', 'eventual') then 0 else status end"
             + " from goods_order where left(id::text, 1) = ?";
 
-    /** What the orders of a digit hold of it. */
-    static final String RESERVED =
-            "select order_id::text from reservation where state = 'reserved' and left(order_id::text, 1) = ?";
+    /** What is held by a try, and may be taken or let go. */
+    static final int HELD = 2;
 
-    static final String PAID =
-            "select order_id::text from payment where state = 'paid' and left(order_id::text, 1) = ?";
+    /** What the orders of a digit have of it. */
+    static final String RESERVED = "select order_id::text, case state when 'held' then " + HELD + " else 1 end"
+            + " from reservation where state in ('reserved', 'held') and left(order_id::text, 1) = ?";
+
+    static final String PAID = "select order_id::text, case state when 'held' then " + HELD + " else 1 end"
+            + " from payment where state in ('paid', 'held') and left(order_id::text, 1) = ?";
 
     static final String RESERVED_PIECES = "select item, sum(quantity) as pieces from reservation"
             + " where state in ('reserved', 'held') group by item";

@@ -114,6 +114,8 @@ final class StartUp {
             Thread.currentThread().interrupt();
         } catch (IOException | SQLException | RuntimeException failed) {
             fail(task, failed);
+        } catch (Error broken) { // the boundary of the thread: who waits for the part must hear of it
+            fail(task, new IOException(task.name + " could not be started: " + broken, broken));
         }
     }
 

@@ -148,6 +148,7 @@ final class Watchful {
                     orders.statuses().found(),
                     goods.reserved().found().keySet(),
                     money.paid().found().keySet());
+            wrong.removeIf(order -> isHeld(goods.reserved(), order) || isHeld(money.paid(), order));
             apart.keySet().removeIf(order -> order.charAt(0) == digit && !wrong.contains(order));
             wrong.forEach(order -> apart.merge(
                     order,
@@ -161,6 +162,11 @@ final class Watchful {
         return lasting.isEmpty()
                 ? new Check("orders", Mood.GOOD, "what is paid is reserved and ordered, and the other way round")
                 : new Check("orders", Mood.BAD, "paid, reserved and ordered do not agree: " + some(lasting));
+    }
+
+    /** By a try, which is confirmed or cancelled once whoever holds it is there again. */
+    private static boolean isHeld(Ledgers.Slice<Integer> slice, String order) {
+        return slice.found().getOrDefault(order, 0) == OrderRows.HELD;
     }
 
     /** One that is neither paid nor given up is on its way, and says nothing. */

@@ -59,17 +59,24 @@ class OrderBook {
         }
     }
 
-    /** An order whose goods and money have yet to be taken. */
+    /**
+     * An order whose goods and money have yet to be taken.
+     *
+     * @throws Problem there is one of that id, though it came to nothing: what is taken for it would not make it paid
+     */
     void placed(Connection connection, CheckoutRequest request) throws SQLException {
-        insert(connection, request, OrderStatus.CREATED, Optional.empty());
+        if (!insert(connection, request, OrderStatus.CREATED, Optional.empty())) {
+            throw new Problem(
+                    HttpStatus.CONFLICT, "there is an order " + request.orderId() + " already", "take a new orderId");
+        }
     }
 
     /** For the customer to see: a checkout that came to nothing. */
     void failed(Connection connection, CheckoutRequest request, String reason) throws SQLException {
-        insert(connection, request, OrderStatus.PAYMENT_FAILED, Optional.of(reason));
+        boolean unused = insert(connection, request, OrderStatus.PAYMENT_FAILED, Optional.of(reason)); // or is known
     }
 
-    private static void insert(
+    private static boolean insert(
             Connection connection, CheckoutRequest request, OrderStatus status, Optional<String> reason)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
@@ -82,7 +89,7 @@ class OrderBook {
             insert.setInt(5, status.code());
             insert.setString(6, reason.orElse(null));
             insert.setString(7, request.flow().word());
-            insert.executeUpdate();
+            return insert.executeUpdate() == 1;
         }
     }
 
@@ -91,6 +98,12 @@ class OrderBook {
         if (status.apply(connection, id, OrderStatus.PAYMENT_FAILED.code()) == StatusChange.APPLIED) {
             reason(connection, id, why);
         }
+    }
+
+    /** An order of which was told that it is paid, and that comes to nothing all the same; whether it has become paid or not. */
+    void untold(Connection connection, UUID id, String why) throws SQLException {
+        fail(connection, id, why);
+        StatusChange unused = status.apply(connection, id, OrderStatus.REFUNDED.code());
     }
 
     /** Why an order came to nothing. */

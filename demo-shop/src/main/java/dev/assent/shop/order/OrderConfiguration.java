@@ -65,6 +65,15 @@ class OrderConfiguration {
         return new EventPart("overdue-orders", () -> new OverdueOrders(cancellation, shop.cancelAfter()).start());
     }
 
+    /** Branches of an earlier life of this process are ended by it: nodes know nothing of these transactions. */
+    @Bean
+    EventPart ownTransactions(OwnCoordinator own) {
+        return new EventPart("own-transactions", () -> {
+            AssentTransactions unused = own.transactions();
+            return () -> {};
+        });
+    }
+
     @Bean
     EventPart sagaExecutor(OrderSagas sagas, ShopProperties shop) {
         return new EventPart("order-sagas", () -> sagas.open(shop.store().config()));

@@ -44,8 +44,8 @@ class Refund {
                             ? "ask again when it is paid"
                             : "there is nothing to give back");
         }
+        services.takeBack(id); // goods before money, as checkouts lock them: no two can wait for each other
         services.payBack(id);
-        services.takeBack(id);
         order.refunded();
         orders.append(EventKind.ORDER_REFUNDED, order.event());
         return reply;

@@ -9,6 +9,7 @@ import dev.assent.saga.api.StepContext;
 import dev.assent.saga.api.StepRefusedException;
 import dev.assent.saga.jdbc.SagaGuard;
 import dev.assent.shop.service.EventKind;
+import dev.assent.shop.service.Problem;
 import java.io.IOException;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -38,7 +39,11 @@ class SagaCheckout {
     @SagaStep(stage = 1, compensation = "giveUp")
     String order(StepContext<CheckoutRequest> step) throws SQLException, StepRefusedException {
         return SagaGuard.act(database, step.key(), connection -> {
-            orders.placed(connection, step.input());
+            try {
+                orders.placed(connection, step.input());
+            } catch (Problem taken) {
+                throw new StepRefusedException(taken.reason());
+            }
             return "";
         });
     }
@@ -69,13 +74,21 @@ class SagaCheckout {
         String unused = calls.payment(step, 0);
     }
 
-    /** Nothing undoes it: when it is done the saga is. */
-    @SagaStep(stage = 4)
+    /** It may be done, and the saga turn back all the same: after its time, or when nobody heard that it was done. */
+    @SagaStep(stage = 4, compensation = "untell")
     String tell(StepContext<CheckoutRequest> step) throws SQLException, StepRefusedException {
         return SagaGuard.act(database, step.key(), connection -> {
             orders.price(connection, step.input().orderId(), cents(step));
             step.input().event().withAmount(cents(step)).append(connection, EventKind.ORDER_PAID);
             return "";
+        });
+    }
+
+    /** The order can become paid no more, and shipping stops; goods and money are given back by the steps before. */
+    void untell(StepContext<CheckoutRequest> step) throws SQLException {
+        SagaGuard.compensate(database, step.key(), connection -> {
+            orders.untold(connection, step.input().orderId(), "the saga turned back");
+            step.input().event().append(connection, EventKind.ORDER_REFUNDED);
         });
     }
 

@@ -114,7 +114,7 @@ public final class ClassArchive implements AutoCloseable {
         }
         if (child.waitFor() == 0) {
             kept.forget(PREFIX, name);
-            Path near = kept.place(name + ".new");
+            Path near = kept.place("new-" + ProcessHandle.current().pid() + "-" + name);
             Files.copy(made, near);
             kept.put(near, name);
         }

@@ -38,7 +38,7 @@ public final class TracedEffect implements Effect {
                 }
                 return handling;
             } catch (Exception failed) {
-                span.failed(failed.toString());
+                span.failed(failed.getClass().getName());
                 throw failed;
             }
         }

@@ -19,6 +19,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,8 +129,11 @@ public final class KeptTraces implements SpanExporter {
     /** The latest of them. */
     public synchronized Traces latest(int limit) {
         List<TraceHead> heads = new ArrayList<>();
-        traces.forEach((id, kept) -> heads.add(0, head(id, kept)));
-        return new Traces(tracesMax, heads.subList(0, Math.min(limit, heads.size())));
+        traces.entrySet().stream()
+                .skip(Math.max(0, traces.size() - limit))
+                .forEach(entry -> heads.add(head(entry.getKey(), entry.getValue())));
+        Collections.reverse(heads);
+        return new Traces(tracesMax, heads);
     }
 
     private static TraceHead head(String id, Kept kept) {

@@ -60,7 +60,7 @@ public final class TransactionServerInterceptor implements ServerInterceptor {
                     Status.FAILED_PRECONDITION.withDescription("a stream cannot be part of a transaction" + NOTHING));
         }
         HeldCall<Q, A> held = new HeldCall<>(call);
-        return new Joined<>(next.startCall(held, headers), held, token, arrival(call.getMethodDescriptor(), headers));
+        return new Joined<>(next.startCall(held, headers), held, token, call.getMethodDescriptor(), headers);
     }
 
     private static Arrival arrival(MethodDescriptor<?, ?> method, Metadata headers) {
@@ -81,19 +81,36 @@ public final class TransactionServerInterceptor implements ServerInterceptor {
     private final class Joined<Q, A> extends SimpleForwardingServerCallListener<Q> {
         private final HeldCall<Q, A> held;
         private final String token;
-        private final Arrival arrival;
+        private final MethodDescriptor<Q, A> method;
+        private final Metadata headers;
 
-        Joined(ServerCall.Listener<Q> delegate, HeldCall<Q, A> held, String token, Arrival arrival) {
+        Joined(
+                ServerCall.Listener<Q> delegate,
+                HeldCall<Q, A> held,
+                String token,
+                MethodDescriptor<Q, A> method,
+                Metadata headers) {
             super(delegate);
             this.held = held;
             this.token = token;
-            this.arrival = arrival;
+            this.method = method;
+            this.headers = headers;
         }
 
         @Override
         public void onHalfClose() {
-            try (Tracing.Scope span = transactions.tracing().work(arrival)) {
+            Tracing tracing = transactions.tracing();
+            if (tracing == Tracing.NONE) {
                 join();
+                return;
+            }
+            try (Tracing.Scope span = tracing.work(arrival(method, headers))) {
+                try {
+                    join();
+                } catch (RuntimeException e) {
+                    span.failed(e.getClass().getName());
+                    throw e;
+                }
                 held.ended()
                         .filter(TransactionServerInterceptor::isFailure)
                         .ifPresent(status -> span.failed(status.getCode().name()));

@@ -62,7 +62,12 @@ public final class TransactionFilter implements Filter {
             return;
         }
         try (Tracing.Scope work = tracing.work(arrival(call))) {
-            joinOrPass(call, answer, chain);
+            try {
+                joinOrPass(call, answer, chain);
+            } catch (IOException | ServletException | RuntimeException e) {
+                work.failed(e.getClass().getName());
+                throw e;
+            }
             if (answer.getStatus() >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
                 work.failed(String.valueOf(answer.getStatus()));
             }
@@ -76,7 +81,12 @@ public final class TransactionFilter implements Filter {
                 Arrival.Kind.REQUEST,
                 call.getMethod(),
                 traceparent == null ? "" : traceparent,
-                Map.of("http.request.method", call.getMethod(), "url.path", String.valueOf(call.getRequestURI())));
+                Map.of("http.request.method", call.getMethod(), "url.path", path(call)));
+    }
+
+    /** What stands behind a semicolon may be a session's secret. */
+    private static String path(HttpServletRequest call) {
+        return String.valueOf(call.getRequestURI()).replaceAll(";[^/]*", "");
     }
 
     private void joinOrPass(HttpServletRequest call, HttpServletResponse answer, FilterChain chain)

@@ -96,7 +96,9 @@ final class CoordinatedTransaction implements StagedTransaction {
 
     @Override
     public String trace() {
-        GlobalTxId unused = toldId();
+        if (news.isTraced()) { // else nothing is fixed for the sake of a span that there is not
+            fixId();
+        }
         return news.trace();
     }
 

@@ -5,6 +5,7 @@ import dev.assent.event.EventStream;
 import dev.assent.event.StepEvent;
 import dev.assent.event.TransactionEvent;
 import dev.assent.time.Clock;
+import dev.assent.trace.Tracing;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.GlobalTxId;
@@ -82,6 +83,11 @@ final class ToldTransaction implements TransactionNews {
     @Override
     public String trace() {
         return trace;
+    }
+
+    @Override
+    public boolean isTraced() {
+        return events.tracing() != Tracing.NONE;
     }
 
     @Override

@@ -25,6 +25,11 @@ interface TransactionNews {
         return "";
     }
 
+    /** Whether it has a span once it is named. */
+    default boolean isTraced() {
+        return false;
+    }
+
     default void enlisted(Branch branch) {}
 
     /** Its end begins; these are all of its branches. */
