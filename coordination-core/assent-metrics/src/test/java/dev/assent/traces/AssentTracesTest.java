@@ -14,9 +14,13 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -215,5 +219,55 @@ class AssentTracesTest {
         }
         traces.close();
         assertThat(stream.tracing()).isSameAs(Tracing.NONE);
+    }
+
+    @Test
+    void what_makes_spans_may_fail_and_what_is_traced_does_not() throws Exception {
+        SdkTracerProvider broken =
+                SdkTracerProvider.builder().addSpanProcessor(new Broken()).build();
+        EventStream heard = new EventStream(Clock.SYSTEM);
+        OpenTelemetry telemetry = new OpenTelemetry() {
+            @Override
+            public TracerProvider getTracerProvider() {
+                return broken;
+            }
+
+            @Override
+            public ContextPropagators getPropagators() {
+                return ContextPropagators.noop();
+            }
+        };
+        try (AssentTraces none = AssentTraces.begin(telemetry, heard)) {
+            Tracing tracing = none.tracing();
+            try (Tracing.Scope work = tracing.work(new Arrival(Arrival.Kind.REQUEST, "POST", CALLER, Map.of()))) {
+                work.failed("500");
+            }
+
+            assertThat(tracing.begin(ID)).isEmpty();
+            assertThat(tracing.under(CALLER, () -> "done")).isEqualTo("done");
+        }
+    }
+
+    /** Somebody's span processor on a bad day. */
+    private static final class Broken implements SpanProcessor {
+        @Override
+        public void onStart(Context parent, ReadWriteSpan span) {
+            throw new IllegalStateException("a processor's fault");
+        }
+
+        @Override
+        public boolean isStartRequired() {
+            return true;
+        }
+
+        @Override
+        public void onEnd(ReadableSpan span) {
+            throw new IllegalStateException("a processor's fault");
+        }
+
+        @Override
+        public boolean isEndRequired() {
+            return true;
+        }
     }
 }

@@ -87,8 +87,7 @@ final class TracedEffectTest {
         assertThat(later.apply(EVENT)).isEqualTo(Effect.Handling.LATER);
         assertThatThrownBy(() -> failing.apply(EVENT)).hasMessage("planted");
 
-        assertThat(ends)
-                .containsExactly("to be tried later", "closed", "java.lang.IllegalStateException: planted", "closed");
+        assertThat(ends).containsExactly("to be tried later", "closed", "java.lang.IllegalStateException", "closed");
     }
 
     @Test

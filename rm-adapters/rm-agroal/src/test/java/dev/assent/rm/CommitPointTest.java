@@ -306,6 +306,9 @@ class CommitPointTest {
 
     private static void named(AssentTransactions transactions, String name) throws Exception {
         transactions.begin();
+        assertThat(transactions.trace())
+                .as("asked where nobody traces, it fixes nothing")
+                .isEmpty();
         transactions.decideIn(name);
     }
 
