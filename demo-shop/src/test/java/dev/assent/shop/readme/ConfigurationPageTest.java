@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.coordination.server.config.ZooCfg;
 import dev.assent.outbox.relay.Main;
 import dev.assent.settings.SettingsException;
+import dev.assent.shop.platform.JavaCommand;
 import dev.assent.tx.node.NodeConfig;
 import dev.assent.tx.node.NodeProperties;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -97,14 +96,25 @@ class ConfigurationPageTest {
         assertThat(told).isEqualTo(untold);
     }
 
-    private String refusedRelay(List<String> more) throws IOException {
+    private String refusedRelay(List<String> more) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>(RELAY);
         lines.addAll(more);
         lines.add(UNKNOWN);
-        StringWriter said = new StringWriter();
-        CommandLine relay = Commands.commandLine(new CommandLine(Main.class)).setErr(new PrintWriter(said));
-        assertThat(relay.execute(file("relay.properties", lines).toString())).isEqualTo(ExitCode.USAGE);
-        return said.toString();
+        Path said = directory.resolve("relay.said");
+        // A process of its own: whoever serves in the foreground ends the JVM with its exit code, whatever ends that.
+        Process relay = new ProcessBuilder(JavaCommand.of(Main.class, "-Xmx64m")
+                        .with(file("relay.properties", lines))
+                        .words())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        try {
+            assertThat(relay.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(relay.exitValue()).isEqualTo(ExitCode.USAGE);
+        } finally {
+            relay.destroyForcibly();
+        }
+        return Files.readString(said);
     }
 
     @Test
