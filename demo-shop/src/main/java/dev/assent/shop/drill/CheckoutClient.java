@@ -94,7 +94,8 @@ final class CheckoutClient {
             JsonNode reply = json.readTree(response.body());
             String detail = reply.path("detail").asString("");
             return switch (response.statusCode()) {
-                case 200, 201 -> new Answer.Committed();
+                case 200, 201 ->
+                    toldOutcome(reply).equals("committed") ? new Answer.Committed() : new Answer.Unknown(token);
                 case 202 -> new Answer.Unknown(detail);
                 default ->
                     toldOutcome(reply).equals("rolledBack")
