@@ -10,12 +10,12 @@ import java.util.List;
  * @param lost committed orders whose event had no effect
  * @param violations each broken invariant in words, empty when all hold
  */
-record AuditResult(long paidOrders, long inDoubt, long duplicates, long lost, List<String> violations) {
-    AuditResult {
+public record AuditResult(long paidOrders, long inDoubt, long duplicates, long lost, List<String> violations) {
+    public AuditResult {
         violations = List.copyOf(violations);
     }
 
-    boolean holds() {
+    public boolean holds() {
         return violations.isEmpty() && inDoubt == 0 && duplicates == 0 && lost == 0;
     }
 }

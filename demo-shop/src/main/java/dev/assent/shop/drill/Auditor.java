@@ -1,5 +1,6 @@
 package dev.assent.shop.drill;
 
+import dev.assent.shop.order.OrderStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -15,7 +16,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** Judges the shop by its databases alone; it asks no service and no coordinator. */
-final class Auditor {
+public final class Auditor {
     private static final String PAID = "select id::text from goods_order where status = 100";
     private static final String SHIPPED = "select order_id::text from shipment where status = 10";
 
@@ -25,7 +26,7 @@ final class Auditor {
     private final String shippingUrl;
 
     /** {@code urls}: of the database of each service. */
-    Auditor(UnaryOperator<String> urls) {
+    public Auditor(UnaryOperator<String> urls) {
         this.orderUrl = urls.apply("order");
         this.inventoryUrl = urls.apply("inventory");
         this.paymentUrl = urls.apply("payment");
@@ -33,14 +34,14 @@ final class Auditor {
     }
 
     /** Branches that are prepared in any of the servers, whoever's they are. */
-    long inDoubt() throws SQLException {
+    public long inDoubt() throws SQLException {
         // The view is server-wide: one look at each of the two servers.
         return number(orderUrl, "select count(*) from pg_prepared_xacts")
                 + number(inventoryUrl, "select count(*) from pg_prepared_xacts");
     }
 
     /** Orders, messages, tries and shipments that are still on their way. */
-    long underWay() throws SQLException {
+    public long underWay() throws SQLException {
         long messages = 0;
         for (String url : List.of(orderUrl, inventoryUrl, paymentUrl)) {
             messages += number(url, "select count(*) from assent_outbox");
@@ -77,7 +78,15 @@ final class Auditor {
         }
     }
 
-    AuditResult audit() throws SQLException {
+    /** Where every order stands. */
+    public Map<UUID, OrderStatus> statuses() throws SQLException {
+        Map<UUID, OrderStatus> statuses = new HashMap<>();
+        sums(orderUrl, "select id::text, status from goods_order")
+                .forEach((id, code) -> statuses.put(UUID.fromString(id), OrderStatus.of(Math.toIntExact(code))));
+        return statuses;
+    }
+
+    public AuditResult audit() throws SQLException {
         List<String> violations = new ArrayList<>();
         money(violations);
         stock(violations);

@@ -23,7 +23,7 @@ public record Basket(UUID orderId, String customer, String item, int quantity) {
     private static final int QUANTITY_END = 4;
 
     /** Draws a basket; about one in twelve lacks stock and one in twelve lacks money. */
-    static Basket draw(SplittableRandom random) {
+    public static Basket draw(SplittableRandom random) {
         UUID orderId = new UUID(random.nextLong(), random.nextLong());
         int fate = random.nextInt(100);
         String item = fate < DOOMED_PERCENT ? SOLD_OUT_ITEM : itemName(random.nextInt(ITEMS));

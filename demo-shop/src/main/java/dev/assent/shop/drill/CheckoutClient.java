@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A customer's side of the order service's HTTP interface. Thread-safe. */
-final class CheckoutClient {
+public final class CheckoutClient {
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -24,7 +24,7 @@ final class CheckoutClient {
     private final JsonMapper json = JsonMapper.builder().build();
     private final String base;
 
-    CheckoutClient(int port, SSLContext tls) {
+    public CheckoutClient(int port, SSLContext tls) {
         this.base = "https://127.0.0.1:" + port;
         this.http = HttpClient.newBuilder()
                 .connectTimeout(CONNECT_TIMEOUT)
@@ -33,7 +33,7 @@ final class CheckoutClient {
     }
 
     /** What a customer hears. */
-    sealed interface Answer {
+    public sealed interface Answer {
         record Committed() implements Answer {}
 
         /**
@@ -52,7 +52,7 @@ final class CheckoutClient {
     }
 
     /** In the flow of that name; however often it is asked for, the order is made once. */
-    Answer checkout(Basket basket, String flow) throws InterruptedException {
+    public Answer checkout(Basket basket, String flow) throws InterruptedException {
         ObjectNode body = json.valueToTree(basket);
         body.put("flow", flow);
         if (!flow.equals(SAGA)) { // which is started once for an order anyway, and would name the order by the token
@@ -62,7 +62,7 @@ final class CheckoutClient {
     }
 
     /** {@code action}: {@code refund} or {@code cancel}. */
-    Answer undo(UUID order, String action) throws InterruptedException {
+    public Answer undo(UUID order, String action) throws InterruptedException {
         return post("/orders/" + order + "/" + action, "");
     }
 

@@ -31,18 +31,18 @@ import org.jspecify.annotations.Nullable;
  * The whole shop as processes: three coordinator nodes, two PostgreSQL servers, Kafka, four services, the relay. Any
  * of the JVMs can be killed and started again under its own name. Thread-safe.
  */
-final class Shop implements AutoCloseable {
+public final class Shop implements AutoCloseable {
     /** The broker's name among the processes. */
-    static final String BROKER = KafkaBroker.NAME;
+    public static final String BROKER = KafkaBroker.NAME;
 
     /** The server with the database of the order service. */
-    static final String POSTGRES_1 = "postgres-1";
+    public static final String POSTGRES_1 = "postgres-1";
 
     /** The server with the others'. */
-    static final String POSTGRES_2 = "postgres-2";
+    public static final String POSTGRES_2 = "postgres-2";
 
     /** The outbox relay's name. */
-    static final String RELAY = "relay";
+    public static final String RELAY = "relay";
 
     /** Steps of the start that are no processes. */
     private static final String PROGRAMS = "programs of PostgreSQL";
@@ -52,7 +52,7 @@ final class Shop implements AutoCloseable {
     private static final String ORDER = "order";
 
     /** The service that only hears. */
-    static final String SHIPPING = "shipping";
+    public static final String SHIPPING = "shipping";
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(150);
 
@@ -73,7 +73,7 @@ final class Shop implements AutoCloseable {
     /** A service's name and port on the host that it runs on. */
     private record Host(String name, int port) {}
 
-    Shop(ShopLayout layout, Consumer<String> progress) {
+    public Shop(ShopLayout layout, Consumer<String> progress) {
         this(layout, progress, Detours.NONE);
     }
 
@@ -138,7 +138,7 @@ final class Shop implements AutoCloseable {
      * @throws IOException something did not start, or the shop was closed meanwhile; what was started stays until
      *     {@link #close}
      */
-    void start() throws IOException, InterruptedException, SQLException {
+    public void start() throws IOException, InterruptedException, SQLException {
         startUp.run();
     }
 
@@ -211,7 +211,7 @@ final class Shop implements AutoCloseable {
     }
 
     /** Ends several at once, as a power cut would; returns when all are gone. */
-    void kill(List<String> names) throws InterruptedException {
+    public void kill(List<String> names) throws InterruptedException {
         List<Thread> killers = new ArrayList<>();
         for (String name : names) {
             Thread killer = new Thread(() -> end(name), "kill-" + name);
@@ -231,13 +231,19 @@ final class Shop implements AutoCloseable {
         }
     }
 
-    /** Starts several again, and waits until each serves: alone none of an ensemble's servers does. */
-    void restart(List<String> names) throws IOException, InterruptedException {
-        for (String name : names) {
-            spawn(layout.hasNode(name) ? Tier.NODES : Tier.SERVICES, name);
+    /** Starts several again, and returns when each serves; nodes together, as alone none of an ensemble's servers does. */
+    public void restart(List<String> names) throws IOException, InterruptedException {
+        List<String> nodes = names.stream().filter(layout::hasNode).toList();
+        for (String node : nodes) {
+            spawn(Tier.NODES, node);
+        }
+        for (String node : nodes) {
+            String unused = processes.named(node).awaitReady(START_TIMEOUT);
         }
         for (String name : names) {
-            processes.named(name).awaitReady(START_TIMEOUT);
+            if (!nodes.contains(name)) {
+                restart(name);
+            }
         }
     }
 
@@ -265,7 +271,7 @@ final class Shop implements AutoCloseable {
     }
 
     /** The name of the payment service's process. */
-    String payment() {
+    public String payment() {
         return payment.name();
     }
 
@@ -293,7 +299,7 @@ final class Shop implements AutoCloseable {
     }
 
     /** The process of that name, dead or alive. */
-    ChildProcess process(String name) {
+    public ChildProcess process(String name) {
         return processes.named(name);
     }
 

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param acceptors where the services are asked as acceptors of transactions in three phases
  * @param threePhase whether checkouts that do not say it are committed so
  */
-record ShopLayout(
+public record ShopLayout(
         Path directory,
         List<Node> nodes,
         Optional<String> coordination,
@@ -42,18 +42,18 @@ record ShopLayout(
 
     private static final int TICK_MILLIS = 500;
 
-    ShopLayout {
+    public ShopLayout {
         nodes = List.copyOf(nodes);
     }
 
     /** One coordinator node. */
-    record Node(String name, int id, int port, int adminPort, int clientPort, int peerPort, int electionPort) {}
+    public record Node(String name, int id, int port, int adminPort, int clientPort, int peerPort, int electionPort) {}
 
     /** The broker's ports; the same ones whenever it is started. */
-    record KafkaPorts(int broker, int controller) {}
+    public record KafkaPorts(int broker, int controller) {}
 
     /** The services' ports. */
-    record ServicePorts(int order, int inventory, int payment) {
+    public record ServicePorts(int order, int inventory, int payment) {
         int of(String service) {
             return switch (service) {
                 case "order" -> order;
@@ -64,30 +64,40 @@ record ShopLayout(
         }
     }
 
+    /** Of a shop that brings its own store, and commits in two phases what does not say otherwise. */
+    public static ShopLayout plan(Path directory, FreePorts ports) throws IOException {
+        return plan(directory, Optional.empty(), false, ports);
+    }
+
     static ShopLayout plan(DemoOptions options, FreePorts ports) throws IOException {
+        return plan(options.directory().path(), options.coordination(), options.threePhase(), ports);
+    }
+
+    private static ShopLayout plan(Path home, Optional<String> coordination, boolean threePhase, FreePorts ports)
+            throws IOException {
         List<Node> nodes = new ArrayList<>();
         for (int id = 1; id <= NODES; id++) {
             nodes.add(new Node("node-" + id, id, ports.next(), ports.next(), ports.next(), ports.next(), ports.next()));
         }
-        Path directory = options.directory().path().toAbsolutePath();
+        Path directory = home.toAbsolutePath();
         return new ShopLayout(
                 directory,
                 nodes,
-                options.coordination(),
+                coordination,
                 ports.next(),
                 ports.next(),
                 new KafkaPorts(ports.next(), ports.next()),
                 new ServicePorts(ports.next(), ports.next(), ports.next()),
                 ShopTls.in(directory),
                 new ServicePorts(ports.next(), ports.next(), ports.next()),
-                options.threePhase());
+                threePhase);
     }
 
     int kafkaPort() {
         return kafka.broker();
     }
 
-    int orderPort() {
+    public int orderPort() {
         return services.order();
     }
 
@@ -141,12 +151,12 @@ record ShopLayout(
     }
 
     /** The ensemble, for the run itself; one that was there before is spoken with in plain text. */
-    StoreConfig store() throws IOException {
+    public StoreConfig store() throws IOException {
         StoreConfig plain = StoreConfig.of(connectString());
         return coordination.isPresent() ? plain : plain.withTls(Optional.of(StoreTls.of(tls.run())));
     }
 
-    String databaseUrl(String database) {
+    public String databaseUrl(String database) {
         int port = database.equals("order") ? postgres1Port : postgres2Port;
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
     }

@@ -80,7 +80,7 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
         return () -> struck(
                 kill.role(), kill.moment(), kill.lasts(), names -> shop.kill(names), "kill -9 ", (names, heard) -> {
                     heard.accept("starting " + names + " again");
-                    restart(names);
+                    shop.restart(names);
                 });
     }
 
@@ -130,7 +130,7 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
                     each(names, name -> machines.disks().apply(name).set(knob, 0));
                     List<String> dead = ended(names, disk.trouble());
                     heard.accept("the disk of " + names + " is well again; ended meanwhile: " + dead);
-                    restart(dead);
+                    shop.restart(dead);
                 });
     }
 
@@ -302,15 +302,6 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
         return caught.isPresent()
                 ? victims.leader(caught.get().transaction().key().shard())
                 : victims.leader();
-    }
-
-    private void restart(List<String> names) throws IOException, InterruptedException {
-        List<String> nodes =
-                names.stream().filter(name -> shop.layout().hasNode(name)).toList();
-        shop.restart(nodes);
-        List<String> others = new ArrayList<>(names);
-        others.removeAll(nodes);
-        each(others, shop::restart);
     }
 
     private static void each(List<String> names, Deed deed) throws IOException, InterruptedException {

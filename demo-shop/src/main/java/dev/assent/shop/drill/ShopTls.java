@@ -13,7 +13,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /** Who in the shop is who: the certificate of each process, and how its settings name it. Thread-safe. */
-record ShopTls(RunCertificates certificates) {
+public record ShopTls(RunCertificates certificates) {
     /** In Spring's settings. */
     private static final String BUNDLE = "shop";
 
@@ -44,7 +44,7 @@ record ShopTls(RunCertificates certificates) {
     }
 
     /** For customers, who talk to services. */
-    SSLContext customers() throws IOException {
+    public SSLContext customers() throws IOException {
         try (Security security = Security.once(run())) {
             return security.context(PeerRule.anyOf(Role.AGENT));
         } catch (SettingsException e) {

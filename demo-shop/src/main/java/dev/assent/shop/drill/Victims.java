@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.util.List;
 
 /** Who plays which part in the shop just now. */
-final class Victims {
+public final class Victims {
     private final ShopLayout layout;
 
-    Victims(ShopLayout layout) {
+    public Victims(ShopLayout layout) {
         this.layout = layout;
     }
 
     /** The node that leads the first shard. */
-    String leader() throws IOException, InterruptedException {
+    public String leader() throws IOException, InterruptedException {
         return leader(0);
     }
 
@@ -28,7 +28,7 @@ final class Victims {
     }
 
     /** The nodes but those. */
-    List<String> without(List<String> nodes) {
+    public List<String> without(List<String> nodes) {
         return layout.nodes().stream()
                 .map(ShopLayout.Node::name)
                 .filter(name -> !nodes.contains(name))

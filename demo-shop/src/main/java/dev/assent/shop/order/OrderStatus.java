@@ -42,7 +42,8 @@ public enum OrderStatus {
         };
     }
 
-    static OrderStatus of(int code) {
+    /** By the number in the table. */
+    public static OrderStatus of(int code) {
         return Arrays.stream(values())
                 .filter(status -> status.code == code)
                 .findFirst()
