@@ -9,12 +9,15 @@ import dev.assent.coordination.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class EmbeddedServersTest {
     private static final long THREAD_END_MILLIS_MAX = 10_000;
+
+    /** Well below the time that a server gives a loop which does not get on. */
+    private static final int LET_GO_MILLIS_MAX = 8_000;
 
     @TempDir
     Path directory;
@@ -66,6 +72,45 @@ final class EmbeddedServersTest {
         }
         assertThat(servers.get(0).awaitStopped()).isEqualTo(Optional.empty());
         assertNoOtherThreadsThan(before);
+    }
+
+    @Test
+    void a_server_that_is_closed_lets_its_clients_go_although_its_loop_hangs() throws Exception {
+        List<MemberConfig> members = members();
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        try (CoordinationServer server = CoordinationServer.start(
+                        ServerConfig.member(1, members, directory.resolve("server-1"), 0), status -> {
+                            if (started.getCount() == 0) {
+                                hangs.countDown();
+                                awaitQuietly(goesOn);
+                            }
+                        });
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), server.clientPort())) {
+            started.countDown();
+            try (CoordinationServer other =
+                    CoordinationServer.start(ServerConfig.member(2, members, directory.resolve("server-2"), 0))) {
+                hangs.await(); // in the election that the other makes possible
+                client.setSoTimeout(LET_GO_MILLIS_MAX);
+                CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
+                assertThat(client.getInputStream().read())
+                        .as("the end of the connection to a server beside " + other.status())
+                        .isEqualTo(-1);
+                goesOn.countDown();
+                closed.join();
+            }
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
