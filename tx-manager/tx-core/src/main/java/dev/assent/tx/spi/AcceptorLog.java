@@ -1,9 +1,11 @@
 package dev.assent.tx.spi;
 
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.PaxosRegister;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,6 +33,17 @@ public interface AcceptorLog extends AutoCloseable {
             }
         }
 
+        /**
+         * In which resource it does: a life after this one looks there for what is left of it. Comes before the {@link Kept}
+         * that it belongs to, so that one without it is of a release that did not write it.
+         */
+        record Voting(GlobalTxId transaction, ResourceName.Hash resource) implements Entry {
+            @Override
+            public <R> R accept(Handler<R> handler) {
+                return handler.voting(this);
+            }
+        }
+
         /** This process' branches in the transaction have ended: nobody here will ask. */
         record Released(GlobalTxId transaction) implements Entry {
             @Override
@@ -55,16 +68,23 @@ public interface AcceptorLog extends AutoCloseable {
 
             R kept(Kept entry);
 
+            R voting(Voting entry);
+
             R released(Released entry);
 
             R horizon(Horizon entry);
         }
     }
 
-    /** What was durable when the log was opened. */
+    /**
+     * What was durable when the log was opened.
+     *
+     * @param votedIn the resources of those that are kept; none of one that an earlier release kept
+     */
     record Contents(
             Map<GlobalTxId, PaxosRegister> registers,
             Map<GlobalTxId, AcceptorAddresses> kept,
+            Map<GlobalTxId, Set<ResourceName.Hash>> votedIn,
             long horizonEpochMillis) {}
 
     /** Names this place, for as long as its contents live: whoever lost them is another acceptor. */

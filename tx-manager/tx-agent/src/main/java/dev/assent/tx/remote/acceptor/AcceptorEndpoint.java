@@ -108,10 +108,14 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
         try {
             GlobalTxId transaction = ours(question.getGtrid());
             requireMeant(question.getAcceptor());
-            reply.onNext(EndedAnswer.newBuilder()
-                    .setEnded(host.hasEnded(transaction))
-                    .build());
-            reply.onCompleted();
+            CompletionStage<?> unused = host.hasEnded(transaction).whenComplete((ended, failed) -> {
+                if (failed == null) {
+                    reply.onNext(EndedAnswer.newBuilder().setEnded(ended).build());
+                    reply.onCompleted();
+                } else {
+                    reply.onError(unavailable(failed));
+                }
+            });
         } catch (IllegalArgumentException malformed) {
             reply.onError(invalid(malformed));
         } catch (StatusRuntimeException refused) {

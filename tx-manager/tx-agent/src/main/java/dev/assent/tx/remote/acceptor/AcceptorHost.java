@@ -2,6 +2,7 @@ package dev.assent.tx.remote.acceptor;
 
 import dev.assent.tx.bulkhead.ThrottledLog;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
@@ -10,6 +11,7 @@ import dev.assent.tx.protocol.paxos.Registers;
 import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.AcceptorLog;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,12 +51,16 @@ public final class AcceptorHost {
     private final ThrottledLog full = new ThrottledLog();
     private final Registers registers;
     private final Map<GlobalTxId, AcceptorAddresses> kept;
-    /** Kept by this process' lives before: whether its branches have ended is not known here. */
-    private final Set<GlobalTxId> inherited = ConcurrentHashMap.newKeySet();
+    /** Kept by this process' lives before, which voted in those resources: whether its branches have ended, they know. */
+    private final Map<GlobalTxId, Set<ResourceName.Hash>> inherited = new ConcurrentHashMap<>();
+
+    /** Of this life. */
+    private final Map<GlobalTxId, Set<ResourceName.Hash>> votedIn = new ConcurrentHashMap<>();
 
     private final Map<GlobalTxId, CompletableFuture<AcceptorReply>> turns = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile Predicate<GlobalTxId> needed = transaction -> false;
+    private volatile PastLives pastLives = (transaction, resources) -> CompletableFuture.completedStage(false);
 
     public AcceptorHost(AcceptorLog log, Limits limits) {
         this.log = log;
@@ -62,7 +68,9 @@ public final class AcceptorHost {
         AcceptorLog.Contents contents = log.contents();
         registers = new Registers(contents.registers(), contents.horizonEpochMillis());
         kept = new ConcurrentHashMap<>(contents.kept());
-        inherited.addAll(kept.keySet());
+        kept.keySet()
+                .forEach(transaction ->
+                        inherited.put(transaction, contents.votedIn().getOrDefault(transaction, Set.of())));
     }
 
     public AcceptorId id() {
@@ -99,9 +107,38 @@ public final class AcceptorHost {
         needed = unended;
     }
 
-    /** Whether no branch of this process' is unended, for certain; so of one that a life before voted in it is not said. */
-    public boolean hasEnded(GlobalTxId transaction) {
-        return !needed.test(transaction) && !inherited.contains(transaction);
+    /** What the resources of this process still hold of transactions that a life before voted in. Must not block. */
+    @FunctionalInterface
+    public interface PastLives {
+        /** Whether nothing of it is in any of those resources; false, or a failure, if that is not known. */
+        CompletionStage<Boolean> hasEnded(GlobalTxId transaction, Set<ResourceName.Hash> resources);
+    }
+
+    /** Who is asked about the lives before; before the first question. */
+    public void asking(PastLives resources) {
+        pastLives = resources;
+    }
+
+    /** Whether a branch that this life has had in it has not ended. */
+    public boolean isUnended(GlobalTxId transaction) {
+        return needed.test(transaction);
+    }
+
+    /**
+     * Whether no branch of this process' is unended, for certain. Says something only once it is decided: until then a branch
+     * may be voted for. Fails if a resource gives no answer.
+     */
+    public CompletionStage<Boolean> hasEnded(GlobalTxId transaction) {
+        if (isUnended(transaction)) {
+            return CompletableFuture.completedStage(false);
+        }
+        Optional<Set<ResourceName.Hash>> before = Optional.ofNullable(inherited.get(transaction));
+        if (before.isEmpty()) {
+            return CompletableFuture.completedStage(true);
+        }
+        return before.get().isEmpty()
+                ? CompletableFuture.completedStage(false) // kept by a release that did not say where it voted
+                : pastLives.hasEnded(transaction, before.get());
     }
 
     /** This process' branches have ended: what is forgotten anyhow is released. */
@@ -167,10 +204,24 @@ public final class AcceptorHost {
         }
     }
 
-    /** Before this process votes yes: whom it will ask about the transaction, after a restart too. */
-    public CompletionStage<Void> keep(GlobalTxId transaction, AcceptorAddresses acceptors) {
-        return log.save(new AcceptorLog.Entry.Kept(transaction, acceptors))
-                .thenAccept(durable -> kept.put(transaction, acceptors));
+    /** Before this process votes yes in a resource: whom it will ask about the transaction, after a restart too. */
+    public CompletionStage<Void> keep(GlobalTxId transaction, ResourceName.Hash resource, AcceptorAddresses acceptors) {
+        Set<ResourceName.Hash> before = votedIn.getOrDefault(transaction, Set.of());
+        if (kept.containsKey(transaction) && before.contains(resource)) {
+            return CompletableFuture.completedStage(null);
+        }
+        CompletionStage<Void> where = log.save(new AcceptorLog.Entry.Voting(transaction, resource));
+        CompletionStage<Void> whom = log.save(new AcceptorLog.Entry.Kept(transaction, acceptors));
+        return where.thenCombine(whom, (first, second) -> acceptors).thenAccept(durable -> {
+            kept.put(transaction, durable);
+            votedIn.merge(transaction, Set.of(resource), AcceptorHost::both);
+        });
+    }
+
+    private static Set<ResourceName.Hash> both(Set<ResourceName.Hash> some, Set<ResourceName.Hash> others) {
+        Set<ResourceName.Hash> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     public Optional<AcceptorAddresses> keptOf(GlobalTxId transaction) {
@@ -186,6 +237,7 @@ public final class AcceptorHost {
     public CompletionStage<Void> release(GlobalTxId transaction) {
         return log.save(new AcceptorLog.Entry.Released(transaction)).thenAccept(durable -> {
             kept.remove(transaction);
+            votedIn.remove(transaction);
             inherited.remove(transaction);
         });
     }

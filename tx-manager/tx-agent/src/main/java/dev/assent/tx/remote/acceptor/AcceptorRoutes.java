@@ -5,7 +5,6 @@ import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
 import dev.assent.tx.spi.AcceptorAddresses;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** How acceptors are reached. No method blocks; a failure says that nothing is known. */
@@ -35,9 +34,7 @@ public interface AcceptorRoutes {
 
             @Override
             public CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
-                return whom.acceptor().equals(own.id())
-                        ? CompletableFuture.completedStage(own.hasEnded(transaction))
-                        : others.ended(whom, transaction);
+                return whom.acceptor().equals(own.id()) ? own.hasEnded(transaction) : others.ended(whom, transaction);
             }
         };
     }

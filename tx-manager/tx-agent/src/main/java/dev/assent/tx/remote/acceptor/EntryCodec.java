@@ -2,6 +2,7 @@ package dev.assent.tx.remote.acceptor;
 
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.Ballot;
 import dev.assent.tx.protocol.paxos.PaxosRegister;
@@ -25,6 +26,7 @@ final class EntryCodec {
     private static final int KEPT = 2;
     private static final int RELEASED = 3;
     private static final int HORIZON = 4;
+    private static final int VOTING = 5;
     private static final int FORGOTTEN = 1;
     private static final int PROMISED = 2;
     private static final int ACCEPTED = 4;
@@ -102,6 +104,15 @@ final class EntryCodec {
         }
 
         @Override
+        public Boolean voting(Entry.Voting entry) {
+            return write(() -> {
+                out.writeByte(VOTING);
+                out.write(entry.transaction().toBytes());
+                out.writeLong(entry.resource().value());
+            });
+        }
+
+        @Override
         public Boolean released(Entry.Released entry) {
             return write(() -> {
                 out.writeByte(RELEASED);
@@ -129,6 +140,7 @@ final class EntryCodec {
             return switch (kind) {
                 case REGISTER -> new Entry.Register(transaction(in), register(in));
                 case KEPT -> new Entry.Kept(transaction(in), addresses(in));
+                case VOTING -> new Entry.Voting(transaction(in), new ResourceName.Hash(in.readLong()));
                 case RELEASED -> new Entry.Released(transaction(in));
                 case HORIZON -> new Entry.Horizon(in.readLong());
                 default -> throw new IOException("entry of unknown kind " + kind);

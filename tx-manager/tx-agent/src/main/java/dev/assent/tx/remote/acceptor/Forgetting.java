@@ -88,7 +88,7 @@ public final class Forgetting {
             if (underWay.get() < limits.underWayMax()
                     && areAllAsked(acceptors)
                     && transaction.isPastDeadline(now - dueAfterMillis(acceptors))
-                    && own.hasEnded(transaction)) {
+                    && !own.isUnended(transaction)) {
                 attempt(transaction, acceptors, record);
             }
         });

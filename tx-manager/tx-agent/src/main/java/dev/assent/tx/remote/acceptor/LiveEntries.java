@@ -1,6 +1,7 @@
 package dev.assent.tx.remote.acceptor;
 
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.PaxosRegister;
 import dev.assent.tx.protocol.paxos.Registers;
 import dev.assent.tx.spi.AcceptorAddresses;
@@ -8,13 +9,16 @@ import dev.assent.tx.spi.AcceptorLog;
 import dev.assent.tx.spi.AcceptorLog.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What all entries of a log so far come to. One thread at a time. */
 final class LiveEntries implements Entry.Handler<Boolean> {
     private final Registers registers = new Registers(Map.of(), 0);
     private final Map<GlobalTxId, AcceptorAddresses> kept = new LinkedHashMap<>();
+    private final Map<GlobalTxId, Set<ResourceName.Hash>> votedIn = new LinkedHashMap<>();
 
     void add(Entry entry) {
         boolean unused = entry.accept(this);
@@ -33,7 +37,14 @@ final class LiveEntries implements Entry.Handler<Boolean> {
     }
 
     @Override
+    public Boolean voting(Entry.Voting entry) {
+        return votedIn.computeIfAbsent(entry.transaction(), first -> new LinkedHashSet<>())
+                .add(entry.resource());
+    }
+
+    @Override
     public Boolean released(Entry.Released entry) {
+        votedIn.remove(entry.transaction());
         return kept.remove(entry.transaction()) != null;
     }
 
@@ -45,7 +56,9 @@ final class LiveEntries implements Entry.Handler<Boolean> {
 
     AcceptorLog.Contents contents() {
         Map<GlobalTxId, PaxosRegister> all = new LinkedHashMap<>(registers.all());
-        return new AcceptorLog.Contents(all, new LinkedHashMap<>(kept), registers.horizonEpochMillis());
+        Map<GlobalTxId, Set<ResourceName.Hash>> resources = new LinkedHashMap<>();
+        votedIn.forEach((transaction, names) -> resources.put(transaction, Set.copyOf(names)));
+        return new AcceptorLog.Contents(all, new LinkedHashMap<>(kept), resources, registers.horizonEpochMillis());
     }
 
     /** The fewest entries that come to the same. */
@@ -53,6 +66,8 @@ final class LiveEntries implements Entry.Handler<Boolean> {
         List<Entry> entries = new ArrayList<>();
         entries.add(new Entry.Horizon(registers.horizonEpochMillis()));
         registers.all().forEach((transaction, register) -> entries.add(new Entry.Register(transaction, register)));
+        votedIn.forEach(
+                (transaction, names) -> names.forEach(name -> entries.add(new Entry.Voting(transaction, name))));
         kept.forEach((transaction, acceptors) -> entries.add(new Entry.Kept(transaction, acceptors)));
         return entries;
     }

@@ -143,6 +143,7 @@ public final class RemoteTransactionService implements TransactionService {
                         clock));
         this.commands =
                 threePhase.map(agent -> new BranchCommands(parts, agent)).orElseGet(() -> new BranchCommands(parts));
+        threePhase.ifPresent(acceptor -> acceptor.asking(new PastVotes(commands, clock)));
         this.calls = new CoordinatorCalls(
                 directory,
                 config,

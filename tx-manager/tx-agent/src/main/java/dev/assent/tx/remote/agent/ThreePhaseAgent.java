@@ -3,9 +3,11 @@ package dev.assent.tx.remote.agent;
 import dev.assent.security.Role;
 import dev.assent.time.Clock;
 import dev.assent.tx.api.TransactionServiceException;
+import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.acceptor.AcceptorChannels;
@@ -126,6 +128,11 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
         host.keepWhile(unended);
     }
 
+    /** Who knows what this service's lives before have left; before the first question. */
+    void asking(AcceptorHost.PastLives resources) {
+        host.asking(resources);
+    }
+
     /** This service has ended its branches. */
     void ended(GlobalTxId transaction) {
         host.ended(transaction);
@@ -162,20 +169,21 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
     /** A disk that hangs holds up this vote, which its coordinator does not wait for beyond the deadline. */
     @Override
     public CompletionStage<Vote> canCommit(LocalPart part, BranchRun branch, AcceptorAddresses acceptors) {
-        return kept(part.id(), acceptors)
+        return kept(part.id(), BranchName.fromBytes(branch.id().bqual()).resource(), acceptors)
                 .handle((kept, failed) -> failed)
                 .thenCompose(failed -> failed == null
                         ? branch.prepare(part::objection)
                         : CompletableFuture.completedStage(refused(failed)));
     }
 
-    private CompletionStage<Void> kept(GlobalTxId transaction, AcceptorAddresses acceptors) {
+    private CompletionStage<Void> kept(
+            GlobalTxId transaction, ResourceName.Hash resource, AcceptorAddresses acceptors) {
         Optional<AcceptorAddresses> before = host.keptOf(transaction);
         if (before.isPresent() && !before.get().equals(acceptors)) {
             return CompletableFuture.failedStage(new IOException("its acceptors were others before: " + before.get()));
         }
         watch.voting(transaction, acceptors);
-        return before.isPresent() ? CompletableFuture.completedStage(null) : host.keep(transaction, acceptors);
+        return host.keep(transaction, resource, acceptors);
     }
 
     private static Vote refused(Throwable failed) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
@@ -32,7 +33,7 @@ class AcceptorHostTest {
 
         @Override
         public Contents contents() {
-            return new Contents(Map.of(), Map.of(), 0);
+            return new Contents(Map.of(), Map.of(), Map.of(), 0);
         }
 
         @Override
@@ -86,8 +87,9 @@ class AcceptorHostTest {
 
     @Test
     void who_the_acceptors_are_is_released_with_the_register_unless_a_branch_here_has_not_ended() {
-        CompletableFuture<Void> kept =
-                host.keep(Sample.transaction(1), Sample.addresses()).toCompletableFuture();
+        CompletableFuture<Void> kept = host.keep(Sample.transaction(1), Sample.RESOURCE, Sample.addresses())
+                .toCompletableFuture();
+        disk.writes();
         disk.writes();
         assertThat(kept).isCompleted();
         host.keepWhile(transaction -> true); // it was prepared after all
@@ -165,7 +167,8 @@ class AcceptorHostTest {
 
     @Test
     void whom_to_ask_is_kept_until_it_is_released() {
-        CompletionStage<Void> keeping = host.keep(Sample.transaction(1), Sample.addresses());
+        CompletionStage<Void> keeping = host.keep(Sample.transaction(1), Sample.RESOURCE, Sample.addresses());
+        disk.writes(); // where it votes, which comes before whom it asks
         assertThat(keeping.toCompletableFuture()).isNotDone();
         disk.writes();
         assertThat(host.keptOf(Sample.transaction(1))).contains(Sample.addresses());
@@ -177,6 +180,21 @@ class AcceptorHostTest {
     }
 
     @Test
+    void a_second_vote_adds_its_resource_and_a_repeated_one_writes_nothing() {
+        CompletionStage<Void> first = host.keep(Sample.transaction(1), Sample.RESOURCE, Sample.addresses());
+        disk.writes();
+        disk.writes();
+        CompletionStage<Void> repeated = host.keep(Sample.transaction(1), Sample.RESOURCE, Sample.addresses());
+        assertThat(first.toCompletableFuture()).isDone();
+        assertThat(repeated.toCompletableFuture()).isDone();
+
+        CompletionStage<Void> second =
+                host.keep(Sample.transaction(1), new ResourceName("stock").hash(), Sample.addresses());
+        assertThat(second.toCompletableFuture()).isNotDone();
+        assertThat(disk.writing).hasSize(2);
+    }
+
+    @Test
     void a_disk_that_hangs_costs_what_rests_on_it_and_no_more_than_so_many_wait() {
         CompletableFuture<AcceptorReply> hanging = ask(1, Sample.PRE_COMMIT);
         CompletableFuture<AcceptorReply> second = ask(2, Sample.PRE_COMMIT);
@@ -185,7 +203,8 @@ class AcceptorHostTest {
         }
 
         assertThatThrownBy(() -> ask(1, Sample.PRE_COMMIT).join()).hasMessageContaining("4 requests are under way");
-        assertThat(host.hasEnded(Sample.transaction(1))).isTrue();
+        assertThat(host.hasEnded(Sample.transaction(1)).toCompletableFuture().join())
+                .isTrue();
         assertThat(hanging).isNotDone();
         disk.writes();
         disk.writes();

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,9 @@ class FileAcceptorLogTest {
             save(log, Sample.register(1, Sample.ZERO, Decision.COMMIT));
             save(log, Sample.register(1, Sample.ONE, Decision.ABORT));
             save(log, new Entry.Register(Sample.transaction(2), PaxosRegister.forgotten()));
+            save(log, new Entry.Voting(Sample.transaction(1), Sample.RESOURCE));
             save(log, new Entry.Kept(Sample.transaction(1), Sample.addresses()));
+            save(log, new Entry.Voting(Sample.transaction(2), Sample.RESOURCE));
             save(log, new Entry.Kept(Sample.transaction(2), Sample.addresses()));
             save(log, new Entry.Released(Sample.transaction(2)));
         }
@@ -57,6 +61,8 @@ class FileAcceptorLogTest {
             assertThat(log.contents().kept())
                     .containsOnlyKeys(Sample.transaction(1))
                     .containsValue(Sample.addresses());
+            assertThat(log.contents().votedIn())
+                    .containsExactly(Map.entry(Sample.transaction(1), Set.of(Sample.RESOURCE)));
         }
     }
 

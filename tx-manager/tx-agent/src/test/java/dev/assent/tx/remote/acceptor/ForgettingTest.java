@@ -43,6 +43,10 @@ class ForgettingTest {
         private AcceptorHost host;
         private boolean reached = true;
         private boolean hearsForget = true;
+        /** In its resource, which outlives its process. */
+        private final Set<GlobalTxId> prepared = new HashSet<>();
+
+        private boolean resourceAnswers = true;
 
         Place(int number) {
             entry = new AcceptorAddresses.Entry(new AcceptorId(new UUID(2, number)), "127.0.0.1:" + (number + 1));
@@ -52,6 +56,9 @@ class ForgettingTest {
         private AcceptorHost start() {
             AcceptorHost started = new AcceptorHost(new Disk(), new AcceptorHost.Limits(REGISTERS_MAX, 10_000, 60_000));
             started.keepWhile(unended::contains);
+            started.asking((transaction, resources) -> resourceAnswers && resources.equals(Set.of(Sample.RESOURCE))
+                    ? CompletableFuture.completedStage(!prepared.contains(transaction))
+                    : CompletableFuture.failedStage(new IOException("the resource gives no answer")));
             return started;
         }
 
@@ -155,8 +162,7 @@ class ForgettingTest {
         @Override
         public CompletionStage<Boolean> ended(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
             whenAskedForEnds.accept(transaction);
-            return at(whom).map(host -> CompletableFuture.completedStage(host.hasEnded(transaction)))
-                    .orElseGet(this::unreached);
+            return at(whom).map(host -> host.hasEnded(transaction)).orElseGet(this::unreached);
         }
     }
 
@@ -169,7 +175,7 @@ class ForgettingTest {
     private GlobalTxId voted(int number, int... accepted) {
         GlobalTxId transaction = Sample.transaction(number);
         for (int service = 0; service < NODE; service++) {
-            CompletionStage<Void> unused = processes.get(service).host.keep(transaction, addresses());
+            CompletionStage<Void> unused = processes.get(service).host.keep(transaction, Sample.RESOURCE, addresses());
         }
         for (int acceptor : accepted) {
             CompletionStage<AcceptorReply> unused = processes.get(acceptor).host.ask(transaction, Sample.PRE_COMMIT);
@@ -280,14 +286,50 @@ class ForgettingTest {
     }
 
     @Test
-    void who_has_voted_in_a_life_before_does_not_say_that_it_has_ended() {
+    void who_has_voted_in_a_life_before_says_that_it_has_ended_once_its_resource_does() {
         GlobalTxId transaction = voted(1, 0, 1, 2);
         processes.get(1).restart();
+        processes.get(1).prepared.add(transaction);
         participants.remove(1);
+        pass(60_000);
+        assertThat(isForgottenAnywhere(transaction)).isFalse();
+
+        processes.get(1).resourceAnswers = false;
+        processes.get(1).prepared.clear();
+        pass(10_000);
+        assertThat(isForgottenAnywhere(transaction)).isFalse();
+
+        processes.get(1).resourceAnswers = true;
+        pass(10_000);
+        assertIdle();
+    }
+
+    @Test
+    void services_that_were_all_started_again_have_the_acceptors_forget() {
+        List<GlobalTxId> committed = IntStream.range(0, 50)
+                .mapToObj(number -> voted(number, 0, 1, 2))
+                .toList();
+        participants.clear();
+        for (int service = 0; service < NODE; service++) {
+            processes.get(service).restart();
+            join(service);
+        }
 
         pass(60_000);
 
-        assertThat(processes.get(1).host.hasEnded(transaction)).isFalse();
+        assertIdle();
+        assertThat(recorded).containsExactlyInAnyOrderElementsOf(committed);
+    }
+
+    @Test
+    void what_a_release_kept_that_did_not_say_where_it_voted_stays() {
+        GlobalTxId transaction = voted(1, 0, 1, 2);
+        processes.get(1).disk.add(new AcceptorLog.Entry.Released(transaction));
+        processes.get(1).disk.add(new AcceptorLog.Entry.Kept(transaction, addresses()));
+        processes.get(1).restart();
+
+        pass(60_000);
+
         assertThat(isForgottenAnywhere(transaction)).isFalse();
     }
 

@@ -5,6 +5,7 @@ import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
 import dev.assent.tx.protocol.paxos.Ballot;
@@ -24,6 +25,7 @@ final class Sample {
     static final ProposerId AGENT = new ProposerId(new UUID(1, 2));
     static final Ballot ZERO = Ballot.first(COORDINATOR);
     static final Ballot ONE = ZERO.next(AGENT);
+    static final ResourceName.Hash RESOURCE = new ResourceName("orders").hash();
     static final AcceptorRequest PRE_COMMIT = new AcceptorRequest.Accept(ZERO, Decision.COMMIT);
 
     private Sample() {}

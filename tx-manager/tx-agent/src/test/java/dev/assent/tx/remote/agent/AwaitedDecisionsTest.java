@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
-import dev.assent.tx.model.BranchId;
+import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.GrpcSecurity;
@@ -125,8 +126,7 @@ class AwaitedDecisionsTest {
                 new GlobalTxId.Unique(number, number));
         LocalPart part = parts.open(transaction);
         BranchRun branch = new BranchRun(
-                new BranchId(BranchId.FORMAT_ID, transaction.toBytes(), new byte[] {(byte) part.nextBranchNumber()}),
-                orders);
+                new BranchName(new ResourceName("orders").hash(), part.nextBranchNumber(), 5).in(transaction), orders);
         assertThat(part.add(branch)).isTrue();
         branches.put(transaction, branch);
         AcceptorAddresses alone = AcceptorWire.all(List.of(acceptor.address()));

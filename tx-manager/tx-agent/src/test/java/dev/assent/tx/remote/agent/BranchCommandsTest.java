@@ -14,10 +14,8 @@ import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.model.Vote;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.Command;
-import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.spi.Participant;
 import dev.assent.tx.testing.ToyResource;
-import io.grpc.inprocess.InProcessChannelBuilder;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -79,28 +77,8 @@ class BranchCommandsTest {
             new ClusterId(7), new EpochKey(Authority.SHARD_2PC, 0, 0), 1, Long.MAX_VALUE, new GlobalTxId.Unique(3, 4));
     private static final BranchId BRANCH = new BranchName(new ResourceName("orders").hash(), 1, 5).in(ID);
 
-    /** A resource that the nodes have found to be what its name stands for. */
     private ToyResource agreed() {
-        ToyResource toy = new ToyResource("orders");
-        AgentResource resource = new AgentResource(toy, timer, () -> 0, () -> {});
-        assertThat(commands.register(resource)).isEmpty();
-        resource.ask().join();
-        NodeLink link = new NodeLink(
-                "node",
-                InProcessChannelBuilder.forName("nobody").build(),
-                new NodeDirectory(),
-                NodesStatusTest.nobody(),
-                timer);
-        resource.judged(
-                link,
-                NameAnswer.newBuilder()
-                        .setName("orders")
-                        .setKind(NameAnswer.Kind.AGREED)
-                        .setIdentity(Wire.identity(Optional.empty()))
-                        .build());
-        link.close();
-        assertThat(resource.objection()).isEmpty();
-        return toy;
+        return AgreedResource.in(commands, timer);
     }
 
     private LocalPart working(Participant participant) {

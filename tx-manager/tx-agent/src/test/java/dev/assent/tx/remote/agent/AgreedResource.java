@@ -1,0 +1,40 @@
+package dev.assent.tx.remote.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.NameAnswer;
+import dev.assent.tx.testing.ToyResource;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** A resource of a service that the nodes have found to be what its name stands for. */
+final class AgreedResource {
+    static final String NAME = "orders";
+
+    private AgreedResource() {}
+
+    static ToyResource in(BranchCommands commands, ScheduledExecutorService timer) {
+        ToyResource toy = new ToyResource(NAME);
+        AgentResource resource = new AgentResource(toy, timer, () -> 0, () -> {});
+        assertThat(commands.register(resource)).isEmpty();
+        resource.ask().join();
+        NodeLink link = new NodeLink(
+                "node",
+                InProcessChannelBuilder.forName("nobody").build(),
+                new NodeDirectory(),
+                NodesStatusTest.nobody(),
+                timer);
+        resource.judged(
+                link,
+                NameAnswer.newBuilder()
+                        .setName(NAME)
+                        .setKind(NameAnswer.Kind.AGREED)
+                        .setIdentity(Wire.identity(Optional.empty()))
+                        .build());
+        link.close();
+        assertThat(resource.objection()).isEmpty();
+        return toy;
+    }
+}
