@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
-@Timeout(60)
+@Timeout(300)
 @ExtendWith(Parts.class)
 class RelayActsTest {
     private final Parts.Assent ensemble;
@@ -52,7 +52,7 @@ class RelayActsTest {
 
     private RelayAudit audit() {
         return new RelayAudit(
-                new LeaseSettings(ensemble.connect(), "shop", "one", Duration.ofSeconds(2), Optional.empty()),
+                new LeaseSettings(ensemble.connect(), "shop", "one", Duration.ofSeconds(10), Optional.empty()),
                 Clock.SYSTEM);
     }
 

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Parts.class)
 final class SideOwnershipTest {
     private static final ShardLease LEASE = new ShardLease(new ShardId(0), new ShardEpoch(1));
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     private final String topic = "topic-" + UUID.randomUUID();
     private final KafkaSettings settings;
@@ -190,7 +190,7 @@ final class SideOwnershipTest {
             Await.until("it is open", () -> publisher.topic(topic) instanceof TopicState.Open);
             CompletableFuture<PublishOutcome> other = CompletableFuture.supplyAsync(() -> fenced.publish(batch()));
 
-            assertThat(List.of(publisher.publish(batch()), other.get(60, TimeUnit.SECONDS)))
+            assertThat(List.of(publisher.publish(batch()), other.get(LONG.toSeconds(), TimeUnit.SECONDS)))
                     .allSatisfy(outcome -> assertThat(outcome)
                             .isInstanceOfSatisfying(PublishOutcome.Unavailable.class, late -> assertThat(late.reason())
                                     .contains("the transaction took longer than " + KafkaSettings.TRANSACTION_MAX)));

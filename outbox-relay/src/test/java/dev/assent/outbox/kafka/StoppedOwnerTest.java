@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Parts.class)
 final class StoppedOwnerTest {
     private static final ShardId SHARD = new ShardId(0);
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     private final BrokerPair brokers;
     private final String topic = "topic-" + UUID.randomUUID();

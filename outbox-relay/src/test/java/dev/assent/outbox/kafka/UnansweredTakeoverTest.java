@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +52,7 @@ final class UnansweredTakeoverTest {
     UnansweredTakeoverTest(Broker broker) throws Exception {
         this.broker = broker;
         broker.createTopic(topic, 1, Map.of());
+        log.list = new CopyOnWriteArrayList<>(); // it is read while others write
         log.start();
         logger.addAppender(log);
     }
@@ -97,7 +99,7 @@ final class UnansweredTakeoverTest {
             assertThat(older.publish(batch("first"))).isEqualTo(new PublishOutcome.Published());
             link.freeze();
             Future<ShardPublisher> takeover = thread.submit(() -> Owned.open(newers, LEASE));
-            Await.until("it is decided", Duration.ofSeconds(60), () -> isDecided(takeover));
+            Await.until("it is decided", Duration.ofMinutes(3), () -> isDecided(takeover));
             link.thaw();
 
             Optional<ShardPublisher> opened = openedBy(takeover);

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Parts.class)
 abstract class ShardLeasesContract {
     private static final int SHARDS = 6;
-    private static final Duration SESSION = Duration.ofSeconds(2);
+    private static final Duration SESSION = Duration.ofSeconds(10);
+    /** Of an instance that is to lose it. */
+    private static final Duration SHORT_SESSION = Duration.ofSeconds(2);
 
     private final String relay = "relay-" + UUID.randomUUID();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -50,8 +52,8 @@ abstract class ShardLeasesContract {
         final Set<ShardLease> held = ConcurrentHashMap.newKeySet();
         final Set<ShardLease> lost = ConcurrentHashMap.newKeySet();
 
-        Instance(String connect, String relay, String name) {
-            leases = new ZnodeShardLeases(new LeaseSettings(connect, relay, name, SESSION, Optional.empty()));
+        Instance(String connect, String relay, String name, Duration session) {
+            leases = new ZnodeShardLeases(new LeaseSettings(connect, relay, name, session, Optional.empty()));
         }
 
         @Override
@@ -80,11 +82,11 @@ abstract class ShardLeasesContract {
     }
 
     private Instance join(String name) throws IOException {
-        return join(name, connect);
+        return join(name, connect, SESSION);
     }
 
-    private Instance join(String name, String through) throws IOException {
-        Instance instance = new Instance(through, relay, name);
+    private Instance join(String name, String through, Duration session) throws IOException {
+        Instance instance = new Instance(through, relay, name, session);
         open.add(0, instance);
         instance.leases.start(SHARDS, instance);
         return instance;
@@ -125,7 +127,7 @@ abstract class ShardLeasesContract {
     void an_instance_without_the_store_is_told_of_its_loss_and_begins_anew_when_it_is_back() throws Exception {
         Link link = new Link(Integer.parseInt(connect.substring(connect.indexOf(':') + 1)));
         open.add(0, link);
-        Instance one = join("one", "127.0.0.1:" + link.port());
+        Instance one = join("one", "127.0.0.1:" + link.port(), SHORT_SESSION);
         Await.until("one has all", () -> one.held.size() == SHARDS);
         long epochs = one.epochSum();
 
@@ -192,7 +194,7 @@ abstract class ShardLeasesContract {
     void an_ensemble_that_does_not_answer_is_named() {
         String nowhere = "127.0.0.1:" + InstanceSpec.getRandomPort();
 
-        assertThatThrownBy(() -> join("one", nowhere))
+        assertThatThrownBy(() -> join("one", nowhere, SHORT_SESSION))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(nowhere)
                 .hasMessageContaining("coordination.connect");

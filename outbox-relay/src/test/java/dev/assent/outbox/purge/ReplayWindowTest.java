@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ final class ReplayWindowTest {
 
     @BeforeEach
     void rows() throws Exception {
+        log.list = new CopyOnWriteArrayList<>(); // it is read while others write
         log.start();
         logger.addAppender(log);
         Ddl.INBOX.install(database.dataSource());

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +38,8 @@ import org.slf4j.LoggerFactory;
 /** A relay over real parts: order, poison, and parts that go away and come back. */
 @ExtendWith(Parts.class)
 final class OutboxRelayTest {
+    private static final String STALLS = " stalls, and is tried again: ";
+
     private final RelayRig rig;
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(OutboxRelay.class);
@@ -47,6 +50,7 @@ final class OutboxRelayTest {
 
     @BeforeEach
     void listen() {
+        log.list = new CopyOnWriteArrayList<>(); // it is read while others write
         log.start();
         logger.addAppender(log);
     }
@@ -145,6 +149,8 @@ final class OutboxRelayTest {
         assertThat(rig.received().keySet()).containsAll(goodOnes).contains("bad");
         assertThat(rig.received()).containsEntry("bad", List.of("before"));
 
+        Await.until("it is told", () -> !told("key bad is parked", "waits for an operator")
+                .isEmpty());
         assertThat(told("key bad is parked", "RecordTooLarge")).hasSize(3);
         assertThat(told("key bad is parked", "refused 1 times", "is tried again in"))
                 .hasSize(1);
@@ -195,7 +201,7 @@ final class OutboxRelayTest {
         } finally {
             rig.broker.startAgain();
         }
-        Await.until("the rest is relayed", java.time.Duration.ofSeconds(60), () -> rig.waiting() == 0);
+        Await.until("the rest is relayed", java.time.Duration.ofMinutes(3), () -> rig.waiting() == 0);
 
         List<String> received = rig.received().getOrDefault("a", List.of());
         assertThat(received.stream().distinct()).containsExactly("1", "2", "3");
@@ -208,19 +214,21 @@ final class OutboxRelayTest {
             rig.append("a", "1");
             Await.until("the first is relayed", () -> rig.waiting() == 0);
 
+            int stalledBefore = told(STALLS).size();
             link.cut();
             rig.append("a", "2");
             Await.until("the relay notices", () -> relay.status().shards().stream()
                     .allMatch(shard -> shard.lastProblem().isPresent()));
             assertThat(rig.waiting()).isEqualTo(1);
+            Await.until("each shard tells", () -> told(STALLS).size() >= stalledBefore + RelayRig.SHARDS);
+            assertThat(told(STALLS).subList(stalledBefore, told(STALLS).size()))
+                    .hasSize(RelayRig.SHARDS)
+                    .doesNotHaveDuplicates();
             link.mend();
             Await.until("the rest is relayed", () -> rig.waiting() == 0);
 
             assertThat(rig.received()).containsEntry("a", List.of("1", "2"));
             Await.until("it is told to go on", () -> !told(" goes on after ").isEmpty());
-            assertThat(told(" stalls, and is tried again: "))
-                    .hasSize(RelayRig.SHARDS)
-                    .doesNotHaveDuplicates();
         }
     }
 

@@ -159,7 +159,7 @@ final class RelayKillIT {
     private void everythingHasItsEffectOnceInOrder() throws Exception {
         Await.until(
                 "all have their effects",
-                Duration.ofSeconds(90),
+                Duration.ofMinutes(3),
                 () -> rig.waiting() == 0 && rig.database.number("SELECT count(*) FROM effect") >= committed.get());
         Await.until(
                 "a relay has purged the inbox, unasked",
@@ -185,7 +185,7 @@ final class RelayKillIT {
             CompletableFuture<Void> second = CompletableFuture.runAsync(() -> write(2));
             for (int round = 0; round < ROUNDS; round++) {
                 try (ChildJvm victim = start("victim-" + round)) {
-                    Await.until("the victim serves", Duration.ofSeconds(60), () -> serves(victim));
+                    Await.until("the victim serves", Duration.ofMinutes(2), () -> serves(victim));
                     Await.until("the victim works", () -> victim.output().contains("is served"));
                     int target = committed.get() + 20 + random.nextInt(80);
                     Await.until("some more is written", () -> committed.get() >= target);
@@ -205,17 +205,17 @@ final class RelayKillIT {
     void paused_beyond_its_session_and_resumed_it_finds_itself_replaced() throws Exception {
         try (ConsumerLoop loop = consume();
                 ChildJvm zombie = start("zombie")) {
-            Await.until("the zombie serves", Duration.ofSeconds(60), () -> serves(zombie));
+            Await.until("the zombie serves", Duration.ofMinutes(2), () -> serves(zombie));
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(1));
             Await.until("something is relayed", () -> loop.status().handled() > 50);
 
             zombie.freeze();
             try (ChildJvm heir = start("heir")) {
-                Await.until("the heir serves all", Duration.ofSeconds(60), () -> served(heir) == RelayRig.SHARDS);
+                Await.until("the heir serves all", Duration.ofMinutes(2), () -> served(heir) >= RelayRig.SHARDS);
                 zombie.thaw();
                 int target = committed.get() + 100;
                 Await.until("some more is written", () -> committed.get() >= target);
-                Await.until("the zombie has its share again", Duration.ofSeconds(60), () -> served(zombie) > 4);
+                Await.until("the zombie has its share again", Duration.ofMinutes(2), () -> served(zombie) > 4);
                 writing.set(false);
                 writer.join();
 

@@ -37,6 +37,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** One outbox, one topic and the relays over them. */
 final class RelayRig implements Closeable {
     static final int SHARDS = 4;
+    /** The longest that the tests' ZooKeeper grants: none of its instances is to lose its shards for slowness. */
+    private static final Duration SESSION = Duration.ofSeconds(10);
+    /** Not reached by a database that answers. */
+    private static final Duration STATEMENT_MAX = Duration.ofSeconds(30);
+    /** Of a database that may hang. */
+    private static final Duration STATEMENT_MAX_IN_DOUBT = Duration.ofSeconds(2);
 
     final Postgres.Database database;
     final Broker broker;
@@ -67,7 +73,7 @@ final class RelayRig implements Closeable {
     }
 
     LeaseSettings leaseSettings(String instance) {
-        return new LeaseSettings(coordination, name, instance, Duration.ofSeconds(2), Optional.empty());
+        return new LeaseSettings(coordination, name, instance, SESSION, Optional.empty());
     }
 
     ShardLeases znodeLeases(String instance) {
@@ -83,7 +89,8 @@ final class RelayRig implements Closeable {
     }
 
     OutboxRelay relay(String instance) throws Exception {
-        return relay(instance, database.dataSource(), znodeLeases(instance));
+        JdbcOutboxStore store = new JdbcOutboxStore(database.dataSource(), STATEMENT_MAX);
+        return relay(instance, store, znodeLeases(instance), broker.bootstrapServers());
     }
 
     OutboxRelay relay(String instance, DataSource source, ShardLeases leases) throws Exception {
@@ -92,11 +99,13 @@ final class RelayRig implements Closeable {
 
     OutboxRelay relay(String instance, DataSource source, ShardLeases leases, String bootstrapServers)
             throws Exception {
+        return relay(instance, new JdbcOutboxStore(source, STATEMENT_MAX_IN_DOUBT), leases, bootstrapServers);
+    }
+
+    private OutboxRelay relay(String instance, JdbcOutboxStore store, ShardLeases leases, String bootstrapServers)
+            throws IOException {
         OutboxRelay relay = new OutboxRelay(
-                settings(instance),
-                new JdbcOutboxStore(source, Duration.ofSeconds(2)),
-                new KafkaPublisher(KafkaSettings.of(name, bootstrapServers)),
-                leases);
+                settings(instance), store, new KafkaPublisher(KafkaSettings.of(name, bootstrapServers)), leases);
         open.add(relay);
         relay.start();
         return relay;
@@ -129,11 +138,11 @@ final class RelayRig implements Closeable {
     }
 
     /** Committed bodies by key, each in the order of its partition. */
-    Map<String, List<String>> received() {
+    Map<String, List<String>> received() throws Exception {
         return received(topic);
     }
 
-    Map<String, List<String>> received(String fromTopic) {
+    Map<String, List<String>> received(String fromTopic) throws Exception {
         Map<String, List<String>> byKey = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : broker.committed(fromTopic)) {
             byKey.computeIfAbsent(new String(record.key(), StandardCharsets.UTF_8), key -> new ArrayList<>())

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,13 +19,17 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
@@ -178,6 +183,8 @@ public final class Broker implements AutoCloseable {
                             rule(topic, AclOperation.WRITE, AclPermissionType.DENY)))
                     .all()
                     .get();
+            // The controller has answered; the broker obeys a moment later.
+            Await.until("it is forbidden", () -> isForbidden(admin, topic));
         }
     }
 
@@ -187,7 +194,14 @@ public final class Broker implements AutoCloseable {
                             .toFilter()))
                     .all()
                     .get();
+            Await.until("it is allowed", () -> !isForbidden(admin, topic));
         }
+    }
+
+    private static boolean isForbidden(Admin admin, String topic) throws Exception {
+        AclBindingFilter forbidden =
+                rule(topic, AclOperation.WRITE, AclPermissionType.DENY).toFilter();
+        return !admin.describeAcls(forbidden).values().get().isEmpty();
     }
 
     private static AclBinding rule(String topic, AclOperation operation, AclPermissionType permission) {
@@ -206,9 +220,36 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** Everything committed so far, in order per partition. */
-    public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    /**
+     * Everything committed so far, in order per partition. The broker marks a transaction's end in its partitions a moment
+     * after it has answered the producer, so that of everything that is there the mark is awaited.
+     */
+    public List<ConsumerRecord<byte[], byte[]>> committed(String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+            Map<TopicPartition, Long> ends = ends(admin, topic, IsolationLevel.READ_UNCOMMITTED);
+            Await.until("all transactions in " + topic + " have ended", () -> {
+                Map<TopicPartition, Long> marked = ends(admin, topic, IsolationLevel.READ_COMMITTED);
+                return ends.entrySet().stream()
+                        .allMatch(end -> marked.getOrDefault(end.getKey(), 0L) >= end.getValue());
+            });
+        }
         return committed(bootstrapServers, topic);
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin, String topic, IsolationLevel isolation)
+            throws Exception {
+        Map<TopicPartition, OffsetSpec> latest =
+                admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+                        .flatMap(description -> description.partitions().stream())
+                        .collect(Collectors.toMap(
+                                partition -> new TopicPartition(topic, partition.partition()),
+                                partition -> OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        admin.listOffsets(latest, new ListOffsetsOptions(isolation))
+                .all()
+                .get()
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
     }
 
     /** On any broker. */
@@ -234,7 +275,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /** The bodies of everything committed so far, as text. */
-    public List<String> bodies(String topic) {
+    public List<String> bodies(String topic) throws Exception {
         return committed(topic).stream()
                 .map(record -> new String(record.value(), StandardCharsets.UTF_8))
                 .collect(Collectors.toList());

@@ -45,7 +45,7 @@ public record BrokerProcess(ChildJvm jvm, String bootstrapServers) implements Au
                 Boolean.toString(identity.isHasty()));
         ChildJvm jvm = ChildJvm.start(BrokerProcess.class, HEAP_MEGABYTES, directory.resolve("broker.log"), arguments);
         Await.until(
-                "the broker serves", Duration.ofSeconds(90), () -> address(jvm).isPresent());
+                "the broker serves", Duration.ofMinutes(3), () -> address(jvm).isPresent());
         return new BrokerProcess(jvm, address(jvm).orElseThrow());
     }
 

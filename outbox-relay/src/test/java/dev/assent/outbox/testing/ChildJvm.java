@@ -38,7 +38,8 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Everything it has said so far. */
     public String output() throws IOException {
-        return Files.readString(output, StandardCharsets.UTF_8);
+        // Not as a whole that must be well-formed: it may be read amid a character.
+        return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     }
 
     public boolean isAlive() {
@@ -52,7 +53,7 @@ public final class ChildJvm implements AutoCloseable {
     /** Asks it to stop, and tells its exit code. */
     public int terminate() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
             throw new AssertionError("process " + process.pid() + " does not stop");
         }
         return process.exitValue();

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Opens publishers of shards; without a word about the database, it gives the shard to nobody else. */
 public final class Owned {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     private Owned() {}
 
