@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A session over a way that can be cut, or that carries requests and no answers but those to pings. */
 class StoreSessionTest {
-    private static final Duration SESSION = Duration.ofSeconds(1);
+    /** Outlives the test, but for the one that is to lose it. */
+    private static final Duration SESSION = Duration.ofSeconds(40);
+
+    private static final Duration SHORT_SESSION = Duration.ofSeconds(3);
     private static final byte[] DATA = {1, 2, 3};
     private static final int PING_XID = -2;
 
@@ -139,6 +142,8 @@ class StoreSessionTest {
 
     @Test
     void a_session_without_a_connection_is_presumed_lost_by_the_clock_and_confirmed_by_the_ensemble() throws Exception {
+        session.close();
+        session = open(StoreConfig.of(way.address()).withSessionTimeout(SHORT_SESSION));
         Told told = new Told();
         session.listen(told);
         long first = session.sessionId();
@@ -177,7 +182,7 @@ class StoreSessionTest {
 
         server.expireSessions();
         soon("the end is told", () -> ended.get() == 1);
-        session.createIfMissing(new StoreOp.Create("/after", DATA), Deadline.in(Duration.ofSeconds(30)));
+        session.createIfMissing(new StoreOp.Create("/after", DATA), Deadline.in(Duration.ofMinutes(2)));
 
         assertThat(session.sessionId()).isNotEqualTo(first);
         assertThat(session.await(session.exists("/e"), "looking")).isEmpty();
@@ -191,7 +196,7 @@ class StoreSessionTest {
 
         session.leave(silent);
         session.leave(silent); // it is not the current one any more
-        Deadline end = Deadline.in(Duration.ofSeconds(30));
+        Deadline end = Deadline.in(Duration.ofMinutes(2));
         session.createIfMissing(new StoreOp.Create("/b", DATA), end);
 
         assertThat(session.sessionId()).isNotEqualTo(silent);
@@ -206,7 +211,7 @@ class StoreSessionTest {
         way.shut();
         CompletableFuture<List<String>> listed = CompletableFuture.supplyAsync(() -> {
             try {
-                return session.repeat("listing", Deadline.in(Duration.ofSeconds(30)), () -> session.children("/"));
+                return session.repeat("listing", Deadline.in(Duration.ofMinutes(2)), () -> session.children("/"));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -220,7 +225,7 @@ class StoreSessionTest {
 
         way.open();
 
-        assertThat(listed.get(30, TimeUnit.SECONDS)).contains("zookeeper");
+        assertThat(listed.get(120, TimeUnit.SECONDS)).contains("zookeeper");
     }
 
     @Test
@@ -264,7 +269,7 @@ class StoreSessionTest {
 
         List<String> made = new ArrayList<>();
         for (String path : List.of("/a", "/b")) {
-            session.createIfMissing(new StoreOp.Create(path, DATA), Deadline.in(Duration.ofSeconds(30)));
+            session.createIfMissing(new StoreOp.Create(path, DATA), Deadline.in(Duration.ofMinutes(2)));
             made.add(path);
         }
         assertThat(made).hasSize(2);
@@ -289,7 +294,7 @@ class StoreSessionTest {
             for (int attempt = 0; attempt < 8; attempt++) {
                 Set<Object> before = way.connections();
                 StoreConfig config = StoreConfig.of(both).withOrder(StoreConfig.Order.NAMED);
-                try (StoreSession begun = open(config.withConnectTimeout(Duration.ofSeconds(30)))) {
+                try (StoreSession begun = open(config.withConnectTimeout(Duration.ofMinutes(2)))) {
                     assertThat(begun.isConnected()).isTrue();
                     // Not counted: the one before may be about to go.
                     assertThat(way.connections()).anyMatch(connection -> !before.contains(connection));

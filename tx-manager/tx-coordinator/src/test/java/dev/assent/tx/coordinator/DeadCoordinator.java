@@ -61,7 +61,7 @@ final class DeadCoordinator implements AutoCloseable {
     void decide(GlobalTxId id, ToyResource... resources) throws Exception {
         List<BranchName> names =
                 Arrays.stream(resources).map(DeadCoordinator::name).toList();
-        CommitResult result = log.commit(id, names).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        CommitResult result = log.commit(id, names).toCompletableFuture().get(120, TimeUnit.SECONDS);
         if (!(result instanceof CommitResult.Written)) {
             throw new AssertionError("not decided: " + result);
         }

@@ -1,6 +1,7 @@
 package dev.assent.tx.coordinator;
 
 import dev.assent.tx.api.GlobalTransaction;
+import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.service.EmbeddedTransactionService;
 import dev.assent.tx.testing.FileResource;
@@ -29,13 +30,21 @@ final class EndlessCommitsMain {
     private static void commitForEver(EmbeddedTransactionService service, FileResource orders, FileResource payments) {
         boolean going = true;
         while (going) {
-            GlobalTransaction transaction = service.begin(Duration.ofSeconds(10));
-            transaction.enlist(transaction.newBranch("orders"), orders);
-            transaction.enlist(transaction.newBranch("payments"), payments);
-            Outcome outcome = transaction.commit();
-            System.out.println(
-                    "outcome " + transaction.id() + " " + outcome.getClass().getSimpleName());
+            try {
+                commit(service, orders, payments);
+            } catch (TransactionServiceException e) {
+                System.err.println("again, with another session, after " + e); // on a slow machine
+            }
             going = !System.out.checkError();
         }
+    }
+
+    private static void commit(EmbeddedTransactionService service, FileResource orders, FileResource payments) {
+        GlobalTransaction transaction = service.begin(Duration.ofSeconds(10));
+        transaction.enlist(transaction.newBranch("orders"), orders);
+        transaction.enlist(transaction.newBranch("payments"), payments);
+        Outcome outcome = transaction.commit();
+        System.out.println(
+                "outcome " + transaction.id() + " " + outcome.getClass().getSimpleName());
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Another protocol than two-phase commit is driven by the same shell: callers, deadlines, branches, listeners. */
 class ProtocolSeamTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final GlobalTxId ID = new GlobalTxId(
             new ClusterId(1),
             new EpochKey(Authority.EMBEDDED_2PC, 1, 1),

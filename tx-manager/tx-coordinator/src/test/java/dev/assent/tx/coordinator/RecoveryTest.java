@@ -3,6 +3,7 @@ package dev.assent.tx.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionServiceException;
 import dev.assent.tx.model.BranchId;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What recovery does when znodes are odd, resources hang or go, and names are taken. */
 class RecoveryTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** So long that only a watch can have been the cause of what happens. */
     private static final Duration NEVER = Duration.ofHours(1);
@@ -93,6 +94,7 @@ class RecoveryTest {
 
     private EmbeddedTransactionService service(Duration interval, ToyResource... resources) {
         EmbeddedTransactionService service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connectString())
+                .withStore(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(40)))
                 .withRecovery(new CoordinatorSettings.Recovery(interval, Duration.ofMillis(50))));
         open.push(service);
         for (ToyResource resource : resources) {
@@ -357,11 +359,14 @@ class RecoveryTest {
     void recovery_does_not_tell_branches_that_this_process_is_ending_itself() throws Exception {
         EmbeddedTransactionService service = service(orders, payments);
         payments.answerCommitWith(new Completion.Retry("away"));
-        GlobalTransaction transaction = service.begin(Duration.ofMillis(300));
+        GlobalTransaction transaction = service.begin(Duration.ofSeconds(3));
         transaction.enlist(transaction.newBranch("orders"), orders);
         transaction.enlist(transaction.newBranch("payments"), payments);
         CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
         Eventually.soon("it is decided", () -> orders.count(ToyResource.State.COMMITTED) == 1);
+        Eventually.soon(
+                "its deadline is over",
+                () -> System.currentTimeMillis() > transaction.deadline().toEpochMilli());
         int scans = orders.scans();
 
         Eventually.soon("several passes are over", () -> orders.scans() > scans + 5);
@@ -395,7 +400,7 @@ class RecoveryTest {
 
         assertThatThrownBy(() -> service.register(other)).isInstanceOf(TransactionServiceException.class);
 
-        GlobalTransaction transaction = service.begin(Duration.ofSeconds(20));
+        GlobalTransaction transaction = service.begin(Duration.ofMinutes(5));
         assertThat(transaction.newBranch("orders")).isNotNull();
     }
 
@@ -412,7 +417,7 @@ class RecoveryTest {
         other.identity = Optional.of(new ResourceIdentity("system 2 database 5"));
         Eventually.soon("it is noticed", () -> {
             try {
-                service.begin(Duration.ofSeconds(20)).newBranch("orders");
+                service.begin(Duration.ofMinutes(5)).newBranch("orders");
                 return false;
             } catch (TransactionServiceException refused) {
                 return String.valueOf(refused.getMessage()).contains("system 2 database 5");

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ class ReleasedRowsTest {
 
     @BeforeEach
     void listen() {
+        lines.list = new CopyOnWriteArrayList<>(); // it is read while others write
         lines.start();
         ((Logger) LoggerFactory.getLogger(ReleasedRows.class)).addAppender(lines);
     }

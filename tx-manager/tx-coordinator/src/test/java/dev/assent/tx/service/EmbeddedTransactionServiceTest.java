@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedTransactionServiceTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;
@@ -58,7 +58,7 @@ class EmbeddedTransactionServiceTest {
 
     private TxConfig config() {
         return TxConfig.of(ensemble.connectString())
-                .withStore(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(2)))
+                .withStore(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(30)))
                 .withRecovery(new CoordinatorSettings.Recovery(Duration.ofMillis(200), Duration.ofMillis(50)));
     }
 
@@ -212,7 +212,7 @@ class EmbeddedTransactionServiceTest {
     @Test
     void a_branch_ended_by_hand_in_a_short_transaction_is_told_and_kept() throws IOException {
         payments.answerCommitWith(new Completion.NotKnown());
-        GlobalTransaction transaction = service.begin(Duration.ofSeconds(4));
+        GlobalTransaction transaction = service.begin(Duration.ofSeconds(10));
         transaction.enlist(transaction.newBranch("orders"), orders);
         transaction.enlist(transaction.newBranch("payments"), payments);
 
@@ -263,7 +263,7 @@ class EmbeddedTransactionServiceTest {
 
     @Test
     void an_expired_transaction_is_rolled_back_without_being_asked() throws InterruptedException {
-        GlobalTransaction transaction = service.begin(Duration.ofMillis(100));
+        GlobalTransaction transaction = service.begin(Duration.ofSeconds(2));
         transaction.enlist(transaction.newBranch("orders"), orders);
         transaction.enlist(transaction.newBranch("payments"), payments);
 
@@ -411,17 +411,21 @@ class EmbeddedTransactionServiceTest {
 
     @Test
     void at_the_deadline_a_branch_that_never_voted_is_cut_short_and_the_caller_hears_of_the_time_out() {
+        service.close();
+        service = EmbeddedTransactionService.start(config().withPatience(Duration.ofMinutes(5)));
+        service.register(orders);
+        service.register(payments);
         payments.neverAnswer();
-        GlobalTransaction transaction = service.begin(Duration.ofMillis(500));
+        GlobalTransaction transaction = service.begin(Duration.ofSeconds(3));
         transaction.enlist(transaction.newBranch("orders"), orders);
         transaction.enlist(transaction.newBranch("payments"), payments);
 
         CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
 
         assertThat(outcome)
-                .succeedsWithin(Duration.ofSeconds(25)) // less than the patience
+                .succeedsWithin(LIMIT) // less than the patience
                 .isInstanceOfSatisfying(Outcome.RolledBack.class, rolledBack -> assertThat(rolledBack.cause())
-                        .contains("time-out of 500 ms")
+                        .contains("time-out of 3000 ms")
                         .contains("branch 2 of 2"));
         assertThat(payments.calls()).contains("cutShort");
         assertThat(orders.count(ToyResource.State.ROLLED_BACK)).isEqualTo(1);
@@ -456,10 +460,10 @@ class EmbeddedTransactionServiceTest {
             for (int other = 0; other < 100; other++) {
                 GlobalTransaction transaction = begin(orders, payments);
                 assertThat(CompletableFuture.supplyAsync(transaction::commit))
-                        .succeedsWithin(Duration.ofSeconds(20))
+                        .succeedsWithin(LIMIT)
                         .isEqualTo(new Outcome.Committed());
             }
-            GlobalTransaction late = service.begin(Duration.ofMillis(100));
+            GlobalTransaction late = service.begin(Duration.ofSeconds(2));
             late.enlist(late.newBranch("orders"), orders);
             Eventually.soon("a deadline is kept", () -> orders.calls().contains("rollback"));
         } finally {

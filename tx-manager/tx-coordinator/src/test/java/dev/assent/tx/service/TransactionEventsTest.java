@@ -9,6 +9,7 @@ import dev.assent.event.EventListener;
 import dev.assent.event.Subscription;
 import dev.assent.event.Told;
 import dev.assent.event.TransactionEvent;
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.model.Outcome;
 import dev.assent.tx.model.Vote;
@@ -29,9 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("try") // a subscription is held, not used
-@Timeout(60)
+@Timeout(240)
 class TransactionEventsTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @TempDir
     static Path folder;
@@ -45,7 +46,8 @@ class TransactionEventsTest {
     @BeforeAll
     static void start() throws IOException {
         ensemble = new ApacheZooKeeper(folder);
-        service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connectString()));
+        service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connectString())
+                .withStore(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(40))));
     }
 
     @AfterAll
@@ -72,7 +74,7 @@ class TransactionEventsTest {
         List<Event> untilEnd() throws InterruptedException {
             List<Event> events = new ArrayList<>();
             while (true) {
-                Event next = heard.poll(30, TimeUnit.SECONDS);
+                Event next = heard.poll(120, TimeUnit.SECONDS);
                 assertThat(next).as("after %s", events).isNotNull();
                 if (next instanceof TransactionEvent || next instanceof BranchEvent) {
                     events.add(next);

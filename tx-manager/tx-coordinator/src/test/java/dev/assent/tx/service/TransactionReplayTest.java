@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assent.flight.FlightExport;
 import dev.assent.flight.FlightRecorder;
 import dev.assent.flight.FlightRecording;
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.model.Completion;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -33,10 +34,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a coordinator recorded is led through its machine again, and must come to the same. */
-@Timeout(60)
+@Timeout(240)
 class TransactionReplayTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     static Path folder;
@@ -51,7 +52,8 @@ class TransactionReplayTest {
     @BeforeAll
     static void start() throws IOException {
         ensemble = new ApacheZooKeeper(folder.resolve("store"));
-        service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connectString()));
+        service = EmbeddedTransactionService.start(TxConfig.of(ensemble.connectString())
+                .withStore(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(40))));
         recorder = FlightRecorder.start("test", folder.resolve("flight"), service.events());
     }
 

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(240)
 class BulkheadThreadsTest {
     private static final Duration LONG = Duration.ofMinutes(5);
     /** Generous, as machines are busy. */
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     private final Queue<Throwable> unforeseen = new ConcurrentLinkedQueue<>();
     private final CountDownLatch letGo = new CountDownLatch(1);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code ./assent simulate tx --replay FILE}. */
-@Timeout(60)
+@Timeout(240)
 class ReplayCommandTest {
     private static final String ID = "0a0b";
 

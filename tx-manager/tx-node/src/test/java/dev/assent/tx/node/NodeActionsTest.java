@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** A node that is shown over TLS to who has a token: what it does for whom, what stands in the store of it, and in the log. */
-@Timeout(120)
+@Timeout(300)
 class NodeActionsTest {
     private static final String HOST = "127.0.0.2";
 
@@ -73,6 +74,7 @@ class NodeActionsTest {
 
     @BeforeEach
     void start() throws Exception {
+        log.list = new CopyOnWriteArrayList<>(); // it is read while others write
         log.start();
         root.setLevel(Level.DEBUG);
         root.addAppender(log);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A store that does not answer, asked by many. */
-@Timeout(30)
+@Timeout(240)
 class ReadyQuestionTest {
     private final List<CompletableFuture<Optional<String>>> questions = new ArrayList<>();
     private final ReadyQuestion ready = new ReadyQuestion(this::ask, Clock.SYSTEM, 1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node that speaks no plain text at all: the server inside it serves clients over TLS only, itself among them. */
-@Timeout(60)
+@Timeout(300)
 final class SecureStoreNodeTest {
     @TempDir
     Path folder;

@@ -66,7 +66,7 @@ class CallBulkheadsTest {
     }
 
     private static StepAnswer get(CompletionStage<StepAnswer> answer) throws Exception {
-        return answer.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return answer.toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     private static String failure(StepCalls.Attempt attempt) throws Exception {

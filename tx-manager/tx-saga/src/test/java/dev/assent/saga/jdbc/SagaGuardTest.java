@@ -170,8 +170,8 @@ class SagaGuardTest {
 
         goOn.countDown();
 
-        acting.get(30, TimeUnit.SECONDS);
-        assertThatThrownBy(() -> undoing.get(30, TimeUnit.SECONDS)).hasMessageContaining("duplicate key");
+        acting.get(120, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> undoing.get(120, TimeUnit.SECONDS)).hasMessageContaining("duplicate key");
         undo();
         assertThat(balance()).isEqualTo(100);
     }
@@ -191,7 +191,7 @@ class SagaGuardTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

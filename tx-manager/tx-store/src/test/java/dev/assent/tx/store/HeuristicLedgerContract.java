@@ -92,6 +92,7 @@ abstract class HeuristicLedgerContract extends StoreFixture {
         int allButRead = ZooDefs.Perms.ALL & ~ZooDefs.Perms.READ;
         operator.setACL(path, Arrays.asList(new ACL(allButRead, ZooDefs.Ids.ANYONE_ID_UNSAFE)), -1);
         operator.close();
+        session.await(session.sync(), "catching up"); // its server may be another one, and behind
     }
 
     @Test

@@ -69,7 +69,7 @@ class OddZnodesTest {
     }
 
     private CommitResult commit(GlobalTxId transaction) throws Exception {
-        return log.commit(transaction, List.of(ONE)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return log.commit(transaction, List.of(ONE)).toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     private GlobalTxId other(long unique) {

@@ -230,7 +230,7 @@ abstract class StoreContract extends StoreFixture {
             results.add(log.commit(begin(epoch), List.of(ONE, TWO)).toCompletableFuture());
         }
         for (CompletableFuture<CommitResult> result : results) {
-            assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
+            assertThat(result.get(120, TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
         }
 
         assertThat(archive.transactions(epoch)).hasSize(500);
@@ -343,7 +343,7 @@ abstract class StoreContract extends StoreFixture {
         }
 
         for (int place = 0; place < ids.size(); place++) {
-            assertThat(results.get(place).get(30, TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
+            assertThat(results.get(place).get(120, TimeUnit.SECONDS)).isEqualTo(new CommitResult.Written());
             GlobalTxId id = ids.get(place);
             Eventually.soon("the record is there, connected again", () -> isThere(id));
         }

@@ -9,13 +9,14 @@ import java.util.function.BooleanSupplier;
 /** Waits for a condition of another thread's making, at most so long. */
 public final class Eventually {
     private static final long POLL_MILLIS = 5;
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private Eventually() {}
 
-    /** Within half a minute; an interrupt fails the test. */
+    /** Within two minutes, as a machine may be slow; an interrupt fails the test. */
     public static void soon(String what, BooleanSupplier condition) {
         try {
-            within(Duration.ofSeconds(30), what, condition);
+            within(SOON, what, condition);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted before " + what, e);

@@ -35,7 +35,7 @@ class FileAcceptorLogTest {
     }
 
     private static void save(AcceptorLog log, Entry entry) throws Exception {
-        log.save(entry).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        log.save(entry).toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     @Test

@@ -102,7 +102,7 @@ class TerminationRunTest {
     private AcceptorReply ask(int at, AcceptorRequest request) throws Exception {
         return channels.ask(acceptors.entries().get(at), TRANSACTION, request)
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
     }
 
     private void preCommitReaches(int... places) throws Exception {
@@ -127,7 +127,7 @@ class TerminationRunTest {
                 IntStream.range(0, 3).mapToObj(at -> suspectedBy(at, channels)).toList();
         List<Optional<Decision>> decisions = new ArrayList<>();
         for (CompletableFuture<Optional<Decision>> end : ends) {
-            decisions.add(end.get(20, TimeUnit.SECONDS));
+            decisions.add(end.get(120, TimeUnit.SECONDS));
         }
         return decisions;
     }
@@ -181,11 +181,11 @@ class TerminationRunTest {
         };
 
         CompletableFuture<Optional<Decision>> end = suspectedBy(0, counted);
-        assertThat(rounds.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(rounds.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(end).isNotDone();
 
         start(2);
-        assertThat(end.get(20, TimeUnit.SECONDS)).contains(Decision.COMMIT);
+        assertThat(end.get(120, TimeUnit.SECONDS)).contains(Decision.COMMIT);
     }
 
     /** As one whose process is stopped, or whose disk hangs. */
@@ -211,7 +211,7 @@ class TerminationRunTest {
             }
         };
 
-        assertThat(suspectedBy(0, hanging).get(20, TimeUnit.SECONDS)).contains(Decision.COMMIT);
+        assertThat(suspectedBy(0, hanging).get(120, TimeUnit.SECONDS)).contains(Decision.COMMIT);
     }
 
     @Test
@@ -227,7 +227,7 @@ class TerminationRunTest {
         CompletableFuture<Optional<Decision>> end = suspectedBy(0, channels);
 
         start(4); // 0, 1 and 4 are a majority, and 4 tells of the COMMIT
-        assertThat(end.get(20, TimeUnit.SECONDS)).contains(Decision.COMMIT);
+        assertThat(end.get(120, TimeUnit.SECONDS)).contains(Decision.COMMIT);
     }
 
     @Test
@@ -237,7 +237,7 @@ class TerminationRunTest {
             assertThat(ask(at, new AcceptorRequest.Forget())).isEqualTo(new AcceptorReply.Forgotten());
         }
 
-        assertThat(suspectedBy(1, channels).get(20, TimeUnit.SECONDS)).isEmpty();
+        assertThat(suspectedBy(1, channels).get(120, TimeUnit.SECONDS)).isEmpty();
     }
 
     @Test
@@ -247,14 +247,14 @@ class TerminationRunTest {
         run.suspect();
 
         run.told(Decision.COMMIT);
-        assertThat(run.end().toCompletableFuture().get(20, TimeUnit.SECONDS)).contains(Decision.COMMIT);
+        assertThat(run.end().toCompletableFuture().get(120, TimeUnit.SECONDS)).contains(Decision.COMMIT);
     }
 
     @Test
     void a_decision_is_told_over_the_network() throws Exception {
         channels.learn(acceptors.entries().get(2), TRANSACTION, Decision.ABORT)
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(120, TimeUnit.SECONDS);
 
         assertThat(learned).containsEntry(2, Decision.ABORT);
     }
@@ -276,7 +276,7 @@ class TerminationRunTest {
                         ? Status.Code.OK
                         : Status.fromThrowable(failed).getCode())
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(120, TimeUnit.SECONDS)
                 .join();
     }
 }

@@ -131,7 +131,7 @@ class AwaitedDecisionsTest {
         branches.put(transaction, branch);
         AcceptorAddresses alone = AcceptorWire.all(List.of(acceptor.address()));
         assertThat(acceptor.canCommit(part, branch, alone))
-                .succeedsWithin(10, TimeUnit.SECONDS)
+                .succeedsWithin(120, TimeUnit.SECONDS)
                 .isEqualTo(new Vote.Prepared());
         return transaction;
     }

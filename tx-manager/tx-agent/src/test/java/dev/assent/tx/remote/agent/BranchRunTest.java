@@ -111,14 +111,14 @@ class BranchRunTest {
             Eventually.soon("the resource is back", () -> back.getCount() == 0);
         });
         CompletableFuture<Vote> vote = branch.prepare(Optional::empty).toCompletableFuture();
-        assertThat(preparing.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(preparing.await(120, TimeUnit.SECONDS)).isTrue();
 
         assertThat(CompletableFuture.supplyAsync(() -> branch.hasEnded() || branch.isPrepared()))
-                .succeedsWithin(Duration.ofSeconds(10))
+                .succeedsWithin(Duration.ofMinutes(2))
                 .isEqualTo(false);
 
         back.countDown();
-        assertThat(vote.get(30, TimeUnit.SECONDS)).isEqualTo(new Vote.Prepared());
+        assertThat(vote.get(120, TimeUnit.SECONDS)).isEqualTo(new Vote.Prepared());
     }
 
     @Test

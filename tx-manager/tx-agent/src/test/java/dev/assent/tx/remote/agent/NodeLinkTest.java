@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -218,6 +219,7 @@ class NodeLinkTest {
     private Refusals refuse(int times, Status status) throws InterruptedException {
         Logger log = (Logger) LoggerFactory.getLogger(NodeLink.class);
         ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.list = new CopyOnWriteArrayList<>(); // it is read while others write
         logged.start();
         log.addAppender(logged);
         List<Long> pausesMillis = new ArrayList<>();
@@ -248,9 +250,9 @@ class NodeLinkTest {
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-        @Nullable T element = queue.poll(30, TimeUnit.SECONDS);
+        @Nullable T element = queue.poll(120, TimeUnit.SECONDS);
         if (element == null) {
-            throw new AssertionError("nothing came within half a minute");
+            throw new AssertionError("nothing came within two minutes");
         }
         return element;
     }

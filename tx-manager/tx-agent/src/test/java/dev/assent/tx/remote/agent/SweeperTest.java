@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class SweeperTest {
     private static final long DEADLINE = 10_000;
-    private static final long LIMIT_SECONDS = 30;
+    private static final long LIMIT_SECONDS = 120;
     private static final GlobalTxId ID = new GlobalTxId(
             new ClusterId(7), new EpochKey(Authority.SHARD_2PC, 0, 0), 1, DEADLINE, new GlobalTxId.Unique(0, 1));
     private static final GlobalTxId OTHER =
