@@ -26,10 +26,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +44,12 @@ import org.slf4j.LoggerFactory;
  * What strangers, readers and other people's pages try. Each is refused and logged, changes nothing, and leaves the process
  * answering; and no secret is in the log of it all.
  */
-@Timeout(60)
+@Timeout(240)
 class AttackTest {
-    private static final long PATIENCE_MILLIS = 1_000;
+    private static final long PATIENCE_MILLIS = 60_000;
+    /** Where it is to end. */
+    private static final long IMPATIENT_MILLIS = 2_000;
+
     private static final String ORDER = "{\"items\":[\"aa\"],\"reason\":\"because\",\"dryRun\":false}";
     private static final String JSON = "Content-Type: application/json";
 
@@ -73,6 +79,7 @@ class AttackTest {
         Path tokens = folder.resolve("admin.tokens");
         SecretFile.append(tokens, new TokenLine("ro", AdminRole.READ, reader.sha256()));
         SecretFile.append(tokens, new TokenLine("ann", AdminRole.OPERATE, operator.sha256()));
+        log.list = Collections.synchronizedList(new ArrayList<>()); // it is read while others write
         log.start();
         root.setLevel(Level.TRACE);
         root.addAppender(log);
@@ -80,12 +87,16 @@ class AttackTest {
     }
 
     private AdminServer serve(Access access, String address) throws IOException {
+        return serve(access, address, PATIENCE_MILLIS);
+    }
+
+    private AdminServer serve(Access access, String address, long patienceMillis) throws IOException {
         return AdminServer.start(
                 new AdminConfig(new InetSocketAddress(InetAddress.getByName(address), 0), access),
                 new Acting(),
                 List.of(),
                 new ProcessMetrics(),
-                PATIENCE_MILLIS);
+                patienceMillis);
     }
 
     @AfterEach
@@ -139,7 +150,7 @@ class AttackTest {
     private Socket connect() throws IOException {
         URI url = URI.create(server.url());
         Socket socket = new Socket(url.getHost(), url.getPort());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(120_000);
         return socket;
     }
 
@@ -188,11 +199,15 @@ class AttackTest {
         refused(
                 401,
                 get("/api/status", "X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1"));
+        long start = System.nanoTime();
+        int refused = 0;
         for (int i = 0; i < 20; i++) {
             String claimed = "X-Forwarded-For: 10.0.0." + i;
-            assertThat(status(get("/api/status", bearer(Token.fresh(new SecureRandom())), claimed)))
-                    .isEqualTo(i < 10 ? 401 : 429);
+            int answer = status(get("/api/status", bearer(Token.fresh(new SecureRandom())), claimed));
+            assertThat(answer).isIn(i < 10 ? List.of(401) : List.of(401, 429));
+            refused += answer == 401 ? 1 : 0;
         }
+        assertThat(refused).isBetween(10, 10 + intervals(start, 5));
     }
 
     @Test
@@ -228,17 +243,27 @@ class AttackTest {
         refused(421, get("/api/status", bearer(operator), "Host: evil.example:80"));
     }
 
+    /** How often something may have happened again, because this machine is slow. */
+    private static int intervals(long startNanos, int seconds) {
+        return (int) (TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos) / seconds);
+    }
+
     @Test
     void guessing_ends_in_a_wall_and_in_few_lines_of_the_log() {
+        long start = System.nanoTime();
         for (int i = 0; i < 10; i++) {
             refused(401, post(ORDER, bearer(Token.fresh(new SecureRandom())), JSON));
         }
+        int unheard = 0;
         for (int i = 0; i < 30; i++) {
-            refused(429, post(ORDER, bearer(Token.fresh(new SecureRandom())), JSON));
+            unheard += status(post(ORDER, bearer(Token.fresh(new SecureRandom())), JSON)) == 429 ? 1 : 0;
         }
-
+        assertThat(unheard).isBetween(30 - intervals(start, 5), 30);
+        assertThat(done).isEmpty();
+        assertThat(logged()).contains("has refused a request from 127.0.0.1 (429)");
         assertThat(events().stream().filter(event -> event.getFormattedMessage().contains("has refused")))
-                .hasSize(2);
+                .hasSizeBetween(2, 2 + 2 * intervals(start, 10));
+
         AdminServer walled = server;
         try (walled) {
             server = serve(Access.LOCAL.withTokens(folder.resolve("admin.tokens")), "127.0.0.2");
@@ -251,6 +276,8 @@ class AttackTest {
     void a_body_without_end_is_not_read_and_one_that_does_not_come_is_not_waited_for() throws IOException {
         String large = "{\"items\":[\"" + "x".repeat(Requests.BODY_BYTES_MAX) + "\"]}";
         refused(413, post(large, bearer(operator), JSON));
+        server.close();
+        server = serve(Access.LOCAL.withTokens(folder.resolve("admin.tokens")), "127.0.0.2", IMPATIENT_MILLIS);
         try (Socket slow = connect()) {
             String head = "POST /api/transactions/resolve HTTP/1.1\r\nHost: " + host() + "\r\n" + bearer(operator)
                     + "\r\n" + JSON + "\r\nContent-Length: 100\r\n\r\n{\"items\":";

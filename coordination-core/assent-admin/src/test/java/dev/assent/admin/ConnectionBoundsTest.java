@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * Strangers who connect and say nothing, or not enough. In a process of its own, as the JDK reads the bounds once; they are
  * smaller there, so that the test is short.
  */
-@Timeout(60)
+@Timeout(240)
 final class ConnectionBoundsTest {
     private static final int CONNECTIONS = 20;
     private static final String BOUND = "bound: ";
@@ -47,7 +47,7 @@ final class ConnectionBoundsTest {
                     new StillSource(),
                     List.of(),
                     new ProcessMetrics(),
-                    1_000)) {
+                    2_000)) {
                 System.out.println(BOUND + System.getProperty("sun.net.httpserver.maxIdleConnections"));
                 System.out.println(server.url());
                 int unused = System.in.read();
@@ -88,12 +88,12 @@ final class ConnectionBoundsTest {
             stranger.close();
         }
         process.getOutputStream().close();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     }
 
     private Socket connected(String says) throws IOException {
         Socket socket = new Socket(url.getHost(), url.getPort());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(120_000);
         strangers.add(socket);
         socket.getOutputStream().write(says.getBytes(StandardCharsets.US_ASCII));
         return socket;

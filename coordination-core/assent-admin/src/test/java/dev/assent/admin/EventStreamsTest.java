@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class EventStreamsTest {
     /** So much later at each look that who listens is judged anew. */
     private final Clock leaping = new Clock() {

@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class OrdersTest {
     private static final String TWO = "{\"items\":[\"aa\",\"bb\"],\"reason\":\"because\",\"dryRun\":false}";
 

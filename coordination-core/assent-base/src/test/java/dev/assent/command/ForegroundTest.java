@@ -38,7 +38,7 @@ class ForegroundTest {
     }
 
     private static int exitCode(Process ended) throws InterruptedException {
-        assertThat(ended.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.waitFor(120, TimeUnit.SECONDS)).isTrue();
         return ended.exitValue();
     }
 

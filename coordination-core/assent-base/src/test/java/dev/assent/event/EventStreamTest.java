@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @SuppressWarnings("try") // a subscription is held, not used
-@Timeout(30)
+@Timeout(240)
 class EventStreamTest {
     private final EventStream stream = new EventStream(() -> 1_000);
 
@@ -52,7 +52,7 @@ class EventStreamTest {
         List<Event> next(int count) throws InterruptedException {
             List<Event> events = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                Told told = heard.poll(20, TimeUnit.SECONDS);
+                Told told = heard.poll(120, TimeUnit.SECONDS);
                 assertThat(told).as("event %s of %s", i + 1, count).isNotNull();
                 events.add(told.event());
             }

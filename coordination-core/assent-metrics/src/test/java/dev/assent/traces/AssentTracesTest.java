@@ -92,7 +92,7 @@ class AssentTracesTest {
     }
 
     private Recorded spans(int count) {
-        long endNanos = Clock.SYSTEM.nanos() + TimeUnit.SECONDS.toNanos(30);
+        long endNanos = Clock.SYSTEM.nanos() + TimeUnit.SECONDS.toNanos(120);
         while (recorder.spans.size() < count) {
             assertThat(Clock.SYSTEM.nanos()).as("%s", recorder.spans).isLessThan(endNanos);
             Thread.onSpinWait();

@@ -6,11 +6,11 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for a condition that other threads bring about. */
 public final class Await {
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private Await() {}
 
-    /** Returns when it holds; fails after a minute. */
+    /** Returns when it holds; fails after two minutes, which only a fault takes. */
     public static void until(String what, BooleanSupplier holds) {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (!holds.getAsBoolean()) {

@@ -31,7 +31,7 @@ class InboxTest {
 
     /** Every event and every task comes while the loop waits, or is just about to. */
     @Test
-    @Timeout(60)
+    @Timeout(240)
     void whatever_comes_ends_the_loops_wait() throws Exception {
         CountDownLatch[] done = new CountDownLatch[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
@@ -46,7 +46,7 @@ class InboxTest {
             } else {
                 inbox.submit(done[round]::countDown);
             }
-            assertThat(done[round].await(50, TimeUnit.SECONDS))
+            assertThat(done[round].await(120, TimeUnit.SECONDS))
                     .as("round %d", round)
                     .isTrue();
         }
@@ -57,7 +57,7 @@ class InboxTest {
 
     /** As the log's thread does with what the loop does not wait for. */
     @Test
-    @Timeout(60)
+    @Timeout(240)
     void what_is_added_without_a_wake_up_is_taken_with_the_next_one() throws Exception {
         CountDownLatch added = new CountDownLatch(1);
         CountDownLatch posted = new CountDownLatch(1);
@@ -66,12 +66,12 @@ class InboxTest {
 
         inbox.add(added::countDown);
         inbox.wake();
-        assertThat(added.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(added.await(120, TimeUnit.SECONDS)).isTrue();
         CountDownLatch quiet = new CountDownLatch(1);
         inbox.add(quiet::countDown);
         inbox.post(posted::countDown);
 
-        assertThat(posted.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(posted.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(quiet.getCount()).as("in order").isZero();
         inbox.post(() -> Thread.currentThread().interrupt());
         loop.join();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What ended a replica is told even when cleaning up after it fails, or hangs. */
-@Timeout(60)
+@Timeout(240)
 final class LoudEndTest {
     private static final ServerId SELF = new ServerId(1);
     private static final Clock CLOCK = new Clock() {
@@ -56,7 +56,7 @@ final class LoudEndTest {
                 throw new IllegalStateException("the first cause");
             });
 
-            Throwable told = fatal.poll(30, TimeUnit.SECONDS);
+            Throwable told = fatal.poll(120, TimeUnit.SECONDS);
             assertThat(told).hasMessage("the first cause");
             replica.close();
             assertThat(told.getSuppressed()).hasAtLeastOneElementOfType(NoClassDefFoundError.class);
@@ -74,7 +74,7 @@ final class LoudEndTest {
                 throw new IllegalStateException("the cause");
             });
 
-            assertThat(fatal.poll(30, TimeUnit.SECONDS)).hasMessage("the cause");
+            assertThat(fatal.poll(120, TimeUnit.SECONDS)).hasMessage("the cause");
             released.countDown();
             replica.close();
         }
@@ -100,7 +100,7 @@ final class LoudEndTest {
         assertThat(ended.getCount()).as("the writer may still write").isOne();
         assertThatThrownBy(() -> DataDirectory.open(root, root, SELF)).hasMessageContaining("of this same process");
         answered.countDown();
-        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(120, TimeUnit.SECONDS)).isTrue();
         DataDirectory.open(root, root, SELF).close();
     }
 

@@ -68,7 +68,7 @@ class SlowSyncTest {
         last = last.next();
         token++;
         writer.submit(List.of(new Write.Append(token, last, Payload.wrap(new byte[10]))));
-        assertThat(written.poll(30, TimeUnit.SECONDS)).isEqualTo(token);
+        assertThat(written.poll(120, TimeUnit.SECONDS)).isEqualTo(token);
     }
 
     private Clock clock() {

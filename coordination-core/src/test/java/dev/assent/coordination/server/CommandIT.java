@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command, as an operator meets it. */
-@Timeout(90)
+@Timeout(240)
 final class CommandIT {
     @TempDir
     Path directory;
@@ -75,7 +75,7 @@ final class CommandIT {
             try (RawClient client = new RawClient(Integer.parseInt(line.replaceAll(".*:(\\d+) .*", "$1")))) {
                 assertThatThrownBy(() -> client.openSession(10_000, 0)).isInstanceOf(IOException.class);
             }
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(3);
             assertThat(Files.readString(output)).contains("assent server: stopped: ");
         } finally {
@@ -119,7 +119,7 @@ final class CommandIT {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         process.destroyForcibly();
         assertThat(ended).isTrue();
         return new Run(process.exitValue(), Files.readString(output));

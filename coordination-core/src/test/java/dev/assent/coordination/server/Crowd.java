@@ -19,7 +19,7 @@ import org.apache.zookeeper.client.HostProvider;
 
 /** Official clients with an ephemeral znode each, which begin on one server and may go to all of them. */
 final class Crowd implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final List<Member> members = new ArrayList<>();
     private final AtomicInteger expired = new AtomicInteger();

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Curator's recipes on three servers. */
-@Timeout(90)
+@Timeout(240)
 final class CuratorIT {
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 120;
 
     @TempDir
     Path directory;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A server's parts are closed once after a failure, whenever it comes. */
-@Timeout(60)
+@Timeout(240)
 final class EndingTest {
     private final Ending ending = new Ending();
     private final CountDownLatch cleaned = new CountDownLatch(1);
@@ -28,7 +28,7 @@ final class EndingTest {
         ending.failed(cause);
         ending.cleaningUp(this::clean);
 
-        assertThat(cleaned.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(cleaned.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(ending.await()).isEqualTo(Optional.of(cause));
     }
 
@@ -38,7 +38,7 @@ final class EndingTest {
         ending.failed(new IOException("the disk"));
         ending.failed(new IOException("the other disk"));
 
-        assertThat(cleaned.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(cleaned.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(times).hasValue(1);
     }
 

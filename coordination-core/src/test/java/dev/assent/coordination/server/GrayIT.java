@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Three servers, one of which neither answers nor fails for a while. No session whose pings are answered is ended,
  * nobody who was heard is taken for dead, and clients of the one that cannot go on go to another.
  */
-@Timeout(180)
+@Timeout(300)
 final class GrayIT {
     private static final String SETTINGS = "tickTime=2000\ninitLimit=10\nsyncLimit=5\nsnapCount=1000000\n";
     private static final int TIMEOUT_MILLIS = 4_000;
@@ -52,7 +52,7 @@ final class GrayIT {
         try (TestClient reader = TestClient.connect(ensemble.connect())) {
             CountDownLatch synced = new CountDownLatch(1);
             reader.zk().sync("/", (rc, path, context) -> synced.countDown(), null);
-            assertThat(synced.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(synced.await(120, TimeUnit.SECONDS)).isTrue();
             assertThat(crowd.bereft(reader.zk())).as("ephemerals gone").isZero();
         }
         assertThat(crowd.expired()).as("sessions of live clients that expired").isZero();
@@ -145,7 +145,7 @@ final class GrayIT {
                 int exit = ensemble.server(stopped).awaitExit();
 
                 assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start))
-                        .isLessThan(20);
+                        .isLessThan(60);
                 assertThat(exit).as(ensemble.server(stopped).complaints()).isZero();
                 assertThat(ensemble.server(stopped).complaints()).contains("a snapshot was abandoned");
                 write(writer, 1_000, 10);
@@ -184,7 +184,7 @@ final class GrayIT {
         for (int i = 0; i < inFlight; i++) {
             create(writer, new byte[bytes], answered, left);
         }
-        assertThat(answered.tryAcquire(count, 60, TimeUnit.SECONDS))
+        assertThat(answered.tryAcquire(count, 120, TimeUnit.SECONDS))
                 .as("writes go on")
                 .isTrue();
     }
@@ -210,7 +210,7 @@ final class GrayIT {
     }
 
     private static void awaitComplaint(TestEnsemble ensemble, int server, String text) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (!ensemble.server(server).complaints().contains(text)) {
             assertThat(System.nanoTime()).as(text).isLessThan(end);
             pass(50);

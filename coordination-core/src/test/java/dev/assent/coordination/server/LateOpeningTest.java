@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A client is told of its session while the leader is sure to keep it, or not at all. */
-@Timeout(60)
+@Timeout(240)
 final class LateOpeningTest {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final Zxid FIRST = Zxid.startOf(new Epoch(1)).next();
@@ -54,7 +54,7 @@ final class LateOpeningTest {
     }
 
     private void commit() throws InterruptedException {
-        Payload opening = loop.proposed.poll(30, TimeUnit.SECONDS);
+        Payload opening = loop.proposed.poll(120, TimeUnit.SECONDS);
         assertThat(opening).isNotNull();
         loop.execute(() -> core.stateMachine().committed(FIRST, opening));
     }
@@ -62,7 +62,7 @@ final class LateOpeningTest {
     @Test
     void a_server_that_slept_closes_the_connection_instead_of_promising_the_session() throws Exception {
         try (RawClient client = wishing()) {
-            Payload opening = loop.proposed.poll(30, TimeUnit.SECONDS);
+            Payload opening = loop.proposed.poll(120, TimeUnit.SECONDS);
             clock.millis = 1_000 + TIMEOUT_MILLIS / 2;
             loop.execute(() -> core.stateMachine().committed(FIRST, opening));
 

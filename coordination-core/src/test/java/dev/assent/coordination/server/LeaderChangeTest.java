@@ -34,7 +34,7 @@ final class LeaderChangeTest {
                             null);
             server.lead();
 
-            assertThat(created.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(created.await(120, TimeUnit.SECONDS)).isTrue();
             assertThat(client.isDisconnected()).isFalse();
         }
     }
@@ -66,7 +66,7 @@ final class LeaderChangeTest {
                 }
             }
 
-            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(done.await(120, TimeUnit.SECONDS)).isTrue();
             assertThat(failures).hasValue(0);
             assertThat(client.zk().exists("/count", false).getVersion()).isEqualTo(writes);
             assertThat(client.isDisconnected()).isFalse();

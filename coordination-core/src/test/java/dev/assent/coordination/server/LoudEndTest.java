@@ -57,7 +57,7 @@ final class LoudEndTest {
         try (RawClient client = new RawClient(core.clientPort())) {
             client.sendFrame(ByteBuffer.allocate(44).putInt(24, 16).array());
 
-            assertThat(fatal.poll(30, TimeUnit.SECONDS)).isInstanceOf(NoClassDefFoundError.class);
+            assertThat(fatal.poll(120, TimeUnit.SECONDS)).isInstanceOf(NoClassDefFoundError.class);
         }
     }
 
@@ -66,7 +66,7 @@ final class LoudEndTest {
         ServerCore unused = start(20);
         clock.broken = true;
 
-        assertThat(fatal.poll(30, TimeUnit.SECONDS)).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(fatal.poll(120, TimeUnit.SECONDS)).isInstanceOf(NoClassDefFoundError.class);
     }
 
     @Test

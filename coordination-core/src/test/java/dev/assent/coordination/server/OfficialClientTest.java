@@ -157,7 +157,7 @@ final class OfficialClientTest {
                 other.zk().setData("/e", bytes("" + round), -1, (rc, path, context, stat) -> {}, null);
                 CompletableFuture<Boolean> told = new CompletableFuture<>();
                 awaitValue("" + round, told);
-                assertThat(told.get(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(told.get(120, TimeUnit.SECONDS)).isTrue();
                 client.nextEvent();
             }
         }
@@ -195,7 +195,7 @@ final class OfficialClientTest {
                 writer.zk().setData("/s", bytes("" + i), -1, (rc, path, context, stat) -> {}, null);
             }
             for (CompletableFuture<Integer> seen : seenLast) {
-                assertThat(seen.get(60, TimeUnit.SECONDS)).isEqualTo(last);
+                assertThat(seen.get(120, TimeUnit.SECONDS)).isEqualTo(last);
             }
         } finally {
             followers.forEach(TestClient::close);
@@ -233,7 +233,7 @@ final class OfficialClientTest {
                     null);
         }
         zk.sync("/o", (rc, path, context) -> last.complete(null), null);
-        last.get(30, TimeUnit.SECONDS);
+        last.get(120, TimeUnit.SECONDS);
 
         StringBuilder expected = new StringBuilder();
         for (int i = 0; i < 200; i++) {

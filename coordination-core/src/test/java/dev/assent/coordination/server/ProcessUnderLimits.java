@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 
 /** A standalone server in a process of its own, which the shell keeps within limits. */
 final class ProcessUnderLimits implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 120;
     private static final int LOOK_MILLIS = 20;
 
     private final Process process;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that come late: with an empty disk, after everybody's restart, or without a vote. */
-@Timeout(90)
+@Timeout(240)
 final class RejoinIT {
     private static final int ZNODES = 300;
 

@@ -15,7 +15,7 @@ import org.apache.zookeeper.client.ZKClientConfig;
 /** The official client over TLS, as its own documentation has it set up. */
 final class SecureClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final BlockingQueue<WatchedEvent> states = new LinkedBlockingQueue<>();
     private final ZooKeeper zk;

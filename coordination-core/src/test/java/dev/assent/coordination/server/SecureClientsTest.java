@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
@@ -52,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** ZooKeeper's clients over TLS, and who is kept out. */
-@Timeout(90)
+@Timeout(240)
 final class SecureClientsTest {
     private static final int SILENT = 50;
 
@@ -69,6 +70,7 @@ final class SecureClientsTest {
 
     @BeforeEach
     void start() throws Exception {
+        log.list = new CopyOnWriteArrayList<>(); // it is read while others write
         log.start();
         ((Logger) LoggerFactory.getLogger(ClientChannel.class)).addAppender(log);
         certificates = new Certificates(directory.resolve("certificates"));

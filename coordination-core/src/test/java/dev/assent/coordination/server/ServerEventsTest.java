@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("try") // a subscription is held, not used
-@Timeout(60)
+@Timeout(240)
 class ServerEventsTest {
     @TempDir
     Path folder;
@@ -46,7 +46,7 @@ class ServerEventsTest {
 
     private <E extends Event> E next(Class<E> kind) throws InterruptedException {
         while (true) {
-            Event event = heard.poll(30, TimeUnit.SECONDS);
+            Event event = heard.poll(120, TimeUnit.SECONDS);
             assertThat(event).as("the next %s", kind.getSimpleName()).isNotNull();
             if (kind.isInstance(event)) {
                 return kind.cast(event);
@@ -82,7 +82,7 @@ class ServerEventsTest {
         BlockingQueue<ServerStatus> roles = new LinkedBlockingQueue<>();
         try (CoordinationServer server = CoordinationServer.start(ServerConfig.standalone(folder, 0), roles::add)) {
             while (!server.status().serving()) {
-                assertThat(roles.poll(30, TimeUnit.SECONDS)).isNotNull();
+                assertThat(roles.poll(120, TimeUnit.SECONDS)).isNotNull();
             }
             EventStream stream = new EventStream(Clock.SYSTEM);
             ServerStatus now = server.status();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions and their watches on three servers. */
-@Timeout(90)
+@Timeout(240)
 final class SessionMoveIT {
     @TempDir
     Path directory;

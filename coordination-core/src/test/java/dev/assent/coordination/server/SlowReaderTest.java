@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * A client that has asked for more than it takes is not read, so its pings are not heard. It shows life by taking some
  * of its replies, and by nothing else.
  */
-@Timeout(120)
+@Timeout(240)
 final class SlowReaderTest {
     private static final int TIMEOUT_MILLIS = 4_000;
     private static final int BIG_BYTES = 900_000;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with little memory slows its clients down; it does not fail, and it cuts nobody off. */
-@Timeout(180)
+@Timeout(300)
 final class SmallHeapIT {
     private static final int DATA_BYTES = 900_000;
     private static final int IN_FLIGHT = 20;
@@ -70,7 +70,7 @@ final class SmallHeapIT {
             byte[] data = new byte[DATA_BYTES];
             Semaphore room = new Semaphore(IN_FLIGHT);
             for (int i = 0; i < clients * writesEach; i++) {
-                assertThat(room.tryAcquire(60, TimeUnit.SECONDS))
+                assertThat(room.tryAcquire(120, TimeUnit.SECONDS))
                         .as(server::told)
                         .isTrue();
                 int to = i % clients;

@@ -14,7 +14,7 @@ import org.apache.zookeeper.ZooKeeper;
 /** The official client, with what its watches told in the order in which they told it. */
 final class TestClient implements AutoCloseable {
     static final int TIMEOUT_MILLIS = 10_000;
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final BlockingQueue<WatchedEvent> states = new LinkedBlockingQueue<>();
     private final BlockingQueue<WatchedEvent> events = new LinkedBlockingQueue<>();

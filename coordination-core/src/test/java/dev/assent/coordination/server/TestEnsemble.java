@@ -168,7 +168,7 @@ final class TestEnsemble implements AutoCloseable {
 
     /** One server's process. */
     static final class ServerProcess {
-        private static final long START_SECONDS_MAX = 60;
+        private static final long START_SECONDS_MAX = 180;
 
         private final Path home;
         private final Map<String, String> environment;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * against the store's own word, versions and zxids: one history, which agrees with real time for writes and with each
  * client's own order for reads.
  */
-@Timeout(120)
+@Timeout(240)
 final class WitnessIT {
     private static final int CLIENTS = 6;
     private static final int ZNODES = 3;
@@ -97,7 +97,7 @@ final class WitnessIT {
                 trouble.make(ensemble);
             } finally {
                 going.set(false);
-                assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(ended.await(120, TimeUnit.SECONDS)).isTrue();
                 clients.forEach(TestClient::close);
             }
         }

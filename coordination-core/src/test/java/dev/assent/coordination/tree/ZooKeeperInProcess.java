@@ -37,9 +37,9 @@ public final class ZooKeeperInProcess implements AutoCloseable {
                 connected.countDown();
             }
         });
-        if (!connected.await(20, TimeUnit.SECONDS)) {
+        if (!connected.await(120, TimeUnit.SECONDS)) {
             client.close();
-            throw new IOException("no connection to the reference server within 20 s");
+            throw new IOException("no connection to the reference server within two minutes");
         }
         return client;
     }

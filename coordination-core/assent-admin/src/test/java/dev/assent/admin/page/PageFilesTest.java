@@ -138,7 +138,7 @@ class PageFilesTest {
     private String rawStatus(String path) throws IOException {
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout(120_000);
             String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return String.valueOf(

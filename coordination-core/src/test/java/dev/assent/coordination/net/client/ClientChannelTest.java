@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Why a client is not read, and whether it shows life meanwhile. */
 final class ClientChannelTest {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
     private static final int MEMORY_BYTES_MAX = 64 << 20;
     private static final int REPLY_BYTES_MAX = 64 << 10;
     private static final int LARGE_REPLY_BYTES = 32 << 20;

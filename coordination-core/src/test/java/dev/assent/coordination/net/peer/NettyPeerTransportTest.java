@@ -260,7 +260,7 @@ class NettyPeerTransportTest {
     private static Socket connect(Recorder to) throws IOException {
         InetSocketAddress address = to.transport.address();
         Socket socket = new Socket(address.getAddress(), address.getPort());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(120_000);
         return socket;
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** Members with recorders for listeners, and what they complained about. */
@@ -31,6 +32,7 @@ final class PeerTest implements AutoCloseable {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     PeerTest() {
+        log.list = new CopyOnWriteArrayList<>(); // it is read while others write
         log.start();
         complaints().addAppender(log);
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members that show each other certificates, and those who are none. */
-@Timeout(120)
+@Timeout(240)
 final class SecureLinksTest {
     private static final ServerId ONE = new ServerId(1);
     private static final ServerId TWO = new ServerId(2);
