@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jakarta Transactions 2.0, section 3.4.8: recovery over whatever gives XAResources, for as long as it is given. */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(240)
 class AnySourceTest {
     private final PostgresServer server;
     private final Database database;
@@ -99,7 +99,7 @@ class AnySourceTest {
     /** A coordinator that dies with a branch prepared, which holds the lock on account 1. */
     private void leavePrepared() throws Exception {
         TxConfig config = TxConfig.of(ensemble.connect());
-        TxConfig quick = config.withStore(config.store().withSessionTimeout(Duration.ofSeconds(1)));
+        TxConfig quick = config.withStore(config.store().withSessionTimeout(Duration.ofSeconds(10)));
         try (Assent dead = Assent.over(EmbeddedTransactionService.start(quick))) {
             dead.registerRecovery("broker", source());
             dead.transactions().begin();

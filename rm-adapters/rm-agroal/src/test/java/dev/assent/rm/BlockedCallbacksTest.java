@@ -33,9 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @ExtendWith(PostgresExtension.class)
-@Timeout(120)
+@Timeout(240)
 class BlockedCallbacksTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(110);
     private static final int CALLBACK_THREADS = 32;
 
     private final CountDownLatch release = new CountDownLatch(1);

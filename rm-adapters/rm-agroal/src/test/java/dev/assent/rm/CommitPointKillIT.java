@@ -40,9 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @ExtendWith(PostgresExtension.class)
-@Timeout(180)
+@Timeout(300)
 class CommitPointKillIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int KILLS = 3;
     private static final int OUTCOMES = 250;
     private static final int TERMINATED_EVERY = 15;
@@ -64,8 +64,12 @@ class CommitPointKillIT {
     }
 
     static TxConfig config(String connectString) {
+        return config(connectString, Duration.ofSeconds(2));
+    }
+
+    static TxConfig config(String connectString, Duration session) {
         return TxConfig.of(connectString)
-                .withStore(StoreConfig.of(connectString).withSessionTimeout(Duration.ofSeconds(2)))
+                .withStore(StoreConfig.of(connectString).withSessionTimeout(session))
                 .withRecovery(new CoordinatorSettings.Recovery(Duration.ofMillis(500), Duration.ofMillis(500)));
     }
 

@@ -36,7 +36,7 @@ import org.postgresql.xa.PGXADataSource;
 
 /** What a dead coordinator left of transactions that a database decides, and what becomes of it. */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(240)
 class CommitPointRecoveryTest {
     private static final AssentSettings IN_DATABASES =
             AssentSettings.DEFAULT.withDecisions(Decisions.DATABASE).withRecoveryInterval(Duration.ofMillis(200));

@@ -34,7 +34,7 @@ import org.postgresql.xa.PGXADataSource;
 
 /** Transactions that a database decides, over pools, the embedded coordinator, a real store and a real PostgreSQL. */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(240)
 class CommitPointTest {
     private static final AssentSettings IN_DATABASES = AssentSettings.DEFAULT.withDecisions(Decisions.DATABASE);
     private static final String COMMITS = "SELECT count(*) FROM assent_decision WHERE decision = 'C'";

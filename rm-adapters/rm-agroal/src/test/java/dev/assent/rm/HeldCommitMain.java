@@ -6,6 +6,7 @@ import dev.assent.tx.service.EmbeddedTransactionService;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.XAConnection;
@@ -19,7 +20,9 @@ final class HeldCommitMain {
 
     /** Arguments: the store, the two databases' addresses, where to record. */
     public static void main(String[] args) throws Exception {
-        EmbeddedTransactionService service = EmbeddedTransactionService.start(CommitPointKillIT.config(args[0]));
+        // Its session is to outlive the pauses of a JVM that starts on a slow machine.
+        EmbeddedTransactionService service =
+                EmbeddedTransactionService.start(CommitPointKillIT.config(args[0], Duration.ofSeconds(5)));
         FlightRecorder unused = FlightRecorder.start("victim", Path.of(args[3]), service.events());
         Assent assent = Assent.over(service);
         assent.transactions().begin();

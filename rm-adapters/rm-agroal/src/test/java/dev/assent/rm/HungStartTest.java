@@ -46,9 +46,9 @@ import org.postgresql.xa.PGXADataSource;
  * </pre>
  */
 @ExtendWith(PostgresExtension.class)
-@Timeout(120)
+@Timeout(240)
 class HungStartTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     /** More than connections of one pool that go back at once, and fewer than a bulkhead has threads. */
     private static final int TRANSACTIONS = 12;

@@ -43,7 +43,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * PostgreSQL that is prepared.
  */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(240)
 class LocalDatabaseTest {
     private static final AssentSettings SETTINGS = AssentSettings.DEFAULT.withRecoveryInterval(Duration.ofMillis(200));
     private static final long LONG_AGO = 1_000_000;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A prepare that arrives and whose answer does not: what is rolled back lets go of its locks, long before it expires. */
 @ExtendWith(PostgresExtension.class)
-@Timeout(120)
+@Timeout(240)
 class LostPrepareTest {
     private static final int LONG_SECONDS = 600;
 

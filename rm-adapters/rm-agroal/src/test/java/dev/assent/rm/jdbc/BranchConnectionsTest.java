@@ -31,7 +31,7 @@ import org.postgresql.jdbc.PgConnection;
 
 /** What applications do with a connection inside a branch besides plain statements: real coordinator and databases. */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(240)
 class BranchConnectionsTest {
     private final PostgresServer server;
     private final ZooKeeperEnsemble ensemble;
@@ -224,12 +224,12 @@ class BranchConnectionsTest {
 
     @Test
     void a_statement_after_the_time_out_says_that_it_was_the_time_out() throws Exception {
-        transactions.setTransactionTimeout(1);
+        transactions.setTransactionTimeout(2);
         transactions.begin();
         try (Connection connection = shop.firstPool().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
-            shop.first().strings("SELECT pg_sleep(2)::text");
+            shop.first().strings("SELECT pg_sleep(2.5)::text");
             assertThatThrownBy(() -> statement.execute("SELECT 1"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("timed out");

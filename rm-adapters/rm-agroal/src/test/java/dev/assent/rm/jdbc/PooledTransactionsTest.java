@@ -264,7 +264,7 @@ class PooledTransactionsTest {
 
     /** A joined transaction's end is told on threads of its own. */
     private static void awaitTrue(BooleanSupplier condition) {
-        long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long endNanos = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!condition.getAsBoolean() && System.nanoTime() < endNanos) {
             Thread.onSpinWait();
         }

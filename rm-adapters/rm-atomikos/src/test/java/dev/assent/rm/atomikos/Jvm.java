@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of this class path that is spoken to by lines, and killed. */
 final class Jvm implements AutoCloseable {
-    private static final long SECONDS_MAX = 45;
+    private static final long SECONDS_MAX = 120;
 
     private final Process process;
     private final PrintStream in;

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * the node                                     | all but one have voted      | back: rolled back in both
  * </pre>
  */
-@Timeout(180)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(PostgresExtension.class)
 class SubordinateKillIT {

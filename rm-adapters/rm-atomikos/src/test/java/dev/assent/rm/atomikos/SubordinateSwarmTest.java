@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * processes that lost the log, and resources that come and go. After each step no branch has ended otherwise than its
  * superior decided, and whoever owns the log names every branch in doubt. In the end nothing is left.
  */
-@Timeout(120)
+@Timeout(240)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SubordinateSwarmTest {
     /** Each takes a second; more of them: -Dassent.swarm=100. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Votes for Assent transactions in a real log, with resources in memory: what recovery does with them, and what not. */
-@Timeout(60)
+@Timeout(240)
 class SubordinateVotesTest {
     private static final String TM = "shop";
 

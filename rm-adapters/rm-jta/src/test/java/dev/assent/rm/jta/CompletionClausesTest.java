@@ -281,7 +281,7 @@ class CompletionClausesTest {
         Queue<Boolean> rollbackOnly = new ConcurrentLinkedQueue<>();
         ExecutorService another = Executors.newSingleThreadExecutor();
         Transaction transaction = begun();
-        another.submit(() -> resumed(transaction)).get(30, TimeUnit.SECONDS);
+        another.submit(() -> resumed(transaction)).get(120, TimeUnit.SECONDS);
         enlist(database.watched("a", call -> rollbackOnly.add(askedOn(another))));
 
         transactions.commit();
@@ -297,7 +297,7 @@ class CompletionClausesTest {
 
     private boolean askedOn(ExecutorService thread) {
         try {
-            return thread.submit(transactions::getRollbackOnly).get(30, TimeUnit.SECONDS);
+            return thread.submit(transactions::getRollbackOnly).get(120, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -371,7 +371,7 @@ class CompletionClausesTest {
         FutureTask<?> task = new FutureTask<>(work);
         Thread thread = new Thread(task, "another");
         thread.start();
-        task.get(30, TimeUnit.SECONDS);
+        task.get(120, TimeUnit.SECONDS);
         thread.join();
     }
 

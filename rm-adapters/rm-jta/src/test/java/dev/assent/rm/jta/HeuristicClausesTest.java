@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * rollback      XA_HEURCOM                 SystemException that says what is committed
  * </pre>
  */
-@Timeout(60)
+@Timeout(240)
 class HeuristicClausesTest {
     private final ZooKeeperEnsemble ensemble;
     private final EmbeddedTransactionService service;

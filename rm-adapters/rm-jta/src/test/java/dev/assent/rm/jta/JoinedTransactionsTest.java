@@ -50,7 +50,7 @@ class JoinedTransactionsTest {
         caller.commit();
 
         assertThat(database.told()).endsWith("a.commit(one phase)");
-        assertThat(completed.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(completed.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(events).containsExactly("before", "after");
     }
 

@@ -19,7 +19,7 @@ import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Test;
 
 class LocalBranchesTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     private final CountDownLatch enlisting = new CountDownLatch(1);
     private final CountDownLatch answered = new CountDownLatch(1);
@@ -56,7 +56,7 @@ class LocalBranchesTest {
                 throw new AssertionError(failed);
             }
         });
-        assertThat(enlisting.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(enlisting.await(120, TimeUnit.SECONDS)).isTrue();
 
         assertThat(CompletableFuture.supplyAsync(branches::count))
                 .succeedsWithin(SOON)
@@ -69,7 +69,7 @@ class LocalBranchesTest {
                 .isEqualTo(true);
 
         answered.countDown();
-        working.get(30, TimeUnit.SECONDS);
+        working.get(120, TimeUnit.SECONDS);
         assertThat(branches.count()).isEqualTo(1);
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** A driver that does not come back from a call: what it may hold up, and what not. */
 class HangingDriverTest {
     /** Generous, as machines are busy; the driver hangs for longer unless somebody breaks it off. */
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     private static final BranchId BRANCH = new BranchId(BranchId.FORMAT_ID, new byte[] {1}, new byte[] {2});
 
@@ -173,6 +173,7 @@ class HangingDriverTest {
                 .succeedsWithin(SOON);
         CompletableFuture<Vote> vote = participant.prepare(BRANCH).toCompletableFuture();
 
+        await(reached);
         assertThat(vote).isNotDone();
         assertThat(database.told()).containsExactly("a.start", "a.end");
         participant.cutShort(BRANCH);
@@ -221,7 +222,7 @@ class HangingDriverTest {
             throw new SQLException("gone");
         });
 
-        assertThat(CompletableFuture.runAsync(hanging::checkUsable)).succeedsWithin(Duration.ofMinutes(1));
+        assertThat(CompletableFuture.runAsync(hanging::checkUsable)).succeedsWithin(SOON);
         assertThat(hanging.inDoubt().toCompletableFuture()).isNotDone();
     }
 }

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * read-only       | no                              | read-only
  * </pre>
  */
-@Timeout(60)
+@Timeout(240)
 class UnknownDatabaseTest {
     private final BranchId branch = new BranchId(
             BranchId.FORMAT_ID, "gtrid".getBytes(StandardCharsets.US_ASCII), "b1".getBytes(StandardCharsets.US_ASCII));
@@ -54,7 +54,7 @@ class UnknownDatabaseTest {
     }
 
     private static <T> T now(CompletionStage<T> answer) {
-        return answer.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        return answer.toCompletableFuture().orTimeout(120, TimeUnit.SECONDS).join();
     }
 
     private XaParticipant worked(Sight sight) throws Exception {

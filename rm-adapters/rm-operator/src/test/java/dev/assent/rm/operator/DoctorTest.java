@@ -267,7 +267,7 @@ class DoctorTest {
     }
 
     private void awaitWaiting(int sessions) throws SQLException {
-        long deadline = System.nanoTime() + 60_000_000_000L;
+        long deadline = System.nanoTime() + 120_000_000_000L;
         while (database.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") < sessions) {
             assertThat(System.nanoTime()).as("sessions wait").isLessThan(deadline);
             Thread.onSpinWait();

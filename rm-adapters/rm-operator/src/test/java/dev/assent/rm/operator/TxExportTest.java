@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./assent tx export}. */
-@Timeout(60)
+@Timeout(240)
 class TxExportTest {
     private static final String ID = new GlobalTxId(
                     new ClusterId(7),

@@ -22,7 +22,7 @@ import org.postgresql.core.BaseConnection;
 
 /** Our own branches beside the driver's, on a real server. */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(240)
 class LazyPostgresBranchTest {
     private record TestXid(int number) implements Xid {
         @Override

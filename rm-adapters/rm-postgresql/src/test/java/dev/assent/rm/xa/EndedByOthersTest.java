@@ -41,9 +41,9 @@ import org.postgresql.xa.PGXADataSource;
  * expected:  ledger is committed; how accounts ended is told as far as PostgreSQL can tell it, and never as committed
  * </pre>
  */
-@Timeout(180)
+@Timeout(300)
 class EndedByOthersTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @TempDir
     Path stored;

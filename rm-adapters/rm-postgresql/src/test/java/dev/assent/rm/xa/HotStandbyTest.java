@@ -30,9 +30,9 @@ import org.postgresql.xa.PGXADataSource;
  *            lists the branch, and ends it
  * </pre>
  */
-@Timeout(120)
+@Timeout(240)
 class HotStandbyTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @Test
     void an_empty_list_of_a_standby_is_no_proof_until_it_is_promoted(@TempDir Path directory) throws Exception {

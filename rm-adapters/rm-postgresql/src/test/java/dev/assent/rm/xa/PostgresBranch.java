@@ -39,7 +39,7 @@ record PostgresBranch(
 
     /** What a stage completes with, waited for. */
     static <T> T now(CompletionStage<T> answer) {
-        return answer.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        return answer.toCompletableFuture().orTimeout(120, TimeUnit.SECONDS).join();
     }
 
     /** Another branch on the same connection. */

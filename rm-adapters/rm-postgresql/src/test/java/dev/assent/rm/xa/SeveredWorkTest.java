@@ -25,7 +25,7 @@ import org.postgresql.core.BaseConnection;
  * as the application can still say COMMIT, nobody is told that it has rolled back.
  */
 @ExtendWith(PostgresExtension.class)
-@Timeout(120)
+@Timeout(240)
 class SeveredWorkTest {
     private final Database database;
     private final PostgresBranch branch;

@@ -105,7 +105,7 @@ class SpringBootTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long endNanos = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(endNanos);
             Thread.onSpinWait();

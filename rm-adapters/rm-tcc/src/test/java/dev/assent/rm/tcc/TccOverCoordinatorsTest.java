@@ -71,7 +71,7 @@ class TccOverCoordinatorsTest {
     }
 
     private static void await(Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         CountDownLatch never = new CountDownLatch(1);
         while (!condition.holds()) {
             assertThat(System.nanoTime()).isLessThan(end);

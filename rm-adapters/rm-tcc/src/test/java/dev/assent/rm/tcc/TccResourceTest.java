@@ -66,7 +66,7 @@ class TccResourceTest {
     }
 
     private static <T> T now(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture().orTimeout(120, TimeUnit.SECONDS).join();
     }
 
     private BranchId onlyBranch() {
@@ -334,7 +334,7 @@ class TccResourceTest {
     @Test
     void a_database_that_does_not_answer_is_given_up_and_asked_again() throws Exception {
         TccResource patient = TccResource.open(
-                "impatient", database.plain(), new TccLimits(1_000, Duration.ofMillis(300), Duration.ofDays(1), 10));
+                "impatient", database.plain(), new TccLimits(1_000, Duration.ofMillis(1_500), Duration.ofDays(1), 10));
         TccParticipant<Goods> here = reservations.namedIn(patient);
         patient.takePart(transactions);
         transactions.begin();
@@ -412,7 +412,7 @@ class TccResourceTest {
     }
 
     private static void await(Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         CountDownLatch never = new CountDownLatch(1);
         while (!condition.holds()) {
             assertThat(System.nanoTime()).isLessThan(end);
