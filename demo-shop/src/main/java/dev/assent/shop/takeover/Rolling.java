@@ -14,7 +14,7 @@ import java.util.Locale;
 /** Each node in turn is stopped with SIGTERM and started again, under load. */
 final class Rolling {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration SPREAD_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SPREAD_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
     private static final int STEADY_COMMITS = 10;
     private static final int STOPPED = 0;

@@ -111,7 +111,7 @@ class DemoOnApacheZooKeeperIT {
             ensemble.add(ChildProcess.start("zookeeper-" + id, command, data, data.resolve("out.log"), SERVES));
         }
         for (ChildProcess server : ensemble) {
-            server.awaitReady(Duration.ofMinutes(2));
+            server.awaitReady(Duration.ofMinutes(5));
         }
         return String.join(",", clients);
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProcessesIT {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
     private final Processes processes = new Processes();
 
@@ -61,7 +61,7 @@ class ProcessesIT {
                 run.resolve("demo.log"),
                 Pattern.compile("committed [1-9]"));
         try {
-            demo.awaitReady(Duration.ofMinutes(4));
+            demo.awaitReady(Duration.ofMinutes(8));
             List<ProcessHandle> parts = demo.descendants();
             assertThat(parts).hasSizeGreaterThanOrEqualTo(10);
 
@@ -74,7 +74,7 @@ class ProcessesIT {
                     .waitFor();
 
             assertThat(sent).isZero();
-            assertThat(demo.awaitEnd(Duration.ofSeconds(30))).isEqualTo(128 + 15);
+            assertThat(demo.awaitEnd(Duration.ofMinutes(2))).isEqualTo(128 + 15);
             // What a part had begun itself, a server's connection say, ends a moment after it, as nobody's child.
             Eventually.soon("every part is gone", () -> parts.stream().noneMatch(ProcessHandle::isAlive));
             assertThat(Files.readString(run.resolve("demo.log")))

@@ -95,7 +95,7 @@ class ShopDoorTest {
 
         door.goOutOfBusiness();
 
-        assertThat(wentIn.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(wentIn.get(120, TimeUnit.SECONDS)).isFalse();
     }
 
     private Visit enter() throws InterruptedException {

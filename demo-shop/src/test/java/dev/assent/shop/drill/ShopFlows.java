@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Every flow of a shop that runs, and what its databases hold afterwards. */
 final class ShopFlows {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final long LOOK_MILLIS = 50;
     private static final String RICH = "customer-1";
     private static final String ITEM = "item-of-the-flows";

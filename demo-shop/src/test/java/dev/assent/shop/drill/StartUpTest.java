@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class StartUpTest {
     private final StartUp start = new StartUp(progress -> {});
 
@@ -31,7 +31,7 @@ class StartUpTest {
 
     private static void meet(CyclicBarrier barrier) throws IOException, InterruptedException {
         try {
-            int unused = barrier.await(30, TimeUnit.SECONDS);
+            int unused = barrier.await(120, TimeUnit.SECONDS);
         } catch (BrokenBarrierException | TimeoutException alone) {
             throw new IOException("nobody came", alone);
         }
@@ -72,6 +72,6 @@ class StartUpTest {
 
         assertThat(start.steps().get(1).progress()).isEqualTo(Progress.FAILED);
         assertThat(start.steps().get(2).progress()).isEqualTo(Progress.WAITING);
-        assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(120, TimeUnit.SECONDS)).isTrue();
     }
 }

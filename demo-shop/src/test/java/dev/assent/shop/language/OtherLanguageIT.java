@@ -60,7 +60,7 @@ import org.postgresql.xa.PGXADataSource;
  * node them, by certificates.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(180)
+@Timeout(600)
 class OtherLanguageIT {
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     private static final long STOCK = 100;

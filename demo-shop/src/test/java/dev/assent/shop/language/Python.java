@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** The system's own Python, with what Debian packages for it, and the service that the page starts with it. */
 final class Python {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final String PROGRAM = "/usr/bin/python3";
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
@@ -33,7 +33,7 @@ final class Python {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            boolean ended = probe.waitFor(1, TimeUnit.MINUTES);
+            boolean ended = probe.waitFor(3, TimeUnit.MINUTES);
             probe.destroyForcibly();
             return ended && probe.exitValue() == 0
                     ? ""
@@ -51,7 +51,7 @@ final class Python {
                 .redirectErrorStream(true)
                 .redirectOutput(run.resolve("commands.log").toFile())
                 .start();
-        if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+        if (!process.waitFor(3, TimeUnit.MINUTES) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IOException("'" + begin + "...' failed; what it said is in " + run.resolve("commands.log"));
         }

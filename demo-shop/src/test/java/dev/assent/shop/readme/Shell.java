@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Carries out the commands of a page, with the JDK that runs the test and artifacts of this build. */
 final class Shell {
-    private static final long MINUTES_MAX = 3;
+    private static final long MINUTES_MAX = 10;
 
     private final Path run;
     private final Path checkout;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code docs/three-machines.md}, carried out on three addresses of this machine: only addresses, ports and directories are
  * others.
  */
-@Timeout(180)
+@Timeout(600)
 class ThreeMachinesIT {
     private static final Path PAGE = Path.of("..", "docs", "three-machines.md");
     private static final List<String> SETTINGS = List.of("2888", "3888", "2281", "7400");
@@ -101,7 +101,7 @@ class ThreeMachinesIT {
                 .findFirst()
                 .orElseThrow();
         Process process = new ProcessBuilder("sh", "-ec", script).inheritIO().start();
-        assertThat(process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0)
+        assertThat(process.waitFor(3, TimeUnit.MINUTES) && process.exitValue() == 0)
                 .isTrue();
         Path etc = run.resolve("machine-" + number + "/etc");
         for (String file : List.of("ca.pem", "machine-" + number + ".pem", "machine-" + number + ".key")) {
@@ -126,7 +126,7 @@ class ThreeMachinesIT {
                     task -> new Thread(task, "start-of-a-machine").start()));
         }
         for (CompletableFuture<CoordinatorNode> one : starting) {
-            nodes.add(one.get(1, TimeUnit.MINUTES));
+            nodes.add(one.get(3, TimeUnit.MINUTES));
         }
     }
 
@@ -158,7 +158,7 @@ class ThreeMachinesIT {
 
     /** One that a change of leaders has rolled back may be tried again. */
     private static boolean commits(TransactionService shop, ToyResource orders) {
-        GlobalTransaction transaction = shop.begin(Duration.ofSeconds(30));
+        GlobalTransaction transaction = shop.begin(Duration.ofMinutes(2));
         transaction.enlist(transaction.newBranch("orders"), orders);
         return transaction.commit().equals(new Outcome.Committed());
     }
