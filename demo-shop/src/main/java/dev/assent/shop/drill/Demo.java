@@ -2,9 +2,7 @@ package dev.assent.shop.drill;
 
 import dev.assent.coordination.server.FreePorts;
 import dev.assent.shop.page.PageServer;
-import dev.assent.shop.platform.ClassArchive;
 import dev.assent.shop.platform.Kept;
-import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
@@ -20,9 +18,6 @@ import java.util.concurrent.TimeUnit;
 /** One run of the demo: start, shop, break, heal; with an end of its own it is judged too. What is to be seen is on its page. */
 final class Demo {
     private static final long SUMMARY_SECONDS = 2;
-
-    /** After the opening: by then what a shop loads has been loaded. */
-    private static final long ARCHIVE_MILLIS = 20_000;
 
     private final DemoOptions options;
     private final int pagePort;
@@ -68,7 +63,7 @@ final class Demo {
     private boolean toTheEnd(ShopLayout layout, CheckoutClient client)
             throws IOException, InterruptedException, SQLException {
         Auditor auditor = auditor(layout);
-        try (Shop shop = new Shop(layout, this::progress, Detours.NONE, kept, archive(layout));
+        try (Shop shop = new Shop(layout, this::progress, Detours.NONE, kept);
                 LiveShop live = new LiveShop(
                         shop,
                         Detours.NONE,
@@ -94,9 +89,8 @@ final class Demo {
             throws IOException, InterruptedException, SQLException {
         ShopMachines machines = ShopMachines.in(layout.directory(), options.coordination());
         Answers answers = new Answers();
-        Optional<ClassArchive> archive = archive(layout);
         try (Detours detours = Detours.in(layout, name -> machines.prefix(layout, name));
-                Shop shop = new Shop(layout, this::progress, detours, kept, archive);
+                Shop shop = new Shop(layout, this::progress, detours, kept);
                 Crowd crowd = new Crowd(client, tally, answers, options.seed());
                 LiveShop live = new LiveShop(
                         shop,
@@ -107,13 +101,7 @@ final class Demo {
                         answers,
                         Optional.of(crowd),
                         page.news())) {
-            atTheEnd(
-                    () -> {
-                        archive.ifPresent(ClassArchive::close);
-                        crowd.close();
-                    },
-                    live,
-                    shop);
+            atTheEnd(crowd::close, live, shop);
             page.shows(live);
             shop.open();
             announce(layout);
@@ -122,29 +110,10 @@ final class Demo {
                 shop.awaitAll();
                 progress("everything is up");
                 breakIt(shop, auditor(layout));
-                if (archive.isPresent() && !archive.get().isThere()) {
-                    Pauses.pause(ARCHIVE_MILLIS);
-                    progress("archiving the classes of all processes, so that the next start is quicker");
-                    archive(archive.get());
-                }
                 new CountDownLatch(1).await();
             }
         }
         return true;
-    }
-
-    /** Without it the next start is slower, and nothing else. */
-    private void archive(ClassArchive archive) throws InterruptedException {
-        try {
-            archive.make();
-            progress("done");
-        } catch (IOException failed) {
-            progress("the classes are not archived: " + failed.getMessage());
-        }
-    }
-
-    private Optional<ClassArchive> archive(ShopLayout layout) throws IOException {
-        return kept.isPresent() ? ClassArchive.of(kept.get(), layout.directory().resolve("classes")) : Optional.empty();
     }
 
     private void atTheEnd(Runnable customersLeave, LiveShop live, Shop shop) {

@@ -6,7 +6,6 @@ import dev.assent.shop.inventory.InventoryMain;
 import dev.assent.shop.order.OrderMain;
 import dev.assent.shop.payment.PaymentMain;
 import dev.assent.shop.platform.ChildProcess;
-import dev.assent.shop.platform.ClassArchive;
 import dev.assent.shop.platform.JavaCommand;
 import dev.assent.shop.platform.KafkaBroker;
 import dev.assent.shop.platform.Kept;
@@ -63,7 +62,6 @@ public final class Shop implements AutoCloseable {
     private final Processes processes = new Processes();
     private final Detours detours;
     private final Optional<Kept> kept;
-    private final Optional<ClassArchive> archive;
     private final StartUp startUp;
     private volatile PostgresServer.@Nullable Programs programs;
 
@@ -79,25 +77,14 @@ public final class Shop implements AutoCloseable {
 
     /** {@code detours}: what its processes meet on their ways. */
     Shop(ShopLayout layout, Consumer<String> progress, Detours detours) {
-        this(layout, progress, detours, Optional.empty(), Optional.empty());
+        this(layout, progress, detours, Optional.empty());
     }
 
-    /**
-     * A shop that starts sooner.
-     *
-     * @param kept of earlier runs
-     * @param archive of the classes of its processes
-     */
-    Shop(
-            ShopLayout layout,
-            Consumer<String> progress,
-            Detours detours,
-            Optional<Kept> kept,
-            Optional<ClassArchive> archive) {
+    /** A shop that starts sooner, with what earlier runs have {@code kept}. */
+    Shop(ShopLayout layout, Consumer<String> progress, Detours detours, Optional<Kept> kept) {
         this.layout = layout;
         this.detours = detours;
         this.kept = kept;
-        this.archive = archive;
         this.payment = new Host("payment", layout.paymentPort());
         this.startUp = plan(progress);
     }
@@ -186,7 +173,6 @@ public final class Shop implements AutoCloseable {
     private void startBroker() throws IOException, InterruptedException {
         KafkaBroker unused = KafkaBroker.start(
                 processes.of(Tier.PLATFORM),
-                options(BROKER),
                 layout.directory().resolve(BROKER),
                 layout.kafkaPort(),
                 layout.kafka().controller());
@@ -195,10 +181,6 @@ public final class Shop implements AutoCloseable {
     private void startAndAwait(Tier tier, String name) throws IOException, InterruptedException {
         spawn(tier, name);
         String unused = processes.named(name).awaitReady(START_TIMEOUT);
-    }
-
-    private List<String> options(String name) {
-        return archive.map(shared -> shared.options(name)).orElse(List.of());
     }
 
     ShopLayout layout() {
@@ -325,24 +307,18 @@ public final class Shop implements AutoCloseable {
                                 "--shop.databases.inventory=" + layout.serviceDatabaseUrl("inventory"),
                                 "--shop.databases.payment=" + layout.serviceDatabaseUrl("payment"));
             case SHIPPING ->
-                java(ShippingMain.class, name, "-Xmx96m")
+                JavaCommand.of(ShippingMain.class, "-Xmx96m")
                         .with(
                                 "--database-url=" + layout.databaseUrl(SHIPPING),
                                 "--kafka=127.0.0.1:" + layout.kafkaPort());
-            case RELAY -> java(Main.class, name, "-Xmx128m").with(layout.relayProperties());
-            default -> java(dev.assent.tx.node.Main.class, name, "-Xmx256m").with(layout.nodeProperties(name));
+            case RELAY -> JavaCommand.of(Main.class, "-Xmx128m").with(layout.relayProperties());
+            default -> JavaCommand.of(dev.assent.tx.node.Main.class, "-Xmx256m").with(layout.nodeProperties(name));
         };
-    }
-
-    private JavaCommand java(Class<?> main, String name, String heap) {
-        List<String> all = new ArrayList<>(options(name));
-        all.add(heap);
-        return JavaCommand.of(main, all.toArray(String[]::new));
     }
 
     /** {@code name}: whom the nodes meet; the service is the same under any. */
     private JavaCommand service(Class<?> main, String service, String name, int port) throws IOException {
-        return java(main, name, "-Xmx256m")
+        return JavaCommand.of(main, "-Xmx256m")
                 .with(
                         "--spring.main.banner-mode=off",
                         "--spring.lifecycle.timeout-per-shutdown-phase=" + SHUTDOWN_PATIENCE,

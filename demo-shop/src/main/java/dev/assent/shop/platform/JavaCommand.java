@@ -24,26 +24,23 @@ public record JavaCommand(List<String> words) {
      * @param options for the JVM, for example {@code -Xmx256m}
      */
     public static JavaCommand of(Class<?> main, String... options) {
-        List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        all.addAll(List.of(options));
-        return java(all.toArray(String[]::new)).with(main.getName());
-    }
-
-    /** A command of the JVM alone, on the same class path. */
-    static JavaCommand java(String... options) {
         List<String> words = new ArrayList<>();
         words.add(ProcessHandle.current()
                 .info()
                 .command()
                 .orElseThrow(() -> new IllegalStateException("the operating system does not tell which java runs")));
+        words.add("-XX:+UseSerialGC");
+        words.add("-XX:TieredStopAtLevel=1");
+        words.add("-Xshare:auto");
         words.addAll(List.of(options));
         words.add("-cp");
         words.add(classPath());
+        words.add(main.getName());
         return new JavaCommand(words);
     }
 
     /** With absolute entries, since the child works in another directory. */
-    static String classPath() {
+    private static String classPath() {
         return Stream.of(ManagementFactory.getRuntimeMXBean().getClassPath().split(File.pathSeparator))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));

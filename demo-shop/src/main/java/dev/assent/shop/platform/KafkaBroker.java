@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -29,19 +28,10 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public static KafkaBroker start(Launcher launcher, Path home, int brokerPort, int controllerPort)
             throws IOException, InterruptedException {
-        return start(launcher, List.of(), home, brokerPort, controllerPort);
-    }
-
-    /** The same with options more for its JVM. */
-    public static KafkaBroker start(
-            Launcher launcher, List<String> options, Path home, int brokerPort, int controllerPort)
-            throws IOException, InterruptedException {
         Files.createDirectories(home);
         Path properties = home.resolve("server.properties");
         Files.writeString(properties, settings(home, brokerPort, controllerPort));
-        List<String> all = new ArrayList<>(options);
-        all.add("-Xmx384m");
-        List<String> command = JavaCommand.of(KafkaMain.class, all.toArray(String[]::new))
+        List<String> command = JavaCommand.of(KafkaMain.class, "-Xmx384m")
                 .with(properties.toString())
                 .words();
         ChildProcess process =

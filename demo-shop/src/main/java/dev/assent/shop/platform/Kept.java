@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -35,14 +34,9 @@ public final class Kept {
         void into(Path empty) throws IOException, InterruptedException;
     }
 
-    /** Where the file or tree of that name is, or would be. */
-    public Path place(String name) {
-        return directory.resolve(name);
-    }
-
     /** The tree of that name, made now if there is none. */
     public Path tree(String name, Making making) throws IOException, InterruptedException {
-        Path place = place(name);
+        Path place = directory.resolve(name);
         if (Files.isDirectory(place)) {
             return place;
         }
@@ -59,32 +53,6 @@ public final class Kept {
             delete(fresh);
         }
         return place;
-    }
-
-    /** Moves a finished file to its place; whoever uses one that was there before keeps it. */
-    public void put(Path file, String name) throws IOException {
-        Files.move(file, place(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** Removes what begins with {@code prefix}, but {@code current}. */
-    public void forget(String prefix, String current) throws IOException {
-        for (Path old : listed()) {
-            String name = String.valueOf(old.getFileName());
-            if (name.startsWith(prefix) && !name.equals(current)) {
-                delete(old);
-            }
-        }
-    }
-
-    /** The file or tree of that name, if there is one. */
-    public Optional<Path> present(String name) {
-        return Optional.of(place(name)).filter(Files::exists);
-    }
-
-    private List<Path> listed() throws IOException {
-        try (Stream<Path> all = Files.list(directory)) {
-            return all.toList();
-        }
     }
 
     /** Copies a tree, with who may read what, into a directory that is not there yet. */
