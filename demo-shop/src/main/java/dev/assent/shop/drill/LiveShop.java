@@ -2,6 +2,7 @@ package dev.assent.shop.drill;
 
 import dev.assent.shop.drills.plan.Catalogue;
 import dev.assent.shop.drills.plan.Drill;
+import dev.assent.shop.drills.run.DrillTarget.Meanwhile;
 import dev.assent.shop.page.Order;
 import dev.assent.shop.page.Picture;
 import dev.assent.shop.page.Told;
@@ -67,7 +68,13 @@ final class LiveShop implements AutoCloseable {
                 (drill, say) -> ShopStrikes.strike(
                         drill.fault(),
                         new ShopStrikes(
-                                shop, detours, auditor, machines.orElseThrow().machines(), Optional.empty(), say)),
+                                shop,
+                                detours,
+                                auditor,
+                                machines.orElseThrow().machines(),
+                                Optional.empty(),
+                                say,
+                                Meanwhile.NOT_ASKED)),
                 () -> checks,
                 () -> tally.figures().committed(),
                 news::add);

@@ -5,10 +5,10 @@ import dev.assent.shop.drills.plan.Moment;
 import dev.assent.shop.drills.plan.PlantedBug;
 import dev.assent.shop.drills.plan.Role;
 import dev.assent.shop.drills.run.DrillTarget.Healing;
+import dev.assent.shop.drills.run.DrillTarget.Meanwhile;
 import dev.assent.shop.gray.Signals;
 import dev.assent.shop.gray.SlowDisk;
 import dev.assent.shop.gray.WrongClock;
-import dev.assent.shop.platform.Pauses;
 import dev.assent.shop.platform.TcpGate;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -23,9 +23,6 @@ import java.util.function.Function;
 final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
 
-    /** A node is not away for long when it is restarted; its bug lasts longer than a take-over may take. */
-    private static final long BUG_MILLIS = 5_000;
-
     private final Shop shop;
     private final Detours detours;
     private final Victims victims;
@@ -33,6 +30,7 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
     private final Machines machines;
     private final Optional<PlantedBug> bug;
     private final Consumer<String> say;
+    private final Meanwhile meanwhile;
     private final ShopBugs bugs;
     private final ShopClocks clocks;
 
@@ -57,7 +55,8 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
             Auditor auditor,
             Machines machines,
             Optional<PlantedBug> bug,
-            Consumer<String> say) {
+            Consumer<String> say,
+            Meanwhile meanwhile) {
         this.shop = shop;
         this.detours = detours;
         this.victims = new Victims(shop.layout());
@@ -65,6 +64,7 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
         this.machines = machines;
         this.bug = bug;
         this.say = say;
+        this.meanwhile = meanwhile;
         this.bugs = new ShopBugs(shop, say);
         this.clocks = new ShopClocks(shop);
     }
@@ -176,12 +176,11 @@ final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
                 say.accept("SIGTERM " + name);
                 Signals.terminate(shop.process(name));
                 int code = shop.process(name).awaitEnd(STOP_PATIENCE);
-                say.accept(name + " ended with " + code + "; starting it again");
+                say.accept(name + " ended with " + code);
                 during(List.of(name), rollingRestart.lasts());
-                if (bug.isPresent()) {
-                    Pauses.pause(BUG_MILLIS);
-                }
+                meanwhile.awaitServed(name + " ended");
                 bugs.end();
+                say.accept("starting " + name + " again");
                 shop.restart(name);
             }
             return Optional.of(heard -> heard.accept("every node was restarted"));

@@ -102,15 +102,21 @@ public final class ShopTarget implements DrillTarget {
     }
 
     @Override
+    public int callers() {
+        return CUSTOMERS;
+    }
+
+    @Override
     public Counts counts() {
         Tally.Figures now = tally.figures();
         return new Counts(now.committed(), now.rolledBack(), tally.toldUnknown());
     }
 
     @Override
-    public Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say)
+    public Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say, Meanwhile meanwhile)
             throws IOException, InterruptedException, SQLException {
-        return ShopStrikes.strike(fault, new ShopStrikes(shop, detours, auditor, machines.machines(), bug, say));
+        return ShopStrikes.strike(
+                fault, new ShopStrikes(shop, detours, auditor, machines.machines(), bug, say, meanwhile));
     }
 
     private CheckoutDriver customers() {

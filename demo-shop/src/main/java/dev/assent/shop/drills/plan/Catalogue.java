@@ -16,6 +16,7 @@ import dev.assent.shop.drills.plan.Invariant.NothingLostOrDoubled;
 import dev.assent.shop.drills.plan.Invariant.NothingPreparedAfter;
 import dev.assent.shop.drills.plan.Invariant.PauseAtMost;
 import dev.assent.shop.drills.plan.Invariant.ServedAgainWithin;
+import dev.assent.shop.drills.plan.Invariant.ServedMeanwhile;
 import dev.assent.shop.drills.plan.Invariant.Struck;
 import dev.assent.shop.drills.plan.Invariant.UnknownAtMost;
 import java.time.Duration;
@@ -75,31 +76,31 @@ public final class Catalogue {
                         "kill-leader-between-commits",
                         "When a coordinator dies between two commits, the last branch is committed too.",
                         new Kill(Role.LEADER, Moment.BETWEEN_COMMITS, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.DECISION_NOT_KEPT),
                 drill(
                         "kill-leader-after-decision",
                         "When a coordinator dies after its decision, another one carries it out.",
                         new Kill(Role.LEADER, Moment.AFTER_DECISION, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER),
                 drill(
                         "kill-leader-after-prepare",
                         "When a coordinator dies before its decision, every branch is rolled back, and soon.",
                         new Kill(Role.LEADER, Moment.AFTER_PREPARE, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER),
                 drill(
                         "kill-leader",
                         "When a coordinator dies, the others go on with its work.",
                         new Kill(Role.LEADER, Moment.ANY, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER),
                 drill(
                         "freeze-leader",
                         "When a coordinator neither answers nor fails, the others go on with its work.",
                         new Freeze(Role.LEADER, Moment.ANY, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER),
                 drill(
                         "partition-leader",
@@ -121,7 +122,7 @@ public final class Catalogue {
                         "kill-follower",
                         "When a node dies that does not coordinate most, the others go on.",
                         new Kill(Role.FOLLOWER, Moment.ANY, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER),
                 drill(
                         "kill-quorum",
@@ -145,19 +146,19 @@ public final class Catalogue {
                         "kill-relay",
                         "When the relay dies, customers notice nothing, and every event has its effect once.",
                         new Kill(Role.RELAY, Moment.ANY, BRIEF),
-                        holds(UNNOTICED, 0),
+                        goesOn(UNNOTICED, 0),
                         PlantedBug.OUTBOX_NOT_KEPT),
                 drill(
                         "kill-broker",
                         "When the broker dies, customers notice nothing, and every event has its effect once.",
                         new Kill(Role.BROKER, Moment.ANY, BRIEF),
-                        holds(UNNOTICED, 0),
+                        goesOn(UNNOTICED, 0),
                         PlantedBug.OUTBOX_NOT_KEPT),
                 drill(
                         "rolling-restart",
                         "When the nodes are restarted in turn, nobody waits longer than for a take-over.",
                         new RollingRestart(),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER));
     }
 
@@ -179,19 +180,19 @@ public final class Catalogue {
                         "freeze-broker",
                         "When the broker neither answers nor fails, customers notice nothing, and no event is lost.",
                         new Freeze(Role.BROKER, Moment.ANY, DOWNTIME),
-                        holds(UNNOTICED, 0),
+                        goesOn(UNNOTICED, 0),
                         PlantedBug.OUTBOX_NOT_KEPT),
                 drill(
                         "leader-disk-stalls",
                         "When the disk under a coordinator does not answer, the others go on with its work.",
                         new Disk(Role.LEADER, DiskTrouble.STALLS, STALL_LASTS),
-                        holds(STALL, 2 * CALLERS),
+                        goesOn(STALL, 2 * CALLERS),
                         PlantedBug.NO_TAKEOVER),
                 drill(
                         "leader-disk-full",
                         "When the disk under a coordinator is full, its store ends loudly and the others go on.",
                         new Disk(Role.LEADER, DiskTrouble.FULL, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.NO_TAKEOVER));
     }
 
@@ -201,7 +202,7 @@ public final class Catalogue {
                         "clock-ahead-leader",
                         "When a coordinator's clock is two days ahead, what was decided is carried out, and the others go on.",
                         new ClockAhead(Role.LEADER, Moment.BETWEEN_COMMITS, AHEAD, DOWNTIME),
-                        holds(TAKEOVER, CALLERS),
+                        goesOn(TAKEOVER, CALLERS),
                         PlantedBug.ENDED_BY_GUESS),
                 drill(
                         "clock-ahead-service",
@@ -245,6 +246,13 @@ public final class Catalogue {
                 pause,
                 new ServedAgainWithin(REST),
                 new UnknownAtMost(unknownMax));
+    }
+
+    /** The same, where somebody is struck whom customers can do without. */
+    private static List<Invariant> goesOn(PauseAtMost pause, int unknownMax) {
+        List<Invariant> all = new ArrayList<>(holds(pause, unknownMax));
+        all.add(new ServedMeanwhile());
+        return all;
     }
 
     private static Drill drill(

@@ -104,6 +104,19 @@ public sealed interface Invariant {
         }
     }
 
+    /** Nothing is healed before somebody was served that began after the blow: the others go on by themselves. */
+    record ServedMeanwhile() implements Invariant {
+        @Override
+        public String text() {
+            return "customers are served while it lasts";
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.servedMeanwhile(this);
+        }
+    }
+
     /** One method for each, so that none is forgotten. */
     interface Handler<R> {
         R answersTrue(AnswersTrue invariant);
@@ -119,5 +132,7 @@ public sealed interface Invariant {
         R struck(Struck invariant);
 
         R servedAgainWithin(ServedAgainWithin invariant);
+
+        R servedMeanwhile(ServedMeanwhile invariant);
     }
 }

@@ -5,6 +5,7 @@ import dev.assent.shop.drills.plan.Invariant.NothingLostOrDoubled;
 import dev.assent.shop.drills.plan.Invariant.NothingPreparedAfter;
 import dev.assent.shop.drills.plan.Invariant.PauseAtMost;
 import dev.assent.shop.drills.plan.Invariant.ServedAgainWithin;
+import dev.assent.shop.drills.plan.Invariant.ServedMeanwhile;
 import dev.assent.shop.drills.plan.Invariant.Struck;
 import dev.assent.shop.drills.plan.Invariant.UnknownAtMost;
 import dev.assent.shop.drills.plan.Verdict.Outcome;
@@ -82,6 +83,15 @@ public final class Judgement implements Invariant.Handler<Verdict> {
                 seen.servedAgainMillis()
                         .map(millis -> "the next commit came after " + millis + " ms")
                         .orElse("no commit came"));
+    }
+
+    /** Whoever heals waits for it, far longer than any bound: what does not come until then does not come. */
+    @Override
+    public Verdict servedMeanwhile(ServedMeanwhile invariant) {
+        return new Verdict(
+                invariant.text(),
+                seen.unserved().isEmpty() ? Outcome.HELD : Outcome.BROKEN,
+                seen.unserved().isEmpty() ? "the others went on" : String.join("; ", seen.unserved()));
     }
 
     private static Outcome within(Optional<Long> millis, Duration bound) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param healedAtMillis when everything was started, joined or thawed again
  * @param endMillis the last answer
  * @param preparedForMillis from the last answer until nothing was prepared; empty if something stayed so
+ * @param unserved when nobody was served though the fault was kept up for it, in words
  * @param unknownLeft answers that stayed unknown
  */
 public record Seen(
@@ -17,6 +18,7 @@ public record Seen(
         List<Entry> timeline,
         Optional<Long> struckAtMillis,
         long healedAtMillis,
+        List<String> unserved,
         long endMillis,
         Optional<Long> preparedForMillis,
         int unknownLeft,
@@ -24,6 +26,7 @@ public record Seen(
     public Seen {
         samples = List.copyOf(samples);
         timeline = List.copyOf(timeline);
+        unserved = List.copyOf(unserved);
     }
 
     /** The longest time between two samples in which the number of commits rose, from {@code fromMillis} on. */

@@ -2,6 +2,7 @@ package dev.assent.shop.drills.run;
 
 import dev.assent.shop.drills.plan.Audit;
 import dev.assent.shop.drills.plan.Drill;
+import dev.assent.shop.drills.plan.Invariant;
 import dev.assent.shop.drills.plan.Judgement;
 import dev.assent.shop.drills.plan.PlantedBug;
 import dev.assent.shop.drills.plan.Seen;
@@ -9,6 +10,8 @@ import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,7 +28,7 @@ public final class DrillRun {
      *
      * @param baseline before the fault, and until there were {@code baselineCommits}
      * @param faultMax a fault that would last longer is healed then
-     * @param patience for the baseline's commits, for those after the healing, and for rest
+     * @param patience for the baseline's commits, for those before and after the healing, and for rest
      * @param after the healing
      */
     public record Pace(Duration baseline, int baselineCommits, Duration faultMax, Duration after, Duration patience) {
@@ -53,6 +56,7 @@ public final class DrillRun {
             throws IOException, InterruptedException, SQLException {
         target.open(seed);
         Watch watch = Watch.begin(target, progress);
+        List<String> unserved = new ArrayList<>();
         Optional<Long> struck;
         long healed;
         long ended;
@@ -61,7 +65,7 @@ public final class DrillRun {
             watch.say("callers are at work");
             boolean isAtWork = awaitCommits(
                     pace.baselineCommits(), watch.nowMillis() + pace.baseline().toMillis(), watch);
-            struck = isAtWork ? struckAndHealed(drill, bug, watch) : Optional.empty();
+            struck = isAtWork ? struckAndHealed(drill, bug, watch, unserved) : Optional.empty();
             healed = watch.nowMillis();
             if (struck.isPresent()) {
                 watch.say("healed");
@@ -87,6 +91,7 @@ public final class DrillRun {
                 watch.timeline(),
                 struck,
                 healed,
+                unserved,
                 ended,
                 rest.preparedFor().map(Duration::toMillis),
                 rest.unknownLeft(),
@@ -95,23 +100,53 @@ public final class DrillRun {
     }
 
     /** When it was struck: before whoever was cut off there may do anything. */
-    private Optional<Long> struckAndHealed(Drill drill, Optional<PlantedBug> bug, Watch watch)
+    private Optional<Long> struckAndHealed(Drill drill, Optional<PlantedBug> bug, Watch watch, List<String> unserved)
             throws IOException, InterruptedException, SQLException {
         watch.say("fault: " + drill.fault().text()
                 + bug.map(planted -> "; planted bug: " + planted.text()).orElse(""));
         long atMillis = watch.nowMillis();
-        Optional<DrillTarget.Healing> healing = target.strike(drill.fault(), bug, watch::say);
+        boolean isAsked = drill.invariants().stream().anyMatch(Invariant.ServedMeanwhile.class::isInstance);
+        DrillTarget.Meanwhile meanwhile = isAsked
+                ? since -> awaitServed(since, target.counts().committed(), watch, unserved)
+                : DrillTarget.Meanwhile.NOT_ASKED;
+        Optional<DrillTarget.Healing> healing = target.strike(drill.fault(), bug, watch::say, meanwhile);
         if (healing.isEmpty()) {
             return Optional.empty();
         }
+        long committed = target.counts().committed();
         Pauses.pause(Math.min(drill.fault().lasts().toMillis(), pace.faultMax().toMillis()));
+        if (isAsked) {
+            awaitServed("the fault came", committed, watch, unserved);
+        }
         healing.get().heal(watch::say);
         return Optional.of(atMillis);
     }
 
+    /**
+     * Each caller may have been about to hear of one commit when the fault came: one more is of work begun since.
+     *
+     * @param before commits that there were then
+     */
+    private void awaitServed(String since, long before, Watch watch, List<String> unserved)
+            throws InterruptedException {
+        if (!unserved.isEmpty()) {
+            return; // one is enough to be told
+        }
+        if (awaitGoal(before + target.callers() + 1, watch.nowMillis(), watch)) {
+            watch.say("served since " + since);
+        } else {
+            String told = "nobody was within " + pace.patience().toSeconds() + " s since " + since;
+            unserved.add(told);
+            watch.say(told);
+        }
+    }
+
     /** Until there are so many more and it is that late; whether they came. */
     private boolean awaitCommits(int more, long untilMillis, Watch watch) throws InterruptedException {
-        long goal = target.counts().committed() + more;
+        return awaitGoal(target.counts().committed() + more, untilMillis, watch);
+    }
+
+    private boolean awaitGoal(long goal, long untilMillis, Watch watch) throws InterruptedException {
         long giveUpMillis = watch.nowMillis() + pace.patience().toMillis();
         while ((target.counts().committed() < goal || watch.nowMillis() < untilMillis)
                 && watch.nowMillis() < giveUpMillis) {

@@ -37,6 +37,9 @@ public interface DrillTarget extends AutoCloseable {
     /** Callers begin to work. */
     void open(long seed) throws IOException, SQLException;
 
+    /** How many callers work at a time, each on one piece of work. */
+    int callers();
+
     /** What callers have been told since {@link #open}. */
     Counts counts();
 
@@ -44,10 +47,21 @@ public interface DrillTarget extends AutoCloseable {
      * Waits for the fault's moment and brings it about, with the bug where there is one.
      *
      * @param say hears what is done and seen, at once
+     * @param meanwhile for a fault that heals one before it strikes the next
      * @return what heals it; empty if the moment never came, and nothing was done
      */
-    Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say)
+    Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say, Meanwhile meanwhile)
             throws IOException, InterruptedException, SQLException;
+
+    /** Keeps a fault up until somebody was served. */
+    @FunctionalInterface
+    interface Meanwhile {
+        /** Nobody asks whether anybody is. */
+        Meanwhile NOT_ASKED = since -> {};
+
+        /** Returns when somebody was served that began after now, or it took too long, which is judged. */
+        void awaitServed(String since) throws InterruptedException;
+    }
 
     /** Ends what was struck. */
     @FunctionalInterface

@@ -47,4 +47,9 @@ final class Bounded implements Invariant.Handler<Invariant> {
     public Invariant servedAgainWithin(Invariant.ServedAgainWithin invariant) {
         return new Invariant.ServedAgainWithin(bounds.servedAgain().orElse(invariant.bound()));
     }
+
+    @Override
+    public Invariant servedMeanwhile(Invariant.ServedMeanwhile invariant) {
+        return invariant;
+    }
 }

@@ -5,6 +5,7 @@ import dev.assent.shop.drills.plan.Fault;
 import dev.assent.shop.drills.plan.Moment;
 import dev.assent.shop.drills.plan.PlantedBug;
 import dev.assent.shop.drills.plan.Role;
+import dev.assent.shop.drills.run.DrillTarget;
 import dev.assent.shop.drills.run.DrillTarget.Healing;
 import dev.assent.shop.drills.system.SystemDescription.Act;
 import dev.assent.shop.drills.system.SystemDescription.Command;
@@ -140,7 +141,8 @@ final class SystemStrikes {
         return system.parts().stream().filter(part -> part.kind() == kind).toList();
     }
 
-    Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say)
+    Optional<Healing> strike(
+            Fault fault, Optional<PlantedBug> bug, Consumer<String> say, DrillTarget.Meanwhile meanwhile)
             throws IOException, InterruptedException {
         Demand demand = fault.accept(new Demands()).orElseThrow();
         if (!awaitMoment(demand.moment(), say)) {
@@ -151,7 +153,7 @@ final class SystemStrikes {
             say.accept("planted bug: " + String.join(" ", command.words()) + " " + shell.run(command));
         }
         if (demand.acts().contains(Act.STOP)) {
-            return Optional.of(restartAll(say));
+            return Optional.of(restartAll(say, meanwhile));
         }
         List<Part> victims = victims(demand.role());
         boolean isKill = demand.acts().contains(Act.KILL);
@@ -175,10 +177,12 @@ final class SystemStrikes {
         });
     }
 
-    private Healing restartAll(Consumer<String> say) throws IOException, InterruptedException {
+    private Healing restartAll(Consumer<String> say, DrillTarget.Meanwhile meanwhile)
+            throws IOException, InterruptedException {
         for (Part node : of(Kind.NODE)) {
             say.accept("restarting " + node.name());
             control.stop(node);
+            meanwhile.awaitServed(node.name() + " has ended");
             control.start(node);
         }
         return heard -> heard.accept("every node was restarted");

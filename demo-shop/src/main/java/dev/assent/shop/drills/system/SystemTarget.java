@@ -98,6 +98,11 @@ public final class SystemTarget implements DrillTarget {
     }
 
     @Override
+    public int callers() {
+        return system.load().callers();
+    }
+
+    @Override
     public Counts counts() {
         Callers present = present();
         return new Counts(present.committed(), present.rolledBack(), present.toldUnknown());
@@ -108,9 +113,9 @@ public final class SystemTarget implements DrillTarget {
     }
 
     @Override
-    public Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say)
+    public Optional<Healing> strike(Fault fault, Optional<PlantedBug> bug, Consumer<String> say, Meanwhile meanwhile)
             throws IOException, InterruptedException {
-        return strikes.strike(fault, bug, say);
+        return strikes.strike(fault, bug, say, meanwhile);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.assent.shop.drills.plan.Invariant.NothingLostOrDoubled;
 import dev.assent.shop.drills.plan.Invariant.NothingPreparedAfter;
 import dev.assent.shop.drills.plan.Invariant.PauseAtMost;
 import dev.assent.shop.drills.plan.Invariant.ServedAgainWithin;
+import dev.assent.shop.drills.plan.Invariant.ServedMeanwhile;
 import dev.assent.shop.drills.plan.Invariant.Struck;
 import dev.assent.shop.drills.plan.Invariant.UnknownAtMost;
 import dev.assent.shop.drills.plan.Verdict.Outcome;
@@ -22,6 +23,7 @@ final class VerdictsTest {
 
     private Optional<Long> struckAt = Optional.of(1_000L);
     private Optional<Long> preparedFor = Optional.of(20L);
+    private List<String> unserved = List.of();
     private int unknownLeft;
     private long unknownTold;
     private Audit audit = CLEAN;
@@ -35,7 +37,7 @@ final class VerdictsTest {
             committed += at >= silentFrom && at < silentTo ? 0 : 1;
             samples.add(new Sample(at, committed, 0, unknownTold));
         }
-        return new Seen(samples, List.of(), struckAt, 2_000, 3_000, preparedFor, unknownLeft, audit);
+        return new Seen(samples, List.of(), struckAt, 2_000, unserved, 3_000, preparedFor, unknownLeft, audit);
     }
 
     private Verdict verdict(Invariant invariant) {
@@ -116,6 +118,15 @@ final class VerdictsTest {
     }
 
     @Test
+    void a_fault_during_which_nobody_is_served_breaks_what_others_are_to_go_on_with() {
+        held(new ServedMeanwhile());
+
+        unserved = List.of("nobody was within 60 s since node-1 ended");
+
+        broken(new ServedMeanwhile(), "nobody was within 60 s since node-1 ended");
+    }
+
+    @Test
     void unknown_answers_are_counted_although_they_become_known() {
         unknownTold = 3;
 
@@ -155,5 +166,15 @@ final class VerdictsTest {
             assertThat(drill.needs()).isNotEmpty();
             assertThat(Catalogue.named(drill.name())).contains(drill);
         });
+    }
+
+    /** Lateness alone is no proof: the build leaves it out. */
+    @Test
+    void whoever_is_to_be_taken_over_from_is_away_until_others_were_served() {
+        assertThat(Catalogue.all().stream()
+                        .filter(drill -> drill.bug() == PlantedBug.NO_TAKEOVER)
+                        .map(Drill::invariants))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(invariants -> assertThat(invariants).hasAtLeastOneElementOfType(ServedMeanwhile.class));
     }
 }

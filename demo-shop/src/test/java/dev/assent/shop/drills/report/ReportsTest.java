@@ -37,6 +37,7 @@ final class ReportsTest {
                 List.of(new Entry(1_000, "kill -9 <node-1> & others")),
                 Optional.of(1_000L),
                 2_000,
+                List.of(),
                 3_000,
                 Optional.of(5L),
                 0,

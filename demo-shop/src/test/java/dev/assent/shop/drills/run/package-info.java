@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.drills.run;
+
+import org.jspecify.annotations.NullMarked;
