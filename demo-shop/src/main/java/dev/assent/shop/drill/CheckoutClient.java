@@ -83,27 +83,24 @@ public final class CheckoutClient {
         return send(request, token);
     }
 
-    /** Anybody on the way may say 503; only the order service says what became of the checkout. */
-    private static String toldOutcome(JsonNode reply) {
-        return reply.path("outcome").asString("");
-    }
-
     private Answer send(HttpRequest request, String token) throws InterruptedException {
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode reply = json.readTree(response.body());
-            String detail = reply.path("detail").asString("");
-            return switch (response.statusCode()) {
-                case 200, 201 ->
-                    toldOutcome(reply).equals("committed") ? new Answer.Committed() : new Answer.Unknown(token);
-                case 202 -> new Answer.Unknown(detail);
-                default ->
-                    toldOutcome(reply).equals("rolledBack")
-                            ? new Answer.RolledBack(detail, response.statusCode() != 503)
-                            : new Answer.Unknown(token);
-            };
+            return heard(response.statusCode(), json.readTree(response.body()), token);
         } catch (IOException | JacksonException lost) {
             return new Answer.Unknown(token);
         }
+    }
+
+    /** Anybody on the way may say 200 or 503; only the order service says what became of the checkout. */
+    static Answer heard(int status, JsonNode reply, String token) {
+        String outcome = reply.path("outcome").asString("");
+        String detail = reply.path("detail").asString("");
+        return switch (status) {
+            case 200, 201 -> outcome.equals("committed") ? new Answer.Committed() : new Answer.Unknown(token);
+            case 202 -> new Answer.Unknown(detail);
+            default ->
+                outcome.equals("rolledBack") ? new Answer.RolledBack(detail, status != 503) : new Answer.Unknown(token);
+        };
     }
 }

@@ -7,6 +7,7 @@ import dev.assent.security.Role;
 import dev.assent.security.Security;
 import dev.assent.security.TlsFiles;
 import dev.assent.shop.platform.Pauses;
+import dev.assent.tx.testing.Eventually;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,14 +17,18 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postgresql.PGConnection;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,7 +37,10 @@ final class ShopFlows {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final long LOOK_MILLIS = 50;
     private static final String RICH = "customer-1";
+    private static final String PATIENT = "customer-of-the-refund";
     private static final String ITEM = "item-of-the-flows";
+    private static final List<String> FLOWS =
+            List.of("strong", "three-phase", "commit-point", "tcc", "saga", "eventual");
     private static final int PIECES = 1_000;
     private static final int PRICE_CENTS = 150;
 
@@ -79,10 +87,11 @@ final class ShopFlows {
                     PIECES,
                     PIECES);
             Map<String, UUID> paid = new TreeMap<>();
-            for (String flow : new String[] {"strong", "three-phase", "commit-point", "tcc", "saga", "eventual"}) {
+            for (String flow : FLOWS) {
                 paid.put(flow, paysOnceForTwoClicks(flow));
                 leavesNothingWithoutMoney(flow);
             }
+            isNeverPaidOnceItFailed();
             for (Map.Entry<String, UUID> order : paid.entrySet()) {
                 await(order.getValue(), "paid");
                 holds(order.getKey(), order.getValue(), "paid", "reserved", 10);
@@ -90,6 +99,7 @@ final class ShopFlows {
             for (String flow : List.of("eventual", "saga")) {
                 isRefundedOnce(Optional.ofNullable(paid.get(flow)).orElseThrow());
             }
+            isRefundedInTheOrderOfCheckouts(inventory);
             isCancelled(inventory, false);
             isCancelled(inventory, true);
             assertThat(number(inventory, "select initial - available from stock where item = ?", ITEM))
@@ -147,6 +157,27 @@ final class ShopFlows {
                 .contains("customer-broke cannot pay");
     }
 
+    /** An order that came to nothing, ordered again by the same id, in whichever flow. */
+    private void isNeverPaidOnceItFailed() throws Exception {
+        UUID failed = checkout("strong", "customer-broke", 2, "").order();
+        await(failed, "payment-failed");
+
+        for (String flow : FLOWS) {
+            Answer again = post(
+                    "/checkouts",
+                    json.writeValueAsString(
+                            Map.of("orderId", failed, "customer", RICH, "item", ITEM, "quantity", 2, "flow", flow)));
+            assertThat(again.status()).as("%s: %s", flow, again).isGreaterThanOrEqualTo(400);
+            assertThat(again.body().path("outcome").asString()).as(flow).isEqualTo("rolledBack");
+        }
+        awaitState(
+                "payment",
+                "select count(*)::text from payment where order_id = ? and state in ('paid', 'held')",
+                failed,
+                "0");
+        await(failed, "payment-failed");
+    }
+
     private void holds(String flow, UUID order, String payment, String reservation, int shipment) throws Exception {
         awaitState("payment", "select state from payment where order_id = ?", order, payment);
         awaitState("inventory", "select state from reservation where order_id = ?", order, reservation);
@@ -170,6 +201,62 @@ final class ShopFlows {
         assertThat(cancel.status()).as("%s", cancel).isEqualTo(409);
         await(order, "refunded");
         holds("refund", order, "refunded", "returned", 20);
+    }
+
+    /** Whoever refunds has no account locked while it waits for the shelf: checkouts wait in that order, too. */
+    private void isRefundedInTheOrderOfCheckouts(Connection inventory) throws Exception {
+        CompletableFuture<Answer> refund;
+        UUID order;
+        try (Connection payment = DriverManager.getConnection(url("payment"))) {
+            change(
+                    payment,
+                    "insert into account (customer, initial_cents, balance_cents) values (?, ?, ?)",
+                    PATIENT,
+                    PIECES * PRICE_CENTS,
+                    PIECES * PRICE_CENTS);
+            order = checkout("strong", PATIENT, 1, "").order();
+            await(order, "paid");
+            inventory.setAutoCommit(false);
+            payment.setAutoCommit(false);
+            assertThat(number(inventory, "select available from stock where item = ? for update", ITEM))
+                    .isPositive();
+            refund = CompletableFuture.supplyAsync(() -> refund(order), task -> new Thread(task, "refund").start());
+            Eventually.soon("the refund waits for the shelf", () -> isAwaited(inventory));
+
+            assertThat(number(
+                            payment, "select balance_cents from account where customer = ? for update nowait", PATIENT))
+                    .isPositive();
+            payment.rollback();
+        } finally {
+            inventory.rollback();
+            inventory.setAutoCommit(true);
+        }
+        assertThat(refund.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(201);
+        await(order, "refunded");
+    }
+
+    private Answer refund(UUID order) {
+        try {
+            return post("/orders/" + order + "/refund", "");
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static boolean isAwaited(Connection holder) {
+        try {
+            return number(
+                            holder,
+                            "select count(*) from pg_locks where not granted and ? = any(pg_blocking_pids(pid))",
+                            pid(holder))
+                    > 0;
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static int pid(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
     }
 
     /** By hand, or because its time is over, while inventory cannot get at the shelf. */
