@@ -1,8 +1,8 @@
 package dev.assent.shop.soak;
 
-import dev.assent.shop.drill.Basket;
-import dev.assent.shop.drill.CheckoutClient;
-import dev.assent.shop.drill.CheckoutClient.Answer;
+import dev.assent.shop.demo.parts.Basket;
+import dev.assent.shop.demo.parts.CheckoutClient;
+import dev.assent.shop.demo.parts.CheckoutClient.Answer;
 import dev.assent.shop.platform.Pauses;
 import dev.assent.time.Backoff;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.assent.shop.soak;
 
 import dev.assent.coordination.server.FreePorts;
-import dev.assent.shop.drill.AuditResult;
-import dev.assent.shop.drill.Auditor;
-import dev.assent.shop.drill.CheckoutClient;
-import dev.assent.shop.drill.Shop;
-import dev.assent.shop.drill.ShopLayout;
-import dev.assent.shop.drill.Victims;
+import dev.assent.shop.demo.parts.AuditResult;
+import dev.assent.shop.demo.parts.Auditor;
+import dev.assent.shop.demo.parts.CheckoutClient;
+import dev.assent.shop.demo.parts.Shop;
+import dev.assent.shop.demo.parts.ShopLayout;
+import dev.assent.shop.demo.parts.Victims;
 import dev.assent.shop.order.OrderStatus;
 import dev.assent.shop.platform.Pauses;
 import dev.assent.store.StoreSession;

@@ -1,7 +1,7 @@
 package dev.assent.shop.soak;
 
-import dev.assent.shop.drill.Shop;
-import dev.assent.shop.drill.Victims;
+import dev.assent.shop.demo.parts.Shop;
+import dev.assent.shop.demo.parts.Victims;
 import dev.assent.shop.platform.Pauses;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.assent.shop.planted.inventory.KnowsTheTransaction;
 import dev.assent.shop.planted.platform.KnowsTheShard;
 
 /** Knows another service's classes, and the processes that it is run by. */
-interface KnowsTheDrill {
+public interface KnowsTheDrill {
     KnowsTheTransaction neighbour();
 
     KnowsTheShard runner();

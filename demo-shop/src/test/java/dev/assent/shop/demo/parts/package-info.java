@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.demo.parts;
+
+import org.jspecify.annotations.NullMarked;

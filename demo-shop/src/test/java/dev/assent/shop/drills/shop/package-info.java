@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assent.shop.drills.shop;
+
+import org.jspecify.annotations.NullMarked;
