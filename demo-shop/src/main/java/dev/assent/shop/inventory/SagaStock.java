@@ -2,11 +2,8 @@ package dev.assent.shop.inventory;
 
 import dev.assent.saga.api.StepRefusedException;
 import dev.assent.saga.http.SagaRequests;
-import dev.assent.saga.jdbc.SagaGuard;
-import dev.assent.saga.model.CallKey;
 import dev.assent.shop.service.LocalTransactions;
-import dev.assent.shop.service.Problem;
-import dev.assent.shop.service.SagaKey;
+import dev.assent.shop.service.SagaSteps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,10 +19,13 @@ import org.springframework.web.bind.annotation.RestController;
 /** Inventory's step of the checkout as a saga: its guard has each key take effect once. */
 @RestController
 class SagaStock {
-    private final LocalTransactions local;
+    private static final SagaSteps.Refusal REFUSAL =
+            new SagaSteps.Refusal(HttpStatus.CONFLICT, "order less, or something else");
+
+    private final SagaSteps steps;
 
     SagaStock(LocalTransactions local) {
-        this.local = local;
+        this.steps = new SagaSteps(local);
     }
 
     record Wish(UUID orderId, String item, int quantity) {}
@@ -34,20 +34,8 @@ class SagaStock {
     @PostMapping("/saga/reservations")
     ResponseEntity<String> step(@RequestHeader(SagaRequests.KEY_HEADER) String header, @RequestBody Wish wish)
             throws SQLException {
-        CallKey key = SagaKey.of(header);
-        return ResponseEntity.ok(local.run(connection -> switch (key.direction()) {
-            case ACTION -> reserve(connection, key, wish);
-            case COMPENSATION -> release(connection, key, wish);
-        }));
-    }
-
-    private static String reserve(Connection connection, CallKey key, Wish wish) throws SQLException {
-        try {
-            return SagaGuard.act(connection, key, same -> take(same, wish));
-        } catch (StepRefusedException refused) {
-            throw new Problem(
-                    HttpStatus.CONFLICT, String.valueOf(refused.getMessage()), "order less, or something else");
-        }
+        return steps.carriedOut(
+                header, REFUSAL, connection -> take(connection, wish), connection -> release(connection, wish));
     }
 
     private static String take(Connection connection, Wish wish) throws SQLException, StepRefusedException {
@@ -72,17 +60,14 @@ class SagaStock {
         }
     }
 
-    private static String release(Connection connection, CallKey key, Wish wish) throws SQLException {
-        SagaGuard.compensate(connection, key, same -> {
-            try (PreparedStatement back =
-                    same.prepareStatement("with released as (update reservation set state = 'released'"
-                            + " where order_id = ? and state = 'reserved' returning item, quantity)"
-                            + " update stock set available = available + released.quantity from released"
-                            + " where stock.item = released.item")) {
-                back.setObject(1, wish.orderId());
-                back.executeUpdate();
-            }
-        });
-        return "";
+    private static void release(Connection connection, Wish wish) throws SQLException {
+        try (PreparedStatement back =
+                connection.prepareStatement("with released as (update reservation set state = 'released'"
+                        + " where order_id = ? and state = 'reserved' returning item, quantity)"
+                        + " update stock set available = available + released.quantity from released"
+                        + " where stock.item = released.item")) {
+            back.setObject(1, wish.orderId());
+            back.executeUpdate();
+        }
     }
 }

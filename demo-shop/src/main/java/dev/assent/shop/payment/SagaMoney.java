@@ -2,11 +2,8 @@ package dev.assent.shop.payment;
 
 import dev.assent.saga.api.StepRefusedException;
 import dev.assent.saga.http.SagaRequests;
-import dev.assent.saga.jdbc.SagaGuard;
-import dev.assent.saga.model.CallKey;
 import dev.assent.shop.service.LocalTransactions;
-import dev.assent.shop.service.Problem;
-import dev.assent.shop.service.SagaKey;
+import dev.assent.shop.service.SagaSteps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -21,10 +18,13 @@ import org.springframework.web.bind.annotation.RestController;
 /** Payment's step of the checkout as a saga: its guard has each key take effect once. */
 @RestController
 class SagaMoney {
-    private final LocalTransactions local;
+    private static final SagaSteps.Refusal REFUSAL =
+            new SagaSteps.Refusal(HttpStatus.PAYMENT_REQUIRED, "order less, or as somebody else");
+
+    private final SagaSteps steps;
 
     SagaMoney(LocalTransactions local) {
-        this.local = local;
+        this.steps = new SagaSteps(local);
     }
 
     record Bill(UUID orderId, String customer, long amountCents) {}
@@ -33,22 +33,8 @@ class SagaMoney {
     @PostMapping("/saga/payments")
     ResponseEntity<String> step(@RequestHeader(SagaRequests.KEY_HEADER) String header, @RequestBody Bill bill)
             throws SQLException {
-        CallKey key = SagaKey.of(header);
-        return ResponseEntity.ok(local.run(connection -> switch (key.direction()) {
-            case ACTION -> pay(connection, key, bill);
-            case COMPENSATION -> payBack(connection, key, bill);
-        }));
-    }
-
-    private static String pay(Connection connection, CallKey key, Bill bill) throws SQLException {
-        try {
-            return SagaGuard.act(connection, key, same -> take(same, bill));
-        } catch (StepRefusedException refused) {
-            throw new Problem(
-                    HttpStatus.PAYMENT_REQUIRED,
-                    String.valueOf(refused.getMessage()),
-                    "order less, or as somebody else");
-        }
+        return steps.carriedOut(
+                header, REFUSAL, connection -> take(connection, bill), connection -> payBack(connection, bill));
     }
 
     private static String take(Connection connection, Bill bill) throws SQLException, StepRefusedException {
@@ -71,16 +57,13 @@ class SagaMoney {
         }
     }
 
-    private static String payBack(Connection connection, CallKey key, Bill bill) throws SQLException {
-        SagaGuard.compensate(connection, key, same -> {
-            try (PreparedStatement back = same.prepareStatement("with given as (update payment set state = 'refunded'"
-                    + " where order_id = ? and state = 'paid' returning customer, amount_cents)"
-                    + " update account set balance_cents = balance_cents + given.amount_cents from given"
-                    + " where account.customer = given.customer")) {
-                back.setObject(1, bill.orderId());
-                back.executeUpdate();
-            }
-        });
-        return "";
+    private static void payBack(Connection connection, Bill bill) throws SQLException {
+        try (PreparedStatement back = connection.prepareStatement("with given as (update payment set state = 'refunded'"
+                + " where order_id = ? and state = 'paid' returning customer, amount_cents)"
+                + " update account set balance_cents = balance_cents + given.amount_cents from given"
+                + " where account.customer = given.customer")) {
+            back.setObject(1, bill.orderId());
+            back.executeUpdate();
+        }
     }
 }
