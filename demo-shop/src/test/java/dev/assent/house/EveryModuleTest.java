@@ -29,6 +29,7 @@ final class EveryModuleTest {
         "dev.assent.shop.drills.system..",
         "dev.assent.shop.gray..",
         "dev.assent.shop.saga..",
+        "dev.assent.shop.soak..",
         "dev.assent.shop.takeover..",
         "dev.assent.shop.tcc.."
     };

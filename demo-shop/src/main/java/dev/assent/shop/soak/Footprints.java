@@ -27,7 +27,8 @@ final class Footprints {
     }
 
     private static Path jcmd() {
-        return Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        String java = ProcessHandle.current().info().command().orElse("java");
+        return Path.of(java).resolveSibling("jcmd");
     }
 
     /** Of a JVM, after a full collection. */
