@@ -216,6 +216,7 @@ final class ShopFlows {
                     PIECES * PRICE_CENTS);
             order = checkout("strong", PATIENT, 1, "").order();
             await(order, "paid");
+            awaitState("payment", "select state from payment where order_id = ?", order, "paid"); // this branch, too
             inventory.setAutoCommit(false);
             payment.setAutoCommit(false);
             assertThat(number(inventory, "select available from stock where item = ? for update", ITEM))

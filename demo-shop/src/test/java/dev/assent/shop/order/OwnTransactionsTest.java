@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an order service that was killed left prepared in payment's database, though its own database had decided. */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(120)
 final class OwnTransactionsTest {
     private static final long LONG_AGO = 1_000_000;
 
