@@ -69,6 +69,21 @@ final class Outcomes {
         return outcome;
     }
 
+    /**
+     * What acceptors chose, whatever branches did by themselves. Asks the store, and the acceptors if nothing is recorded
+     * and the coordinator may be suspected.
+     */
+    Outcome accepted(GlobalTxId id) {
+        if (active.contains(id)) {
+            return new Outcome.Unknown("the transaction is still under way");
+        }
+        try {
+            return decided(new Question(id, true, false));
+        } catch (IOException e) {
+            return new Outcome.Unknown("the store cannot be asked now: " + e.getMessage());
+        }
+    }
+
     private Outcome answer(Question question) {
         GlobalTxId id = question.about();
         Optional<Outcome> known = remembered.find(id);

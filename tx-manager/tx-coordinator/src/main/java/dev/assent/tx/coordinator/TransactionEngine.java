@@ -288,6 +288,11 @@ public final class TransactionEngine implements TransactionService {
         return outcomes.toObey(token, notReadOnly);
     }
 
+    /** What the acceptors of a three-phase transaction chose, whatever branches did by themselves. Asks the store and them. */
+    public Outcome accepted(GlobalTxId transaction) {
+        return outcomes.accepted(transaction);
+    }
+
     /** Records a COMMIT that acceptors chose, as somebody learned it from them; fails when that is not durable yet. */
     public CompletionStage<Void> learned(GlobalTxId transaction) {
         return store.decisions().record(transaction, List.of());

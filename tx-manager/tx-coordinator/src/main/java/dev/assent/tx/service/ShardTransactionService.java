@@ -83,6 +83,11 @@ public final class ShardTransactionService implements AutoCloseable {
         return engine.outcomeToObey(token, notReadOnly);
     }
 
+    /** What the acceptors of a three-phase transaction chose, whatever branches did by themselves. Asks the store and them. */
+    public Outcome accepted(GlobalTxId transaction) {
+        return engine.accepted(transaction);
+    }
+
     /** Records a COMMIT that acceptors chose, as somebody learned it from them; fails when that is not durable yet. */
     public CompletionStage<Void> learned(GlobalTxId transaction) {
         return engine.learned(transaction);

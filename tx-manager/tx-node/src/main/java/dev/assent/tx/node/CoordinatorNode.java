@@ -348,6 +348,11 @@ public final class CoordinatorNode implements AutoCloseable {
         }
 
         @Override
+        public Outcome accepted(GlobalTxId transaction) {
+            return shards.accepted(transaction);
+        }
+
+        @Override
         public CompletionStage<Void> learned(GlobalTxId transaction) {
             return shards.learned(transaction);
         }

@@ -1,13 +1,13 @@
 package dev.assent.tx.remote.host;
 
 import dev.assent.time.Clock;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.Refused;
 import dev.assent.tx.remote.host.Callers.Caller;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,22 +16,21 @@ import java.util.Set;
  * first with another one's. Thread-safe.
  */
 final class AgentOwners {
-    /** Ids remembered; then the longest unused is forgotten, and is whose it comes with next. */
-    private static final int REMEMBERED_MAX = 100_000;
+    /** Ids remembered; then the service with most of them has its longest unused forgotten. */
+    static final int REMEMBERED_MAX = 100_000;
 
     private final Refused refused = new Refused(Clock.SYSTEM);
     private final AgentRules rules;
-    private final Map<AgentId, Set<String>> owners = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<AgentId, Set<String>> eldest) {
-            return size() > REMEMBERED_MAX;
-        }
-    };
+    private final FairShares<AgentId, Set<String>> owners;
 
     AgentOwners(AgentRules rules) {
+        this(rules, REMEMBERED_MAX);
+    }
+
+    /** With a limit of its own. */
+    AgentOwners(AgentRules rules, int rememberedMax) {
         this.rules = rules;
+        this.owners = new FairShares<>(rememberedMax);
     }
 
     /**
@@ -54,7 +53,7 @@ final class AgentOwners {
     /** The services that {@code agent} may be, as its certificate says; none in plain text, or if it never came. */
     Set<String> servicesOf(AgentId agent) {
         synchronized (owners) {
-            return owners.getOrDefault(agent, Set.of());
+            return owners.find(agent).orElse(Set.of());
         }
     }
 
@@ -67,6 +66,24 @@ final class AgentOwners {
         if (caller.services().isPresent() && !rules.list(caller.services().get())) {
             forbid("who begins a transaction is listed in agents=, and the certificate names " + caller);
         }
+    }
+
+    /**
+     * Lets nodes and the services that are listed speak of a transaction whose id they know, which cannot be guessed.
+     *
+     * @throws io.grpc.StatusRuntimeException the caller is none of them
+     */
+    void requireKnown(Caller caller) {
+        if (!caller.mayBeNode() && !rules.list(caller.services().orElse(Set.of()))) {
+            forbid("who asks for an outcome, or tells one, is listed in agents=, and the certificate names " + caller);
+        }
+    }
+
+    /** A service says that acceptors chose COMMIT, which they did not. */
+    StatusRuntimeException disbelieved(Caller caller, GlobalTxId transaction, String found) {
+        String why = caller + " says that the acceptors of " + transaction + " chose COMMIT, but found was " + found;
+        refused.because(why);
+        return HostedTransactions.refusal(Status.PERMISSION_DENIED, why);
     }
 
     /**
@@ -106,12 +123,17 @@ final class AgentOwners {
         Set<String> services = caller.services().get();
         Set<String> owner;
         synchronized (owners) {
-            owner = services.isEmpty() ? Set.of() : owners.computeIfAbsent(agent, first -> services);
+            owner = services.isEmpty() ? Set.of() : owners.find(agent).orElseGet(() -> first(agent, services));
         }
         return Collections.disjoint(owner, services)
                 ? objection(
                         "somebody speaks for agent " + agent + ", which is another's; the certificate names " + caller)
                 : Optional.empty();
+    }
+
+    private Set<String> first(AgentId agent, Set<String> services) {
+        Optional<Set<String>> unused = owners.put(services, agent, services);
+        return services;
     }
 
     private Optional<String> objection(String why) {

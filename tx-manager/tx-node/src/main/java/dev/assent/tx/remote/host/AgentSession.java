@@ -66,6 +66,10 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
     /** Who has opened the link, and who may be which agent. */
     record Admission(Callers.Caller caller, AgentOwners owners) {
+        private Set<String> services() {
+            return caller.services().orElse(Set.of());
+        }
+
         Optional<String> objectionTo(AgentId agent, String service, Set<String> resources) {
             return owners.objectionTo(caller, agent, service, resources);
         }
@@ -122,7 +126,8 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                 .setClockMillis(Clock.SYSTEM.epochMillis())
                 .build());
         if (isNew) {
-            attached.granted(grants.attached(attached.agent()).value());
+            attached.granted(
+                    grants.attached(admission.services(), attached.agent()).value());
             link = attached;
             agents.attach(attached);
         }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * plain text nobody is known, and everybody may. Thread-safe.
  */
 final class Callers implements ServerInterceptor {
-    private static final Context.Key<Caller> CALLER = Context.key("assent-caller");
+    static final Context.Key<Caller> CALLER = Context.key("assent-caller");
 
     private final Refused refused = new Refused(Clock.SYSTEM);
 
@@ -54,7 +54,8 @@ final class Callers implements ServerInterceptor {
                     .collect(Collectors.toUnmodifiableSet()));
         }
 
-        private boolean mayBeNode() {
+        /** In plain text everybody may. */
+        boolean mayBeNode() {
             return names.isEmpty() || names.get().stream().anyMatch(name -> name.role() == Role.NODE);
         }
 

@@ -143,20 +143,26 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     @Override
     public void askOutcome(AskOutcomeRequest request, StreamObserver<OutcomeReply> reply) {
+        Caller caller = Caller.current();
         answerLater(
                 reply,
                 HostedTransactions.mayWaitForAcceptors(request.getGtrid())
                         ? threads.acceptorQuestions()
                         : threads.questions(),
                 () -> CompletableFuture.completedStage(
-                        Wire.outcome(transactions.outcome(request.getGtrid(), request.getNotReadOnly()))));
+                        Wire.outcome(transactions.outcome(request.getGtrid(), request.getNotReadOnly(), caller))));
     }
 
-    /** ABORT is in no record: without one the acceptors are asked, who never choose COMMIT after it. */
+    /**
+     * ABORT is in no record: without one the acceptors are asked, who never choose COMMIT after it. Nodes are believed;
+     * what a service says is asked of the acceptors, which may take a while.
+     */
     @Override
     public void learn(ChosenDecision chosen, StreamObserver<ChosenHeard> reply) {
-        answerLater(reply, threads.calls(), () -> transactions
-                .learned(chosen.getGtrid(), AcceptorWire.value(chosen.getValue()))
+        Caller caller = Caller.current();
+        Executor crew = caller.mayBeNode() ? threads.calls() : threads.acceptorQuestions();
+        answerLater(reply, crew, () -> transactions
+                .learned(chosen.getGtrid(), AcceptorWire.value(chosen.getValue()), caller)
                 .thenApply(done -> ChosenHeard.getDefaultInstance()));
     }
 

@@ -277,20 +277,47 @@ final class HostedTransactions {
     }
 
     /** Waits for the store, and some seconds for acceptors if {@link #mayWaitForAcceptors}. */
-    Outcome outcome(ByteString gtrid, boolean notReadOnly) {
+    Outcome outcome(ByteString gtrid, boolean notReadOnly, Caller caller) {
         GlobalTxId id = ours(gtrid);
+        owners.requireKnown(caller);
         return live.containsKey(id)
                 ? new Outcome.Unknown("the transaction is still under way")
                 : shards.outcome(TransactionToken.format(id), notReadOnly);
     }
 
-    /** What acceptors chose, as an agent learned it. */
-    CompletionStage<Void> learned(ByteString gtrid, Decision chosen) {
+    /**
+     * What acceptors chose, as somebody learned it. Nodes are believed; what a service says is compared with what the
+     * acceptors say, which is waited for.
+     */
+    CompletionStage<Void> learned(ByteString gtrid, Decision chosen, Caller caller) {
         GlobalTxId id = ours(gtrid);
+        owners.requireKnown(caller);
         if (!isDecidedByAcceptors(id)) {
             throw new IllegalArgumentException("field gtrid: the transaction is not decided by acceptors");
         }
-        return chosen == Decision.COMMIT ? shards.learned(id) : CompletableFuture.completedStage(null);
+        boolean isToRecord = chosen == Decision.COMMIT && (caller.mayBeNode() || isConfirmed(id, caller));
+        return isToRecord ? shards.learned(id) : CompletableFuture.completedStage(null);
+    }
+
+    /**
+     * Whether the acceptors say COMMIT too. They may be asked once the coordinator may be suspected; until then the caller
+     * hears that it is to come again. False: it was recorded, and ended so long ago that nobody needs the record any more.
+     */
+    private boolean isConfirmed(GlobalTxId id, Caller caller) {
+        Outcome found = live.containsKey(id)
+                ? new Outcome.Unknown("it is under way here, and its coordinator records what they choose")
+                : shards.accepted(id);
+        if (found instanceof Outcome.Unknown unknown) {
+            if (unknown.lasting()) {
+                return false;
+            }
+            throw refusal(
+                    Status.UNAVAILABLE, "that the acceptors chose COMMIT cannot be confirmed now: " + unknown.cause());
+        }
+        if (!(found instanceof Outcome.Committed)) {
+            throw owners.disbelieved(caller, id, String.valueOf(found));
+        }
+        return true;
     }
 
     private GlobalTxId ours(ByteString gtrid) {

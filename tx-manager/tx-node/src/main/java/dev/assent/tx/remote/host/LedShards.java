@@ -49,6 +49,12 @@ public interface LedShards {
      */
     Outcome outcome(String token, boolean notReadOnly);
 
+    /**
+     * What the acceptors of a three-phase transaction chose, whatever branches did by themselves. Waits for the store, and
+     * some seconds for the acceptors.
+     */
+    Outcome accepted(GlobalTxId transaction);
+
     /** Records a COMMIT that acceptors chose; fails when that is not durable yet, and may be called again. */
     CompletionStage<Void> learned(GlobalTxId transaction);
 

@@ -94,9 +94,15 @@ public final class NodeAcceptors implements Acceptors, AutoCloseable {
                 Clock.SYSTEM);
     }
 
-    /** Its face on the network; {@code learned} is told what others have learned from acceptors. */
+    /**
+     * Its face on the network; {@code learned} is told what nodes have learned from acceptors. What a service tells is not
+     * believed here: it tells it to the coordinator's endpoint as well, which asks the acceptors first.
+     */
     BindableService service(ClusterId cluster, Function<GlobalTxId, CompletionStage<Void>> learned) {
         return new AcceptorEndpoint(host, cluster::equals, (transaction, chosen) -> {
+            if (!Callers.Caller.current().mayBeNode()) {
+                return CompletableFuture.completedStage(null);
+            }
             terminations.told(transaction, chosen);
             return chosen == Decision.COMMIT ? learned.apply(transaction) : CompletableFuture.completedStage(null);
         });

@@ -9,6 +9,9 @@ import dev.assent.security.Role;
 import dev.assent.security.Security;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
+import dev.assent.time.Clock;
+import dev.assent.tx.model.Authority;
+import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.node.CoordinatorNode;
 import dev.assent.tx.node.NodeConfig;
@@ -16,7 +19,9 @@ import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AgentMessage;
+import dev.assent.tx.remote.wire.AskOutcomeRequest;
 import dev.assent.tx.remote.wire.BeginRequest;
+import dev.assent.tx.remote.wire.ChosenDecision;
 import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.CoordinatorGrpc.CoordinatorBlockingStub;
@@ -27,6 +32,7 @@ import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
 import dev.assent.tx.remote.wire.OutcomeReply;
 import dev.assent.tx.remote.wire.RollbackRequest;
+import dev.assent.tx.remote.wire.Value;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.TestCertificates;
@@ -250,6 +256,68 @@ final class CertifiedRightsTest {
                 .isThrownBy(() -> calls("bank")
                         .doom(DoomRequest.newBuilder().setGtrid(next).build()))
                 .satisfies(ended -> assertThat(ended.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
+    }
+
+    @Test
+    void a_stranger_neither_asks_how_a_transaction_ended_nor_tells_it() throws Exception {
+        CoordinatorBlockingStub shop = calls("shop");
+        ByteString gtrid = begin(shop);
+        AskOutcomeRequest asked = AskOutcomeRequest.newBuilder().setGtrid(gtrid).build();
+
+        assertDenied(() -> calls("nobody").askOutcome(asked), "agent/nobody");
+        assertDenied(() -> calls("nobody").learn(committed(byAcceptors(gtrid, 60_000))), "agent/nobody");
+        assertThat(calls("bank").askOutcome(asked).getKind()).isEqualTo(OutcomeReply.Kind.UNKNOWN);
+    }
+
+    @Test
+    void a_decision_that_no_acceptor_confirms_is_not_recorded_on_a_services_word() throws Exception {
+        ByteString early = byAcceptors(begin(calls("shop")), 60_000);
+        ByteString overdue = byAcceptors(begin(calls("shop")), -60_000);
+
+        for (ByteString gtrid : List.of(early, overdue)) {
+            assertThatExceptionOfType(StatusRuntimeException.class)
+                    .isThrownBy(() -> calls("thief").learn(committed(gtrid)))
+                    .satisfies(refusal -> assertThat(refusal.getStatus().getDescription())
+                            .contains("that the acceptors chose COMMIT cannot be confirmed now"));
+            AskOutcomeRequest asked =
+                    AskOutcomeRequest.newBuilder().setGtrid(gtrid).build();
+            assertThat(calls("shop").askOutcome(asked).getKind()).isNotEqualTo(OutcomeReply.Kind.COMMITTED);
+        }
+    }
+
+    @Test
+    void what_is_packed_small_is_not_unpacked_beyond_the_limit() throws Exception {
+        CoordinatorBlockingStub shop = calls("shop");
+        DoomRequest huge = DoomRequest.newBuilder()
+                .setGtrid(begin(shop))
+                .setCause("x".repeat(32 << 20))
+                .build();
+
+        assertThatExceptionOfType(StatusRuntimeException.class)
+                // With which code is the library's affair, as it is its reading that fails.
+                .isThrownBy(() -> shop.withCompression("gzip").doom(huge));
+        assertThat(shop.commit(CommitRequest.newBuilder()
+                                .setGtrid(huge.getGtrid())
+                                .build())
+                        .getKind())
+                .as("nothing of it was heard")
+                .isEqualTo(OutcomeReply.Kind.COMMITTED);
+    }
+
+    private static ChosenDecision committed(ByteString gtrid) {
+        return ChosenDecision.newBuilder()
+                .setGtrid(gtrid)
+                .setValue(Value.COMMIT)
+                .build();
+    }
+
+    /** As if it had been begun so, with such a deadline; nobody takes part. */
+    private static ByteString byAcceptors(ByteString gtrid, long leftMillis) {
+        GlobalTxId like = GlobalTxId.fromBytes(gtrid.toByteArray());
+        EpochKey key =
+                new EpochKey(Authority.PAXOS_3PC, like.key().shard(), like.key().incarnation());
+        long deadline = Clock.SYSTEM.epochMillis() + leftMillis;
+        return Wire.gtrid(new GlobalTxId(like.cluster(), key, like.epoch(), deadline, like.unique()));
     }
 
     private static ByteString named(GlobalTxId like, long grant, int number) {
