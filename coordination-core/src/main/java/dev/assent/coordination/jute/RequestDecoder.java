@@ -210,6 +210,13 @@ public final class RequestDecoder {
         return new WatchingRequest.SetWatches(new WatchSet(relativeZxid, data, exist, child, persistent, recursive));
     }
 
+    private static ErrorCode reason(OpCode refused) {
+        if (refused == OpCode.SASL) {
+            return ErrorCode.AUTH_FAILED;
+        }
+        return refused == OpCode.RECONFIG ? ErrorCode.RECONFIG_DISABLED : ErrorCode.UNIMPLEMENTED;
+    }
+
     private static Request refused(OpCode op, JuteReader in) throws MalformedRequest {
         switch (op) {
             case CHECK -> write(op, in);
@@ -223,6 +230,6 @@ public final class RequestDecoder {
             case DELETE_CONTAINER -> in.text("path");
             default -> in.skipRest();
         }
-        return new Request.Refused(op, op == OpCode.RECONFIG ? ErrorCode.RECONFIG_DISABLED : ErrorCode.UNIMPLEMENTED);
+        return new Request.Refused(op, reason(op));
     }
 }

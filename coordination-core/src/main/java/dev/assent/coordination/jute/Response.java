@@ -8,7 +8,7 @@ import dev.assent.coordination.model.Stat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a reply. A reply with an error has none: {@link Empty}. */
+/** The body of a reply. A reply with an error has none: {@link Empty}, but for {@link NoToken}. */
 public sealed interface Response {
     void writeTo(JuteWriter out);
 
@@ -18,6 +18,17 @@ public sealed interface Response {
 
         @Override
         public void writeTo(JuteWriter out) {}
+    }
+
+    /**
+     * To SASL, which fails: the official client reads a token whatever the error is, and takes none for the end of its
+     * login. Without this body it would lose its connection and begin again, for ever.
+     */
+    record NoToken() implements Response {
+        @Override
+        public void writeTo(JuteWriter out) {
+            out.buffer(null);
+        }
     }
 
     /** To CREATE, with the resolved path, and to SYNC, with its own. */

@@ -125,7 +125,7 @@ class RequestDecoderTest {
                 new Sample(106, new AddWatchRequest("/a", 1), new WatchingRequest.AddWatch("/a", 1)),
                 new Sample(17, new CheckWatchesRequest("/a", 3), new WatchingRequest.CheckWatches("/a", 3)),
                 new Sample(18, new RemoveWatchesRequest("/a", 1), new WatchingRequest.RemoveWatches("/a", 1)),
-                refused(102, new GetSASLRequest(BYTES), ErrorCode.UNIMPLEMENTED),
+                refused(102, new GetSASLRequest(BYTES), ErrorCode.AUTH_FAILED),
                 refused(16, new ReconfigRequest("a", null, "c", 4), ErrorCode.RECONFIG_DISABLED),
                 refused(20, new GetACLRequest("/a"), ErrorCode.UNIMPLEMENTED));
     }

@@ -65,7 +65,7 @@ class SameRepliesTest {
             pair.same(WireCalls.create("/full", 0));
             pair.same(WireCalls.create("/full/x", 0));
             pair.differ(WireCalls.call(20, new GetACLRequest("/full")), "error -111", "error -6");
-            pair.differ(WireCalls.call(102, new GetSASLRequest(new byte[0])), "4 bytes", "error -6");
+            pair.differ(WireCalls.call(102, new GetSASLRequest(new byte[0])), "4 bytes", "error -115 with 4 bytes");
             pair.differ(WireCalls.call(-10), "error -5", "error -6");
             WireCall trailing =
                     WireCalls.call(OpCode.exists, new ExistsRequest("/none", false), new ExistsRequest("/none", false));

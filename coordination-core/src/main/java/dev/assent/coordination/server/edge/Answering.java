@@ -1,6 +1,7 @@
 package dev.assent.coordination.server.edge;
 
 import dev.assent.coordination.jute.ClientFrames;
+import dev.assent.coordination.jute.OpCode;
 import dev.assent.coordination.jute.OrderedRequest;
 import dev.assent.coordination.jute.Response;
 import dev.assent.coordination.model.SessionId;
@@ -49,7 +50,9 @@ final class Answering implements Slot.Handler {
 
     @Override
     public void refused(Slot.Refused slot) {
-        write(slot.xid(), treeToRead(), Answer.failed(slot.request().error()));
+        boolean isLogin = slot.request().opCode() == OpCode.SASL;
+        Response body = isLogin ? new Response.NoToken() : Response.Empty.INSTANCE;
+        write(slot.xid(), treeToRead(), new Answer(slot.request().error(), body));
     }
 
     private DataTree treeToRead() {

@@ -5,6 +5,7 @@ import dev.assent.coordination.jute.ConnectRequest;
 import dev.assent.coordination.jute.ConnectResponse;
 import dev.assent.coordination.jute.ConnectionRequest;
 import dev.assent.coordination.jute.MalformedRequest;
+import dev.assent.coordination.jute.OpCode;
 import dev.assent.coordination.jute.OrderedRequest;
 import dev.assent.coordination.jute.ReadRequest;
 import dev.assent.coordination.jute.Request;
@@ -199,6 +200,11 @@ final class ClientConversation implements Conversation, Client {
 
         @Override
         public Boolean refused(Request.Refused request) {
+            if (request.opCode() == OpCode.SASL) {
+                channel.complain(
+                        "asks to log in by SASL, which there is not here: it should have no JAAS section for the"
+                                + " store, and use the scheme digest, or a certificate on the secureClientPort");
+            }
             return answerOrQueue(new Slot.Refused(xid, frameBytes, request));
         }
 

@@ -3,6 +3,7 @@ package dev.assent.rm.spring;
 import dev.assent.tx.api.Protocol;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -40,13 +41,13 @@ public record AssentProperties(
      * @param certificate its own first; it names an agent, and for an embedded coordinator a client
      * @param key the private key of that certificate
      * @param trust the authorities whose word counts
-     * @param server whom an embedded coordinator takes for a server of the store
+     * @param server whom an embedded coordinator takes for a server of the store: a member unless it says otherwise
      */
     public record Tls(
             @DefaultValue("") String certificate,
             @DefaultValue("") String key,
             @DefaultValue("") String trust,
-            @DefaultValue("member") Server server) {
+            @Nullable Server server) {
 
         /** What the store's certificates name. */
         public enum Server {

@@ -66,6 +66,7 @@ public class AssentServiceAutoConfiguration {
         }
 
         private static RemoteConfig withTls(RemoteConfig config, AssentProperties.Tls tls) {
+            Settings.refuseServer(tls);
             return Settings.files(tls).map(config::withTls).orElse(config);
         }
 
@@ -150,10 +151,7 @@ public class AssentServiceAutoConfiguration {
 
         private static Optional<StoreTls> store(AssentProperties.Tls tls) {
             StoreTls.Server server =
-                    switch (tls.server()) {
-                        case MEMBER -> StoreTls.Server.MEMBER;
-                        case HOST -> StoreTls.Server.HOST;
-                    };
+                    tls.server() == AssentProperties.Tls.Server.HOST ? StoreTls.Server.HOST : StoreTls.Server.MEMBER;
             return Settings.files(tls).map(files -> new StoreTls(files, server));
         }
     }

@@ -5,8 +5,9 @@ import dev.assent.security.TlsFiles;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** Reads settings whose form only their users know; a wrong one stops the start with its key, value and remedy. */
@@ -35,18 +36,55 @@ final class Settings {
         }
     }
 
+    /** One of the three, as it is set. */
+    private record TlsFile(String key, String path) {
+        boolean isGiven() {
+            return !path.isEmpty();
+        }
+    }
+
     /** The three files, or none. */
     static Optional<TlsFiles> files(AssentProperties.Tls tls) {
-        List<String> given = Stream.of(tls.certificate(), tls.key(), tls.trust())
-                .filter(file -> !file.isEmpty())
-                .toList();
+        List<TlsFile> all = List.of(
+                new TlsFile(TLS + ".certificate", tls.certificate()),
+                new TlsFile(TLS + ".key", tls.key()),
+                new TlsFile(TLS + ".trust", tls.trust()));
+        List<TlsFile> given = all.stream().filter(TlsFile::isGiven).toList();
+        AssentProperties.Tls.Server server = tls.server();
+        if (given.isEmpty() && server != null) {
+            throw invalid(
+                    TLS + ".server",
+                    server.name().toLowerCase(Locale.ROOT),
+                    new IllegalArgumentException("it says nothing without the three files: set assent.tls.certificate,"
+                            + " assent.tls.key and assent.tls.trust, or leave it out"));
+        }
         if (given.isEmpty()) {
             return Optional.empty();
         }
-        if (given.size() < 3) {
-            throw invalid(TLS, given, new IllegalArgumentException("it needs certificate, key and trust, all three"));
+        if (given.size() < all.size()) {
+            String missing = all.stream()
+                    .filter(file -> !file.isGiven())
+                    .map(TlsFile::key)
+                    .collect(Collectors.joining(" and "));
+            // The key has to be one that is there: Spring Boot reports of no others.
+            throw invalid(
+                    given.get(0).key(),
+                    given.get(0).path(),
+                    new IllegalArgumentException("TLS needs all three files: set " + missing + " too, or none"));
         }
         return Optional.of(new TlsFiles(Path.of(tls.certificate()), Path.of(tls.key()), Path.of(tls.trust())));
+    }
+
+    /** Coordinator nodes are known by what their certificates name. */
+    static void refuseServer(AssentProperties.Tls tls) {
+        AssentProperties.Tls.Server server = tls.server();
+        if (server != null) {
+            throw invalid(
+                    TLS + ".server",
+                    server.name().toLowerCase(Locale.ROOT),
+                    new IllegalArgumentException("it is about an embedded coordinator's store, and "
+                            + "assent.coordinator.targets names coordinator nodes: leave it out"));
+        }
     }
 
     /** An address of this machine. */

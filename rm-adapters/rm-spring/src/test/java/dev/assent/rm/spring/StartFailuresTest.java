@@ -126,6 +126,17 @@ class StartFailuresTest {
 
     @ParameterizedTest
     @CsvSource({
+        "assent.coordination.connect,--assent.tls.server=host,without the three files",
+        "assent.coordination.connect,--assent.tls.certificate=a.pem,assent.tls.key",
+        "assent.coordinator.targets,--assent.tls.key=a.key,assent.tls.trust",
+        "assent.coordinator.targets,--assent.tls.server=member,names coordinator nodes: leave it out"
+    })
+    void half_of_what_tls_needs_is_no_plain_text_but_told(String service, String half, String remedy) {
+        assertThat(reported(false, "--" + service + "=127.0.0.1:1", half)).contains("assent.tls.", remedy);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "assent.coordinator.target,assent.coordinator.targets",
         "assent.coordinator.connect,assent.coordination.connect",
         "assent.targets,assent.coordinator.targets",
