@@ -24,7 +24,7 @@ record CommandHelp(LauncherScript launcher) {
                 # Commands
 
                 What each command says to `--help`. `CommandsPageTest` makes this page anew and compares; where they differ, it leaves
-                the new one in `demo-shop/target/cli.md`. The benchmarks and simulations, `bench` and `simulate`, are in
+                the new one in `demo-shop/target/cli.md`. Benchmarks, simulations and fuzzing, `bench`, `simulate` and `fuzz`, are in
                 [CONTRIBUTING](../../CONTRIBUTING.md#benchmarks).
 
                 ```
