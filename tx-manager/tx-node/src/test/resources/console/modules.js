@@ -5,6 +5,7 @@ return (async () => {
   const {layout, steps, ticks} = await import('/waterfall.js');
   const scrub = await import('/scrub.js');
   const {reader} = await import('/sse.js');
+  const {laid} = await import('/trace-tree.js');
   let examples = 0;
   const same = (found, wanted, what) => {
     examples++;
@@ -97,6 +98,17 @@ return (async () => {
   same(scrub.rates(log, 1e12, 1e12 + 1_000, 10, ['shard', 'session']).slice(1).map(line => line.indexOf(10)), [7, 1], 'rates');
   const many = scrub.extended(scrub.EMPTY, {events: Array.from({length: scrub.EVENTS_MAX + 5}, (_, i) => event(i, 'x')), moments: []});
   same([many.events.length, many.events[0].number, many.seen.size], [scrub.EVENTS_MAX, 5, scrub.EVENTS_MAX], 'bounded');
+
+  // The spans of a trace.
+  const span = (id, parent, ms, startNanos, nanos) => ({id, parent, start: new Date(1e12 + ms).toISOString(), startNanos, nanos, name: id});
+  const tree = laid([
+    span('b', 'a', 10, 500_000, 5e6), span('a', 'elsewhere', 10, 0, 10e6), span('c', 'b', 12, 0, 1e6), span('x', 'b', 11, 0, 9e6), span('d', 'gone', 15, 0, 0),
+  ]);
+  same(tree.map(one => [one.span.id, one.depth, one.from, one.width]), [
+    ['a', 0, 0, 100], ['b', 1, 5, 50], ['x', 2, 10, 90], ['c', 2, 20, 10], ['d', 0, 50, 0],
+  ], 'children below their parents, those of others at the margin');
+  same(laid([span('a', 'b', 0, 0, 1e6), span('b', 'a', 0, 0, 1e6)]).map(one => one.span.id), ['a', 'b'], 'a circle loses nothing');
+  same(laid([]), [], 'no spans');
 
   // Server-sent events in pieces.
   const heard = [];

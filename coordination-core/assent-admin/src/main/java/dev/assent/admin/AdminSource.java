@@ -2,6 +2,7 @@ package dev.assent.admin;
 
 import dev.assent.admin.view.Audit;
 import dev.assent.admin.view.DeadLetters;
+import dev.assent.admin.view.DecisionSeen;
 import dev.assent.admin.view.InDoubt;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.NodeStatus;
@@ -130,6 +131,16 @@ public interface AdminSource extends AutoCloseable {
      * @throws IOException what was recorded cannot be read
      */
     default Optional<String> export(String transaction) throws IOException {
+        return Optional.empty();
+    }
+
+    /**
+     * Where the decision of a transaction stands; empty if this process does not look. A store that cannot be asked is told
+     * in it.
+     *
+     * @param transaction the gtrid in hexadecimal
+     */
+    default Optional<DecisionSeen> decision(String transaction) {
         return Optional.empty();
     }
 

@@ -33,7 +33,7 @@ final class Pages {
             "/api/transactions", Set.of("state", "outcome", "resource", "limit", "after"),
             "/api/past", Set.of("after"),
             "/api/audit", Set.of("limit"),
-            "/api/traces", Set.of("limit"),
+            "/api/traces", Set.of("transaction", "limit"),
             "/api/znodes", Set.of("path", "after", "limit"));
     private static final String TRACE = "/api/traces/";
     private static final int TRACES_PAGE = 50;
@@ -202,7 +202,10 @@ final class Pages {
 
     private Answer traces(Query query) {
         int limit = query.number("limit", TRACES_PAGE, TRACES_PAGE_MAX);
-        return Answer.json(traces.map(kept -> kept.latest(limit)).orElseGet(() -> new Traces(0, List.of())));
+        Optional<String> transaction = query.parameter("transaction").map(source::transactionNamed);
+        return Answer.json(traces.map(
+                        kept -> transaction.map(id -> kept.latestOf(id, limit)).orElseGet(() -> kept.latest(limit)))
+                .orElseGet(() -> new Traces(0, List.of())));
     }
 
     private Answer trace(String id) {
@@ -228,7 +231,8 @@ final class Pages {
     private Answer transaction(String id) {
         String transaction = source.transactionNamed(id);
         Optional<TransactionHistory> history = recent.history(transaction);
-        return history.map(Answer::json)
+        return history.map(one -> one.with(source.decision(transaction)))
+                .map(Answer::json)
                 .orElseGet(() -> Answer.failure(
                         404,
                         "this process does not remember transaction " + transaction,

@@ -133,6 +133,9 @@ final class Recent implements EventListener {
     synchronized Optional<TransactionHistory> history(String transaction) {
         return find(transaction)
                 .map(one -> new TransactionHistory(
-                        view(one), one.remembered().events(), one.remembered().eventsLeftOut()));
+                        view(one),
+                        Optional.empty(),
+                        one.remembered().events(),
+                        one.remembered().eventsLeftOut()));
     }
 }

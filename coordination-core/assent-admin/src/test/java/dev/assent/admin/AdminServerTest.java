@@ -137,6 +137,10 @@ class AdminServerTest {
                 .startsWith("{\"kept\":2,\"traces\":[{\"id\":\"" + ids.get(2) + "\",\"name\":\"transaction\",")
                 .contains(ids.get(1))
                 .doesNotContain(ids.get(0));
+        assertThat(get("/api/traces?transaction=a2").body())
+                .contains(ids.get(1))
+                .doesNotContain(ids.get(2));
+        assertThat(get("/api/traces?transaction=a9").body()).isEqualTo("{\"kept\":2,\"traces\":[]}\n");
         assertThat(get("/api/traces/" + ids.get(2)).body())
                 .contains("\"process\":\"still\",\"name\":\"transaction\",\"kind\":\"INTERNAL\"")
                 .contains("{\"name\":\"assent.transaction.outcome\",\"value\":\"committed\"}");

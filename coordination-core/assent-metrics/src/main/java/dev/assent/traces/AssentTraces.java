@@ -12,6 +12,9 @@ import java.util.List;
  * OpenTelemetry nothing is listened to, so that nothing is told either. Thread-safe.
  */
 public final class AssentTraces implements AutoCloseable {
+    /** The attribute of a span that says to which transaction it belongs. */
+    public static final String TRANSACTION_ID = "assent.transaction.id";
+
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Tracing tracing;
 

@@ -28,7 +28,7 @@ final class Spans implements Tracing {
     /** Transactions with a span that has not ended; of more, the eldest one's span ends as it is. */
     static final int OPEN_MAX = 10_000;
 
-    static final AttributeKey<String> TRANSACTION = AttributeKey.stringKey("assent.transaction.id");
+    static final AttributeKey<String> TRANSACTION = AttributeKey.stringKey(AssentTraces.TRANSACTION_ID);
     /** OpenTelemetry's own: what kind of failure it was. */
     static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 

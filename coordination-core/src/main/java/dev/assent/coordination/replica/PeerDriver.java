@@ -7,6 +7,7 @@ import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.spi.SnapshotStore;
 import dev.assent.coordination.zab.Delivery;
 import dev.assent.coordination.zab.Input;
+import dev.assent.coordination.zab.LearnerStanding;
 import dev.assent.coordination.zab.Role;
 import dev.assent.coordination.zab.Send;
 import dev.assent.coordination.zab.Turn;
@@ -60,6 +61,8 @@ final class PeerDriver {
     private volatile long aliveMillis;
 
     private volatile boolean awaitsDisk = true;
+
+    private volatile List<LearnerStanding> learners = List.of();
 
     private final AtomicLong proposed = new AtomicLong();
     private final AtomicLong delivered = new AtomicLong();
@@ -140,8 +143,14 @@ final class PeerDriver {
 
     /** The application's share of a tick. */
     void tick() throws IOException {
+        learners = peer.learners();
         application.ticked();
         tellAsked();
+    }
+
+    /** Who followed it at the last tick, if it led. From any thread. */
+    List<LearnerStanding> learners() {
+        return learners;
     }
 
     /** Whether it leads or is about to. */

@@ -4,6 +4,7 @@ import dev.assent.coordination.model.Payload;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.spi.PeerTransport;
 import dev.assent.coordination.zab.Input;
+import dev.assent.coordination.zab.LearnerStanding;
 import dev.assent.coordination.zab.PeerMessage;
 import dev.assent.coordination.zab.ZabPeer;
 import dev.assent.invariants.Invariants;
@@ -165,6 +166,11 @@ public final class Replica implements ReplicaLoop, Closeable {
     public ReplicaMetrics metrics() {
         return new ReplicaMetrics(
                 driver.proposed(), driver.delivered(), driver.snapshotsStored(), inbox.queuedTasks(), writer.metrics());
+    }
+
+    /** Who follows this server, as it stood a tick ago at most; nobody if it does not lead. From any thread. */
+    public List<LearnerStanding> learners() {
+        return driver.learners();
     }
 
     /** How long ago the loop last went round, in milliseconds. From any thread. */

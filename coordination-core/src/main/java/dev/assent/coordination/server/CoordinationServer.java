@@ -8,6 +8,7 @@ import dev.assent.coordination.replica.ReplicaMetrics;
 import dev.assent.coordination.replica.StateMachine;
 import dev.assent.coordination.server.config.ServerConfig;
 import dev.assent.coordination.server.edge.Counts;
+import dev.assent.coordination.zab.LearnerStanding;
 import dev.assent.event.EventSource;
 import dev.assent.event.EventStream;
 import dev.assent.event.MemberEvent;
@@ -184,6 +185,11 @@ public final class CoordinationServer implements AutoCloseable {
         return events;
     }
 
+    /** Who follows this server, as it stood a tick ago at most; nobody if it does not lead. */
+    public List<LearnerStanding> learners() {
+        return replica.learners();
+    }
+
     /** What it has done so far, and holds now. */
     public ServerCounts counts() {
         ReplicaMetrics replicas = replica.metrics();
@@ -203,6 +209,11 @@ public final class CoordinationServer implements AutoCloseable {
     /** The open sessions of the store, those with the most ephemeral znodes first, so many at most. */
     public List<OpenSession> sessions(int max) {
         return core.sessions(max);
+    }
+
+    /** Who watches that path at this server, so many sessions of them at most. */
+    public PathWatchers watchersOf(String path, int max) {
+        return core.watchersOf(path, max);
     }
 
     /** Whether its loop goes round: what does not for seconds is as good as dead. */

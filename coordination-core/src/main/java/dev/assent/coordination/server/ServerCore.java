@@ -195,6 +195,14 @@ final class ServerCore implements AutoCloseable {
         return List.copyOf(sessions.subList(0, Math.min(max, sessions.size())));
     }
 
+    PathWatchers watchersOf(String path, int max) {
+        return watched.watching((tree, watches) -> new PathWatchers(
+                watches.countAt(path),
+                watches.someAt(path, max).stream()
+                        .flatMap(client -> client.session().stream())
+                        .toList()));
+    }
+
     private OrderedStore store() {
         return store;
     }

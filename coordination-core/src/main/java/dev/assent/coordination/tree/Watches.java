@@ -146,6 +146,16 @@ public final class Watches<W> {
         return byPath.size();
     }
 
+    /** How many watch a path itself. */
+    public int countAt(String path) {
+        return byPath.getOrDefault(path, Map.of()).size();
+    }
+
+    /** Who watches a path itself, so many of them at most, those who have for longest first. */
+    public List<W> someAt(String path, int max) {
+        return byPath.getOrDefault(path, Map.of()).keySet().stream().limit(max).toList();
+    }
+
     /** That somebody watches a path, in whatever way. */
     public record Watched<W>(String path, W watcher) {}
 

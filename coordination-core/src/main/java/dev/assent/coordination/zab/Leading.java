@@ -54,6 +54,12 @@ final class Leading extends RoleBehaviour {
         return progress.lastProposed().epoch();
     }
 
+    List<LearnerStanding> standings() {
+        return learners.all().stream()
+                .map(learner -> new LearnerStanding(learner.id, learner.phase.hasAcknowledged()))
+                .toList();
+    }
+
     @Override
     void enter() {
         member().announce(Role.LEADING, Optional.of(member().self()), false);

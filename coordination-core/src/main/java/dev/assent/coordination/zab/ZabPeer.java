@@ -4,6 +4,7 @@ import dev.assent.coordination.election.Election;
 import dev.assent.coordination.model.Epoch;
 import dev.assent.coordination.model.ServerId;
 import dev.assent.coordination.model.Zxid;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,11 @@ public final class ZabPeer {
         return role instanceof Leading leading && leading.isEstablished()
                 ? Optional.of(leading.establishedEpoch())
                 : Optional.empty();
+    }
+
+    /** Who follows this leader now; nobody if it does not lead. */
+    public List<LearnerStanding> learners() {
+        return role instanceof Leading leading ? leading.standings() : List.of();
     }
 
     /** Checks what must hold between any two steps; costs as much as the history is long. */

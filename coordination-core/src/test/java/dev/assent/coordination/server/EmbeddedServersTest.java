@@ -4,6 +4,10 @@ import static org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.admin.view.StoreServer;
+import dev.assent.admin.view.StoreServer.Standing;
+import dev.assent.coordination.replica.Await;
+import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.coordination.server.config.MemberConfig;
 import dev.assent.coordination.server.config.ServerConfig;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -67,11 +72,41 @@ final class EmbeddedServersTest {
                 assertThat(servers.stream().filter(server -> server.status().isLeader()))
                         .hasSize(1);
             }
+            leaderNamesWhoIsMissing(servers);
         } finally {
             servers.forEach(CoordinationServer::close);
         }
         assertThat(servers.get(0).awaitStopped()).isEqualTo(Optional.empty());
         assertNoOtherThreadsThan(before);
+    }
+
+    private static void leaderNamesWhoIsMissing(List<CoordinationServer> servers) {
+        CoordinationServer leader = servers.stream()
+                .filter(server -> server.status().isLeader())
+                .findAny()
+                .orElseThrow();
+        List<CoordinationServer> others =
+                servers.stream().filter(server -> server != leader).toList();
+        Await.until("all are in sync", () -> standings(leader).equals(Map.of(Standing.IN_SYNC, 3L)));
+        assertThat(new ServerAdmin(others.get(0)).members().servers())
+                .allSatisfy(server -> assertThat(server.standing()).isEmpty());
+
+        others.get(0).close();
+
+        Await.until(
+                "one is missing", () -> standings(leader).equals(Map.of(Standing.IN_SYNC, 2L, Standing.MISSING, 1L)));
+        assertThat(new ServerAdmin(leader)
+                        .members().servers().stream()
+                                .filter(server -> server.standing().equals(Optional.of(Standing.MISSING)))
+                                .map(StoreServer::id))
+                .containsExactly((long) others.get(0).status().self().value());
+    }
+
+    private static Map<Standing, Long> standings(CoordinationServer leader) {
+        return new ServerAdmin(leader)
+                .members().servers().stream()
+                        .flatMap(server -> server.standing().stream())
+                        .collect(Collectors.groupingBy(standing -> standing, Collectors.counting()));
     }
 
     @Test

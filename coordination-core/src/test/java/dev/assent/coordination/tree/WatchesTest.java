@@ -56,6 +56,9 @@ class WatchesTest {
         for (String watcher : List.of("z", "a", "m")) {
             watches.add(watcher, "/a", WatchMode.DATA);
         }
+        assertThat(watches.countAt("/a")).isEqualTo(3);
+        assertThat(watches.someAt("/a", 2)).containsExactly("z", "a");
+        assertThat(watches.countAt("/b")).isZero();
 
         assertThat(fire(EventType.NODE_DATA_CHANGED, "/a")).containsExactly("z", "a", "m");
     }

@@ -41,9 +41,12 @@ public final class PageFiles {
             "session.js",
             "sse.js",
             "time.js",
+            "trace-tree.js",
+            "traces.js",
             "transactions.js",
             "waterfall-view.js",
-            "waterfall.js");
+            "waterfall.js",
+            "znodes.js");
 
     /** What other pages are made of as well. */
     private static final List<String> SHARED_SCRIPTS =

@@ -5,7 +5,9 @@ import dev.assent.admin.view.Trace;
 import dev.assent.admin.view.TraceHead;
 import dev.assent.admin.view.TracedSpan;
 import dev.assent.admin.view.Traces;
+import dev.assent.traces.AssentTraces;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -21,11 +23,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The last traces of this process, the eldest forgotten first. Thread-safe; nothing here waits. */
@@ -42,12 +46,17 @@ public final class KeptTraces implements SpanExporter {
     private static final int ATTRIBUTES_MAX = 32;
     private static final long NANOS_OF_A_MILLI = 1_000_000;
 
+    private static final AttributeKey<String> TRANSACTION = AttributeKey.stringKey(AssentTraces.TRANSACTION_ID);
+
     private final String process;
     private final int tracesMax;
     private final Map<String, Kept> traces = new LinkedHashMap<>();
 
     private static final class Kept {
         final List<SpanData> spans = new ArrayList<>();
+        /** Gtrids of the spans. */
+        final Set<String> transactions = new HashSet<>();
+
         int leftOut;
     }
 
@@ -94,6 +103,10 @@ public final class KeptTraces implements SpanExporter {
             Kept kept = traces.computeIfAbsent(span.getTraceId(), id -> new Kept());
             if (kept.spans.size() < SPANS_MAX) {
                 kept.spans.add(span);
+                String transaction = span.getAttributes().get(TRANSACTION);
+                if (transaction != null) {
+                    kept.transactions.add(transaction);
+                }
             } else {
                 kept.leftOut++;
             }
@@ -127,13 +140,29 @@ public final class KeptTraces implements SpanExporter {
     }
 
     /** The latest of them. */
-    public synchronized Traces latest(int limit) {
-        List<TraceHead> heads = new ArrayList<>();
-        traces.entrySet().stream()
-                .skip(Math.max(0, traces.size() - limit))
-                .forEach(entry -> heads.add(head(entry.getKey(), entry.getValue())));
-        Collections.reverse(heads);
-        return new Traces(tracesMax, heads);
+    public Traces latest(int limit) {
+        return latest(limit, kept -> true);
+    }
+
+    /**
+     * The latest of those that a transaction went through.
+     *
+     * @param transaction its gtrid in hexadecimal
+     */
+    public Traces latestOf(String transaction, int limit) {
+        return latest(limit, kept -> kept.transactions.contains(transaction));
+    }
+
+    private synchronized Traces latest(int limit, Predicate<Kept> wanted) {
+        List<Map.Entry<String, Kept>> all = new ArrayList<>(traces.entrySet());
+        Collections.reverse(all);
+        return new Traces(
+                tracesMax,
+                all.stream()
+                        .filter(entry -> wanted.test(entry.getValue()))
+                        .limit(limit)
+                        .map(entry -> head(entry.getKey(), entry.getValue()))
+                        .toList());
     }
 
     private static TraceHead head(String id, Kept kept) {

@@ -4,14 +4,14 @@ import {useFilter} from './filter-box.js';
 import {AUDIT_FIELDS, admits, auditValues} from './filter.js';
 
 export function Audit() {
-  const answer = useAnswer('/api/audit?limit=200', 3_000);
+  const answer = useAnswer('/api/audit?limit=200', 5_000);
   const {filter, view} = useFilter(AUDIT_FIELDS, 'operator:ann action:resolve age<1d');
   const now = useNow(1_000);
   const entries = answer.data?.entries ?? [];
   const rows = entries.filter(entry => admits(filter, auditValues(entry, now)));
   return html`
     <h1>Audit</h1>
-    <p class="lead">What operators had done by hand, and why, the latest first: an entry before each act (intended), and one after it.</p>
+    <p class="lead">What operators had done by hand, and why, the latest first: an entry before each act (intended), and one after it. They are kept in the store, for all nodes.</p>
     ${view}
     <${Failure} answer=${answer} /><${Waiting} answer=${answer} />
     ${answer.data && entries.length === 0 && html`<${Calm} title="Nobody has acted by hand.">What is done from here or by ./assent tx is told here.</${Calm}>`}

@@ -33,24 +33,39 @@ export function authorization() {
   return session.token ? {Authorization: `Bearer ${session.token}`} : {};
 }
 
-/** @throws Error whose message is the server's and its remedy; isMissing if the server has no such thing */
+/**
+ * @throws Error whose message is the server's and its remedy; isMissing if the server has no such thing, isAnswered if it
+ *     said no: without that nobody knows whether it did what it was asked
+ */
 export async function ask(path, options) {
   if (session.isNeeded && !session.token) {
-    throw new Error('Log in to see it');
+    throw Object.assign(new Error('Log in to see it'), {isAnswered: true});
   }
   const response = await fetch(path, {
     signal: AbortSignal.timeout(PATIENCE_MILLIS), cache: 'no-store', ...options, headers: {...options?.headers, ...authorization()},
   });
-  const body = await response.json().catch(() => ({error: `${path} answered ${response.status}`}));
+  const body = await response.json().catch(cutOff => {
+    if (response.ok) {
+      throw new Error(`the answer was cut off: ${cutOff.message}`);
+    }
+    return {error: `${path} answered ${response.status}`};
+  });
   if (response.status === 401) {
     // It is not shown again: who shows wrong ones too often is turned away for a while.
     session.isNeeded = session.isNeeded || !session.token;
     session.set('');
   }
   if (!response.ok) {
-    throw Object.assign(new Error([body.error, body.remedy].filter(Boolean).join('. ')), {isMissing: response.status === 404});
+    throw Object.assign(new Error([body.error, body.remedy].filter(Boolean).join('. ')), {
+      isMissing: response.status === 404, isAnswered: isRefusal(response.status),
+    });
   }
   return body;
+}
+
+/** Told before anything was begun: the request is wrong, may not be made, or found no place. */
+function isRefusal(status) {
+  return status < 500 || status === 503;
 }
 
 /**

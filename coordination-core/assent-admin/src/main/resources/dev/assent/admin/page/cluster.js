@@ -1,5 +1,5 @@
 // Who belongs to the cluster, who leads what, and what this server is to its ensemble.
-import {Failure, Mark, Rows, Waiting, count, html, useAnswer} from './base.js';
+import {Failure, Mark, Rows, Waiting, count, html, useAnswer, words} from './base.js';
 
 export function Cluster({status}) {
   const members = useAnswer('/api/members', 1_500);
@@ -73,23 +73,42 @@ function Servers({servers, server}) {
   const voting = servers.filter(one => !one.observer);
   const majority = Math.floor(voting.length / 2) + 1;
   return html`<section><h2>Servers of the store <small>${majority} of ${voting.length} are a majority</small></h2>
-    <${Quorum} server=${server} />
+    <${Quorum} server=${server} voting=${voting} majority=${majority} />
     <${Rows} label="servers of the store" rows=${servers} keyOf=${one => one.id} isMarked=${one => one.self}
       columns=${[
         ['server', one => html`<b>${one.id}</b>${one.self && ' (this one)'}`],
         ['role', one => role(one, server)],
+        ['to the leader', one => standing(one)],
         ['address', one => html`<code>${one.address}</code>`],
       ]} />
     ${server && html`<${OwnServer} server=${server} />`}</section>`;
 }
 
-/** The configuration names the servers; which of the others take part it does not tell. */
-function Quorum({server}) {
+/** Who of them takes part, the leader alone knows. */
+function Quorum({server, voting, majority}) {
   if (server && !server.serving) {
     return html`<p class="note bad" role="status"><${Mark} kind="bad" /> This server serves nobody: it has no leader that a majority follows.</p>`;
   }
-  return html`<p class="quiet">${server && `Served under leader ${server.leader}. `}These are the servers of the configuration; whether
-    another one takes part, its own page tells.</p>`;
+  if (voting.every(one => !one.standing)) {
+    return html`<p class="quiet">${server && `Served under leader ${server.leader}. `}These are the servers of the configuration; which of
+      them take part, the leader's own page tells.</p>`;
+  }
+  const missing = voting.filter(one => one.standing !== 'IN_SYNC');
+  const spare = voting.length - missing.length - majority;
+  return missing.length === 0
+    ? html`<p class="quiet"><${Mark} kind="good">every voting server takes part</${Mark}></p>`
+    : html`<p class=${`note ${spare > 0 ? '' : 'bad'}`} role="status"><${Mark} kind=${spare > 0 ? 'warn' : 'bad'} />
+        Missing from the quorum: ${missing.length === 1 ? 'server' : 'servers'} ${missing.map(one => one.id).join(', ')}. ${spare > 0
+          ? `${spare} more may be lost.`
+          : 'If one more is lost, nothing can be written.'}</p>`;
+}
+
+const STANDINGS = {IN_SYNC: 'good', CATCHING_UP: 'doing', MISSING: 'bad'};
+
+function standing(one) {
+  return one.standing
+    ? html`<${Mark} kind=${STANDINGS[one.standing]}>${words(one.standing)}</${Mark}>`
+    : html`<span class="quiet">the leader knows</span>`;
 }
 
 function role(one, server) {

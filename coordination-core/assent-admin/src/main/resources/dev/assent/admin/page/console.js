@@ -2,7 +2,7 @@
 import {Mark, html, useAnswer, useKeys} from './base.js';
 import {render} from './vendor/preact.js';
 import {useEffect, useRef, useState} from './vendor/hooks.js';
-import {Who} from './actions.js';
+import {Ordering, Who} from './actions.js';
 import {Audit} from './audit.js';
 import {Cluster} from './cluster.js';
 import {InDoubt} from './in-doubt.js';
@@ -10,7 +10,9 @@ import {Live} from './live.js';
 import {Outbox} from './outbox.js';
 import {useLogin} from './session.js';
 import {Time} from './time.js';
+import {Traces} from './traces.js';
 import {OneTransaction, Transactions} from './transactions.js';
+import {Znodes} from './znodes.js';
 
 const PAGES = [
   ['in-doubt', 'In doubt', InDoubt],
@@ -20,10 +22,12 @@ const PAGES = [
   ['time', 'Time', Time],
   ['outbox', 'Outbox', Outbox],
   ['audit', 'Audit', Audit],
+  ['znodes', 'Znodes', Znodes],
+  ['traces', 'Traces', Traces],
 ];
 
 const HELP = [
-  ['1 to 7', 'the pages, in their order'],
+  ['1 to 9', 'the pages, in their order'],
   ['/', 'to the filter; Escape leaves it'],
   ['j, k, Enter', 'down and up a list of transactions; open one'],
   ['v', 'a transaction: compact, timeline, full history'],
@@ -109,9 +113,9 @@ function Console() {
         <button type="button" onClick=${nextTheme} aria-label=${`colours: ${theme}`} title="dark, light, or as the system is (t)">${{system: '◑', light: '☀', dark: '☾'}[theme]}</button>
         <button type="button" onClick=${() => help.current.showModal()} aria-label="keys" title="keys (?)">?</button></div>
     </header>
-    <${Who.Provider} value=${login}><main id="main" tabindex="-1">${place.name === 'transactions' && place.id
+    <${Who.Provider} value=${login}><${Ordering}><main id="main" tabindex="-1">${place.name === 'transactions' && place.id
       ? html`<${OneTransaction} key=${place.id} id=${place.id} />`
-      : html`<${Page} key=${place.name} status=${status.data} />`}</main></${Who.Provider}>
+      : html`<${Page} key=${place.name} status=${status.data} id=${place.id} />`}</main></${Ordering}></${Who.Provider}>
     <dialog ref=${help} aria-labelledby="keys">
       <h2 id="keys">Keys</h2>
       <dl class="keys">${HELP.map(([keys, what]) => html`<dt><kbd>${keys}</kbd></dt><dd>${what}</dd>`)}</dl>

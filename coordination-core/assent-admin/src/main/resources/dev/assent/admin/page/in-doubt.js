@@ -96,7 +96,7 @@ function Branch({row, now}) {
       <dt>Waiting</dt><dd><${Waiters} row=${row} /></dd>
       <dt>Vacuum</dt><dd>${row.pinsVacuum ? html`<${Mark} kind="warn">held back: xmin is pinned</${Mark}>` : 'not held back by this one'}</dd>
     </dl>
-    ${row.transaction && html`<${Actions} paths=${ORDERS} item=${row.transaction} />`}
+    ${row.transaction && html`<${Actions} paths=${ORDERS} items=${[row.transaction]} />`}
     <details><summary>gid</summary><code class="long">${row.gid}</code></details>
   </article>`;
 }

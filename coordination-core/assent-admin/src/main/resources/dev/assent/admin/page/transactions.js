@@ -97,8 +97,10 @@ export function OneTransaction({id}) {
         ${transaction.deadline && html`<dt>Deadline</dt><dd>${clock(transaction.deadline)}</dd>`}
         <dt>gtrid</dt><dd><code class="long">${transaction.transaction}</code></dd>
         ${transaction.token && html`<dt>token</dt><dd><code class="long">${transaction.token}</code></dd>`}
+        ${answer.data.decision && html`<dt>Decision</dt><dd><${Decision} seen=${answer.data.decision} /></dd>`}
+        <dt>Traces</dt><dd><${ItsTraces} id=${transaction.transaction} /></dd>
       </dl>
-      <${Actions} paths=${orders(transaction)} item=${transaction.transaction} />
+      <${Actions} paths=${orders(transaction)} items=${[transaction.transaction]} />
       <div class="tabs" role="tablist" aria-label="how much is shown">${VIEWS.map(([name, title]) => html`
         <button type="button" role="tab" id=${`tab-${name}`} aria-selected=${view === name} aria-controls="view" onClick=${() => setView(name)}>${title}</button>`)}</div>
       <div id="view" role="tabpanel" aria-labelledby=${`tab-${view}`}>
@@ -107,6 +109,28 @@ export function OneTransaction({id}) {
         ${view === 'history' && html`<${History} history=${answer.data} />`}
       </div>
     </${Fragment}>`}`;
+}
+
+/** Without a record there is no zxid, and the line says why. */
+function Decision({seen}) {
+  return seen.zxid === undefined
+    ? html`<span class="quiet">${seen.line}</span>`
+    : html`zxid <b><code>${seen.zxid}</code></b>, written ${clock(seen.writtenAt, true)}${seen.place === 'COPY_IN_STORE' && html` <small>(a copy: its acceptors hold it)</small>`}
+, <a href=${`#/znodes/${encodeURIComponent(seen.path)}`}>the record</a>`;
+}
+
+/** Where this process keeps what it did in a trace: there may be one that a caller began, or its own. */
+function ItsTraces({id}) {
+  const answer = useAnswer(`/api/traces?limit=5&transaction=${encodeURIComponent(id)}`, 5_000);
+  if (!answer.data) {
+    return answer.failure ? html`<span class="problem">${answer.failure}</span>` : '…';
+  }
+  const {kept, traces} = answer.data;
+  if (traces.length === 0) {
+    return html`<span class="quiet">${kept === 0 ? html`none is kept here (<code>traces.kept=0</code>)` : 'none here: not ended yet, not recorded, or forgotten'}</span>`;
+  }
+  return html`<ul class="plain">${traces.map(one => html`<li key=${one.id}><a class="id" href=${`#/traces/${one.id}`}>${one.id}</a>
+    <small> ${count(one.spans, 'span', 'spans')}, begins with ${one.name}</small></li>`)}</ul>`;
 }
 
 /** A prepared branch is seen in its database by every node, its transaction's history by one at most. */

@@ -8,15 +8,21 @@ import dev.assent.admin.view.ServerStatus;
 import dev.assent.admin.view.Session;
 import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.StoreServer;
+import dev.assent.admin.view.ZnodeWatches;
 import dev.assent.coordination.model.ServerId;
+import dev.assent.coordination.model.SessionId;
 import dev.assent.coordination.server.CoordinationServer;
+import dev.assent.coordination.server.PathWatchers;
 import dev.assent.coordination.server.ServerCounts;
 import dev.assent.coordination.server.config.MemberConfig;
 import dev.assent.coordination.server.config.ServerConfig;
+import dev.assent.coordination.zab.LearnerStanding;
 import dev.assent.metrics.Metric;
 import dev.assent.metrics.ProcessMetrics;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +32,9 @@ public final class ServerAdmin implements AdminSource {
     private static final Logger LOG = LoggerFactory.getLogger(ServerAdmin.class);
 
     private static final int SESSIONS_MAX = 1_000;
+
+    /** Sessions that are named of those who watch a znode; the rest is counted. */
+    static final int WATCHERS_MAX = 20;
 
     private final CoordinationServer server;
     private final ServerConfig config;
@@ -96,21 +105,34 @@ public final class ServerAdmin implements AdminSource {
     /** The ensemble, as this server's configuration names it. */
     @Override
     public Members members() {
-        Optional<ServerId> leader = server.status().leader();
+        dev.assent.coordination.server.ServerStatus now = server.status();
+        Map<ServerId, LearnerStanding> learners = new HashMap<>();
+        server.learners().forEach(learner -> learners.put(learner.id(), learner));
         return new Members(
                 List.of(),
                 config.members().values().stream()
-                        .map(member -> shown(member, leader))
+                        .map(member -> shown(member, now, Optional.ofNullable(learners.get(member.id()))))
                         .toList());
     }
 
-    private StoreServer shown(MemberConfig member, Optional<ServerId> leader) {
+    private StoreServer shown(
+            MemberConfig member, dev.assent.coordination.server.ServerStatus now, Optional<LearnerStanding> learner) {
         return new StoreServer(
                 member.id().value(),
                 member.host() + ":" + member.peerPort(),
                 member.voting() == MemberConfig.Voting.OBSERVER,
                 member.id().equals(config.self()),
-                leader.equals(Optional.of(member.id())));
+                now.leader().equals(Optional.of(member.id())),
+                now.isLeader() ? Optional.of(standing(member, learner)) : Optional.empty());
+    }
+
+    private StoreServer.Standing standing(MemberConfig member, Optional<LearnerStanding> learner) {
+        if (member.id().equals(config.self())) {
+            return StoreServer.Standing.IN_SYNC;
+        }
+        return learner.map(LearnerStanding::inSync)
+                .map(inSync -> inSync ? StoreServer.Standing.IN_SYNC : StoreServer.Standing.CATCHING_UP)
+                .orElse(StoreServer.Standing.MISSING);
     }
 
     @Override
@@ -125,6 +147,14 @@ public final class ServerAdmin implements AdminSource {
                                         .map(client -> client.getAddress().getHostAddress() + ":" + client.getPort()),
                                 session.ephemerals()))
                         .toList());
+    }
+
+    /** Who watches a znode at this server: each server knows its own clients only. */
+    public ZnodeWatches watches(String path) {
+        PathWatchers watchers = server.watchersOf(path, WATCHERS_MAX);
+        return new ZnodeWatches(
+                watchers.count(),
+                watchers.sessions().stream().map(SessionId::toString).toList());
     }
 
     /** What a server holds, for the metrics of its process. */

@@ -86,6 +86,7 @@ final class TxShowCommand extends StoreCommand {
                 "deadline",
                 Instant.ofEpochMilli(transaction.deadlineEpochMillis()).toString());
         facts.put("record", evidence.record().accept(new RecordText()));
+        facts.put("decision", store.sight(transaction).text());
         facts.put("prepared", evidence.held().stream().map(TxShowCommand::text).toList());
         List<String> heuristics = new ArrayList<>();
         for (HeuristicLedger.Entry entry : store.heuristics().of(transaction)) {

@@ -13,9 +13,11 @@ import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaOutcome;
 import dev.assent.store.StoreConfig;
 import dev.assent.time.Clock;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.CommitResult;
 import dev.assent.tx.model.Decision;
+import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.HeuristicOutcome;
@@ -26,6 +28,7 @@ import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.shards.Step;
 import dev.assent.tx.spi.HeuristicLedger;
 import dev.assent.tx.store.CoordinatorZnodes;
+import dev.assent.tx.store.DecisionSight;
 import dev.assent.tx.store.OperatorActs;
 import java.nio.file.Path;
 import java.sql.Statement;
@@ -95,6 +98,7 @@ class TxTest {
         assertThat(list.out()).contains("IN_DOUBT").contains("DECIDED  COMMIT").contains(id.toHex());
         assertThat(tx("list", "--kind", "HEURISTIC").out()).doesNotContain(id.toHex());
 
+        assertThat(tx("show", id.toHex()).out()).containsPattern("decision +written under zxid 0x[0-9a-f]+ at 20");
         Run dry = tx("resolve", TransactionToken.format(id), "--jdbc", database.url());
         assertThat(dry.code()).isEqualTo(4);
         assertThat(dry.out()).contains("would commit").contains("nothing was changed");
@@ -209,12 +213,29 @@ class TxTest {
         store.epochs().fence(epoch.key().incarnation());
 
         Run shown = tx("show", id.toHex(), "--jdbc", database.url());
-        assertThat(shown.out()).contains("(over)").contains("would roll back").contains("in " + database.name());
+        assertThat(shown.out())
+                .contains("(over)", "no record: not decided")
+                .contains("would roll back")
+                .contains("in " + database.name());
         Run run = tx("retry", id.toHex(), "--jdbc", database.url(), "--yes", "--reason", "now");
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(server.preparedTransactions()).isEmpty();
         assertThat(store.decisions().read(id)).isInstanceOf(RecordRead.Absent.class);
+    }
+
+    @Test
+    void a_decision_that_was_made_elsewhere_is_not_looked_for_in_the_store() throws Exception {
+        EpochRef epoch = store.epochs().allot();
+        GlobalTxId own = transaction(epoch, LONG_AGO);
+        EpochKey acceptors = new EpochKey(Authority.PAXOS_3PC, 1, 0);
+
+        assertThat(store.sight(own).place()).isEqualTo(DecisionSight.Place.NOWHERE);
+        assertThat(store.sight(transaction(new EpochRef(acceptors, 0), LONG_AGO))
+                        .place())
+                .isEqualTo(DecisionSight.Place.ACCEPTORS);
+        assertThat(store.sight(own.decidedIn(new ResourceName("orders").hash())).text())
+                .contains("a row in the database");
     }
 
     @Test

@@ -8,12 +8,15 @@ import dev.assent.store.StoreSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A znode for each entry, created once under the next number. When there are too many, the oldest go, some at a time.
@@ -143,16 +146,20 @@ public final class ZnodeAuditLog implements AuditLog {
     @Override
     public List<Entry> latest(int count) throws IOException {
         List<Long> numbers = new ArrayList<>(numbers());
-        List<Entry> entries = new ArrayList<>();
+        Map<String, CompletableFuture<Node>> asked = new LinkedHashMap<>();
         for (long number : numbers.subList(Math.max(0, numbers.size() - count), numbers.size())) {
-            read(path(number)).ifPresent(entries::add);
+            asked.put(path(number), session.read(path(number)));
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, CompletableFuture<Node>> question : asked.entrySet()) {
+            read(question.getKey(), question.getValue()).ifPresent(entries::add);
         }
         return entries;
     }
 
-    private Optional<Entry> read(String path) throws IOException {
+    private Optional<Entry> read(String path, CompletableFuture<Node> reply) throws IOException {
         try {
-            Node node = session.await(session.read(path), "reading an audit entry");
+            Node node = session.await(reply, "reading an audit entry");
             return parse(path, new String(node.data(), StandardCharsets.UTF_8));
         } catch (StoreException e) {
             if (e.is(StoreCode.NONODE)) {

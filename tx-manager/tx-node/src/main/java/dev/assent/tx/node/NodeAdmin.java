@@ -9,6 +9,7 @@ import dev.assent.admin.PreparedReader;
 import dev.assent.admin.view.Audit;
 import dev.assent.admin.view.AuditEntry;
 import dev.assent.admin.view.Coordinator;
+import dev.assent.admin.view.DecisionSeen;
 import dev.assent.admin.view.InDoubt;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.NodeStatus;
@@ -60,6 +61,7 @@ final class NodeAdmin implements AdminSource {
     private final FlightRecorder recorder;
     private final Subscription subscription;
     private final OpenedWhenNeeded<CoordinatorZnodes> store;
+    private final DecisionLook decisions;
     private final Map<Act, Action> actions;
     private final ReadyQuestion ready;
     private volatile @Nullable ReadBoard lastRead;
@@ -80,6 +82,7 @@ final class NodeAdmin implements AdminSource {
                 () -> CoordinatorZnodes.openExisting(OpenedWhenNeeded.patient(reached(node, config)), Clock.SYSTEM),
                 CoordinatorZnodes::close,
                 Clock.SYSTEM);
+        this.decisions = new DecisionLook(store, Clock.SYSTEM);
         this.actions = new NodeActs(store, databases, draining(), config.name(), Clock.SYSTEM).all();
     }
 
@@ -235,7 +238,7 @@ final class NodeAdmin implements AdminSource {
 
     @Override
     public Optional<Znode> znode(String path, Optional<String> after, int limit) throws IOException {
-        return ShownZnode.read(store.get().session(), path, after, limit);
+        return ShownZnode.read(store.get().session(), server, path, after, limit);
     }
 
     @Override
@@ -276,6 +279,11 @@ final class NodeAdmin implements AdminSource {
         public Prepared.State unreadable(RecordRead.Unreadable read) {
             return Prepared.State.UNREADABLE;
         }
+    }
+
+    @Override
+    public Optional<DecisionSeen> decision(String transaction) {
+        return decisions.of(transaction);
     }
 
     @Override

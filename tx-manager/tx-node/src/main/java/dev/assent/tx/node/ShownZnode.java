@@ -4,6 +4,8 @@ import dev.assent.admin.AdminSource;
 import dev.assent.admin.view.Znode;
 import dev.assent.admin.view.ZnodeAcl;
 import dev.assent.admin.view.ZnodeStat;
+import dev.assent.admin.view.ZnodeWatches;
+import dev.assent.coordination.server.admin.ServerAdmin;
 import dev.assent.store.NodeDetail;
 import dev.assent.store.StoreCode;
 import dev.assent.store.StoreException;
@@ -26,7 +28,8 @@ final class ShownZnode {
     private ShownZnode() {}
 
     /** Empty if there is none, or none that this node may read. */
-    static Optional<Znode> read(StoreSession session, String path, Optional<String> after, int limit)
+    static Optional<Znode> read(
+            StoreSession session, Optional<ServerAdmin> server, String path, Optional<String> after, int limit)
             throws IOException {
         requireOurs(path);
         try {
@@ -35,7 +38,7 @@ final class ShownZnode {
                     .sorted()
                     .filter(name -> after.isEmpty() || name.compareTo(after.get()) > 0)
                     .toList();
-            return Optional.of(shown(path, detail, later, limit));
+            return Optional.of(shown(path, detail, server.map(own -> own.watches(path)), later, limit));
         } catch (StoreException refused) {
             if (refused.is(StoreCode.NONODE) || refused.is(StoreCode.NOAUTH)) {
                 return Optional.empty();
@@ -54,7 +57,8 @@ final class ShownZnode {
         }
     }
 
-    private static Znode shown(String path, NodeDetail detail, List<String> later, int limit) {
+    private static Znode shown(
+            String path, NodeDetail detail, Optional<ZnodeWatches> watches, List<String> later, int limit) {
         byte[] all = detail.node().data();
         byte[] data = Arrays.copyOf(all, Math.min(all.length, DATA_BYTES_MAX));
         Optional<String> text = text(data);
@@ -68,6 +72,7 @@ final class ShownZnode {
                 all.length > data.length,
                 stat(detail, all.length),
                 detail.acl().stream().map(ShownZnode::acl).toList(),
+                watches,
                 children,
                 later.size() > limit ? Optional.of(children.get(limit - 1)) : Optional.empty());
     }

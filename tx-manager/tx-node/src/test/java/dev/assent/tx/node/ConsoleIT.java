@@ -156,6 +156,53 @@ class ConsoleIT {
     }
 
     @Test
+    void a_transaction_leads_to_its_trace_and_a_trace_to_its_transaction() throws Exception {
+        page("#/transactions/" + committed.id());
+        browser.awaitText(".facts", "begins with transaction");
+        browser.click(".facts a.id");
+        browser.awaitText("h1", "Trace ");
+        for (String span : List.of("transaction", "prepare orders", "prepare stock", "decide", "commit stock")) {
+            browser.awaitText(".spans", span);
+        }
+        assertThat(browser.count(".spans .bar.decide")).isEqualTo(1);
+        browser.click(".spans summary");
+        picture("trace");
+        assertThat(browser.text(".spans details[open]")).contains("assent.transaction.outcome", "committed");
+        browser.click(".spans details[open] a");
+        browser.awaitText("h1", "Transaction ");
+
+        page("#/traces");
+        browser.awaitText(".rows", "transaction");
+        picture("traces");
+    }
+
+    @Test
+    void znodes_are_opened_one_by_one_and_tell_their_data_stat_acl_and_watches() throws Exception {
+        page("#/znodes");
+        browser.awaitText(".tree", "members");
+        browser.click("button[aria-label='children of /assent/members']");
+        Eventually.within(
+                Browser.PATIENCE,
+                "the node is listed",
+                () -> browser.count(".tree .link") > 5
+                        && browser.count("button[aria-label^='children of /assent/members/']") == 1);
+        browser.click("button[aria-label^='children of /assent/members/'] + .link");
+        browser.awaitText(".znode", "goes with session");
+        browser.awaitText(".znode", "left");
+        assertThat(browser.text(".znode")).contains("Data", "zxid", "version", "ACL", "world:anyone");
+        picture("znodes");
+        browser.click("button[aria-label='children of /assent/members'] + .link");
+        browser.awaitText(".znode", "session 0x");
+        assertThat(browser.complaints()).isEmpty();
+
+        page("#/znodes/%2Fassent%2Fepochs%2Fshards");
+        browser.awaitText(".tree [aria-current]", "shards");
+        page("#/znodes/%2Fassent%2Fnothing");
+        browser.awaitText(".znode", "It is gone, or this node may not read it.");
+        assertThat(browser.complaints()).as("of what is not there").allMatch(one -> one.contains("/api/znodes"));
+    }
+
+    @Test
     void lists_are_filtered_by_the_same_words_and_a_wrong_one_is_told() throws Exception {
         page("#/transactions");
         browser.awaitText("#main", "are shown of");
@@ -213,8 +260,9 @@ class ConsoleIT {
         browser.awaitText("dialog[open]", "to the filter");
         picture("keys");
         browser.press(Keys.ESCAPE);
-        List<String> titles = List.of("In doubt", "Transactions", "Cluster", "Live", "Time", "Audit", "Outbox");
-        List<String> keys = List.of("1", "2", "3", "4", "5", "7", "6");
+        List<String> titles =
+                List.of("In doubt", "Transactions", "Cluster", "Live", "Time", "Audit", "Znodes", "Traces", "Outbox");
+        List<String> keys = List.of("1", "2", "3", "4", "5", "7", "8", "9", "6");
         for (int i = 0; i < keys.size(); i++) {
             browser.press(keys.get(i));
             browser.awaitText("h1", titles.get(i));
@@ -261,8 +309,52 @@ class ConsoleIT {
             browser.press(Keys.ESCAPE, "7");
             browser.awaitText(".rows", "the pager says so");
             picture("audit");
+            browser.run("location.reload(); return true");
+            browser.awaitText(".rows", "the pager says so");
+            manyAtOnce(ordered);
+            anAnswerThatIsLost(ordered);
+            browser.press("3");
+            browser.awaitText("#main", "Missing from the quorum: server 3.");
+            assertThat(browser.text(".rows")).contains("in sync", "missing");
+            picture("quorum");
             assertThat(browser.complaints()).isEmpty();
         }
+    }
+
+    private static void manyAtOnce(OrderedSource ordered) throws IOException {
+        browser.press("6");
+        String letters = "main section:last-of-type ";
+        browser.awaitText(letters, "it was refused too often");
+        browser.click(letters + ".chosen button");
+        browser.awaitText(letters + ".chosen", "2 chosen");
+        picture("outbox");
+        browser.click(letters + ".chosen .actions button");
+        browser.awaitText("dialog[open] .results", "it would be appended again");
+        assertThat(browser.count("dialog[open] .results li")).isEqualTo(2);
+        browser.press("the broker is back", Keys.ENTER);
+        browser.awaitText("dialog[open] .results", "it was appended again");
+        assertThat(browser.text("dialog[open] .results")).contains("41", "done", "42", "failed", "its key is parked");
+        picture("order-many");
+        assertThat(ordered.done()).contains("41: the broker is back").doesNotContain("43: the broker is back");
+        browser.press(Keys.ESCAPE);
+    }
+
+    /** The order arrives and is carried out; what came of it does not come back. */
+    private static void anAnswerThatIsLost(OrderedSource ordered) throws IOException {
+        browser.run("const sent = window.fetch; window.fetch = (path, options) => sent(path, options).then(answer => {"
+                + " if (options?.method === 'POST' && !JSON.parse(options.body).dryRun) {"
+                + " throw new TypeError('network error'); } return answer; }); return true");
+        browser.click("main section:nth-of-type(2) .chosen button");
+        browser.click("main section:nth-of-type(2) .chosen .actions button");
+        browser.awaitText("dialog[open] .results", "it would be tried");
+        browser.press("the customer waits", Keys.ENTER);
+        browser.awaitText("dialog[open]", "unknown, look");
+        picture("order-lost");
+        assertThat(ordered.done()).contains("customer-7: the customer waits");
+        assertThat(browser.count("dialog[open] [type=submit], dialog[open] input"))
+                .as("ways to order it again")
+                .isZero();
+        browser.press(Keys.ESCAPE);
     }
 
     @Test
@@ -278,11 +370,18 @@ class ConsoleIT {
     @Test
     void nothing_is_wider_than_a_phone() throws Exception {
         for (String hash : List.of(
-                "#/in-doubt", "#/transactions", "#/transactions/" + committed.id(), "#/cluster", "#/live", "#/time")) {
+                "#/in-doubt",
+                "#/transactions",
+                "#/transactions/" + committed.id(),
+                "#/cluster",
+                "#/live",
+                "#/time",
+                "#/znodes",
+                "#/traces")) {
             browser.size(390, 844);
             page(hash);
             browser.awaitText("h1", "");
-            Eventually.soon(hash + " is filled", () -> browser.count(".card, .rows, .waterfall, .shards") > 0);
+            Eventually.soon(hash + " is filled", () -> browser.count(".card, .rows, .waterfall, .shards, .data") > 0);
             assertThat(browser.run("return document.documentElement.scrollWidth"))
                     .as(hash)
                     .isEqualTo(390L);

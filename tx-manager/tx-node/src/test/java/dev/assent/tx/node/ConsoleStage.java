@@ -43,6 +43,7 @@ final class ConsoleStage implements AutoCloseable {
     private static final NodeConfig.Timing TIMING = new NodeConfig.Timing(
             Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(300));
     private static final Duration LONG = Duration.ofMinutes(5);
+    private static final int TRACES_KEPT = 64;
 
     private final PostgresServer postgres;
     private final PostgresServer.Database database;
@@ -65,7 +66,10 @@ final class ConsoleStage implements AutoCloseable {
                 new PreparedReader.Database("orders", database.url(), Optional.of("postgres"), Optional.empty());
         recorder = FlightRecorder.inMemory("left", node.events().get(0));
         admin = NodeAdmin.show(
-                        node, config, new NodeAdminConfig(Optional.of(new AdminConfig(ANY)), List.of(shown)), recorder)
+                        node,
+                        config,
+                        new NodeAdminConfig(Optional.of(new AdminConfig(ANY).keeping(TRACES_KEPT)), List.of(shown)),
+                        recorder)
                 .orElseThrow();
         shop = RemoteTransactionService.connect(RemoteConfig.of("127.0.0.1:" + node.port(), "shop"));
         orders = XaResourceManager.of("orders", database.xa());

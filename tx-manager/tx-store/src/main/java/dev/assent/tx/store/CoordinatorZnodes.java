@@ -1,12 +1,17 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.NodeDetail;
 import dev.assent.store.SetAside;
+import dev.assent.store.StoreCode;
 import dev.assent.store.StoreConfig;
+import dev.assent.store.StoreException;
 import dev.assent.store.StoreSession;
 import dev.assent.store.audit.AuditLog;
 import dev.assent.store.audit.ZnodeAuditLog;
 import dev.assent.time.Clock;
+import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
+import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.shards.ShardBoard;
 import dev.assent.tx.spi.AbsenceBoard;
 import dev.assent.tx.spi.CoordinatorStore;
@@ -141,6 +146,29 @@ public final class CoordinatorZnodes implements CoordinatorStore {
     /** What operators did by hand. */
     public AuditLog audit() {
         return audit;
+    }
+
+    /**
+     * Where a transaction's decision stands, and since when.
+     *
+     * @throws IOException the store cannot be asked
+     */
+    public DecisionSight sight(GlobalTxId transaction) throws IOException {
+        Authority authority = transaction.key().authority();
+        String path = StoreLayout.decision(transaction);
+        try {
+            NodeDetail record = session.await(session.detail(path), "looking at a decision");
+            return DecisionSight.found(
+                    authority, path, record.node().stat().createdZxid(), record.createdEpochMillis());
+        } catch (StoreException e) {
+            if (e.is(StoreCode.NONODE)) {
+                return DecisionSight.none(authority);
+            }
+            if (e.is(StoreCode.NOAUTH)) {
+                return DecisionSight.unreadable(path);
+            }
+            throw e;
+        }
     }
 
     @Override
