@@ -8,6 +8,8 @@ import dev.assent.admin.view.Members;
 import dev.assent.admin.view.NodeStatus;
 import dev.assent.admin.view.Outbox;
 import dev.assent.admin.view.RelayStatus;
+import dev.assent.admin.view.SagaHistory;
+import dev.assent.admin.view.Sagas;
 import dev.assent.admin.view.ServerStatus;
 import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shards;
@@ -107,6 +109,28 @@ public interface AdminSource extends AutoCloseable {
      * @throws IOException the store cannot be asked
      */
     default Optional<Znode> znode(String path, Optional<String> after, int limit) throws IOException {
+        return Optional.empty();
+    }
+
+    /**
+     * Sagas of the cluster.
+     *
+     * @param status of those that are wanted; empty: those that have not ended
+     * @param limit so many are looked at
+     * @throws IllegalArgumentException there is no such status
+     * @throws IOException the store cannot be asked
+     */
+    default Sagas sagas(Optional<String> status, int limit) throws IOException {
+        return new Sagas(List.of(), true);
+    }
+
+    /**
+     * One of them with its log; empty if there is none, or not any more.
+     *
+     * @throws IllegalArgumentException that is no saga's id
+     * @throws IOException the store cannot be asked
+     */
+    default Optional<SagaHistory> saga(String id) throws IOException {
         return Optional.empty();
     }
 

@@ -34,8 +34,12 @@ final class Pages {
             "/api/past", Set.of("after"),
             "/api/audit", Set.of("limit"),
             "/api/traces", Set.of("transaction", "limit"),
+            "/api/sagas", Set.of("status", "limit"),
             "/api/znodes", Set.of("path", "after", "limit"));
     private static final String TRACE = "/api/traces/";
+    private static final String SAGA = "/api/sagas/";
+    private static final int SAGAS_PAGE = 100;
+    private static final int SAGAS_MAX = 500;
     private static final int TRACES_PAGE = 50;
     private static final int TRACES_PAGE_MAX = 500;
     private static final String EXPORT = "/export";
@@ -82,6 +86,10 @@ final class Pages {
         pages.put("/api/audit", query -> Answer.json(source.audit(query.number("limit", AUDIT_PAGE, AUDIT_MAX))));
         pages.put("/api/traces", this::traces);
         pages.put("/api/znodes", this::znode);
+        pages.put(
+                "/api/sagas",
+                query -> Answer.json(
+                        source.sagas(query.parameter("status"), query.number("limit", SAGAS_PAGE, SAGAS_MAX))));
     }
 
     /** Whether that is one of ours, and no name that somebody made up. */
@@ -96,6 +104,7 @@ final class Pages {
                 TRANSACTION + "{id}",
                 TRANSACTION + "{id}" + EXPORT,
                 TRACE + "{id}",
+                SAGA + "{id}",
                 "/api/events",
                 "/api/login",
                 "/metrics"));
@@ -121,6 +130,9 @@ final class Pages {
             }
             if (path.startsWith(TRACE)) {
                 return trace(Query.of(uri, TRACE, Set.of()).rest());
+            }
+            if (path.startsWith(SAGA)) {
+                return saga(Query.of(uri, SAGA, Set.of()).rest());
             }
         } catch (IOException away) {
             return Answer.failure(
@@ -215,6 +227,15 @@ final class Pages {
                         404,
                         "this process remembers no trace " + id,
                         "ask the others that it went through; traces.kept in their settings says how many are kept"));
+    }
+
+    private Answer saga(String id) throws IOException {
+        return source.saga(id)
+                .map(Answer::json)
+                .orElseGet(() -> Answer.failure(
+                        404,
+                        "there is no saga " + id + ", or not any more",
+                        "ask a node; ended sagas are kept for a while only"));
     }
 
     private Answer export(String id) throws IOException {

@@ -13,6 +13,8 @@ import dev.assent.admin.view.Members;
 import dev.assent.admin.view.OrderRequest;
 import dev.assent.admin.view.Outbox;
 import dev.assent.admin.view.Past;
+import dev.assent.admin.view.SagaHistory;
+import dev.assent.admin.view.Sagas;
 import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shards;
 import dev.assent.admin.view.Status;
@@ -58,6 +60,8 @@ class DescriptionTest {
             Znode.class,
             DeadLetters.class,
             Past.class,
+            Sagas.class,
+            SagaHistory.class,
             Traces.class,
             Trace.class,
             Failure.class);

@@ -39,7 +39,7 @@ public final class SagaArchive {
             long createdMillis,
             Optional<String> cause,
             Optional<String> trouble) {
-        static Summary of(SagaRecord record) {
+        public static Summary of(SagaRecord record) {
             var progress = record.progress();
             return new Summary(
                     record.header().id(),
@@ -58,7 +58,7 @@ public final class SagaArchive {
     /**
      * A listing.
      *
-     * @param isWhole false if there were more sagas than {@link #LISTED_MAX}
+     * @param isWhole false if there were more sagas than were looked at
      */
     public record Listing(List<Summary> sagas, boolean isWhole) {
         public Listing {
@@ -68,6 +68,11 @@ public final class SagaArchive {
 
     /** Those in one of these states; ended ones as long as they are kept. A log that cannot be read fails the listing. */
     public CompletionStage<Listing> list(Set<SagaStatus> wanted) {
+        return list(wanted, LISTED_MAX);
+    }
+
+    /** The same, which looks at so many of them only. */
+    public CompletionStage<Listing> list(Set<SagaStatus> wanted, int lookedAtMax) {
         boolean ended = wanted.contains(SagaStatus.COMPLETED) || wanted.contains(SagaStatus.COMPENSATED);
         boolean underWay = wanted.contains(SagaStatus.RUNNING)
                 || wanted.contains(SagaStatus.COMPENSATING)
@@ -79,7 +84,7 @@ public final class SagaArchive {
         if (ended) {
             ids = ids.thenCombine(idsEnded(), SagaArchive::joined);
         }
-        return ids.thenCompose(found -> summaries(found, wanted));
+        return ids.thenCompose(found -> summaries(found, wanted, lookedAtMax));
     }
 
     private CompletionStage<List<SagaId>> idsUnderWay() {
@@ -108,9 +113,9 @@ public final class SagaArchive {
         return both;
     }
 
-    private CompletionStage<Listing> summaries(List<SagaId> ids, Set<SagaStatus> wanted) {
+    private CompletionStage<Listing> summaries(List<SagaId> ids, Set<SagaStatus> wanted, int lookedAtMax) {
         CompletionStage<List<Summary>> all = CompletableFuture.completedStage(new ArrayList<>());
-        for (SagaId id : ids.subList(0, Math.min(ids.size(), LISTED_MAX))) {
+        for (SagaId id : ids.subList(0, Math.min(ids.size(), lookedAtMax))) {
             // One after the other: a listing is not to push the sagas themselves aside.
             all = all.thenCompose(before -> log.read(id).thenApply(record -> {
                 record.map(Summary::of)
@@ -119,7 +124,7 @@ public final class SagaArchive {
                 return before;
             }));
         }
-        return all.thenApply(summaries -> new Listing(summaries, ids.size() <= LISTED_MAX));
+        return all.thenApply(summaries -> new Listing(summaries, ids.size() <= lookedAtMax));
     }
 
     /** One with its whole log; empty if there is none of that id, or not any more. */

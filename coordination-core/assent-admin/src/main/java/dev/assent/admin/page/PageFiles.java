@@ -37,6 +37,7 @@ public final class PageFiles {
             "in-doubt.js",
             "live.js",
             "outbox.js",
+            "sagas.js",
             "scrub.js",
             "session.js",
             "sse.js",

@@ -97,8 +97,7 @@ function Quorum({server, voting, majority}) {
   const spare = voting.length - missing.length - majority;
   return missing.length === 0
     ? html`<p class="quiet"><${Mark} kind="good">every voting server takes part</${Mark}></p>`
-    : html`<p class=${`note ${spare > 0 ? '' : 'bad'}`} role="status"><${Mark} kind=${spare > 0 ? 'warn' : 'bad'} />
-        Missing from the quorum: ${missing.length === 1 ? 'server' : 'servers'} ${missing.map(one => one.id).join(', ')}. ${spare > 0
+    : html`<p class=${`note ${spare > 0 ? '' : 'bad'}`} role="status"><${Mark} kind=${spare > 0 ? 'warn' : 'bad'}>Missing from the quorum</${Mark}>: ${missing.length === 1 ? 'server' : 'servers'} ${missing.map(one => one.id).join(', ')}. ${spare > 0
           ? `${spare} more may be lost.`
           : 'If one more is lost, nothing can be written.'}</p>`;
 }

@@ -8,6 +8,7 @@ import {Cluster} from './cluster.js';
 import {InDoubt} from './in-doubt.js';
 import {Live} from './live.js';
 import {Outbox} from './outbox.js';
+import {Sagas} from './sagas.js';
 import {useLogin} from './session.js';
 import {Time} from './time.js';
 import {Traces} from './traces.js';
@@ -24,10 +25,11 @@ const PAGES = [
   ['audit', 'Audit', Audit],
   ['znodes', 'Znodes', Znodes],
   ['traces', 'Traces', Traces],
+  ['sagas', 'Sagas', Sagas],
 ];
 
 const HELP = [
-  ['1 to 9', 'the pages, in their order'],
+  ['1 to 9, 0', 'the pages, in their order'],
   ['/', 'to the filter; Escape leaves it'],
   ['j, k, Enter', 'down and up a list of transactions; open one'],
   ['v', 'a transaction: compact, timeline, full history'],
@@ -40,6 +42,11 @@ const HELP = [
 
 const THEMES = ['system', 'light', 'dark'];
 const THEME = 'assent.theme';
+
+/** The tenth page has the key beside that of the ninth. */
+function keyOf(index) {
+  return String((index + 1) % 10);
+}
 
 function pageOf(hash) {
   const [path] = hash.replace(/^#\/?/, '').split('?');
@@ -92,11 +99,12 @@ function Console() {
   useKeys({
     '?': () => (help.current.open ? help.current.close() : help.current.showModal()),
     t: nextTheme,
-    ...Object.fromEntries(PAGES.map(([name], i) => [String(i + 1), () => {
+    ...Object.fromEntries(PAGES.map(([name], i) => [keyOf(i), () => {
       location.hash = `#/${name}`;
     }])),
   });
   const [, title, Page] = PAGES.find(page => page[0] === place.name);
+  useEffect(() => document.querySelector('.top nav a[aria-current]')?.scrollIntoView({block: 'nearest', inline: 'nearest'}), [place.name]);
   useEffect(() => {
     document.title = `${title} · ${status.data?.name ?? 'Assent'}`;
   }, [title, status.data?.name]);
@@ -108,7 +116,7 @@ function Console() {
     <header class="top">
       <p class="brand"><img src="icon.svg" alt="" width="22" height="22" /> <b>Assent</b> <${Process} status=${status} /></p>
       <nav aria-label="pages"><ul>${PAGES.map(([name, text], i) => html`<li key=${name}>
-        <a href=${`#/${name}`} aria-current=${place.name === name ? 'page' : undefined}>${text}<kbd aria-hidden="true">${i + 1}</kbd></a></li>`)}</ul></nav>
+        <a href=${`#/${name}`} aria-current=${place.name === name ? 'page' : undefined}>${text}<kbd aria-hidden="true">${keyOf(i)}</kbd></a></li>`)}</ul></nav>
       <div class="tools">${loginView}
         <button type="button" onClick=${nextTheme} aria-label=${`colours: ${theme}`} title="dark, light, or as the system is (t)">${{system: '◑', light: '☀', dark: '☾'}[theme]}</button>
         <button type="button" onClick=${() => help.current.showModal()} aria-label="keys" title="keys (?)">?</button></div>

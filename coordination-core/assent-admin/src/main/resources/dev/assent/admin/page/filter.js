@@ -190,6 +190,14 @@ export function parkedValues(row, nowMillis) {
   return {...row, age: nowMillis - Date.parse(row.since)};
 }
 
+export const SAGA_FIELDS = {
+  id: 'text', name: 'text', status: 'text', executor: 'text', cause: 'text', trouble: 'text', age: 'duration',
+};
+
+export function sagaValues(saga, nowMillis) {
+  return {...saga, age: nowMillis - Date.parse(saga.createdAt)};
+}
+
 export const AUDIT_FIELDS = {operator: 'text', action: 'text', subject: 'text', reason: 'text', result: 'text', age: 'duration'};
 
 export function auditValues(entry, nowMillis) {

@@ -43,7 +43,7 @@ export function Outbox({status}) {
             keys.column(row => row.key),
             ['key', row => html`<b>${row.key}</b>`],
             ['state', row => html`<${Mark} kind=${PARKED[row.state] ?? 'bad'}>${words(row.state)}</${Mark}>`],
-            ['since', row => duration(now - Date.parse(row.since)), 'number'],
+            ['since', row => duration(Math.max(0, now - Date.parse(row.since))), 'number'],
             ['failures', row => row.failures, 'number'],
             ['row', row => row.row, 'number'],
             ['reason', row => row.reason],

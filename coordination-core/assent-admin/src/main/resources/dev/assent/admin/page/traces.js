@@ -42,11 +42,11 @@ function OneTrace({id}) {
     ${answer.isMissing ? html`<p class="note">This process does not remember it.</p>` : html`<${Failure} answer=${answer} />`}<${Waiting} answer=${answer} />
     ${trace?.leftOut > 0 && html`<p class="note">${count(trace.leftOut, 'span', 'spans')} more had no place.</p>`}
     ${rows.length > 0 && html`<ol class="spans waterfall" aria-label="spans">${rows.map(row => html`<li key=${row.span.id} class="fall">
-      <span class="who" style=${{paddingLeft: `${Math.min(row.depth, DEPTH_SHOWN) * 0.8}rem`}}><b>${row.span.name}</b>
+      <span class="who" style=${{paddingLeft: `${Math.min(row.depth, DEPTH_SHOWN) * 0.8}rem`}}><b>${row.span.name}</b>${' '}
         <small>${duration(row.span.nanos / NANOS)}${row.span.kind === 'INTERNAL' ? '' : `, ${words(row.span.kind)}`}</small></span>
       <span class="track"><span class=${`bar ${kind(row.span)}`} style=${{left: `${row.from}%`, width: `${row.width}%`}}></span></span>
       <div class="told">${row.span.failure !== undefined && html`<span><${Mark} kind="bad">failed</${Mark}> ${row.span.failure}</span>`}
-        <${Attributes} span=${row.span} /></div></li>`)}</ol>`}`;
+        ${row.span.attributes.length > 0 && html`<${Attributes} span=${row.span} />`}</div></li>`)}</ol>`}`;
 }
 
 function kind(span) {

@@ -1,6 +1,6 @@
 // The znodes of the cluster, opened one by one, with what the store knows of each.
 import {Failure, Waiting, count, html, useAnswer} from './base.js';
-import {useState} from './vendor/hooks.js';
+import {useEffect, useState} from './vendor/hooks.js';
 
 const ROOT = '/assent';
 const PAGE = 100;
@@ -38,7 +38,9 @@ export function Znodes({status, id}) {
 }
 
 function Node({path, name, chosen, opened}) {
-  const [open, setOpen] = useState(Boolean(opened) || chosen.startsWith(`${path}/`));
+  const isAbove = chosen.startsWith(`${path}/`);
+  const [open, setOpen] = useState(Boolean(opened) || isAbove);
+  useEffect(() => isAbove && setOpen(true), [chosen]);
   return html`<li>
     <button type="button" class="twist" aria-expanded=${open} aria-label=${`children of ${path}`} onClick=${() => setOpen(!open)}>${open ? '▾' : '▸'}</button>
     <button type="button" class="link" aria-current=${chosen === path ? 'true' : undefined} onClick=${() => choose(path)}>${name}</button>

@@ -14,6 +14,8 @@ import dev.assent.admin.view.InDoubt;
 import dev.assent.admin.view.Members;
 import dev.assent.admin.view.NodeStatus;
 import dev.assent.admin.view.Prepared;
+import dev.assent.admin.view.SagaHistory;
+import dev.assent.admin.view.Sagas;
 import dev.assent.admin.view.ServerStatus;
 import dev.assent.admin.view.Sessions;
 import dev.assent.admin.view.Shard;
@@ -62,6 +64,7 @@ final class NodeAdmin implements AdminSource {
     private final Subscription subscription;
     private final OpenedWhenNeeded<CoordinatorZnodes> store;
     private final DecisionLook decisions;
+    private final ShownSagas sagas;
     private final Map<Act, Action> actions;
     private final ReadyQuestion ready;
     private volatile @Nullable ReadBoard lastRead;
@@ -82,6 +85,7 @@ final class NodeAdmin implements AdminSource {
                 () -> CoordinatorZnodes.openExisting(OpenedWhenNeeded.patient(reached(node, config)), Clock.SYSTEM),
                 CoordinatorZnodes::close,
                 Clock.SYSTEM);
+        this.sagas = new ShownSagas(store);
         this.decisions = new DecisionLook(store, Clock.SYSTEM);
         this.actions = new NodeActs(store, databases, draining(), config.name(), Clock.SYSTEM).all();
     }
@@ -239,6 +243,16 @@ final class NodeAdmin implements AdminSource {
     @Override
     public Optional<Znode> znode(String path, Optional<String> after, int limit) throws IOException {
         return ShownZnode.read(store.get().session(), server, path, after, limit);
+    }
+
+    @Override
+    public Sagas sagas(Optional<String> status, int limit) throws IOException {
+        return sagas.list(status, limit);
+    }
+
+    @Override
+    public Optional<SagaHistory> saga(String id) throws IOException {
+        return sagas.one(id);
     }
 
     @Override

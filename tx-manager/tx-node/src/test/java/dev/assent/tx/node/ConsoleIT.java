@@ -45,6 +45,7 @@ class ConsoleIT {
     private static ConsoleStage stage;
     private static Browser browser;
     private static GlobalTransaction committed;
+    private static GlobalTransaction refused;
     private static GlobalTransaction untold;
     private static GlobalTransaction stuck;
 
@@ -59,7 +60,7 @@ class ConsoleIT {
         for (int i = 0; i < 5; i++) {
             stage.committed(2);
         }
-        stage.refused("only 3 left in stock");
+        refused = stage.refused("only 3 left in stock");
         browser.size(1280, 800);
         browser.open(stage.url() + "/");
         browser.awaitText("#main", "All is well: nothing is prepared.");
@@ -125,6 +126,7 @@ class ConsoleIT {
     void a_transaction_is_a_waterfall_a_line_and_a_history() throws Exception {
         page("#/transactions/" + committed.id());
         browser.awaitText(".waterfall", "voted prepared");
+        browser.awaitText(".facts", "zxid 0x");
         assertThat(browser.text(".waterfall"))
                 .contains("orders", "stock", "the decision is written", "ended committed");
         assertThat(browser.count(".waterfall .track")).isEqualTo(3);
@@ -144,6 +146,8 @@ class ConsoleIT {
         page("#/transactions/" + untold.id());
         browser.awaitText(".waterfall", "has not ended");
         browser.awaitText(".waterfall .who", "ledger");
+        page("#/transactions/" + refused.id());
+        browser.awaitText(".facts", "rolled back without one");
 
         page("#/transactions/" + committed.id().replaceAll("[0-9a-f]{2}$", "ff"));
         browser.awaitText("#main", "This process has no history of it.");
@@ -200,6 +204,35 @@ class ConsoleIT {
         page("#/znodes/%2Fassent%2Fnothing");
         browser.awaitText(".znode", "It is gone, or this node may not read it.");
         assertThat(browser.complaints()).as("of what is not there").allMatch(one -> one.contains("/api/znodes"));
+    }
+
+    @Test
+    void sagas_are_told_with_their_steps_and_what_hinders_them() throws Exception {
+        try (ToySagas unused = stage.sagas()) {
+            page("#/sagas");
+            browser.awaitText(".rows", "the hotel does not answer");
+            assertThat(browser.text(".rows"))
+                    .contains("stuck", "the card is not covered", ToySagas.WAITING.text(), "running");
+            picture("sagas");
+            browser.filter("status:stuck");
+            browser.awaitText(".rows", ToySagas.STUCK.text());
+            Eventually.within(
+                    Browser.PATIENCE,
+                    "the other one is left out",
+                    () -> !browser.says(".rows", ToySagas.WAITING.text()));
+            browser.click(".rows td a");
+            browser.awaitText(".steps", "its compensation fails");
+            assertThat(browser.text("#main"))
+                    .contains("pay", "compensated", "has failed 8 times", "on and on")
+                    .doesNotContain("three nights", "room 8");
+            picture("saga");
+            page("#/sagas/" + ToySagas.WAITING.text());
+            browser.awaitText(".steps", "called");
+            assertThat(browser.text(".steps")).contains("book", "done", "send", "not begun");
+            page("#/sagas/nobodys");
+            browser.awaitText("#main", "There is no saga of that id");
+            assertThat(browser.complaints()).as("of what is not there").allMatch(one -> one.contains("/api/sagas/"));
+        }
     }
 
     @Test
@@ -260,9 +293,9 @@ class ConsoleIT {
         browser.awaitText("dialog[open]", "to the filter");
         picture("keys");
         browser.press(Keys.ESCAPE);
-        List<String> titles =
-                List.of("In doubt", "Transactions", "Cluster", "Live", "Time", "Audit", "Znodes", "Traces", "Outbox");
-        List<String> keys = List.of("1", "2", "3", "4", "5", "7", "8", "9", "6");
+        List<String> titles = List.of(
+                "In doubt", "Transactions", "Cluster", "Live", "Time", "Audit", "Znodes", "Traces", "Sagas", "Outbox");
+        List<String> keys = List.of("1", "2", "3", "4", "5", "7", "8", "9", "0", "6");
         for (int i = 0; i < keys.size(); i++) {
             browser.press(keys.get(i));
             browser.awaitText("h1", titles.get(i));
@@ -377,11 +410,14 @@ class ConsoleIT {
                 "#/live",
                 "#/time",
                 "#/znodes",
-                "#/traces")) {
+                "#/traces",
+                "#/sagas")) {
             browser.size(390, 844);
             page(hash);
             browser.awaitText("h1", "");
-            Eventually.soon(hash + " is filled", () -> browser.count(".card, .rows, .waterfall, .shards, .data") > 0);
+            Eventually.soon(
+                    hash + " is filled",
+                    () -> browser.count(".card, .rows, .waterfall, .shards, .tree .link, .calm") > 0);
             assertThat(browser.run("return document.documentElement.scrollWidth"))
                     .as(hash)
                     .isEqualTo(390L);

@@ -9,6 +9,7 @@ import dev.assent.flight.FlightRecorder;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.xa.XaParticipant;
 import dev.assent.rm.xa.XaResourceManager;
+import dev.assent.store.StoreConfig;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.TransactionService;
 import dev.assent.tx.model.BranchId;
@@ -20,6 +21,7 @@ import dev.assent.tx.remote.agent.RemoteTransactionService;
 import dev.assent.tx.testing.Browser;
 import dev.assent.tx.testing.Eventually;
 import dev.assent.tx.testing.ToyResource;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -85,6 +87,11 @@ final class ConsoleStage implements AutoCloseable {
 
     PostgresServer.Database database() {
         return database;
+    }
+
+    /** A process that executes sagas in the same store. */
+    ToySagas sagas() throws IOException {
+        return new ToySagas(StoreConfig.of(node.embeddedServer().orElseThrow().connectString()));
     }
 
     /** Another node takes its share of the shards, and is gone; the first one leads all of them again. */

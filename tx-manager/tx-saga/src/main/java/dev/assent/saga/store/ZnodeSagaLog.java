@@ -61,6 +61,16 @@ public final class ZnodeSagaLog implements SagaLog {
         return new ZnodeSagaLog(session, aside);
     }
 
+    /**
+     * For who only reads, in a store where sagas were started; empty if none was. Blocks, and lays nothing out.
+     *
+     * @throws IOException the store did not answer in time, or does not allow it
+     */
+    public static Optional<ZnodeSagaLog> existing(StoreSession session, SetAside aside) throws IOException {
+        return session.await(session.exists(SagaLayout.ENDED), "looking for sagas")
+                .map(there -> new ZnodeSagaLog(session, aside));
+    }
+
     @Override
     public CompletionStage<Void> announce(ProcessId process) {
         String path = SagaLayout.alive(process);
