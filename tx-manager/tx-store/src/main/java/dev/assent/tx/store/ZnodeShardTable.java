@@ -1,5 +1,6 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.Deadline;
 import dev.assent.store.MultiReply;
 import dev.assent.store.Node;
 import dev.assent.store.NodeStat;
@@ -49,20 +50,21 @@ public final class ZnodeShardTable implements ShardTable {
 
     @Override
     public int agree(OptionalInt wanted, int standard) throws IOException {
-        Node node = session.await(session.syncAndRead(StoreLayout.SHARD_EPOCHS), "reading the number of shards");
+        Node node = number();
         if (node.data().length == 0) {
             byte[] number = Integer.toString(wanted.orElse(standard)).getBytes(StandardCharsets.US_ASCII);
             try {
-                session.await(
-                        session.setData(
-                                StoreLayout.SHARD_EPOCHS, number, node.stat().version()),
-                        "storing the number of shards");
+                int version = node.stat().version();
+                session.repeat(
+                        "storing the number of shards",
+                        patience(),
+                        () -> session.setData(StoreLayout.SHARD_EPOCHS, number, version));
             } catch (StoreException e) {
                 if (!e.is(StoreCode.BADVERSION)) {
                     throw e;
                 }
             }
-            node = session.await(session.syncAndRead(StoreLayout.SHARD_EPOCHS), "reading the number of shards");
+            node = number();
         }
         int stored = stored(node.data());
         if (wanted.isPresent() && wanted.getAsInt() != stored) {
@@ -75,6 +77,16 @@ public final class ZnodeShardTable implements ShardTable {
         }
         shards = stored;
         return stored;
+    }
+
+    /** A start is not given up because a connection was lost. */
+    private Deadline patience() {
+        return Deadline.in(session.config().connectTimeout());
+    }
+
+    private Node number() throws IOException {
+        return session.repeat(
+                "reading the number of shards", patience(), () -> session.syncAndRead(StoreLayout.SHARD_EPOCHS));
     }
 
     private static int stored(byte[] data) throws IOException {

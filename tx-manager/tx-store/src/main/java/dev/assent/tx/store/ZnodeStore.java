@@ -1,5 +1,6 @@
 package dev.assent.tx.store;
 
+import dev.assent.store.Deadline;
 import dev.assent.store.Node;
 import dev.assent.store.StoreCode;
 import dev.assent.store.StoreException;
@@ -14,7 +15,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lays the folders out once and reads who this cluster is. */
+/**
+ * Lays the folders out once and reads who this cluster is. A store that loses a connection meanwhile, as one does that elects
+ * a leader, is asked again for as long as it may take to be connected with it.
+ */
 public final class ZnodeStore {
     private final StoreSession session;
 
@@ -43,7 +47,8 @@ public final class ZnodeStore {
      * @throws IOException the store did not answer, or nobody has used it yet
      */
     ClusterId cluster() throws IOException {
-        Node node = session.await(session.syncAndRead(StoreLayout.CLUSTER), "reading the cluster id");
+        Node node = session.repeat(
+                "reading the cluster id", patience(), () -> session.syncAndRead(StoreLayout.CLUSTER));
         try {
             return ClusterId.parse(new String(node.data(), StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException damaged) {
@@ -72,9 +77,13 @@ public final class ZnodeStore {
         return folders;
     }
 
+    private Deadline patience() {
+        return Deadline.in(session.config().connectTimeout());
+    }
+
     private void createIfMissing(String path, byte[] data) throws IOException {
         try {
-            session.await(session.create(path, data), "creating " + path);
+            session.createIfMissing(new StoreOp.Create(path, data), patience());
         } catch (StoreException e) {
             if (e.is(StoreCode.NOAUTH)) {
                 throw new IOException(
@@ -82,9 +91,7 @@ public final class ZnodeStore {
                                 + " give the credential that owns " + StoreLayout.ROOT,
                         e);
             }
-            if (!e.is(StoreCode.NODEEXISTS)) {
-                throw e;
-            }
+            throw e;
         }
     }
 }
