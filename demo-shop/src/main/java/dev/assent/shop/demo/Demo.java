@@ -235,8 +235,8 @@ final class Demo {
                 "         znodes       " + layout.connectString() + " (any ZooKeeper client over TLS, see /assent)");
         out.println("         certificates " + layout.tls().run().certificate().getParent() + ", as run");
         out.println("         PostgreSQL   " + layout.databaseUrl("order"));
-        out.println("         PostgreSQL   " + layout.databaseUrl("inventory") + " and " + "/payment");
-        out.println("         Kafka        127.0.0.1:" + layout.kafkaPort() + ", topic orders");
+        out.println("         PostgreSQL   " + layout.databaseUrl("inventory") + ", and payment, shipping there");
+        out.println("         Kafka        " + layout.brokers() + " (TLS), topic orders");
         out.println("         logs         " + layout.directory());
         out.flush();
     }

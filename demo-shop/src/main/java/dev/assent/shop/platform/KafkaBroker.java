@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** One Kafka broker (KRaft, its own controller) as a child process. */
@@ -28,9 +30,25 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public static KafkaBroker start(Launcher launcher, Path home, int brokerPort, int controllerPort)
             throws IOException, InterruptedException {
+        return start(launcher, home, brokerPort, controllerPort, Map.of());
+    }
+
+    /**
+     * The same; it speaks TLS only, with whoever shows a certificate that it trusts.
+     *
+     * @param tls what Kafka is to be told of its own certificate; empty: plain text
+     */
+    public static KafkaBroker start(
+            Launcher launcher, Path home, int brokerPort, int controllerPort, Map<String, String> tls)
+            throws IOException, InterruptedException {
         Files.createDirectories(home);
         Path properties = home.resolve("server.properties");
-        Files.writeString(properties, settings(home, brokerPort, controllerPort));
+        List<String> lines = new ArrayList<>(settings(home, brokerPort, controllerPort, tls.isEmpty() ? "PLAINTEXT" : "SSL"));
+        tls.forEach((key, value) -> lines.add(key + "=" + value));
+        if (!tls.isEmpty()) {
+            lines.add("ssl.client.auth=required");
+        }
+        Files.write(properties, lines);
         List<String> command = JavaCommand.of(KafkaMain.class, "-Xmx384m")
                 .with(properties.toString())
                 .words();
@@ -45,16 +63,16 @@ public final class KafkaBroker implements AutoCloseable {
         return new KafkaBroker(process, brokerPort);
     }
 
-    private static String settings(Path home, int brokerPort, int controllerPort) {
-        return String.join(
-                "\n",
+    private static List<String> settings(Path home, int brokerPort, int controllerPort, String protocol) {
+        return List.of(
                 "process.roles=broker,controller",
                 "node.id=1",
                 "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
-                "listeners=PLAINTEXT://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                "advertised.listeners=PLAINTEXT://127.0.0.1:" + brokerPort,
+                "listeners=CLIENTS://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                "advertised.listeners=CLIENTS://127.0.0.1:" + brokerPort,
                 "controller.listener.names=CONTROLLER",
-                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+                "inter.broker.listener.name=CLIENTS",
+                "listener.security.protocol.map=CONTROLLER:" + protocol + ",CLIENTS:" + protocol,
                 "log.dirs=" + home.resolve("data"),
                 "num.partitions=4",
                 "offsets.topic.replication.factor=1",
@@ -65,8 +83,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "share.coordinator.state.topic.replication.factor=1",
                 "share.coordinator.state.topic.min.isr=1",
                 "share.coordinator.state.topic.num.partitions=1",
-                "group.initial.rebalance.delay.ms=0",
-                "");
+                "group.initial.rebalance.delay.ms=0");
     }
 
     public String bootstrap() {

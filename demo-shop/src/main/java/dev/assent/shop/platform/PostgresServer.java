@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -29,10 +30,13 @@ public final class PostgresServer implements AutoCloseable {
 
     private final ChildProcess process;
     private final int port;
+    /** Of its JDBC URLs, beside the user. */
+    private final String parameters;
 
-    private PostgresServer(ChildProcess process, int port) {
+    private PostgresServer(ChildProcess process, int port, String parameters) {
         this.process = process;
         this.port = port;
+        this.parameters = parameters;
     }
 
     /** PostgreSQL's programs, unpacked once for several servers. */
@@ -79,16 +83,32 @@ public final class PostgresServer implements AutoCloseable {
         return startAgain(launcher, programs, name, home, port);
     }
 
-    /** The same with a copy of a cluster that was made for an earlier run; one for each name, so that none is like another. */
+    /** A server that is not there yet. */
+    public record Place(String name, Path home, int port) {}
+
+    /**
+     * The same for a server that is spoken with over TLS only.
+     *
+     * @param kept where a cluster may lie that was made for an earlier run, to be copied; one for each name, so that none is
+     *     like another
+     */
     public static PostgresServer start(
-            Launcher launcher, Programs programs, Kept kept, String name, Path home, int port)
+            Launcher launcher, Programs programs, Optional<Kept> kept, Place place, DatabaseTls tls)
             throws IOException, InterruptedException {
-        Files.createDirectories(home);
-        Path fresh = kept.tree(
-                programs.bin().getName(programs.bin().getNameCount() - 2) + "-" + name,
-                empty -> initialise(programs, empty.resolve(DATA), log(empty, name)));
-        Kept.copy(fresh.resolve(DATA), home.resolve(DATA));
-        return startAgain(launcher, programs, name, home, port);
+        Files.createDirectories(place.home());
+        Path data = place.home().resolve(DATA);
+        if (kept.isPresent()) {
+            Path fresh = kept.get()
+                    .tree(
+                            programs.bin().getName(programs.bin().getNameCount() - 2) + "-" + place.name(),
+                            empty -> initialise(programs, empty.resolve(DATA), log(empty, place.name())));
+            Kept.copy(fresh.resolve(DATA), data);
+        } else {
+            initialise(programs, data, log(place.home(), place.name()));
+        }
+        tls.secure(data);
+        PostgresServer plain = startAgain(launcher, programs, place.name(), place.home(), place.port());
+        return new PostgresServer(plain.process, place.port(), DatabaseTls.parameters(tls.owner()));
     }
 
     /** Serves the database cluster that an earlier {@link #start} made under {@code home}, after its server ended. */
@@ -115,7 +135,7 @@ public final class PostgresServer implements AutoCloseable {
             process.close();
             throw failed;
         }
-        return new PostgresServer(process, port);
+        return new PostgresServer(process, port, "");
     }
 
     /**
@@ -187,7 +207,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER + parameters;
     }
 
     public int port() {

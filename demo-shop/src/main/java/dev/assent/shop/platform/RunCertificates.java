@@ -8,6 +8,8 @@ import dev.assent.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -62,9 +64,25 @@ public final class RunCertificates {
 
     private TlsFiles write(String name, List<CertifiedName> names, Duration valid) throws IOException {
         Instant now = now();
-        return authority
+        TlsFiles files = authority
                 .issue(new Subject(name, names, HERE, now, now.plus(valid)))
                 .write(directory, name);
+        writeKeystore(files, keystore(name));
+        return files;
+    }
+
+    /** For those who want key and certificate in one file. */
+    private static void writeKeystore(TlsFiles files, Path keystore) throws IOException {
+        Path fresh = keystore.resolveSibling(keystore.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.copy(files.key(), fresh, StandardCopyOption.COPY_ATTRIBUTES); // for its owner's eyes only
+        Files.write(fresh, Files.readAllBytes(files.certificate()), StandardOpenOption.APPEND);
+        Files.move(fresh, keystore, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Key and certificate of the process {@code name} in one file, once it has them. */
+    public Path keystore(String name) {
+        return directory.resolve(name + ".keystore.pem");
     }
 
     private static Instant now() {

@@ -16,6 +16,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,10 +51,12 @@ public final class ShopEvents {
      * partitions back as soon as it runs again.
      */
     public EventPart consumer(List<String> topics, Effect effect) {
+        Map<String, String> client = new HashMap<>(shop.kafkaClient());
+        client.put("group.instance.id", shop.service() + "-" + shop.instance());
         ConsumerSettings settings = new ConsumerSettings(
                 shop.service(),
                 topics,
-                Map.of("bootstrap.servers", shop.kafka(), "group.instance.id", shop.service() + "-" + shop.instance()),
+                client,
                 ConsumerSettings.Retry.standard(),
                 Optional.of(shop.service() + ".dead"));
         return new EventPart(shop.service() + "-consumer", () -> {
@@ -75,7 +78,7 @@ public final class ShopEvents {
                 new JdbcOutboxStore(database()),
                 new KafkaPublisher(new KafkaSettings(
                         name,
-                        Map.of("bootstrap.servers", shop.kafka()),
+                        shop.kafkaClient(),
                         KafkaSettings.RECORD_BYTES_MAX,
                         Optional.empty())),
                 new ZnodeShardLeases(new LeaseSettings(

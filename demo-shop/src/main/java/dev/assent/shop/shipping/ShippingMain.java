@@ -37,6 +37,14 @@ public final class ShippingMain implements Callable<Integer> {
     @Option(names = "--kafka", required = true, description = "The brokers, host:port,...")
     private String kafka = "";
 
+    @Option(
+            names = "--kafka-keystore",
+            description = "PEM file, key and certificate, that the brokers are shown. Default: plain text.")
+    private String kafkaKeystore = "";
+
+    @Option(names = "--kafka-trust", description = "PEM file with the authorities that brokers are trusted by.")
+    private String kafkaTrust = "";
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -55,7 +63,8 @@ public final class ShippingMain implements Callable<Integer> {
                 .load()
                 .migrate();
         AgroalDataSource database = database();
-        ShopEvents events = new ShopEvents(ShopProperties.consumer(NAME, databaseUrl, kafka));
+        ShopEvents events = new ShopEvents(ShopProperties.consumer(
+                NAME, databaseUrl, kafka, new ShopProperties.KafkaFiles(kafkaKeystore, kafkaTrust)));
         events.installInbox(database);
         EventPart consumer = events.consumer(
                 List.of(EventKind.ORDERS), new LocalEffect(new LocalTransactions(database), new Shipments()));

@@ -1,6 +1,7 @@
 package dev.assent.shop.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.security.PeerRule;
 import dev.assent.security.Role;
@@ -28,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.postgresql.PGConnection;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +52,10 @@ final class ShopFlows {
     private final String orders;
     private final String postgres1;
     private final String postgres2;
+    /** What a URL has that shows the run's. */
+    private final String certificate;
+
+    private final String kafka;
 
     private record Answer(int status, JsonNode body) {
         UUID order() {
@@ -69,6 +76,8 @@ final class ShopFlows {
         orders = found(said, "(https://127.0.0.1:\\d+)/checkouts");
         postgres1 = found(said, "(jdbc:postgresql://127.0.0.1:\\d+/)order");
         postgres2 = found(said, "(jdbc:postgresql://127.0.0.1:\\d+/)inventory");
+        certificate = found(said, "jdbc:postgresql://127.0.0.1:\\d+/order\\?user=postgres(&\\S+)");
+        kafka = found(said, "Kafka +(127.0.0.1:\\d+)");
     }
 
     private static String found(String said, String pattern) {
@@ -78,6 +87,7 @@ final class ShopFlows {
     }
 
     void all() throws Exception {
+        nobodyIsLetInWithoutACertificate();
         try (Connection inventory = DriverManager.getConnection(url("inventory"))) {
             change(
                     inventory,
@@ -340,8 +350,25 @@ final class ShopFlows {
         assertThat(seen).as("%s of %s", sql, order).isEqualTo(state);
     }
 
+    private void nobodyIsLetInWithoutACertificate() {
+        for (String server : List.of(postgres1 + "order", postgres2 + "inventory")) {
+            assertThatThrownBy(() -> DriverManager.getConnection(server + "?user=postgres&sslmode=disable"))
+                    .as("in plain text")
+                    .hasMessageContaining("no encryption");
+            assertThatThrownBy(() -> DriverManager.getConnection(server + "?user=postgres&sslmode=require"))
+                    .as("without a certificate")
+                    .hasMessageContaining("requires a valid client certificate");
+        }
+        try (Admin plain = Admin.create(Map.of(
+                "bootstrap.servers", kafka, "default.api.timeout.ms", "3000", "request.timeout.ms", "2000"))) {
+            assertThatThrownBy(() -> plain.describeCluster().nodes().get())
+                    .as("Kafka in plain text")
+                    .hasCauseInstanceOf(TimeoutException.class);
+        }
+    }
+
     private String url(String database) {
-        return (database.equals("order") ? postgres1 : postgres2) + database + "?user=postgres";
+        return (database.equals("order") ? postgres1 : postgres2) + database + "?user=postgres" + certificate;
     }
 
     private String text(String database, String sql, Object parameter) throws Exception {

@@ -7,6 +7,7 @@ import dev.assent.shop.order.OrderMain;
 import dev.assent.shop.payment.PaymentMain;
 import dev.assent.shop.platform.ChildProcess;
 import dev.assent.shop.platform.JavaCommand;
+import dev.assent.shop.platform.DatabaseTls;
 import dev.assent.shop.platform.KafkaBroker;
 import dev.assent.shop.platform.Kept;
 import dev.assent.shop.platform.PostgresServer;
@@ -159,11 +160,12 @@ public final class Shop implements AutoCloseable {
 
     private void startPostgres(String name, int port, List<String> databases)
             throws IOException, InterruptedException, SQLException {
-        Path home = layout.directory().resolve(name);
-        PostgresServer.Programs unpacked = Optional.ofNullable(programs).orElseThrow();
-        PostgresServer server = kept.isPresent()
-                ? PostgresServer.start(processes.of(Tier.PLATFORM), unpacked, kept.get(), name, home, port)
-                : PostgresServer.start(processes.of(Tier.PLATFORM), unpacked, name, home, port);
+        PostgresServer server = PostgresServer.start(
+                processes.of(Tier.PLATFORM),
+                Optional.ofNullable(programs).orElseThrow(),
+                kept,
+                new PostgresServer.Place(name, layout.directory().resolve(name), port),
+                new DatabaseTls(layout.tls().other(name), layout.tls().run()));
         for (String database : databases) {
             server.createDatabase(database);
         }
@@ -175,7 +177,8 @@ public final class Shop implements AutoCloseable {
                 processes.of(Tier.PLATFORM),
                 layout.directory().resolve(BROKER),
                 layout.kafkaPort(),
-                layout.kafka().controller());
+                layout.kafka().controller(),
+                layout.tls().kafka(BROKER, layout.tls().other(BROKER)));
     }
 
     private void startAndAwait(Tier tier, String name) throws IOException, InterruptedException {
@@ -304,13 +307,11 @@ public final class Shop implements AutoCloseable {
             case ORDER ->
                 service(OrderMain.class, name, name, layout.orderPort())
                         .with(
-                                "--shop.databases.inventory=" + layout.serviceDatabaseUrl("inventory"),
-                                "--shop.databases.payment=" + layout.serviceDatabaseUrl("payment"));
+                                "--shop.databases.inventory=" + layout.serviceDatabaseUrl("inventory", name),
+                                "--shop.databases.payment=" + layout.serviceDatabaseUrl("payment", name));
             case SHIPPING ->
                 JavaCommand.of(ShippingMain.class, "-Xmx96m")
-                        .with(
-                                "--database-url=" + layout.databaseUrl(SHIPPING),
-                                "--kafka=127.0.0.1:" + layout.kafkaPort());
+                        .with(layout.shippingArguments(name).toArray(String[]::new));
             case RELAY -> JavaCommand.of(Main.class, "-Xmx128m").with(layout.relayProperties());
             default -> JavaCommand.of(dev.assent.tx.node.Main.class, "-Xmx256m").with(layout.nodeProperties(name));
         };
@@ -328,8 +329,8 @@ public final class Shop implements AutoCloseable {
                         "--shop.service=" + service,
                         "--shop.instance=" + name,
                         "--shop.url=https://" + detours.service(service, port),
-                        "--shop.database-url=" + detours.database(service, layout.serviceDatabaseUrl(service)),
-                        "--shop.kafka=127.0.0.1:" + layout.kafkaPort(),
+                        "--shop.database-url=" + detours.database(service, layout.serviceDatabaseUrl(service, name)),
+                        "--shop.kafka=" + layout.brokers(),
                         "--assent.coordinator.targets=" + detours.targets(service, layout.targets()))
                 .with(layout.storeArguments(name).toArray(String[]::new))
                 .with(layout.tls().arguments(name).toArray(String[]::new))

@@ -2,13 +2,16 @@ package dev.assent.shop.demo.parts;
 
 import dev.assent.coordination.server.FreePorts;
 import dev.assent.security.TlsFiles;
+import dev.assent.shop.platform.DatabaseTls;
 import dev.assent.store.StoreConfig;
 import dev.assent.store.StoreTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -156,14 +159,44 @@ public record ShopLayout(
         return coordination.isPresent() ? plain : plain.withTls(Optional.of(StoreTls.of(tls.run())));
     }
 
+    /** For the run itself. */
     public String databaseUrl(String database) {
-        int port = database.equals("order") ? postgres1Port : postgres2Port;
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres";
+        return databaseUrl(database, tls.run());
     }
 
-    /** A service gives up on a row that somebody holds for too long, rather than wait for ever. */
-    public String serviceDatabaseUrl(String service) {
-        return databaseUrl(service) + "&options=-c%20lock_timeout=15s";
+    private String databaseUrl(String database, TlsFiles client) {
+        int port = database.equals("order") ? postgres1Port : postgres2Port;
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres" + DatabaseTls.parameters(client);
+    }
+
+    /**
+     * For a service, in the process {@code name}, which gives up on a row that somebody holds for too long, rather than wait
+     * for ever.
+     */
+    public String serviceDatabaseUrl(String service, String name) throws IOException {
+        return databaseUrl(service, tls.service(name)) + "&options=-c%20lock_timeout=15s";
+    }
+
+    /** For the process that only hears. */
+    public List<String> shippingArguments(String name) throws IOException {
+        TlsFiles shown = tls.other(name);
+        return List.of(
+                "--database-url=" + databaseUrl(name, shown),
+                "--kafka=" + brokers(),
+                "--kafka-keystore=" + tls.certificates().keystore(name),
+                "--kafka-trust=" + shown.trust());
+    }
+
+    /** As Kafka's clients dial it. */
+    public String brokers() {
+        return "127.0.0.1:" + kafkaPort();
+    }
+
+    /** For a client of Kafka's that belongs to the run itself. */
+    public Map<String, String> kafkaClient() {
+        Map<String, String> settings = new HashMap<>(tls.kafkaOfRun());
+        settings.put("bootstrap.servers", brokers());
+        return settings;
     }
 
     /** Writes a node's configuration, and returns its file. */
@@ -188,7 +221,7 @@ public record ShopLayout(
                 "agent.payment.joins=order",
                 "agent." + PAYMENT_ELSEWHERE + ".resources=payment,payment-tcc",
                 "agent." + PAYMENT_ELSEWHERE + ".joins=order"));
-        lines.addAll(console(node));
+        lines.addAll(console(node, shown));
         lines.add("acceptor.directory=acceptor");
         if (coordination.isPresent()) {
             lines.add("coordination.connect=" + coordination.get());
@@ -200,10 +233,10 @@ public record ShopLayout(
     }
 
     /** Its console, with what the databases hold prepared. */
-    private List<String> console(Node node) {
+    private List<String> console(Node node, TlsFiles shown) {
         List<String> lines = new ArrayList<>(
                 List.of("admin.listen=127.0.0.1:" + node.adminPort(), "admin.databases=" + String.join(",", SERVICES)));
-        SERVICES.forEach(service -> lines.add("admin.database." + service + ".url=" + databaseUrl(service)));
+        SERVICES.forEach(service -> lines.add("admin.database." + service + ".url=" + databaseUrl(service, shown)));
         return lines;
     }
 
@@ -236,13 +269,14 @@ public record ShopLayout(
         Path home = Files.createDirectories(directory.resolve("relay"));
         List<String> lines = new ArrayList<>(List.of(
                 "relay.name=orders",
-                "database.url=" + databaseUrl("order"),
+                "database.url=" + databaseUrl("order", tls.relay()),
                 "database.user=postgres",
-                "kafka.bootstrap.servers=127.0.0.1:" + kafkaPort(),
+                "kafka.bootstrap.servers=" + brokers(),
                 "coordination.connect=" + connectString()));
         if (coordination.isEmpty()) {
             lines.addAll(ShopTls.settings("coordination.tls.", tls.relay()));
         }
+        tls.kafka("relay", tls.relay()).forEach((key, value) -> lines.add("kafka." + key + "=" + value));
         return Files.write(home.resolve("relay.properties"), lines);
     }
 }

@@ -7,18 +7,27 @@ import dev.assent.security.Security;
 import dev.assent.security.TlsFiles;
 import dev.assent.settings.SettingsException;
 import dev.assent.shop.platform.RunCertificates;
+import dev.assent.shop.service.KafkaTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 
-/** Who in the shop is who: the certificate of each process, and how its settings name it. Thread-safe. */
-public record ShopTls(RunCertificates certificates) {
+/**
+ * Who in the shop is who: the certificate of each process, and how its settings name it. Thread-safe.
+ *
+ * @param run the run itself: customers, and whoever looks into the store, the databases and the topics
+ */
+public record ShopTls(RunCertificates certificates, TlsFiles run) {
+    private static final String RUN = "run";
+
     /** In Spring's settings. */
     private static final String BUNDLE = "shop";
 
     public static ShopTls in(Path run) throws IOException {
-        return new ShopTls(new RunCertificates(run));
+        RunCertificates certificates = new RunCertificates(run);
+        return new ShopTls(certificates, certificates.of(RUN, new CertifiedName(Role.CLIENT, RUN)));
     }
 
     /** A coordinator node, which is a member of the store as well. */
@@ -38,9 +47,19 @@ public record ShopTls(RunCertificates certificates) {
         return certificates.of("relay", new CertifiedName(Role.CLIENT, "relay"));
     }
 
-    /** The run itself: customers, and whoever looks into the store. */
-    public TlsFiles run() throws IOException {
-        return certificates.of("run", new CertifiedName(Role.CLIENT, "run"));
+    /** Of a process that is nobody to us: a database, the broker, or who knows those only. */
+    public TlsFiles other(String name) throws IOException {
+        return certificates.of(name);
+    }
+
+    /** What the process {@code name}, which has a certificate, tells Kafka of it. */
+    public Map<String, String> kafka(String name, TlsFiles files) {
+        return KafkaTls.settings(certificates.keystore(name), files.trust());
+    }
+
+    /** For a client of Kafka's that belongs to the run itself. */
+    public Map<String, String> kafkaOfRun() {
+        return kafka(RUN, run);
     }
 
     /** For customers, who talk to services. */
@@ -74,6 +93,8 @@ public record ShopTls(RunCertificates certificates) {
                 bundle + "options.enabled-protocols=" + Security.PROTOCOL,
                 "--server.ssl.bundle=" + BUNDLE,
                 "--server.ssl.client-auth=need",
-                "--shop.tls=" + BUNDLE);
+                "--shop.tls=" + BUNDLE,
+                "--shop.kafka-tls.keystore=" + certificates.keystore(service),
+                "--shop.kafka-tls.trust=" + files.trust());
     }
 }

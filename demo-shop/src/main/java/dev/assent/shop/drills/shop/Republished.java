@@ -30,13 +30,18 @@ final class Republished {
     /** So many of the newest come again, however long the shop has been open: they are all to be consumed within a drill. */
     private static final int EVENTS_MAX = 2_000;
 
-    private final String bootstrap;
+    private final Map<String, String> client;
     private final String group;
     private Map<TopicPartition, Long> ends = Map.of();
 
-    /** {@code group}: whose effects are watched. */
-    Republished(String bootstrap, String group) {
-        this.bootstrap = bootstrap;
+    /**
+     * Nothing yet.
+     *
+     * @param client how the broker is reached, in Kafka's settings
+     * @param group whose effects are watched
+     */
+    Republished(Map<String, String> client, String group) {
+        this.client = Map.copyOf(client);
         this.group = group;
     }
 
@@ -49,7 +54,7 @@ final class Republished {
         List<ConsumerRecord<byte[], byte[]>> records = read();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrap), new ByteArraySerializer(), new ByteArraySerializer())) {
+                settings(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 sent.add(producer.send(new ProducerRecord<>(
                         TOPIC, record.partition(), null, record.key(), record.value(), record.headers())));
@@ -61,6 +66,12 @@ final class Republished {
             throw new IOException("the broker does not take what is published again: " + refused.getCause(), refused);
         }
         return records.size();
+    }
+
+    private Map<String, Object> settings(Map<String, String> more) {
+        Map<String, Object> all = new HashMap<>(client);
+        all.putAll(more);
+        return all;
     }
 
     private List<ConsumerRecord<byte[], byte[]>> read() throws IOException {
@@ -94,7 +105,7 @@ final class Republished {
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap, "enable.auto.commit", "false"),
+                settings(Map.of("enable.auto.commit", "false")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -106,7 +117,7 @@ final class Republished {
      */
     void awaitConsumed() throws IOException, InterruptedException {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer();
-                Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+                Admin admin = Admin.create(settings(Map.of()))) {
             ends = assignAll(consumer);
             long giveUpNanos = System.nanoTime() + CONSUMED_PATIENCE.toNanos();
             for (long left = left(admin); left > 0; ) {

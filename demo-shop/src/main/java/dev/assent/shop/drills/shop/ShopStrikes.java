@@ -160,7 +160,7 @@ public final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
                 bugs.before(bug.get());
             }
             Republished republished =
-                    new Republished("127.0.0.1:" + shop.layout().kafkaPort(), "order");
+                    new Republished(shop.layout().kafkaClient(), "order");
             int events = republished.newest();
             say.accept(events + " events are published once more");
             if (events == 0) {
