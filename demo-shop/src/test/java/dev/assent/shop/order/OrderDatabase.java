@@ -34,6 +34,7 @@ final class OrderDatabase {
                 database.url(),
                 "",
                 "",
+                new ShopProperties.KafkaFiles("", ""),
                 "",
                 new ShopProperties.Store(store, "", "", ""),
                 others,
