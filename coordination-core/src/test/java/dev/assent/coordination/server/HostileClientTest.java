@@ -11,20 +11,8 @@ import dev.assent.coordination.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import javax.security.auth.login.AppConfigurationEntry;
-import javax.security.auth.login.Configuration;
 import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.server.auth.DigestLoginModule;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,53 +83,6 @@ final class HostileClientTest {
 
             byte[] reply = client.readFrame();
             assertThat(reply).startsWith(0, 0, 0, 7).endsWith(255, 255, 255, 250);
-        }
-    }
-
-    /** Else it would lose its connection for an answer that it cannot read, and begin anew without end. */
-    @Test
-    void the_official_client_that_logs_in_by_sasl_hears_at_once_that_it_failed_and_the_log_the_remedy()
-            throws Exception {
-        Configuration.setConfiguration(new DigestLogin());
-        ZKClientConfig config = new ZKClientConfig();
-        config.setProperty(ZKClientConfig.LOGIN_CONTEXT_NAME_KEY, DigestLogin.SECTION);
-        BlockingQueue<KeeperState> states = new LinkedBlockingQueue<>();
-        try (LogLines lines = LogLines.of(ClientChannel.class)) {
-            ZooKeeper client = new ZooKeeper(server.connect(), 10_000, event -> states.add(event.getState()), config);
-            assertThat(states.poll(30, TimeUnit.SECONDS)).isEqualTo(KeeperState.SyncConnected);
-            assertThat(states.poll(30, TimeUnit.SECONDS)).isEqualTo(KeeperState.AuthFailed);
-
-            assertThatThrownBy(() -> client.exists("/", false)).isInstanceOf(KeeperException.AuthFailedException.class);
-            assertThat(lines.with("SASL", "digest")).hasSize(1);
-            client.close();
-        } finally {
-            Configuration.setConfiguration(new NoLogins());
-        }
-    }
-
-    /** A user and a password, for clients that ask for this section. */
-    private static final class DigestLogin extends Configuration {
-        private static final String SECTION = "SaslInThisTest";
-
-        @Override
-        public AppConfigurationEntry @Nullable [] getAppConfigurationEntry(String section) {
-            if (!section.equals(SECTION)) {
-                return null;
-            }
-            return new AppConfigurationEntry[] {
-                new AppConfigurationEntry(
-                        DigestLoginModule.class.getName(),
-                        AppConfigurationEntry.LoginModuleControlFlag.REQUIRED,
-                        Map.of("username", "ann", "password", "secret"))
-            };
-        }
-    }
-
-    /** As in a process that sets nothing. */
-    private static final class NoLogins extends Configuration {
-        @Override
-        public AppConfigurationEntry @Nullable [] getAppConfigurationEntry(String section) {
-            return null;
         }
     }
 

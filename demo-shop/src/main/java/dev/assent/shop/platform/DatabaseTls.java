@@ -39,8 +39,8 @@ public record DatabaseTls(TlsFiles server, TlsFiles owner) {
 
     /** What a JDBC URL that has a parameter already needs besides, for a client with these files. */
     public static String parameters(TlsFiles client) {
-        return "&sslmode=verify-full&sslrootcert=" + encoded(client.trust()) + "&sslcert=" + encoded(client.certificate())
-                + "&sslkey=" + encoded(client.key()) + "&pemKeyAlgorithm=EC";
+        return "&sslmode=verify-full&sslrootcert=" + encoded(client.trust()) + "&sslcert="
+                + encoded(client.certificate()) + "&sslkey=" + encoded(client.key()) + "&pemKeyAlgorithm=EC";
     }
 
     private static String encoded(Path file) {

@@ -43,7 +43,8 @@ public final class KafkaBroker implements AutoCloseable {
             throws IOException, InterruptedException {
         Files.createDirectories(home);
         Path properties = home.resolve("server.properties");
-        List<String> lines = new ArrayList<>(settings(home, brokerPort, controllerPort, tls.isEmpty() ? "PLAINTEXT" : "SSL"));
+        List<String> lines =
+                new ArrayList<>(settings(home, brokerPort, controllerPort, tls.isEmpty() ? "PLAINTEXT" : "SSL"));
         tls.forEach((key, value) -> lines.add(key + "=" + value));
         if (!tls.isEmpty()) {
             lines.add("ssl.client.auth=required");

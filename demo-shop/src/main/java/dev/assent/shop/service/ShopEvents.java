@@ -76,11 +76,8 @@ public final class ShopEvents {
         OutboxRelay relay = new OutboxRelay(
                 RelaySettings.standard(name, shop.instance()),
                 new JdbcOutboxStore(database()),
-                new KafkaPublisher(new KafkaSettings(
-                        name,
-                        shop.kafkaClient(),
-                        KafkaSettings.RECORD_BYTES_MAX,
-                        Optional.empty())),
+                new KafkaPublisher(
+                        new KafkaSettings(name, shop.kafkaClient(), KafkaSettings.RECORD_BYTES_MAX, Optional.empty())),
                 new ZnodeShardLeases(new LeaseSettings(
                         shop.store().connect(),
                         name,

@@ -359,8 +359,8 @@ final class ShopFlows {
                     .as("without a certificate")
                     .hasMessageContaining("requires a valid client certificate");
         }
-        try (Admin plain = Admin.create(Map.of(
-                "bootstrap.servers", kafka, "default.api.timeout.ms", "3000", "request.timeout.ms", "2000"))) {
+        try (Admin plain = Admin.create(
+                Map.of("bootstrap.servers", kafka, "default.api.timeout.ms", "3000", "request.timeout.ms", "2000"))) {
             assertThatThrownBy(() -> plain.describeCluster().nodes().get())
                     .as("Kafka in plain text")
                     .hasCauseInstanceOf(TimeoutException.class);

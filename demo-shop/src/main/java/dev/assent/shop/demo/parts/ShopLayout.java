@@ -166,7 +166,8 @@ public record ShopLayout(
 
     private String databaseUrl(String database, TlsFiles client) {
         int port = database.equals("order") ? postgres1Port : postgres2Port;
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres" + DatabaseTls.parameters(client);
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres"
+                + DatabaseTls.parameters(client);
     }
 
     /**

@@ -53,8 +53,8 @@ final class Republished {
     int newest() throws IOException, InterruptedException {
         List<ConsumerRecord<byte[], byte[]>> records = read();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                settings(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 sent.add(producer.send(new ProducerRecord<>(
                         TOPIC, record.partition(), null, record.key(), record.value(), record.headers())));

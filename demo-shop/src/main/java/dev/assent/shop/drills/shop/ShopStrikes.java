@@ -159,8 +159,7 @@ public final class ShopStrikes implements Fault.Handler<ShopStrikes.Act> {
             if (bug.isPresent()) {
                 bugs.before(bug.get());
             }
-            Republished republished =
-                    new Republished(shop.layout().kafkaClient(), "order");
+            Republished republished = new Republished(shop.layout().kafkaClient(), "order");
             int events = republished.newest();
             say.accept(events + " events are published once more");
             if (events == 0) {

@@ -47,8 +47,8 @@ public final class ZnodeStore {
      * @throws IOException the store did not answer, or nobody has used it yet
      */
     ClusterId cluster() throws IOException {
-        Node node = session.repeat(
-                "reading the cluster id", patience(), () -> session.syncAndRead(StoreLayout.CLUSTER));
+        Node node =
+                session.repeat("reading the cluster id", patience(), () -> session.syncAndRead(StoreLayout.CLUSTER));
         try {
             return ClusterId.parse(new String(node.data(), StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException damaged) {

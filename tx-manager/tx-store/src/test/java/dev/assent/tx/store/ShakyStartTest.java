@@ -12,10 +12,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Whoever starts while the store loses connections, as it does when it elects a leader, starts all the same. */
 @Timeout(120)
@@ -26,7 +26,8 @@ class ShakyStartTest {
     private static final int LOST = 3;
 
     @Test
-    void folders_are_laid_out_and_shards_agreed_on_over_connections_that_are_lost(@TempDir Path folder) throws Exception {
+    void folders_are_laid_out_and_shards_agreed_on_over_connections_that_are_lost(@TempDir Path folder)
+            throws Exception {
         AtomicReference<@Nullable TcpProxy> way = new AtomicReference<>();
         Set<Object> lost = ConcurrentHashMap.newKeySet();
         try (AssentEnsemble ensemble = new AssentEnsemble(folder);
