@@ -26,6 +26,7 @@ public final class TcpGate implements AutoCloseable {
     private static final int BACKLOG = 200;
 
     private final ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    private final Greeting greeting;
     private volatile int targetPort;
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     // Guarded by this, all of them.
@@ -43,12 +44,18 @@ public final class TcpGate implements AutoCloseable {
         ANSWER
     }
 
-    private TcpGate(int targetPort) throws IOException {
+    private TcpGate(int targetPort, Greeting greeting) throws IOException {
         this.targetPort = targetPort;
+        this.greeting = greeting;
     }
 
     public static TcpGate to(int targetPort) throws IOException {
-        TcpGate gate = new TcpGate(targetPort);
+        return to(targetPort, Greeting.NONE);
+    }
+
+    /** One that greets both ends of each connection first. */
+    public static TcpGate to(int targetPort, Greeting greeting) throws IOException {
+        TcpGate gate = new TcpGate(targetPort, greeting);
         gate.daemon(gate::accept);
         return gate;
     }
@@ -108,16 +115,39 @@ public final class TcpGate implements AutoCloseable {
     private void accept() throws IOException {
         while (!listener.isClosed()) {
             Socket client = listener.accept();
-            try {
-                Pair pair = new Pair(client, new Socket(InetAddress.getLoopbackAddress(), targetPort));
-                client.setTcpNoDelay(true);
-                pair.server().setTcpNoDelay(true);
-                pairs.add(pair);
-                daemon(() -> carry(pair, pair.client(), pair.server(), false));
-                daemon(() -> carry(pair, pair.server(), pair.client(), true));
-            } catch (IOException away) {
-                LOG.debug("nobody is behind a gate", away);
-                client.close();
+            daemon(() -> connect(client));
+        }
+    }
+
+    /** A gate that is barred lets nobody in either: who greets takes part in what is said. */
+    private void connect(Socket client) throws IOException {
+        Pair plain;
+        try {
+            plain = new Pair(client, new Socket(InetAddress.getLoopbackAddress(), targetPort));
+        } catch (IOException away) {
+            LOG.debug("nobody is behind a gate", away);
+            client.close();
+            return;
+        }
+        client.setTcpNoDelay(true);
+        plain.server().setTcpNoDelay(true);
+        pairs.add(plain);
+        boolean isGreeted = false;
+        try {
+            if (greeting != Greeting.NONE) {
+                awaitPassage(plain, false);
+                awaitPassage(plain, true);
+            }
+            Greeting.Ends ends = greeting.greet(client, plain.server());
+            Pair pair = new Pair(ends.client(), ends.server());
+            pairs.add(pair);
+            daemon(() -> carry(pair, pair.client(), pair.server(), false));
+            daemon(() -> carry(pair, pair.server(), pair.client(), true));
+            isGreeted = true;
+        } finally {
+            pairs.remove(plain);
+            if (!isGreeted) {
+                plain.close();
             }
         }
     }

@@ -1,12 +1,24 @@
 package dev.assent.shop.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.coordination.server.FreePorts;
+import dev.assent.security.CertifiedName;
+import dev.assent.security.Role;
+import dev.assent.security.TlsFiles;
+import dev.assent.tx.testing.Eventually;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -36,6 +48,48 @@ class PlatformIT {
             assertThat(setting(server, "max_prepared_transactions")).isEqualTo("200");
         }
         assertThat(process.isAlive()).isFalse();
+    }
+
+    @Test
+    void what_is_said_over_tls_is_held_at_a_gate_that_ends_it(@TempDir Path run) throws Exception {
+        RunCertificates certificates = new RunCertificates(run);
+        TlsFiles owner = certificates.of("run", new CertifiedName(Role.CLIENT, "run"));
+        try (PostgresServer server = PostgresServer.start(
+                        ChildProcess::start,
+                        PostgresServer.Programs.unpackInto(run.resolve("programs")),
+                        Optional.empty(),
+                        new PostgresServer.Place("pg", run.resolve("pg"), ports.next()),
+                        new DatabaseTls(certificates.of("pg"), owner));
+                TcpGate gate = TcpGate.to(server.port(), new DatabaseGreeting(certificates.of("gates"), owner));
+                Connection connection = DriverManager.getConnection(server.jdbcUrl("postgres")
+                        .replace(":" + server.port() + "/", ":" + gate.port() + "/"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("begin");
+            statement.execute("create table held (id int)");
+            gate.holdRequests("PREPARE TRANSACTION");
+            CompletableFuture<Boolean> prepared =
+                    CompletableFuture.supplyAsync(() -> done(statement, "PREPARE TRANSACTION 'a_b_c'"));
+            Eventually.soon("it is held", () -> gate.held().equals(List.of("PREPARE TRANSACTION 'a_b_c'")));
+            assertThat(prepared).isNotDone();
+
+            gate.open();
+            assertThat(prepared.get(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(done(statement, "ROLLBACK PREPARED 'a_b_c'")).isTrue();
+
+            assertThatThrownBy(() -> DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + gate.port()
+                            + "/postgres?user=postgres&sslmode=disable"))
+                    .as("in plain text, through the gate as well")
+                    .hasMessageContaining("no encryption");
+        }
+    }
+
+    private static boolean done(Statement statement, String sql) {
+        try {
+            statement.execute(sql);
+            return true;
+        } catch (SQLException refused) {
+            throw new IllegalStateException(sql, refused);
+        }
     }
 
     @Test

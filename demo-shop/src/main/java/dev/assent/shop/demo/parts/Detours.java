@@ -1,5 +1,6 @@
 package dev.assent.shop.demo.parts;
 
+import dev.assent.shop.platform.DatabaseGreeting;
 import dev.assent.shop.platform.TcpGate;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ public final class Detours implements AutoCloseable {
     public static final Detours NONE = new Detours(name -> List.of());
 
     private static final String HOST = "127.0.0.1:";
+
+    /** What certificates call the gates before databases, which end TLS to read what is said. */
+    private static final String GATES = "gates";
 
     private final Function<String, List<String>> prefixes;
     private final Map<String, TcpGate> databases = new HashMap<>();
@@ -41,7 +45,11 @@ public final class Detours implements AutoCloseable {
         }
         for (String service : KillTarget.SERVICES) {
             detours.databases.put(
-                    service, TcpGate.to(service.equals("order") ? layout.postgres1Port() : layout.postgres2Port()));
+                    service,
+                    TcpGate.to(
+                            service.equals("order") ? layout.postgres1Port() : layout.postgres2Port(),
+                            new DatabaseGreeting(
+                                    layout.tls().other(GATES), layout.tls().service(service))));
             Map<String, TcpGate> ways = new HashMap<>();
             for (ShopLayout.Node node : layout.nodes()) {
                 ways.put(node.name(), TcpGate.to(node.port()));
