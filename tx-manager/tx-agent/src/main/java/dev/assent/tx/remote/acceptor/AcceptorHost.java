@@ -119,9 +119,11 @@ public final class AcceptorHost {
         pastLives = resources;
     }
 
-    /** Whether a branch that this life has had in it has not ended. */
-    public boolean isUnended(GlobalTxId transaction) {
-        return needed.test(transaction);
+    /** Whether it makes sense to ask: not of a branch that this life knows to be unended, nor of one nobody knows where to find. */
+    public boolean mayHaveEnded(GlobalTxId transaction) {
+        boolean isNowhere = inherited.containsKey(transaction)
+                && inherited.getOrDefault(transaction, Set.of()).isEmpty();
+        return !needed.test(transaction) && !isNowhere;
     }
 
     /**
@@ -129,7 +131,7 @@ public final class AcceptorHost {
      * may be voted for. Fails if a resource gives no answer.
      */
     public CompletionStage<Boolean> hasEnded(GlobalTxId transaction) {
-        if (isUnended(transaction)) {
+        if (needed.test(transaction)) {
             return CompletableFuture.completedStage(false);
         }
         Optional<Set<ResourceName.Hash>> before = Optional.ofNullable(inherited.get(transaction));

@@ -88,7 +88,7 @@ public final class Forgetting {
             if (underWay.get() < limits.underWayMax()
                     && areAllAsked(acceptors)
                     && transaction.isPastDeadline(now - dueAfterMillis(acceptors))
-                    && !own.isUnended(transaction)) {
+                    && own.mayHaveEnded(transaction)) {
                 attempt(transaction, acceptors, record);
             }
         });
@@ -161,22 +161,30 @@ public final class Forgetting {
                 });
     }
 
+    /** This process first: while it has not ended itself, nobody else need be asked. */
     private CompletionStage<Void> allEnded(GlobalTxId transaction, AcceptorAddresses acceptors) {
-        return ofAll(
-                acceptors.entries(), entry -> routes.ended(entry, transaction).thenAccept(ended -> {
-                    if (!ended) {
-                        throw new CompletionException(
-                                new IOException("a branch of it has not ended, or may not have, at " + entry));
-                    }
-                }));
+        return own.hasEnded(transaction)
+                .thenAccept(ended -> require(ended, "here"))
+                .thenCompose(here -> ofAll(others(acceptors), entry -> routes.ended(entry, transaction)
+                        .thenAccept(ended -> require(ended, "at " + entry))));
+    }
+
+    private static void require(boolean ended, String where) {
+        if (!ended) {
+            throw new CompletionException(
+                    new IOException("a branch of it has not ended, or may not have, " + where));
+        }
+    }
+
+    private List<AcceptorAddresses.Entry> others(AcceptorAddresses acceptors) {
+        return acceptors.entries().stream()
+                .filter(entry -> !entry.acceptor().equals(own.id()))
+                .toList();
     }
 
     private CompletionStage<Void> forgotten(GlobalTxId transaction, AcceptorAddresses acceptors) {
-        List<AcceptorAddresses.Entry> others = acceptors.entries().stream()
-                .filter(entry -> !entry.acceptor().equals(own.id()))
-                .toList();
         AcceptorRequest forget = new AcceptorRequest.Forget();
-        return ofAll(others, entry -> routes.ask(entry, transaction, forget))
+        return ofAll(others(acceptors), entry -> routes.ask(entry, transaction, forget))
                 .thenCompose(all -> own.ask(transaction, forget))
                 .thenAccept(last -> LOG.debug("{} is forgotten", transaction));
     }

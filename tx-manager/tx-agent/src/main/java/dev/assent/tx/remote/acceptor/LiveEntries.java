@@ -57,7 +57,9 @@ final class LiveEntries implements Entry.Handler<Boolean> {
     AcceptorLog.Contents contents() {
         Map<GlobalTxId, PaxosRegister> all = new LinkedHashMap<>(registers.all());
         Map<GlobalTxId, Set<ResourceName.Hash>> resources = new LinkedHashMap<>();
-        votedIn.forEach((transaction, names) -> resources.put(transaction, Set.copyOf(names)));
+        kept.keySet()
+                .forEach(transaction ->
+                        resources.put(transaction, Set.copyOf(votedIn.getOrDefault(transaction, Set.of()))));
         return new AcceptorLog.Contents(all, new LinkedHashMap<>(kept), resources, registers.horizonEpochMillis());
     }
 
@@ -66,8 +68,9 @@ final class LiveEntries implements Entry.Handler<Boolean> {
         List<Entry> entries = new ArrayList<>();
         entries.add(new Entry.Horizon(registers.horizonEpochMillis()));
         registers.all().forEach((transaction, register) -> entries.add(new Entry.Register(transaction, register)));
-        votedIn.forEach(
-                (transaction, names) -> names.forEach(name -> entries.add(new Entry.Voting(transaction, name))));
+        // Where a vote was about to be cast, and whom to ask was never kept, nobody will ask.
+        kept.keySet().forEach(transaction -> votedIn.getOrDefault(transaction, Set.of())
+                .forEach(name -> entries.add(new Entry.Voting(transaction, name))));
         kept.forEach((transaction, acceptors) -> entries.add(new Entry.Kept(transaction, acceptors)));
         return entries;
     }

@@ -3,18 +3,22 @@ package dev.assent.tx.remote.agent;
 import dev.assent.time.Backoff;
 import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.SharedQuestion;
+import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.spi.ResourceManager;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -52,6 +56,7 @@ final class AgentResource {
     private final Runnable changed;
     private final long sinceEpochMillis;
     private final SharedQuestion<Optional<ResourceIdentity>> question;
+    private final SharedQuestion<List<BranchId>> scan;
     private final Map<NodeLink, String> refusals = new HashMap<>();
     /** Whether a node has spoken about what was told last. */
     private CompletableFuture<Void> judged = new CompletableFuture<>();
@@ -70,6 +75,7 @@ final class AgentResource {
     AgentResource(ResourceManager resource, ScheduledExecutorService timer, Clock clock, Runnable changed) {
         this.resource = resource;
         this.question = new SharedQuestion<>(resource::identity);
+        this.scan = new SharedQuestion<>(this::verifiedScan);
         this.timer = timer;
         this.changed = changed;
         this.sinceEpochMillis = clock.epochMillis();
@@ -109,6 +115,29 @@ final class AgentResource {
             } else {
                 failed(failed);
             }
+        });
+    }
+
+    /**
+     * What it holds prepared. Fails unless it is the resource that its name stands for, right before it was asked and right
+     * after: an address may lead to another database from one moment to the next.
+     */
+    CompletableFuture<List<BranchId>> prepared() {
+        return scan.ask(PATIENCE_MILLIS);
+    }
+
+    private CompletionStage<List<BranchId>> verifiedScan() {
+        return verified()
+                .thenCompose(before -> resource.inDoubt())
+                .thenCompose(branches -> verified().thenApply(after -> branches));
+    }
+
+    private CompletableFuture<Optional<ResourceIdentity>> verified() {
+        return ask().thenApply(identity -> {
+            objection().ifPresent(objection -> {
+                throw new CompletionException(new IOException(objection.why()));
+            });
+            return identity;
         });
     }
 

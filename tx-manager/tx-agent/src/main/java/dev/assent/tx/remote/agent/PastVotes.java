@@ -55,10 +55,9 @@ final class PastVotes implements AcceptorHost.PastLives {
             return CompletableFuture.failedStage(
                     new IOException("this service had a resource before that it does not have now: " + hash));
         }
-        Optional<AgentResource.Objection> objection = resource.get().objection();
-        return objection.isPresent()
-                ? CompletableFuture.failedStage(new IOException(objection.get().why()))
-                : resource.get().resource().inDoubt().thenApply(branches -> branches.stream()
-                        .noneMatch(branch -> Arrays.equals(branch.gtrid(), gtrid)));
+        return resource.get()
+                .prepared()
+                .thenApply(branches ->
+                        branches.stream().noneMatch(branch -> Arrays.equals(branch.gtrid(), gtrid)));
     }
 }

@@ -2,6 +2,7 @@ package dev.assent.tx.remote.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.NameAnswer;
 import dev.assent.tx.testing.ToyResource;
@@ -17,9 +18,14 @@ final class AgreedResource {
 
     static ToyResource in(BranchCommands commands, ScheduledExecutorService timer) {
         ToyResource toy = new ToyResource(NAME);
+        in(commands, timer, toy);
+        return toy;
+    }
+
+    static void in(BranchCommands commands, ScheduledExecutorService timer, ToyResource toy) {
         AgentResource resource = new AgentResource(toy, timer, () -> 0, () -> {});
         assertThat(commands.register(resource)).isEmpty();
-        resource.ask().join();
+        Optional<ResourceIdentity> identity = resource.ask().join();
         NodeLink link = new NodeLink(
                 "node",
                 InProcessChannelBuilder.forName("nobody").build(),
@@ -31,10 +37,9 @@ final class AgreedResource {
                 NameAnswer.newBuilder()
                         .setName(NAME)
                         .setKind(NameAnswer.Kind.AGREED)
-                        .setIdentity(Wire.identity(Optional.empty()))
+                        .setIdentity(Wire.identity(identity))
                         .build());
         link.close();
         assertThat(resource.objection()).isEmpty();
-        return toy;
     }
 }

@@ -11,6 +11,7 @@ import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.EpochKey;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
+import dev.assent.tx.testing.NamedToy;
 import dev.assent.tx.testing.ToyResource;
 import java.io.IOException;
 import java.util.Set;
@@ -85,6 +86,19 @@ class PastVotesTest {
 
         assertThat(hasEnded(ORDERS)).isFalse();
         assertThat(orders.scans()).isZero();
+    }
+
+    /** An address may lead to another database from one moment to the next, and back. */
+    @Test
+    void nothing_is_said_by_a_database_that_is_not_the_one_that_was_agreed_on() {
+        NamedToy orders = new NamedToy(AgreedResource.NAME, "system 1 database 5");
+        AgreedResource.in(commands, timer, orders);
+        now.millis = PastVotes.SETTLED_MILLIS;
+        assertThat(hasEnded(ORDERS)).isTrue();
+
+        orders.is("system 2 database 5");
+        assertThatThrownBy(() -> hasEnded(ORDERS)).hasMessageContaining("takes no part yet");
+        assertThat(orders.scans()).isEqualTo(1);
     }
 
     @Test
