@@ -3,6 +3,7 @@ package dev.assent.shop.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.tx.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -100,6 +101,7 @@ class TcpGateTest {
                 Socket other = connected()) {
             gate.holdRequests("COMMIT PREPARED");
             say(socket, "COMMIT PREPARED 'a_b_c' or so");
+            Eventually.soon("it is held", () -> gate.held().size() == 1);
             BufferedReader lines = reader(socket);
             isSilent(socket, lines);
 
@@ -119,6 +121,7 @@ class TcpGateTest {
                 Socket later = connected()) {
             gate.holdRequests("COMMIT");
             say(socket, "COMMIT PREPARED 'x'");
+            Eventually.soon("it is held", () -> gate.held().size() == 1);
             BufferedReader lines = reader(socket);
             isSilent(socket, lines);
 
@@ -157,6 +160,7 @@ class TcpGateTest {
         try (Socket socket = connected()) {
             gate.holdAnswers("PREPARE");
             say(socket, "PREPARE TRANSACTION 'x'");
+            Eventually.soon("it is done", () -> !heard.isEmpty());
             BufferedReader lines = reader(socket);
 
             isSilent(socket, lines);
@@ -187,6 +191,7 @@ class TcpGateTest {
         try (Socket socket = connected()) {
             gate.bar(true);
             say(socket, "hello");
+            Eventually.soon("it is done", () -> !heard.isEmpty());
             BufferedReader lines = reader(socket);
             isSilent(socket, lines);
             assertThat(heard).containsExactly("hello");

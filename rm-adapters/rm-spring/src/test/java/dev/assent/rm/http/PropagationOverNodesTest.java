@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(PostgresExtension.class)
 class PropagationOverNodesTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<RemoteTransactionService> connections = new ArrayList<>();
@@ -159,9 +159,17 @@ class PropagationOverNodesTest {
         caller.commit();
 
         String id = trace.substring(3, 35);
-        await("the caller's transaction has ended", () -> has(callers, id, "commit"));
-        await("the callee's branches have ended", () -> has(callees, id, "branch second"));
-        await("the node's transaction has ended", () -> has(nodes, id, "transaction"));
+        for (String ended : List.of("commit", "transaction")) {
+            await("the caller's " + ended, () -> has(callers, id, ended));
+        }
+        for (String ended : List.of("GET", "branch first", "branch second")) {
+            await("the callee's " + ended, () -> has(callees, id, ended));
+        }
+        List<String> phases = List.of("prepare", "decide", "commit", "branch first");
+        await("the node's transaction", () -> has(nodes, id, "transaction"));
+        for (String ended : phases) {
+            await("the node's " + ended, () -> has(nodes, id, ended));
+        }
 
         TracedSpan transaction = span(callers, id, "transaction");
         TracedSpan call = span(callees, id, "GET");
@@ -171,7 +179,7 @@ class PropagationOverNodesTest {
         assertThat(span(callees, id, "branch first").parent()).hasValue(call.id());
         TracedSpan coordination = span(nodes, id, "transaction");
         assertThat(coordination.parent()).isPresent().get().isIn(transaction.id(), call.id());
-        for (String phase : List.of("prepare", "decide", "commit", "branch first")) {
+        for (String phase : phases) {
             assertThat(span(nodes, id, phase).parent()).as(phase).hasValue(coordination.id());
         }
     }

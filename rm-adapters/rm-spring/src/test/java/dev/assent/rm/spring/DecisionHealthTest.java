@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** An application's health while its transactions can be decided, and while they cannot. */
 class DecisionHealthTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
@@ -59,7 +59,7 @@ class DecisionHealthTest {
             throws Exception {
         ZooKeeperEnsemble store = new ZooKeeperEnsemble(directory);
         try (ConfigurableApplicationContext context = start("--assent.coordination.connect=" + store.connect())) {
-            Health up = health(context);
+            Health up = awaitStatus(context, Status.UP);
             assertThat(up.getStatus()).isEqualTo(Status.UP);
             assertThat(up.getDetails())
                     .containsKeys("mode", "leader")

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node with a server of the store in it, and a service, seen through the node's admin API. */
 @SuppressWarnings("try") // a subscription is held, not used
-@Timeout(120)
+@Timeout(300)
 class NodeAdminTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -114,12 +114,15 @@ class NodeAdminTest {
     @Test
     void a_node_shows_itself_its_shards_its_server_and_what_it_coordinates() throws Exception {
         Eventually.soon("both shards are led", () -> node.led().size() == 2);
-        assertThat(get("/ready")).isEqualTo("ready\n");
+        Eventually.soon("it is ready", () -> get("/ready").equals("ready\n"));
+        Eventually.soon("it says so", () -> get("/api/status").contains("\"ready\":true"));
         assertThat(get("/api/status"))
                 .startsWith("{\"kind\":\"node\",\"name\":\"left\",")
-                .contains("\"leads\":[0,1]", "\"mode\":\"standalone\"", "\"ready\":true");
-        assertThat(get("/api/members")).contains("\"name\":\"left\"", "\"self\":true,\"shards\":[0,1]");
-        assertThat(get("/api/shards")).startsWith("{\"count\":2,").contains("\"node\":\"left\"");
+                .contains("\"leads\":[0,1]", "\"mode\":\"standalone\"");
+        Eventually.soon("members are told", () -> get("/api/members").contains("\"self\":true,\"shards\":[0,1]"));
+        assertThat(get("/api/members")).contains("\"name\":\"left\"");
+        Eventually.soon("shards are told", () -> get("/api/shards").contains("\"node\":\"left\""));
+        assertThat(get("/api/shards")).startsWith("{\"count\":2,");
 
         GlobalTransaction transaction = committed();
 
@@ -138,7 +141,10 @@ class NodeAdminTest {
         assertThat(get("/api/transactions/nonsense")).contains("no gtrid");
         Eventually.soon("meters follow", () -> get("/metrics")
                 .contains("assent_tx_duration_seconds_count{outcome=\"committed\"} 1"));
-        assertThat(get("/metrics")).contains("assent_shards_led_shards 2.0", "assent_store_leader 1.0");
+        Eventually.soon(
+                "all do",
+                () -> get("/metrics").contains("assent_shards_led_shards 2.0")
+                        && get("/metrics").contains("assent_store_leader 1.0"));
     }
 
     private String recording(GlobalTransaction transaction) {
@@ -150,8 +156,8 @@ class NodeAdminTest {
         Eventually.soon(
                 "recovery has passed", () -> get("/api/in-doubt").contains("\"resource\":\"orders\",\"inDoubt\":0"));
 
-        assertThat(get("/api/in-doubt"))
-                .contains("{\"name\":\"mainframe\",\"problem\":\"nothing on the class path of this process can read");
+        Eventually.soon("the other's problem is told", () -> get("/api/in-doubt")
+                .contains("{\"name\":\"mainframe\",\"problem\":\"nothing on the class path of this process can read"));
     }
 
     private static boolean isTold(List<Event> heard, Class<? extends Event> kind) {
