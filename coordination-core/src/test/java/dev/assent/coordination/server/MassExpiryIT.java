@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ten thousand sessions with an ephemeral znode each lose their leader and their clients at once. */
-@Timeout(180)
+@Timeout(300)
 final class MassExpiryIT {
     private static final int SESSIONS = 10_000;
     private static final int OPENERS = 128;
@@ -28,10 +28,10 @@ final class MassExpiryIT {
 
     private static final int TIMEOUT_MILLIS_MAX = 60_000;
 
-    private static final String SETTINGS = "tickTime=1000\ninitLimit=10\nsyncLimit=5\nmaxClientCnxns=0\n"
+    private static final String SETTINGS = "tickTime=2000\ninitLimit=10\nsyncLimit=5\nmaxClientCnxns=0\n"
             + "maxSessionTimeout=" + TIMEOUT_MILLIS_MAX + "\n";
-    /** Detection of a killed process is at once, and the election takes its usual time, on a busy machine. */
-    private static final long GAP_MILLIS_MAX = 2_000;
+    /** Detection of a killed process is at once; one that is only silent would be missed after five ticks. */
+    private static final long GAP_MILLIS_MAX = 9_000;
 
     @TempDir
     Path directory;
@@ -127,13 +127,13 @@ final class MassExpiryIT {
     private static int children(TestClient client) throws Exception {
         CountDownLatch synced = new CountDownLatch(1);
         client.zk().sync("/", (rc, path, context) -> synced.countDown(), null);
-        assertThat(synced.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(synced.await(120, TimeUnit.SECONDS)).isTrue();
         Stat stat = client.zk().exists("/crowd", false);
         return stat == null ? 0 : stat.getNumChildren();
     }
 
     private static void awaitNoChildren(TestClient client) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(200);
         while (children(client) > 0) {
             assertThat(System.nanoTime()).as("they expire").isLessThan(end);
             boolean unused = new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  * bytes, and a second piece would then fail here or not, as the machine is quick or slow.
  */
 final class RawClient implements AutoCloseable {
-    private static final int READ_MILLIS_MAX = 20_000;
+    private static final int READ_MILLIS_MAX = 120_000;
     private static final int NARROW_BYTES = 16 * 1024;
 
     private final Socket socket;

@@ -6,6 +6,7 @@ import dev.assent.settings.SettingsException;
 import dev.assent.shop.drills.plan.Catalogue;
 import dev.assent.shop.drills.plan.Drill;
 import dev.assent.shop.drills.plan.PlantedBug;
+import dev.assent.shop.drills.plan.Verdict;
 import dev.assent.shop.drills.report.NotRun;
 import dev.assent.shop.drills.report.Reports;
 import dev.assent.shop.drills.run.DrillRun;
@@ -44,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "0:everything held",
             "1:something could not be started, struck or healed",
             "2:wrong usage, or the file that describes the system is wrong",
-            "4:something did not hold; the lines marked VIOLATED say what",
+            "4:something did not hold; the lines marked VIOLATED say what, those marked LATE what took too long only",
             "5:what ran held, but a drill could not run here; the lines marked NOT RUN say which, and why"
         })
 final class RunCommand implements Callable<Integer> {
@@ -140,12 +141,20 @@ final class RunCommand implements Callable<Integer> {
         Result result =
                 new DrillRun(target, DrillRun.Pace.STANDARD, out::println).run(drill, bug, round, seed + round - 1);
         results.add(result);
-        result.broken().forEach(verdict -> out.println("VIOLATED  " + verdict.invariant() + ": " + verdict.reason()));
+        result.broken().forEach(verdict -> out.println(mark(verdict) + verdict.invariant() + ": " + verdict.reason()));
         out.println(result.line());
         out.flush();
         if (!result.held()) {
             end(); // What is wrong stays wrong: the next drill begins on a system of its own.
         }
+    }
+
+    private static String mark(Verdict verdict) {
+        return switch (verdict.outcome()) {
+            case BROKEN -> "VIOLATED  ";
+            case LATE -> "LATE      ";
+            case HELD -> "HELD      ";
+        };
     }
 
     /** The system that runs, or a new one. */

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
             "0:everything held",
             "1:something could not be started",
             "2:wrong usage",
-            "4:something did not hold; the lines marked VIOLATED and SHORT say what (what is SHORT is measured twice)",
+            "4:something did not hold; the lines marked VIOLATED and SHORT say what (what is SHORT is measured again)",
             "5:what ran held, but a row could not run on this machine; the lines marked NOT RUN say which, and why"
         })
 public final class Main implements Callable<Integer> {

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Three servers of the store, PostgreSQL, and coordinator nodes with nothing but default settings. */
+/** Three servers of the store, PostgreSQL, and coordinator nodes with nothing but default settings unless others are asked for. */
 final class Fleet implements AutoCloseable {
     private static final int NODES = 3;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
@@ -35,14 +35,16 @@ final class Fleet implements AutoCloseable {
     private static final Pattern LEADS = Pattern.compile(" leads (?:no shard|shards \\[([0-9, ]*)])");
 
     private final Path directory;
+    private final List<String> settings;
     private final Consumer<String> progress;
     private final Processes processes = new Processes();
     private final StoreEnsemble store;
     private final FreePorts ports;
     private final List<Integer> nodePorts;
 
-    private Fleet(Path directory, Consumer<String> progress) throws IOException {
+    private Fleet(Path directory, List<String> settings, Consumer<String> progress) throws IOException {
         this.directory = directory;
+        this.settings = settings;
         this.progress = progress;
         this.ports = new FreePorts(new SplittableRandom());
         this.store = new StoreEnsemble(processes, directory, Optional.empty(), ports);
@@ -51,7 +53,12 @@ final class Fleet implements AutoCloseable {
 
     /** A fleet of which nothing runs yet. */
     static Fleet in(Path directory, Consumer<String> progress) throws IOException {
-        return new Fleet(directory, progress);
+        return new Fleet(directory, List.of(), progress);
+    }
+
+    /** The same with more settings of the nodes'. */
+    static Fleet in(Path directory, List<String> settings, Consumer<String> progress) throws IOException {
+        return new Fleet(directory, List.copyOf(settings), progress);
     }
 
     /** Starts everything; what was started stays until {@link #close}, also after a failure. */
@@ -95,12 +102,11 @@ final class Fleet implements AutoCloseable {
 
     private void spawn(int node) throws IOException {
         Path home = Files.createDirectories(directory.resolve(name(node)));
-        Path properties = Files.write(
-                home.resolve("node.properties"),
-                List.of(
-                        "listen=127.0.0.1:" + nodePorts.get(node - 1),
-                        "node.name=" + name(node),
-                        "coordination.connect=" + store.connectString()));
+        List<String> lines = new ArrayList<>(settings);
+        lines.add("listen=127.0.0.1:" + nodePorts.get(node - 1));
+        lines.add("node.name=" + name(node));
+        lines.add("coordination.connect=" + store.connectString());
+        Path properties = Files.write(home.resolve("node.properties"), lines);
         ChildProcess unused = processes
                 .of(Tier.NODES)
                 .start(

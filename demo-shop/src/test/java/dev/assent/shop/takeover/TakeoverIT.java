@@ -11,11 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A round of each, then a restart of all nodes, with real processes and default settings. The bounds are below what waiting for a session to end would
- * take, 4 s and more, and above what a busy machine may add; {@code ./assent torture takeover} has those that count.
+ * A round of each, then a restart of all nodes, with real processes. Sessions are longer than by default, so that the bounds
+ * are below what waiting for a session to end would take, and far above what a busy machine may add;
+ * {@code ./assent torture takeover} has those that count, with default settings.
  */
 class TakeoverIT {
-    private static final Duration PAUSE_MAX = Duration.ofMillis(3_500);
+    private static final int SESSION_SECONDS = 15;
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(SESSION_SECONDS - 3);
+    private static final List<String> SETTINGS = List.of("coordination.sessionTimeout=" + SESSION_SECONDS + "s");
 
     @TempDir
     Path directory;
@@ -23,7 +26,7 @@ class TakeoverIT {
     @Test
     void callers_go_on_before_the_dead_nodes_session_is_over_and_a_rolling_restart_fails_nothing() throws Exception {
         Takeovers takeovers = new Takeovers(directory, System.out);
-        try (Fleet fleet = Fleet.in(directory, TakeoverIT::say)) {
+        try (Fleet fleet = Fleet.in(directory, SETTINGS, TakeoverIT::say)) {
             Databases databases = fleet.start();
             try (Customers customers = Customers.start(fleet.targets(), databases)) {
                 List<Duration> kills = takeovers.rounds(Takeovers.Fault.KILL, 1, fleet, customers);

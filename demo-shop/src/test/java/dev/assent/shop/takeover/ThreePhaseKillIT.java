@@ -58,7 +58,8 @@ import org.postgresql.xa.PGXADataSource;
  * acceptors' answers pass through this test's hands.
  */
 class ThreePhaseKillIT {
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String OWN = "own";
     private static final List<String> OTHERS = List.of("left", "right");
     private static final int ACCEPTED = 6;
@@ -74,7 +75,11 @@ class ThreePhaseKillIT {
     private PostgresServer postgres;
     private int nodePort;
     private final List<Integer> httpPorts = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // Each test begins with it, see own().
     private Assent assent;
+
+    @SuppressWarnings("NullAway.Init") // As above.
     private DataSource pool;
 
     @BeforeEach
@@ -95,14 +100,13 @@ class ThreePhaseKillIT {
         for (String name : OTHERS) {
             participant(name);
         }
+    }
+
+    /** @param patience how long a commit whose answer was lost asks for the outcome */
+    private void own(Duration patience) throws Exception {
         int acceptorPort = ports.next();
         RemoteConfig config = new RemoteConfig(
-                        List.of("127.0.0.1:" + nodePort),
-                        OWN,
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(3),
-                        1_000)
+                        List.of("127.0.0.1:" + nodePort), OWN, PATIENCE, PATIENCE, patience, 1_000)
                 .withAcceptor(new AcceptorConfig(
                         log(OWN),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), acceptorPort),
@@ -207,7 +211,7 @@ class ThreePhaseKillIT {
                 throw new AssertionError(failed);
             }
         });
-        return new Begun(row, named.get(60, TimeUnit.SECONDS), committed);
+        return new Begun(row, named.get(120, TimeUnit.SECONDS), committed);
     }
 
     private int transfer(int port, String token, UUID row) throws IOException, InterruptedException {
@@ -269,8 +273,9 @@ class ThreePhaseKillIT {
     @Test
     void three_services_end_a_transaction_whose_coordinator_nodes_and_store_are_killed_after_pre_commit()
             throws Exception {
+        own(PATIENCE);
         Begun first = begin(UUID.randomUUID());
-        assertThat(first.committed().get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.committed().get(120, TimeUnit.SECONDS)).isTrue();
         assertThat(rows(first.row())).isEqualTo(3);
         Begun transaction = preCommitted();
 
@@ -283,13 +288,14 @@ class ThreePhaseKillIT {
                 "three services, coordinator and store dead: ended %d ms after the kill%n",
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNanos));
         assertThat(rows(transaction.row())).isEqualTo(3);
-        assertThat(transaction.committed().get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(transaction.committed().get(120, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void one_service_of_three_decides_nothing_and_two_do() throws Exception {
+        own(Duration.ofSeconds(3));
         Begun first = begin(UUID.randomUUID());
-        assertThat(first.committed().get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.committed().get(120, TimeUnit.SECONDS)).isTrue();
         Begun transaction = preCommitted();
 
         ways.forEach(TcpProxy::shut); // each reaches its own acceptor only
@@ -297,7 +303,7 @@ class ThreePhaseKillIT {
         kill("left");
         ways.forEach(TcpProxy::letAnswersPass);
 
-        assertThat(transaction.committed()).failsWithin(Duration.ofSeconds(60)); // its outcome is unknown
+        assertThat(transaction.committed()).failsWithin(PATIENCE); // its outcome is unknown
         assertThat(prepared()).isEqualTo(3);
         assertThat(rows(transaction.row())).isZero();
 

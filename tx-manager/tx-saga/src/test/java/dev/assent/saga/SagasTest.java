@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sagas over three servers of our own; processes are instances here, which end with their sessions. */
 class SagasTest {
-    private static final StepOptions QUICK = new StepOptions(3, Duration.ofSeconds(20), new Backoff(1, 20));
+    private static final StepOptions QUICK = new StepOptions(3, Duration.ofSeconds(100), new Backoff(1, 20));
 
     private static AssentEnsemble ensemble;
 
@@ -67,14 +67,14 @@ class SagasTest {
     }
 
     private Sagas process(ExecutorSettings settings, SagaDefinition<?>... known) throws IOException {
-        StoreConfig store = StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(4));
+        StoreConfig store = StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(30));
         Sagas sagas = Sagas.open(store, List.of(known), settings, Bulkhead.Limits.DEFAULT);
         open.add(sagas);
         return sagas;
     }
 
     private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     /** Books a, then b and c side by side, then pays as {@code pay} does. */
@@ -154,7 +154,7 @@ class SagasTest {
         Sagas first = process(trip);
         Sagas second = process(trip);
         SagaId id = get(first.start(trip, ""));
-        assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reached.await(120, TimeUnit.SECONDS)).isTrue();
         CompletionStage<SagaOutcome> here = first.outcome(id);
         CompletionStage<SagaOutcome> elsewhere = second.outcome(id);
 
@@ -199,7 +199,7 @@ class SagasTest {
         Sagas ignorant = process(differs, seen);
         SagaId id = get(first.start(known, ""));
         SagaId witness = get(first.start(seen, ""));
-        assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reached.await(120, TimeUnit.SECONDS)).isTrue();
 
         dead.set(true);
         first.close();
@@ -277,7 +277,7 @@ class SagasTest {
         });
         Sagas sagas = process(trip);
         SagaId id = get(sagas.start(trip, ""));
-        assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reached.await(120, TimeUnit.SECONDS)).isTrue();
 
         ensemble.stop();
         away.countDown();

@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -133,8 +134,11 @@ class AtomikosCrashIT {
     }
 
     private void dieBetweenCommits(Map<String, String> log) throws Exception {
-        Process program = start("DIE_BETWEEN_COMMITS", log);
-        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        Map<String, String> patient = new HashMap<>(log); // a young process takes its time for its first transaction
+        patient.put("com.atomikos.icatch.default_jta_timeout", "30000");
+        patient.put("com.atomikos.icatch.max_timeout", "30000");
+        Process program = start("DIE_BETWEEN_COMMITS", patient);
+        assertThat(program.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue())
                 .as(Files.readString(programLog().toPath()))
                 .isEqualTo(DeadlyXa.EXIT_CODE);
@@ -197,7 +201,7 @@ class AtomikosCrashIT {
 
     private void kill(Process program) throws Exception {
         program.destroyForcibly();
-        assertThat(program.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(120, TimeUnit.SECONDS)).isTrue();
         awaitNoConnections();
     }
 

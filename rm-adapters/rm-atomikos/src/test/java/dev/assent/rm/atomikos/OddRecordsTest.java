@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *            back; all others are recovered
  * </pre>
  */
-@Timeout(120)
+@Timeout(240)
 @ParameterizedClass
 @EnumSource
 class OddRecordsTest {
@@ -153,7 +153,7 @@ class OddRecordsTest {
     @Test
     void a_server_that_answers_pings_and_nothing_else_is_left_for_another_connection() throws Exception {
         try (LossyLink link = new LossyLink(store.port())) {
-            ReplicatedLog log = open(link.connect(), Duration.ofSeconds(30));
+            ReplicatedLog log = open(link.connect(), Duration.ofMinutes(2));
             String id = newId();
 
             link.answerPingsOnly();
@@ -173,12 +173,12 @@ class OddRecordsTest {
     }
 
     private ReplicatedLog open() throws Exception {
-        return open(store.connect(), Duration.ofSeconds(10));
+        return open(store.connect(), Duration.ofSeconds(60));
     }
 
     private ReplicatedLog open(String connect, Duration decisionTimeout) throws Exception {
         LogSettings settings = new LogSettings(
-                connect, TM, TM, Optional.empty(), Duration.ofSeconds(30), decisionTimeout, Duration.ofHours(1));
+                connect, TM, TM, Optional.empty(), Duration.ofSeconds(60), decisionTimeout, Duration.ofHours(1));
         ReplicatedLog log = ReplicatedLog.open(settings, () -> resources);
         opened.add(log);
         return log;

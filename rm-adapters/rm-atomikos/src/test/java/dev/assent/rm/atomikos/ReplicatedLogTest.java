@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The log against a real znode server, ours and Apache's, with resources in memory. */
-@Timeout(60)
+@Timeout(240)
 @ParameterizedClass
 @EnumSource
 class ReplicatedLogTest {
@@ -229,7 +229,7 @@ class ReplicatedLogTest {
     void a_commit_whose_answer_is_lost_is_reported_as_unknown_and_settled_by_recovery() throws Exception {
         PreparedBranches orders = resource("orders");
         try (LossyLink link = new LossyLink(store.port())) {
-            ReplicatedLog log = open(settings(link.connect(), TM, AGES, Duration.ofSeconds(2)));
+            ReplicatedLog log = open(settings(link.connect(), TM, AGES, Duration.ofSeconds(4)));
             log.write(committing(newId()));
             String id = newId();
             orders.prepare(id, TM);
@@ -250,7 +250,7 @@ class ReplicatedLogTest {
     @Test
     void a_commit_is_repeated_when_the_connection_breaks_under_it() throws Exception {
         try (LossyLink link = new LossyLink(store.port())) {
-            ReplicatedLog log = open(settings(link.connect(), TM, AGES, Duration.ofSeconds(30)));
+            ReplicatedLog log = open(settings(link.connect(), TM, AGES, Duration.ofMinutes(2)));
             String id = newId();
             link.swallowAnswers();
             Thread breaker = new Thread(() -> {
@@ -281,7 +281,7 @@ class ReplicatedLogTest {
     @Test
     void the_log_of_another_name_is_not_opened() throws Exception {
         open(AGES);
-        LogSettings other = settings(store.connect(), "warehouse", AGES, Duration.ofSeconds(5));
+        LogSettings other = settings(store.connect(), "warehouse", AGES, Duration.ofSeconds(60));
 
         assertThatThrownBy(() -> ReplicatedLog.open(other, () -> resources))
                 .isInstanceOf(IOException.class)
@@ -291,7 +291,7 @@ class ReplicatedLogTest {
     @Test
     void a_second_log_of_the_same_name_is_not_made() throws Exception {
         open(AGES);
-        LogSettings first = settings(store.connect(), TM, AGES, Duration.ofSeconds(5));
+        LogSettings first = settings(store.connect(), TM, AGES, Duration.ofSeconds(60));
         LogSettings second = new LogSettings(
                 first.connect(), "second", TM, Optional.empty(), first.connectTimeout(), first.decisionTimeout(), AGES);
 
@@ -302,7 +302,7 @@ class ReplicatedLogTest {
 
     @Test
     void with_credentials_nobody_else_reads_or_writes_the_log() throws Exception {
-        LogSettings open = settings(store.connect(), TM, AGES, Duration.ofSeconds(5));
+        LogSettings open = settings(store.connect(), TM, AGES, Duration.ofSeconds(60));
         LogSettings secured = new LogSettings(
                 open.connect(),
                 "secured",
@@ -337,7 +337,7 @@ class ReplicatedLogTest {
     }
 
     private ReplicatedLog open(Duration orphanAge) throws IOException {
-        return open(settings(store.connect(), TM, orphanAge, Duration.ofSeconds(10)));
+        return open(settings(store.connect(), TM, orphanAge, Duration.ofSeconds(60)));
     }
 
     private ReplicatedLog open(LogSettings settings) throws IOException {
@@ -347,7 +347,7 @@ class ReplicatedLogTest {
     }
 
     private static LogSettings settings(String connect, String tm, Duration orphanAge, Duration decisionTimeout) {
-        return new LogSettings(connect, TM, tm, Optional.empty(), Duration.ofSeconds(10), decisionTimeout, orphanAge);
+        return new LogSettings(connect, TM, tm, Optional.empty(), Duration.ofSeconds(60), decisionTimeout, orphanAge);
     }
 
     private static PendingTransactionRecord committing(String id) {

@@ -39,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A service that Atomikos runs, over two PostgreSQL databases, joins the transactions of a caller over real nodes. */
-@Timeout(120)
+@Timeout(240)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(PostgresExtension.class)
 class SubordinateTransactionsTest {
@@ -48,7 +48,7 @@ class SubordinateTransactionsTest {
     private static final String MAX_TIMEOUT = "com.atomikos.icatch.max_timeout";
 
     /** How long Atomikos keeps the imported transaction of a caller that takes longer than that. */
-    private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(3);
+    private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(6);
 
     private final List<Database> databases;
     private final AtomicBoolean cutOff = new AtomicBoolean();

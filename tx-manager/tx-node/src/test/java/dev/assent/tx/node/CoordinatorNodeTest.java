@@ -34,7 +34,7 @@ class CoordinatorNodeTest {
                 .withMessageContaining("session time-out");
 
         // A server left running would hold the directory.
-        try (CoordinatorNode node = CoordinatorNode.start(config(Duration.ofSeconds(4)), progress -> {})) {
+        try (CoordinatorNode node = CoordinatorNode.start(config(Duration.ofSeconds(30)), progress -> {})) {
             assertThat(node.port()).isPositive();
             Eventually.soon("it leads", () -> !node.led().isEmpty());
         }

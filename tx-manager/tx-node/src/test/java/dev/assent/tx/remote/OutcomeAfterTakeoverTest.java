@@ -65,7 +65,7 @@ class OutcomeAfterTakeoverTest {
                         1,
                         new NodeConfig.Coordination.Existing(ensemble.connectString()),
                         new NodeConfig.Timing(
-                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(30),
                                 Duration.ofMillis(300))),
@@ -149,7 +149,7 @@ class OutcomeAfterTakeoverTest {
             }
         });
 
-        Outcome outcome = CompletableFuture.supplyAsync(transaction::commit).get(60, TimeUnit.SECONDS);
+        Outcome outcome = CompletableFuture.supplyAsync(transaction::commit).get(180, TimeUnit.SECONDS);
 
         assertThat(outcome).isInstanceOf(Outcome.RolledBack.class);
         Eventually.soon(

@@ -46,11 +46,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes and two services in this JVM, over real connections and a real store. */
 class RemoteTransactionsTest {
-    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     /** No deadline comes to the help of a test that takes its time. */
     private static final Duration LONG = Duration.ofMinutes(5);
 
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 180;
 
     @TempDir
     Path folder;
@@ -83,7 +83,7 @@ class RemoteTransactionsTest {
                 1,
                 new NodeConfig.Coordination.Existing(ensemble.connectString()),
                 new NodeConfig.Timing(
-                        Duration.ofSeconds(4), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(300)));
+                        Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(300)));
     }
 
     private TransactionService service(String name, ToyResource resource) {
@@ -196,10 +196,10 @@ class RemoteTransactionsTest {
             joined.enlist(joined.newBranch("orders"), dying);
         }
         CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(transaction::commit);
-        BranchId branch = asked.get(30, TimeUnit.SECONDS);
+        BranchId branch = asked.get(180, TimeUnit.SECONDS);
 
         kitchen.close();
-        assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(Outcome.RolledBack.class);
+        assertThat(outcome.get(180, TimeUnit.SECONDS)).isInstanceOf(Outcome.RolledBack.class);
         orders.turnsUpPrepared(branch);
 
         Eventually.soon("it is rolled back", () -> orders.count(State.ROLLED_BACK) == 1);
@@ -213,7 +213,7 @@ class RemoteTransactionsTest {
         assertThat(transaction.rollback("out of stock")).isEqualTo(new Outcome.RolledBack("out of stock"));
 
         assertThat(orders.calls()).containsExactly("rollback");
-        assertThat(payments.calls()).containsExactly("rollback");
+        Eventually.soon("the other service is told", () -> payments.calls().equals(List.of("rollback")));
     }
 
     @Test
@@ -408,7 +408,7 @@ class RemoteTransactionsTest {
     @Test
     void a_transaction_that_is_forgotten_by_who_began_it_is_rolled_back_past_its_deadline_and_told() {
         Queue<Outcome> heard = new ConcurrentLinkedQueue<>();
-        GlobalTransaction forgotten = shop.begin(Duration.ofMillis(500));
+        GlobalTransaction forgotten = shop.begin(Duration.ofSeconds(3));
         forgotten.enlist(forgotten.newBranch("orders"), orders);
         forgotten.onCompletion(heard::add);
 

@@ -65,7 +65,7 @@ class ResourceNamesTest {
                         1,
                         new NodeConfig.Coordination.Existing(ensemble.connectString()),
                         new NodeConfig.Timing(
-                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(30),
                                 Duration.ofMillis(300))),
@@ -135,7 +135,8 @@ class ResourceNamesTest {
 
         orders.isAway("connection refused by 10.0.0.7");
         TransactionService kitchen = service("kitchen", orders);
-        assertThat(refusal(kitchen, "orders")).contains("not verified", "connection refused by 10.0.0.7");
+        Eventually.soon("it is told why", () -> refusal(kitchen, "orders").contains("connection refused by 10.0.0.7"));
+        assertThat(refusal(kitchen, "orders")).contains("not verified");
 
         orders.is(ONE);
         Eventually.soon("it takes branches", () -> refusal(kitchen, "orders").isEmpty());
@@ -188,7 +189,7 @@ class ResourceNamesTest {
         assertThat(impostor.calls()).isEmpty();
         orders.answerCommit();
         service("spare", orders);
-        assertThat(outcome.get(60, TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
+        assertThat(outcome.get(180, TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
         Eventually.soon("it is committed", () -> orders.count(State.COMMITTED) == 1);
     }
 
@@ -240,7 +241,7 @@ class ResourceNamesTest {
             }
         });
         open.push(operator);
-        assertThat(connected.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(connected.await(180, TimeUnit.SECONDS)).isTrue();
         return operator;
     }
 }

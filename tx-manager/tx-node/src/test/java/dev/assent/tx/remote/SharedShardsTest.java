@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedShardsTest {
     private static final Duration LONG = Duration.ofMinutes(4);
     private static final int SHARDS = 4;
+    private static final Duration SESSION = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -67,10 +68,7 @@ class SharedShardsTest {
                         shards,
                         new NodeConfig.Coordination.Existing(ensemble.connectString()),
                         new NodeConfig.Timing(
-                                Duration.ofSeconds(60),
-                                Duration.ofMinutes(5),
-                                Duration.ofSeconds(30),
-                                Duration.ofMillis(300))),
+                                SESSION, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(300))),
                 progress -> {});
         open.push(node);
         return node;
@@ -105,7 +103,7 @@ class SharedShardsTest {
         assertThat(drained).isNotDone();
         before.forEach(transaction -> assertThat(transaction.commit()).isEqualTo(new Outcome.Committed()));
 
-        assertThat(drained).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(true);
+        assertThat(drained).succeedsWithin(Duration.ofMinutes(2)).isEqualTo(true);
         Eventually.soon("the right node leads all", () -> right.led().size() == SHARDS);
         meanwhile.forEach(transaction -> assertThat(transaction.commit()).isEqualTo(new Outcome.Committed()));
     }
@@ -148,7 +146,10 @@ class SharedShardsTest {
     void what_a_node_leads_that_closes_is_led_by_the_other_without_waiting_for_its_session() throws Exception {
         left.close();
 
-        Eventually.soon("the right node leads all", () -> right.led().size() == SHARDS);
+        Eventually.within(
+                SESSION.minusSeconds(10),
+                "the right node leads all",
+                () -> right.led().size() == SHARDS);
     }
 
     @Test

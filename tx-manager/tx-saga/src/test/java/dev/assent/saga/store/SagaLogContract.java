@@ -59,7 +59,7 @@ abstract class SagaLogContract {
     }
 
     private StoreSession open() throws IOException {
-        return StoreSession.open(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(4)));
+        return StoreSession.open(StoreConfig.of(ensemble.connectString()).withSessionTimeout(Duration.ofSeconds(30)));
     }
 
     @AfterEach
@@ -69,7 +69,7 @@ abstract class SagaLogContract {
     }
 
     private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(120, TimeUnit.SECONDS);
     }
 
     private static SagaHeader header(String input) {
@@ -251,7 +251,7 @@ abstract class SagaLogContract {
         try (TcpProxy link = new TcpProxy(port)) {
             StoreConfig patient = StoreConfig.of(link.address())
                     .withSessionTimeout(Duration.ofMinutes(1))
-                    .withRequestTimeout(Duration.ofMillis(500));
+                    .withRequestTimeout(Duration.ofMillis(1_500));
             try (StoreSession other = StoreSession.open(patient)) {
                 ZnodeSagaLog behind = ZnodeSagaLog.open(other, aside);
                 SagaEntry entry = entry(1, claim.epoch(), new SagaEvent.CompensationStarted("no"));

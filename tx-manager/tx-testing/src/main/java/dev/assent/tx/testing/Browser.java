@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
@@ -29,7 +30,9 @@ public final class Browser implements AutoCloseable {
     private static final List<Path> BROWSERS =
             List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final int LOOKS_MAX = 20;
 
     private final ChromeDriver driver;
 
@@ -105,12 +108,26 @@ public final class Browser implements AutoCloseable {
         return driver.findElement(By.id("main")).getText();
     }
 
+    /** What can be read there, all of it at one moment: a page that refreshes itself may change between two looks. */
     public String text(String selector) {
-        return String.join(
+        return settled(() -> String.join(
                 "\n",
                 driver.findElements(By.cssSelector(selector)).stream()
                         .map(element -> String.valueOf(element.getText()))
-                        .toList());
+                        .toList()));
+    }
+
+    /** Begins again when what was found has been replaced meanwhile, a few times. */
+    private static <T> T settled(Supplier<T> look) {
+        for (int looks = 1; ; looks++) {
+            try {
+                return look.get();
+            } catch (StaleElementReferenceException changing) {
+                if (looks == LOOKS_MAX) {
+                    throw changing;
+                }
+            }
+        }
     }
 
     public int count(String selector) {
@@ -130,7 +147,10 @@ public final class Browser implements AutoCloseable {
     }
 
     public void click(String selector) {
-        driver.findElement(By.cssSelector(selector)).click();
+        settled(() -> {
+            driver.findElement(By.cssSelector(selector)).click();
+            return true;
+        });
     }
 
     public void press(CharSequence... keys) {
@@ -154,11 +174,7 @@ public final class Browser implements AutoCloseable {
     }
 
     public boolean says(String selector, String wanted) {
-        try {
-            return text(selector).contains(wanted);
-        } catch (StaleElementReferenceException changing) {
-            return false;
-        }
+        return text(selector).contains(wanted);
     }
 
     /** What the script returns; a promise is awaited. */

@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a service with a good certificate of its own may not do all the same. */
-@Timeout(60)
+@Timeout(300)
 final class CertifiedRightsTest {
     private static final Map<String, String> RULES = Map.of(
             "agents", "shop,bank,thief",
@@ -102,7 +102,7 @@ final class CertifiedRightsTest {
                 1,
                 new NodeConfig.Coordination.Existing(connect),
                 new NodeConfig.Timing(
-                        Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(500)));
+                        Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(500)));
     }
 
     @AfterEach
@@ -122,7 +122,7 @@ final class CertifiedRightsTest {
     }
 
     private CoordinatorBlockingStub calls(String service) throws Exception {
-        return CoordinatorGrpc.newBlockingStub(channel(service)).withDeadlineAfter(20, TimeUnit.SECONDS);
+        return CoordinatorGrpc.newBlockingStub(channel(service)).withDeadlineAfter(120, TimeUnit.SECONDS);
     }
 
     private static ByteString begin(CoordinatorBlockingStub calls) {

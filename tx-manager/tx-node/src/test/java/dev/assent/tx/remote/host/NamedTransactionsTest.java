@@ -59,7 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Transactions that a service has named by itself, and what it asks about them over its link. */
 class NamedTransactionsTest {
     private static final AgentId AGENT = new AgentId(1, 2);
-    private static final int LIMIT_SECONDS = 60;
+    private static final int LIMIT_SECONDS = 180;
 
     @TempDir
     Path folder;
@@ -86,7 +86,7 @@ class NamedTransactionsTest {
                         1,
                         new NodeConfig.Coordination.Existing(ensemble.connectString()),
                         new NodeConfig.Timing(
-                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(30),
                                 Duration.ofMillis(500))),

@@ -83,7 +83,7 @@ class RemoteHostTest {
                         1,
                         new NodeConfig.Coordination.Existing(ensemble.connectString()),
                         new NodeConfig.Timing(
-                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(30),
                                 Duration.ofMillis(500))),
@@ -268,6 +268,8 @@ class RemoteHostTest {
         AgentId id = agents.get() == 1 ? AGENT : agent;
         StreamObserver<AgentMessage> link = CoordinatorGrpc.newStub(channel).attach(new Commands());
         link.onNext(hello(id, resources));
+        int attached = agents.get();
+        Eventually.soon("it is welcome", () -> welcomes.get() >= attached);
         return link;
     }
 

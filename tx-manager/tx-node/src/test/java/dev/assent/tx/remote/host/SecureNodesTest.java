@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes and services that know each other by certificates, and who tries to be somebody else. */
-@Timeout(120)
+@Timeout(300)
 final class SecureNodesTest {
     private static final AgentId SHOPS = new AgentId(11, 12);
 
@@ -86,7 +86,7 @@ final class SecureNodesTest {
                 1,
                 new NodeConfig.Coordination.Existing(ensemble.connectString()),
                 new NodeConfig.Timing(
-                        Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(500)));
+                        Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofMillis(500)));
         return CoordinatorNode.start(config.withTls(files(authority, Role.NODE, name)), progress -> {});
     }
 
@@ -138,7 +138,7 @@ final class SecureNodesTest {
     }
 
     private static CoordinatorGrpc.CoordinatorBlockingStub calls(ManagedChannel channel) {
-        return CoordinatorGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+        return CoordinatorGrpc.newBlockingStub(channel).withDeadlineAfter(120, TimeUnit.SECONDS);
     }
 
     private static ByteString begin(ManagedChannel channel) {
@@ -200,12 +200,12 @@ final class SecureNodesTest {
     void services_commit_across_nodes_all_of_which_know_each_other_by_certificates() throws Exception {
         ToyResource orders = new ToyResource("orders");
         ToyResource payments = new ToyResource("payments");
-        TransactionService shop = service("shop", "shop", Duration.ofSeconds(30));
-        TransactionService bank = service("bank", "bank", Duration.ofSeconds(30));
+        TransactionService shop = service("shop", "shop", Duration.ofMinutes(2));
+        TransactionService bank = service("bank", "bank", Duration.ofMinutes(2));
         shop.register(orders);
         bank.register(payments);
 
-        GlobalTransaction transaction = shop.begin(Duration.ofSeconds(30));
+        GlobalTransaction transaction = shop.begin(Duration.ofMinutes(5));
         transaction.enlist(transaction.newBranch("orders"), orders);
         GlobalTransaction joined = bank.join(transaction.token());
         try (GlobalTransaction.Call call = joined.enter()) {
