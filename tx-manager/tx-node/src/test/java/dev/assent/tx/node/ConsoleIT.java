@@ -238,8 +238,9 @@ class ConsoleIT {
                     .doesNotContain("three nights", "room 8");
             picture("saga");
             page("#/sagas/" + ToySagas.WAITING.text());
+            browser.awaitText(".steps", "done");
             browser.awaitText(".steps", "called");
-            assertThat(browser.text(".steps")).contains("book", "done", "send", "not begun");
+            assertThat(browser.text(".steps")).contains("book", "send", "not begun");
             page("#/sagas/nobodys");
             browser.awaitText("#main", "There is no saga of that id");
             assertThat(browser.complaints()).as("of what is not there").allMatch(one -> one.contains("/api/sagas/"));
@@ -353,8 +354,10 @@ class ConsoleIT {
             browser.press(Keys.ESCAPE, "7");
             browser.awaitText(".rows", "the pager says so");
             picture("audit");
-            browser.run("location.reload(); return true");
+            browser.open("about:blank");
+            browser.open(admin.url() + "/#/audit");
             browser.awaitText(".rows", "the pager says so");
+            browser.awaitText(".tools", "operator");
             manyAtOnce(ordered);
             anAnswerThatIsLost(ordered);
             browser.press("3");
@@ -365,7 +368,7 @@ class ConsoleIT {
         }
     }
 
-    private static void manyAtOnce(OrderedSource ordered) throws IOException {
+    private static void manyAtOnce(OrderedSource ordered) throws Exception {
         browser.press("6");
         String letters = "main section:last-of-type ";
         browser.awaitText(letters, "it was refused too often");
@@ -381,10 +384,11 @@ class ConsoleIT {
         picture("order-many");
         assertThat(ordered.done()).contains("41: the broker is back").doesNotContain("43: the broker is back");
         browser.press(Keys.ESCAPE);
+        Eventually.within(Browser.PATIENCE, "the dialog is gone", () -> browser.count("dialog[open]") == 0);
     }
 
     /** The order arrives and is carried out; what came of it does not come back. */
-    private static void anAnswerThatIsLost(OrderedSource ordered) throws IOException {
+    private static void anAnswerThatIsLost(OrderedSource ordered) throws Exception {
         browser.run("const sent = window.fetch; window.fetch = (path, options) => sent(path, options).then(answer => {"
                 + " if (options?.method === 'POST' && !JSON.parse(options.body).dryRun) {"
                 + " throw new TypeError('network error'); } return answer; }); return true");
@@ -399,6 +403,7 @@ class ConsoleIT {
                 .as("ways to order it again")
                 .isZero();
         browser.press(Keys.ESCAPE);
+        Eventually.within(Browser.PATIENCE, "the dialog is gone", () -> browser.count("dialog[open]") == 0);
     }
 
     @Test
