@@ -5,6 +5,7 @@ import dev.assent.shop.demo.parts.CheckoutClient;
 import dev.assent.shop.demo.parts.CheckoutClient.Answer;
 import dev.assent.shop.platform.Pauses;
 import dev.assent.time.Backoff;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,12 +18,14 @@ final class Buyers {
 
     private final CheckoutClient client;
     private final Promises promises;
+    private final SplittableRandom random;
     private final List<Thread> customers = new ArrayList<>();
     private volatile boolean closing;
 
     Buyers(CheckoutClient client, Promises promises, int customers, SplittableRandom random) {
         this.client = client;
         this.promises = promises;
+        this.random = random.split();
         for (int number = 1; number <= customers; number++) {
             Mixture own = new Mixture(random.split());
             Thread customer = new Thread(() -> shop(own), "customer-" + number);
@@ -39,7 +42,7 @@ final class Buyers {
         int failures = 0;
         try {
             while (!closing) {
-                Heard heard = buy(mixture);
+                Heard heard = buy(mixture, mixture.flow());
                 failures = heard == Heard.COMMITTED ? 0 : failures + 1;
                 if (failures > 0) {
                     Pauses.pause(PAUSES.pause(failures).toMillis());
@@ -51,10 +54,9 @@ final class Buyers {
     }
 
     /** Of whom nothing was heard, for whatever reason, has to be known: an order may have come of it. */
-    private Heard buy(Mixture mixture) throws InterruptedException {
+    private Heard buy(Mixture mixture, String flow) throws InterruptedException {
         Basket basket = Basket.draw(mixture.random());
         UUID order = basket.orderId();
-        String flow = mixture.flow();
         Heard heard = Heard.UNKNOWN;
         try {
             heard = heard(client.checkout(basket, flow));
@@ -79,13 +81,34 @@ final class Buyers {
         return answer instanceof Answer.RolledBack ? Heard.ROLLED_BACK : Heard.UNKNOWN;
     }
 
-    /** Returns when each has had the last answer, {@code millis} at most. */
+    /** Returns when each has had the last answer, {@code millis} at most; whoever waits longer gives up. */
     void sendHome(long millis) throws InterruptedException {
         closing = true;
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         for (Thread customer : customers) {
             TimeUnit.NANOSECONDS.timedJoin(customer, Math.max(1, endNanos - System.nanoTime()));
         }
-        customers.forEach(Thread::interrupt);
+        for (Thread customer : customers) {
+            customer.interrupt();
+            customer.join();
+        }
+    }
+
+    /** One purchase in each flow, again and again until it is committed; the flows in which none was in time. */
+    List<String> lastPurchases(Duration patience) throws InterruptedException {
+        long endNanos = System.nanoTime() + patience.toNanos();
+        Mixture mixture = new Mixture(random);
+        List<String> never = new ArrayList<>();
+        for (String flow : Mixture.FLOWS) {
+            Heard heard = buy(mixture, flow);
+            while (heard != Heard.COMMITTED && System.nanoTime() < endNanos) {
+                Pauses.pause(PAUSES.pause(1).toMillis());
+                heard = buy(mixture, flow);
+            }
+            if (heard != Heard.COMMITTED) {
+                never.add(flow);
+            }
+        }
+        return never;
     }
 }

@@ -1,8 +1,6 @@
 package dev.assent.shop.soak;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -65,18 +63,22 @@ final class Footprints {
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(jcmd().toString(), Long.toString(pid), command)
-                .redirectErrorStream(true)
-                .start();
-        process.getOutputStream().close();
-        String text;
-        try (InputStream out = process.getInputStream()) {
-            text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+        Path said = Files.createTempFile("assent-jcmd-", ".txt");
+        try {
+            Process process = new ProcessBuilder(jcmd().toString(), Long.toString(pid), command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            process.getOutputStream().close();
+            boolean isOver = process.waitFor(JCMD_SECONDS_MAX, TimeUnit.SECONDS);
+            String text = Files.readString(said);
+            if (!isOver || process.exitValue() != 0) {
+                process.destroyForcibly();
+                throw new IOException("jcmd " + pid + " " + command + " failed: " + text);
+            }
+            return text;
+        } finally {
+            Files.delete(said);
         }
-        if (!process.waitFor(JCMD_SECONDS_MAX, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new IOException("jcmd " + pid + " " + command + " failed: " + text);
-        }
-        return text;
     }
 }

@@ -63,6 +63,14 @@ final class Promises {
         return counts;
     }
 
+    /** Flows in which no purchase was ever told as committed. */
+    synchronized List<String> neverCommitted() {
+        Map<String, Counts> counts = counts();
+        return Mixture.FLOWS.stream()
+                .filter(flow -> counts.getOrDefault(flow, new Counts(0, 0, 0)).committed() == 0)
+                .toList();
+    }
+
     /**
      * What is not as it was told, in words.
      *
@@ -104,8 +112,11 @@ final class Promises {
     }
 
     private static Optional<String> undoneWrongly(Promise promise, Optional<OrderStatus> status) {
-        boolean isUndone =
-                status.equals(Optional.of(OrderStatus.REFUNDED)) || status.equals(Optional.of(OrderStatus.CANCELLED));
+        boolean isCancelled = status.equals(Optional.of(OrderStatus.CANCELLED));
+        boolean isUndone = isCancelled || status.equals(Optional.of(OrderStatus.REFUNDED));
+        if (isCancelled && promise.flow().equals(EVENTUAL)) {
+            return Optional.empty(); // asked for, or by the shop itself, which waited for the money for too long
+        }
         if (promise.undone().equals(Optional.of(Heard.COMMITTED)) && !isUndone) {
             return Optional.of("told that it is undone, and is "
                     + status.map(OrderStatus::word).orElse("missing"));

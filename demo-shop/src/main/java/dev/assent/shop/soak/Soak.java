@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One soak: the shop starts, everybody buys, some die, all comes to rest, and is judged. */
 final class Soak {
-    /** Above the longest wait for an answer. */
-    private static final long LAST_ANSWER_MILLIS = 100_000;
+    /** Above the longest wait for a purchase and for its undoing. */
+    private static final long LAST_ANSWER_MILLIS = 190_000;
 
     /** In which everything has to come to rest: events of a broker that was just killed, leases of a dead relay. */
     private static final Duration REST_MAX = Duration.ofMinutes(3);
@@ -80,7 +80,11 @@ final class Soak {
             striker.strikeOthersUntil(startNanos + length.toNanos());
             buyers.sendHome(LAST_ANSWER_MILLIS);
             progress("the last customer has an answer");
+            buyers.lastPurchases(REST_MAX)
+                    .forEach(flow -> faults.add("nobody could buy in the flow " + flow + " any more"));
+            promises.neverCommitted().forEach(flow -> faults.add("nothing was ever bought in the flow " + flow));
             Census after = rest(idle, faults);
+            faults.addAll(striker.faults());
             Map<String, Footprint> now = footprints(shop, striker.spared());
             before.forEach((name, then) -> compare(name, then, Optional.ofNullable(now.get(name)), faults));
             judge(faults);
@@ -114,7 +118,8 @@ final class Soak {
         Census now = census();
         while (!(auditor.inDoubt() == 0
                         && auditor.underWay() == 0
-                        && now.above(idle).isEmpty())
+                        && now.above(idle).isEmpty()
+                        && auditor.audit().holds())
                 && System.nanoTime() - began < REST_MAX.toNanos()) {
             Pauses.pause(LOOK_MILLIS);
             now = census();

@@ -15,12 +15,16 @@ import java.util.function.Consumer;
  * compared.
  */
 final class Striker {
+    private static final int LOOKS_MAX = 20;
+    private static final long LOOK_MILLIS = 1_000;
+
     private final Shop shop;
     private final Victims victims;
     private final Mixture mixture;
     private final Consumer<String> progress;
     private final String sparedService;
     private final String sparedNode;
+    private final List<String> faults = new ArrayList<>();
     private int blows;
 
     Striker(Shop shop, Victims victims, SplittableRandom random, Consumer<String> progress) {
@@ -68,6 +72,7 @@ final class Striker {
             if (names.isEmpty()) {
                 continue; // the spared node leads just now
             }
+            requireAlive(names);
             blows++;
             progress.accept("kill -9 " + String.join(", ", names));
             shop.kill(names);
@@ -77,13 +82,41 @@ final class Striker {
         }
     }
 
+    /** A store that was just killed may not say at once who leads. */
+    private String leader() throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return victims.leader();
+            } catch (IOException away) {
+                if (attempt == LOOKS_MAX) {
+                    throw away;
+                }
+                Pauses.pause(LOOK_MILLIS);
+            }
+        }
+    }
+
+    /** Nobody but this one ends a process: one that is gone has ended by itself. */
+    private void requireAlive(List<String> names) {
+        names.stream()
+                .filter(name -> !shop.process(name).isAlive())
+                .forEach(name -> faults.add(name + " ended by itself; its log says why"));
+    }
+
+    /** What is not as it should be, so far: who ended by itself. */
+    List<String> faults() {
+        List<String> all = new ArrayList<>(victims.without(List.of()));
+        all.addAll(List.of("order", "inventory", shop.payment(), Shop.SHIPPING, Shop.RELAY));
+        all.addAll(List.of(Shop.BROKER, Shop.POSTGRES_1, Shop.POSTGRES_2));
+        requireAlive(all);
+        return faults;
+    }
+
     private List<String> names(Victim victim) throws IOException, InterruptedException {
         return switch (victim) {
-            case LEADER -> List.of(victims.leader());
+            case LEADER -> List.of(leader());
             case FOLLOWER ->
-                victims.without(List.of(victims.leader(), sparedNode)).stream()
-                        .limit(1)
-                        .toList();
+                victims.without(List.of(leader(), sparedNode)).stream().limit(1).toList();
             case COORDINATORS -> victims.without(List.of());
             case RELAY -> List.of(Shop.RELAY);
             case BROKER -> List.of(Shop.BROKER);

@@ -3,6 +3,7 @@ package dev.assent.shop.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.outbox.status.StatusChange;
 import dev.assent.rm.testing.PostgresExtension;
 import dev.assent.rm.testing.PostgresServer;
 import dev.assent.rm.testing.PostgresServer.Database;
@@ -61,12 +62,9 @@ final class SagaCheckoutTest {
         return OrderStatus.of((int) database.number("select status from goods_order"));
     }
 
-    private void becomePaid() throws SQLException {
+    private StatusChange paid() throws SQLException {
         try (Connection connection = database.plain().getConnection()) {
-            assertThat(OrderStatus.machine()
-                            .apply(connection, request.orderId(), OrderStatus.PAID.code())
-                            .name())
-                    .isNotEmpty();
+            return OrderStatus.machine().apply(connection, request.orderId(), OrderStatus.PAID.code());
         }
     }
 
@@ -84,7 +82,7 @@ final class SagaCheckoutTest {
         undo("tell");
 
         assertThat(told()).containsExactly("dev.assent.shop.OrderPaid", "dev.assent.shop.OrderRefunded");
-        becomePaid(); // as the news that was told comes late
+        assertThat(paid()).as("the news that was told comes late").isNotEqualTo(StatusChange.APPLIED);
         undo("order");
         assertThat(status()).isEqualTo(OrderStatus.PAYMENT_FAILED);
     }
@@ -93,7 +91,7 @@ final class SagaCheckoutTest {
     void one_that_is_paid_by_then_is_refunded() throws Exception {
         act("order");
         act("tell");
-        becomePaid();
+        assertThat(paid()).isEqualTo(StatusChange.APPLIED);
 
         undo("tell");
 

@@ -61,8 +61,8 @@ class PlatformIT {
                         new PostgresServer.Place("pg", run.resolve("pg"), ports.next()),
                         new DatabaseTls(certificates.of("pg"), owner));
                 TcpGate gate = TcpGate.to(server.port(), new DatabaseGreeting(certificates.of("gates"), owner));
-                Connection connection = DriverManager.getConnection(server.jdbcUrl("postgres")
-                        .replace(":" + server.port() + "/", ":" + gate.port() + "/"));
+                Connection connection = DriverManager.getConnection(
+                        server.jdbcUrl("postgres").replace(":" + server.port() + "/", ":" + gate.port() + "/"));
                 Statement statement = connection.createStatement()) {
             statement.execute("begin");
             statement.execute("create table held (id int)");
@@ -76,8 +76,8 @@ class PlatformIT {
             assertThat(prepared.get(60, TimeUnit.SECONDS)).isTrue();
             assertThat(done(statement, "ROLLBACK PREPARED 'a_b_c'")).isTrue();
 
-            assertThatThrownBy(() -> DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + gate.port()
-                            + "/postgres?user=postgres&sslmode=disable"))
+            assertThatThrownBy(() -> DriverManager.getConnection(
+                            "jdbc:postgresql://127.0.0.1:" + gate.port() + "/postgres?user=postgres&sslmode=disable"))
                     .as("in plain text, through the gate as well")
                     .hasMessageContaining("no encryption");
         }

@@ -24,7 +24,8 @@ final class PromisesTest {
         "saga, UNKNOWN, PAID",
         "tcc, UNKNOWN,",
         "eventual, COMMITTED, PAID",
-        "eventual, COMMITTED, PAYMENT_FAILED"
+        "eventual, COMMITTED, PAYMENT_FAILED",
+        "eventual, COMMITTED, CANCELLED"
     })
     void an_order_that_is_as_it_was_told(String flow, Heard heard, @Nullable OrderStatus status) {
         promises.bought(order, flow, heard);
@@ -39,6 +40,7 @@ final class PromisesTest {
         "tcc, ROLLED_BACK, PAID, told 'rolled back'",
         "saga, UNKNOWN, CREATED, still neither",
         "strong, COMMITTED, REFUNDED, nobody was told",
+        "saga, UNKNOWN, CANCELLED, nobody was told",
     })
     void an_order_that_is_not(String flow, Heard heard, @Nullable OrderStatus status, String told) {
         promises.bought(order, flow, heard);

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /** A database or a broker that holds its connections and answers nothing: it costs its own relay only. */
 @ExtendWith(Parts.class)
 final class FrozenPartsTest {
+    private static final Duration UNDISTURBED = Duration.ofSeconds(15);
+
     private static final Duration NOTICED = Duration.ofMinutes(2);
 
     private final RelayRig stuck;
@@ -47,8 +49,8 @@ final class FrozenPartsTest {
         for (int i = 0; i < 20; i++) {
             healthy.append("key-" + before + "-" + i, "fine");
         }
-        // Before the parts of the first answer again, which the test has yet to bring about.
-        Await.until("the other relay goes on", () -> healthy.waiting() == 0);
+        // Below what it takes to wait for the time-outs of several parts that do not answer.
+        Await.until("the other relay goes on", UNDISTURBED, () -> healthy.waiting() == 0);
         // The broker marks a committed transaction in its partitions a moment after it has answered.
         Await.until("all are there", () -> healthy.received().size() == before + 20);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Parts.class)
 final class TroubledTopicTest {
     /** Below what it takes to wait for each of the troubled records in turn, and far above what is needed. */
-    private static final Duration UNDISTURBED = Duration.ofSeconds(60);
+    private static final Duration UNDISTURBED = Duration.ofSeconds(15);
 
     private static final int TROUBLED = 40;
 

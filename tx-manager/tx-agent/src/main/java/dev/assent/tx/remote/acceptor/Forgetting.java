@@ -171,8 +171,7 @@ public final class Forgetting {
 
     private static void require(boolean ended, String where) {
         if (!ended) {
-            throw new CompletionException(
-                    new IOException("a branch of it has not ended, or may not have, " + where));
+            throw new CompletionException(new IOException("a branch of it has not ended, or may not have, " + where));
         }
     }
 

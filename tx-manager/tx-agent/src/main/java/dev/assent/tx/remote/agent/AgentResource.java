@@ -127,9 +127,8 @@ final class AgentResource {
     }
 
     private CompletionStage<List<BranchId>> verifiedScan() {
-        return verified()
-                .thenCompose(before -> resource.inDoubt())
-                .thenCompose(branches -> verified().thenApply(after -> branches));
+        return verified().thenCompose(before -> resource.inDoubt()).thenCompose(branches -> verified()
+                .thenApply(after -> branches));
     }
 
     private CompletableFuture<Optional<ResourceIdentity>> verified() {

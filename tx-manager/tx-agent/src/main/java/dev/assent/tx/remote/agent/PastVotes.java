@@ -55,9 +55,7 @@ final class PastVotes implements AcceptorHost.PastLives {
             return CompletableFuture.failedStage(
                     new IOException("this service had a resource before that it does not have now: " + hash));
         }
-        return resource.get()
-                .prepared()
-                .thenApply(branches ->
-                        branches.stream().noneMatch(branch -> Arrays.equals(branch.gtrid(), gtrid)));
+        return resource.get().prepared().thenApply(branches -> branches.stream()
+                .noneMatch(branch -> Arrays.equals(branch.gtrid(), gtrid)));
     }
 }
