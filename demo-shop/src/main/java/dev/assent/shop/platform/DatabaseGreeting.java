@@ -40,7 +40,9 @@ public record DatabaseGreeting(TlsFiles own, TlsFiles service) implements Greeti
             throw new IOException("the database speaks no TLS: it answered " + answer);
         }
         client.getOutputStream().write(answer);
-        return new Ends(asServer(client), asClient(server));
+        Socket towardsClient = asServer(client);
+        Socket towardsServer = asClient(server);
+        return new Ends(towardsClient, towardsServer);
     }
 
     private Socket asServer(Socket client) throws IOException {
