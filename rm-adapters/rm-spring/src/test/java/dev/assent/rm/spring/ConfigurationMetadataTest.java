@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.json.JsonParserFactory;
@@ -75,7 +77,13 @@ class ConfigurationMetadataTest {
                 .filter(DefaultValue.class::isInstance)
                 .map(annotation -> String.join(",", ((DefaultValue) annotation).value()))
                 .findFirst()
+                .or(() -> leftOut(type.getRecordComponents()[at]))
                 .orElseThrow();
+    }
+
+    /** What may be left out needs no default. */
+    private static Optional<String> leftOut(RecordComponent component) {
+        return Optional.of("").filter(none -> component.getAnnotatedType().isAnnotationPresent(Nullable.class));
     }
 
     @SuppressWarnings("unchecked") // the metadata's own form: a list of objects
