@@ -104,7 +104,7 @@ public final class DrillRun {
             throws IOException, InterruptedException, SQLException {
         watch.say("fault: " + drill.fault().text()
                 + bug.map(planted -> "; planted bug: " + planted.text()).orElse(""));
-        long atMillis = watch.nowMillis();
+        long atMillis = watch.mark();
         boolean isAsked = drill.invariants().stream().anyMatch(Invariant.ServedMeanwhile.class::isInstance);
         DrillTarget.Meanwhile meanwhile = isAsked
                 ? since -> awaitServed(since, target.counts().committed(), watch, unserved)

@@ -77,15 +77,19 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    private Sample sample() {
+    /** What callers have been told by now is known of this moment, however late the regular samples are; which it is. */
+    long mark() {
+        return sample().atMillis();
+    }
+
+    /** One at a time, so that they are in the order of their times. */
+    private synchronized Sample sample() {
         DrillTarget.Counts counts = target.counts();
         Sample sample = new Sample(nowMillis(), counts.committed(), counts.rolledBack(), counts.unknown());
-        synchronized (this) {
-            if (samples.size() == SAMPLES_MAX) {
-                samples.remove(SAMPLES_MAX - 1);
-            }
-            samples.add(sample);
+        if (samples.size() == SAMPLES_MAX) {
+            samples.remove(SAMPLES_MAX - 1);
         }
+        samples.add(sample);
         return sample;
     }
 
