@@ -145,7 +145,7 @@ final class GrayIT {
                 int exit = ensemble.server(stopped).awaitExit();
 
                 assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start))
-                        .isLessThan(60);
+                        .isLessThan(20);
                 assertThat(exit).as(ensemble.server(stopped).complaints()).isZero();
                 assertThat(ensemble.server(stopped).complaints()).contains("a snapshot was abandoned");
                 write(writer, 1_000, 10);

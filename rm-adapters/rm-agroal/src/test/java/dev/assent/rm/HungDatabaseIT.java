@@ -51,8 +51,8 @@ class HungDatabaseIT {
     private static final int HEALTHY = 4;
     private static final Duration MEASURED = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** Beyond the patience; a second is promised, and this machine may be busy: a commit that hangs takes minutes. */
-    private static final Duration SLACK = Duration.ofSeconds(20);
+    /** Beyond the patience; a second is promised, and this machine may be busy. */
+    private static final Duration SLACK = Duration.ofSeconds(5);
 
     private final Database first;
     private final Database second;
@@ -124,7 +124,7 @@ class HungDatabaseIT {
                     "stopped for %d ms: the longest commit took %d ms; the healthy pair: %d tx/s, %d before; told %s%n",
                     frozenMillis, longest, meanwhile * 1_000L / frozenMillis, perSecondBefore, counts());
             assertThat(longest).isLessThan(PATIENCE.plus(SLACK).toMillis());
-            assertThat(meanwhile).as("if these were stuck too: one each").isGreaterThan(10 * HEALTHY);
+            assertThat(meanwhile).as("if these were stuck too: one each").isGreaterThan(100);
             assertNothingStaysPrepared(hungServer);
             over.set(true);
             awaitAll(healthy);
