@@ -116,12 +116,13 @@ public interface AdminSource extends AutoCloseable {
      * Sagas of the cluster.
      *
      * @param status of those that are wanted; empty: those that have not ended
-     * @param limit so many are looked at
-     * @throws IllegalArgumentException there is no such status
+     * @param after the {@code next} of another answer
+     * @param limit so many at most
+     * @throws IllegalArgumentException there is no such status, or that is no saga's id
      * @throws IOException the store cannot be asked
      */
-    default Sagas sagas(Optional<String> status, int limit) throws IOException {
-        return new Sagas(List.of(), true);
+    default Sagas sagas(Optional<String> status, Optional<String> after, int limit) throws IOException {
+        return new Sagas(List.of(), true, Optional.empty(), 0);
     }
 
     /**

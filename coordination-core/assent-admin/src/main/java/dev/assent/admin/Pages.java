@@ -34,7 +34,7 @@ final class Pages {
             "/api/past", Set.of("after"),
             "/api/audit", Set.of("limit"),
             "/api/traces", Set.of("transaction", "limit"),
-            "/api/sagas", Set.of("status", "limit"),
+            "/api/sagas", Set.of("status", "after", "limit"),
             "/api/znodes", Set.of("path", "after", "limit"));
     private static final String TRACE = "/api/traces/";
     private static final String SAGA = "/api/sagas/";
@@ -88,8 +88,10 @@ final class Pages {
         pages.put("/api/znodes", this::znode);
         pages.put(
                 "/api/sagas",
-                query -> Answer.json(
-                        source.sagas(query.parameter("status"), query.number("limit", SAGAS_PAGE, SAGAS_MAX))));
+                query -> Answer.json(source.sagas(
+                        query.parameter("status"),
+                        query.parameter("after"),
+                        query.number("limit", SAGAS_PAGE, SAGAS_MAX))));
     }
 
     /** Whether that is one of ours, and no name that somebody made up. */

@@ -9,10 +9,21 @@ const STEPS = {
   NOT_BEGUN: ['waiting', 'not begun'], CALLED: ['doing', 'called'], DONE: ['good', 'done'], TO_COMPENSATE: ['warn', 'to be compensated'],
   TROUBLED: ['bad', 'its compensation fails'], COMPENSATED: ['plain', 'compensated'],
 };
-const LISTS = [['', 'Not ended'], ['COMPENSATED', 'Compensated'], ['COMPLETED', 'Completed']];
+const LISTS = [['', 'Not ended'], ['STUCK', 'Stuck'], ['COMPENSATED', 'Compensated'], ['COMPLETED', 'Completed']];
+const [PAGE, STUCK_MAX, EVERY_MILLIS] = [200, 100, 3_000];
+
+/** Stuck ones first: they are few, and may stand behind many that go on. */
+function together(all, stuck) {
+  const first = new Set(stuck.map(saga => saga.id));
+  return [...stuck, ...all.filter(saga => !first.has(saga.id))];
+}
 
 export function Sagas({id, status}) {
   return id ? html`<${OneSaga} key=${id} id=${id} />` : html`<${List} kind=${status?.kind} />`;
+}
+
+function asked(status, limit, after) {
+  return `/api/sagas?${new URLSearchParams({limit, ...(status && {status}), ...(after && {after})})}`;
 }
 
 function Status({saga}) {
@@ -21,20 +32,26 @@ function Status({saga}) {
 
 function List({kind}) {
   const [wanted, setWanted] = useState('');
-  const answer = useAnswer(`/api/sagas?limit=200${wanted && `&status=${wanted}`}`, 3_000);
+  const [pages, setPages] = useState([]);
+  const after = pages.at(-1);
+  const answer = useAnswer(asked(wanted, PAGE, after), EVERY_MILLIS);
+  const stuck = useAnswer(wanted || after ? null : asked('STUCK', STUCK_MAX), EVERY_MILLIS);
   const {filter, view} = useFilter(SAGA_FIELDS, 'status:stuck name:trip age>1m');
   const now = useNow(1_000);
-  const all = answer.data?.sagas ?? [];
+  const all = together(answer.data?.sagas ?? [], stuck.data?.sagas ?? []);
   const rows = all.filter(saga => admits(filter, sagaValues(saga, now)));
   return html`
     <h1>Sagas</h1>
     <p class="lead">Of the whole cluster, whoever executes them, as their logs in the store tell.${kind && kind !== 'node' ? ' Each coordinator node shows them on its own page.' : ''}</p>
     <div class="tabs" role="tablist" aria-label="which">${LISTS.map(([name, title]) => html`
-      <button type="button" role="tab" aria-selected=${wanted === name} onClick=${() => setWanted(name)}>${title}</button>`)}</div>
+      <button type="button" role="tab" aria-selected=${wanted === name} onClick=${() => { setWanted(name); setPages([]); }}>${title}</button>`)}</div>
     ${view}
     <${Failure} answer=${answer} /><${Waiting} answer=${answer} />
-    ${answer.data && !answer.data.whole && html`<p class="note">There are more sagas than were looked at.</p>`}
-    ${answer.data && all.length === 0 && html`<${Calm} title=${wanted ? 'None is remembered.' : 'No saga is under way.'}>${wanted
+    ${stuck.data?.next && html`<p class="note">Stuck ones were looked for among the first ${stuck.data.lookedAt} only.</p>`}
+    ${(answer.data?.next || after) && html`<p class="note">${answer.data?.next ? `There are more; ${answer.data.lookedAt} were looked at for this page.` : 'This is the last page.'}
+      ${after && html` <button type="button" onClick=${() => setPages(pages.slice(0, -1))}>Page before</button>`}
+      ${answer.data?.next && html` <button type="button" onClick=${() => setPages([...pages, answer.data.next])}>Next page</button>`}</p>`}
+    ${answer.data && !answer.data.next && !after && all.length === 0 && html`<${Calm} title=${wanted ? 'None is remembered.' : 'No saga is under way.'}>${wanted
       ? 'Ended ones are kept for a while.' : 'What was started has ended.'}</${Calm}>`}
     ${rows.length > 0 && html`<${Rows} label="sagas" rows=${rows} keyOf=${saga => saga.id}
       columns=${[

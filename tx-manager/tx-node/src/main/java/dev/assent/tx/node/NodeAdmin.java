@@ -49,8 +49,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One coordinator node, shown. Thread-safe. */
 final class NodeAdmin implements AdminSource {
-    /** How long the store may take to convince this node that it could decide. */
-    private static final Duration READY_PATIENCE = Duration.ofSeconds(2);
     /** So long a store that did not answer is not asked again: what is prepared may be a lot. */
     private static final long AWAY_MILLIS = 5_000;
     /** So long a reading of members and shards is answered again. */
@@ -78,14 +76,15 @@ final class NodeAdmin implements AdminSource {
         this.node = node;
         this.config = config;
         this.server = node.embedded();
-        this.ready = new ReadyQuestion(() -> node.whyNoDecision(READY_PATIENCE), Clock.SYSTEM);
+        this.ready = new ReadyQuestion(
+                () -> node.whyNoDecision(Duration.ofMillis(ReadyQuestion.ASKING_MILLIS_MAX)), Clock.SYSTEM);
         this.board = new InDoubtBoard(databases, this::decided, Clock.SYSTEM);
         this.subscription = board.listenTo(node.events().get(0));
         this.store = new OpenedWhenNeeded<>(
                 () -> CoordinatorZnodes.openExisting(OpenedWhenNeeded.patient(reached(node, config)), Clock.SYSTEM),
                 CoordinatorZnodes::close,
                 Clock.SYSTEM);
-        this.sagas = new ShownSagas(store);
+        this.sagas = new ShownSagas(store, Clock.SYSTEM);
         this.decisions = new DecisionLook(store, Clock.SYSTEM);
         this.actions = new NodeActs(store, databases, draining(), config.name(), Clock.SYSTEM).all();
     }
@@ -246,8 +245,8 @@ final class NodeAdmin implements AdminSource {
     }
 
     @Override
-    public Sagas sagas(Optional<String> status, int limit) throws IOException {
-        return sagas.list(status, limit);
+    public Sagas sagas(Optional<String> status, Optional<String> after, int limit) throws IOException {
+        return sagas.list(status, after, limit);
     }
 
     @Override

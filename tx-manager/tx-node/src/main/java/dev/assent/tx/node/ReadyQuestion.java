@@ -12,13 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether decisions can be written, asked once at a time for all who want to know: a store that does not answer holds each of
- * them up for {@value #WAIT_MILLIS} ms and no longer. Thread-safe.
+ * them up for {@value #WAIT_MILLIS} ms and no longer. A store that is slow answers after that, and what it said counts for those
+ * who ask next: it is not away. One that is away says nothing within {@value #ASKING_MILLIS_MAX} ms, which is an answer
+ * too. Thread-safe.
  */
 final class ReadyQuestion {
     static final long WAIT_MILLIS = 500;
 
-    /** An answer that is younger counts while the next one is late. */
-    static final long KNOWN_MILLIS = 3_000;
+    /** The store has so long to convince a node that it could decide. */
+    static final long ASKING_MILLIS_MAX = 2_000;
+
+    /**
+     * An answer that is younger counts while the next one is late. Longer than the asking may take and than who asks usually
+     * pauses (10 s, where nothing else is set): with less a store that needs a second is never heard.
+     */
+    static final long KNOWN_MILLIS = 30_000;
 
     private final Supplier<CompletionStage<Optional<String>>> question;
     private final Clock clock;

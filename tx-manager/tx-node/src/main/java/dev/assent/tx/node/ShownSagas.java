@@ -14,6 +14,7 @@ import dev.assent.saga.model.SagaStatus;
 import dev.assent.saga.store.ZnodeSagaLog;
 import dev.assent.store.OpenedWhenNeeded;
 import dev.assent.store.SetAside;
+import dev.assent.time.Clock;
 import dev.assent.tx.store.CoordinatorZnodes;
 import java.io.IOException;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,25 +35,40 @@ final class ShownSagas {
     /** For all that one answer reads. */
     static final long PATIENCE_MILLIS = 7_000;
 
-    private static final Set<SagaStatus> UNDER_WAY =
-            EnumSet.of(SagaStatus.RUNNING, SagaStatus.COMPENSATING, SagaStatus.STUCK);
+    private static final SagaArchive.Window NO_SAGAS = new SagaArchive.Window(List.of(), Optional.empty(), 0);
 
     private final OpenedWhenNeeded<CoordinatorZnodes> store;
     private final SetAside aside = new SetAside();
+    private final SagaWindows windows;
 
-    ShownSagas(OpenedWhenNeeded<CoordinatorZnodes> store) {
+    ShownSagas(OpenedWhenNeeded<CoordinatorZnodes> store, Clock clock) {
         this.store = store;
+        this.windows = new SagaWindows(
+                (kind, after, isEnough) -> {
+                    Optional<SagaArchive> archive = archive();
+                    return archive.isEmpty()
+                            ? CompletableFuture.completedStage(NO_SAGAS)
+                            : archive.get().window(kind.statuses(), after, SagaWindows.LOOKED_AT_MAX, isEnough);
+                },
+                clock);
     }
 
-    Sagas list(Optional<String> status, int limit) throws IOException {
+    /** Those of the part that begins behind {@code after}; {@code next} tells where it was cut. */
+    Sagas list(Optional<String> status, Optional<String> after, int limit) throws IOException {
         Set<SagaStatus> wanted = status.<Set<SagaStatus>>map(text -> EnumSet.of(statusNamed(text)))
-                .orElse(UNDER_WAY);
-        Optional<SagaArchive> archive = archive();
-        if (archive.isEmpty()) {
-            return new Sagas(List.of(), true);
-        }
-        SagaArchive.Listing listing = await(archive.get().list(wanted, limit));
-        return new Sagas(listing.sagas().stream().map(ShownSagas::head).toList(), listing.isWhole());
+                .orElse(SagaWindows.Kind.UNDER_WAY.statuses());
+        Optional<SagaId> from = after.map(SagaId::new);
+        SagaArchive.Window window = await(windows.covering(SagaWindows.Kind.of(wanted), from));
+        List<SagaHead> fitting = window.sagas().stream()
+                .filter(saga -> wanted.contains(saga.status()) && SagaWindows.isBehind(saga.id(), from))
+                .limit(limit + 1L)
+                .map(ShownSagas::head)
+                .toList();
+        boolean isMore = fitting.size() > limit;
+        List<SagaHead> shown = isMore ? fitting.subList(0, limit) : fitting;
+        Optional<String> next =
+                isMore ? Optional.of(shown.get(limit - 1).id()) : window.end().map(SagaId::text);
+        return new Sagas(shown, next.isEmpty(), next, window.lookedAt());
     }
 
     private static SagaStatus statusNamed(String text) {

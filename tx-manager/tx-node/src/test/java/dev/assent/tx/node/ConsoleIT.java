@@ -224,6 +224,15 @@ class ConsoleIT {
             browser.awaitText(".rows", "the hotel does not answer");
             assertThat(browser.text(".rows"))
                     .contains("stuck", "the card is not covered", ToySagas.WAITING.text(), "running");
+            Eventually.within(
+                    Browser.PATIENCE,
+                    "the stuck one stands first, though it comes after the other",
+                    () -> String.valueOf(browser.run("return document.querySelector('.rows tbody tr').textContent"))
+                            .contains(ToySagas.STUCK.text()));
+            String list = stage.url() + "/api/sagas?limit=1";
+            assertThat(Browser.get(list + "&status=STUCK")).contains(ToySagas.STUCK.text(), "\"whole\":true");
+            assertThat(Browser.get(list)).contains(ToySagas.WAITING.text(), "\"next\":\"" + ToySagas.WAITING + "\"");
+            assertThat(Browser.get(list + "&after=" + ToySagas.WAITING)).contains(ToySagas.STUCK.text());
             picture("sagas");
             browser.filter("status:stuck");
             browser.awaitText(".rows", ToySagas.STUCK.text());
