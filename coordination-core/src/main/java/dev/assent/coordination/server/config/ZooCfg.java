@@ -228,6 +228,12 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
             int port = settings.number(
                     "clientPort", fromMember.map(ClientAddress::port).orElse(ServerConfig.CLIENT_PORT), 0, 65_535);
             Optional<SettingLine> addressLine = settings.take("clientPortAddress");
+            if (portLine.isPresent()) {
+                refuseAnother(portLine.get(), "" + port, fromMember.map(ClientAddress::port));
+            }
+            if (addressLine.isPresent()) {
+                refuseAnother(addressLine.get(), addressLine.get().value(), fromMember.flatMap(ClientAddress::host));
+            }
             Optional<String> host =
                     addressLine.map(SettingLine::value).or(() -> fromMember.flatMap(ClientAddress::host));
             InetSocketAddress address = new InetSocketAddress(clientInterface(host, addressLine, insecure), port);
@@ -242,6 +248,15 @@ public record ZooCfg(ServerConfig config, List<String> warnings) {
                     timeouts(timing),
                     words(isLoopback(address, plain) && isLoopback(secure)),
                     superDigest());
+        }
+
+        /** As ZooKeeper does: neither line says which of them is right. */
+        private static void refuseAnother(SettingLine line, String here, Optional<?> ofMember)
+                throws SettingsException {
+            if (ofMember.isPresent() && !here.equals(ofMember.get().toString())) {
+                throw line.wrong("this server's own server.N line says " + ofMember.get()
+                        + " behind its semicolon; remove one of the two");
+            }
         }
 
         private static boolean isLoopback(InetSocketAddress address, boolean used) {

@@ -83,6 +83,9 @@ final class ZooCfgTest {
                 "server.1=127.0.0.1:1:2:king | line 2 | server.1 | neither participant nor observer",
                 "secureClientPort=2281 | line 2 | secureClientPort | needs a certificate",
                 "ssl.keyStore.location=/x | line 2 | ssl.keyStore.location | of which type",
+                "'server.1=h:1:2;2181\nclientPort=2182' | line 3 | clientPort | server.N line says 2181",
+                "server.1=h:1:2;::1:2181 | line 2 | server.1 | give host:port1:port2",
+                "'server.1=h:1:2;[::1]:2181\nclientPortAddress=127.0.0.1' | line 3 | clientPortAddress | says ::1",
                 "assent.insecure=yes | line 2 | assent.insecure | give true or false",
             })
     void a_wrong_line_is_named_with_its_number_its_key_and_the_remedy(
