@@ -49,7 +49,7 @@ public final class CoordinatorZnodes implements CoordinatorStore {
         board = new ZnodeAbsenceBoard(session, aside);
         epochs = new ZnodeEpochs(session, aside);
         heuristics = new ZnodeHeuristicLedger(session, aside);
-        leadership = new ZnodeLeadership(session);
+        leadership = new ZnodeLeadership(session, aside);
         resources = new ZnodeCatalog(session, aside);
         shards = new ZnodeShardTable(session, aside);
         audit = new ZnodeAuditLog(session, aside);

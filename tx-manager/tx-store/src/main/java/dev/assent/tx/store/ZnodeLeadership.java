@@ -1,6 +1,7 @@
 package dev.assent.tx.store;
 
 import dev.assent.store.Node;
+import dev.assent.store.SetAside;
 import dev.assent.store.StoreCode;
 import dev.assent.store.StoreException;
 import dev.assent.store.StoreOp;
@@ -13,15 +14,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Roles as ephemeral znodes: whoever created it holds it until its session ends. */
 public final class ZnodeLeadership implements Leadership {
+    private static final Logger LOG = LoggerFactory.getLogger(ZnodeLeadership.class);
+
+    /** What stands in the place of an ephemeral's session in a container. */
+    private static final long CONTAINER = Long.MIN_VALUE;
+
     private final StoreSession session;
+    private final SetAside aside;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final StoreWatch watch = new StoreWatch(() -> listeners.forEach(Runnable::run));
 
-    public ZnodeLeadership(StoreSession session) {
+    public ZnodeLeadership(StoreSession session, SetAside aside) {
         this.session = session;
+        this.aside = aside;
     }
 
     @Override
@@ -33,9 +43,9 @@ public final class ZnodeLeadership implements Leadership {
     @Override
     public boolean acquire(String role, String holder) throws IOException {
         String path = StoreLayout.LEADERS + "/" + role;
-        Optional<Boolean> held = heldHere(path, role);
-        if (held.isPresent()) {
-            return held.get();
+        Optional<Node> there = holder(path, role);
+        if (there.isPresent() && !(isNobodys(there.get()) && isRemoved(path, there.get(), role))) {
+            return isOurs(there.get());
         }
         try {
             byte[] name = holder.getBytes(StandardCharsets.UTF_8);
@@ -45,14 +55,45 @@ public final class ZnodeLeadership implements Leadership {
             if (!e.is(StoreCode.NODEEXISTS)) {
                 throw e;
             }
-            return heldHere(path, role).orElse(false);
+            return holder(path, role).map(this::isOurs).orElse(false);
         }
+    }
+
+    /** Whoever takes a role does so by an ephemeral znode; another one would keep the role from everybody for ever. */
+    private static boolean isNobodys(Node there) {
+        long owner = there.stat().owner();
+        return owner == 0 || owner == CONTAINER;
+    }
+
+    private boolean isRemoved(String path, Node there, String role) throws IOException {
+        try {
+            session.await(session.delete(path, there.stat().version()), "freeing the role " + role);
+            LOG.warn("{} was not ephemeral, so no process held that role and none could take it: it is deleted", path);
+            aside.clear(path);
+            return true;
+        } catch (StoreException e) {
+            if (e.is(StoreCode.NONODE)) {
+                return true;
+            }
+            if (!e.is(StoreCode.NOTEMPTY) && !e.is(StoreCode.BADVERSION) && !e.is(StoreCode.NOAUTH)) {
+                throw e;
+            }
+            aside.report(
+                    path,
+                    "it is not ephemeral, so no process holds that role and none can take it (" + e.code() + ")",
+                    "Delete it with all below it");
+            return false;
+        }
+    }
+
+    private boolean isOurs(Node there) {
+        return there.stat().owner() == session.sessionId();
     }
 
     @Override
     public void release(String role) throws IOException {
         String path = StoreLayout.LEADERS + "/" + role;
-        if (!heldHere(path, role).orElse(false)) {
+        if (!holder(path, role).map(this::isOurs).orElse(false)) {
             return;
         }
         try {
@@ -64,11 +105,9 @@ public final class ZnodeLeadership implements Leadership {
         }
     }
 
-    /** Whether this session holds the role; empty when nobody does. */
-    private Optional<Boolean> heldHere(String path, String role) throws IOException {
+    private Optional<Node> holder(String path, String role) throws IOException {
         try {
-            Node node = session.await(session.read(path), "reading who holds the role " + role);
-            return Optional.of(node.stat().owner() == session.sessionId());
+            return Optional.of(session.await(session.read(path), "reading who holds the role " + role));
         } catch (StoreException e) {
             if (e.is(StoreCode.NONODE)) {
                 return Optional.empty();

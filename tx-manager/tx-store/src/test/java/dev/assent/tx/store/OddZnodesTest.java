@@ -18,6 +18,7 @@ import dev.assent.tx.model.ResourceIdentity;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.spi.AbsenceBoard;
 import dev.assent.tx.spi.HeuristicLedger;
+import dev.assent.tx.spi.Leadership;
 import dev.assent.tx.spi.ResourceCatalog;
 import dev.assent.tx.testing.ApacheZooKeeper;
 import java.io.IOException;
@@ -196,6 +197,22 @@ class OddZnodesTest {
         assertThat(catalog.claim(ORDERS, Optional.of(new ResourceIdentity("one"))))
                 .isInstanceOfSatisfying(ResourceCatalog.Claim.Refused.class, refused -> assertThat(refused.why())
                         .contains(StoreLayout.resource(ORDERS), "Delete it"));
+    }
+
+    @Test
+    void a_role_that_no_process_holds_keeps_nobody_from_it() throws Exception {
+        Leadership leadership = new ZnodeLeadership(session, aside);
+        create(StoreLayout.LEADERS + "/recovery-rm-orders");
+        create(StoreLayout.LEADERS + "/recovery-rm-ledger");
+        create(StoreLayout.LEADERS + "/recovery-rm-ledger/notes");
+
+        assertThat(leadership.acquire("recovery-rm-orders")).isTrue();
+        assertThat(leadership.acquire("recovery-rm-ledger")).isFalse();
+        assertThat(aside.known()).isEqualTo(1);
+
+        session.await(session.delete(StoreLayout.LEADERS + "/recovery-rm-ledger/notes", -1), "an operator's word");
+        assertThat(leadership.acquire("recovery-rm-ledger")).isTrue();
+        assertThat(aside.known()).isZero();
     }
 
     @Test

@@ -109,15 +109,15 @@ abstract class ShardTableContract extends StoreFixture {
     void what_a_fenced_node_left_is_removed_and_nobody_elses() throws Exception {
         try (StoreSession other = open()) {
             new ZnodeShardTable(other, aside).show("b", NODE);
-            assertThat(new ZnodeLeadership(other).acquire("theirs")).isTrue();
-            assertThat(new ZnodeLeadership(session).acquire("ours")).isTrue();
+            assertThat(new ZnodeLeadership(other, aside).acquire("theirs")).isTrue();
+            assertThat(new ZnodeLeadership(session, aside).acquire("ours")).isTrue();
 
             table.forget("b");
             table.forget("b");
 
             assertThat(table.read().members()).isEmpty();
-            assertThat(new ZnodeLeadership(session).acquire("theirs")).isTrue();
-            assertThat(new ZnodeLeadership(other).acquire("ours")).isFalse();
+            assertThat(new ZnodeLeadership(session, aside).acquire("theirs")).isTrue();
+            assertThat(new ZnodeLeadership(other, aside).acquire("ours")).isFalse();
         }
     }
 

@@ -401,13 +401,13 @@ abstract class StoreContract extends StoreFixture {
     @Test
     void a_role_has_one_holder_until_its_session_ends() throws Exception {
         StoreSession other = open();
-        assertThat(new ZnodeLeadership(other).acquire("test")).isTrue();
-        assertThat(new ZnodeLeadership(other).acquire("test")).isTrue();
-        assertThat(new ZnodeLeadership(session).acquire("test")).isFalse();
+        assertThat(new ZnodeLeadership(other, aside).acquire("test")).isTrue();
+        assertThat(new ZnodeLeadership(other, aside).acquire("test")).isTrue();
+        assertThat(new ZnodeLeadership(session, aside).acquire("test")).isFalse();
 
         other.close();
 
-        ZnodeLeadership next = new ZnodeLeadership(session);
+        ZnodeLeadership next = new ZnodeLeadership(session, aside);
         // A session whose end the store could not be told in time ends with its time-out.
         Eventually.within(LIMIT, "the role is free", () -> acquired(next));
     }
@@ -423,16 +423,16 @@ abstract class StoreContract extends StoreFixture {
     @Test
     void a_role_that_is_given_up_is_free_at_once() throws Exception {
         try (StoreSession other = open()) {
-            ZnodeLeadership holder = new ZnodeLeadership(other);
+            ZnodeLeadership holder = new ZnodeLeadership(other, aside);
             assertThat(holder.acquire("test")).isTrue();
 
-            new ZnodeLeadership(session).release("test"); // not its own
-            assertThat(new ZnodeLeadership(session).acquire("test")).isFalse();
+            new ZnodeLeadership(session, aside).release("test"); // not its own
+            assertThat(new ZnodeLeadership(session, aside).acquire("test")).isFalse();
             holder.release("test");
             holder.release("test");
             session.await(session.sync(), "catching up"); // its server may be another one, and behind
 
-            assertThat(new ZnodeLeadership(session).acquire("test")).isTrue();
+            assertThat(new ZnodeLeadership(session, aside).acquire("test")).isTrue();
         }
     }
 
