@@ -8,6 +8,7 @@ import static dev.assent.rm.xa.quirk.DecisionLetters.TABLE;
 import dev.assent.rm.xa.quirk.BranchWork;
 import dev.assent.rm.xa.quirk.DecisionLetters;
 import dev.assent.rm.xa.quirk.DecisionStatements;
+import dev.assent.rm.xa.quirk.OddRows;
 import dev.assent.tx.model.BranchName;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.DecisionRecord;
@@ -25,6 +26,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,7 @@ final class PostgresDecisions implements DecisionStatements {
     private final String look;
     private final String rows;
     private final String delete;
+    private final OddRows oddRows = new OddRows();
 
     private PostgresDecisions(String table) {
         String columns = " (gtrid, decision, cluster, incarnation, deadline, others)";
@@ -266,18 +269,24 @@ final class PostgresDecisions implements DecisionStatements {
             Map<GlobalTxId, DecisionRecord> found = new LinkedHashMap<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    found.put(
-                            GlobalTxId.fromBytes(row.getBytes(1)),
-                            new DecisionRecord(DecisionLetters.decision(row.getString(2)), names(row.getBytes(3))));
+                    byte[] gtrid = row.getBytes(1);
+                    oddRows.setAsideUnlessRead(
+                            HexFormat.of().formatHex(gtrid),
+                            () -> found.put(
+                                    GlobalTxId.fromBytes(gtrid),
+                                    new DecisionRecord(
+                                            DecisionLetters.known(row.getString(2)), names(row.getBytes(3)))));
                 }
-            } catch (IllegalArgumentException odd) {
-                throw new SQLException("a row of " + TABLE + " is not of this version: " + odd.getMessage(), odd);
             }
             return found;
         }
     }
 
     private static List<BranchName> names(byte[] bytes) {
+        if (bytes.length % BranchName.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "its branches are " + bytes.length + " bytes, no multiple of " + BranchName.BYTES);
+        }
         List<BranchName> names = new ArrayList<>();
         for (int at = 0; at < bytes.length; at += BranchName.BYTES) {
             names.add(BranchName.fromBytes(Arrays.copyOfRange(bytes, at, at + BranchName.BYTES)));

@@ -14,14 +14,26 @@ public final class DecisionLetters {
 
     private DecisionLetters() {}
 
-    /** What a row decides. */
+    /** What a row decides; without knowing that, nobody ends anything. */
     public static Decision decision(String letter) throws SQLException {
+        try {
+            return known(letter);
+        } catch (IllegalArgumentException odd) {
+            throw new SQLException("a row of " + TABLE + " holds " + odd.getMessage(), odd);
+        }
+    }
+
+    /**
+     * The same, for who can do without that row.
+     *
+     * @throws IllegalArgumentException this version does not know that letter
+     */
+    public static Decision known(String letter) {
         return switch (letter) {
             case COMMIT -> Decision.COMMIT;
             case ABORT -> Decision.ABORT;
             default ->
-                throw new SQLException(
-                        "a row of " + TABLE + " holds the decision '" + letter + "', which this version does not know");
+                throw new IllegalArgumentException("the decision '" + letter + "', which this version does not know");
         };
     }
 }

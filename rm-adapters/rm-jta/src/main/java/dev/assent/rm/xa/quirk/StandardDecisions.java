@@ -67,6 +67,8 @@ public final class StandardDecisions implements DecisionStatements {
     private static final String NOTE_DELETED =
             "UPDATE " + TABLE + " SET deadline = ? WHERE gtrid = '" + NOTE + "' AND deadline < ?";
 
+    private final OddRows oddRows = new OddRows();
+
     private StandardDecisions() {}
 
     /**
@@ -302,12 +304,13 @@ public final class StandardDecisions implements DecisionStatements {
             Map<GlobalTxId, DecisionRecord> found = new LinkedHashMap<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    found.put(
-                            GlobalTxId.fromHex(row.getString(1)),
-                            new DecisionRecord(Decision.COMMIT, names(row.getString(2))));
+                    String gtrid = row.getString(1);
+                    oddRows.setAsideUnlessRead(
+                            gtrid,
+                            () -> found.put(
+                                    GlobalTxId.fromHex(gtrid),
+                                    new DecisionRecord(Decision.COMMIT, names(row.getString(2)))));
                 }
-            } catch (IllegalArgumentException odd) {
-                throw new SQLException("a row of " + TABLE + " is not of this version: " + odd.getMessage(), odd);
             }
             return found;
         }
