@@ -26,18 +26,22 @@ final class Synchronizations {
     private final List<Synchronization> interposed = new ArrayList<>();
 
     synchronized void register(Synchronization synchronization) {
-        checkRoom();
+        checkUsable(synchronization);
         ordinary.add(synchronization);
         ordinaryToDo.add(synchronization);
     }
 
     synchronized void registerInterposed(Synchronization synchronization) {
-        checkRoom();
+        checkUsable(synchronization);
         interposed.add(synchronization);
         interposedToDo.add(synchronization);
     }
 
-    private void checkRoom() {
+    private void checkUsable(@Nullable Synchronization synchronization) {
+        if (synchronization == null) {
+            // Before anything is kept: one of nothing would fail the end of a transaction that is decided.
+            throw new NullPointerException("a synchronization is to be registered, and none was given");
+        }
         if (ordinary.size() + interposed.size() >= REGISTERED_MAX) {
             throw new IllegalStateException(
                     "the transaction has " + REGISTERED_MAX + " synchronizations; register fewer of them");

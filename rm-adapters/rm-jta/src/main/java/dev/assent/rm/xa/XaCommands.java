@@ -23,9 +23,7 @@ final class XaCommands {
             return new Completion.Done();
         } catch (XAException e) {
             XaError error = XaError.of(e);
-            if (error.agreesWithCommit()) {
-                letForget(resource, xid);
-            }
+            letForgetIfAgreed(error, resource, xid);
             return refused(e, quirks).orElseGet(() -> error.ofCommit(XaError.describe(e)));
         }
     }
@@ -62,6 +60,13 @@ final class XaCommands {
             return new Completion.Done();
         } catch (XAException e) {
             return XaError.of(e).ofRollback(XaError.describe(e));
+        }
+    }
+
+    /** After a commit, in one phase or two. */
+    static void letForgetIfAgreed(XaError ofCommit, XAResource resource, Xid xid) {
+        if (ofCommit.agreesWithCommit()) {
+            letForget(resource, xid);
         }
     }
 

@@ -87,6 +87,7 @@ final class XaEnder {
             branch.state().to(Stage.FINISHED);
             return new Completion.Done();
         } catch (XAException e) {
+            XaCommands.letForgetIfAgreed(XaError.of(e), branch.resource(), branch.xid());
             return onePhaseFailed(XaError.of(e).ofCommitOnePhase(XaError.describe(e)), work);
         } catch (RuntimeException | Error bug) {
             // A driver's bug after it had told the server leaves the same doubt as an answer that is lost.

@@ -154,6 +154,22 @@ class CompletionClausesTest {
         assertThat(events).containsExactly("after " + STATUS_COMMITTED);
     }
 
+    /** As above; of nothing there is nothing to tell, and what is decided stands. */
+    @Test
+    @SuppressWarnings("NullAway") // what an application may do all the same
+    void nothing_cannot_be_registered_and_harms_no_end() throws Exception {
+        Transaction transaction = begun();
+        enlist(database.resource("a"));
+        transaction.registerSynchronization(after(status -> events.add("after " + status)));
+
+        assertThatThrownBy(() -> transaction.registerSynchronization(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> transactions.registerInterposedSynchronization(null))
+                .isInstanceOf(NullPointerException.class);
+
+        assertThatCode(transactions::commit).doesNotThrowAnyException();
+        assertThat(events).containsExactly("after " + STATUS_COMMITTED);
+    }
+
     /** TransactionManager.commit: "When this method completes, the thread is no longer associated". */
     @Test
     void after_completion_the_thread_is_free_to_begin_again() throws Exception {

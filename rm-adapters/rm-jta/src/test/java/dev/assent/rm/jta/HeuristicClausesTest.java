@@ -114,14 +114,21 @@ class HeuristicClausesTest {
                 .hasMessageContaining("may have");
     }
 
-    /** A resource that decided what was decided is nothing to tell. */
+    /** A resource that decided what was decided is nothing to tell, and it may forget that (X/Open XA, xa_forget). */
     @Test
-    void a_resource_that_committed_by_itself_is_committed() throws Exception {
+    void a_resource_that_committed_by_itself_is_committed_and_may_forget_it() throws Exception {
         begun();
         enlist(database.failing("a", "commit", XAException.XA_HEURCOM));
         enlist(database.resource("b"));
-
         assertThatCode(transactions::commit).doesNotThrowAnyException();
+
+        begun();
+        enlist(database.failing("alone", "commit", XAException.XA_HEURCOM));
+        assertThatCode(transactions::commit).doesNotThrowAnyException();
+
+        assertThat(database.told())
+                .containsSubsequence("a.commit", "a.forget")
+                .containsSubsequence("alone.commit(one phase)", "alone.forget");
     }
 
     /** Transaction.rollback: SystemException, for want of a heuristic one. */
