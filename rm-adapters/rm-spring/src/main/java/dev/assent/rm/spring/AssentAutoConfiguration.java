@@ -12,6 +12,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import jakarta.servlet.Filter;
 import java.util.Set;
 import org.springframework.aop.Advisor;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -36,8 +37,9 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * For Spring Boot: transactions, Spring's manager over them, and their propagation over HTTP. It steps back where the
- * application brings a transaction manager of its own, and does nothing without a {@link TransactionService}.
+ * For Spring Boot: transactions, Spring's manager over them, and their propagation over HTTP. Where the application
+ * brings transaction managers of its own, one of them has to be over ours ({@link ManagerCheck}). It does nothing
+ * without a {@link TransactionService}.
  */
 @AutoConfiguration(
         after = AssentServiceAutoConfiguration.class,
@@ -87,6 +89,11 @@ public class AssentAutoConfiguration {
         JtaTransactionManager transactionManager(AssentTransactions transactions) {
             return SpringTransactions.manager(transactions);
         }
+    }
+
+    @Bean
+    ManagerCheck managerCheck(ListableBeanFactory beans, AssentTransactions transactions) {
+        return new ManagerCheck(beans, transactions);
     }
 
     /** For Spring's HTTP clients: those that are beans get the interceptor by themselves. */

@@ -2,17 +2,22 @@ package dev.assent.rm.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assent.rm.jta.AssentTransactions;
+import dev.assent.rm.testing.LogLines;
 import dev.assent.rm.testing.MemoryTransactionService;
 import dev.assent.tx.api.TransactionService;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -23,6 +28,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.jta.JtaTransactionManager;
+import org.springframework.transaction.support.SimpleTransactionStatus;
 
 /** What Spring Boot reports of a start with a mistake in it: the mistake and the remedy, not a stack trace. */
 class StartFailuresTest {
@@ -37,12 +47,21 @@ class StartFailuresTest {
     }
 
     private static String reported(boolean withService, ClassLoader classPath, String... arguments) {
+        return reported(withService, beans -> {}, classPath, arguments);
+    }
+
+    private static String reported(
+            boolean withService,
+            Consumer<ConfigurableListableBeanFactory> beans,
+            ClassLoader classPath,
+            String... arguments) {
         SpringApplication application = new SpringApplicationBuilder(Application.class)
                 .resourceLoader(new DefaultResourceLoader(classPath))
                 .web(WebApplicationType.NONE)
                 .logStartupInfo(false)
                 .registerShutdownHook(false)
                 .initializers(context -> {
+                    beans.accept(context.getBeanFactory());
                     if (withService) {
                         context.getBeanFactory()
                                 .registerSingleton("service", (TransactionService) new MemoryTransactionService());
@@ -166,6 +185,43 @@ class StartFailuresTest {
     void a_host_that_can_never_match_is_told_with_its_list(String list, String entry) {
         assertThat(reported(true, "--" + list + "=inventory," + entry))
                 .contains(list, "'" + entry + "' can never match", "inventory:8080");
+    }
+
+    /** Of one that begins and ends nothing. */
+    private static final class ResourcelessManager implements PlatformTransactionManager {
+        @Override
+        public TransactionStatus getTransaction(@Nullable TransactionDefinition definition) {
+            return new SimpleTransactionStatus();
+        }
+
+        @Override
+        public void commit(TransactionStatus status) {}
+
+        @Override
+        public void rollback(TransactionStatus status) {}
+    }
+
+    @Test
+    void a_transaction_manager_of_another_kind_in_place_of_ours_is_told_with_its_name_and_the_remedy() {
+        AssentTransactions transactions = new AssentTransactions(new MemoryTransactionService());
+        Consumer<ConfigurableListableBeanFactory> local =
+                beans -> beans.registerSingleton("local", new ResourcelessManager());
+        Consumer<ConfigurableListableBeanFactory> ours = beans -> {
+            beans.registerSingleton("transactions", transactions);
+            beans.registerSingleton("ours", new JtaTransactionManager(transactions, transactions));
+        };
+        ClassLoader classPath = getClass().getClassLoader();
+
+        assertThat(reported(true, local, classPath))
+                .contains("no global transaction", "'local' (ResourcelessManager)", "@Primary JtaTransactionManager");
+        assertThat(reported(true, ours, classPath)).isEqualTo("started");
+        try (LogLines lines = LogLines.of(ManagerCheck.class)) {
+            // Attached only now: Spring Boot has set its logging up, which takes other appenders away.
+            Consumer<ConfigurableListableBeanFactory> attached = beans -> lines.attach();
+            assertThat(reported(true, attached.andThen(ours).andThen(local), classPath))
+                    .isEqualTo("started");
+            assertThat(lines.warnings()).singleElement().asString().contains("'local' (ResourcelessManager)");
+        }
     }
 
     @Test
