@@ -4,6 +4,7 @@ import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
 import dev.assent.settings.SettingsException;
+import dev.assent.shop.platform.Blows;
 import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,7 +13,6 @@ import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The command. */
 @Command(
@@ -36,11 +36,8 @@ import picocli.CommandLine.Option;
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
 
-    @Option(names = "--rounds", description = "Blows. Each combination once, then again. Default: ${DEFAULT-VALUE}.")
-    private int rounds = 200;
-
-    @Option(names = "--seed", description = "Draws the order of the blows. Default: ${DEFAULT-VALUE}.")
-    private long seed = 1;
+    @Mixin
+    private final Blows blows = new Blows();
 
     @Mixin
     private final Workplace workplace = new Workplace();
@@ -52,11 +49,9 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws SettingsException, IOException, SQLException, InterruptedException {
         PrintStream out = System.out;
-        if (rounds < 1) {
-            throw new SettingsException("--rounds is at least 1, not " + rounds);
-        }
+        int rounds = blows.rounds();
         Path home = workplace.of("saga");
-        SagaTorture.Result result = new SagaTorture(home, out, seed).run(rounds);
+        SagaTorture.Result result = new SagaTorture(home, out, blows.seed()).run(rounds);
         out.println("blows/rounds, by moment and victim:");
         out.println(result.coverage().table());
         if (!result.faults().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.assent.shop.takeover;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
 import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,7 +46,10 @@ public final class RollingMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, SQLException, InterruptedException {
+    public Integer call() throws SettingsException, IOException, SQLException, InterruptedException {
+        if (rounds < 1) {
+            throw new SettingsException("--rounds is at least 1, not " + rounds);
+        }
         PrintStream out = System.out;
         return judge(out, new Rolling(workplace.of("rolling"), out).run(rounds));
     }

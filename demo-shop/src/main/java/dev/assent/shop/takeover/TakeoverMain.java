@@ -3,6 +3,7 @@ package dev.assent.shop.takeover;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
 import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,7 +60,10 @@ public final class TakeoverMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, SQLException, InterruptedException {
+    public Integer call() throws SettingsException, IOException, SQLException, InterruptedException {
+        if (rounds < 0 || freezes < 0 || rounds + freezes < 1) {
+            throw new SettingsException("--rounds and --freezes are at least 1 together, and neither is negative");
+        }
         PrintStream out = System.out;
         return judge(out, new Takeovers(workplace.of("takeover"), out).run(rounds, freezes));
     }

@@ -3,6 +3,8 @@ package dev.assent.shop.tcc;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.settings.SettingsException;
+import dev.assent.shop.platform.Blows;
 import dev.assent.shop.platform.Workplace;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,11 +38,8 @@ import picocli.CommandLine.Option;
 public final class Main implements Callable<Integer> {
     private static final String LOGGING = "dev/assent/shop/gray/logback.xml";
 
-    @Option(names = "--rounds", defaultValue = "200", description = "Deaths. Default: ${DEFAULT-VALUE}.")
-    private int rounds = 200;
-
-    @Option(names = "--seed", defaultValue = "1", description = "Chooses who dies where. Default: ${DEFAULT-VALUE}.")
-    private long seed = 1;
+    @Mixin
+    private final Blows blows = new Blows();
 
     @Option(
             names = "--planted-bug",
@@ -56,10 +55,11 @@ public final class Main implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, SQLException, InterruptedException {
+    public Integer call() throws SettingsException, IOException, SQLException, InterruptedException {
         PrintStream out = System.out;
+        int rounds = blows.rounds();
         Path home = workplace.of("tcc");
-        Torture.Result result = Torture.run(home, out, rounds, seed, bug);
+        Torture.Result result = Torture.run(home, out, rounds, blows.seed(), bug);
         result.wrongs().forEach(wrong -> out.println("WRONG " + wrong));
         out.println("deaths/rounds, by moment and victim:");
         out.println(result.coverage().table());

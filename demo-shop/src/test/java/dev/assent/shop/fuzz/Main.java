@@ -57,6 +57,9 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
+        if (inputs < 1) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--inputs is at least 1, not " + inputs);
+        }
         List<Target> targets = Targets.all().stream()
                 .filter(target -> only == null || target.name().equals(only))
                 .toList();
