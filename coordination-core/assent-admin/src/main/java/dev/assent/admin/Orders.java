@@ -3,6 +3,7 @@ package dev.assent.admin;
 import dev.assent.admin.view.ActionResult;
 import dev.assent.admin.view.ItemResult;
 import dev.assent.admin.view.OrderRequest;
+import dev.assent.json.JsonReader;
 import dev.assent.time.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class Orders implements AutoCloseable {
      * @throws IllegalArgumentException it is no order; the message says why
      */
     static OrderRequest parse(String body) {
-        Map<String, Object> fields = JsonText.object(body);
+        Map<String, Object> fields = fields(body);
         for (String name : fields.keySet()) {
             require(FIELDS.contains(name), "an order has no other fields than " + String.join(", ", FIELDS));
         }
@@ -72,8 +73,17 @@ final class Orders implements AutoCloseable {
         return order;
     }
 
+    private static Map<String, Object> fields(String body) {
+        try {
+            return JsonReader.object(body);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "the body is no JSON object of text, true, false and lists of text: " + wrong.getMessage(), wrong);
+        }
+    }
+
     private static List<String> items(@Nullable Object value) {
-        if (value instanceof List<?> list) {
+        if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
             return list.stream().map(String::valueOf).toList();
         }
         throw new IllegalArgumentException("items is a list of text");

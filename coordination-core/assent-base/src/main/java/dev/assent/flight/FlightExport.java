@@ -1,6 +1,7 @@
 package dev.assent.flight;
 
 import dev.assent.command.Version;
+import dev.assent.json.JsonReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ public final class FlightExport {
     void add(String process, List<String> lines) {
         List<String> all = new ArrayList<>(lines);
         all.add(0, process);
-        processes.putIfAbsent(String.valueOf(JsonLine.read(process).get("process")), all);
+        processes.putIfAbsent(String.valueOf(JsonReader.object(process).get("process")), all);
     }
 
     /** Adds what others recorded of the same transaction: what another file says. */

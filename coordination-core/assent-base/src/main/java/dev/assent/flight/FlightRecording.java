@@ -1,5 +1,6 @@
 package dev.assent.flight;
 
+import dev.assent.json.JsonReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,12 +80,12 @@ public record FlightRecording(String transaction, List<Section> sections) {
      * @throws IllegalArgumentException it is no JSON object
      */
     public static Map<String, Object> event(String line) {
-        return JsonLine.read(line);
+        return JsonReader.object(line);
     }
 
     private static Map<String, Object> first(String line) {
         try {
-            return JsonLine.read(line);
+            return JsonReader.object(line);
         } catch (IllegalArgumentException foreign) {
             return Map.of();
         }
@@ -92,7 +93,7 @@ public record FlightRecording(String transaction, List<Section> sections) {
 
     private static Map<String, Object> line(List<String> lines, int index, String name) {
         try {
-            return JsonLine.read(lines.get(index));
+            return JsonReader.object(lines.get(index));
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(
                     name + ", line " + (index + 1) + ": " + wrong.getMessage() + "; export the transaction again",

@@ -1,13 +1,10 @@
 package dev.assent.flight;
 
 import dev.assent.event.Told;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
-import java.util.Collection;
+import dev.assent.json.JsonReader;
+import dev.assent.json.JsonWriter;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -30,39 +27,63 @@ public final class FlightText {
 
     private static final Pattern CREDENTIALS = Pattern.compile("(://[^/\\s:@]+:)[^/\\s@]+@");
 
-    private final StringBuilder out = new StringBuilder();
+    private static final JsonWriter.Form FORM = new JsonWriter.Form() {
+        @Override
+        public boolean hasWritten(Object value, JsonWriter to) {
+            return hasWrittenRecord(value, to);
+        }
+
+        @Override
+        public String shown(String text) {
+            return FlightText.shown(text);
+        }
+
+        @Override
+        public boolean isEscaped(int character) {
+            return character > '~';
+        }
+    };
 
     private FlightText() {}
 
+    private static boolean hasWrittenRecord(Object value, JsonWriter to) {
+        if (value instanceof Told told) {
+            to.object(() -> {
+                to.field("number", told.number());
+                to.field("at", told.epochMillis());
+                to.field("event", told.event().name());
+                to.fields((Record) told.event());
+            });
+            return true;
+        }
+        if (value instanceof Record record) {
+            to.object(() -> {
+                to.field(IS, name(record.getClass()));
+                to.fields(record);
+            });
+            return true;
+        }
+        return false;
+    }
+
     /** One event as a line. */
     static String of(Told told) {
-        FlightText text = new FlightText();
-        text.out.append('{');
-        text.field("number", told.number());
-        text.field("at", told.epochMillis());
-        text.field("event", told.event().name());
-        text.fields((Record) told.event());
-        text.out.append('}');
-        return text.out.toString();
+        return JsonWriter.line(told, FORM);
     }
 
     /** A map's fields as a line. */
     static String of(Map<String, ?> fields) {
-        FlightText text = new FlightText();
-        text.value(new TreeMap<>(fields));
-        return text.out.toString();
+        return JsonWriter.line(new TreeMap<>(fields), FORM);
     }
 
     /** A record by itself, as it stands within an event. */
     static String of(Record record) {
-        FlightText text = new FlightText();
-        text.value(record);
-        return text.out.toString();
+        return JsonWriter.line(record, FORM);
     }
 
     /** The same, read again. */
     public static Map<String, Object> form(Record record) {
-        return JsonLine.read(of(record));
+        return JsonReader.object(of(record));
     }
 
     /** What a record of that type is called. */
@@ -71,85 +92,11 @@ public final class FlightText {
         return around == null ? type.getSimpleName() : around.getSimpleName() + "." + type.getSimpleName();
     }
 
-    private void value(Object value) {
-        if (value instanceof Boolean || value instanceof Integer || value instanceof Long) {
-            out.append(value);
-        } else if (value instanceof CharSequence || value instanceof Enum || value instanceof UUID) {
-            string(value.toString());
-        } else if (value instanceof Collection<?> many) {
-            many(many);
-        } else if (value instanceof Map<?, ?> map) {
-            out.append('{');
-            map.forEach((name, of) -> field(String.valueOf(name), of));
-            out.append('}');
-        } else if (value instanceof Record record) {
-            out.append('{');
-            field(IS, name(record.getClass()));
-            fields(record);
-            out.append('}');
-        } else {
-            throw new IllegalArgumentException("no recording is made of a " + value.getClass());
-        }
-    }
-
-    private void fields(Record record) {
-        for (RecordComponent component : record.getClass().getRecordComponents()) {
-            Object value = component(record, component);
-            if (value instanceof Optional<?> optional) {
-                optional.ifPresent(there -> field(component.getName(), there));
-            } else {
-                field(component.getName(), value);
-            }
-        }
-    }
-
-    private static Object component(Record record, RecordComponent component) {
-        try {
-            return component.getAccessor().invoke(record);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalArgumentException("a record that shows no " + component.getName() + ": " + record, e);
-        }
-    }
-
-    private void field(String name, Object value) {
-        if (out.charAt(out.length() - 1) != '{') {
-            out.append(',');
-        }
-        string(name);
-        out.append(':');
-        value(value);
-    }
-
-    private void many(Collection<?> many) {
-        out.append('[');
-        String before = "";
-        for (Object one : many) {
-            out.append(before);
-            value(one);
-            before = ",";
-        }
-        out.append(']');
-    }
-
     private static String shown(String text) {
         String read = text.length() > READ_MAX ? text.substring(0, READ_MAX) : text;
         // Before it is cut: half a secret is not seen to be one.
         String clean =
                 CREDENTIALS.matcher(SECRET.matcher(read).replaceAll("$1***")).replaceAll("$1***@");
         return clean.length() > TEXT_MAX ? clean.substring(0, TEXT_MAX) + "..." : clean;
-    }
-
-    private void string(String text) {
-        out.append('"');
-        shown(text).chars().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                out.append('\\').append((char) c);
-            } else if (c < ' ' || c > '~') {
-                out.append(String.format("\\u%04x", c));
-            } else {
-                out.append((char) c);
-            }
-        });
-        out.append('"');
     }
 }

@@ -3,6 +3,7 @@ package dev.assent.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assent.json.JsonReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ class FlightRecordingTest {
             }
         }
         assertThat(refused).isGreaterThan(19_000);
-        assertThatThrownBy(() -> JsonLine.read("{\"a\":" + "[".repeat(100_000)))
+        assertThatThrownBy(() -> JsonReader.object("{\"a\":" + "[".repeat(100_000)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("levels");
     }

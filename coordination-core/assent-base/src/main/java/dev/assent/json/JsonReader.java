@@ -1,4 +1,4 @@
-package dev.assent.flight;
+package dev.assent.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,26 +6,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads one JSON object of a line: maps, lists, text, whole numbers as {@code Long}, and booleans. Stricter than RFC 8259
- * where we write no other: no fractions, no null, no name twice.
+ * Reads one JSON object: maps, lists, text, whole numbers as {@code Long}, and booleans. Stricter than RFC 8259 where we
+ * write no other: no fractions, no null, no name twice.
  */
-final class JsonLine {
+public final class JsonReader {
     /** Objects and lists within each other. */
-    private static final int DEPTH_MAX = 16;
+    public static final int DEPTH_MAX = 16;
 
     private final String text;
     private int at;
 
-    private JsonLine(String text) {
+    private JsonReader(String text) {
         this.text = text;
     }
 
-    /** @throws IllegalArgumentException it is none; the message says where */
-    static Map<String, Object> read(String line) {
-        JsonLine reading = new JsonLine(line);
+    /**
+     * The fields of an object, with nothing behind it.
+     *
+     * @throws IllegalArgumentException it is none; the message says where, and repeats no text that stands there
+     */
+    public static Map<String, Object> object(String text) {
+        JsonReader reading = new JsonReader(text);
         Map<String, Object> object = reading.object(0);
         reading.skipSpace();
-        if (reading.at < line.length()) {
+        if (reading.at < text.length()) {
             throw reading.wrong("more than an object");
         }
         return object;
@@ -36,7 +40,7 @@ final class JsonLine {
     }
 
     private void skipSpace() {
-        while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+        while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
             at++;
         }
     }
@@ -44,7 +48,7 @@ final class JsonLine {
     private char next() {
         skipSpace();
         if (at == text.length()) {
-            throw wrong("the line ends too early");
+            throw wrong("an end that is too early");
         }
         return text.charAt(at);
     }
@@ -76,7 +80,7 @@ final class JsonLine {
             String name = string();
             expect(':');
             if (fields.put(name, value(depth)) != null) {
-                throw wrong("'" + name + "' a second time");
+                throw wrong("a name for the second time");
             }
         }
         return fields;
@@ -139,6 +143,9 @@ final class JsonLine {
             if (c == '"') {
                 return read.toString();
             }
+            if (c < ' ') {
+                throw wrong("a control character within a text");
+            }
             read.append(c == '\\' ? escaped() : c);
         }
     }
@@ -156,7 +163,7 @@ final class JsonLine {
             case 'b' -> '\b';
             case 'f' -> '\f';
             case 'u' -> unicode();
-            default -> throw wrong("no escape is written '\\" + c + "'");
+            default -> throw wrong("no escape of JSON's");
         };
     }
 
