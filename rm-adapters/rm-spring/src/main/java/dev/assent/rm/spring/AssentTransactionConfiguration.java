@@ -4,6 +4,7 @@ import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.tx.api.TransactionService;
 import java.util.Set;
 import org.springframework.aop.Advisor;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.annotation.Bean;
@@ -37,6 +38,12 @@ public class AssentTransactionConfiguration {
         return new ChosenProtocol(transactions);
     }
 
+    @Bean
+    ManagerCheck managerCheck(ListableBeanFactory beans, AssentTransactions transactions) {
+        return new ManagerCheck(beans, transactions);
+    }
+
+    /** A bean of that name of the application's own takes its place, which the check sees. */
     @Bean
     JtaTransactionManager transactionManager(AssentTransactions transactions) {
         return SpringTransactions.manager(transactions);

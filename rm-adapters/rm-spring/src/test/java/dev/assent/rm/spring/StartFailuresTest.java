@@ -1,6 +1,7 @@
 package dev.assent.rm.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.testing.LogLines;
@@ -24,7 +25,10 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -222,6 +226,28 @@ class StartFailuresTest {
                     .isEqualTo("started");
             assertThat(lines.warnings()).singleElement().asString().contains("'local' (ResourcelessManager)");
         }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(AssentTransactionConfiguration.class)
+    static class PlainSpring {
+        @Bean
+        TransactionService service() {
+            return new MemoryTransactionService();
+        }
+
+        /** Of the same name as ours, which it silently replaces. */
+        @Bean
+        PlatformTransactionManager transactionManager() {
+            return new ResourcelessManager();
+        }
+    }
+
+    @Test
+    void plain_spring_is_not_started_with_one_that_takes_the_name_of_ours_either() {
+        assertThatThrownBy(() -> new AnnotationConfigApplicationContext(PlainSpring.class))
+                .isInstanceOf(ForeignManagerException.class)
+                .hasMessageContaining("'transactionManager' (ResourcelessManager)");
     }
 
     @Test
