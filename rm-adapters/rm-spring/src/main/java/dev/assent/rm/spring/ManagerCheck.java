@@ -14,8 +14,8 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 
 /**
  * Sees at the start that {@code @Transactional} leads to global transactions. An application that has only managers of
- * other kinds does not start: work in several databases would be committed one by one, and nothing would say so. Beside
- * one of ours each of the others is told.
+ * other kinds, as a {@code DataSourceTransactionManager} or a {@code JpaTransactionManager}, does not start: work in several
+ * databases would be committed one by one, and nothing would say so. Beside one of ours each of the others is told.
  */
 final class ManagerCheck implements SmartInitializingSingleton {
     private static final Logger LOG = LoggerFactory.getLogger(ManagerCheck.class);
