@@ -192,7 +192,7 @@ class StartFailuresTest {
     }
 
     /** Of one that begins and ends nothing. */
-    private static final class ResourcelessManager implements PlatformTransactionManager {
+    private static final class WithoutTransactions implements PlatformTransactionManager {
         @Override
         public TransactionStatus getTransaction(@Nullable TransactionDefinition definition) {
             return new SimpleTransactionStatus();
@@ -209,7 +209,7 @@ class StartFailuresTest {
     void a_transaction_manager_of_another_kind_in_place_of_ours_is_told_with_its_name_and_the_remedy() {
         AssentTransactions transactions = new AssentTransactions(new MemoryTransactionService());
         Consumer<ConfigurableListableBeanFactory> local =
-                beans -> beans.registerSingleton("local", new ResourcelessManager());
+                beans -> beans.registerSingleton("local", new WithoutTransactions());
         Consumer<ConfigurableListableBeanFactory> ours = beans -> {
             beans.registerSingleton("transactions", transactions);
             beans.registerSingleton("ours", new JtaTransactionManager(transactions, transactions));
@@ -217,14 +217,14 @@ class StartFailuresTest {
         ClassLoader classPath = getClass().getClassLoader();
 
         assertThat(reported(true, local, classPath))
-                .contains("no global transaction", "'local' (ResourcelessManager)", "@Primary JtaTransactionManager");
+                .contains("no global transaction", "'local' (WithoutTransactions)", "@Primary JtaTransactionManager");
         assertThat(reported(true, ours, classPath)).isEqualTo("started");
         try (LogLines lines = LogLines.of(ManagerCheck.class)) {
             // Attached only now: Spring Boot has set its logging up, which takes other appenders away.
             Consumer<ConfigurableListableBeanFactory> attached = beans -> lines.attach();
             assertThat(reported(true, attached.andThen(ours).andThen(local), classPath))
                     .isEqualTo("started");
-            assertThat(lines.warnings()).singleElement().asString().contains("'local' (ResourcelessManager)");
+            assertThat(lines.warnings()).singleElement().asString().contains("'local' (WithoutTransactions)");
         }
     }
 
@@ -239,7 +239,7 @@ class StartFailuresTest {
         /** Of the same name as ours, which it silently replaces. */
         @Bean
         PlatformTransactionManager transactionManager() {
-            return new ResourcelessManager();
+            return new WithoutTransactions();
         }
     }
 
@@ -247,7 +247,7 @@ class StartFailuresTest {
     void plain_spring_is_not_started_with_one_that_takes_the_name_of_ours_either() {
         assertThatThrownBy(() -> new AnnotationConfigApplicationContext(PlainSpring.class))
                 .isInstanceOf(ForeignManagerException.class)
-                .hasMessageContaining("'transactionManager' (ResourcelessManager)");
+                .hasMessageContaining("'transactionManager' (WithoutTransactions)");
     }
 
     @Test
