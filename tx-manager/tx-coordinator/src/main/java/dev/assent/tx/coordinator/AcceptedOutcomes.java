@@ -9,6 +9,7 @@ import dev.assent.tx.spi.Acceptors;
 import dev.assent.tx.spi.DecisionLog;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,10 @@ final class AcceptedOutcomes {
 
     private Acceptors.Answer asked(GlobalTxId id) {
         try {
-            return acceptors.terminate(id).toCompletableFuture().get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+            return acceptors
+                    .terminate(id, Optional.empty())
+                    .toCompletableFuture()
+                    .get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Acceptors.Answer.Undecided("interrupted while its acceptors were asked");

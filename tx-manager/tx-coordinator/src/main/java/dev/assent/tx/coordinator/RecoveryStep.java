@@ -18,6 +18,7 @@ import dev.assent.tx.spi.ResourceManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -176,7 +177,7 @@ final class RecoveryStep implements RecoveryCommand.Handler {
             return;
         }
         result = acceptors
-                .terminate(branch.transaction())
+                .terminate(branch.transaction(), Optional.of(branch.branch().resource()))
                 .thenComposeAsync(answer -> answer.accept(new ObeyAcceptors(branch)), crew);
     }
 

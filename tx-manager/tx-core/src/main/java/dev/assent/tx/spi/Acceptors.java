@@ -2,10 +2,12 @@ package dev.assent.tx.spi;
 
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
+import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -60,8 +62,11 @@ public interface Acceptors {
     /**
      * What the acceptors of a transaction have chosen, ABORT if nothing was: for whoever suspects its coordinator. The
      * stage never fails, and completes within a few seconds.
+     *
+     * @param preparedAt where a branch of it was found prepared: who may serve that resource knows the acceptors. Empty:
+     *     somebody asks who has nothing to show for it, and hears less where it is told who may what
      */
-    CompletionStage<Answer> terminate(GlobalTxId transaction);
+    CompletionStage<Answer> terminate(GlobalTxId transaction, Optional<ResourceName.Hash> preparedAt);
 
     /** For a coordinator of other protocols only. */
     static Acceptors none() {
@@ -78,7 +83,7 @@ public interface Acceptors {
             }
 
             @Override
-            public CompletionStage<Answer> terminate(GlobalTxId transaction) {
+            public CompletionStage<Answer> terminate(GlobalTxId transaction, Optional<ResourceName.Hash> preparedAt) {
                 return CompletableFuture.completedStage(
                         new Answer.Undecided("its acceptors decide it, and this process does not reach them"));
             }

@@ -1,5 +1,6 @@
 package dev.assent.tx.remote.acceptor;
 
+import dev.assent.security.CertifiedName;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
@@ -8,6 +9,7 @@ import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AcceptorAnswer;
 import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.remote.wire.AcceptorGrpc;
+import dev.assent.tx.remote.wire.AcceptorQuestion;
 import dev.assent.tx.remote.wire.AcceptorsAnswer;
 import dev.assent.tx.remote.wire.AcceptorsQuestion;
 import dev.assent.tx.remote.wire.ChosenHeard;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -52,16 +55,16 @@ public final class AcceptorChannels implements AcceptorRoutes, AutoCloseable {
     public CompletionStage<AcceptorReply> ask(
             AcceptorAddresses.Entry to, GlobalTxId transaction, AcceptorRequest request) {
         Answer<AcceptorAnswer> answer = new Answer<>();
-        stub(
-                to.address(),
-                answer,
-                stub -> stub.ask(
-                        AcceptorWire.question(request)
-                                .setGtrid(Wire.gtrid(transaction))
-                                .setAcceptor(AcceptorWire.bytes(to.acceptor().value()))
-                                .build(),
-                        answer));
+        stub(to.address(), answer, stub -> stub.ask(question(to, transaction, request), answer));
         return answer.future.thenApply(AcceptorWire::reply);
+    }
+
+    private static AcceptorQuestion question(
+            AcceptorAddresses.Entry to, GlobalTxId transaction, AcceptorRequest request) {
+        return AcceptorWire.question(request)
+                .setGtrid(Wire.gtrid(transaction))
+                .setAcceptor(AcceptorWire.bytes(to.acceptor().value()))
+                .build();
     }
 
     /** Tells what was chosen; fails when it was not heard. */
@@ -87,20 +90,34 @@ public final class AcceptorChannels implements AcceptorRoutes, AutoCloseable {
         return answer.future.thenApply(EndedAnswer::getEnded);
     }
 
-    /** Whom that acceptor knows as the acceptors of a transaction; empty if it does not know. */
-    public CompletionStage<Optional<AcceptorAddresses>> find(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
+    /**
+     * What was answered, and by whom.
+     *
+     * @param by what the certificate of who answered says; empty in plain text
+     */
+    public record By<T>(T answer, Optional<Set<CertifiedName>> by) {}
+
+    /** The same as {@link #ask}, with who has answered. */
+    public CompletionStage<By<AcceptorReply>> askWho(
+            AcceptorAddresses.Entry to, GlobalTxId transaction, AcceptorRequest request) {
+        Answer<AcceptorAnswer> answer = new Answer<>();
+        Answerer who = new Answerer();
+        stub(to.address(), answer, stub -> stub.withInterceptors(who).ask(question(to, transaction, request), answer));
+        return answer.future.thenApply(reply -> new By<>(AcceptorWire.reply(reply), who.names()));
+    }
+
+    /** Whom that acceptor knows as the acceptors of a transaction, and who says so; empty if it does not know. */
+    public CompletionStage<By<Optional<AcceptorAddresses>>> find(AcceptorAddresses.Entry whom, GlobalTxId transaction) {
         Answer<AcceptorsAnswer> answer = new Answer<>();
-        stub(
-                whom.address(),
-                answer,
-                stub -> stub.find(
-                        AcceptorsQuestion.newBuilder()
-                                .setGtrid(Wire.gtrid(transaction))
-                                .build(),
-                        answer));
-        return answer.future.thenApply(known -> known.getAcceptorsCount() == 0
-                ? Optional.empty()
-                : Optional.of(AcceptorWire.all(known.getAcceptorsList())));
+        Answerer who = new Answerer();
+        AcceptorsQuestion question =
+                AcceptorsQuestion.newBuilder().setGtrid(Wire.gtrid(transaction)).build();
+        stub(whom.address(), answer, stub -> stub.withInterceptors(who).find(question, answer));
+        return answer.future.thenApply(known -> new By<>(
+                known.getAcceptorsCount() == 0
+                        ? Optional.empty()
+                        : Optional.of(AcceptorWire.all(known.getAcceptorsList())),
+                who.names()));
     }
 
     /** The acceptor that answers at that address. */

@@ -1,11 +1,14 @@
 package dev.assent.tx.remote.acceptor;
 
 import com.google.protobuf.ByteString;
+import dev.assent.time.Clock;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.protocol.paxos.AcceptorId;
+import dev.assent.tx.protocol.paxos.AcceptorRequest;
+import dev.assent.tx.remote.Refused;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.wire.AcceptorAnswer;
 import dev.assent.tx.remote.wire.AcceptorAt;
@@ -18,9 +21,11 @@ import dev.assent.tx.remote.wire.ChosenHeard;
 import dev.assent.tx.remote.wire.EndedAnswer;
 import dev.assent.tx.remote.wire.EndedQuestion;
 import dev.assent.tx.remote.wire.IntroductionQuestion;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -31,29 +36,42 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
     private final AcceptorHost host;
     private final Predicate<ClusterId> cluster;
     private final BiFunction<GlobalTxId, Decision, CompletionStage<Void>> learned;
+    private final AcceptorRights rights;
+    private final Refused refused = new Refused(Clock.SYSTEM);
 
     /**
      * The face of {@code host}.
      *
      * @param cluster whether a cluster is this one; an agent may not have heard yet which it is
-     * @param learned told what was chosen, by whoever has learned it, which is answered when its stage is done; must not
-     *     block
+     * @param learned told what was chosen, by a node that has learned it, which is answered when its stage is done; must
+     *     not block. What a service says is believed nowhere: whoever wants to know asks the acceptors
+     * @param rights what is done for whom
      */
     public AcceptorEndpoint(
             AcceptorHost host,
             Predicate<ClusterId> cluster,
-            BiFunction<GlobalTxId, Decision, CompletionStage<Void>> learned) {
+            BiFunction<GlobalTxId, Decision, CompletionStage<Void>> learned,
+            AcceptorRights rights) {
         this.host = host;
         this.cluster = cluster;
         this.learned = learned;
+        this.rights = rights;
+    }
+
+    /** Finds out who asks: for servers where {@link ParticipantRights} are to know. */
+    public static ServerInterceptor callers() {
+        return new Asker.Calls();
     }
 
     @Override
     public void ask(AcceptorQuestion question, StreamObserver<AcceptorAnswer> reply) {
         try {
+            Asker asker = admitted();
             GlobalTxId transaction = ours(question.getGtrid());
             requireMeant(question.getAcceptor());
-            CompletionStage<?> unused = host.ask(transaction, AcceptorWire.request(question))
+            AcceptorRequest request = AcceptorWire.request(question);
+            CompletionStage<?> unused = allowed(asker, transaction, request)
+                    .thenCompose(allowed -> host.ask(transaction, request))
                     .whenComplete((answer, failed) -> {
                         if (answer != null) {
                             reply.onNext(AcceptorWire.answer(answer));
@@ -69,18 +87,49 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
         }
     }
 
+    /** Who asks, if it may at all. */
+    private Asker admitted() {
+        Asker asker = rights.asker();
+        rights.objectionTo(asker).ifPresent(this::refuse);
+        return asker;
+    }
+
+    private void refuse(String why) {
+        throw refusal(why);
+    }
+
+    private StatusRuntimeException refusal(String why) {
+        refused.because(why);
+        return Status.PERMISSION_DENIED.withDescription(why).asRuntimeException();
+    }
+
+    /** Fails with why it is not done. */
+    private CompletionStage<Void> allowed(Asker asker, GlobalTxId transaction, AcceptorRequest request) {
+        if (request instanceof AcceptorRequest.Accept accept && accept.ballot().round() == 0 && !asker.mayBeNode()) {
+            refuse("the coordinator of " + transaction + " alone proposes under ballot 0, and the certificate names "
+                    + asker);
+        }
+        return rights.objectionTo(asker, transaction, request)
+                .thenAccept(objection -> objection.ifPresent(why -> refuse(
+                        asker + " asks what an acceptor does not do, of transaction " + transaction + ": " + why)));
+    }
+
     @Override
     public void learn(ChosenDecision chosen, StreamObserver<ChosenHeard> reply) {
         try {
-            CompletionStage<?> unused = learned.apply(ours(chosen.getGtrid()), AcceptorWire.value(chosen.getValue()))
-                    .whenComplete((done, failed) -> {
-                        if (failed == null) {
-                            reply.onNext(ChosenHeard.getDefaultInstance());
-                            reply.onCompleted();
-                        } else {
-                            reply.onError(unavailable(failed));
-                        }
-                    });
+            Asker asker = admitted();
+            GlobalTxId transaction = ours(chosen.getGtrid());
+            Decision told = AcceptorWire.value(chosen.getValue());
+            CompletionStage<Void> heard =
+                    asker.mayBeNode() ? learned.apply(transaction, told) : CompletableFuture.completedStage(null);
+            CompletionStage<?> unused = heard.whenComplete((done, failed) -> {
+                if (failed == null) {
+                    reply.onNext(ChosenHeard.getDefaultInstance());
+                    reply.onCompleted();
+                } else {
+                    reply.onError(unavailable(failed));
+                }
+            });
         } catch (IllegalArgumentException malformed) {
             reply.onError(invalid(malformed));
         } catch (StatusRuntimeException refused) {
@@ -91,6 +140,10 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
     @Override
     public void find(AcceptorsQuestion question, StreamObserver<AcceptorsAnswer> reply) {
         try {
+            Asker asker = admitted();
+            if (!asker.mayBeNode()) {
+                refuse("who looks for the acceptors of a transaction is a node, and the certificate names " + asker);
+            }
             AcceptorsAnswer.Builder known = AcceptorsAnswer.newBuilder();
             host.keptOf(ours(question.getGtrid()))
                     .ifPresent(kept -> kept.entries().forEach(entry -> known.addAcceptors(AcceptorWire.at(entry))));
@@ -106,6 +159,7 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
     @Override
     public void ended(EndedQuestion question, StreamObserver<EndedAnswer> reply) {
         try {
+            Asker unusedAsker = admitted();
             GlobalTxId transaction = ours(question.getGtrid());
             requireMeant(question.getAcceptor());
             CompletionStage<?> unused = host.hasEnded(transaction).whenComplete((ended, failed) -> {
@@ -162,6 +216,9 @@ public final class AcceptorEndpoint extends AcceptorGrpc.AcceptorImplBase {
 
     private static StatusRuntimeException unavailable(@Nullable Throwable failed) {
         Throwable cause = failed != null && failed.getCause() != null ? failed.getCause() : failed;
+        if (cause instanceof StatusRuntimeException status) {
+            return status;
+        }
         return Status.UNAVAILABLE
                 .withDescription(cause == null ? "no answer" : String.valueOf(cause.getMessage()))
                 .asRuntimeException();

@@ -1,12 +1,14 @@
 package dev.assent.tx.remote.acceptor;
 
 import dev.assent.tx.bulkhead.ThrottledLog;
+import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.protocol.paxos.AcceptorId;
 import dev.assent.tx.protocol.paxos.AcceptorReply;
 import dev.assent.tx.protocol.paxos.AcceptorRequest;
 import dev.assent.tx.protocol.paxos.AcceptorStep;
+import dev.assent.tx.protocol.paxos.Proposal;
 import dev.assent.tx.protocol.paxos.Registers;
 import dev.assent.tx.spi.AcceptorAddresses;
 import dev.assent.tx.spi.AcceptorLog;
@@ -228,6 +230,30 @@ public final class AcceptorHost {
 
     public Optional<AcceptorAddresses> keptOf(GlobalTxId transaction) {
         return Optional.ofNullable(kept.get(transaction));
+    }
+
+    /** What this acceptor has accepted of it, under the highest ballot so far; empty also once it is forgotten. */
+    public Optional<Decision> acceptedOf(GlobalTxId transaction) {
+        synchronized (registers) {
+            return registers.of(transaction).accepted().map(Proposal::value);
+        }
+    }
+
+    /**
+     * Why it cannot be that COMMIT was proposed to this process' acceptor: whoever is asked to accept it has voted, and
+     * has kept before that who the acceptors are. Empty if it can.
+     */
+    public Optional<String> objectionToCommit(GlobalTxId transaction) {
+        boolean isForgotten;
+        synchronized (registers) {
+            isForgotten = registers.of(transaction).isForgotten();
+        }
+        boolean stands = keptOf(transaction)
+                .filter(kept -> kept.addressOf(id()).isPresent())
+                .isPresent();
+        return stands || isForgotten
+                ? Optional.empty()
+                : Optional.of("nobody here has voted in it as one of its acceptors, so that COMMIT cannot be proposed");
     }
 
     /** Every transaction that this process voted yes in and has not released, those of its lives before among them. */

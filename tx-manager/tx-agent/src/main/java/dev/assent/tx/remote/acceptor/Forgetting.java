@@ -161,6 +161,16 @@ public final class Forgetting {
                 });
     }
 
+    /**
+     * Whether all who voted in it say that they have ended, so far as this process knows who they are: before it forgets on
+     * somebody's word who may be none of them. Fails if one has not, or does not answer.
+     */
+    CompletionStage<Void> isOver(GlobalTxId transaction) {
+        return own.keptOf(transaction)
+                .map(acceptors -> allEnded(transaction, acceptors))
+                .orElseGet(() -> CompletableFuture.completedStage(null));
+    }
+
     /** This process first: while it has not ended itself, nobody else need be asked. */
     private CompletionStage<Void> allEnded(GlobalTxId transaction, AcceptorAddresses acceptors) {
         return own.hasEnded(transaction)

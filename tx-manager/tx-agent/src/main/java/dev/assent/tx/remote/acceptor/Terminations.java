@@ -26,12 +26,13 @@ public final class Terminations {
      * whatever hung on it until then, those included that have given up.
      */
     private record UnderWay(
+            AcceptorAddresses acceptors,
             TerminationRun run,
             CompletableFuture<Optional<Decision>> end,
             Map<Object, CompletableFuture<Optional<Decision>>> waiting,
             long sinceNanos) {
-        UnderWay(TerminationRun run) {
-            this(run, run.end().toCompletableFuture(), new ConcurrentHashMap<>(), Clock.SYSTEM.nanos());
+        UnderWay(AcceptorAddresses acceptors, TerminationRun run) {
+            this(acceptors, run, run.end().toCompletableFuture(), new ConcurrentHashMap<>(), Clock.SYSTEM.nanos());
         }
 
         CompletableFuture<Optional<Decision>> await() {
@@ -66,18 +67,25 @@ public final class Terminations {
 
     /**
      * Its coordinator is suspected: asks its acceptors, unless that is under way. What was chosen; empty if they have
-     * forgotten. May never complete: a minority decides nothing. The future is the caller's own, to complete it when he
-     * does not wait any more.
+     * forgotten. May never complete: a minority decides nothing. Fails if they are others than those who are asked already:
+     * of two lists at least one is wrong. The future is the caller's own, to complete it when he does not wait any more.
      */
     public CompletableFuture<Optional<Decision>> suspect(GlobalTxId transaction, AcceptorAddresses acceptors) {
         UnderWay mine = runs.computeIfAbsent(transaction, id -> begun(id, acceptors));
+        if (!mine.acceptors().equals(acceptors)) {
+            return CompletableFuture.failedFuture(new IllegalStateException("other acceptors of it are asked already, "
+                    + mine.acceptors().entries() + ", and not "
+                    + acceptors.entries()
+                    + "; whoever named those was mistaken, or these are. Start this process again when you"
+                    + " know that these are right"));
+        }
         CompletableFuture<Optional<Decision>> answer = mine.await();
         mine.run().suspect(); // again changes nothing
         return answer;
     }
 
     private UnderWay begun(GlobalTxId transaction, AcceptorAddresses acceptors) {
-        UnderWay begun = new UnderWay(new TerminationRun(transaction, acceptors, routes, timer));
+        UnderWay begun = new UnderWay(acceptors, new TerminationRun(transaction, acceptors, routes, timer));
         CompletableFuture<?> unused = begun.end().whenComplete((chosen, failed) -> {
             runs.remove(transaction, begun);
             begun.tell();

@@ -17,6 +17,7 @@ import dev.assent.tx.remote.acceptor.AcceptorRoutes;
 import dev.assent.tx.remote.acceptor.AcceptorWire;
 import dev.assent.tx.remote.acceptor.FileAcceptorLog;
 import dev.assent.tx.remote.acceptor.Forgetting;
+import dev.assent.tx.remote.acceptor.ParticipantRights;
 import dev.assent.tx.remote.acceptor.Terminations;
 import dev.assent.tx.remote.wire.AcceptorAt;
 import dev.assent.tx.spi.AcceptorAddresses;
@@ -77,7 +78,8 @@ final class ThreePhaseAgent implements BranchCommands.ThreePhaseVotes, AutoClose
         server = security.listen(config.listen(), Role.NODE, Role.AGENT)
                 .directExecutor() // nothing that is asked blocks
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-                .addService(new AcceptorEndpoint(host, cluster, this::told))
+                .addService(new AcceptorEndpoint(host, cluster, this::told, new ParticipantRights(host, forgetting)))
+                .intercept(AcceptorEndpoint.callers())
                 .build();
         try {
             server.start();

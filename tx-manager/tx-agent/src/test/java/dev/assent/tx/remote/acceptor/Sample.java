@@ -17,6 +17,8 @@ import dev.assent.tx.spi.AcceptorLog.Entry;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Values to write and ask about. */
 final class Sample {
@@ -27,6 +29,25 @@ final class Sample {
     static final Ballot ONE = ZERO.next(AGENT);
     static final ResourceName.Hash RESOURCE = new ResourceName("orders").hash();
     static final AcceptorRequest PRE_COMMIT = new AcceptorRequest.Accept(ZERO, Decision.COMMIT);
+
+    /** As in plain text. */
+    static final AcceptorRights ALL_RIGHTS = new AcceptorRights() {
+        @Override
+        public Asker asker() {
+            return new Asker(Optional.empty());
+        }
+
+        @Override
+        public Optional<String> objectionTo(Asker asker) {
+            return Optional.empty();
+        }
+
+        @Override
+        public CompletionStage<Optional<String>> objectionTo(
+                Asker asker, GlobalTxId transaction, AcceptorRequest request) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+    };
 
     private Sample() {}
 

@@ -70,10 +70,14 @@ class TerminationRunTest {
         FileAcceptorLog log = FileAcceptorLog.open(directory.resolve("acceptor-" + at), FileAcceptorLog.Limits.DEFAULT);
         AcceptorHost host = new AcceptorHost(log, AcceptorHost.Limits.DEFAULT);
         Server server = InProcessServerBuilder.forName(names + at)
-                .addService(new AcceptorEndpoint(host, CLUSTER::equals, (transaction, chosen) -> {
-                    learned.put(at, chosen);
-                    return CompletableFuture.completedStage(null);
-                }))
+                .addService(new AcceptorEndpoint(
+                        host,
+                        CLUSTER::equals,
+                        (transaction, chosen) -> {
+                            learned.put(at, chosen);
+                            return CompletableFuture.completedStage(null);
+                        },
+                        Sample.ALL_RIGHTS))
                 .build()
                 .start();
         processes.put(at, new Running(log, host, server));

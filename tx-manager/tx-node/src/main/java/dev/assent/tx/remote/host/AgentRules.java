@@ -3,6 +3,7 @@ package dev.assent.tx.remote.host;
 import dev.assent.settings.SettingLine;
 import dev.assent.settings.Settings;
 import dev.assent.settings.SettingsException;
+import dev.assent.tx.model.ResourceName;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Optional;
@@ -78,6 +79,20 @@ public record AgentRules(SortedMap<String, Rule> byService) {
                 .filter(Predicate.not(String::isEmpty))
                 .forEach(words::add);
         return words;
+    }
+
+    /** Whether anything is said; if not, every service that is certified may do everything. */
+    boolean areGiven() {
+        return !byService.isEmpty();
+    }
+
+    /** Whether {@code service} may serve the resource whose name has that hash. */
+    boolean letServe(String service, ResourceName.Hash resource) {
+        Rule rule = byService.get(service);
+        return byService.isEmpty()
+                || (rule != null
+                        && rule.resources().stream()
+                                .anyMatch(name -> new ResourceName(name).hash().equals(resource)));
     }
 
     /** Whether one of them is listed, or nobody has to be. */

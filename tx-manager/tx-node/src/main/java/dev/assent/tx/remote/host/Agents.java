@@ -4,7 +4,6 @@ import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.wire.Ended;
 import dev.assent.tx.remote.wire.Leading;
-import dev.assent.tx.spi.AcceptorAddresses;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,11 +77,11 @@ final class Agents {
         return "no service that reaches " + resourceManager + " is connected";
     }
 
-    /** Where those that keep an acceptor's log are asked. */
-    synchronized List<AcceptorAddresses.Entry> acceptors() {
+    /** Those that keep an acceptor's log. */
+    synchronized List<AcceptorLists.Witness> acceptors() {
         return links.values().stream()
-                .map(AgentLink::acceptor)
-                .flatMap(Optional::stream)
+                .flatMap(link ->
+                        link.acceptor().stream().map(acceptor -> new AcceptorLists.Witness(link.service(), acceptor)))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import dev.assent.security.CertifiedName;
 import dev.assent.security.PeerRule;
 import dev.assent.security.Role;
 import dev.assent.time.Clock;
+import dev.assent.tx.remote.PeerNames;
 import dev.assent.tx.remote.Refused;
 import dev.assent.tx.remote.wire.PeerGrpc;
 import io.grpc.Context;
@@ -14,14 +15,12 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.net.SocketAddress;
 import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who calls, from the certificate that the connection has begun with, and lets nodes alone speak as nodes. In
@@ -36,9 +35,20 @@ final class Callers implements ServerInterceptor {
      * Who calls.
      *
      * @param names what its certificate says; empty in plain text
+     * @param from where its connection comes from, if that is known
      */
-    record Caller(Optional<Set<CertifiedName>> names) {
+    record Caller(Optional<Set<CertifiedName>> names, Optional<SocketAddress> from) {
         private static final Caller UNKNOWN = new Caller(Optional.empty());
+
+        Caller(Optional<Set<CertifiedName>> names) {
+            this(names, Optional.empty());
+        }
+
+        /** Whose share its questions are: its certificate's, or in plain text its connection's. */
+        String share() {
+            return names.map(PeerRule::told)
+                    .orElseGet(() -> from.map(SocketAddress::toString).orElse("somebody"));
+        }
 
         /** Of the call that this thread begins with; to be asked before any other thread takes over. */
         static Caller current() {
@@ -69,7 +79,9 @@ final class Callers implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         try {
-            Caller caller = callerOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+            Caller caller = new Caller(
+                    PeerNames.of(call.getAttributes()),
+                    Optional.ofNullable(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
             boolean asNode =
                     PeerGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName());
             if (asNode && !caller.mayBeNode()) {
@@ -79,16 +91,6 @@ final class Callers implements ServerInterceptor {
         } catch (SSLPeerUnverifiedException | CertificateException e) {
             return refuse(call, "a caller's certificate says nothing: " + e.getMessage());
         }
-    }
-
-    private static Caller callerOf(@Nullable SSLSession session)
-            throws SSLPeerUnverifiedException, CertificateException {
-        if (session == null) {
-            return Caller.UNKNOWN;
-        }
-        return session.getPeerCertificates()[0] instanceof X509Certificate own
-                ? new Caller(Optional.of(CertifiedName.of(own)))
-                : new Caller(Optional.of(Set.of()));
     }
 
     private <Q, A> ServerCall.Listener<Q> refuse(ServerCall<Q, A> call, String why) {

@@ -62,7 +62,7 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
      * @param questions for what waits for the store
      * @param acceptorQuestions for what may wait for acceptors, which holds up nobody else's question
      */
-    record Threads(Executor calls, Executor questions, Executor acceptorQuestions) {}
+    record Threads(Executor calls, FairCrew questions, FairCrew acceptorQuestions) {}
 
     /** The face of {@code shards}. */
     CoordinatorEndpoint(
@@ -144,11 +144,12 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     @Override
     public void askOutcome(AskOutcomeRequest request, StreamObserver<OutcomeReply> reply) {
         Caller caller = Caller.current();
-        answerLater(
+        answerInTurn(
                 reply,
                 HostedTransactions.mayWaitForAcceptors(request.getGtrid())
                         ? threads.acceptorQuestions()
                         : threads.questions(),
+                caller,
                 () -> CompletableFuture.completedStage(
                         Wire.outcome(transactions.outcome(request.getGtrid(), request.getNotReadOnly(), caller))));
     }
@@ -160,10 +161,14 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
     @Override
     public void learn(ChosenDecision chosen, StreamObserver<ChosenHeard> reply) {
         Caller caller = Caller.current();
-        Executor crew = caller.mayBeNode() ? threads.calls() : threads.acceptorQuestions();
-        answerLater(reply, crew, () -> transactions
+        Supplier<CompletionStage<ChosenHeard>> work = () -> transactions
                 .learned(chosen.getGtrid(), AcceptorWire.value(chosen.getValue()), caller)
-                .thenApply(done -> ChosenHeard.getDefaultInstance()));
+                .thenApply(done -> ChosenHeard.getDefaultInstance());
+        if (caller.mayBeNode()) {
+            answerLater(reply, threads.calls(), work);
+        } else {
+            answerInTurn(reply, threads.acceptorQuestions(), caller, work);
+        }
     }
 
     @Override
@@ -208,18 +213,39 @@ final class CoordinatorEndpoint extends CoordinatorGrpc.CoordinatorImplBase {
 
     private <T> void answerLater(StreamObserver<T> reply, Executor crew, Supplier<CompletionStage<T>> work) {
         try {
-            crew.execute(() -> begin(work).whenComplete((answer, failed) -> {
-                if (failed == null) {
-                    reply.onNext(answer);
-                    reply.onCompleted();
-                } else {
-                    reply.onError(Refusals.of(failed));
-                }
-            }));
+            crew.execute(() -> answer(reply, begin(work)));
         } catch (RejectedExecutionException full) {
             reply.onError(HostedTransactions.refusal(
                     Status.RESOURCE_EXHAUSTED, "node " + nodeName + " has too many calls waiting"));
         }
+    }
+
+    /** A caller has its own share of the crew; what it does not wait for any more is not begun. */
+    private <T> void answerInTurn(
+            StreamObserver<T> reply, FairCrew crew, Caller caller, Supplier<CompletionStage<T>> work) {
+        ServerCallStreamObserver<T> call = (ServerCallStreamObserver<T>) reply;
+        try {
+            FairCrew.Turn turn = crew.ask(caller.share(), () -> {
+                if (!call.isCancelled()) {
+                    answer(reply, begin(work));
+                }
+            });
+            call.setOnCancelHandler(turn::leave);
+        } catch (RejectedExecutionException full) {
+            reply.onError(HostedTransactions.refusal(
+                    Status.RESOURCE_EXHAUSTED, "node " + nodeName + ": " + full.getMessage()));
+        }
+    }
+
+    private static <T> void answer(StreamObserver<T> reply, CompletionStage<T> answer) {
+        CompletionStage<?> unused = answer.whenComplete((done, failed) -> {
+            if (failed == null) {
+                reply.onNext(done);
+                reply.onCompleted();
+            } else {
+                reply.onError(Refusals.of(failed));
+            }
+        });
     }
 
     private static <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> work) {

@@ -28,9 +28,16 @@ public final class RemoteHost implements AutoCloseable {
     private static final int CALL_THREADS = 32;
 
     /** Questions about outcomes at once, which wait for the store; more wait. As many again wait for acceptors. */
-    private static final int QUESTION_THREADS = 32;
+    private static final int QUESTION_THREADS = 128;
+
+    /** Of these, questions of one service; in plain text, of one connection. */
+    private static final int SERVICE_QUESTIONS_MAX = 8;
+
+    private static final int SERVICE_WAITING_MAX = 10_000;
 
     private static final int CALLS_WAITING_MAX = 100_000;
+    private static final FairCrew.Limits SHARES =
+            new FairCrew.Limits(QUESTION_THREADS, SERVICE_QUESTIONS_MAX, SERVICE_WAITING_MAX, CALLS_WAITING_MAX);
     private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
     private static final long KEEP_ALIVE_SECONDS = 10;
     private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
@@ -63,7 +70,7 @@ public final class RemoteHost implements AutoCloseable {
             HostSecurity security)
             throws IOException {
         Agents agents = new Agents();
-        acceptors.ifPresent(own -> own.attached(agents::acceptors));
+        acceptors.ifPresent(own -> own.attached(agents::acceptors, security.rules()));
         ThreadPoolExecutor calls = pool("assent-call", CALL_THREADS);
         ThreadPoolExecutor questions = pool("assent-question", QUESTION_THREADS);
         ThreadPoolExecutor acceptorQuestions = pool("assent-acceptor-question", QUESTION_THREADS);
@@ -88,7 +95,10 @@ public final class RemoteHost implements AutoCloseable {
                         limits,
                         nodeName,
                         security.rules(),
-                        new CoordinatorEndpoint.Threads(calls, questions, acceptorQuestions)))
+                        new CoordinatorEndpoint.Threads(
+                                calls,
+                                new FairCrew("outcomes", SHARES, questions),
+                                new FairCrew("three-phase transactions", SHARES, acceptorQuestions))))
                 .addService(peers.service())
                 .intercept(new Callers())
                 .callExecutor(onItsOwnThread(peers));

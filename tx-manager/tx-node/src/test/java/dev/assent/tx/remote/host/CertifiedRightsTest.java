@@ -18,15 +18,23 @@ import dev.assent.tx.node.NodeConfig;
 import dev.assent.tx.remote.AgentId;
 import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.Wire;
+import dev.assent.tx.remote.wire.AcceptorAt;
+import dev.assent.tx.remote.wire.AcceptorGrpc;
+import dev.assent.tx.remote.wire.AcceptorQuestion;
+import dev.assent.tx.remote.wire.AcceptorsQuestion;
 import dev.assent.tx.remote.wire.AgentMessage;
 import dev.assent.tx.remote.wire.AskOutcomeRequest;
+import dev.assent.tx.remote.wire.BallotNumber;
+import dev.assent.tx.remote.wire.BallotValue;
 import dev.assent.tx.remote.wire.BeginRequest;
 import dev.assent.tx.remote.wire.ChosenDecision;
 import dev.assent.tx.remote.wire.CommitRequest;
 import dev.assent.tx.remote.wire.CoordinatorGrpc;
 import dev.assent.tx.remote.wire.CoordinatorGrpc.CoordinatorBlockingStub;
 import dev.assent.tx.remote.wire.DoomRequest;
+import dev.assent.tx.remote.wire.ForgetRegister;
 import dev.assent.tx.remote.wire.Hello;
+import dev.assent.tx.remote.wire.IntroductionQuestion;
 import dev.assent.tx.remote.wire.JoinRequest;
 import dev.assent.tx.remote.wire.NamedResource;
 import dev.assent.tx.remote.wire.NodeMessage;
@@ -88,6 +96,7 @@ final class CertifiedRightsTest {
         open.add(store);
         node = CoordinatorNode.start(
                 config(store.connectString())
+                        .withAcceptor(folder.resolve("acceptor"))
                         .withTls(certificates.of(Role.NODE, "left"))
                         .withRules(AgentRules.read(Settings.of("rules", RULES))),
                 progress -> {});
@@ -150,6 +159,15 @@ final class CertifiedRightsTest {
     }
 
     private Status attach(String service, String resource, Consumer<NodeMessage> heard) throws Exception {
+        return attach(
+                service,
+                Hello.newBuilder()
+                        .addResources(
+                                NamedResource.newBuilder().setName(resource).setUnknownBecause("a test")),
+                heard);
+    }
+
+    private Status attach(String service, Hello.Builder hello, Consumer<NodeMessage> heard) throws Exception {
         AtomicReference<@Nullable Status> end = new AtomicReference<>();
         StreamObserver<AgentMessage> link = CoordinatorGrpc.newStub(channel(service))
                 .attach(new StreamObserver<>() {
@@ -170,11 +188,8 @@ final class CertifiedRightsTest {
                     public void onCompleted() {}
                 });
         link.onNext(AgentMessage.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setAgentId(new AgentId(9, service.hashCode()).bytes())
-                        .setService(service)
-                        .addResources(
-                                NamedResource.newBuilder().setName(resource).setUnknownBecause("a test")))
+                .setHello(hello.setAgentId(new AgentId(9, service.hashCode()).bytes())
+                        .setService(service))
                 .build());
         Eventually.soon("an answer to the hello", () -> end.get() != null);
         Status ended = end.get();
@@ -286,6 +301,80 @@ final class CertifiedRightsTest {
     }
 
     @Test
+    void a_service_that_names_acceptors_as_it_likes_has_no_commit_recorded_by_them() throws Exception {
+        GrpcSecurity thiefs = GrpcSecurity.of(Security.once(certificates.of(Role.AGENT, "thief")));
+        ByteString overdue = byAcceptors(begin(calls("shop")), -60_000);
+        try (LyingAcceptor first = LyingAcceptor.start(1, thiefs);
+                LyingAcceptor second = LyingAcceptor.start(2, thiefs)) {
+            AcceptorAt nodes =
+                    AcceptorGrpc.newBlockingStub(channel("bank"))
+                            .introduce(IntroductionQuestion.getDefaultInstance())
+                            .toBuilder()
+                            .setAddress("127.0.0.1:" + node.port())
+                            .build();
+            attach("shop", Hello.newBuilder().setAcceptor(second.at()), message -> {});
+            second.names(second.at());
+            assertThatExceptionOfType(StatusRuntimeException.class)
+                    .isThrownBy(() -> calls("thief").learn(committed(overdue)));
+            assertThat(second.looked()).isPositive();
+            assertThat(second.asked())
+                    .as("the shop's certificate is another one")
+                    .isZero();
+            attach("thief", Hello.newBuilder().setAcceptor(first.at()), message -> {});
+
+            for (List<AcceptorAt> lie : List.of(List.of(first.at()), List.of(first.at(), second.at(), nodes))) {
+                first.names(lie.toArray(AcceptorAt[]::new));
+                assertThatExceptionOfType(StatusRuntimeException.class)
+                        .isThrownBy(() -> calls("thief").learn(committed(overdue)))
+                        .satisfies(refusal -> assertThat(refusal.getStatus().getDescription())
+                                .contains("that the acceptors chose COMMIT cannot be confirmed now"));
+                AskOutcomeRequest asked =
+                        AskOutcomeRequest.newBuilder().setGtrid(overdue).build();
+                assertThat(calls("shop").askOutcome(asked).getKind()).isEqualTo(OutcomeReply.Kind.UNKNOWN);
+            }
+            assertThat(first.asked()).as("it was asked, and not believed").isPositive();
+        }
+    }
+
+    @Test
+    void a_nodes_acceptor_does_for_a_service_what_is_a_services() throws Exception {
+        ByteString gtrid = byAcceptors(begin(calls("shop")), 60_000);
+        ByteString acceptor = AcceptorGrpc.newBlockingStub(channel("shop"))
+                .introduce(IntroductionQuestion.getDefaultInstance())
+                .getAcceptor();
+        AcceptorQuestion question = AcceptorQuestion.newBuilder()
+                .setGtrid(gtrid)
+                .setAcceptor(acceptor)
+                .build();
+        AcceptorGrpc.AcceptorBlockingStub shops = AcceptorGrpc.newBlockingStub(channel("shop"));
+        AcceptorGrpc.AcceptorBlockingStub strangers = AcceptorGrpc.newBlockingStub(channel("nobody"));
+        BallotNumber.Builder ballot = BallotNumber.newBuilder().setProposer(acceptor);
+        AcceptorQuestion preCommit = question.toBuilder()
+                .setAccept(BallotValue.newBuilder().setBallot(ballot).setValue(Value.COMMIT))
+                .build();
+        AcceptorQuestion commit = question.toBuilder()
+                .setAccept(BallotValue.newBuilder()
+                        .setBallot(ballot.clone().setRound(7))
+                        .setValue(Value.COMMIT))
+                .build();
+        AcceptorQuestion prepare =
+                question.toBuilder().setPrepare(ballot.clone().setRound(7)).build();
+        AcceptorQuestion forget = question.toBuilder()
+                .setForget(ForgetRegister.getDefaultInstance())
+                .build();
+
+        assertDenied(() -> strangers.ask(prepare), "agent/nobody");
+        assertDenied(() -> shops.ask(preCommit), "alone proposes under ballot 0");
+        assertDenied(() -> shops.ask(commit), "no coordinator has proposed COMMIT here");
+        assertDenied(() -> shops.ask(forget), "not to be forgotten so soon");
+        assertDenied(
+                () -> shops.find(AcceptorsQuestion.newBuilder().setGtrid(gtrid).build()), "is a node");
+        assertThat(shops.ask(prepare).getPromise().hasAccepted())
+                .as("nothing of it was done")
+                .isFalse();
+    }
+
+    @Test
     void what_is_packed_small_is_not_unpacked_beyond_the_limit() throws Exception {
         CoordinatorBlockingStub shop = calls("shop");
         DoomRequest huge = DoomRequest.newBuilder()
@@ -317,7 +406,9 @@ final class CertifiedRightsTest {
         EpochKey key =
                 new EpochKey(Authority.PAXOS_3PC, like.key().shard(), like.key().incarnation());
         long deadline = Clock.SYSTEM.epochMillis() + leftMillis;
-        return Wire.gtrid(new GlobalTxId(like.cluster(), key, like.epoch(), deadline, like.unique()));
+        GlobalTxId.Unique another =
+                new GlobalTxId.Unique(like.unique().high(), ~like.unique().low());
+        return Wire.gtrid(new GlobalTxId(like.cluster(), key, like.epoch(), deadline, another));
     }
 
     private static ByteString named(GlobalTxId like, long grant, int number) {

@@ -7,16 +7,12 @@ import com.google.protobuf.ByteString;
 import dev.assent.security.CertifiedName;
 import dev.assent.security.Role;
 import dev.assent.settings.Settings;
-import dev.assent.tx.api.StagedTransaction;
 import dev.assent.tx.model.Authority;
 import dev.assent.tx.model.ClusterId;
 import dev.assent.tx.model.Decision;
 import dev.assent.tx.model.EpochKey;
-import dev.assent.tx.model.EpochRef;
 import dev.assent.tx.model.GlobalTxId;
 import dev.assent.tx.model.Outcome;
-import dev.assent.tx.model.ResourceIdentity;
-import dev.assent.tx.model.ResourceName;
 import dev.assent.tx.remote.GrpcSecurity;
 import dev.assent.tx.remote.Wire;
 import dev.assent.tx.remote.host.Callers.Caller;
@@ -24,24 +20,17 @@ import dev.assent.tx.remote.wire.AcceptorGrpc;
 import dev.assent.tx.remote.wire.ChosenDecision;
 import dev.assent.tx.remote.wire.ChosenHeard;
 import dev.assent.tx.remote.wire.Value;
-import dev.assent.tx.spi.ResourceCatalog;
-import dev.assent.tx.spi.ResourceManager;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +60,7 @@ final class LearnedDecisionsTest {
 
     /** What a node does that hears of a COMMIT, while acceptors say {@code found}. */
     private List<GlobalTxId> recorded(Caller caller, Outcome found) throws Exception {
-        Told shards = new Told(found);
+        ToldShards shards = new ToldShards(found);
         Agents agents = new Agents();
         HostedTransactions transactions = new HostedTransactions(
                 shards,
@@ -85,7 +74,7 @@ final class LearnedDecisionsTest {
                 .learned(GTRID, Decision.COMMIT, caller)
                 .toCompletableFuture()
                 .join();
-        return shards.recorded;
+        return shards.recorded();
     }
 
     private void assertRefused(Status.Code code, Outcome found) {
@@ -116,7 +105,7 @@ final class LearnedDecisionsTest {
     }
 
     private List<GlobalTxId> toldToAcceptor(Caller caller) throws Exception {
-        Told shards = new Told(new Outcome.Unknown("nobody is asked"));
+        ToldShards shards = new ToldShards(new Outcome.Unknown("nobody is asked"));
         ChosenDecision chosen = ChosenDecision.newBuilder()
                 .setGtrid(GTRID)
                 .setValue(Value.COMMIT)
@@ -127,7 +116,7 @@ final class LearnedDecisionsTest {
             Context.current().withValue(Callers.CALLER, caller).run(() -> service.learn(chosen, new Heard(heard)));
         }
         assertThat(heard).isTrue();
-        return shards.recorded;
+        return shards.recorded();
     }
 
     /** Whether an answer came to its end. */
@@ -144,75 +133,5 @@ final class LearnedDecisionsTest {
         public void onCompleted() {
             end.set(true);
         }
-    }
-
-    /** Shards whose acceptors say one thing. */
-    private static final class Told implements LedShards {
-        private final Outcome found;
-        private final List<GlobalTxId> recorded = new ArrayList<>();
-
-        Told(Outcome found) {
-            this.found = found;
-        }
-
-        @Override
-        public ClusterId cluster() {
-            return CLUSTER;
-        }
-
-        @Override
-        public List<EpochRef> led() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isOpen(EpochRef epoch) {
-            return false;
-        }
-
-        @Override
-        public StagedTransaction begin(Duration timeout) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public StagedTransaction begin(GlobalTxId name) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Outcome outcome(String token, boolean notReadOnly) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Outcome accepted(GlobalTxId transaction) {
-            return found;
-        }
-
-        @Override
-        public CompletionStage<Void> learned(GlobalTxId transaction) {
-            recorded.add(transaction);
-            return CompletableFuture.completedStage(null);
-        }
-
-        @Override
-        public void register(ResourceManager resource) {}
-
-        @Override
-        public CompletionStage<Optional<String>> whyNoDecision(Duration patience) {
-            return CompletableFuture.completedStage(Optional.empty());
-        }
-
-        @Override
-        public ResourceCatalog.Claim claim(ResourceName name, Optional<ResourceIdentity> identity) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void holdOpenWhile(Predicate<EpochRef> unheard) {}
-
-        @Override
-        public void onChange(Runnable listener) {}
     }
 }
