@@ -16,7 +16,9 @@ final class Hearing implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Hearing.class);
     private static final int BATCH_MAX = 256;
     /** So long it lets events gather after the first one, so that those who tell need not wake it for each. */
-    private static final long GATHER_MILLIS = 20;
+    private static final long GATHER_MILLIS = 100;
+    /** The same for who keeps steps: what it has not heard when the process is killed is lost. */
+    private static final long GATHER_STEPS_MILLIS = 20;
 
     private final ArrayBlockingQueue<Told> waiting;
     private final AtomicLong missed = new AtomicLong();
@@ -25,6 +27,7 @@ final class Hearing implements Subscription {
     private final Consumer<Hearing> whenClosed;
     private final Thread thread;
     private final boolean wantsSteps;
+    private final long gatherMillis;
     private final Tracing tracing;
     private boolean complained;
 
@@ -33,6 +36,7 @@ final class Hearing implements Subscription {
         this.listener = listener;
         this.whenClosed = whenClosed;
         this.wantsSteps = listener.wantsSteps();
+        this.gatherMillis = wantsSteps ? GATHER_STEPS_MILLIS : GATHER_MILLIS;
         this.tracing = listener.tracing();
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
@@ -77,7 +81,7 @@ final class Hearing implements Subscription {
                     batch.forEach(this::tell);
                     batch.clear();
                 } while (isOpen() && !waiting.isEmpty());
-                boolean unused = closed.await(GATHER_MILLIS, TimeUnit.MILLISECONDS);
+                boolean unused = closed.await(gatherMillis, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException over) {
             LOG.debug("{} hears no more", thread.getName());

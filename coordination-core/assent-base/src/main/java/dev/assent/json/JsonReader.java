@@ -2,6 +2,7 @@ package dev.assent.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -168,12 +169,13 @@ public final class JsonReader {
     }
 
     private char unicode() {
-        try {
-            char read = (char) Integer.parseInt(text.substring(at, at + 4), 16);
-            at += 4;
-            return read;
-        } catch (NumberFormatException | IndexOutOfBoundsException none) {
-            throw wrong("no four hexadecimal digits");
+        int value = 0;
+        for (int digit = 0; digit < 4; digit++) {
+            if (at >= text.length() || !HexFormat.isHexDigit(text.charAt(at))) {
+                throw wrong("no four hexadecimal digits");
+            }
+            value = value << 4 | HexFormat.fromHexDigit(text.charAt(at++));
         }
+        return (char) value;
     }
 }
