@@ -1,6 +1,10 @@
 package dev.assent.rm.bench;
 
 import dev.assent.coordination.server.FreePorts;
+import dev.assent.security.CertifiedName;
+import dev.assent.security.Role;
+import dev.assent.security.TlsFiles;
+import dev.assent.tx.testing.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -10,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -57,25 +62,31 @@ final class BenchEnsemble implements AutoCloseable {
 
     private final List<JavaChild> members;
     private final List<Integer> ports;
+    private final List<Integer> securePorts;
 
-    private BenchEnsemble(List<JavaChild> members, List<Integer> ports) {
+    private BenchEnsemble(List<JavaChild> members, List<Integer> ports, List<Integer> securePorts) {
         this.members = members;
         this.ports = ports;
+        this.securePorts = securePorts;
     }
 
-    static BenchEnsemble start(Make make, JavaChild.JavaSetup setup, Path directory)
+    /** With {@code certificates} the members speak TLS with each other, and at another port of each with clients. */
+    static BenchEnsemble start(
+            Make make, JavaChild.JavaSetup setup, Path directory, Optional<TestCertificates> certificates)
             throws IOException, InterruptedException {
-        List<Integer> ports = new FreePorts(new Random()).next(MEMBERS * 3);
+        List<Integer> ports = new FreePorts(new Random()).next(MEMBERS * 4);
         List<JavaChild> members = new ArrayList<>();
         for (int id = 1; id <= MEMBERS; id++) {
             Path home = Files.createDirectories(directory.resolve("member" + id));
             Files.writeString(home.resolve("myid"), Integer.toString(id));
             Path config = directory.resolve("member" + id + ".cfg");
-            Files.writeString(config, config(home, id, ports));
+            String tls = certificates.isEmpty() ? "" : tls(certificates.get(), id, ports);
+            Files.writeString(config, config(home, id, ports) + tls);
             members.add(JavaChild.start(
                     setup, make.mainClass, List.of(config.toString()), directory.resolve("member" + id + ".log")));
         }
-        BenchEnsemble ensemble = new BenchEnsemble(members, ports.subList(0, MEMBERS));
+        BenchEnsemble ensemble =
+                new BenchEnsemble(members, ports.subList(0, MEMBERS), ports.subList(3 * MEMBERS, 4 * MEMBERS));
         try {
             ensemble.session().close();
         } catch (IOException | InterruptedException e) {
@@ -95,12 +106,28 @@ final class BenchEnsemble implements AutoCloseable {
         return text.append("admin.enableServer=false\n").toString();
     }
 
+    private static String tls(TestCertificates certificates, int id, List<Integer> ports) throws IOException {
+        TlsFiles files = certificates.of(new CertifiedName(Role.MEMBER, Integer.toString(id)));
+        return "secureClientPort=" + ports.get(3 * MEMBERS + id - 1) + "\nsecureClientPortAddress=127.0.0.1\n"
+                + "assent.tls.certificate=" + files.certificate() + "\nassent.tls.key=" + files.key()
+                + "\nassent.tls.trust=" + files.trust() + "\n";
+    }
+
     /** For workers; the ensemble must serve. */
     String connect(Place place) throws IOException {
+        return connect(place, ports);
+    }
+
+    /** The same over TLS. */
+    String connectSecurely(Place place) throws IOException {
+        return connect(place, securePorts);
+    }
+
+    private String connect(Place place, List<Integer> dialled) throws IOException {
         List<Integer> chosen = new ArrayList<>();
-        for (int port : ports) {
-            if (place == Place.ANYWHERE || (place == Place.AT_LEADER) == leads(port)) {
-                chosen.add(port);
+        for (int member = 0; member < MEMBERS; member++) {
+            if (place == Place.ANYWHERE || (place == Place.AT_LEADER) == leads(ports.get(member))) {
+                chosen.add(dialled.get(member));
             }
         }
         return addresses(chosen);

@@ -1,5 +1,6 @@
 package dev.assent.rm.bench;
 
+import dev.assent.security.TlsFiles;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ import org.postgresql.xa.PGXADataSource;
  * {@link RoundResult} line, and ends with its input.
  *
  * <p>Arguments: kind, threads, the databases' two JDBC addresses, the ensemble, the coordinator nodes, a directory for
- * its own files.
+ * its own files, and the files of its certificate, if it speaks TLS.
  */
 public final class BenchWorker {
     static final String READY = "ready";
@@ -49,8 +50,8 @@ public final class BenchWorker {
         int threadCount = Integer.parseInt(arguments[1]);
         Map<String, PGXADataSource> databases =
                 Map.of("first", PinnedBranch.source(arguments[2]), "second", PinnedBranch.source(arguments[3]));
-        Contender contender =
-                contender(kind, databases, threadCount, arguments[4], arguments[5], Path.of(arguments[6]));
+        Addresses addresses = new Addresses(arguments[4], arguments[5], tls(arguments));
+        Contender contender = contender(kind, databases, threadCount, addresses, Path.of(arguments[6]));
         List<List<PinnedBranch>> threads = new ArrayList<>();
         for (int i = 0; i < threadCount; i++) {
             threads.add(branches(databases));
@@ -67,14 +68,19 @@ public final class BenchWorker {
         return List.copyOf(branches);
     }
 
+    /** Where others are to be found, and how they are spoken with. */
+    private record Addresses(String ensemble, String nodes, Optional<TlsFiles> tls) {}
+
+    private static Optional<TlsFiles> tls(String[] arguments) {
+        return arguments.length < 10
+                ? Optional.empty()
+                : Optional.of(new TlsFiles(Path.of(arguments[7]), Path.of(arguments[8]), Path.of(arguments[9])));
+    }
+
     private static Contender contender(
-            Kind kind,
-            Map<String, PGXADataSource> databases,
-            int threads,
-            String ensemble,
-            String nodes,
-            Path directory)
+            Kind kind, Map<String, PGXADataSource> databases, int threads, Addresses addresses, Path directory)
             throws Exception {
+        String ensemble = addresses.ensemble();
         return switch (kind) {
             case BY_HAND -> new ByHand(Optional.empty());
             case BY_HAND_PARALLEL -> new ByHand(Optional.of(Executors.newCachedThreadPool()));
@@ -83,8 +89,9 @@ public final class BenchWorker {
             case NARAYANA -> new OnNarayana(directory);
             case ASSENT -> new OnAssent(ensemble, databases, false, threads);
             case COMMIT_POINT -> new OnAssent(ensemble, databases, true, threads);
-            case ASSENT_REMOTE -> new OnAssentNodes(nodes, databases, 1, threads);
-            case ASSENT_TWO_SERVICES -> new OnAssentNodes(nodes, databases, 2, threads);
+            case ASSENT_REMOTE, ASSENT_REMOTE_TLS ->
+                new OnAssentNodes(addresses.nodes(), addresses.tls(), databases, 1, threads);
+            case ASSENT_TWO_SERVICES -> new OnAssentNodes(addresses.nodes(), addresses.tls(), databases, 2, threads);
             case LOCAL_COMMIT -> new LocalCommit();
             case ONE_BRANCH -> new FirstOnly(new OnAssent(ensemble, databases, false, threads));
         };

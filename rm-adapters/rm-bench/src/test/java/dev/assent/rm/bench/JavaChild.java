@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.function.Predicate;
 
 /** A JVM of its own on this JVM's class path, quiet, ended with the bench. */
 final class JavaChild implements AutoCloseable {
+    private static final int LAST_LINES = 10;
+
     private final Process process;
     private final BufferedReader output;
     private final Path log;
@@ -54,7 +57,13 @@ final class JavaChild implements AutoCloseable {
                 return line;
             }
         }
-        throw new IOException("the process " + process.pid() + " ended early; see " + log);
+        throw new IOException("the process " + process.pid() + " ended early; its log ends with\n" + lastLines());
+    }
+
+    /** The bench takes its files away when it ends. */
+    private String lastLines() throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
     Duration cpuTime() {

@@ -9,6 +9,7 @@ enum Kind {
     ASSENT("Assent, embedded"),
     COMMIT_POINT("Assent, commit point"),
     ASSENT_REMOTE("Assent, remote"),
+    ASSENT_REMOTE_TLS("Assent, remote, TLS"),
     ASSENT_TWO_SERVICES("Assent, two services"),
     ATOMIKOS_REPLICATED("Atomikos, our log"),
     LOCAL_COMMIT("JDBC, one database"),
@@ -26,6 +27,11 @@ enum Kind {
 
     /** Whether its coordinators are nodes, in processes of their own. */
     boolean isRemote() {
-        return this == ASSENT_REMOTE || this == ASSENT_TWO_SERVICES;
+        return this == ASSENT_REMOTE || this == ASSENT_TWO_SERVICES || isSecure();
+    }
+
+    /** Whether its nodes and its ensemble, others than everybody else's, speak mutual TLS only. */
+    boolean isSecure() {
+        return this == ASSENT_REMOTE_TLS;
     }
 }

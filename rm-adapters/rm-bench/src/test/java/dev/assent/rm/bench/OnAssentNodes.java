@@ -2,12 +2,14 @@ package dev.assent.rm.bench;
 
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.rm.jta.Participation;
+import dev.assent.security.TlsFiles;
 import dev.assent.tx.remote.agent.RemoteConfig;
 import dev.assent.tx.remote.agent.RemoteTransactionService;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.XADataSource;
 
 /**
@@ -16,14 +18,24 @@ import javax.sql.XADataSource;
  * over by a method call: what is measured is the coordination, not an HTTP server.
  */
 final class OnAssentNodes implements Contender {
+    /** With its number behind. */
+    static final String SERVICE = "bench-";
+
     private final List<RemoteTransactionService> services = new ArrayList<>();
     private final List<AssentTransactions> transactions = new ArrayList<>();
     private final List<Pools> pools = new ArrayList<>();
 
-    OnAssentNodes(String nodes, Map<String, ? extends XADataSource> databases, int serviceCount, int threads)
+    OnAssentNodes(
+            String nodes,
+            Optional<TlsFiles> tls,
+            Map<String, ? extends XADataSource> databases,
+            int serviceCount,
+            int threads)
             throws SQLException {
         for (int i = 1; i <= serviceCount; i++) {
-            RemoteTransactionService service = RemoteTransactionService.connect(RemoteConfig.of(nodes, "bench-" + i));
+            RemoteConfig config = RemoteConfig.of(nodes, SERVICE + i);
+            RemoteTransactionService service =
+                    RemoteTransactionService.connect(tls.map(config::withTls).orElse(config));
             services.add(service);
             AssentTransactions managed = new AssentTransactions(service);
             transactions.add(managed);

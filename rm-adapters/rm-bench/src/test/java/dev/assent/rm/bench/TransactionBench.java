@@ -4,7 +4,10 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.assent.command.Commands;
 import dev.assent.command.ExitCode;
 import dev.assent.command.Version;
+import dev.assent.security.Role;
+import dev.assent.security.TlsFiles;
 import dev.assent.settings.SettingsException;
+import dev.assent.tx.testing.TestCertificates;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -13,11 +16,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -89,19 +94,14 @@ public final class TransactionBench implements Callable<Integer> {
         BenchDatabases databases = BenchDatabases.start();
         started.push(databases);
         JavaChild.JavaSetup setup = setup();
-        BenchEnsemble ensemble = BenchEnsemble.start(make, setup, directory);
-        started.push(ensemble);
-        ensemble.warmUp();
-        BenchNodes nodes =
-                BenchNodes.start(kinds.stream().anyMatch(Kind::isRemote), setup, directory, ensemble.connect(place));
-        started.push(nodes);
-        Servers servers = new Servers(databases, ensemble, nodes);
-        Map<Kind, JavaChild> workers = new EnumMap<>(Kind.class);
+        Servers plain = plain(databases, setup, directory);
+        Map<Kind, Running> workers = new EnumMap<>(Kind.class);
         for (Kind kind : kinds) {
-            workers.put(kind, worker(kind, setup, directory, servers));
+            Servers servers = kind.isSecure() ? secure(databases, setup, directory) : plain;
+            workers.put(kind, new Running(worker(kind, setup, directory, servers), servers));
         }
-        Map<Kind, Tally> tallies = measure(workers, servers);
-        BenchReport.print(out, tallies, ensemble.roundTripMicros(), make);
+        Map<Kind, Tally> tallies = measure(workers, databases);
+        BenchReport.print(out, tallies, plain.ensemble().roundTripMicros(), make);
         return verdict(databases);
     }
 
@@ -119,8 +119,46 @@ public final class TransactionBench implements Callable<Integer> {
                 List.of("-Xmx512m"));
     }
 
-    /** What all contenders share. */
-    private record Servers(BenchDatabases databases, BenchEnsemble ensemble, BenchNodes nodes) {
+    private Servers plain(BenchDatabases databases, JavaChild.JavaSetup setup, Path directory) throws Exception {
+        BenchEnsemble ensemble = ensemble(make, setup, directory, Optional.empty());
+        boolean wanted = kinds.stream().anyMatch(kind -> kind.isRemote() && !kind.isSecure());
+        BenchNodes nodes = BenchNodes.start(wanted, setup, directory, ensemble.connect(place), Optional.empty());
+        started.push(nodes);
+        return new Servers(databases, ensemble, nodes, Optional.empty());
+    }
+
+    private Servers secure(BenchDatabases databases, JavaChild.JavaSetup setup, Path bench) throws Exception {
+        Path directory = Files.createDirectories(bench.resolve("secure"));
+        TestCertificates certificates = new TestCertificates(directory.resolve("certificates"));
+        BenchEnsemble ensemble = ensemble(BenchEnsemble.Make.ASSENT, setup, directory, Optional.of(certificates));
+        BenchNodes nodes =
+                BenchNodes.start(true, setup, directory, ensemble.connectSecurely(place), Optional.of(certificates));
+        started.push(nodes);
+        TlsFiles service = certificates.of(Role.AGENT, OnAssentNodes.SERVICE + 1);
+        return new Servers(databases, ensemble, nodes, Optional.of(service));
+    }
+
+    private BenchEnsemble ensemble(
+            BenchEnsemble.Make whose,
+            JavaChild.JavaSetup setup,
+            Path directory,
+            Optional<TestCertificates> certificates)
+            throws IOException, InterruptedException {
+        BenchEnsemble ensemble = BenchEnsemble.start(whose, setup, directory, certificates);
+        started.push(ensemble);
+        ensemble.warmUp();
+        return ensemble;
+    }
+
+    /** A contender, and whom it has to do with. */
+    private record Running(JavaChild worker, Servers servers) {
+        Tally.Usage usage() throws IOException, SQLException {
+            return servers.usage(worker);
+        }
+    }
+
+    /** What contenders share. */
+    private record Servers(BenchDatabases databases, BenchEnsemble ensemble, BenchNodes nodes, Optional<TlsFiles> tls) {
         Tally.Usage usage(JavaChild worker) throws IOException, SQLException {
             return new Tally.Usage(worker.cpuTime(), databases.cpuTime(), ensemble.cpuTime(), nodes.cpuTime());
         }
@@ -128,14 +166,17 @@ public final class TransactionBench implements Callable<Integer> {
 
     private JavaChild worker(Kind kind, JavaChild.JavaSetup setup, Path directory, Servers servers) throws IOException {
         Path home = Files.createDirectories(directory.resolve("worker-" + kind));
-        List<String> arguments = List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 kind.name(),
                 Integer.toString(threads),
                 servers.databases().url(0),
                 servers.databases().url(1),
                 servers.ensemble().connect(place),
                 servers.nodes().connect(),
-                home.toString());
+                home.toString()));
+        servers.tls().ifPresent(files -> Stream.of(files.certificate(), files.key(), files.trust())
+                .map(Path::toString)
+                .forEach(arguments::add));
         JavaChild worker =
                 JavaChild.start(setup, BenchWorker.class.getName(), arguments, directory.resolve(kind + ".log"));
         started.push(worker);
@@ -143,18 +184,20 @@ public final class TransactionBench implements Callable<Integer> {
         return worker;
     }
 
-    private Map<Kind, Tally> measure(Map<Kind, JavaChild> workers, Servers servers) throws IOException, SQLException {
+    private Map<Kind, Tally> measure(Map<Kind, Running> workers, BenchDatabases databases)
+            throws IOException, SQLException {
         Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
         for (int round = 0; round <= rounds; round++) {
-            for (Map.Entry<Kind, JavaChild> worker : workers.entrySet()) {
-                long syncs = servers.databases().walSyncs();
+            for (Map.Entry<Kind, Running> worker : workers.entrySet()) {
+                long syncs = databases.walSyncs();
                 double unused = machine.getCpuLoad(); // each call tells of the time since the last one
-                Tally.Usage before = servers.usage(worker.getValue());
+                Tally.Usage before = worker.getValue().usage();
+                JavaChild process = worker.getValue().worker();
                 Duration length = Duration.ofSeconds(round == 0 ? warmUpSeconds : seconds);
-                worker.getValue().tell("run " + length.toMillis());
-                RoundResult result = RoundResult.parse(worker.getValue().await(RoundResult::isResult));
+                process.tell("run " + length.toMillis());
+                RoundResult result = RoundResult.parse(process.await(RoundResult::isResult));
                 double busy = machine.getCpuLoad();
-                Tally.Usage used = servers.usage(worker.getValue()).minus(before);
+                Tally.Usage used = worker.getValue().usage().minus(before);
                 out.printf(
                         "%s %-20s %6.0f tx/s%n",
                         round == 0 ? "warm-up" : "round " + round,
@@ -162,7 +205,7 @@ public final class TransactionBench implements Callable<Integer> {
                         result.perSecond());
                 if (round > 0) {
                     tallies.computeIfAbsent(worker.getKey(), kind -> new Tally())
-                            .add(result, servers.databases().walSyncs() - syncs, used, busy);
+                            .add(result, databases.walSyncs() - syncs, used, busy);
                 }
             }
         }
