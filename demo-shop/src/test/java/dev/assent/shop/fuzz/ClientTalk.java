@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  */
 record ClientTalk(List<byte[]> greetings, List<byte[]> requests) {
     /** The client's number for pings, and the operation. */
-    private static final ByteBuffer PING = ByteBuffer.allocate(8).putInt(-2).putInt(11).flip();
+    private static final ByteBuffer PING =
+            ByteBuffer.allocate(8).putInt(-2).putInt(11).flip();
 
     static ClientTalk record() throws IOException {
         List<byte[]> greetings = Collections.synchronizedList(new ArrayList<>());
