@@ -76,6 +76,6 @@ class OrderConfiguration {
 
     @Bean
     EventPart sagaExecutor(OrderSagas sagas, ShopProperties shop) {
-        return new EventPart("order-sagas", () -> sagas.open(shop.store().config()));
+        return new EventPart("order-sagas", () -> sagas.open(shop.store().config(), shop.sagasKept()));
     }
 }

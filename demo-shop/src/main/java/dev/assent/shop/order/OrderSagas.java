@@ -2,12 +2,14 @@ package dev.assent.shop.order;
 
 import dev.assent.saga.Sagas;
 import dev.assent.saga.api.SagaDefinition;
+import dev.assent.saga.engine.ExecutorSettings;
 import dev.assent.saga.model.SagaId;
 import dev.assent.saga.model.SagaOutcome;
 import dev.assent.saga.model.SagaRecord;
 import dev.assent.shop.service.LocalTransactions;
 import dev.assent.shop.service.Problem;
 import dev.assent.store.StoreConfig;
+import dev.assent.tx.bulkhead.Bulkhead;
 import java.io.Closeable;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -53,8 +55,12 @@ class OrderSagas {
     }
 
     /** From then on this process executes sagas, those of processes that have died too. */
-    Closeable open(StoreConfig store) throws IOException {
-        Sagas opened = Sagas.open(store, List.of(checkout));
+    Closeable open(StoreConfig store, Duration kept) throws IOException {
+        Sagas opened = Sagas.open(
+                store,
+                List.of(checkout),
+                ExecutorSettings.DEFAULT.withRetentionMillis(kept.toMillis()),
+                Bulkhead.Limits.DEFAULT);
         open.set(opened);
         return () -> {
             open.set(null);

@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param store the replicated store: services register themselves there, relays share their work, sagas have their logs
  * @param databases JDBC URLs of other services' databases, for the one flow that works in them itself
  * @param cancelAfter an order that is not paid for so long is cancelled
+ * @param sagasKept so long a saga that has ended can be asked about
  */
 @ConfigurationProperties("shop")
 public record ShopProperties(
@@ -36,12 +37,14 @@ public record ShopProperties(
         @DefaultValue("") String tls,
         @DefaultValue Store store,
         @DefaultValue Map<String, String> databases,
-        @DefaultValue("60s") Duration cancelAfter) {
+        @DefaultValue("60s") Duration cancelAfter,
+        @DefaultValue("24h") Duration sagasKept) {
 
     /** Of a service that only hears events. */
     public static ShopProperties consumer(String service, String databaseUrl, String kafka, KafkaFiles kafkaTls) {
         Store none = new Store("", "", "", "");
-        return new ShopProperties(service, "1", databaseUrl, "", kafka, kafkaTls, "", none, Map.of(), Duration.ZERO);
+        return new ShopProperties(
+                service, "1", databaseUrl, "", kafka, kafkaTls, "", none, Map.of(), Duration.ZERO, Duration.ZERO);
     }
 
     /**

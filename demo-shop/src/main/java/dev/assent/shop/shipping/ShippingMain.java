@@ -10,7 +10,9 @@ import dev.assent.shop.service.LocalTransactions;
 import dev.assent.shop.service.ShopEvents;
 import dev.assent.shop.service.ShopProperties;
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +64,7 @@ public final class ShippingMain implements Callable<Integer> {
                 .locations("classpath:dev/assent/shop/shipping/migrations")
                 .load()
                 .migrate();
-        AgroalDataSource database = database();
+        AgroalDataSource database = database(databaseUrl);
         ShopEvents events = new ShopEvents(ShopProperties.consumer(
                 NAME, databaseUrl, kafka, new ShopProperties.KafkaFiles(kafkaKeystore, kafkaTrust)));
         events.installInbox(database);
@@ -78,10 +80,14 @@ public final class ShippingMain implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private AgroalDataSource database() throws SQLException {
+    /** A pool that gives out no connection of a database that has been restarted since. */
+    static AgroalDataSource database(String databaseUrl) throws SQLException {
         return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(pool -> pool.maxSize(CONNECTIONS)
                         .acquisitionTimeout(WAITS)
+                        .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout((int) WAITS.toSeconds()))
+                        .validateOnBorrow(true)
+                        .exceptionSorter(new PostgreSQLExceptionSorter())
                         .connectionFactoryConfiguration(factory -> factory.jdbcUrl(databaseUrl))));
     }
 }

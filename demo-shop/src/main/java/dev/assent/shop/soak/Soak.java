@@ -33,7 +33,14 @@ final class Soak {
     /** In which everything has to come to rest: events of a broker that was just killed, leases of a dead relay. */
     private static final Duration REST_MAX = Duration.ofMinutes(3);
 
+    /** Longer than anybody asks what became of a purchase. */
+    private static final Duration SAGAS_KEPT = Duration.ofMinutes(4);
+
+    /** In which the store has to forget: ended sagas are deleted ten minutes together, looked for every minute. */
+    private static final Duration FORGOTTEN_MAX = SAGAS_KEPT.plusMinutes(12);
+
     private static final long LOOK_MILLIS = 500;
+    private static final long FORGETTING_MILLIS = 10_000;
 
     /** The share of the time in which anybody may die, and everything warms up. */
     private static final double BEGINNING = 0.25;
@@ -63,6 +70,7 @@ final class Soak {
     Result run(Duration length, int customers) throws IOException, InterruptedException, SQLException {
         List<String> faults = new ArrayList<>();
         try (Shop shop = new Shop(layout, this::progress)) {
+            shop.keepSagas(SAGAS_KEPT);
             shop.start();
             Census idle = census();
             progress("everything is up; /assent has " + idle.all() + " znodes");
@@ -115,25 +123,32 @@ final class Soak {
     /** Waits until nothing is prepared, on its way, or left over in the store. */
     private Census rest(Census idle, List<String> faults) throws IOException, InterruptedException, SQLException {
         long began = System.nanoTime();
-        Census now = census();
         while (!(auditor.inDoubt() == 0
                         && auditor.underWay() == 0
-                        && now.above(idle).isEmpty()
                         && auditor.audit().holds())
                 && System.nanoTime() - began < REST_MAX.toNanos()) {
             Pauses.pause(LOOK_MILLIS);
-            now = census();
         }
-        progress(
-                "at rest, or waited for long enough, after " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began)
-                        + " s; /assent has " + now.all() + " znodes");
+        Census now = census();
+        progress("at rest, or waited for long enough, after " + secondsSince(began) + " s; /assent has " + now.all()
+                + " znodes");
         long underWay = auditor.underWay();
         if (underWay > 0) {
             faults.add("stuck: " + underWay + " orders, messages, tries or shipments are on their way for "
                     + REST_MAX.toSeconds() + " s");
         }
+        while (!now.above(idle).isEmpty() && System.nanoTime() - began < FORGOTTEN_MAX.toNanos()) {
+            Pauses.pause(FORGETTING_MILLIS);
+            now = census();
+        }
+        progress("what has ended is forgotten, or was waited for long enough, after " + secondsSince(began)
+                + " s; /assent has " + now.all() + " znodes");
         faults.addAll(now.above(idle));
         return now;
+    }
+
+    private static long secondsSince(long beganNanos) {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - beganNanos);
     }
 
     private void judge(List<String> faults) throws SQLException {

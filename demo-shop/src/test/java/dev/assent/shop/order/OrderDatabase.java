@@ -38,7 +38,8 @@ final class OrderDatabase {
                 "",
                 new ShopProperties.Store(store, "", "", ""),
                 others,
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                Duration.ofHours(1));
     }
 
     static CheckoutRequest request(Flow flow) {

@@ -69,6 +69,8 @@ public final class Shop implements AutoCloseable {
     /** Where the payment service is just now: a drill has it come back on another host. */
     private volatile Host payment;
 
+    private Duration sagasKept = Duration.ofHours(1);
+
     /** A service's name and port on the host that it runs on. */
     private record Host(String name, int port) {}
 
@@ -283,6 +285,11 @@ public final class Shop implements AutoCloseable {
         restart(other);
     }
 
+    /** Before it starts: how long sagas that have ended are kept in the store. */
+    public void keepSagas(Duration kept) {
+        sagasKept = kept;
+    }
+
     /** The process of that name, dead or alive. */
     public ChildProcess process(String name) {
         return processes.named(name);
@@ -308,7 +315,8 @@ public final class Shop implements AutoCloseable {
                 service(OrderMain.class, name, name, layout.orderPort())
                         .with(
                                 "--shop.databases.inventory=" + layout.serviceDatabaseUrl("inventory", name),
-                                "--shop.databases.payment=" + layout.serviceDatabaseUrl("payment", name));
+                                "--shop.databases.payment=" + layout.serviceDatabaseUrl("payment", name),
+                                "--shop.sagas-kept=" + sagasKept);
             case SHIPPING ->
                 JavaCommand.of(ShippingMain.class, "-Xmx96m")
                         .with(layout.shippingArguments(name).toArray(String[]::new));

@@ -56,9 +56,10 @@ final class Collector {
             return;
         }
         if (!elected) {
-            elected = true;
             plan.forget(); // somebody else may have collected meanwhile
             asked.clear();
+            withdrawOthers();
+            elected = true;
         }
         DecisionArchive archive = store.archive();
         Set<EpochRef> over = new HashSet<>(archive.epochs());
@@ -76,6 +77,13 @@ final class Collector {
         }
         ask();
         retire(epochs, listed);
+    }
+
+    /** Who collected before may be dead, and its questions would stay for ever. What is still of use is put again. */
+    private void withdrawOthers() throws IOException {
+        for (ResourceName.Hash resource : store.board().resources()) {
+            store.board().withdraw(resource);
+        }
     }
 
     private void read(Map<EpochRef, Set<GlobalTxId>> listed, EpochCensus epochs) throws IOException {

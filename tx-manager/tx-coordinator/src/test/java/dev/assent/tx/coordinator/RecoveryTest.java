@@ -347,6 +347,26 @@ class RecoveryTest {
         Eventually.soon("the record and its epoch are gone", () -> folders(operator) == 2);
     }
 
+    @Test
+    void a_question_of_a_collector_that_died_does_not_stay_on_the_board() throws Exception {
+        coordinator().close();
+        ZooKeeper operator = operator();
+        for (String folder : List.of("asked", "answered")) {
+            operator.create(
+                    "/assent/recovery/" + folder + "/" + new ResourceName("payments").hash(),
+                    new byte[0],
+                    ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                    CreateMode.PERSISTENT);
+        }
+
+        service(orders);
+
+        Eventually.soon(
+                "nothing is asked nor answered",
+                () -> ensemble.children("/assent/recovery/asked").isEmpty()
+                        && ensemble.children("/assent/recovery/answered").isEmpty());
+    }
+
     private static int folders(ZooKeeper operator) {
         try {
             return operator.getChildren("/assent/tx", false).size();

@@ -37,6 +37,9 @@ public interface AbsenceBoard {
     /** The latest answer, to whatever question. */
     Optional<Answer> answer(ResourceName.Hash resource) throws IOException;
 
+    /** The resources of which a question or an answer is there. */
+    Set<ResourceName.Hash> resources() throws IOException;
+
     /** Removes question and answer. */
     void withdraw(ResourceName.Hash resource) throws IOException;
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -124,6 +125,26 @@ public final class ZnodeAbsenceBoard implements AbsenceBoard {
                 path,
                 "it is no list of transactions (" + damaged.getMessage() + "), so records that it concerns are kept",
                 "Delete it; it is made anew");
+    }
+
+    @Override
+    public Set<ResourceName.Hash> resources() throws IOException {
+        Set<ResourceName.Hash> resources = new LinkedHashSet<>();
+        for (String folder : List.of(StoreLayout.ASKED, StoreLayout.ANSWERED)) {
+            for (String name : session.await(session.syncAndList(folder), "listing what is asked after branches")) {
+                hash(name).ifPresent(resources::add);
+            }
+        }
+        return resources;
+    }
+
+    /** Empty for a name that is none of ours: whoever made that znode takes it away. */
+    private static Optional<ResourceName.Hash> hash(String name) {
+        try {
+            return Optional.of(new ResourceName.Hash(HexFormat.fromHexDigitsToLong(name)));
+        } catch (IllegalArgumentException foreign) {
+            return Optional.empty();
+        }
     }
 
     @Override

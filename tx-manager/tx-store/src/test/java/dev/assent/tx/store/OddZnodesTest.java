@@ -241,6 +241,8 @@ class OddZnodesTest {
         AbsenceBoard.Answer answer = new AbsenceBoard.Answer(question.number(), Set.of());
         board.answer(ORDERS.hash(), answer);
         assertThat(board.answer(ORDERS.hash())).contains(answer);
+        create(StoreLayout.ASKED + "/notes");
+        assertThat(board.resources()).containsExactly(ORDERS.hash());
 
         write(StoreLayout.asked(ORDERS.hash()), "xyz");
         write(StoreLayout.answered(ORDERS.hash()), "soon");
@@ -251,6 +253,7 @@ class OddZnodesTest {
         assertThat(next.number()).isNotEqualTo(question.number());
         board.withdraw(ORDERS.hash());
         assertThat(board.question(ORDERS.hash())).isEmpty();
+        assertThat(board.resources()).isEmpty();
     }
 
     @Test
