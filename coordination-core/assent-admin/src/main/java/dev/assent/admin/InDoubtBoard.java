@@ -3,11 +3,14 @@ package dev.assent.admin;
 import dev.assent.admin.view.InDoubt;
 import dev.assent.admin.view.InDoubtDatabase;
 import dev.assent.admin.view.InDoubtResource;
+import dev.assent.admin.view.Prepared;
 import dev.assent.event.EventListener;
 import dev.assent.event.EventSource;
 import dev.assent.event.RecoveryEvent;
 import dev.assent.event.Subscription;
 import dev.assent.event.Told;
+import dev.assent.metrics.Metric;
+import dev.assent.metrics.ProcessMetrics;
 import dev.assent.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToIntFunction;
 
 /**
  * What is in doubt: databases are asked when somebody looks, each on a thread of its own and once at a time, however many
@@ -33,6 +37,9 @@ public final class InDoubtBoard implements AutoCloseable {
     /** A database that does not answer in this time is shown with that as its problem. */
     static final long PATIENCE_MILLIS = 5_000;
 
+    /** An answer that is older is not told to who scrapes the metrics. */
+    static final long MEASURED_MILLIS_MAX = 120_000;
+
     public static final int DATABASES_MAX = 16;
     private static final int RESOURCES_MAX = 1_000;
 
@@ -42,6 +49,9 @@ public final class InDoubtBoard implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     /** Guarded by itself, as are the failures. */
     private final Map<String, Seen> seen = new TreeMap<>();
+
+    /** What a database said last, and when. */
+    private record Answered(InDoubtDatabase database, long atMillis) {}
 
     /** What recovery told last of a resource. */
     private record Seen(Optional<RecoveryEvent.Passed> pass, long epochMillis, Optional<String> problem) {}
@@ -123,6 +133,24 @@ public final class InDoubtBoard implements AutoCloseable {
         }
     }
 
+    /**
+     * Locks and who waits for them, for the metrics of this process. A scrape waits for nothing: it tells what the last look saw,
+     * and begins another; not a number while there is none, or the database could not be asked.
+     */
+    public void measure(ProcessMetrics metrics) {
+        for (Asked one : databases) {
+            String name = one.database.name();
+            metrics.gauge(
+                    Metric.LOCKS_HELD,
+                    () -> one.measured(branch -> branch.locks().size()),
+                    name);
+            metrics.gauge(
+                    Metric.LOCKS_WAITERS,
+                    () -> one.measured(branch -> branch.waiters().size()),
+                    name);
+        }
+    }
+
     private List<InDoubtResource> resources() {
         synchronized (seen) {
             List<InDoubtResource> all = new ArrayList<>();
@@ -153,6 +181,7 @@ public final class InDoubtBoard implements AutoCloseable {
         private CompletableFuture<InDoubtDatabase> last = new CompletableFuture<>();
         private long askedMillis;
         private boolean wasAsked;
+        private volatile Optional<Answered> answered = Optional.empty();
 
         Asked(PreparedReader.Database database) {
             this.database = database;
@@ -175,7 +204,23 @@ public final class InDoubtBoard implements AutoCloseable {
             return answer;
         }
 
+        double measured(ToIntFunction<Prepared> count) {
+            var unused = ask();
+            long now = clock.monotonicMillis();
+            return answered.filter(last -> now - last.atMillis() < MEASURED_MILLIS_MAX
+                            && last.database().problem().isEmpty())
+                    .map(last -> (double)
+                            last.database().prepared().stream().mapToInt(count).sum())
+                    .orElse(Double.NaN);
+        }
+
         private InDoubtDatabase read() {
+            InDoubtDatabase seen = readNow();
+            answered = Optional.of(new Answered(seen, clock.monotonicMillis()));
+            return seen;
+        }
+
+        private InDoubtDatabase readNow() {
             try {
                 return PreparedReader.find(database.url())
                         .map(reader -> reader.read(database, decisions))

@@ -1,6 +1,7 @@
 package dev.assent.event;
 
 import dev.assent.trace.Tracing;
+import java.util.Map;
 
 /** Where events can be heard. Thread-safe. */
 public interface EventSource {
@@ -21,6 +22,11 @@ public interface EventSource {
      * @throws IllegalStateException {@value #LISTENERS_MAX} listen already
      */
     Subscription subscribe(String name, int capacity, EventListener listener);
+
+    /** Those of the resources that are reached from here, by their names. */
+    default Map<String, Lane> lanes() {
+        return Map.of();
+    }
 
     /** That of the listener that makes spans, the one that came first if several do. */
     default Tracing tracing() {

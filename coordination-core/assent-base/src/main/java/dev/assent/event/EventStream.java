@@ -3,6 +3,9 @@ package dev.assent.event;
 import dev.assent.time.Clock;
 import dev.assent.trace.Tracing;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,6 +16,7 @@ public final class EventStream implements EventSource {
     private static final Hearing[] NOBODY = {};
 
     private final Clock clock;
+    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private volatile Hearing[] hearing = NOBODY;
     /** Those among them that want steps. */
@@ -32,6 +36,16 @@ public final class EventStream implements EventSource {
     /** Whether anybody wants to hear of steps. One volatile read. */
     public boolean isFollowed() {
         return following.length > 0;
+    }
+
+    @Override
+    public Map<String, Lane> lanes() {
+        return lanes;
+    }
+
+    /** Whoever reaches a resource says how busy its lane is; without one nothing is said of it any more. */
+    public void lane(String resource, Optional<Lane> lane) {
+        lane.ifPresentOrElse(there -> lanes.put(resource, there), () -> lanes.remove(resource));
     }
 
     /** One volatile read. */

@@ -24,6 +24,7 @@ public final class AssentMeters implements MeterBinder, AutoCloseable {
     public synchronized void bindTo(MeterRegistry registry) {
         EventMeters listener = new EventMeters(new Meters(registry), Clock.SYSTEM);
         for (EventSource source : sources) {
+            listener.lanesOf(source);
             subscriptions.add(source.subscribe("assent-meters", EventSource.CAPACITY, listener));
         }
     }

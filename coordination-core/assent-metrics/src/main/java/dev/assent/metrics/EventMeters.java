@@ -3,6 +3,8 @@ package dev.assent.metrics;
 import dev.assent.event.BranchEvent;
 import dev.assent.event.Event;
 import dev.assent.event.EventListener;
+import dev.assent.event.EventSource;
+import dev.assent.event.Lane;
 import dev.assent.event.MemberEvent;
 import dev.assent.event.OutboxEvent;
 import dev.assent.event.RecoveryEvent;
@@ -12,9 +14,14 @@ import dev.assent.event.StepEvent;
 import dev.assent.event.Told;
 import dev.assent.event.TransactionEvent;
 import dev.assent.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
 
 /** Counts and times what it hears. On its own thread. */
 final class EventMeters implements EventListener, Event.Handler {
@@ -25,6 +32,10 @@ final class EventMeters implements EventListener, Event.Handler {
     private final Clock clock;
     /** By resource, what the last pass saw. */
     private final Map<String, Seen> passes = new ConcurrentHashMap<>();
+    /** Each may reach resources. */
+    private final List<EventSource> reached = new CopyOnWriteArrayList<>();
+    /** Resources whose lanes are shown; on the listener's threads only, of which there may be several. */
+    private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
     /** A pass, and when this process last looked there, in vain or not. */
     private record Seen(RecoveryEvent.Passed pass, long lookedEpochMillis) {}
@@ -32,6 +43,27 @@ final class EventMeters implements EventListener, Event.Handler {
     EventMeters(Meters meters, Clock clock) {
         this.meters = meters;
         this.clock = clock;
+    }
+
+    /** Shows how busy the lanes of its resources are, each from its first branch on. */
+    void lanesOf(EventSource source) {
+        reached.add(source);
+    }
+
+    private void showLane(String resource) {
+        boolean isReached = reached.stream().anyMatch(source -> source.lanes().containsKey(resource));
+        if (isReached && shown.size() < Meters.VALUES_MAX && shown.add(resource)) {
+            meters.gauge(Metric.LANE_RUNNING, () -> inLanes(resource, Lane::running), resource);
+            meters.gauge(Metric.LANE_WAITING, () -> inLanes(resource, Lane::waiting), resource);
+        }
+    }
+
+    private int inLanes(String resource, ToIntFunction<Lane> calls) {
+        return reached.stream()
+                .map(source -> Optional.ofNullable(source.lanes().get(resource)))
+                .flatMap(Optional::stream)
+                .mapToInt(calls)
+                .sum();
     }
 
     @Override
@@ -144,7 +176,7 @@ final class EventMeters implements EventListener, Event.Handler {
     private final class BranchMeters implements BranchEvent.Handler {
         @Override
         public void enlisted(BranchEvent.Enlisted event) {
-            // It counts once it has voted or ended.
+            showLane(event.resource()); // the branch itself counts once it has voted or ended
         }
 
         @Override

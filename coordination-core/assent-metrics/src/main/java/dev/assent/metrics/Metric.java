@@ -27,6 +27,20 @@ public enum Metric {
             "branches that decided by themselves",
             "resource",
             "hazard"),
+    LANE_RUNNING(
+            "assent.lane.running",
+            Kind.GAUGE,
+            "calls",
+            "that have one of the threads of their resource in this process",
+            "resource"),
+    LANE_WAITING("assent.lane.waiting", Kind.GAUGE, "calls", "that wait for one of them", "resource"),
+    LOCKS_HELD(
+            "assent.locks.held",
+            Kind.GAUGE,
+            "locks",
+            "of what the database holds prepared, the oldest 1,000 of it; as it was at the look that the last scrape began",
+            "database"),
+    LOCKS_WAITERS("assent.locks.waiters", Kind.GAUGE, "sessions", "that wait for them", "database"),
     RECOVERY_PASS("assent.recovery.pass", Kind.TIMER, "", "a pass of recovery over a resource", "resource"),
     RECOVERY_IN_DOUBT(
             "assent.recovery.in.doubt",
@@ -73,6 +87,7 @@ public enum Metric {
     OUTBOX_SHARDS("assent.outbox.shards", Kind.GAUGE, "shards", "served by this instance"),
     OUTBOX_ROWS(
             "assent.outbox.rows", Kind.GAUGE, "rows", "in the table that are not published yet, counted up to 100,000"),
+    OUTBOX_BYTES("assent.outbox.bytes", Kind.GAUGE, "bytes", "of those rows: their bodies and headers"),
     OUTBOX_LAG("assent.outbox.lag", Kind.GAUGE, "seconds", "age of the oldest row that is not published yet"),
     EVENTS_MISSED(
             "assent.events.missed",

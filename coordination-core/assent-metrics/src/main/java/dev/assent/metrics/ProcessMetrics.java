@@ -35,12 +35,13 @@ public final class ProcessMetrics implements AutoCloseable {
 
     /** Hears what happens there from now on. */
     public synchronized void listenTo(EventSource source) {
+        listener.lanesOf(source);
         subscriptions.add(source.subscribe("assent-meters", EventSource.CAPACITY, listener));
     }
 
     /** Shows what {@code source} says whenever somebody looks; it must not wait for anything. */
-    public void gauge(Metric metric, DoubleSupplier source) {
-        meters.gauge(metric, source);
+    public void gauge(Metric metric, DoubleSupplier source, String... tagValues) {
+        meters.gauge(metric, source, tagValues);
     }
 
     /** A count that somebody else keeps. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assent.event.BranchEvent;
 import dev.assent.event.Event;
 import dev.assent.event.EventStream;
+import dev.assent.event.Lane;
 import dev.assent.event.MemberEvent;
 import dev.assent.event.OutboxEvent;
 import dev.assent.event.RecoveryEvent;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -59,11 +61,26 @@ class ProcessMetricsTest {
             new OutboxEvent.Stalled("shop", 0, "broker away"),
             new OutboxEvent.Resumed("shop", 0, MILLI));
 
+    private static final Lane BUSY = new Lane() {
+        @Override
+        public int running() {
+            return 16;
+        }
+
+        @Override
+        public int waiting() {
+            return 7;
+        }
+    };
+
     /** All events have been heard, and all that a process says of itself is shown. */
     private static PrometheusMeterRegistry everything() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Meters meters = new Meters(registry);
         EventMeters heard = new EventMeters(meters, () -> 61_000);
+        EventStream stream = new EventStream(() -> 0);
+        stream.lane("orders", Optional.of(BUSY));
+        heard.lanesOf(stream);
         EVERY_KIND.forEach(event -> heard.heard(new Told(1, 0, event)));
         heard.missed(4);
         for (Metric metric : Metric.values()) {
@@ -71,6 +88,8 @@ class ProcessMetricsTest {
                 meters.gauge(metric, () -> 1);
             }
         }
+        meters.gauge(Metric.LOCKS_HELD, () -> 3, "orders");
+        meters.gauge(Metric.LOCKS_WAITERS, () -> 2, "orders");
         meters.counted(Metric.STORE_REQUESTS, () -> 1);
         meters.counted(Metric.STORE_PROPOSALS, () -> 1);
         return registry;
@@ -99,6 +118,8 @@ class ProcessMetricsTest {
                         "assent_tx_decision_seconds_bucket{decision=\"commit\",le=\"0.005\"} 1",
                         "assent_recovery_in_doubt_branches{resource=\"orders\"} 2.0",
                         "assent_recovery_overdue_seconds{resource=\"orders\"} 60.0",
+                        "assent_lane_running_calls{resource=\"orders\"} 16.0",
+                        "assent_lane_waiting_calls{resource=\"orders\"} 7.0",
                         "assent_outbox_published_total{relay=\"shop\"} 25.0",
                         "assent_events_missed_total 4.0");
     }

@@ -85,5 +85,6 @@ function Backlog({backlog, now}) {
     return html`<${Calm} title="Nothing waits.">The table was empty when it was looked at, ${ago(now - Date.parse(backlog.readAt))}.</${Calm}>`;
   }
   return html`<ul class="figures" aria-label="backlog"><li class=${backlog.oldestSeconds > 5 ? 'hot' : ''}><b>${backlog.rows >= 100_000 ? '100,000 or more' : backlog.rows}</b> rows wait</li>
+    <li><b>${backlog.bytes < 10_000 ? `${backlog.bytes} B` : backlog.bytes < 10_000_000 ? `${Math.round(backlog.bytes / 1_000)} kB` : `${Math.round(backlog.bytes / 1_000_000)} MB`}</b> of bodies and headers</li>
     <li class=${backlog.oldestSeconds > 5 ? 'hot' : ''}>the oldest for <b>${duration(backlog.oldestSeconds * 1_000)}</b></li></ul>`;
 }

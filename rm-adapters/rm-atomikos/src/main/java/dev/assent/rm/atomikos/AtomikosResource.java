@@ -4,6 +4,7 @@ import com.atomikos.datasource.RecoverableResource;
 import com.atomikos.icatch.CompositeTransaction;
 import com.atomikos.icatch.CompositeTransactionManager;
 import com.atomikos.icatch.config.Configuration;
+import dev.assent.event.Lane;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.Bulkhead;
@@ -38,6 +39,7 @@ public final class AtomikosResource implements ResourceManager {
     private final String name;
     private final SubordinateVotes votes;
     private final Clock clock;
+    private final Bulkhead working;
     private final Bulkhead recovering;
     private final SubordinateParticipant participant;
     private volatile @Nullable AssentTransactions transactions;
@@ -47,7 +49,8 @@ public final class AtomikosResource implements ResourceManager {
         this.votes = votes;
         this.clock = clock;
         recovering = new Bulkhead(name + "-recovery", Bulkhead.Limits.DEFAULT);
-        participant = new SubordinateParticipant(name, votes, new Bulkhead(name, Bulkhead.Limits.DEFAULT), recovering);
+        working = new Bulkhead(name, Bulkhead.Limits.DEFAULT);
+        participant = new SubordinateParticipant(name, votes, working, recovering);
     }
 
     /**
@@ -185,6 +188,11 @@ public final class AtomikosResource implements ResourceManager {
     /** How the branch stands with Atomikos in this process. */
     SubordinateRule.Coordinator coordinator(BranchId branch) {
         return participant.coordinator(branch);
+    }
+
+    @Override
+    public Optional<Lane> lane() {
+        return Optional.of(working);
     }
 
     @Override

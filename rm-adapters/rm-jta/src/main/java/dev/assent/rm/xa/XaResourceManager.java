@@ -1,5 +1,6 @@
 package dev.assent.rm.xa;
 
+import dev.assent.event.Lane;
 import dev.assent.rm.xa.quirk.DecisionStatements;
 import dev.assent.rm.xa.quirk.OpeningQuirks;
 import dev.assent.rm.xa.quirk.SessionState;
@@ -118,6 +119,11 @@ public final class XaResourceManager implements ResourceManager {
     /** One that is no JDBC database. */
     public static XaResourceManager from(String name, XaResourceSource source) {
         return new XaResourceManager(name, source.connections());
+    }
+
+    @Override
+    public Optional<Lane> lane() {
+        return Optional.of(bulkhead);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.assent.rm.tcc;
 
+import dev.assent.event.Lane;
 import dev.assent.rm.jta.AssentTransactions;
 import dev.assent.time.Clock;
 import dev.assent.tx.bulkhead.Bulkhead;
@@ -155,6 +156,11 @@ public final class TccResource implements ResourceManager {
                     + participants.keySet() + ". One that does will end the branch");
         }
         return known;
+    }
+
+    @Override
+    public Optional<Lane> lane() {
+        return Optional.of(bulkhead);
     }
 
     @Override

@@ -237,6 +237,7 @@ public final class TransactionEngine implements TransactionService {
         if (refusal.isPresent()) {
             throw new TransactionServiceException(refusal.get(), false);
         }
+        events.lane(resource.name(), resource.lane());
     }
 
     /** The same without waiting for the store or the resource; the same one again changes nothing. */
@@ -246,6 +247,7 @@ public final class TransactionEngine implements TransactionService {
 
     @Override
     public void deregister(String resourceManager) {
+        events.lane(resourceManager, Optional.empty());
         recovery.remove(new ResourceName(resourceManager));
     }
 

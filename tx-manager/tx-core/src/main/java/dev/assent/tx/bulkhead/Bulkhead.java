@@ -1,5 +1,6 @@
 package dev.assent.tx.bulkhead;
 
+import dev.assent.event.Lane;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * no thread free wait; calls that find no place to wait are answered at once. A bulkhead that is not used has no threads,
  * so nothing has to close it. Thread-safe; no method blocks.
  */
-public final class Bulkhead {
+public final class Bulkhead implements Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Bulkhead.class);
     private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -68,6 +69,16 @@ public final class Bulkhead {
 
     public String name() {
         return name;
+    }
+
+    @Override
+    public int running() {
+        return threads.running();
+    }
+
+    @Override
+    public int waiting() {
+        return threads.waiting();
     }
 
     /** Runs the call on a thread of the bulkhead; false, and said in the log now and then, when there is no place. */

@@ -50,6 +50,18 @@ final class BulkheadThreads {
         this.unforeseen = unforeseen;
     }
 
+    int running() {
+        synchronized (lock) {
+            return threads - idle.size();
+        }
+    }
+
+    int waiting() {
+        synchronized (lock) {
+            return waiting.size();
+        }
+    }
+
     Taken take(Runnable call) {
         Worker free;
         synchronized (lock) {

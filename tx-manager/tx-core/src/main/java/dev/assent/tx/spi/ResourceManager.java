@@ -1,5 +1,6 @@
 package dev.assent.tx.spi;
 
+import dev.assent.event.Lane;
 import dev.assent.tx.model.BranchId;
 import dev.assent.tx.model.ResourceIdentity;
 import java.util.List;
@@ -38,6 +39,11 @@ public interface ResourceManager {
     /** Whether it can hold branches prepared; one that cannot takes part as the branch that decides, or alone. */
     default boolean canPrepare() {
         return true;
+    }
+
+    /** How busy the threads are that work for it here, if it has such. */
+    default Optional<Lane> lane() {
+        return Optional.empty();
     }
 
     /** How people find the branch in the resource's own tools. */

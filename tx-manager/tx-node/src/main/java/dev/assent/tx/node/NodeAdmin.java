@@ -125,6 +125,7 @@ final class NodeAdmin implements AdminSource {
         metrics.gauge(Metric.SHARDS_LED, () -> node.led().size());
         node.embeddedServer().ifPresent(embedded -> ServerAdmin.measure(embedded, metrics));
         NodeAdmin source = new NodeAdmin(node, config, admin.databases(), recorder);
+        source.board.measure(metrics);
         return Optional.of(AdminServer.start(admin.listen().get(), source, node.events(), metrics));
     }
 

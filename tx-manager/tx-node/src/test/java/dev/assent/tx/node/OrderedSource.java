@@ -126,7 +126,7 @@ final class OrderedSource implements AdminSource {
                 Optional.of("shop"),
                 Optional.of("relay-1"),
                 List.of(new OutboxShard(0, 3, "SERVING", 12_345, 3, 1, 2, Optional.of("customer-7 was refused"))),
-                Optional.of(new Backlog(Optional.of(2L), Optional.of(75L), Optional.empty(), now())),
+                Optional.of(new Backlog(Optional.of(2L), Optional.of(300L), Optional.of(75L), Optional.empty(), now())),
                 List.of(new Parked("customer-7", 0, 815, 4, "STOPPED", "the record is too large", now())));
     }
 

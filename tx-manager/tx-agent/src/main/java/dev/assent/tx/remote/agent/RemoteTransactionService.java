@@ -250,6 +250,7 @@ public final class RemoteTransactionService implements TransactionService {
         added.awaitJudged(REGISTRATION_PATIENCE);
         Optional<AgentResource.Objection> refusal = added.objection().filter(objection -> !objection.mayPass());
         if (refusal.isEmpty()) {
+            events.lane(resource.name(), resource.lane());
             earlier.ifPresent(AgentResource::close);
             return;
         }
@@ -292,6 +293,7 @@ public final class RemoteTransactionService implements TransactionService {
 
     @Override
     public void deregister(String resourceManager) {
+        events.lane(resourceManager, Optional.empty());
         commands.deregister(resourceManager);
         introduce();
     }
