@@ -105,6 +105,10 @@ class ConsoleIT {
             assertThat(browser.run("return document.querySelector('.branch a').title"))
                     .isEqualTo(stuck.id());
             assertThat(browser.text(".figures")).contains("1 prepared", "1 session waits");
+            Eventually.soon("the metrics tell the same", () -> Browser.get(stage.url() + "/metrics")
+                    .contains("assent_locks_waiters_sessions{database=\"orders\"} 1.0"));
+            assertThat(Browser.get(stage.url() + "/metrics"))
+                    .containsPattern("assent_locks_held_locks.database=\"orders\". [1-9]");
             picture("in-doubt");
         }
         browser.awaitText(".branch", "nobody waits for it");
@@ -289,18 +293,25 @@ class ConsoleIT {
     void the_cluster_is_told_and_the_time_scrubber_replays_a_failover() throws Exception {
         page("#/cluster");
         browser.awaitText("#main", "every shard has a leader");
-        assertThat(browser.text("#main")).contains("left", "standalone", "shards 0-7");
+        for (String told : List.of("left", "standalone", "shards 0-7")) {
+            browser.awaitText("#main", told);
+        }
         picture("cluster");
 
         page("#/time");
         browser.awaitText(".points", "right joined");
         browser.awaitText(".points", "right is gone");
-        assertThat(browser.text(".then .shards")).contains("left").doesNotContain("right");
+        Eventually.within(
+                Browser.PATIENCE,
+                "a look at the store has seen that the first leads all again",
+                () -> browser.says(".then .shards", "left") && !browser.says(".then .shards", "right"));
         for (int steps = 0; !browser.says(".then .shards", "right"); steps++) {
             assertThat(steps).as("turning points gone back to").isLessThan(60);
             browser.press(Keys.ARROW_LEFT);
         }
-        assertThat(browser.text(".then")).contains("Alive: ", "left", "right");
+        for (String told : List.of("Alive: ", "left", "right")) {
+            browser.awaitText(".then", told);
+        }
         picture("time");
         browser.press(Keys.END);
         browser.awaitText(".scrubber output", "now");
@@ -328,8 +339,14 @@ class ConsoleIT {
         browser.awaitText("h1", "Transaction ");
         browser.press("1");
         browser.awaitText("h1", "In doubt");
-        browser.press("/", "x");
-        assertThat(browser.run("return document.activeElement.id")).isEqualTo("filter");
+        // A page hears keys from shortly after it is seen on.
+        Eventually.within(Browser.PATIENCE, "the filter is reached", () -> {
+            if (!isInFilter()) {
+                browser.press("/");
+            }
+            return isInFilter();
+        });
+        browser.press("x");
         assertThat(browser.run("return document.activeElement.value")).isEqualTo("x");
         browser.press(Keys.ESCAPE, "t", "t");
         Eventually.soon("it is dark", () -> browser.run("return document.documentElement.dataset.theme")
@@ -447,6 +464,10 @@ class ConsoleIT {
                     hash + " is as wide as the phone", () -> browser.run("return document.documentElement.scrollWidth")
                             .equals(390L));
         }
+    }
+
+    private static boolean isInFilter() {
+        return "filter".equals(browser.run("return document.activeElement.id"));
     }
 
     /** Kept when that is asked for: at a desk's and at a phone's width, light and dark. */

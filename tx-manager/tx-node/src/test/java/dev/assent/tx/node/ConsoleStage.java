@@ -78,6 +78,9 @@ final class ConsoleStage implements AutoCloseable {
         shop.register(orders);
         shop.register(stock);
         shop.register(ledger);
+        assertThat(shop.events().lanes())
+                .as("of resources with threads of their own")
+                .containsOnlyKeys("orders");
         Eventually.soon("all shards are led", () -> node.led().size() == 8);
     }
 
