@@ -209,9 +209,9 @@ public final class RelayAdmin implements AdminSource {
         metrics.gauge(
                 Metric.OUTBOX_ROWS,
                 () -> seen.flatMap(Seen::rows).map(rows -> (double) rows.rows()).orElse(Double.NaN));
-        metrics.gauge(
-                Metric.OUTBOX_BYTES,
-                () -> seen.flatMap(Seen::rows).map(rows -> (double) rows.bytes()).orElse(Double.NaN));
+        metrics.gauge(Metric.OUTBOX_BYTES, () -> seen.flatMap(Seen::rows)
+                .map(rows -> (double) rows.bytes())
+                .orElse(Double.NaN));
         metrics.gauge(Metric.OUTBOX_LAG, () -> seen.flatMap(Seen::rows)
                 .map(WaitingRows::oldestSeconds)
                 .map((OptionalLong seconds) -> (double) seconds.orElse(0))

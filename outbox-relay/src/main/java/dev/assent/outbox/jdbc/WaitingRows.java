@@ -20,12 +20,14 @@ public record WaitingRows(long rows, long bytes, OptionalLong oldestSeconds) {
     private static final int PATIENCE_SECONDS = 5;
 
     /** By the index of shard and number: a glance at each shard, and one at those of its rows that wait elsewhere. */
-    private static final String SQL = "SELECT counted.number, counted.bytes, (SELECT extract(epoch FROM clock_timestamp() - min(oldest.created_at))::bigint FROM"
-            + " (SELECT shard FROM assent_outbox_shard UNION ALL SELECT -1 - shard FROM assent_outbox_shard) AS s"
-            + " CROSS JOIN LATERAL (SELECT created_at FROM assent_outbox o WHERE o.shard = s.shard ORDER BY seq LIMIT 1)"
-            + " AS oldest) FROM (SELECT count(*) AS number, coalesce(sum(size), 0)::bigint AS bytes FROM (SELECT"
-            + " octet_length(payload) + coalesce(pg_column_size(headers), 0) AS size FROM assent_outbox LIMIT " + ROWS_MAX
-            + ") AS some) AS counted";
+    private static final String SQL =
+            "SELECT counted.number, counted.bytes, (SELECT extract(epoch FROM clock_timestamp() - min(oldest.created_at))::bigint FROM"
+                    + " (SELECT shard FROM assent_outbox_shard UNION ALL SELECT -1 - shard FROM assent_outbox_shard) AS s"
+                    + " CROSS JOIN LATERAL (SELECT created_at FROM assent_outbox o WHERE o.shard = s.shard ORDER BY seq LIMIT 1)"
+                    + " AS oldest) FROM (SELECT count(*) AS number, coalesce(sum(size), 0)::bigint AS bytes FROM (SELECT"
+                    + " octet_length(payload) + coalesce(pg_column_size(headers), 0) AS size FROM assent_outbox LIMIT "
+                    + ROWS_MAX
+                    + ") AS first) AS counted";
 
     /** Asks the database, for a few seconds at most. */
     public static WaitingRows read(DataSource database) throws SQLException {

@@ -4,4 +4,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** What waits in the table. */
-public record Backlog(Optional<Long> rows, Optional<Long> bytes, Optional<Long> oldestSeconds, Optional<String> problem, Instant readAt) {}
+public record Backlog(
+        Optional<Long> rows,
+        Optional<Long> bytes,
+        Optional<Long> oldestSeconds,
+        Optional<String> problem,
+        Instant readAt) {}

@@ -55,6 +55,8 @@ class BulkheadTest {
                         && answer.contains("the 2 threads of its bulkhead 'hung'")
                         && answer.contains("1 calls wait"));
         assertThat(hung.offer(() -> {})).isFalse();
+        assertThat(hung.running()).isEqualTo(2);
+        assertThat(hung.waiting()).isEqualTo(1);
         assertThat(hung.ask(() -> "answer").toCompletableFuture())
                 .failsWithin(SOON)
                 .withThrowableOfType(ExecutionException.class)
