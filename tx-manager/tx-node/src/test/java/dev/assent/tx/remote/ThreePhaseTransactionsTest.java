@@ -7,6 +7,7 @@ import dev.assent.coordination.server.FreePorts;
 import dev.assent.flight.FlightExport;
 import dev.assent.flight.FlightRecorder;
 import dev.assent.flight.FlightRecording;
+import dev.assent.time.Clock;
 import dev.assent.tx.api.GlobalTransaction;
 import dev.assent.tx.api.Protocol;
 import dev.assent.tx.api.TransactionService;
@@ -303,7 +304,11 @@ class ThreePhaseTransactionsTest {
 
         both(State.COMMITTED, 2);
         assertThat(outcome.get(180, TimeUnit.SECONDS)).isEqualTo(new Outcome.Committed());
+        long askedNanos = Clock.SYSTEM.nanos();
         assertThat(bank.outcome(transaction.token())).isEqualTo(new Outcome.Committed());
+        assertThat(Clock.SYSTEM.nanos() - askedNanos)
+                .as("who knows the end waits for no node")
+                .isLessThan(PATIENT.dividedBy(2).toNanos());
     }
 
     @Test

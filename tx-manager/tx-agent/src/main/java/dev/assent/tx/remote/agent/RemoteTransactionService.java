@@ -402,7 +402,10 @@ public final class RemoteTransactionService implements TransactionService {
     @Override
     public Outcome outcome(String token) {
         GlobalTxId id = ours(token);
-        Outcome told = calls.ask(id);
+        Optional<Outcome> heard = parts.heard(id);
+        // A coordinator may know more, as what others did by themselves; but who knows the end here waits for none to
+        // come.
+        Outcome told = heard.isPresent() ? calls.askNow(id) : calls.ask(id);
         return told.isKnown() ? told : parts.heard(id).orElse(told);
     }
 
