@@ -69,6 +69,9 @@ public final class ZnodeAbsenceBoard implements AbsenceBoard {
     @Override
     public void answer(ResourceName.Hash resource, Answer answer) throws IOException {
         put(StoreLayout.answered(resource), lines(List.of(Long.toString(answer.question())), answer.inDoubt()));
+        if (read(StoreLayout.asked(resource)).isEmpty()) {
+            delete(StoreLayout.answered(resource)); // withdrawn meanwhile: whoever did that has not seen the answer
+        }
     }
 
     @Override
@@ -149,13 +152,16 @@ public final class ZnodeAbsenceBoard implements AbsenceBoard {
 
     @Override
     public void withdraw(ResourceName.Hash resource) throws IOException {
-        for (String path : List.of(StoreLayout.asked(resource), StoreLayout.answered(resource))) {
-            try {
-                session.await(session.delete(path, -1), "withdrawing a question");
-            } catch (StoreException e) {
-                if (!e.is(StoreCode.NONODE)) {
-                    throw e;
-                }
+        delete(StoreLayout.asked(resource));
+        delete(StoreLayout.answered(resource));
+    }
+
+    private void delete(String path) throws IOException {
+        try {
+            session.await(session.delete(path, -1), "withdrawing a question");
+        } catch (StoreException e) {
+            if (!e.is(StoreCode.NONODE)) {
+                throw e;
             }
         }
     }

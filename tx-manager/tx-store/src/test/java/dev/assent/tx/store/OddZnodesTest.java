@@ -254,6 +254,10 @@ class OddZnodesTest {
         board.withdraw(ORDERS.hash());
         assertThat(board.question(ORDERS.hash())).isEmpty();
         assertThat(board.resources()).isEmpty();
+        board.answer(ORDERS.hash(), answer);
+        assertThat(board.resources())
+                .as("the answer to a question that was withdrawn")
+                .isEmpty();
     }
 
     @Test
